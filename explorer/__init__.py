@@ -1,0 +1,1 @@
+"""Archive Explorer: search the pictures in your archive."""

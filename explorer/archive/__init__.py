@@ -1,0 +1,1 @@
+"""Reading an archive: documents in, issues with their items and figures out."""

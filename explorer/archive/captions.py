@@ -1,0 +1,65 @@
+"""What a caption looks like, and how its credit is split off."""
+
+from __future__ import annotations
+
+import re
+
+MAX_CAPTION_CHARS = 1500
+# "Fig. 3.", "Figure 2:", "FIGS. 4 and 5.—", "Plate II", "Image 1 -": a label, then a stop or nothing.
+# "Figure 3 shows ..." is a sentence of the text.
+LABEL = re.compile(
+    r"^\W{0,3}(?:figs?|figures?|plates?|image|picture|photo|illustration|diagram|chart|abb(?:ildung)?|table|map|exhibit)"
+    r"\.?\s*(?:\d+|[ivxlc]+\b)(?:[.\-–]?\d+)*[a-z]?(?:\s*(?:and|to|&|,|-|–)\s*\d+[a-z]?)*\s*(?:[.:;)—–|-]|$)",
+    re.IGNORECASE,
+)
+CAPTION_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:fig(?:ure)?-?caption|caption(?:-?text)?|img-?cap(?:tion)?|image-?caption|photo-?caption|thumbcaption|"
+    r"wp-caption-text|wp-caption-dd|longcaption|legend|figcap|sourcecaption)(?:$|[\s_-])|caption$",
+    re.IGNORECASE,
+)
+FIGURE_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:figure|fig|figcenter|figleft|figright|wp-caption|wp-block-image|image-?(?:box|wrapper|block|container)|"
+    r"img-?(?:box|wrapper|container)|captioned-image-container|thumbinner|imgcenter|photo|illustration)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+
+_CREDIT_WORDS = (
+    r"(?:(?:image|photo(?:graph)?|picture|figure|illustration|graphic|art(?:work)?|drawing|chart|screenshot|video|map|foto|bild)"
+    r"s?\s+)?(?:source|credits?|courtesy(?: of)?|attribution|copyright|quelle)"
+)
+_MADE_BY = r"(?:image|photo(?:graph)?|picture|figure|illustration|graphic|artwork|drawing|chart|screenshot|map)s?\s+(?:by|from|via|courtesy)\b"
+_CREDIT = re.compile(
+    rf"(?:^|(?<=[.!?)\]”\"’…»—–|-])\s*|\n\s*|\s*[(\[])(?P<credit>(?:{_CREDIT_WORDS})\s*:\s*.+|{_MADE_BY}.+|"
+    rf"(?:photo|image|picture|drawing|illustration|foto|©)s?\s*:\s*.+|(?:©|\(c\))\s*.+|courtesy of .+)\s*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_TYPE_WORDS = {"png", "jpg", "jpeg", "gif", "svg", "webp", "image", "img", "picture", "photo", "figure", "fig", "alt",
+               "alt text", "untitled", "screenshot", "undefined", "null", "none", "image alt text"}  # fmt: skip
+
+
+def tidy(text: str | None) -> str | None:
+    """One line of text, white space folded; None when nothing is left."""
+    folded = " ".join((text or "").split())
+    return folded or None
+
+
+def split_credit(caption: str | None) -> tuple[str | None, str | None]:
+    """`"The loop. Source: NASA."` -> `("The loop.", "Source: NASA.")`; a caption may be only a credit."""
+    if not caption:
+        return None, None
+    found = _CREDIT.search(caption)
+    if not found or len(found["credit"]) > 300:
+        return tidy(caption), None
+    rest = caption[: found.start("credit")].rstrip(" \t\n([|—–-")
+    credit = found["credit"].strip()
+    if caption[: found.start("credit")].rstrip().endswith(("(", "[")):
+        credit = credit.rstrip(")]")
+    return tidy(rest), tidy(credit)
+
+
+def says_something(alt: str | None) -> bool:
+    """Whether an alt text tells what is seen: not a file name, not `image`, not a type, not a number."""
+    words = (alt or "").strip().strip(".").lower()
+    if not words or words in _TYPE_WORDS or re.fullmatch(r"[\W\d_]+", words):
+        return False
+    return not re.fullmatch(r"\S+\.(?:png|jpe?g|gif|svg|webp|bmp|tiff?)|(?:img|dsc|image|screen|fig)[\W_]*\d+[\w-]*", words)

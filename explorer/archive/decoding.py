@@ -1,0 +1,65 @@
+"""Bytes of a document to clean text: the encoding it was written in, then the repair of broken characters."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+import ftfy
+from charset_normalizer import from_bytes
+
+from explorer.archive.mojibake import mend_lossy_greek
+
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"),
+         (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
+_DECLARED = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml[^>]+encoding\s*=\s*["']([\w.:-]+)""", re.I)
+_REPAIR = ftfy.TextFixerConfig(
+    unescape_html=False,  # the HTML parser does that, once
+    uncurl_quotes=False,
+    fix_latin_ligatures=False,
+    fix_character_width=False,
+    normalization="NFC",
+)
+
+
+def decode(data: bytes) -> str:
+    """Clean text of a document: BOM, declared encoding, UTF-8, then detection; broken characters repaired."""
+    return repair(_decode(data).replace("\r\n", "\n").replace("\r", "\n").replace("\x00", ""))
+
+
+def repair(text: str) -> str:
+    """Text with its mojibake undone, also where the breakage lost bytes on the way."""
+    return ftfy.fix_text(mend_lossy_greek(text), _REPAIR)
+
+
+def _decode(data: bytes) -> str:
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return data.decode(encoding, errors="replace")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    return _try_encoding(data, _declared(data)) or _detected(data)
+
+
+def _declared(data: bytes) -> str | None:
+    found = _DECLARED.search(data[:4096])
+    if found is None:
+        return None
+    name = (found[1] or found[2]).decode("ascii", errors="ignore").lower()
+    # The WHATWG encoding standard: pages that say Latin-1 mean Windows-1252.
+    return "cp1252" if name in {"iso-8859-1", "latin-1", "latin1", "ascii", "us-ascii"} else name
+
+
+def _try_encoding(data: bytes, encoding: str | None) -> str | None:
+    try:
+        return data.decode(encoding) if encoding else None
+    except (LookupError, UnicodeDecodeError):
+        # A handful of stray bytes must not cost the declared encoding; cp1252 leaves five undefined.
+        return data.decode(encoding, errors="replace") if encoding == "cp1252" else None
+
+
+def _detected(data: bytes) -> str:
+    best = from_bytes(data[:200_000]).best()
+    return data.decode(best.encoding if best else "cp1252", errors="replace")

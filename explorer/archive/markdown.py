@@ -1,0 +1,111 @@
+"""Markdown of any house (Jekyll, Hugo, MyST, Quarto, Obsidian, plain) into HTML, the normal form."""
+
+from __future__ import annotations
+
+import html
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import yaml
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+
+from explorer.archive import templates
+
+# Enough for any real front matter; a YAML parser asked for more is being attacked.
+MAX_FRONT_MATTER = 64 * 1024
+_FRONT_MATTER = re.compile(r"\A\s*(?P<fence>---|\+\+\+)[ \t]*\n(?P<body>.*?)\n?^(?P=fence)[ \t]*$\n?", re.MULTILINE | re.DOTALL)
+_RAW_IMAGE = re.compile(r"!\[(?P<alt>[^\[\]]*)\]\(\s*<?(?P<src>[^\s()<>]+)>?(?:\s+[\"'](?P<title>[^\"']*)[\"'])?\s*\)")
+
+_RAW_ITALIC_LINES = re.compile(r"^[ \t]*(?P<mark>[*_])(?P<words>[^\s*_<>](?:[^*<>]|\n(?!\n))*?)(?P=mark)[ \t]*$", re.MULTILINE)
+
+
+def markdown_to_html(source: str, *, alt_is_caption: bool = False) -> tuple[str, dict[str, Any]]:
+    """HTML of a Markdown document, and its front matter (empty when there is none, or it cannot be parsed).
+
+    `alt_is_caption`: as Pandoc and Quarto do, the text of a picture that stands alone is its caption.
+    """
+    front_matter, body = split_front_matter(source)
+    expanded = templates.expand(body, _scalars(front_matter), _render_inline)
+    environment = {"alt_is_caption": alt_is_caption}
+    return _parser().render(expanded, environment), front_matter
+
+
+def split_front_matter(source: str) -> tuple[dict[str, Any], str]:
+    """The YAML (`---`) or TOML (`+++`) block at the head of a document, and the rest."""
+    found = _FRONT_MATTER.match(source.lstrip("\ufeff"))
+    if not found or len(found["body"]) > MAX_FRONT_MATTER:
+        return {}, source
+    rest = source.lstrip("\ufeff")[found.end() :]
+    try:
+        parsed = tomllib.loads(found["body"]) if found["fence"] == "+++" else yaml.load(found["body"], _FrontMatter)  # noqa: S506
+    except (yaml.YAMLError, tomllib.TOMLDecodeError, ValueError, RecursionError):
+        return _by_line(found["body"]), rest
+    return (parsed, rest) if isinstance(parsed, dict) else ({}, source)
+
+
+class _FrontMatter(yaml.BaseLoader):
+    """Plain strings only: dates stay as written, nothing is constructed, and aliases cannot grow into a bomb."""
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:  # noqa: ANN401
+        if self.check_event(yaml.events.AliasEvent):
+            raise yaml.YAMLError("aliases are not read in front matter")
+        return super().compose_node(parent, index)
+
+
+def _by_line(block: str) -> dict[str, Any]:
+    """What can be saved of front matter with a mistake in it: the simple `key: value` lines."""
+    lines = (re.match(r"^([A-Za-z_][\w-]*)\s*[:=]\s*(\S.*)$", line) for line in block.split("\n"))
+    return {found[1]: found[2].strip().strip("\"'") for found in lines if found}
+
+
+def _scalars(front_matter: Mapping[str, Any]) -> dict[str, str]:
+    return {key: str(value) for key, value in front_matter.items() if isinstance(value, str | int | float)}
+
+
+@cache
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": True, "maxNesting": 50}).enable(["table", "strikethrough"])
+    parser.use(footnote_plugin).use(deflist_plugin).use(dollarmath_plugin).use(attrs_plugin).use(attrs_block_plugin)
+    # The addresses are resolved, never followed: a picture in a data: URI or with an odd scheme is read as written.
+    parser.validateLink = lambda _: True  # type: ignore[method-assign]
+    parser.add_render_rule("html_block", _html_block)
+    parser.add_render_rule("image", _image)
+    return parser
+
+
+def _render_inline(text: str) -> str:
+    return str(_parser().renderInline(text))
+
+
+def _html_block(renderer: RendererHTML, tokens: list[Token], index: int, options: OptionsDict, env: EnvType) -> str:  # noqa: ARG001
+    """Many houses render Markdown's pictures and lines in italics inside HTML blocks, where CommonMark does not."""
+    content = _RAW_IMAGE.sub(
+        lambda found: templates.figure_html(html.unescape(found["src"]), found["alt"], None, html.escape, found["title"]),
+        tokens[index].content,
+    )
+    return _RAW_ITALIC_LINES.sub(r"<em>\g<words></em>", content)
+
+
+def _image(renderer: RendererHTML, tokens: list[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    """As the parser's own rule, but Pandoc's figures (`{#fig-x}`, or a lone picture) get their caption."""
+    token = tokens[index]
+    alt = renderer.renderInlineAsText(token.children, options, env) if token.children else ""
+    is_figure = str(token.attrs.get("id", "")).startswith(("fig-", "fig:")) or (
+        env.get("alt_is_caption") and len(tokens) == 1
+    )
+    caption = str(token.attrs.get("fig-cap", "")) or (alt if is_figure else "")
+    written_alt = str(token.attrs.get("fig-alt", "")) or alt
+    title = str(token.attrs.get("title", "")) or None
+    classes = html.escape(str(token.attrs.get("class", "")))
+    picture = templates.figure_html(str(token.attrs["src"]), written_alt, caption or None, html.escape, title)
+    return picture.replace("<img ", f'<img class="{classes}" ', 1) if classes else picture

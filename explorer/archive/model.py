@@ -1,0 +1,106 @@
+"""What an archive holds, as plain data: issues, items, figures and the ledger of every picture seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID, uuid5
+
+NAMESPACE = UUID("6f0b6a55-3b63-5f0e-9d3c-6c9b4a4f1c0e")
+
+
+class Status(StrEnum):
+    """What became of the picture of a figure."""
+
+    KEPT = "kept"
+    MISSING = "missing"
+    REMOTE = "remote"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One appearance of a picture in an issue.
+
+    `image` is the shown address: an archive-relative POSIX path, an URL, or None where only a caption stands.
+    `candidates` are the addresses that may hold its picture, largest first; `data` holds it where the
+    document carries it itself (a data: URI, an inline SVG).
+    """
+
+    order: int
+    image: str | None
+    status: Status
+    caption: str | None = None
+    alt: str | None = None
+    credit: str | None = None
+    heading: str | None = None
+    before: str | None = None
+    after: str | None = None
+    item: int = 0
+    candidates: tuple[str, ...] = ()
+    data: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One section of an issue."""
+
+    order: int
+    heading: str | None
+    text: str
+    number: int | None = None
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One line of the ledger: a picture that was met and not made a figure, and why."""
+
+    image: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What an issue says of itself; None where it does not say."""
+
+    title: str | None = None
+    number: int | None = None
+    date: str | None = None  # ISO 8601, as much as is known: 2024, 2024-03 or 2024-03-09
+    author: str | None = None
+    language: str | None = None  # BCP 47, lower case
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One document of the archive, read."""
+
+    document: str  # archive-relative POSIX path
+    metadata: Metadata
+    items: tuple[Item, ...]
+    figures: tuple[Figure, ...]
+    left_out: tuple[Seen, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that could not be read: which file, why, and what to do about it."""
+
+    document: str
+    reason: str
+    image: str | None = None
+
+
+def issue_id(archive: str, document: str) -> str:
+    """Where it stands names it, so reading the same archive again changes no identifier."""
+    return str(uuid5(NAMESPACE, f"{archive}\n{document}"))
+
+
+def item_id(issue: str, order: int) -> str:
+    return str(uuid5(NAMESPACE, f"{issue}\nitem\n{order}"))
+
+
+def figure_id(issue: str, shown: str, occurrence: int) -> str:
+    """`shown` is the address, or the caption where there is none; `occurrence` counts repeats in the issue."""
+    return str(uuid5(NAMESPACE, f"{issue}\nfigure\n{shown}\n{occurrence}"))

@@ -1,0 +1,134 @@
+"""What picture an element shows: its address among src, srcset, lazy attributes and links, and its size."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
+
+from selectolax.lexbor import LexborNode
+
+from explorer.archive.addresses import Addresses, is_foreign_scheme, is_picture_address, is_remote
+from explorer.archive.captions import tidy
+from explorer.archive.runs import ancestors
+
+LAZY_SOURCES = ("data-src", "data-lazy-src", "data-original", "data-actualsrc", "data-echo", "data-url", "data-image", "data-lazy")
+LAZY_SETS = ("data-srcset", "data-lazy-srcset")
+LARGER = ("data-full-url", "data-large-file", "data-orig-file", "data-zoom-src", "data-large_image", "data-highres")
+_PLACEHOLDER = re.compile(r"(?:^|[/_-])(?:placeholder|blank|spacer|lazy|loading|transparent|1x1)[\w-]*\.(?:gif|png|svg|jpg)", re.I)
+# An inline SVG smaller than this is an icon of the page, not a drawing of the author's.
+MIN_SVG_SIDE_PX = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What one element shows. `candidates` are the files of the archive that may hold it, largest first."""
+
+    image: str
+    candidates: tuple[str, ...]
+    data: bytes | None
+    alt: str | None
+    title: str | None
+    width: float | None
+    height: float | None
+    is_fallback: bool  # it stands in a <noscript>
+
+
+def shown_picture(node: LexborNode, document: str, addresses: Addresses, number: int) -> Shown | None:
+    """The picture that `node` shows in `document`; None when it shows none."""
+    if node.tag == "svg":
+        return _inline_svg(node, document, number)
+    sources = _sources(node)
+    if not sources:
+        return None
+    width, height = _length(node, "width"), _length(node, "height")
+    alt, title = tidy(node.attributes.get("alt")), tidy(node.attributes.get("title"))
+    fallback = any(element.tag == "noscript" for element in ancestors(node))
+    if sources[0].startswith("data:"):
+        return Shown(f"{document}#data-{number}", (), _data_uri(sources[0]), alt, title, width, height, fallback)
+    larger = [source for source in _larger(node) if source not in sources]
+    resolved = [addresses.resolve(source, document) for source in dict.fromkeys(sources)]
+    full = [path for path, found in (addresses.resolve(source, document) for source in larger) if found]
+    # The shown address names the figure; an address that is there wins over one that is not.
+    image = next((path for path, found in resolved if found), resolved[0][0])
+    candidates = dict.fromkeys([*full, *(path for path, found in resolved if found)])
+    return Shown(image, tuple(candidates), None, alt, title, width, height, fallback)
+
+
+def _sources(node: LexborNode) -> list[str]:
+    """Every address of the picture, the one shown first."""
+    attributes = node.attributes
+    if node.tag in {"object", "embed"}:
+        address = attributes.get("data") or attributes.get("src") or ""
+        return [address.strip()] if is_picture_address(address) else []
+    plain = (attributes.get("src") or attributes.get("href") or "").strip()
+    lazy = [value.strip() for name in LAZY_SOURCES if (value := attributes.get(name))]
+    lazy += [address for name in LAZY_SETS for address in _srcset(attributes.get(name))]
+    sets = _srcset(attributes.get("srcset")) + _picture_sources(node)
+    is_stand_in = not plain or bool(lazy) and (plain.startswith("data:") or bool(_PLACEHOLDER.search(plain)))
+    found = [*lazy, *sets] if is_stand_in else [plain, *lazy, *sets]
+    if is_stand_in and not found and plain:
+        found = [plain]
+    return [address for address in found if address and (address.startswith("data:image") or not is_foreign_scheme(address))]
+
+
+def _picture_sources(node: LexborNode) -> list[str]:
+    parent = node.parent
+    if parent is None or parent.tag != "picture":
+        return []
+    found = [source.attributes for source in parent.css("source")]
+    return [address for attributes in found for name in ("srcset", *LAZY_SETS) for address in _srcset(attributes.get(name))]
+
+
+def _srcset(written: str | None) -> list[str]:
+    """The addresses of a srcset, largest first (https://html.spec.whatwg.org/multipage/images.html#srcset-attributes)."""
+    found = re.findall(r"([^\s,]\S*[^\s,])(?:\s+([\d.]+)[wx])?\s*(?:,|$)", written or "")
+    return [address for address, _ in sorted(found, key=lambda one: -float(one[1].strip(".") or 1))]
+
+
+def _larger(node: LexborNode) -> list[str]:
+    """Where the same picture is larger: what a thumbnail links to, and the attributes of gallery scripts."""
+    link = next((element for element in ancestors(node) if element.tag == "a"), None)
+    href = (link.attributes.get("href") or "").strip() if link is not None else ""
+    named = [value for name in LARGER if (value := node.attributes.get(name))]
+    return [address for address in [*named, href] if address and is_picture_address(address) and not is_remote(address)]
+
+
+def _inline_svg(node: LexborNode, document: str, number: int) -> Shown | None:
+    attributes = {name.lower(): value or "" for name, value in node.attributes.items()}
+    box = [float(side) for side in re.findall(r"-?[\d.]+(?:e-?\d+)?", attributes.get("viewbox", ""))[2:4]]
+    width = _length(node, "width") or (box[0] if len(box) == 2 else None)
+    height = _length(node, "height") or (box[1] if len(box) == 2 else None)
+    hidden = attributes.get("aria-hidden") == "true" and attributes.get("role") != "img"
+    if hidden or min(width or 0, height or 0) < MIN_SVG_SIDE_PX or node.parent is None or node.parent.tag in {"button", "symbol"}:
+        return None
+    title = node.css_first("title")
+    alt = tidy(attributes.get("aria-label") or (title.text_content if title is not None else None) or (title.text() if title is not None else None))
+    markup = (node.html or "").encode()
+    if b"xmlns=" not in markup[:2000]:
+        markup = markup.replace(b"<svg", b'<svg xmlns="http://www.w3.org/2000/svg"', 1)
+    return Shown(f"{document}#svg-{number}", (), markup, alt, None, width, height, is_fallback=False)
+
+
+def _data_uri(address: str) -> bytes:
+    """The bytes of a data: URI (RFC 2397); empty when they are broken."""
+    head, _, body = address.partition(",")
+    try:
+        data = unquote_to_bytes(body)
+        return base64.b64decode(data, validate=False) if head.lower().endswith(";base64") else data
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def _length(node: LexborNode, name: str) -> float | None:
+    """A declared side in CSS pixels; None when it is relative or not declared."""
+    written = node.attributes.get(name) or ""
+    found = re.fullmatch(r"\s*([\d.]+)\s*(?:px)?\s*", written)
+    if not found:
+        found = re.search(rf"(?:^|[;\s]){name}\s*:\s*([\d.]+)px", node.attributes.get("style") or "")
+    try:
+        return float(found[1]) if found else None
+    except ValueError:
+        return None

@@ -1,0 +1,178 @@
+"""An HTML document as a flat list of runs, the form in which figures and captions are read.
+
+A run is what stands directly in one block element between two other blocks: words and pictures in order.
+Nesting, of which real pages have any depth, is behind a run's `block`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from explorer.archive.captions import FIGURE_CLASS
+
+BLOCKS = frozenset(
+    "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure "
+    "d-figure footer form h1 h2 h3 h4 h5 h6 header hr legend li main menu nav ol p pre section summary table tbody td "
+    "tfoot th thead tr ul noscript".split()
+)
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+UNSEEN = frozenset(("script", "style", "template", "head", "title", "math", "iframe", "textarea", "select", "button"))
+PICTURES = frozenset(("img", "amp-img", "svg", "object", "embed", "image"))
+EMPHASIS = frozenset(("em", "i", "small", "cite", "figcaption", "caption"))
+CHROME = frozenset(("nav", "header", "footer"))
+
+
+@dataclass(slots=True)
+class Words:
+    """A stretch of text, and whether it is set apart by emphasis."""
+
+    text: str
+    emphasised: bool
+
+
+@dataclass(slots=True)
+class Run:
+    """What stands directly in `block` between two other blocks."""
+
+    block: LexborNode
+    parts: list[Words | LexborNode] = field(default_factory=list)
+    order: int = 0
+    after_rule: bool = False  # a horizontal rule stands before it
+
+    @property
+    def pictures(self) -> list[LexborNode]:
+        return [part for part in self.parts if not isinstance(part, Words)]
+
+    @property
+    def text(self) -> str:
+        return " ".join("".join(part.text for part in self.parts if isinstance(part, Words)).split())
+
+    def text_from(self, picture: LexborNode) -> str:
+        """The words after a picture of this run, up to the next picture; lines kept."""
+        words: list[str] = []
+        found = False
+        for part in self.parts:
+            if isinstance(part, Words):
+                if found:
+                    words.append(part.text)
+            elif found:
+                break
+            else:
+                found = part.mem_id == picture.mem_id
+        return "".join(words).strip()
+
+    @property
+    def opens_with_picture(self) -> bool:
+        """Whether no word stands before its first picture."""
+        spoken = (part for part in self.parts if not isinstance(part, Words) or part.text.strip())
+        return not isinstance(next(spoken, None), Words | None)
+
+    @property
+    def is_emphasised(self) -> bool:
+        """Whether every word of it is in italics, small print or the like."""
+        spoken = [part for part in self.parts if isinstance(part, Words) and part.text.strip(" \n.,;:()[]*")]
+        return bool(spoken) and all(part.emphasised for part in spoken)
+
+
+def parse(html: str) -> LexborHTMLParser:
+    """The document as a browser would build it (HTML5 tree construction)."""
+    return LexborHTMLParser(html)
+
+
+def runs_of(root: LexborNode) -> list[Run]:
+    """The runs below `root` in document order; empty ones left out."""
+    runs: list[Run] = []
+    after_rule = False
+    for node, block in _leaves(root):
+        if node.tag == "hr":
+            after_rule = True
+            continue
+        if not runs or runs[-1].block.mem_id != block.mem_id or (after_rule and not node.is_text_node):
+            runs.append(Run(block, after_rule=after_rule))
+        runs[-1].parts.append(_words(node, block) if node.is_text_node or node.tag == "br" else node)
+        after_rule = after_rule and not runs[-1].text and not runs[-1].pictures
+    spoken = [run for run in runs if run.pictures or run.text]
+    for order, run in enumerate(spoken):
+        run.order = order
+    return spoken
+
+
+def ancestors(node: LexborNode) -> Iterator[LexborNode]:
+    """The elements around `node`, nearest first."""
+    parent = node.parent
+    while parent is not None and parent.tag not in {"html", "-undef"}:
+        yield parent
+        parent = parent.parent
+
+
+def is_within(node: LexborNode, element: LexborNode) -> bool:
+    return any(around.mem_id == element.mem_id for around in ancestors(node)) or node.mem_id == element.mem_id
+
+
+def classes(node: LexborNode) -> str:
+    """Class and id of an element, lower case."""
+    attributes = node.attributes
+    return f"{attributes.get('class') or ''} {attributes.get('id') or ''}".lower().strip()
+
+
+def is_block(node: LexborNode) -> bool:
+    """Whether an element stands on lines of its own: by its tag, or set as a figure by its class."""
+    return node.tag in BLOCKS or (node.tag == "span" and bool(FIGURE_CLASS.search(classes(node))))
+
+
+def _leaves(root: LexborNode) -> Iterator[tuple[LexborNode, LexborNode]]:
+    """Text, line breaks and pictures with the block each stands in. No recursion: pages nest 10,000 deep."""
+    node: LexborNode | None = root.first_child
+    blocks = [root]
+    while node is not None:
+        if _is_leaf(node):
+            yield node, blocks[-1]
+        if _is_entered(node):
+            if is_block(node):
+                blocks.append(node)
+            node = node.first_child
+            continue
+        while node is not None and node.next is None:
+            node = node.parent
+            if node is None or node.mem_id == root.mem_id:
+                return
+            if node.mem_id == blocks[-1].mem_id:
+                blocks.pop()
+        node = node.next if node is not None else None
+
+
+def _is_leaf(node: LexborNode) -> bool:
+    return node.is_text_node or node.tag in PICTURES or node.tag in {"br", "hr"}
+
+
+def _is_entered(node: LexborNode) -> bool:
+    if node.is_text_node or node.tag in UNSEEN or node.tag == "svg":
+        return False
+    return node.first_child is not None
+
+
+def _words(node: LexborNode, block: LexborNode) -> Words:
+    if node.tag == "br":
+        return Words("\n", emphasised=True)
+    text = node.text_content or ""
+    return Words(text if block.tag == "pre" else _folded(text), _is_emphasised(node, block))
+
+
+def _folded(text: str) -> str:
+    """White space as HTML shows it; the edges matter, for words may continue in the next element."""
+    inner = " ".join(text.split())
+    if not inner:
+        return " " if text else ""
+    return (" " if text[:1].isspace() else "") + inner + (" " if text[-1:].isspace() else "")
+
+
+def _is_emphasised(node: LexborNode, block: LexborNode) -> bool:
+    for around in ancestors(node):
+        if around.tag in EMPHASIS:
+            return True
+        if around.mem_id == block.mem_id:
+            return False
+    return False
