@@ -1,16 +1,16 @@
 """The one exception family of the explorer. A message says what happened, to which file, and what to do.
 
-    ExplorerError
-    ├── ArchiveProblem      the archive cannot be read: fix the path, or the file it names
-    ├── LibraryProblem      the library folder is missing, busy, foreign or damaged
-    ├── QueryProblem        the search cannot be understood, or its picture cannot be opened
-    ├── EncoderProblem      the encoder cannot be loaded: name another, or bring its weights
-    └── IndexProblem        the index cannot answer
-        ├── IndexMissing    nothing is indexed yet
-        ├── IndexInUse      another program is writing it: wait for it
-        ├── IndexDamaged    its files are broken: rebuild it from the catalog
-        ├── WrongEncoder    another encoder wrote these vectors: use that one, or re-encode
-        └── ServerProblem   the Qdrant server does not answer, or refuses
+ExplorerError
+├── ArchiveProblem      the archive cannot be read: fix the path, or the file it names
+├── LibraryProblem      the library folder is missing, busy, foreign or damaged
+├── QueryProblem        the search cannot be understood, or its picture cannot be opened
+├── EncoderProblem      the encoder cannot be loaded: name another, or bring its weights
+└── IndexProblem        the index cannot answer
+    ├── IndexMissing    nothing is indexed yet
+    ├── IndexInUse      another program is writing it: wait for it
+    ├── IndexDamaged    its files are broken: rebuild it from the catalog
+    ├── WrongEncoder    another encoder wrote these vectors: use that one, or re-encode
+    └── ServerProblem   the Qdrant server does not answer, or refuses
 """
 
 

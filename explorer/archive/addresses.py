@@ -11,7 +11,20 @@ from urllib.parse import unquote, urlsplit
 from explorer.archive.templates import PICTURE_PATH
 
 # Folders whose content a site generator serves from its root: Jekyll, Hugo, Gatsby, Sphinx, Docusaurus, Eleventy.
-SITE_ROOTS = ("static", "public", "_static", "source", "src", "docs", "content", "site", "www", "_site", "assets", "html")
+SITE_ROOTS = (
+    "static",
+    "public",
+    "_static",
+    "source",
+    "src",
+    "docs",
+    "content",
+    "site",
+    "www",
+    "_site",
+    "assets",
+    "html",
+)
 _SCHEME = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
 _OTHER_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]{1,20}:", re.IGNORECASE)
 _ALIASES = re.compile(r"^(?:@site|@|~|\$lib|%PUBLIC_URL%)/")
@@ -25,7 +38,10 @@ class Addresses:
         self._by_name: dict[str, list[str]] = defaultdict(list)
         for path in sorted(self._paths):
             self._by_name[posixpath.basename(path).lower()].append(path)
-        self._roots = sorted({root for path in self._paths for root in _site_roots(path)}, key=lambda root: (root.count("/"), root))
+        self._roots = sorted(
+            {root for path in self._paths for root in _site_roots(path)},
+            key=lambda root: (root.count("/"), root),
+        )
 
     def resolve(self, written: str, document: str) -> tuple[str, bool]:
         """The archive path or URL that `written` means in `document`, and whether it is a file of the archive.
@@ -64,7 +80,9 @@ class Addresses:
             if len(found) == 1 and (length > 1 or len(parts) == 1):
                 return found[0], True
             if found:
-                near = [file for file in found if posixpath.dirname(file).startswith(posixpath.dirname(document))]
+                near = [
+                    file for file in found if posixpath.dirname(file).startswith(posixpath.dirname(document))
+                ]
                 return (near[0], True) if len(near) == 1 else None
         return None
 

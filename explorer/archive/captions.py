@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 MAX_CAPTION_CHARS = 1500
+MAX_CREDIT_CHARS = 300
 # "Fig. 3.", "Figure 2:", "FIGS. 4 and 5.—", "Plate II", "Image 1 -": a label, then a stop or nothing.
 # "Figure 3 shows ..." is a sentence of the text.
 LABEL = re.compile(
@@ -23,14 +24,14 @@ FIGURE_CLASS = re.compile(
     re.IGNORECASE,
 )
 
-_CREDIT_WORDS = (
-    r"(?:(?:image|photo(?:graph)?|picture|figure|illustration|graphic|art(?:work)?|drawing|chart|screenshot|video|map|foto|bild)"
-    r"s?\s+)?(?:source|credits?|courtesy(?: of)?|attribution|copyright|quelle)"
-)
-_MADE_BY = r"(?:image|photo(?:graph)?|picture|figure|illustration|graphic|artwork|drawing|chart|screenshot|map)s?\s+(?:by|from|via|courtesy)\b"
+_KINDS = r"(?:image|photo(?:graph)?|foto|picture|figure|illustration|graphic|art(?:work)?|drawing|chart|screenshot|video|animation|map|bild)s?"
+_CREDIT_WORDS = rf"(?:{_KINDS}\s+)?(?:source|credits?|courtesy(?: of)?|attribution|copyright|quelle)"
+_AFTER_SENTENCE = r"(?:(?<=[.!?)\]”\"’…»—–|-])\s*|\n\s*|\s*[(\[])"
 _CREDIT = re.compile(
-    rf"(?:^|(?<=[.!?)\]”\"’…»—–|-])\s*|\n\s*|\s*[(\[])(?P<credit>(?:{_CREDIT_WORDS})\s*:\s*.+|{_MADE_BY}.+|"
-    rf"(?:photo|image|picture|drawing|illustration|foto|©)s?\s*:\s*.+|(?:©|\(c\))\s*.+|courtesy of .+)\s*$",
+    rf"(?:^|{_AFTER_SENTENCE})(?P<credit>{_CREDIT_WORDS}\s*:\s*.+|{_KINDS}\s+(?:by|from|via|courtesy)\b.+|"
+    rf"(?:photo|foto)s?\s*:\s*.+|(?:©|\(c\))\s*.+|courtesy of .+)\s*$"
+    # "Map: the harbour" may be a caption; after one it says who drew it.
+    rf"|{_AFTER_SENTENCE}(?P<made>{_KINDS}\s*:\s*.+)\s*$",
     re.IGNORECASE | re.DOTALL,
 )
 _TYPE_WORDS = {"png", "jpg", "jpeg", "gif", "svg", "webp", "image", "img", "picture", "photo", "figure", "fig", "alt",
@@ -48,13 +49,13 @@ def split_credit(caption: str | None) -> tuple[str | None, str | None]:
     if not caption:
         return None, None
     found = _CREDIT.search(caption)
-    if not found or len(found["credit"]) > 300:
+    credit = (found["credit"] or found["made"]).strip() if found else ""
+    if not found or len(credit) > MAX_CREDIT_CHARS:
         return tidy(caption), None
-    rest = caption[: found.start("credit")].rstrip(" \t\n([|—–-")
-    credit = found["credit"].strip()
-    if caption[: found.start("credit")].rstrip().endswith(("(", "[")):
+    before = caption[: found.start("credit" if found["credit"] else "made")].rstrip()
+    if before.endswith(("(", "[")):
         credit = credit.rstrip(")]")
-    return tidy(rest), tidy(credit)
+    return tidy(before.rstrip(" \t\n([|—–-")), tidy(credit)
 
 
 def says_something(alt: str | None) -> bool:
@@ -62,4 +63,6 @@ def says_something(alt: str | None) -> bool:
     words = (alt or "").strip().strip(".").lower()
     if not words or words in _TYPE_WORDS or re.fullmatch(r"[\W\d_]+", words):
         return False
-    return not re.fullmatch(r"\S+\.(?:png|jpe?g|gif|svg|webp|bmp|tiff?)|(?:img|dsc|image|screen|fig)[\W_]*\d+[\w-]*", words)
+    return not re.fullmatch(
+        r"\S+\.(?:png|jpe?g|gif|svg|webp|bmp|tiff?)|(?:img|dsc|image|screen|fig)[\W_]*\d+[\w-]*", words
+    )

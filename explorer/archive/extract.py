@@ -86,8 +86,14 @@ class _Reading:
 
     def _read_missing_picture(self, run: Run) -> None:
         """A caption whose picture is gone is a figure still: it can be found and browsed."""
-        figure = next((element for element in (run.block, *ancestors(run.block)) if element.tag == "figure"), None)
-        if figure is None or run.order in self._caption_runs or figure.css_first("img, svg, picture, object, table, video, iframe, pre"):
+        figure = next(
+            (element for element in (run.block, *ancestors(run.block)) if element.tag == "figure"), None
+        )
+        if (
+            figure is None
+            or run.order in self._caption_runs
+            or figure.css_first("img, svg, picture, object, table, video, iframe, pre")
+        ):
             return
         if run.block.tag != "figcaption":
             return
@@ -112,7 +118,10 @@ class _Reading:
             marked = [other for other in inside if _is_marked_caption(other.block, element)]
             if marked:
                 return self._take(marked)
-            if element.tag in {"div", "span"} and sum(len(other.text) for other in inside) <= captions.MAX_CAPTION_CHARS:
+            if (
+                element.tag in {"div", "span"}
+                and sum(len(other.text) for other in inside) <= captions.MAX_CAPTION_CHARS
+            ):
                 rest = self._rest_of_division(run, picture, inside)
                 if rest:
                     return rest
@@ -122,7 +131,10 @@ class _Reading:
         """All other words of a division with one picture; with several, the words up to the next one."""
         others = [other for other in inside if other.order != run.order and not other.pictures]
         if sum(len(other.pictures) for other in inside) > 1:
-            next_picture = next((other.order for other in inside if other.order > run.order and other.pictures), len(self._runs))
+            next_picture = next(
+                (other.order for other in inside if other.order > run.order and other.pictures),
+                len(self._runs),
+            )
             others = [other for other in others if run.order < other.order < next_picture]
         if any(other.block.tag in HEADINGS for other in others):
             return None
@@ -135,7 +147,12 @@ class _Reading:
             return None
         after = [part for part in run.parts if not isinstance(part, LexborNode)]
         emphasised = all(part.emphasised for part in after if part.text.strip(" \n.,"))
-        if captions.LABEL.match(rest) or emphasised or _is_centred(run.block) or _is_marked_caption(run.block, None):
+        if (
+            captions.LABEL.match(rest)
+            or emphasised
+            or _is_centred(run.block)
+            or _is_marked_caption(run.block, None)
+        ):
             return tidy(rest)
         return None
 
@@ -152,7 +169,9 @@ class _Reading:
         alt = tidy(picture.attributes.get("alt")) or ""
         if following.after_rule:
             return None
-        if self._reads_as_caption(run, following) or (len(alt) > 12 and text.lower().startswith(alt.lower().rstrip("."))):
+        if self._reads_as_caption(run, following) or (
+            len(alt) > 12 and text.lower().startswith(alt.lower().rstrip("."))
+        ):
             return self._take([following])
         return None
 
@@ -176,7 +195,12 @@ class _Reading:
         return Candidate(
             address=shown.image,
             alt=shown.alt,
-            classes=" ".join([classes(node), *(classes(element) for element in around[:2] if element.tag in {"a", "span", "i"})]),
+            classes=" ".join(
+                [
+                    classes(node),
+                    *(classes(element) for element in around[:2] if element.tag in {"a", "span", "i"}),
+                ]
+            ),
             width=shown.width,
             height=shown.height,
             in_chrome=_is_chrome(around),
@@ -189,7 +213,9 @@ class _Reading:
         """The sections of the document; figures are given the number of theirs afterwards."""
         items: list[Item] = []
         heading: str | None = None
-        level, texts, self._starts = 0, [], [0]
+        level = 0
+        texts: list[str] = []
+        self._starts = [0]
 
         def close(next_start: int) -> None:
             if heading or texts:
@@ -202,14 +228,20 @@ class _Reading:
             if run.block.tag in HEADINGS and run.text and run.order not in self._caption_runs:
                 close(run.order)
                 heading, level, texts = _heading(run.text), int(run.block.tag[1]), []
-            elif run.text and run.order not in self._caption_runs and not _is_chrome([run.block, *ancestors(run.block)]):
+            elif (
+                run.text
+                and run.order not in self._caption_runs
+                and not _is_chrome([run.block, *ancestors(run.block)])
+            ):
                 texts.append(run.text)
         close(len(self._runs))
         return tuple(items)
 
     def _placed(self, items: tuple[Item, ...]) -> Iterator[Figure]:
         for run, figure in self._figures:
-            item = max((n for n, start in enumerate(self._starts[: len(items)]) if start <= run.order), default=0)
+            item = max(
+                (n for n, start in enumerate(self._starts[: len(items)]) if start <= run.order), default=0
+            )
             yield replace(
                 figure,
                 item=item,
@@ -221,7 +253,7 @@ class _Reading:
     def _paragraph(self, order: int, step: int) -> str | None:
         """The nearest paragraph before or after, within the same item."""
         here = self._runs[order]
-        if not here.block.tag.startswith("h") and here.text and order not in self._caption_runs and step < 0:
+        if here.block.tag not in HEADINGS and here.text and order not in self._caption_runs and step < 0:
             return here.text
         position = order + step
         while 0 <= position < len(self._runs):
@@ -243,8 +275,14 @@ def _status(shown: Shown) -> Status:
 def _figure_elements(picture: LexborNode) -> Iterator[LexborNode]:
     """The figure elements around a picture, nearest first: `<figure>`, `<d-figure>`, or a division named so."""
     for element in ancestors(picture):
-        is_named = element.tag in {"div", "dl", "table", "span", "aside"} and captions.FIGURE_CLASS.search(classes(element))
-        if element.tag in {"figure", "d-figure"} or is_named or (element.tag == "div" and _is_centred(element)):
+        is_named = element.tag in {"div", "dl", "table", "span", "aside"} and captions.FIGURE_CLASS.search(
+            classes(element)
+        )
+        if (
+            element.tag in {"figure", "d-figure"}
+            or is_named
+            or (element.tag == "div" and _is_centred(element))
+        ):
             yield element
 
 
@@ -268,7 +306,9 @@ def _is_centred(block: LexborNode) -> bool:
         style = (attributes.get("style") or "").replace(" ", "").lower()
         if element.tag == "center" or (attributes.get("align") or "").lower() == "center":
             return True
-        if "text-align:center" in style or re.search(r"(?:^|[\s_-])(?:ctr|cent(?:er|re)(?:ed)?|text-center)(?:$|\s)", classes(element)):
+        if "text-align:center" in style or re.search(
+            r"(?:^|[\s_-])(?:ctr|cent(?:er|re)(?:ed)?|text-center)(?:$|\s)", classes(element)
+        ):
             return True
     return False
 
@@ -279,7 +319,9 @@ def _is_chrome(around: list[LexborNode]) -> bool:
         role = (element.attributes.get("role") or "").lower()
         if element.tag == "nav" or role in {"navigation", "banner", "contentinfo"}:
             return True
-        if element.tag in CHROME and not any(outer.tag in {"article", "main", "section", "figure"} for outer in around[position:]):
+        if element.tag in CHROME and not any(
+            outer.tag in {"article", "main", "section", "figure"} for outer in around[position:]
+        ):
             return True
     return False
 

@@ -86,7 +86,9 @@ class FolderFiles:
                 return True
             self.refused[path] = "leads out of the archive"
         except UnicodeEncodeError:
-            self.refused[path.encode(errors="backslashreplace").decode()] = "its name is not valid Unicode: rename it"
+            self.refused[path.encode(errors="backslashreplace").decode()] = (
+                "its name is not valid Unicode: rename it"
+            )
         except (OSError, RuntimeError) as error:
             self.refused[path] = f"cannot be read: {error}"
         return False
@@ -106,7 +108,7 @@ class ZipFiles:
             self._zip = zipfile.ZipFile(location)
         except (zipfile.BadZipFile, OSError) as error:
             raise ArchiveProblem(f"{location} is not a readable zip: {error}. Make it again.") from error
-        self._members = {name: info for name, info in self._safe_members()}
+        self._members = dict(self._safe_members())
 
     def paths(self) -> list[str]:
         return sorted(self._members)
@@ -119,7 +121,7 @@ class ZipFiles:
             with self._zip.open(info) as member:
                 # The header may lie about the size: what is read is bounded, whatever it says.
                 data = member.read(MAX_FILE_BYTES + 1)
-        except Exception as error:  # noqa: BLE001 - zipfile raises zlib.error, NotImplementedError, RuntimeError, ...
+        except Exception as error:
             raise ArchiveProblem(f"{path} cannot be unpacked: {error}.") from error
         if len(data) > MAX_FILE_BYTES:
             raise ArchiveProblem(_too_large(path, len(data)))
@@ -132,7 +134,9 @@ class ZipFiles:
             path = PurePosixPath(info.filename.replace("\\", "/"))
             if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
                 self.refused[info.filename] = "leads out of the archive"
-            elif info.file_size > MAX_FILE_BYTES or info.file_size > MAX_ZIP_RATIO * max(info.compress_size, 1024):
+            elif info.file_size > MAX_FILE_BYTES or info.file_size > MAX_ZIP_RATIO * max(
+                info.compress_size, 1024
+            ):
                 self.refused[info.filename] = f"would unpack to {info.file_size:,} bytes"
             elif all(_is_wanted(part) for part in path.parts):
                 yield path.as_posix(), info

@@ -28,6 +28,8 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
+    """A reason, and which pictures it holds for."""
+
     reason: str
     applies: Callable[[Candidate], bool]
 
@@ -37,7 +39,9 @@ _BADGE_HOSTS = re.compile(
     r"circleci\.com|appveyor\.com|mybinder\.org|zenodo\.org|readthedocs\.org|app\.netlify\.com|deepsource\.io)$"
 )
 _BADGE_PATHS = re.compile(r"/badges?/|/badge\.svg|colab-badge|/workflows?/[^/]+/badge", re.I)
-_AVATAR = re.compile(r"gravatar\.com/|(?:^|[\s_/-])(?:avatars?|userpic|profile-pic(?:ture)?)(?:$|[\s_./-])", re.I)
+_AVATAR = re.compile(
+    r"gravatar\.com/|(?:^|[\s_/-])(?:avatars?|userpic|profile-pic(?:ture)?)(?:$|[\s_./-])", re.I
+)
 _EMOJI = re.compile(r"twemoji|/emoji/|wp-smiley|joypixels|(?:^|\s)emoji(?:$|\s)|/smilies/", re.I)
 _TRACKER = re.compile(
     r"feedburner|google-analytics|doubleclick|/pixel\.(?:gif|png)|[/_]pixel\?|list-manage\.com/track|/open\.aspx|"
@@ -46,14 +50,17 @@ _TRACKER = re.compile(
 )
 _ICON_CLASS = re.compile(r"(?:^|[\s_-])(?:icons?|fa|social|share|anchor|permalink)(?:$|[\s_-])")
 _EQUATION = re.compile(
-    r"(?:^|[\s_/-])(?:latex|mathjax|mwe-math|equation|math|tex\d*)(?:$|[\s_./-])|codecogs\.com|/mathmpl/|chart\.apis\.google", re.I
+    r"(?:^|[\s_/-])(?:latex|mathjax|mwe-math|equation|math|tex\d*)(?:$|[\s_./-])|codecogs\.com|/mathmpl/|chart\.apis\.google",
+    re.I,
 )
-_LATEX = re.compile(r"\\(?:frac|sum|int|sqrt|alpha|beta|Delta|pi|log|mathbf|left|begin|cdot|times)\b|\^\{|_\{")
+_LATEX = re.compile(
+    r"\\(?:frac|sum|int|sqrt|alpha|beta|Delta|pi|log|mathbf|left|begin|cdot|times)\b|\^\{|_\{"
+)
 
 
 def _at_most(candidate: Candidate, side_px: float) -> bool:
     sides = [side for side in (candidate.width, candidate.height) if side is not None]
-    return len(sides) == 2 and max(sides) <= side_px or sides == [0.0]
+    return (len(sides) == 2 and max(sides) <= side_px) or sides == [0.0]
 
 
 def _is_badge(candidate: Candidate) -> bool:
@@ -67,7 +74,9 @@ def _is_drop_cap(candidate: Candidate) -> bool:
 
 def _is_equation(candidate: Candidate) -> bool:
     marked = _EQUATION.search(candidate.classes) or _EQUATION.search(candidate.address)
-    return not candidate.in_figure and bool(_LATEX.search(candidate.alt or "") or (marked and candidate.in_sentence))
+    return not candidate.in_figure and bool(
+        _LATEX.search(candidate.alt or "") or (marked and candidate.in_sentence)
+    )
 
 
 RULES = (
@@ -75,8 +84,14 @@ RULES = (
     Rule("site chrome", lambda it: it.in_chrome),
     Rule("badge", _is_badge),
     Rule("emoji", lambda it: bool(_EMOJI.search(it.address) or _EMOJI.search(it.classes))),
-    Rule("avatar", lambda it: not it.in_figure and bool(_AVATAR.search(it.address) or _AVATAR.search(it.classes))),
-    Rule("icon", lambda it: _at_most(it, ICON_SIDE_PX) or (not it.in_figure and bool(_ICON_CLASS.search(it.classes)))),
+    Rule(
+        "avatar",
+        lambda it: not it.in_figure and bool(_AVATAR.search(it.address) or _AVATAR.search(it.classes)),
+    ),
+    Rule(
+        "icon",
+        lambda it: _at_most(it, ICON_SIDE_PX) or (not it.in_figure and bool(_ICON_CLASS.search(it.classes))),
+    ),
     Rule("equation", _is_equation),
     Rule("initial letter", _is_drop_cap),
     Rule("drawing inside a table head", lambda it: it.in_data_table and not it.alt),

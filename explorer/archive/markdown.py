@@ -23,10 +23,16 @@ from explorer.archive import templates
 
 # Enough for any real front matter; a YAML parser asked for more is being attacked.
 MAX_FRONT_MATTER = 64 * 1024
-_FRONT_MATTER = re.compile(r"\A\s*(?P<fence>---|\+\+\+)[ \t]*\n(?P<body>.*?)\n?^(?P=fence)[ \t]*$\n?", re.MULTILINE | re.DOTALL)
-_RAW_IMAGE = re.compile(r"!\[(?P<alt>[^\[\]]*)\]\(\s*<?(?P<src>[^\s()<>]+)>?(?:\s+[\"'](?P<title>[^\"']*)[\"'])?\s*\)")
+_FRONT_MATTER = re.compile(
+    r"\A\s*(?P<fence>---|\+\+\+)[ \t]*\n(?P<body>.*?)\n?^(?P=fence)[ \t]*$\n?", re.MULTILINE | re.DOTALL
+)
+_RAW_IMAGE = re.compile(
+    r"!\[(?P<alt>[^\[\]]*)\]\(\s*<?(?P<src>[^\s()<>]+)>?(?:\s+[\"'](?P<title>[^\"']*)[\"'])?\s*\)"
+)
 
-_RAW_ITALIC_LINES = re.compile(r"^[ \t]*(?P<mark>[*_])(?P<words>[^\s*_<>](?:[^*<>]|\n(?!\n))*?)(?P=mark)[ \t]*$", re.MULTILINE)
+_RAW_ITALIC_LINES = re.compile(
+    r"^[ \t]*(?P<mark>[*_])(?P<words>[^\s*_<>](?:[^*<>]|\n(?!\n))*?)(?P=mark)[ \t]*$", re.MULTILINE
+)
 
 
 def markdown_to_html(source: str, *, alt_is_caption: bool = False) -> tuple[str, dict[str, Any]]:
@@ -47,7 +53,11 @@ def split_front_matter(source: str) -> tuple[dict[str, Any], str]:
         return {}, source
     rest = source.lstrip("\ufeff")[found.end() :]
     try:
-        parsed = tomllib.loads(found["body"]) if found["fence"] == "+++" else yaml.load(found["body"], _FrontMatter)  # noqa: S506
+        parsed = (
+            tomllib.loads(found["body"])
+            if found["fence"] == "+++"
+            else yaml.load(found["body"], _FrontMatter)  # noqa: S506  it makes nothing but strings
+        )
     except (yaml.YAMLError, tomllib.TOMLDecodeError, ValueError, RecursionError):
         return _by_line(found["body"]), rest
     return (parsed, rest) if isinstance(parsed, dict) else ({}, source)
@@ -75,9 +85,11 @@ def _scalars(front_matter: Mapping[str, Any]) -> dict[str, str]:
 @cache
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": True, "maxNesting": 50}).enable(["table", "strikethrough"])
-    parser.use(footnote_plugin).use(deflist_plugin).use(dollarmath_plugin).use(attrs_plugin).use(attrs_block_plugin)
+    parser.use(footnote_plugin).use(deflist_plugin).use(dollarmath_plugin).use(attrs_plugin).use(
+        attrs_block_plugin
+    )
     # The addresses are resolved, never followed: a picture in a data: URI or with an odd scheme is read as written.
-    parser.validateLink = lambda _: True  # type: ignore[method-assign]
+    parser.validateLink = lambda _: True  # type: ignore[assignment, method-assign]
     parser.add_render_rule("html_block", _html_block)
     parser.add_render_rule("image", _image)
     return parser
@@ -87,16 +99,22 @@ def _render_inline(text: str) -> str:
     return str(_parser().renderInline(text))
 
 
-def _html_block(renderer: RendererHTML, tokens: list[Token], index: int, options: OptionsDict, env: EnvType) -> str:  # noqa: ARG001
+def _html_block(
+    _renderer: RendererHTML, tokens: list[Token], index: int, _options: OptionsDict, _env: EnvType
+) -> str:
     """Many houses render Markdown's pictures and lines in italics inside HTML blocks, where CommonMark does not."""
     content = _RAW_IMAGE.sub(
-        lambda found: templates.figure_html(html.unescape(found["src"]), found["alt"], None, html.escape, found["title"]),
+        lambda found: templates.figure_html(
+            html.unescape(found["src"]), found["alt"], None, html.escape, found["title"]
+        ),
         tokens[index].content,
     )
     return _RAW_ITALIC_LINES.sub(r"<em>\g<words></em>", content)
 
 
-def _image(renderer: RendererHTML, tokens: list[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+def _image(
+    renderer: RendererHTML, tokens: list[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
     """As the parser's own rule, but Pandoc's figures (`{#fig-x}`, or a lone picture) get their caption."""
     token = tokens[index]
     alt = renderer.renderInlineAsText(token.children, options, env) if token.children else ""

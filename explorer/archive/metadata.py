@@ -18,19 +18,37 @@ from explorer.archive.runs import parse
 
 _NUMBER_PATTERNS = (
     re.compile(r"\b(\d{1,4})(?:st|nd|rd|th)\s+(?:issue|edition)\b", re.I),
-    re.compile(r"\b(?:issue|edition|number|ausgabe|vol(?:ume)?\.?\s*[\w.]+,?\s*no)\b\.?\s*(?:no\.?|nr\.?|number)?\s*[#№]?\s*(\d{1,4})\b", re.I),
+    re.compile(
+        r"\b(?:issue|edition|number|ausgabe|vol(?:ume)?\.?\s*[\w.]+,?\s*no)\b\.?\s*(?:no\.?|nr\.?|number)?\s*[#№]?\s*(\d{1,4})\b",
+        re.I,
+    ),
     re.compile(r"\bno\.\s*(\d{1,4})\b|\bnr\.\s*(\d{1,4})\b", re.I),
     re.compile(r"(?:^|[\s(])#(\d{1,4})\b(?!\w)"),
 )
-_NUMBER_IN_NAME = re.compile(r"(?:issue|edition|no|nr|number|newsletter|ausgabe)[-_ ]?0*(\d{1,4})(?!\d)", re.I)
-_DATE_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_/.]?(0[1-9]|1[0-2])(?:[-_/.]?(0[1-9]|[12]\d|3[01]))?(?!\d)")
-_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
-_WRITTEN_DATE = re.compile(rf"\b{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}\b|\b\d{{1,2}}\.?\s+{_MONTH}\.?,?\s+\d{{4}}\b", re.I)
-_META_DATES = ("article:published_time", "datepublished", "date", "dc.date", "dcterms.created", "pubdate", "publish-date", "og:article:published_time", "parsely-pub-date", "sailthru.date")  # fmt: skip
+_NUMBER_IN_NAME = re.compile(
+    r"(?:issue|edition|no|nr|number|newsletter|ausgabe)[-_ ]?0*(\d{1,4})(?!\d)", re.I
+)
+_DATE_IN_NAME = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)[-_/.]?(0[1-9]|1[0-2])(?:[-_/.]?(0[1-9]|[12]\d|3[01]))?(?!\d)"
+)
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
+    r"nov(?:ember)?|dec(?:ember)?)"
+)
+_WRITTEN_DATE = re.compile(
+    rf"\b{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}\b|\b\d{{1,2}}\.?\s+{_MONTH}\.?,?\s+\d{{4}}\b",
+    re.I,
+)
+_META_DATES = (
+    "article:published_time", "datepublished", "date", "dc.date", "dcterms.created", "pubdate", "publish-date",
+    "og:article:published_time", "parsely-pub-date", "sailthru.date",
+)  # fmt: skip
 _META_AUTHORS = ("author", "article:author", "dc.creator", "parsely-author", "sailthru.author", "byl")
 
 
-def metadata_of(html: str, front_matter: Mapping[str, Any], document: str, items: tuple[Item, ...]) -> Metadata:
+def metadata_of(
+    html: str, front_matter: Mapping[str, Any], document: str, items: tuple[Item, ...]
+) -> Metadata:
     """The data of an issue: front matter first, then its meta tags, then its text, then its file name."""
     page = parse(html)
     metas = _metas(page)
@@ -48,7 +66,11 @@ def metadata_of(html: str, front_matter: Mapping[str, Any], document: str, items
 
 
 def _title(
-    front_matter: Mapping[str, Any], page: LexborHTMLParser, metas: Mapping[str, str], document: str, items: tuple[Item, ...]
+    front_matter: Mapping[str, Any],
+    page: LexborHTMLParser,
+    metas: Mapping[str, str],
+    document: str,
+    items: tuple[Item, ...],
 ) -> str | None:
     element = page.css_first("head > title")
     headings = [item.heading for item in items if item.heading and item.level == 1]
@@ -62,7 +84,9 @@ def _title(
         re.split(r"(?<=\w)[.!?](?:\s|$)", first_line or "")[0][:120],
     )
     title = next((tidy(text) for text in written if tidy(text)), None)
-    return re.sub(r"^The Project Gutenberg e-?Book of\s+", "", title, flags=re.I) if title else _stem(document)
+    return (
+        re.sub(r"^The Project Gutenberg e-?Book of\s+", "", title, flags=re.I) if title else _stem(document)
+    )
 
 
 def _number(front_matter: Mapping[str, Any], title: str | None, head: str, document: str) -> int | None:
@@ -80,11 +104,19 @@ def _number(front_matter: Mapping[str, Any], title: str | None, head: str, docum
 
 
 def _date(
-    front_matter: Mapping[str, Any], page: LexborHTMLParser, metas: Mapping[str, str], linked: Mapping[str, Any], head: str, document: str
+    front_matter: Mapping[str, Any],
+    page: LexborHTMLParser,
+    metas: Mapping[str, str],
+    linked: Mapping[str, Any],
+    head: str,
+    document: str,
 ) -> str | None:
     time = page.css_first("time[datetime]")
     written = [
-        *(_text(front_matter.get(key)) for key in ("date", "published", "publishDate", "pubDate", "created", "publish_date")),
+        *(
+            _text(front_matter.get(key))
+            for key in ("date", "published", "publishDate", "pubDate", "created", "publish_date")
+        ),
         *(metas.get(name) for name in _META_DATES),
         _text(linked.get("datePublished")),
         (time.attributes.get("datetime") if time is not None else None),
@@ -103,17 +135,21 @@ def _iso(written: str) -> str | None:
     if partial:
         return f"{partial[1]}-{int(partial[2]):02}" if partial[2] else partial[1]
     try:
-        return dates.parse(written.strip()[:64], default=datetime(1, 1, 1)).date().isoformat()  # noqa: DTZ001
+        return dates.parse(written.strip()[:64], default=datetime(1, 1, 1)).date().isoformat()
     except (ValueError, OverflowError, TypeError, AttributeError):
         return None
 
 
 def _date_in_name(document: str) -> str | None:
-    found = [match for match in _DATE_IN_NAME.finditer(document) if match[3]] or list(_DATE_IN_NAME.finditer(document))
+    found = [match for match in _DATE_IN_NAME.finditer(document) if match[3]] or list(
+        _DATE_IN_NAME.finditer(document)
+    )
     return "-".join(part for part in found[-1].groups() if part) if found else None
 
 
-def _author(front_matter: Mapping[str, Any], metas: Mapping[str, str], linked: Mapping[str, Any]) -> str | None:
+def _author(
+    front_matter: Mapping[str, Any], metas: Mapping[str, str], linked: Mapping[str, Any]
+) -> str | None:
     for key in ("author", "authors", "by", "creator"):
         names = list(_names(front_matter.get(key)))
         if names:
@@ -133,7 +169,9 @@ def _names(written: Any) -> Iterator[str]:  # noqa: ANN401
             yield from _names(one)
 
 
-def _language(front_matter: Mapping[str, Any], page: LexborHTMLParser, metas: Mapping[str, str]) -> str | None:
+def _language(
+    front_matter: Mapping[str, Any], page: LexborHTMLParser, metas: Mapping[str, str]
+) -> str | None:
     root = page.css_first("html")
     attributes = root.attributes if root is not None else {}
     written = (
@@ -156,7 +194,12 @@ def _metas(page: LexborHTMLParser) -> dict[str, str]:
     found: dict[str, str] = {}
     for meta in page.css("meta"):
         attributes = meta.attributes
-        name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or attributes.get("http-equiv")
+        name = (
+            attributes.get("property")
+            or attributes.get("name")
+            or attributes.get("itemprop")
+            or attributes.get("http-equiv")
+        )
         if name and attributes.get("content"):
             found.setdefault(name.lower(), str(attributes["content"]).strip())
     return found

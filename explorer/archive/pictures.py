@@ -14,10 +14,28 @@ from explorer.archive.addresses import Addresses, is_foreign_scheme, is_picture_
 from explorer.archive.captions import tidy
 from explorer.archive.runs import ancestors
 
-LAZY_SOURCES = ("data-src", "data-lazy-src", "data-original", "data-actualsrc", "data-echo", "data-url", "data-image", "data-lazy")
+LAZY_SOURCES = (
+    "data-src",
+    "data-lazy-src",
+    "data-original",
+    "data-actualsrc",
+    "data-echo",
+    "data-url",
+    "data-image",
+    "data-lazy",
+)
 LAZY_SETS = ("data-srcset", "data-lazy-srcset")
-LARGER = ("data-full-url", "data-large-file", "data-orig-file", "data-zoom-src", "data-large_image", "data-highres")
-_PLACEHOLDER = re.compile(r"(?:^|[/_-])(?:placeholder|blank|spacer|lazy|loading|transparent|1x1)[\w-]*\.(?:gif|png|svg|jpg)", re.I)
+LARGER = (
+    "data-full-url",
+    "data-large-file",
+    "data-orig-file",
+    "data-zoom-src",
+    "data-large_image",
+    "data-highres",
+)
+_PLACEHOLDER = re.compile(
+    r"(?:^|[/_-])(?:placeholder|blank|spacer|lazy|loading|transparent|1x1)[\w-]*\.(?:gif|png|svg|jpg)", re.I
+)
 # An inline SVG smaller than this is an icon of the page, not a drawing of the author's.
 MIN_SVG_SIDE_PX = 64
 
@@ -47,7 +65,9 @@ def shown_picture(node: LexborNode, document: str, addresses: Addresses, number:
     alt, title = tidy(node.attributes.get("alt")), tidy(node.attributes.get("title"))
     fallback = any(element.tag == "noscript" for element in ancestors(node))
     if sources[0].startswith("data:"):
-        return Shown(f"{document}#data-{number}", (), _data_uri(sources[0]), alt, title, width, height, fallback)
+        return Shown(
+            f"{document}#data-{number}", (), _data_uri(sources[0]), alt, title, width, height, fallback
+        )
     larger = [source for source in _larger(node) if source not in sources]
     resolved = [addresses.resolve(source, document) for source in dict.fromkeys(sources)]
     full = [path for path, found in (addresses.resolve(source, document) for source in larger) if found]
@@ -67,11 +87,17 @@ def _sources(node: LexborNode) -> list[str]:
     lazy = [value.strip() for name in LAZY_SOURCES if (value := attributes.get(name))]
     lazy += [address for name in LAZY_SETS for address in _srcset(attributes.get(name))]
     sets = _srcset(attributes.get("srcset")) + _picture_sources(node)
-    is_stand_in = not plain or bool(lazy) and (plain.startswith("data:") or bool(_PLACEHOLDER.search(plain)))
+    is_stand_in = not plain or (
+        bool(lazy) and (plain.startswith("data:") or bool(_PLACEHOLDER.search(plain)))
+    )
     found = [*lazy, *sets] if is_stand_in else [plain, *lazy, *sets]
     if is_stand_in and not found and plain:
         found = [plain]
-    return [address for address in found if address and (address.startswith("data:image") or not is_foreign_scheme(address))]
+    return [
+        address
+        for address in found
+        if address and (address.startswith("data:image") or not is_foreign_scheme(address))
+    ]
 
 
 def _picture_sources(node: LexborNode) -> list[str]:
@@ -79,7 +105,12 @@ def _picture_sources(node: LexborNode) -> list[str]:
     if parent is None or parent.tag != "picture":
         return []
     found = [source.attributes for source in parent.css("source")]
-    return [address for attributes in found for name in ("srcset", *LAZY_SETS) for address in _srcset(attributes.get(name))]
+    return [
+        address
+        for attributes in found
+        for name in ("srcset", *LAZY_SETS)
+        for address in _srcset(attributes.get(name))
+    ]
 
 
 def _srcset(written: str | None) -> list[str]:
@@ -93,7 +124,11 @@ def _larger(node: LexborNode) -> list[str]:
     link = next((element for element in ancestors(node) if element.tag == "a"), None)
     href = (link.attributes.get("href") or "").strip() if link is not None else ""
     named = [value for name in LARGER if (value := node.attributes.get(name))]
-    return [address for address in [*named, href] if address and is_picture_address(address) and not is_remote(address)]
+    return [
+        address
+        for address in [*named, href]
+        if address and is_picture_address(address) and not is_remote(address)
+    ]
 
 
 def _inline_svg(node: LexborNode, document: str, number: int) -> Shown | None:
@@ -102,10 +137,19 @@ def _inline_svg(node: LexborNode, document: str, number: int) -> Shown | None:
     width = _length(node, "width") or (box[0] if len(box) == 2 else None)
     height = _length(node, "height") or (box[1] if len(box) == 2 else None)
     hidden = attributes.get("aria-hidden") == "true" and attributes.get("role") != "img"
-    if hidden or min(width or 0, height or 0) < MIN_SVG_SIDE_PX or node.parent is None or node.parent.tag in {"button", "symbol"}:
+    if (
+        hidden
+        or min(width or 0, height or 0) < MIN_SVG_SIDE_PX
+        or node.parent is None
+        or node.parent.tag in {"button", "symbol"}
+    ):
         return None
     title = node.css_first("title")
-    alt = tidy(attributes.get("aria-label") or (title.text_content if title is not None else None) or (title.text() if title is not None else None))
+    alt = tidy(
+        attributes.get("aria-label")
+        or (title.text_content if title is not None else None)
+        or (title.text() if title is not None else None)
+    )
     markup = (node.html or "").encode()
     if b"xmlns=" not in markup[:2000]:
         markup = markup.replace(b"<svg", b'<svg xmlns="http://www.w3.org/2000/svg"', 1)

@@ -49,7 +49,16 @@ FORMATS: dict[str, Callable[[str], Converted]] = {
 NO_ISSUES = {"license", "licence", "copying", "notice", "robots", "humans", "requirements", "cmakelists", "security",
              "code_of_conduct", "contributing", "authors", "contributors", "cname", "404"}  # fmt: skip
 # Folders of templates, whose documents are parts of pages rather than pages.
-TEMPLATE_FOLDERS = {"_includes", "_layouts", "layouts", "archetypes", "_sass", "_plugins", "partials", "templates"}
+TEMPLATE_FOLDERS = {
+    "_includes",
+    "_layouts",
+    "layouts",
+    "archetypes",
+    "_sass",
+    "_plugins",
+    "partials",
+    "templates",
+}
 
 
 def documents_of(files: Files) -> list[str]:
@@ -82,7 +91,9 @@ def read_issue(files: Files, document: str, addresses: Addresses) -> Issue | Pro
     except ArchiveProblem as problem:
         return Problem(document, str(problem))
     if len(data) > MAX_DOCUMENT_BYTES:
-        return Problem(document, f"has {len(data):,} bytes of text, more than {MAX_DOCUMENT_BYTES:,}. Split it.")
+        return Problem(
+            document, f"has {len(data):,} bytes of text, more than {MAX_DOCUMENT_BYTES:,}. Split it."
+        )
     if b"\x00" in data[:1024] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return Problem(document, "is no text in spite of its name. Rename or remove it.")
     return parse_issue(decode(data), document, addresses)

@@ -14,12 +14,59 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from explorer.archive.captions import FIGURE_CLASS
 
 BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure "
-    "d-figure footer form h1 h2 h3 h4 h5 h6 header hr legend li main menu nav ol p pre section summary table tbody td "
-    "tfoot th thead tr ul noscript".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "d-figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "noscript",
+    ]
 )
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-UNSEEN = frozenset(("script", "style", "template", "head", "title", "math", "iframe", "textarea", "select", "button"))
+UNSEEN = frozenset(
+    ("script", "style", "template", "head", "title", "math", "iframe", "textarea", "select", "button")
+)
 PICTURES = frozenset(("img", "amp-img", "svg", "object", "embed", "image"))
 EMPHASIS = frozenset(("em", "i", "small", "cite", "figcaption", "caption"))
 CHROME = frozenset(("nav", "header", "footer"))

@@ -117,14 +117,18 @@ def _expand_prose(text: str, variables: Mapping[str, str], render_inline: Render
 def _pictures_of(tag: Tag, variables: Mapping[str, str], render_inline: RenderInline) -> str:
     """The figures a tag shows; nothing for a tag that names no picture."""
     named = {key: variables.get(value.removeprefix("page."), value) for key, value in tag.named.items()}
-    first = next((value for value in tag.positional if PICTURE_PATH.search(value)), None)  # an alt may end in .png too
+    first = next(
+        (value for value in tag.positional if PICTURE_PATH.search(value)), None
+    )  # an alt may end in .png too
     pictures = [value for value in (*named.values(), first or "") if PICTURE_PATH.search(value)]
     if tag.name in {"include", "include_relative", "render"} and not named:
         pictures = []  # an included file, even a picture, brings no figure of its own
     if not pictures or tag.name.startswith("/"):
         return ""
     texts = [value for value in tag.positional if value not in pictures]
-    alt = next((named[key] for key in _ALT_KEYS if named.get(key)), None) or _positional_alt(tag, texts, bool(named))
+    alt = next((named[key] for key in _ALT_KEYS if named.get(key)), None) or _positional_alt(
+        tag, texts, bool(named)
+    )
     caption = next((named[key] for key in _CAPTION_KEYS if named.get(key)), None)
     shown = list(dict.fromkeys(pictures))
     if "link" in named and len(shown) > 1 and named["link"] in shown:
@@ -144,7 +148,11 @@ def _wiki_image(found: re.Match[str]) -> str:
     path, rest = found[1].strip(), found[2]
     if not PICTURE_PATH.search(path):
         return found[0]
-    words = [part.strip() for part in rest.split("|") if part.strip() and not re.fullmatch(r"\d+(x\d+)?", part.strip())]
+    words = [
+        part.strip()
+        for part in rest.split("|")
+        if part.strip() and not re.fullmatch(r"\d+(x\d+)?", part.strip())
+    ]
     return f"![{' '.join(words)}](<{path}>)"
 
 
@@ -152,7 +160,9 @@ def _directive(found: re.Match[str], render_inline: RenderInline) -> str:
     """MyST's figure and image: options first (`:alt: ...` or a YAML block), then the caption, then a legend."""
     options: dict[str, str] = {}
     lines = found["body"].split("\n")
-    while lines and (not lines[0].strip() or lines[0].strip() == "---" or _directive_option(lines[0], options)):
+    while lines and (
+        not lines[0].strip() or lines[0].strip() == "---" or _directive_option(lines[0], options)
+    ):
         if not lines.pop(0).strip() and options:
             break
     path, body = found["path"].strip(), "\n".join(lines).strip()
@@ -163,7 +173,9 @@ def _directive(found: re.Match[str], render_inline: RenderInline) -> str:
 
 
 def _directive_option(line: str, options: dict[str, str]) -> bool:
-    option = _OPTION_LINE.match(line.strip()) or re.match(r"^(name|alt|width|height|align|class|scale|target|figclass): (.*)", line)
+    option = _OPTION_LINE.match(line.strip()) or re.match(
+        r"^(name|alt|width|height|align|class|scale|target|figclass): (.*)", line
+    )
     if option:
         options[option[1]] = option[2].strip().strip("\"'")
     return option is not None

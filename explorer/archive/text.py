@@ -6,23 +6,26 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
-from explorer.archive.captions import LABEL, MAX_CAPTION_CHARS
+from explorer.archive.captions import LABEL, MAX_CAPTION_CHARS, split_credit
 
 _LIST_ITEM = re.compile(r"^\s*(?:[-*•·–]\s+|\d{1,2}[.)]\s+|\(?[a-z][.)]\s+)")
 _NUMBERED = re.compile(r"^\s*\d{1,3}[.)]\s+\S")
 _UNDERLINE = re.compile(r"^\s*([=\-~_*])\1{2,}\s*$")
-_SOURCE = re.compile(
-    r"(?:^|[.!?)\]”\"]\s*|[(\[])(?:(?:image|photo|picture|figure|illustration|drawing|chart)s?\s+)?(?:source|credit|courtesy of|photo by|image by|drawing|photo|image|illustration)\s*:?\s+\S",
-    re.I,
+_PICTURE_MARK = re.compile(
+    r"^\s*\[(?:image|picture|photo|figure|img)(?:\s*[:#]?\s*(?P<words>[^\]]*))?\]\s*$", re.I
 )
-_PICTURE_MARK = re.compile(r"^\s*\[(?:image|picture|photo|figure|img)(?:\s*[:#]?\s*(?P<words>[^\]]*))?\]\s*$", re.I)
 _SENTENCE_END = re.compile(r"[.!?…][”\"')\]]*$")
 MAX_HEADING_CHARS = 130
+# A longer paragraph that ends in a source is a text with a reference, not a caption.
+MAX_CREDITED_CHARS = 800
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
+    """A stretch of text between two breaks, and how it was set."""
+
     text: str
     after_blank: bool
     lines: int = 1
@@ -39,7 +42,7 @@ def text_to_html(source: str) -> str:
 def _is_one_line_a_paragraph(lines: list[str]) -> bool:
     """Whether lines are whole paragraphs, so that a blank line is a hole where something stood."""
     spoken = [line for line in lines if line.strip()]
-    adjacent = sum(bool(one.strip() and two.strip()) for one, two in zip(lines, lines[1:], strict=False))
+    adjacent = sum(bool(one.strip() and two.strip()) for one, two in pairwise(lines))
     long_lines = sum(len(line) > 120 for line in spoken)
     return len(spoken) >= 8 and adjacent > 0.6 * len(spoken) and long_lines > 0.2 * len(spoken)
 
@@ -114,15 +117,14 @@ def _from_blocks(paragraphs: list[Paragraph]) -> str:
 
 
 def _could_be_caption(text: str) -> bool:
-    is_sentence = bool(_SENTENCE_END.search(text)) or bool(_SOURCE.search(text))
+    is_sentence = bool(_SENTENCE_END.search(text)) or split_credit(text)[1] is not None
     return is_sentence and not _LIST_ITEM.match(text) and len(text) <= MAX_CAPTION_CHARS and len(text) > 15
 
 
 def _says_it_is_caption(text: str) -> bool:
     if len(text) > MAX_CAPTION_CHARS or _LIST_ITEM.match(text):
         return False
-    last_sentence = re.split(r"(?<=[.!?)\]”\"])\s+", text)[-1] if len(text) < 800 else ""
-    return bool(LABEL.match(text)) or bool(re.match(_SOURCE, last_sentence) or (_SOURCE.search(text[-160:]) and len(text) < 800))
+    return bool(LABEL.match(text)) or (len(text) < MAX_CREDITED_CHARS and split_credit(text)[1] is not None)
 
 
 def _is_line_heading(paragraph: Paragraph, previous: str, following: Paragraph | None) -> bool:
@@ -138,7 +140,12 @@ def _is_line_heading(paragraph: Paragraph, previous: str, following: Paragraph |
 
 def _is_unfinished(text: str) -> bool:
     """Whether a line runs on into the next: no stop at its end, though it is long or a list item."""
-    return bool(_LIST_ITEM.match(text)) and not _SENTENCE_END.search(text) and text[-1:].isalpha() and text.endswith((" as", " and", " the", " of", " or"))
+    return (
+        bool(_LIST_ITEM.match(text))
+        and not _SENTENCE_END.search(text)
+        and text[-1:].isalpha()
+        and text.endswith((" as", " and", " the", " of", " or"))
+    )
 
 
 def _is_block_heading(paragraph: Paragraph, following: Paragraph | None, *, first: bool) -> bool:
@@ -153,7 +160,9 @@ def _is_block_heading(paragraph: Paragraph, following: Paragraph | None, *, firs
         return not text.endswith((".", ",", ";")) and not _NUMBERED.match(following.text)
     if _LIST_ITEM.match(text) or text.endswith((",", ";", ":")):
         return False
-    return text.isupper() or (text[0].isupper() and len(text.split()) <= 14 and len(following.text) > len(text) * 0.8)
+    return text.isupper() or (
+        text[0].isupper() and len(text.split()) <= 14 and len(following.text) > len(text) * 0.8
+    )
 
 
 def _heading(text: str) -> str:

@@ -1,0 +1,1 @@
+"""The catalog: the truth about issues, items, figures and pictures."""

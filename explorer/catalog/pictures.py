@@ -1,0 +1,59 @@
+"""The pictures of a library on disk: each kept once under its SHA-256, with two thumbnails made once."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from explorer.errors import LibraryProblem
+
+
+class PictureStore:
+    """Files below `folder`: `originals/ab/ab12...` and `small/ab/ab12....webp`, `large/...`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def original(self, sha256: str) -> Path:
+        """Where the picture's own bytes lie, as they came."""
+        return self._folder / "originals" / sha256[:2] / sha256
+
+    def thumbnail(self, sha256: str, size: str) -> Path:
+        """Where the WebP of that size ("small" or "large") lies."""
+        return self._folder / size / sha256[:2] / f"{sha256}.webp"
+
+    def has(self, sha256: str) -> bool:
+        """Whether all of it is there; the original is written last."""
+        return self.original(sha256).exists()
+
+    def keep(self, sha256: str, data: bytes, thumbnails: Mapping[str, bytes]) -> None:
+        """Writes what is not there yet. A crash leaves no half file under a final name."""
+        for size, webp in thumbnails.items():
+            _write_once(self.thumbnail(sha256, size), webp)
+        _write_once(self.original(sha256), data)
+
+    def read(self, sha256: str) -> bytes:
+        """The original's bytes; LibraryProblem when they are gone."""
+        try:
+            return self.original(sha256).read_bytes()
+        except OSError as error:
+            raise LibraryProblem(
+                f"The picture {self.original(sha256)} cannot be read: {error.strerror}. "
+                "Read the archive again: explorer ingest ARCHIVE"
+            ) from error
+
+
+def _write_once(path: Path, data: bytes) -> None:
+    if path.exists():
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            file.write(data)
+        Path(file.name).chmod(0o644)
+        Path(file.name).replace(path)
+    except OSError as error:
+        raise LibraryProblem(
+            f"{path} cannot be written: {error.strerror}. Check the folder's rights and free space."
+        ) from error

@@ -1,0 +1,136 @@
+"""What the catalog gives back: plain rows, each with the issue it stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from explorer.archive.captions import says_something
+
+
+@dataclass(frozen=True, slots=True)
+class IssueRecord:
+    """One issue, with how many items and figures it has."""
+
+    id: str
+    document: str
+    title: str | None
+    number: int | None
+    date: str | None
+    author: str | None
+    language: str | None
+    address: str | None
+    items: int
+    figures: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRecord:
+    """One section of an issue."""
+
+    id: str
+    issue_id: str
+    document: str
+    order: int
+    number: int | None
+    heading: str | None
+    text: str
+    issue_title: str | None
+    issue_number: int | None
+    date: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRecord:
+    """One appearance of a picture in an issue. `width` and `height` are px, None without a picture."""
+
+    id: str
+    issue_id: str
+    document: str
+    order: int
+    image: str | None
+    sha256: str | None
+    status: str
+    caption: str | None
+    alt: str | None
+    credit: str | None
+    heading: str | None
+    width: int | None
+    height: int | None
+    before: str | None
+    after: str | None
+    item_id: str | None
+    issue_title: str | None
+    issue_number: int | None
+    date: str | None
+
+    @property
+    def label(self) -> str:
+        """What a list shows: the caption, else an alt text that says something, else the heading it stands under."""
+        alt = self.alt if says_something(self.alt) else None
+        return (
+            self.caption or alt or self.credit or self.heading or self.issue_title or "Figure without caption"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PictureRecord:
+    """A picture once, whatever number of figures show it."""
+
+    sha256: str
+    width: int
+    height: int
+    format: str
+    bytes: int
+    frames: int
+    fingerprint: str
+    colours: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemRecord:
+    """One line of the ledger that is no kept figure: what, where and why."""
+
+    kind: str  # issue, missing, unreadable, left out
+    document: str
+    image: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Every picture seen, counted."""
+
+    issues: int
+    items: int
+    figures: int
+    pictures: int
+    kept: int
+    remote: int
+    missing: int
+    unreadable: int
+    problems: int
+    left_out: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def seen(self) -> int:
+        """Pictures met in the archive, figures or not."""
+        return self.figures + sum(self.left_out.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which figures, items or issues are meant. Empty fields do not restrict; dates are ISO and inclusive."""
+
+    issue_id: str | None = None
+    number: int | None = None
+    document: str | None = None
+    date_from: str | None = None
+    date_to: str | None = None
+    has_caption: bool | None = None
+    status: str | None = None
+    text: str | None = None
+    sha256: str | None = None
+
+
+ALL = Selection()

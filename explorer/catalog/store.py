@@ -1,0 +1,410 @@
+"""The catalog in SQLite: one writer, any number of readers, one transaction per issue."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+from explorer.archive.model import Figure, Issue, Problem, Status, figure_id, issue_id, item_id
+from explorer.catalog.records import (
+    ALL,
+    FigureRecord,
+    IssueRecord,
+    ItemRecord,
+    Ledger,
+    PictureRecord,
+    ProblemRecord,
+    Selection,
+)
+from explorer.errors import LibraryProblem
+
+SCHEMA_VERSION = 1
+_ISSUE_COLUMNS = """issue.id, issue.document, issue.title, issue.number, issue.date, issue.author, issue.language, issue.address,
+    (SELECT count(*) FROM item WHERE issue_id = issue.id), (SELECT count(*) FROM figure WHERE issue_id = issue.id)"""
+_ITEM_COLUMNS = """item.id, item.issue_id, issue.document, item.position, item.number, item.heading, item.text,
+    issue.title, issue.number, issue.date"""
+_FIGURE_COLUMNS = """figure.id, figure.issue_id, issue.document, figure.position, figure.image, figure.sha256, figure.status,
+    figure.caption, figure.alt, figure.credit, figure.heading, picture.width, picture.height, figure.before, figure.after,
+    figure.item_id, issue.title, issue.number, issue.date"""
+_FIGURES = (
+    "figure JOIN issue ON issue.id = figure.issue_id LEFT JOIN picture ON picture.sha256 = figure.sha256"
+)
+_ITEMS = "item JOIN issue ON issue.id = item.issue_id"
+_NEWEST_FIRST = "issue.date DESC, issue.document, issue.id"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFigure:
+    """A figure as read, with what became of its picture."""
+
+    figure: Figure
+    status: Status
+    sha256: str | None
+
+
+class Catalog:
+    """The truth about a library. Every method raises LibraryProblem, and nothing else, when SQLite fails."""
+
+    def __init__(self, path: Path, *, create: bool = False) -> None:
+        self.path = path
+        if not create and not path.exists():
+            raise LibraryProblem(
+                f"There is no catalog at {path}. Make a library first: explorer ingest ARCHIVE"
+            )
+        with _told(path):
+            self._database = sqlite3.connect(path, timeout=30, check_same_thread=False, isolation_level=None)
+            self._database.execute("PRAGMA foreign_keys = ON")
+            if create:
+                self._database.execute("PRAGMA journal_mode = WAL")
+        self._prepare()
+
+    def close(self) -> None:
+        self._database.close()
+
+    # --- writing --------------------------------------------------------------------------------------
+
+    def archive_named(self, location: str, wanted: str) -> tuple[int, str]:
+        """The id and name under which the archive at `location` is kept; a new name is made unique."""
+        with _told(self.path), self._transaction():
+            known = self._database.execute(
+                "SELECT id, name FROM archive WHERE location = ?", (location,)
+            ).fetchone()
+            if known:
+                return known[0], known[1]
+            taken = {row[0] for row in self._database.execute("SELECT name FROM archive")}
+            name = next(name for name in _numbered(wanted) if name not in taken)
+            made = self._database.execute(
+                "INSERT INTO archive (name, location) VALUES (?, ?)", (name, location)
+            )
+            return int(made.lastrowid or 0), name
+
+    def digests(self, archive: int) -> dict[str, str]:
+        """Digest of every issue of the archive by document."""
+        return dict(self._rows("SELECT document, digest FROM issue WHERE archive_id = ?", (archive,)))
+
+    def replace_issue(
+        self,
+        archive: int,
+        name: str,
+        issue: Issue,
+        figures: Sequence[KeptFigure],
+        problems: Sequence[Problem],
+        digest: str,
+    ) -> None:
+        """An issue with all that stands in it, in one transaction; what was there before is gone."""
+        issue_key = issue_id(name, issue.document)
+        with _told(self.path), self._transaction():
+            self._forget(archive, issue.document)
+            meta = issue.metadata
+            self._database.execute(
+                "INSERT INTO issue VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    issue_key,
+                    archive,
+                    issue.document,
+                    meta.title,
+                    meta.number,
+                    meta.date,
+                    meta.author,
+                    meta.language,
+                    meta.address,
+                    digest,
+                ),
+            )
+            self._database.executemany(
+                "INSERT INTO item VALUES (?, ?, ?, ?, ?, ?)",
+                [
+                    (item_id(issue_key, it.order), issue_key, it.order, it.number, it.heading, it.text)
+                    for it in issue.items
+                ],
+            )
+            self._database.executemany(
+                "INSERT INTO figure VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                _figure_rows(issue, issue_key, figures),
+            )
+            self._database.executemany(
+                "INSERT INTO left_out VALUES (?, ?, ?)",
+                [(issue_key, it.image, it.reason) for it in issue.left_out],
+            )
+            self._add_problems(archive, problems)
+
+    def record_problem(self, archive: int, problem: Problem) -> None:
+        """A document that could not be read; what an earlier reading of it gave stays, its old problems go."""
+        with _told(self.path), self._transaction():
+            self._database.execute(
+                "DELETE FROM problem WHERE archive_id = ? AND document = ?", (archive, problem.document)
+            )
+            self._add_problems(archive, [problem])
+
+    def keep_only(self, archive: int, documents: set[str]) -> int:
+        """Forgets the issues of the archive that are not among `documents`; how many there were."""
+        gone = [document for document in self.digests(archive) if document not in documents]
+        with _told(self.path), self._transaction():
+            for document in gone:
+                self._forget(archive, document)
+            stale = [
+                row[0]
+                for row in self._database.execute(
+                    "SELECT DISTINCT document FROM problem WHERE archive_id = ?", (archive,)
+                )
+            ]
+            self._database.executemany(
+                "DELETE FROM problem WHERE archive_id = ? AND document = ?",
+                [(archive, it) for it in stale if it not in documents],
+            )
+        return len(gone)
+
+    def add_picture(self, picture: PictureRecord) -> None:
+        with _told(self.path), self._transaction():
+            row = (
+                picture.sha256, picture.width, picture.height, picture.format, picture.bytes, picture.frames,
+                picture.fingerprint, json.dumps(picture.colours),
+            )  # fmt: skip
+            self._database.execute("INSERT OR IGNORE INTO picture VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+
+    # --- reading --------------------------------------------------------------------------------------
+
+    def issues(self, selection: Selection = ALL, *, limit: int = -1, offset: int = 0) -> list[IssueRecord]:
+        """Issues, newest first."""
+        where, values = _conditions(selection, "issue.title")
+        rows = self._rows(
+            f"SELECT {_ISSUE_COLUMNS} FROM issue {where} ORDER BY {_NEWEST_FIRST} LIMIT ? OFFSET ?",
+            (*values, limit, offset),
+        )
+        return [IssueRecord(*row) for row in rows]
+
+    def items(self, selection: Selection = ALL, *, limit: int = -1, offset: int = 0) -> list[ItemRecord]:
+        """Items, newest issue first, in the order of the issue."""
+        where, values = _conditions(selection, "item.heading", "item.text")
+        rows = self._rows(
+            f"SELECT {_ITEM_COLUMNS} FROM {_ITEMS} {where} ORDER BY {_NEWEST_FIRST}, item.position LIMIT ? OFFSET ?",
+            (*values, limit, offset),
+        )
+        return [ItemRecord(*row) for row in rows]
+
+    def figures(
+        self, selection: Selection = ALL, *, order: str = "date", limit: int = -1, offset: int = 0
+    ) -> list[FigureRecord]:
+        """Figures, by `order`: date (newest issue first), issue (by number) or caption."""
+        where, values = _conditions(
+            selection, "figure.caption", "figure.alt", "figure.credit", "figure.heading"
+        )
+        by = {
+            "date": f"{_NEWEST_FIRST}, figure.position",
+            "issue": f"issue.number, {_NEWEST_FIRST}, figure.position",
+            "caption": "figure.caption IS NULL, figure.caption COLLATE NOCASE, figure.id",
+        }[order]
+        rows = self._rows(
+            f"SELECT {_FIGURE_COLUMNS} FROM {_FIGURES} {where} ORDER BY {by} LIMIT ? OFFSET ?",
+            (*values, limit, offset),
+        )
+        return [FigureRecord(*row) for row in rows]
+
+    def count_figures(self, selection: Selection = ALL) -> int:
+        where, values = _conditions(
+            selection, "figure.caption", "figure.alt", "figure.credit", "figure.heading"
+        )
+        return int(self._rows(f"SELECT count(*) FROM {_FIGURES} {where}", values)[0][0])
+
+    def figures_by_id(self, ids: Sequence[str]) -> dict[str, FigureRecord]:
+        return {
+            row[0]: FigureRecord(*row)
+            for row in self._by_id(f"SELECT {_FIGURE_COLUMNS} FROM {_FIGURES} WHERE figure.id", ids)
+        }
+
+    def items_by_id(self, ids: Sequence[str]) -> dict[str, ItemRecord]:
+        return {
+            row[0]: ItemRecord(*row)
+            for row in self._by_id(f"SELECT {_ITEM_COLUMNS} FROM {_ITEMS} WHERE item.id", ids)
+        }
+
+    def ids_beginning(self, start: str) -> list[str]:
+        """The ids of at most two figures or items that begin with `start`."""
+        end = start + "\uffff"
+        statement = "SELECT id FROM figure WHERE id BETWEEN ? AND ? UNION SELECT id FROM item WHERE id BETWEEN ? AND ? LIMIT 2"
+        return [row[0] for row in self._rows(statement, (start, end, start, end))] if start else []
+
+    def picture(self, sha256: str) -> PictureRecord | None:
+        rows = self._rows("SELECT * FROM picture WHERE sha256 = ?", (sha256,))
+        if not rows:
+            return None
+        sha, width, height, kind, size, frames, fingerprint, colours = rows[0]
+        return PictureRecord(sha, width, height, kind, size, frames, fingerprint, tuple(json.loads(colours)))
+
+    def pictures(self) -> list[str]:
+        """SHA-256 of every picture that a figure shows."""
+        return [
+            row[0]
+            for row in self._rows(
+                "SELECT DISTINCT sha256 FROM figure WHERE sha256 IS NOT NULL ORDER BY sha256"
+            )
+        ]
+
+    def problems(self, *, limit: int = -1) -> list[ProblemRecord]:
+        """The whole ledger but the kept figures: unreadable issues first, then pictures by document."""
+        rows = self._rows(
+            """SELECT CASE WHEN image IS NULL THEN 'issue' ELSE 'unreadable' END, document, image, reason, 0 AS rank
+              FROM problem
+            UNION ALL SELECT 'missing', issue.document, figure.image, 'no file of the archive answers to this address', 1
+              FROM figure JOIN issue ON issue.id = figure.issue_id WHERE figure.status = 'missing' AND figure.image IS NOT NULL
+            UNION ALL SELECT 'remote', issue.document, figure.image,
+              'lies outside the archive: explorer ingest --fetch-remote gets it', 2
+              FROM figure JOIN issue ON issue.id = figure.issue_id WHERE figure.status = 'remote'
+            UNION ALL SELECT 'left out', issue.document, left_out.image, left_out.reason, 3
+              FROM left_out JOIN issue ON issue.id = left_out.issue_id
+            ORDER BY rank, document, image LIMIT ?""",
+            (limit,),
+        )
+        return [ProblemRecord(*row[:4]) for row in rows]
+
+    def ledger(self) -> Ledger:
+        by_status = dict(self._rows("SELECT status, count(*) FROM figure GROUP BY status"))
+
+        def one(table: str) -> int:
+            return int(self._rows(f"SELECT count(*) FROM {table}")[0][0])
+
+        return Ledger(
+            issues=one("issue"),
+            items=one("item"),
+            figures=one("figure"),
+            pictures=len(self.pictures()),
+            kept=by_status.get(Status.KEPT, 0),
+            remote=by_status.get(Status.REMOTE, 0),
+            missing=by_status.get(Status.MISSING, 0),
+            unreadable=by_status.get(Status.UNREADABLE, 0),
+            problems=one("problem"),
+            left_out=dict(
+                self._rows(
+                    "SELECT reason, count(*) AS n FROM left_out GROUP BY reason ORDER BY n DESC, reason"
+                )
+            ),
+        )
+
+    def archives(self) -> list[tuple[str, str]]:
+        """Name and location of every archive that was read."""
+        return [(row[0], row[1]) for row in self._rows("SELECT name, location FROM archive ORDER BY id")]
+
+    def date_range(self) -> tuple[str | None, str | None]:
+        """The dates of the oldest and the newest issue."""
+        row = self._rows("SELECT min(date), max(date) FROM issue")[0]
+        return row[0], row[1]
+
+    # --- inside ---------------------------------------------------------------------------------------
+
+    def _prepare(self) -> None:
+        with _told(self.path):
+            version = int(self._database.execute("PRAGMA user_version").fetchone()[0])
+            if version > SCHEMA_VERSION:
+                raise LibraryProblem(
+                    f"{self.path} was written by a newer explorer (catalog version {version}, this one knows {SCHEMA_VERSION}). "
+                    "Update the explorer: pip install -U archive-explorer"
+                )
+            if version == 0:
+                schema = (
+                    resources.files("explorer.catalog").joinpath("schema.sql").read_text(encoding="utf-8")
+                )
+                # One transaction: a process killed here leaves an empty file, which the next run prepares again.
+                self._database.executescript(
+                    f"BEGIN IMMEDIATE;\n{schema}\nPRAGMA user_version = {SCHEMA_VERSION};\nCOMMIT;"
+                )
+
+    def _forget(self, archive: int, document: str) -> None:
+        self._database.execute("DELETE FROM issue WHERE archive_id = ? AND document = ?", (archive, document))
+        self._database.execute(
+            "DELETE FROM problem WHERE archive_id = ? AND document = ?", (archive, document)
+        )
+
+    def _add_problems(self, archive: int, problems: Sequence[Problem]) -> None:
+        self._database.executemany(
+            "INSERT INTO problem VALUES (?, ?, ?, ?)",
+            [(archive, it.document, it.image, it.reason) for it in problems],
+        )
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._database.execute("ROLLBACK")
+            raise
+        self._database.execute("COMMIT")
+
+    def _rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple]:  # type: ignore[type-arg]
+        with _told(self.path):
+            return self._database.execute(statement, tuple(values)).fetchall()
+
+    def _by_id(self, statement: str, ids: Sequence[str]) -> Iterator[tuple]:  # type: ignore[type-arg]
+        for start in range(0, len(ids), 500):  # SQLite takes at most 32,766 parameters
+            some = ids[start : start + 500]
+            yield from self._rows(f"{statement} IN ({','.join('?' * len(some))})", some)
+
+
+def _figure_rows(issue: Issue, issue_key: str, figures: Sequence[KeptFigure]) -> Iterator[tuple[object, ...]]:
+    met: dict[str, int] = {}
+    for kept in figures:
+        it = kept.figure
+        shown = it.image or f"caption:{it.caption or it.credit or ''}"
+        met[shown] = met.get(shown, 0) + 1
+        item_key = item_id(issue_key, it.item) if issue.items else None
+        yield (
+            figure_id(issue_key, shown, met[shown]), issue_key, item_key, it.order, it.image, kept.status, kept.sha256,
+            it.caption, it.alt, it.credit, it.heading, it.before, it.after,
+        )  # fmt: skip
+
+
+def _conditions(selection: Selection, *texts: str) -> tuple[str, list[object]]:
+    """A WHERE clause and its values."""
+    columns: dict[str, object] = {
+        "issue.id = ?": selection.issue_id,
+        "issue.number = ?": selection.number,
+        "issue.document = ?": selection.document,
+        "issue.date >= ?": selection.date_from,
+        # "2024-03" as an end takes the whole month: a longer date is compared by its beginning.
+        "substr(issue.date, 1, length(?)) <= ?": selection.date_to,
+        "figure.status = ?": selection.status,
+        "figure.sha256 = ?": selection.sha256,
+    }
+    clauses, values = [], []
+    for clause, value in columns.items():
+        if value is not None:
+            clauses.append(clause)
+            values.extend([value] * clause.count("?"))
+    if selection.has_caption is not None:
+        clauses.append(f"figure.caption IS {'NOT ' if selection.has_caption else ''}NULL")
+    for word in (selection.text or "").split():
+        pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        clauses.append("(" + " OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in texts) + ")")
+        values.extend([pattern] * len(texts))
+    return ("WHERE " + " AND ".join(clauses) if clauses else ""), values
+
+
+def _numbered(wanted: str) -> Iterator[str]:
+    yield wanted
+    number = 2
+    while True:
+        yield f"{wanted}-{number}"
+        number += 1
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """The one place where SQLite's errors are put into words."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error):
+            raise LibraryProblem(f"Another program is writing {path}. Wait until it has finished.") from error
+        raise LibraryProblem(
+            f"The catalog {path} cannot be used: {error}. Check the folder's rights and free space."
+        ) from error
+    except sqlite3.DatabaseError as error:
+        raise LibraryProblem(
+            f"The catalog {path} is damaged: {error}. "
+            "Move the library folder away and read the archive again: explorer ingest ARCHIVE"
+        ) from error

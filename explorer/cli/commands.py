@@ -1,0 +1,397 @@
+"""The verbs of `explorer`. Each parses its options, calls the library and prints."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from explorer.cli import output
+
+if TYPE_CHECKING:
+    from explorer.catalog.records import Selection
+    from explorer.library import Library
+
+app = typer.Typer(
+    name="explorer",
+    help="Search the pictures in your archive: figures by words, by example and by caption.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+LibraryOption = Annotated[
+    Path,
+    typer.Option(
+        "--library", envvar="EXPLORER_LIBRARY", help="The folder of the library.", show_default=True
+    ),
+]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="JSON on stdout: one line each for lists, one object else.")
+]
+LimitOption = Annotated[int | None, typer.Option("--limit", min=1, help="At most so many.")]
+OffsetOption = Annotated[int, typer.Option("--offset", min=0, help="Leave out so many at the beginning.")]
+DocumentOption = Annotated[str | None, typer.Option("--document", help="Only this document of the archive.")]
+NumberOption = Annotated[int | None, typer.Option("--number", help="Only the issue of this number.")]
+AfterOption = Annotated[
+    str | None, typer.Option("--after", help="Only from this date on: 2024, 2024-03 or 2024-03-09.")
+]
+BeforeOption = Annotated[str | None, typer.Option("--before", help="Only up to this date, inclusive.")]
+CaptionOption = Annotated[
+    bool | None, typer.Option("--has-caption/--no-caption", help="Only figures with, or without, a caption.")
+]
+HOME = Path("library")
+
+
+@app.command()
+def ingest(
+    archives: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Folders, zips or documents to read.")
+    ],
+    library: LibraryOption = HOME,
+    encoder: Annotated[
+        str | None, typer.Option(help="What makes the vectors: see `explorer models`.")
+    ] = None,
+    qdrant_url: Annotated[
+        str | None, typer.Option(help="Keep the index on this Qdrant server; the key is QDRANT_API_KEY.")
+    ] = None,
+    fetch_remote: Annotated[
+        bool, typer.Option("--fetch-remote", help="Fetch pictures that lie outside the archive.")
+    ] = False,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Make the index anew, not from the current one.")
+    ] = False,
+    json: JsonOption = False,
+) -> None:
+    """Read archives into the library; again, to take in what changed."""
+    from explorer.cli.progress import progress_for_stderr
+    from explorer.library import Library
+
+    with Library.create(library, qdrant_url=qdrant_url) as opened:
+        report = opened.ingest(
+            archives,
+            encoder=encoder,
+            fetch_remote=fetch_remote,
+            rebuild=rebuild,
+            progress=progress_for_stderr(),
+            tell=lambda line: print(line, file=sys.stderr),
+        )
+    if json:
+        output.print_json(output.as_json(report))
+        return
+    left_out = ", ".join(f"{count} {reason}" for reason, count in report.left_out.items())
+    output.print_pairs(
+        [
+            ("issues", report.issues),
+            ("items", report.items),
+            ("figures", f"{report.figures} showing {report.pictures} pictures"),
+            ("missing", report.missing and f"{report.missing} pictures are not in the archive"),
+            (
+                "remote",
+                report.remote
+                and f"{report.remote} pictures lie outside the archive (--fetch-remote gets them)",
+            ),
+            ("left out", left_out),
+            (
+                "problems",
+                report.problems
+                and f"{report.problems} files could not be read: explorer problems --library {library}",
+            ),
+            ("encoder", report.encoder),
+            ("took", f"{report.seconds:.1f} s"),
+            (
+                "next",
+                f'explorer search "what you remember" --library {library}, or explorer app --library {library}',
+            ),
+        ]
+    )
+
+
+@app.command()
+def search(
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="[WORDS]", help="What you remember of the picture.")
+    ] = None,
+    image: Annotated[Path | None, typer.Option(help="Find figures like this picture.")] = None,
+    box: Annotated[
+        str | None, typer.Option(help="Only this part of the picture: left,top,right,bottom in px.")
+    ] = None,
+    like: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="More like this figure or item; may be repeated.")
+    ] = None,
+    unlike: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Less like this one; may be repeated.")
+    ] = None,
+    kind: Annotated[Literal["figure", "item", "any"], typer.Option(help="What to find.")] = "figure",
+    number: NumberOption = None,
+    document: DocumentOption = None,
+    after: AfterOption = None,
+    before: BeforeOption = None,
+    has_caption: CaptionOption = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many hits.")] = 20,
+    offset: OffsetOption = 0,
+    explain: Annotated[bool, typer.Option("--explain", help="Say of each hit why it was found.")] = False,
+    show_all: Annotated[bool, typer.Option("--all", help="Show weak hits as well.")] = False,
+    queries: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="FILE", help="Answer many queries: JSON Lines of query, image, box."),
+    ] = None,
+    library: LibraryOption = HOME,
+    json: JsonOption = False,
+) -> None:
+    """Find figures and items by words, by a picture, or by what you like."""
+    from explorer.cli.queries import parsed_box, read_queries
+    from explorer.library import Library
+    from explorer.search.query import Filters
+
+    filters = Filters(
+        number=number, document=document, date_from=after, date_to=before, has_caption=has_caption
+    )
+    with Library.open(library) as opened:
+        if queries is not None:
+            for one in read_queries(queries):
+                found = opened.search(
+                    one.words, picture=one.image, box=one.box, kind=kind, filters=filters, limit=limit
+                )
+                hits = [output.hit_json(hit) for hit in found.hits]
+                output.print_json({"id": one.id, "took_ms": round(found.took_ms, 2), "hits": hits})
+            return
+        result = opened.search(
+            " ".join(words or []) or None,
+            picture=image,
+            box=parsed_box(box),
+            like=like or (),
+            unlike=unlike or (),
+            kind=kind,
+            filters=filters,
+            limit=limit,
+            offset=offset,
+        )
+    if json:
+        output.print_json(*(output.hit_json(hit) for hit in result.hits))
+    else:
+        output.print_hits(result, explain=explain, show_all=show_all)
+
+
+@app.command()
+def show(
+    id: Annotated[str, typer.Argument(help="A figure or an item, by its id or the beginning of it.")],
+    library: LibraryOption = HOME,
+    json: JsonOption = False,
+) -> None:
+    """Everything about one figure or item."""
+    from explorer.catalog.records import FigureRecord, Selection
+    from explorer.library import Library
+
+    with Library.open(library) as opened:
+        record = opened.find(id)
+        told = output.as_json(record)
+        if isinstance(record, FigureRecord) and record.sha256:
+            told["picture"] = str(opened.picture_path(record.sha256, "original"))
+            told["also_in"] = [
+                other.document
+                for other in opened.figures(Selection(sha256=record.sha256))
+                if other.id != record.id
+            ]
+    if json:
+        output.print_json(told)
+    else:
+        output.print_pairs(
+            [(name, ", ".join(value) if isinstance(value, list) else value) for name, value in told.items()]
+        )
+
+
+@app.command()
+def figures(
+    document: DocumentOption = None,
+    number: NumberOption = None,
+    after: AfterOption = None,
+    before: BeforeOption = None,
+    has_caption: CaptionOption = None,
+    text: Annotated[
+        str | None, typer.Option(help="Only figures whose caption or alt text holds these words.")
+    ] = None,
+    order: Annotated[Literal["date", "issue", "caption"], typer.Option(help="What to sort by.")] = "date",
+    limit: LimitOption = None,
+    offset: OffsetOption = 0,
+    library: LibraryOption = HOME,
+    json: JsonOption = False,
+) -> None:
+    """List the figures."""
+    selection = _selection(
+        document=document, number=number, date_from=after, date_to=before, has_caption=has_caption, text=text
+    )
+    with _open(library) as opened:
+        found = opened.figures(selection, order=order, limit=limit or -1, offset=offset)
+    if json:
+        output.print_json(*(output.figure_json(one) for one in found))
+        return
+    rows = [
+        (one.id[:8], one.label, one.image or one.document, one.status, _size(one.width, one.height))
+        for one in found
+    ]
+    output.print_table(("id", "figure", "image", "status", "size"), rows, empty="No figures.")
+
+
+@app.command()
+def items(
+    document: DocumentOption = None,
+    number: NumberOption = None,
+    after: AfterOption = None,
+    before: BeforeOption = None,
+    text: Annotated[str | None, typer.Option(help="Only items that hold these words.")] = None,
+    limit: LimitOption = None,
+    offset: OffsetOption = 0,
+    library: LibraryOption = HOME,
+    json: JsonOption = False,
+) -> None:
+    """List the items: the sections of the issues."""
+    selection = _selection(document=document, number=number, date_from=after, date_to=before, text=text)
+    with _open(library) as opened:
+        found = opened.items(selection, limit=limit or -1, offset=offset)
+    if json:
+        output.print_json(*(output.item_json(one) for one in found))
+        return
+    rows = [(one.id[:8], one.heading or "", " ".join(one.text.split())[:100], one.document) for one in found]
+    output.print_table(("id", "heading", "text", "document"), rows, empty="No items.")
+
+
+@app.command()
+def issues(
+    number: NumberOption = None,
+    after: AfterOption = None,
+    before: BeforeOption = None,
+    limit: LimitOption = None,
+    offset: OffsetOption = 0,
+    library: LibraryOption = HOME,
+    json: JsonOption = False,
+) -> None:
+    """List the issues, newest first."""
+    with _open(library) as opened:
+        found = opened.issues(
+            _selection(number=number, date_from=after, date_to=before), limit=limit or -1, offset=offset
+        )
+    if json:
+        output.print_json(*(output.issue_json(one) for one in found))
+        return
+    rows = [
+        (one.number or "", one.date or "", one.title or "", one.items, one.figures, one.document)
+        for one in found
+    ]
+    output.print_table(("#", "date", "title", "items", "figures", "document"), rows, empty="No issues.")
+
+
+@app.command()
+def problems(library: LibraryOption = HOME, json: JsonOption = False) -> None:
+    """The ledger: what was not read, not found or left out, and why."""
+    with _open(library) as opened:
+        found, ledger = opened.problems(), opened.ledger()
+    if json:
+        output.print_json(*(output.as_json(one) for one in found))
+        return
+    output.print_table(
+        ("what", "document", "image", "reason"),
+        [(one.kind, one.document, one.image or "", one.reason) for one in found],
+        empty="No problems: every picture that was seen is kept.",
+    )
+    left_out = sum(ledger.left_out.values())
+    print(
+        f"{ledger.seen} pictures and captions seen: {ledger.kept} kept, {left_out} left out, {ledger.missing} missing, "
+        f"{ledger.remote} remote, {ledger.unreadable} unreadable."
+    )
+
+
+@app.command()
+def status(library: LibraryOption = HOME, json: JsonOption = False) -> None:
+    """What is in the library, and what it was made with."""
+    with _open(library) as opened:
+        found = opened.status()
+    if json:
+        output.print_json(output.as_json(found))
+        return
+    ledger = found.ledger
+    output.print_pairs(
+        [
+            ("library", found.path),
+            (
+                "issues",
+                f"{ledger.issues}, {found.dates[0]} to {found.dates[1]}" if found.dates[0] else ledger.issues,
+            ),
+            ("items", ledger.items),
+            (
+                "figures",
+                f"{ledger.figures}: {ledger.kept} kept, {ledger.missing} missing, {ledger.remote} remote, "
+                f"{ledger.unreadable} unreadable",
+            ),
+            ("pictures", ledger.pictures),
+            ("left out", ", ".join(f"{count} {reason}" for reason, count in ledger.left_out.items())),
+            ("problems", ledger.problems),
+            ("encoder", found.encoder),
+            (
+                "index",
+                f"generation {found.generation}, {found.points} points, {found.qdrant_url or 'in the library'}"
+                if found.generation
+                else "none yet",
+            ),
+            ("made", found.created),
+            *(("archive", location) for _, location in found.archives),
+        ]
+    )
+
+
+@app.command()
+def models(json: JsonOption = False) -> None:
+    """The encoders that can be used, and which are on this machine."""
+    from embeddings import available_models
+
+    found = available_models()
+    if json:
+        output.print_json(*(output.as_json(one) for one in found))
+        return
+    rows = [
+        (
+            one.name,
+            one.kind,
+            "yes" if one.here else "no",
+            f"{one.size_mb} MB",
+            one.dim,
+            one.speed,
+            one.quality,
+        )
+        for one in found
+    ]
+    output.print_table(("name", "kind", "here", "size", "dim", "speed", "quality"), rows, empty="No models.")
+
+
+@app.command(name="app")
+def app_command(
+    library: LibraryOption = HOME,
+    host: Annotated[
+        str, typer.Option(help="The address to serve at; 0.0.0.0 shows it to the whole network.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to serve at.")] = 8501,
+) -> None:
+    """Serve the web app."""
+    from explorer.cli.serve import serve
+
+    raise typer.Exit(serve(library, host, port))
+
+
+def _open(library: Path) -> Library:
+    from explorer.library import Library
+
+    return Library.open(library)
+
+
+def _selection(**restrictions: object) -> Selection:
+    from explorer.catalog.records import Selection
+
+    return Selection(**restrictions)  # type: ignore[arg-type]
+
+
+def _size(width: int | None, height: int | None) -> str:
+    return f"{width} x {height}" if width and height else ""

@@ -1,0 +1,152 @@
+"""How results are printed: aligned columns for people, JSON Lines with stable keys for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, fields
+from typing import Any
+
+from explorer.catalog.records import FigureRecord, IssueRecord, ItemRecord
+from explorer.search.hits import Hit, Result
+
+FIGURE_KEYS = (
+    "id",
+    "issue_id",
+    "document",
+    "order",
+    "image",
+    "sha256",
+    "status",
+    "caption",
+    "alt",
+    "credit",
+    "heading",
+    "width",
+    "height",
+)
+ITEM_KEYS = ("id", "issue_id", "document", "order", "number", "heading", "text")
+ISSUE_KEYS = ("id", "document", "title", "number", "date", "author", "items", "figures")
+# Wide enough that nothing is cut when the output is read by a program; a terminal tells its own width.
+PIPE_COLUMNS = 200
+
+
+def print_json(*objects: Mapping[str, Any]) -> None:
+    """One object a line on stdout."""
+    for one in objects:
+        print(json.dumps(one, ensure_ascii=False, allow_nan=False))
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:
+    """Aligned columns on stdout; the sentence `empty` when there is no row."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        is_number = column in {"#", "items", "figures", "score", "size"}
+        table.add_column(column, justify="right" if is_number else "left", overflow="fold", no_wrap=is_number)
+    for row in rows:
+        table.add_row(*(Text(plain(cell)) for cell in row))
+    if not table.row_count:
+        print(empty)
+        return
+    Console(width=None if sys.stdout.isatty() else PIPE_COLUMNS).print(table)
+
+
+def print_pairs(pairs: Iterable[tuple[str, object]]) -> None:
+    """Names and values, aligned, without a heading."""
+    kept = [(name, plain(value)) for name, value in pairs if value not in (None, "", ())]
+    width = max((len(name) for name, _ in kept), default=0)
+    for name, value in kept:
+        print(f"{name:<{width}}  {value}")
+
+
+def plain(value: object) -> str:
+    """Text that cannot command a terminal: captions come from archives, and archives from anywhere."""
+    text = "" if value is None else str(value)
+    return "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in text)
+
+
+def figure_json(figure: FigureRecord) -> dict[str, Any]:
+    return {key: getattr(figure, key) for key in FIGURE_KEYS}
+
+
+def item_json(item: ItemRecord) -> dict[str, Any]:
+    return {key: getattr(item, key) for key in ITEM_KEYS}
+
+
+def issue_json(issue: IssueRecord) -> dict[str, Any]:
+    return {key: getattr(issue, key) for key in ISSUE_KEYS}
+
+
+def hit_json(hit: Hit) -> dict[str, Any]:
+    """One hit; an item has no image, picture or caption of its own."""
+    record = hit.record
+    return {
+        "rank": hit.rank,
+        "kind": hit.kind,
+        "id": hit.id,
+        "document": record.document,
+        "image": getattr(record, "image", None),
+        "sha256": getattr(record, "sha256", None),
+        "caption": getattr(record, "caption", None),
+        "heading": record.heading,
+        "score": round(hit.score, 4),
+        "confidence": str(hit.confidence),
+        "why": {leg: {"rank": it.rank, "similarity": round(it.similarity, 4)} for leg, it in hit.why.items()},
+    }
+
+
+def print_hits(result: Result, *, explain: bool, show_all: bool) -> None:
+    """The hits for people: what matches well, or the honest sentence that nothing does."""
+    shown = [hit for hit in result.hits if show_all or hit.confidence != "weak"]
+    if result.hits and not shown:
+        print(
+            f"Nothing in this library matches well. Show the {len(result.hits)} nearest all the same: --all"
+        )
+        return
+    rows = [
+        (hit.rank, hit.confidence, _label(hit), _where(hit), *([_why(hit)] if explain else [hit.id[:8]]))
+        for hit in shown
+    ]
+    print_table(
+        ("#", "confidence", "figure or item", "where", "why" if explain else "id"),
+        rows,
+        empty="Nothing found.",
+    )
+    hidden = len(result.hits) - len(shown)
+    if hidden:
+        print(f"{hidden} weaker hits are not shown: --all")
+
+
+def as_json(record: Any, *, without: Sequence[str] = ()) -> dict[str, Any]:  # noqa: ANN401
+    """Any plain record as an object."""
+    names = {one.name for one in fields(record)} - set(without)
+    return {name: value for name, value in asdict(record).items() if name in names}
+
+
+def _label(hit: Hit) -> str:
+    record = hit.record
+    label = (
+        record.label if isinstance(record, FigureRecord) else f"{record.heading or ''}: {record.text[:120]}"
+    )
+    return label if len(label) <= 160 else label[:159] + "…"
+
+
+def _where(hit: Hit) -> str:
+    record = hit.record
+    return f"{getattr(record, 'image', None) or record.document}" + (
+        f" ({record.date})" if record.date else ""
+    )
+
+
+def _why(hit: Hit) -> str:
+    legs = ", ".join(
+        f"{leg} #{it.rank} {it.similarity:.2f} ({it.deviation:+.1f} sd)"
+        for leg, it in sorted(hit.why.items(), key=lambda pair: -pair[1].deviation)
+    )
+    matched = ", ".join(sorted({word for words in hit.matched.values() for word in words}))
+    return legs + (f"; says: {matched}" if matched else "")

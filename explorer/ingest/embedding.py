@@ -1,0 +1,106 @@
+"""The vectors of pictures and texts, each computed once per encoder and kept in the library's cache."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from PIL.Image import Image
+
+import images
+from embeddings import SentenceEncoder, VectorCache, VectorKey, Vectors
+from explorer.catalog.pictures import PictureStore
+from explorer.ingest.report import Progress
+from explorer.search.legs import Tools
+
+PICTURE_BATCH = 16
+
+
+class VectorSource:
+    """Vectors by content: from the cache where they are, computed and kept where not."""
+
+    def __init__(self, tools: Tools, cache: VectorCache, pictures: PictureStore) -> None:
+        self.tools = tools
+        self._cache = cache
+        self._pictures = pictures
+
+    def embed_pictures(self, sha256s: Sequence[str], progress: Progress) -> None:
+        """Makes sure that the vectors of these pictures are in the cache."""
+        missing = [sha256 for sha256 in sha256s if not self._has_picture(sha256)]
+        batches = list(_batches(missing, PICTURE_BATCH))
+        if not batches:
+            return
+        with progress.track(batches, "Looking at pictures") as work:
+            for batch in work:
+                self._embed_batch(batch)
+
+    def picture(self, sha256: str) -> dict[str, Vectors]:
+        """The `picture` and `looks` vectors of a picture, as far as there are any."""
+        fingerprint = self.tools.encoder.fingerprint
+        found = self._cache.get_many([VectorKey(sha256, fingerprint, kind) for kind in ("picture", "looks")])
+        return {key.kind: vector for key, vector in found.items()}
+
+    def words(self, texts: Sequence[str]) -> list[Vectors]:
+        """Per text, the encoder's vectors of its windows: shape (windows, dim)."""
+        return self._texts(texts, self.tools.encoder)
+
+    def meaning(self, texts: Sequence[str]) -> list[Vectors]:
+        """Per text, the sentence vectors of its windows: shape (windows, dim)."""
+        return self._texts(texts, self.tools.sentences)
+
+    def _texts(self, texts: Sequence[str], encoder: SentenceEncoder) -> list[Vectors]:
+        keys = [VectorKey(_sha256(text), encoder.fingerprint, "text") for text in texts]
+        found = self._cache.get_many(set(keys))
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
+        if missing:
+            made = dict(zip(missing, _encode_windows(list(missing.values()), encoder), strict=True))
+            self._cache.put_many(made)
+            found |= made
+        return [found[key] for key in keys]
+
+    def _has_picture(self, sha256: str) -> bool:
+        return "picture" in self.picture(sha256)
+
+    def _embed_batch(self, sha256s: Sequence[str]) -> None:
+        opened = [(sha256, picture) for sha256 in sha256s if (picture := self._open(sha256)) is not None]
+        if not opened:
+            return
+        vectors = self.tools.encoder.encode_pictures([picture for _, picture in opened])
+        fingerprint = self.tools.encoder.fingerprint
+        made = {
+            VectorKey(sha256, fingerprint, "picture"): vectors.picture[n]
+            for n, (sha256, _) in enumerate(opened)
+        }
+        if vectors.looks is not None:
+            made |= {
+                VectorKey(sha256, fingerprint, "looks"): vectors.looks[n]
+                for n, (sha256, _) in enumerate(opened)
+            }
+        self._cache.put_many(made)
+
+    def _open(self, sha256: str) -> Image | None:
+        """The picture; None where a file that was readable when kept is so no longer: it is found by its words."""
+        try:
+            return images.open_picture(self._pictures.original(sha256))
+        except images.PictureError:
+            return None
+
+
+def _encode_windows(texts: Sequence[str], encoder: SentenceEncoder) -> Iterator[Vectors]:
+    windows = [encoder.windows(text) for text in texts]
+    encoded = encoder.encode_texts([window for one in windows for window in one])
+    start = 0
+    for one in windows:
+        yield encoded[start : start + len(one)]
+        start += len(one)
+
+
+def _batches(work: Sequence[str], size: int) -> Iterator[list[str]]:
+    rest = iter(work)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()

@@ -1,0 +1,104 @@
+"""The second half of an ingest: from the catalog to a new generation of the index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from embeddings import Vectors
+from explorer.catalog.records import FigureRecord, IssueRecord, ItemRecord, Selection
+from explorer.catalog.store import Catalog
+from explorer.index import Home, Point, Recipe, Vector
+from explorer.ingest.embedding import VectorSource
+from explorer.ingest.report import Progress
+from explorer.search import fields
+from explorer.search.legs import Tools
+
+
+def recipe_of(tools: Tools) -> Recipe:
+    """What vectors of these tools are made with."""
+    encoder = tools.encoder
+    return Recipe(
+        encoder=encoder.name,
+        fingerprint=encoder.fingerprint,
+        sentences=tools.sentences.fingerprint,
+        schema=fields.schema(encoder.dim, encoder.looks_dim, tools.sentences.dim),
+        version=fields.FIELDS_VERSION,
+    )
+
+
+def build_index(
+    home: Home, catalog: Catalog, vectors: VectorSource, progress: Progress, *, fresh: bool = False
+) -> int:
+    """Makes a generation that holds exactly what the catalog holds; the number of the current one.
+
+    Only points that changed are written. When nothing changed, the current generation stays.
+    """
+    vectors.embed_pictures(catalog.pictures(), progress)
+    current = home.current_generation()
+    with home.build(recipe_of(vectors.tools), fresh=fresh) as build:
+        known = dict(build.digests)
+        met: set[str] = set()
+        written = 0
+        with progress.track(catalog.issues(), "Indexing issues") as work:
+            for issue in work:
+                points = points_of(issue, catalog, vectors)
+                changed = [point for point in points if known.get(point.id) != point.digest]
+                build.upsert(changed)
+                met.update(point.id for point in points)
+                written += len(changed)
+        gone = known.keys() - met
+        build.delete(gone)
+        if current is not None and known and not written and not gone:
+            return current
+        return build.commit().generation
+
+
+def points_of(issue: IssueRecord, catalog: Catalog, vectors: VectorSource) -> list[Point]:
+    """The points of one issue: its figures and its items."""
+    only = Selection(issue_id=issue.id)
+    return [*_figure_points(catalog.figures(only), vectors), *_item_points(catalog.items(only), vectors)]
+
+
+def _figure_points(figures: Sequence[FigureRecord], vectors: VectorSource) -> Iterator[Point]:
+    own = [fields.own_words(figure) for figure in figures]
+    spoken = [text for text in own if text]
+    words = dict(zip(spoken, vectors.words(spoken), strict=True))
+    meaning = dict(zip(spoken, vectors.meaning(spoken), strict=True))
+    for figure, text, context in zip(figures, own, _contexts(figures, vectors), strict=True):
+        named: dict[str, Vector] = {}
+        if figure.sha256:
+            named |= vectors.picture(figure.sha256)
+        if text:
+            named |= {fields.WORDS: words[text], fields.MEANING: meaning[text]}
+        if context is not None:
+            named[fields.CONTEXT] = context
+        terms = vectors.tools.terms.document(fields.figure_terms(figure))
+        yield Point(figure.id, named, {fields.TERMS: terms}, fields.figure_payload(figure))
+
+
+def _contexts(figures: Sequence[FigureRecord], vectors: VectorSource) -> Iterator[Vector | None]:
+    """The weighted mean of the sentence vectors of what stands around each figure."""
+    around = [fields.surroundings(figure) for figure in figures]
+    texts = list(dict.fromkeys(text for parts in around for text in parts.values()))
+    encoded = dict(zip(texts, vectors.meaning(texts), strict=True))
+    for parts in around:
+        weighted = [fields.CONTEXT_WEIGHTS[name] * encoded[text].mean(axis=0) for name, text in parts.items()]
+        yield _unit(np.sum(weighted, axis=0)) if weighted else None
+
+
+def _item_points(items: Sequence[ItemRecord], vectors: VectorSource) -> Iterator[Point]:
+    texts = [fields.item_words(item) for item in items]
+    spoken = [(item, text) for item, text in zip(items, texts, strict=True) if text]
+    words = vectors.words([text for _, text in spoken])
+    meaning = vectors.meaning([text for _, text in spoken])
+    for (item, text), in_words, in_meaning in zip(spoken, words, meaning, strict=True):
+        named = {fields.WORDS: in_words, fields.MEANING: in_meaning}
+        yield Point(
+            item.id, named, {fields.TERMS: vectors.tools.terms.document(text)}, fields.item_payload(item)
+        )
+
+
+def _unit(vector: Vectors) -> Vector:
+    return (vector / max(float(np.linalg.norm(vector)), 1e-12)).astype(np.float32)

@@ -1,0 +1,145 @@
+"""The first half of an ingest: issues and pictures from the archive into the catalog."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+
+import images
+from explorer.archive.addresses import Addresses
+from explorer.archive.files import Files
+from explorer.archive.leftout import ICON_SIDE_PX
+from explorer.archive.model import Figure, Issue, Problem, Seen, Status
+from explorer.archive.reader import documents_of, read_issue
+from explorer.catalog.pictures import PictureStore
+from explorer.catalog.records import PictureRecord
+from explorer.catalog.store import Catalog, KeptFigure
+from explorer.errors import ArchiveProblem
+from explorer.ingest.report import Progress
+
+# Raised when a change here makes another catalog out of the same archive: issues are then kept anew.
+READING_VERSION = 1
+
+Fetch = Callable[[str], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    figures: list[KeptFigure]
+    left_out: list[Seen]
+    problems: list[Problem]
+
+
+def read_archive(
+    files: Files, catalog: Catalog, pictures: PictureStore, progress: Progress, fetch: Fetch | None = None
+) -> None:
+    """Reads every document of the archive into the catalog; unchanged issues cost a comparison, no writing.
+
+    `fetch` gets remote pictures by address; without it they are recorded and left where they are.
+    """
+    archive, name = catalog.archive_named(files.location, files.name)
+    documents = documents_of(files)
+    addresses = Addresses(files.paths())
+    digests = catalog.digests(archive)
+    with progress.track(documents, "Reading issues") as work:
+        for document in work:
+            read = read_issue(files, document, addresses)
+            if isinstance(read, Problem):
+                catalog.record_problem(archive, read)
+                continue
+            kept = _keep_pictures(read, partial(_bytes_of, files, fetch), catalog, pictures)
+            issue = replace(read, left_out=(*read.left_out, *kept.left_out))
+            digest = _digest(issue, kept)
+            if digests.get(document) != digest:
+                catalog.replace_issue(archive, name, issue, kept.figures, kept.problems, digest)
+    for path, reason in sorted(files.refused.items()):
+        catalog.record_problem(archive, Problem(path, reason))
+    catalog.keep_only(archive, {*documents, *files.refused})
+
+
+def _keep_pictures(
+    issue: Issue, bytes_of: Callable[[Figure], Iterator[bytes]], catalog: Catalog, pictures: PictureStore
+) -> _Kept:
+    """Keeps the picture of every figure of an issue; one that cannot be read costs one line of the ledger."""
+    kept = _Kept([], [], [])
+    for figure in issue.figures:
+        try:
+            facts = _keep_largest(bytes_of(figure), catalog, pictures)
+        except (images.PictureError, ArchiveProblem) as problem:
+            kept.problems.append(Problem(issue.document, str(problem), figure.image))
+            kept.figures.append(KeptFigure(figure, Status.UNREADABLE, None))
+            continue
+        if facts is None:
+            kept.figures.append(KeptFigure(figure, figure.status, None))
+        elif max(facts.width, facts.height) <= ICON_SIDE_PX and not facts.vector:
+            kept.left_out.append(Seen(str(figure.image), f"icon ({facts.width} x {facts.height} px)"))
+        else:
+            kept.figures.append(KeptFigure(figure, Status.KEPT, facts.sha256))
+    return kept
+
+
+def _bytes_of(files: Files, fetch: Fetch | None, figure: Figure) -> Iterator[bytes]:
+    """Everything that may be the picture of a figure: its own data, files of the archive, the web when asked."""
+    if figure.data is not None:
+        yield figure.data
+    for candidate in figure.candidates:
+        yield files.read(candidate)
+    if figure.status is Status.REMOTE and fetch is not None and figure.image:
+        yield fetch(figure.image)
+
+
+def _keep_largest(
+    candidates: Iterator[bytes], catalog: Catalog, pictures: PictureStore
+) -> images.PictureFacts | None:
+    """A thumbnail and what it links to are one picture: the larger one that can be read. None without candidates."""
+    problem: images.PictureError | None = None
+    for data in sorted(set(candidates), key=len, reverse=True):
+        try:
+            return _keep(data, catalog, pictures)
+        except images.PictureError as error:
+            problem = problem or error
+    if problem:
+        raise problem
+    return None
+
+
+def _keep(data: bytes, catalog: Catalog, pictures: PictureStore) -> images.PictureFacts:
+    sha256 = hashlib.sha256(data).hexdigest()
+    known = catalog.picture(sha256)
+    if known and pictures.has(sha256):
+        return _facts(known)
+    picture = images.read_picture(data)
+    thumbnails: dict[str, bytes] = {
+        size: images.thumbnail(picture.image, size) for size in images.THUMBNAIL_SIZES
+    }
+    pictures.keep(sha256, data, thumbnails)
+    catalog.add_picture(_record(picture.facts))
+    return picture.facts
+
+
+def _record(facts: images.PictureFacts) -> PictureRecord:
+    return PictureRecord(
+        facts.sha256,
+        facts.width,
+        facts.height,
+        facts.format,
+        facts.bytes,
+        facts.frames,
+        facts.fingerprint,
+        facts.colours,
+    )
+
+
+def _facts(known: PictureRecord) -> images.PictureFacts:
+    return images.PictureFacts(
+        known.sha256, known.width, known.height, known.format, known.bytes, known.frames,
+        vector=known.format == "svg", fingerprint=known.fingerprint, colours=known.colours,
+    )  # fmt: skip
+
+
+def _digest(issue: Issue, kept: _Kept) -> str:
+    figures = [(replace(one.figure, data=None), one.status, one.sha256) for one in kept.figures]
+    read = (READING_VERSION, issue.metadata, issue.items, figures, issue.left_out, kept.problems)
+    return hashlib.sha256(repr(read).encode(errors="surrogatepass")).hexdigest()

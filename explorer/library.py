@@ -1,0 +1,338 @@
+"""The library: the one door to everything the explorer keeps. Command line, web app and Python come through here."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Literal, Self, TypeVar
+
+from filelock import FileLock, Timeout
+
+import images
+from embeddings import VectorCache
+from explorer.archive.files import open_archive
+from explorer.archive.remote import RemotePictures
+from explorer.catalog.pictures import PictureStore
+from explorer.catalog.records import (
+    ALL,
+    FigureRecord,
+    IssueRecord,
+    ItemRecord,
+    Ledger,
+    PictureRecord,
+    ProblemRecord,
+    Selection,
+)
+from explorer.catalog.store import Catalog
+from explorer.encoders import Tell, choose_tools, encoder_errors, load_tools
+from explorer.errors import IndexMissing, LibraryProblem, QueryProblem
+from explorer.index import Home, Index, open_home
+from explorer.ingest.embedding import VectorSource
+from explorer.ingest.indexing import build_index, recipe_of
+from explorer.ingest.reading import read_archive
+from explorer.ingest.report import IngestReport, Progress, Silent
+from explorer.manifest import LibraryManifest
+from explorer.search.engine import SearchEngine
+from explorer.search.fusion import weights_for
+from explorer.search.hits import Result
+from explorer.search.query import NO_FILTERS, Filters, Kind, Query
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from explorer.search.legs import Tools
+
+Record = TypeVar("Record")
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What is in a library and what it was made with; `generation` and `points` are None before the first index."""
+
+    path: str
+    encoder: str | None
+    qdrant_url: str | None
+    generation: int | None
+    points: int | None
+    created: str | None
+    archives: tuple[tuple[str, str], ...]
+    dates: tuple[str | None, str | None]
+    ledger: Ledger
+
+
+class Library:
+    """A library in a folder. Usable from several threads; other processes may read it, and one may write.
+
+    Every method raises ExplorerError, whose message says what to do, and nothing else of its own.
+    """
+
+    def __init__(self, path: Path, manifest: LibraryManifest, catalog: Catalog) -> None:
+        self.path = path
+        self._manifest = manifest
+        self._catalog = catalog
+        self._pictures = PictureStore(path / "pictures")
+        self._opening = threading.RLock()
+        self._engine: tuple[Index, SearchEngine] | None = None
+        self._tools: Tools | None = None
+
+    @classmethod
+    def open(cls, path: Path | str) -> Self:
+        """The library in the folder `path`; LibraryProblem when there is none."""
+        folder = Path(path)
+        return cls(folder, LibraryManifest.read(folder), Catalog(folder / "catalog.sqlite"))
+
+    @classmethod
+    def create(cls, path: Path | str, *, qdrant_url: str | None = None) -> Self:
+        """The library in the folder `path`, made if there is none. `qdrant_url` puts its index on a server."""
+        folder = Path(path)
+        manifest = LibraryManifest.read_or_make(folder, qdrant_url)
+        return cls(folder, manifest, Catalog(folder / "catalog.sqlite", create=True))
+
+    def close(self) -> None:
+        """Lets go of every file; the library cannot be used after it."""
+        with self._opening:
+            if self._engine:
+                self._engine[0].close()
+                self._engine = None
+            self._catalog.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # --- making it ------------------------------------------------------------------------------------
+
+    def ingest(
+        self,
+        archives: Sequence[Path | str],
+        *,
+        encoder: str | None = None,
+        fetch_remote: bool = False,
+        rebuild: bool = False,
+        progress: Progress | None = None,
+        tell: Tell = lambda line: None,  # noqa: ARG005
+    ) -> IngestReport:
+        """Reads the archives, embeds what is new and makes the next generation of the index.
+
+        `encoder` is a name as `explorer models` lists them; another one than before embeds everything again
+        without reading again. A document or picture that cannot be read is recorded and does not stop the run.
+        """
+        started = time.perf_counter()
+        progress = progress or Silent()
+        with self._writing():
+            opened = [open_archive(Path(archive)) for archive in archives]
+            tools = choose_tools(encoder, self._manifest.encoder, tell)
+            for files in opened:
+                with closing(RemotePictures()) as remote:
+                    read_archive(
+                        files, self._catalog, self._pictures, progress, remote.fetch if fetch_remote else None
+                    )
+            generation = self._index(tools, progress, rebuild=rebuild)
+        return self._report(generation, time.perf_counter() - started)
+
+    def _index(self, tools: Tools, progress: Progress, *, rebuild: bool) -> int:
+        with encoder_errors(), VectorCache(self.path / "vectors.sqlite") as cache:
+            vectors = VectorSource(tools, cache, self._pictures)
+            generation = build_index(self._home, self._catalog, vectors, progress, fresh=rebuild)
+        self._manifest = self._manifest.with_encoder(tools.encoder.name)
+        self._manifest.write(self.path)
+        self._tools = tools
+        return generation
+
+    def _report(self, generation: int, seconds: float) -> IngestReport:
+        ledger = self._catalog.ledger()
+        return IngestReport(
+            issues=ledger.issues,
+            items=ledger.items,
+            figures=ledger.figures,
+            pictures=ledger.pictures,
+            left_out=ledger.left_out,
+            missing=ledger.missing,
+            remote=ledger.remote,
+            problems=ledger.problems,
+            encoder=self._manifest.encoder or "",
+            generation=generation,
+            seconds=round(seconds, 3),
+        )
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        lock = FileLock(self.path / "ingest.lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout as error:
+            raise LibraryProblem(
+                f"Another ingest is writing {self.path}. Wait until it has finished, then try again."
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    # --- searching it ---------------------------------------------------------------------------------
+
+    def search(
+        self,
+        words: str | None = None,
+        *,
+        picture: Path | bytes | Image | None = None,
+        box: Box | None = None,
+        like: Sequence[str] = (),
+        unlike: Sequence[str] = (),
+        kind: Kind = "figure",
+        filters: Filters = NO_FILTERS,
+        limit: int = 20,
+        offset: int = 0,
+    ) -> Result:
+        """Figures (or items, or any of both) that fit words, a picture, or figures that are liked; best first.
+
+        `picture` is a file, its bytes or an open picture; `box` (left, top, right, bottom, px) takes a part of it.
+        """
+        shown = _opened(picture, box) if picture is not None else None
+        query = Query(words, shown, tuple(like), tuple(unlike), kind, filters, limit, offset)
+        query.check()
+        with encoder_errors():
+            return self._current_engine().search(query)
+
+    def warm_up(self) -> None:
+        """Opens index and encoder now, so that the first search does not wait for them."""
+        with encoder_errors():
+            self._current_engine()
+
+    def _current_engine(self) -> SearchEngine:
+        """The engine of the current generation; a new generation, by whichever process, is noticed here."""
+        with self._opening:
+            newest = self._home.current_generation()
+            if newest is None:
+                raise IndexMissing(
+                    f"{self.path} holds nothing to search yet. Read an archive: explorer ingest ARCHIVE"
+                )
+            if self._engine is None or self._engine[0].manifest.generation != newest:
+                self._engine = self._open_engine(previous=self._engine)
+            return self._engine[1]
+
+    def _open_engine(self, previous: tuple[Index, SearchEngine] | None) -> tuple[Index, SearchEngine]:
+        index = self._home.open()
+        made_with = index.manifest.recipe.encoder
+        if self._tools is None or self._tools.encoder.name != made_with:
+            self._tools = load_tools(made_with)
+        index.manifest.check(recipe_of(self._tools))
+        del previous  # a search in another thread may still use it: it closes when the last one lets go
+        return index, SearchEngine(index, self._catalog, self._tools, weights_for(made_with))
+
+    @cached_property
+    def _home(self) -> Home:
+        return open_home(self._manifest.qdrant_url or self.path / "index", name=self._manifest.collection)
+
+    # --- looking into it ------------------------------------------------------------------------------
+
+    def issues(self, selection: Selection = ALL, *, limit: int = -1, offset: int = 0) -> list[IssueRecord]:
+        """Issues, newest first."""
+        return self._catalog.issues(selection, limit=limit, offset=offset)
+
+    def items(self, selection: Selection = ALL, *, limit: int = -1, offset: int = 0) -> list[ItemRecord]:
+        """Items, newest issue first, each issue in its own order."""
+        return self._catalog.items(selection, limit=limit, offset=offset)
+
+    def figures(
+        self,
+        selection: Selection = ALL,
+        *,
+        order: Literal["date", "issue", "caption"] = "date",
+        limit: int = -1,
+        offset: int = 0,
+    ) -> list[FigureRecord]:
+        """Figures, by date (newest issue first), by issue number or by caption."""
+        return self._catalog.figures(selection, order=order, limit=limit, offset=offset)
+
+    def count_figures(self, selection: Selection = ALL) -> int:
+        """How many figures there are of a selection."""
+        return self._catalog.count_figures(selection)
+
+    def figure(self, id: str) -> FigureRecord:
+        """The figure `id`; QueryProblem when there is none."""
+        return _the_one(self._catalog.figures_by_id([id]), id, "figure")
+
+    def item(self, id: str) -> ItemRecord:
+        """The item `id`; QueryProblem when there is none."""
+        return _the_one(self._catalog.items_by_id([id]), id, "item")
+
+    def find(self, id: str) -> FigureRecord | ItemRecord:
+        """The one figure or item whose id begins so; QueryProblem when there is none, or more than one."""
+        found = self._catalog.ids_beginning(id)
+        if len(found) != 1:
+            told = "more than one figure or item" if found else "no figure or item"
+            raise QueryProblem(f"This library has {told} {id!r}. List them: explorer figures, explorer items")
+        figures = self._catalog.figures_by_id(found)
+        return figures[found[0]] if figures else self.item(found[0])
+
+    def picture(self, sha256: str) -> PictureRecord | None:
+        """What is known about a picture."""
+        return self._catalog.picture(sha256)
+
+    def picture_path(self, sha256: str, size: Literal["small", "large", "original"] = "small") -> Path:
+        """The file of a picture: a WebP thumbnail, or the original's bytes."""
+        return (
+            self._pictures.original(sha256) if size == "original" else self._pictures.thumbnail(sha256, size)
+        )
+
+    def problems(self) -> list[ProblemRecord]:
+        """The ledger: every issue or picture that is not a kept figure, and why."""
+        return self._catalog.problems()
+
+    def ledger(self) -> Ledger:
+        """Every picture seen, counted."""
+        return self._catalog.ledger()
+
+    def status(self) -> Status:
+        """What is in the library and what it was made with."""
+        generation = self._home.current_generation()
+        manifest = None
+        if generation is not None:
+            with closing(self._home.open()) as index:
+                manifest = index.manifest
+        return Status(
+            path=str(self.path),
+            encoder=manifest.recipe.encoder if manifest else self._manifest.encoder,
+            qdrant_url=self._manifest.qdrant_url,
+            generation=generation,
+            points=manifest.points if manifest else None,
+            created=manifest.created if manifest else None,
+            archives=tuple(self._catalog.archives()),
+            dates=self._catalog.date_range(),
+            ledger=self._catalog.ledger(),
+        )
+
+
+def _opened(picture: Path | bytes | Image, box: Box | None) -> Image:
+    """The query's picture, safely; QueryProblem when it cannot be opened or the box is none."""
+    try:
+        opened = images.open_picture(picture) if isinstance(picture, Path | bytes) else picture.convert("RGB")
+    except images.PictureError as error:
+        name = f"{picture}" if isinstance(picture, Path) else "The picture"
+        raise QueryProblem(f"{name}: {error}") from error
+    if box is None:
+        return opened
+    left, top, right, bottom = box
+    if not (0 <= left < right <= opened.width and 0 <= top < bottom <= opened.height):
+        raise QueryProblem(
+            f"The box {box} does not lie in the picture of {opened.width} x {opened.height} px."
+        )
+    return opened.crop((round(left), round(top), round(right), round(bottom)))
+
+
+def _the_one(found: Mapping[str, Record], id: str, what: str) -> Record:
+    if id not in found:
+        raise QueryProblem(f"This library has no {what} {id!r}. List them: explorer {what}s --json")
+    return found[id]

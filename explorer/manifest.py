@@ -1,0 +1,78 @@
+"""The file that makes a folder a library: its version, its encoder, where its index lives."""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from explorer.errors import LibraryProblem
+
+VERSION = 1
+FILE = "library.json"
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryManifest:
+    """What a library remembers of itself. `collection` names its index on a server."""
+
+    collection: str
+    encoder: str | None = None
+    qdrant_url: str | None = None
+    version: int = VERSION
+
+    @classmethod
+    def read(cls, folder: Path) -> LibraryManifest:
+        """The manifest of the library in `folder`; LibraryProblem when there is none or it is of another version."""
+        try:
+            plain = json.loads((folder / FILE).read_text(encoding="utf-8"))
+            manifest = cls(**plain)
+        except FileNotFoundError as error:
+            raise LibraryProblem(
+                f"There is no library at {folder}. Make one: explorer ingest ARCHIVE --library {folder}"
+            ) from error
+        except (OSError, ValueError, TypeError) as error:
+            raise LibraryProblem(
+                f"{folder / FILE} cannot be read: {error}. Make the library again from its archive."
+            ) from error
+        if manifest.version > VERSION:
+            raise LibraryProblem(
+                f"{folder} was made by a newer explorer (library version {manifest.version}, this one knows {VERSION}). "
+                "Update the explorer: pip install -U archive-explorer"
+            )
+        return manifest
+
+    @classmethod
+    def read_or_make(cls, folder: Path, qdrant_url: str | None) -> LibraryManifest:
+        """The library's manifest, written if there is none; LibraryProblem where its index lives elsewhere already."""
+        if (folder / FILE).exists():
+            manifest = cls.read(folder)
+            if qdrant_url and qdrant_url != manifest.qdrant_url:
+                raise LibraryProblem(
+                    f"The index of {folder} lives {manifest.qdrant_url or 'in the folder itself'}, not at {qdrant_url}. "
+                    "Leave --qdrant-url away, or name another --library."
+                )
+            return manifest
+        if folder.exists() and any(folder.iterdir()):
+            raise LibraryProblem(f"{folder} is not empty and no library. Name another folder: --library DIR")
+        manifest = cls(collection=f"archive-{uuid.uuid4().hex[:12]}", qdrant_url=qdrant_url)
+        manifest.write(folder)
+        return manifest
+
+    def with_encoder(self, encoder: str) -> LibraryManifest:
+        """The same with another encoder."""
+        return replace(self, encoder=encoder)
+
+    def write(self, folder: Path) -> None:
+        """Writes it in one rename; a reader sees the old or the new one."""
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            new = folder / f"{FILE}.{os.getpid()}"
+            new.write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
+            new.replace(folder / FILE)
+        except OSError as error:
+            raise LibraryProblem(
+                f"{folder} cannot be written: {error.strerror}. Name another folder: --library DIR"
+            ) from error

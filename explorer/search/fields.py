@@ -1,0 +1,124 @@
+"""What of a figure and of an item is made findable: the fields of the index and the texts behind them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from explorer.archive.captions import says_something
+from explorer.catalog.records import FigureRecord, ItemRecord
+from explorer.index import Json, Schema, VectorField
+
+FIGURE: Final = "figure"
+ITEM: Final = "item"
+
+# The vectors of a point. `picture`, `looks` and `context` only figures have.
+PICTURE: Final = "picture"  # CLIP image vector, joint with text
+LOOKS: Final = "looks"  # image-only vector, where the encoder has a better one than `picture`
+WORDS: Final = "words"  # the encoder's text vectors: what a query picture is compared with
+MEANING: Final = "meaning"  # sentence vectors of what the figure or item says itself
+CONTEXT: Final = "context"  # sentence vector of the text around a figure
+TERMS: Final = "terms"  # BM25
+
+# Raised when a change here gives other points from the same catalog: indexes are then built anew.
+FIELDS_VERSION = 1
+
+# How much each part of the surroundings counts in `context`: a vector that is the weighted sum of unit vectors
+# has the weighted sum of their cosines. Chosen on the odd-numbered queries of one archive; docs/decisions.md.
+CONTEXT_WEIGHTS = {"before": 0.4, "after": 0.3, "heading": 0.2, "title": 0.2}
+
+
+def schema(dim: int, looks_dim: int | None, sentences_dim: int) -> Schema:
+    """The index schema for an encoder of these dimensions."""
+    looks = (VectorField(LOOKS, looks_dim),) if looks_dim else ()
+    return Schema(
+        vectors=(
+            VectorField(PICTURE, dim),
+            *looks,
+            VectorField(WORDS, dim, multi=True),
+            VectorField(MEANING, sentences_dim, multi=True),
+            VectorField(CONTEXT, sentences_dim),
+        ),
+        sparse=(TERMS,),
+        fields={
+            "kind": "keyword",
+            "issue_id": "keyword",
+            "document": "keyword",
+            "number": "integer",
+            "day": "integer",
+            "has_caption": "bool",
+            "status": "keyword",
+            "sha256": "keyword",
+        },
+    )
+
+
+def own_words(figure: FigureRecord) -> str:
+    """What the figure says itself: caption and alt text, the same words once. Credits are not content."""
+    alt = figure.alt if says_something(figure.alt) else None
+    return _joined([figure.caption, alt])
+
+
+def surroundings(figure: FigureRecord) -> dict[str, str]:
+    """The text around a figure by the names of CONTEXT_WEIGHTS; only what there is."""
+    parts = {
+        "before": figure.before,
+        "after": figure.after,
+        "heading": figure.heading,
+        "title": figure.issue_title,
+    }
+    return {name: text for name, text in parts.items() if text}
+
+
+def figure_terms(figure: FigureRecord) -> str:
+    """Every word by which a figure may be asked for, names in the credit included."""
+    around = surroundings(figure)
+    return _joined([figure.caption, figure.alt, figure.credit, *around.values()])
+
+
+def item_words(item: ItemRecord) -> str:
+    """An item's heading and text."""
+    return _joined([item.heading, item.text])
+
+
+def figure_payload(figure: FigureRecord) -> dict[str, Json]:
+    """What of a figure is filtered and shown."""
+    return {
+        "kind": FIGURE,
+        "issue_id": figure.issue_id,
+        "document": figure.document,
+        "number": figure.issue_number,
+        "day": day_number(figure.date),
+        "has_caption": figure.caption is not None,
+        "status": figure.status,
+        "sha256": figure.sha256,
+    }
+
+
+def item_payload(item: ItemRecord) -> dict[str, Json]:
+    """What of an item is filtered and shown."""
+    return {
+        "kind": ITEM,
+        "issue_id": item.issue_id,
+        "document": item.document,
+        "number": item.issue_number,
+        "day": day_number(item.date),
+    }
+
+
+def day_number(date: str | None, missing: str = "00") -> int | None:
+    """`2024-03-09` -> 20240309. What a shorter date lacks is filled with `missing`: "00" begins it, "99" ends it."""
+    found = re.fullmatch(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", date or "")
+    if not found:
+        return None
+    return int(found[1] + (found[2] or missing) + (found[3] or missing))
+
+
+def _joined(parts: Iterable[str | None]) -> str:
+    """The parts as sentences, each once."""
+    kept: list[str] = []
+    for part in parts:
+        if part and not any(part.casefold() in other.casefold() for other in kept):
+            kept.append(part)
+    return ". ".join(part.rstrip(". ") for part in kept) + ("." if kept else "")

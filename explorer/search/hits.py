@@ -1,0 +1,58 @@
+"""What a search gives back, as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from explorer.catalog.records import FigureRecord, ItemRecord
+
+
+class Confidence(StrEnum):
+    """How sure the explorer is, by the query's own background in this library."""
+
+    STRONG = "strong"
+    MAYBE = "maybe"
+    WEAK = "weak"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One leg's part in a hit: its place in that leg's list, its similarity there, and how far it stands out.
+
+    `deviation` counts standard deviations above the query's own background in this leg.
+    """
+
+    rank: int
+    similarity: float
+    deviation: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A figure or an item in a result."""
+
+    rank: int
+    kind: str
+    id: str
+    score: float
+    confidence: Confidence
+    why: Mapping[str, Reason]
+    record: FigureRecord | ItemRecord
+    matched: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # word of the query -> words of the hit
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The hits of one query, best first; `took_ms` counts everything but loading models."""
+
+    hits: tuple[Hit, ...]
+    took_ms: float
+
+    @property
+    def matches_well(self) -> bool:
+        """False when the honest answer is `Nothing in this library matches well`."""
+        return any(hit.confidence is not Confidence.WEAK for hit in self.hits)

@@ -1,0 +1,116 @@
+"""The plan of a search: which legs answer a query, and what each is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from embeddings import Encoder, SentenceEncoder
+from explorer.errors import QueryProblem
+from explorer.index import Index, Leg, Nearest, Recommend, Stored, TermVectors, Vector
+from explorer.search.fields import CONTEXT, FIGURE, ITEM, LOOKS, MEANING, PICTURE, TERMS, WORDS
+from explorer.search.query import Query
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What turns queries into vectors."""
+
+    encoder: Encoder
+    sentences: SentenceEncoder
+    terms: TermVectors
+
+    @property
+    def looks_field(self) -> str:
+        """The vector that compares pictures with pictures."""
+        return LOOKS if self.encoder.looks_dim else PICTURE
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query as vectors; what was not asked for is None or empty."""
+
+    words_in_picture_space: Vector | None
+    words_as_sentence: Vector | None
+    words: str | None
+    picture: Vector | None
+    looks: Vector | None
+    liked: tuple[Stored, ...]
+    disliked: tuple[Stored, ...]
+
+
+def ask(query: Query, tools: Tools, index: Index) -> Asked:
+    """Encodes what the query holds, and no more; QueryProblem for liked ids that the library does not know."""
+    words = query.words.strip() if query.words and query.words.strip() else None
+    in_picture_space, as_sentence = _encode_words(words, tools) if words else (None, None)
+    seen = tools.encoder.encode_pictures([query.picture]) if query.picture is not None else None
+    looks = None if seen is None else (seen.looks if seen.looks is not None else seen.picture)[0]
+    wanted = (tools.looks_field, MEANING)
+    return Asked(
+        words_in_picture_space=in_picture_space,
+        words_as_sentence=as_sentence,
+        words=words,
+        picture=None if seen is None else seen.picture[0],
+        looks=looks,
+        liked=_known(index, query.like, wanted),
+        disliked=_known(index, query.unlike, wanted),
+    )
+
+
+def plan(query: Query, asked: Asked, tools: Tools, kind: str, limit: int) -> list[Leg]:
+    """The legs for figures or for items, each asked for its `limit` best."""
+    legs: list[tuple[str, Nearest | Recommend | None]] = []
+    if kind == FIGURE:
+        legs += [
+            (PICTURE, _nearest(asked.words_in_picture_space)),
+            (CONTEXT, _nearest(asked.words_as_sentence)),
+            (tools.looks_field, _nearest(asked.looks)),
+            (tools.looks_field, _like(asked, tools.looks_field)),
+        ]
+    if kind == ITEM:
+        legs.append((WORDS, _nearest(asked.picture)))
+    legs += [(MEANING, _nearest(asked.words_as_sentence)), (MEANING, _like(asked, MEANING))]
+    if asked.words:
+        legs.append((TERMS, Nearest(tools.terms.query(asked.words))))
+    return [Leg(name, one, limit, query.where(kind)) for name, one in legs if one is not None]
+
+
+def _encode_words(words: str, tools: Tools) -> tuple[Vector, Vector]:
+    in_picture_space = tools.encoder.encode_texts([words])[0]
+    same = (
+        tools.encoder.sentences is not None
+        and tools.encoder.sentences.fingerprint == tools.sentences.fingerprint
+    )
+    return in_picture_space, in_picture_space if same else tools.sentences.encode_texts([words])[0]
+
+
+def _known(index: Index, ids: Sequence[str], vectors: Sequence[str]) -> tuple[Stored, ...]:
+    found = tuple(index.fetch(ids, vectors))
+    missing = set(ids) - {point.id for point in found}
+    if missing:
+        raise QueryProblem(
+            f"This library has no figure or item {sorted(missing)[0]!r}. List them: explorer figures --json"
+        )
+    return found
+
+
+def _nearest(vector: Vector | None) -> Nearest | None:
+    return None if vector is None else Nearest(vector)
+
+
+def _like(asked: Asked, name: str) -> Recommend | None:
+    """Like the liked and unlike the disliked, as far as they have this vector."""
+    liked = [_one(point.vectors[name]) for point in asked.liked if name in point.vectors]
+    disliked = [_one(point.vectors[name]) for point in asked.disliked if name in point.vectors]
+    return Recommend(tuple(liked), tuple(disliked)) if liked else None
+
+
+def _one(vector: Vector) -> Vector:
+    """A point's several vectors as one: their normalised mean."""
+    if vector.ndim == 1:
+        return vector
+    mean = vector.mean(axis=0)
+    unit: Vector = (mean / max(float(np.linalg.norm(mean)), 1e-12)).astype(np.float32)
+    return unit

@@ -1,0 +1,78 @@
+"""What can be asked, as plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from explorer.errors import QueryProblem
+from explorer.index import Between, Condition, Equals, Filter
+from explorer.search.fields import day_number
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+Kind = Literal["figure", "item", "any"]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a hit must be. Dates are ISO (2024, 2024-03 or 2024-03-09) and inclusive."""
+
+    issue_id: str | None = None
+    number: int | None = None
+    document: str | None = None
+    date_from: str | None = None
+    date_to: str | None = None
+    has_caption: bool | None = None
+
+    def conditions(self) -> tuple[Condition, ...]:
+        """The same for the index; QueryProblem for a date that is none."""
+        conditions: list[Condition] = []
+        for name in ("issue_id", "number", "document", "has_caption"):
+            value = getattr(self, name)
+            if value is not None:
+                conditions.append(Equals(name, value))
+        since, until = _day(self.date_from, "00"), _day(self.date_to, "99")
+        if since is not None or until is not None:
+            conditions.append(Between("day", since, until))
+        return tuple(conditions)
+
+
+NO_FILTERS = Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Words, a picture, liked and disliked figures or items, or several of these at once."""
+
+    words: str | None = None
+    picture: Image | None = field(default=None, repr=False)
+    like: tuple[str, ...] = ()
+    unlike: tuple[str, ...] = ()
+    kind: Kind = "figure"
+    filters: Filters = NO_FILTERS
+    limit: int = 20
+    offset: int = 0
+
+    def check(self) -> None:
+        """QueryProblem when nothing is asked, or for a page that cannot be."""
+        if not (self.words and self.words.strip()) and self.picture is None and not self.like:
+            raise QueryProblem(
+                "Nothing is asked for. Give words, a picture (--image FILE) or a figure you like (--like ID)."
+            )
+        if self.limit < 1 or self.offset < 0:
+            raise QueryProblem("A page has at least one hit and does not begin before the first.")
+
+    def where(self, kind: str) -> Filter:
+        """The filter of the legs for figures or for items."""
+        return Filter((Equals("kind", kind), *self.filters.conditions()))
+
+
+def _day(written: str | None, missing: str) -> int | None:
+    if written is None:
+        return None
+    day = day_number(written, missing)
+    if day is None:
+        raise QueryProblem(f"{written!r} is no date. Write 2024, 2024-03 or 2024-03-09.")
+    return day
