@@ -24,7 +24,10 @@ FIGURE_CLASS = re.compile(
     re.IGNORECASE,
 )
 
-_KINDS = r"(?:image|photo(?:graph)?|foto|picture|figure|illustration|graphic|art(?:work)?|drawing|chart|screenshot|video|animation|map|bild)s?"
+_KINDS = (
+    r"(?:image|photo(?:graph)?|foto|picture|figure|illustration|graphic|art(?:work)?|drawing|chart|screenshot|"
+    r"video|animation|map|bild)s?"
+)
 _CREDIT_WORDS = rf"(?:{_KINDS}\s+)?(?:source|credits?|courtesy(?: of)?|attribution|copyright|quelle)"
 _AFTER_SENTENCE = r"(?:(?<=[.!?)\]”\"’…»—–|-])\s*|\n\s*|\s*[(\[])"
 _CREDIT = re.compile(

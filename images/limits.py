@@ -1,0 +1,52 @@
+"""How much one picture may ask for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from images.errors import PictureTooLarge, UnreadablePicture
+
+MIB = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What is refused (`max_...`) and how large the decoded picture is (`..._side`, pixels).
+
+    The defaults keep one picture under about 1 GiB of memory and let poster scans through.
+    """
+
+    max_bytes: int = 64 * MIB
+    max_pixels: int = 80_000_000  # a 10,000 x 8,000 scan
+    max_side: int = 65_535  # what JPEG can hold; longer ones exist only to hurt
+    working_side: int = 4096  # decoded pictures are shrunk to this longer side; facts keep the true size
+    svg_side: int = 1280  # a vector has no pixels of its own: its longer side is drawn with so many
+    svg_seconds: float = 10.0
+
+
+DEFAULT_LIMITS = Limits()
+
+
+def check_bytes(count: int, limits: Limits) -> None:
+    """Raises PictureTooLarge, or UnreadablePicture for an empty file."""
+    if count == 0:
+        raise UnreadablePicture("empty file; fetch or export it again")
+    if count > limits.max_bytes:
+        raise PictureTooLarge(count, limits.max_bytes, "bytes", "save it smaller, or raise max_bytes")
+
+
+def check_size(width: int, height: int, limits: Limits) -> None:
+    """What the header claims, before a pixel is decoded. Raises PictureTooLarge or UnreadablePicture."""
+    if width < 1 or height < 1:
+        raise UnreadablePicture(f"has no pixels ({width} x {height}); fetch or export it again")
+    if max(width, height) > limits.max_side:
+        raise PictureTooLarge(
+            max(width, height), limits.max_side, "pixels on one side", "crop or scale it, or raise max_side"
+        )
+    if width * height > limits.max_pixels:
+        raise PictureTooLarge(
+            width * height,
+            limits.max_pixels,
+            f"pixels ({width} x {height})",
+            "scale it down, or raise max_pixels",
+        )

@@ -1,0 +1,171 @@
+"""An SVG without anything that reaches outside it: no scripts, no entities, no files, no network.
+
+A filter, not a tree: what comes in is written out again element by element, so nesting costs no stack and
+nothing that was not looked at passes. Harmless DOCTYPEs, comments and processing instructions fall away.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import zlib
+from dataclasses import dataclass, field
+from html import escape
+from urllib.parse import unquote_to_bytes
+from xml.parsers import expat
+
+from images.errors import PictureError, PictureTooLarge, UnreadablePicture, UnsupportedPicture, cause
+from images.limits import MIB
+from images.sniff import GZIP
+
+MAX_SVG_BYTES = 16 * MIB  # unpacked
+MAX_ELEMENTS = 200_000
+MAX_DEPTH = 256  # Inkscape and draw.io stay under 50
+
+# Illustrator declares its namespaces as entities: short ones without entities in them, which cannot blow up.
+MAX_ENTITY_CHARACTERS = 100
+MAX_BYTES_WITH_ENTITIES = 2 * MIB
+
+DROPPED_ELEMENTS = frozenset({"script", "foreignObject", "iframe", "object", "embed", "audio", "video"})
+PIXELS_INSIDE = re.compile(r"data:image/(?:png|jpe?g|gif|webp)[;,]", re.IGNORECASE)
+SVG_INSIDE = re.compile(r"data:image/svg\+xml([^,]*),", re.IGNORECASE)
+
+CSS_IMPORT = re.compile(r"@import\b[^;]*;?", re.IGNORECASE)
+CSS_OUTSIDE = re.compile(r"url\(\s*(?!['\"]?#)[^)]*\)?", re.IGNORECASE)
+
+SIMPLIFY = "simplify it, or save it as PNG"
+
+
+def clean_svg(data: bytes, *, nested: bool = False) -> str:
+    """SVG or gzipped SVG -> SVG text that refers to nothing but itself. `nested`: it stands inside another.
+
+    Raises UnreadablePicture (not well-formed), UnsupportedPicture (entities) or PictureTooLarge.
+    """
+    text = unpacked(data)
+    cleaner = _Cleaner(len(text), nested)
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler = cleaner.start
+    parser.EndElementHandler = cleaner.end
+    parser.CharacterDataHandler = cleaner.text
+    parser.EntityDeclHandler = cleaner.entity
+    try:
+        parser.Parse(text, True)
+    except (expat.ExpatError, ValueError, LookupError) as error:
+        raise UnreadablePicture(f"not well-formed SVG ({cause(error)}); export it again") from error
+    return "".join(cleaner.parts)
+
+
+def unpacked(data: bytes) -> bytes:
+    """The SVG itself, ungzipped if need be and never more than MAX_SVG_BYTES of it."""
+    if data.startswith(GZIP):
+        unzip = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+        try:
+            data = unzip.decompress(data, MAX_SVG_BYTES + 1)
+        except zlib.error as error:
+            raise UnreadablePicture(f"damaged gzip ({cause(error)}); fetch or export it again") from error
+        if not unzip.eof and len(data) <= MAX_SVG_BYTES:
+            raise UnreadablePicture("gzip cut short; fetch or export it again")
+    if len(data) > MAX_SVG_BYTES:
+        raise PictureTooLarge(len(data), MAX_SVG_BYTES, "bytes of SVG", SIMPLIFY)
+    return data
+
+
+@dataclass(slots=True)
+class _Cleaner:
+    """The handlers of one run of the parser; `parts` is what has been let through."""
+
+    document_bytes: int
+    nested: bool
+    parts: list[str] = field(default_factory=list)
+    written: int = 0
+    depth: int = 0
+    elements: int = 0
+    dropped_at: int = 0  # depth of the element being dropped with all it holds, 0: none
+    style: list[str] | None = None  # text of the <style> being read: a rule may come in pieces
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        self._count()
+        if self.dropped_at:
+            return
+        if _local(name) in DROPPED_ELEMENTS:
+            self.dropped_at = self.depth
+            return
+        kept = ((key, self._attribute(key, value)) for key, value in attributes.items())
+        self._write(f"<{name}" + "".join(f' {key}="{escape(v)}"' for key, v in kept if v is not None) + ">")
+        if _local(name) == "style":
+            self.style = []
+
+    def end(self, name: str) -> None:
+        if not self.dropped_at:
+            if self.style is not None:
+                self._write(escape(_inside_only(CSS_IMPORT.sub("", "".join(self.style)))))
+                self.style = None
+            self._write(f"</{name}>")
+        elif self.dropped_at == self.depth:
+            self.dropped_at = 0
+        self.depth -= 1
+
+    def text(self, text: str) -> None:
+        if self.dropped_at:
+            return
+        if self.style is not None:
+            self.style.append(text)
+        else:
+            self._write(escape(text, quote=False))
+
+    def entity(self, name: str, is_parameter: bool, value: str | None, *_outside: str | None) -> None:
+        flat = value is not None and len(value) <= MAX_ENTITY_CHARACTERS and not set(value) & set("&%<")
+        if is_parameter or not flat or self.document_bytes > MAX_BYTES_WITH_ENTITIES:
+            raise UnsupportedPicture(
+                f"SVG that declares the XML entity {name[:40]!r}, which could read files or blow up; "
+                "export it as plain SVG"
+            )
+
+    def _attribute(self, name: str, value: str) -> str | None:
+        """The value to write, or None to leave the attribute out."""
+        if _local(name) == "href":
+            return self._reference(value.strip())
+        if name.lower().startswith("on"):
+            return None
+        return _inside_only(value)
+
+    def _reference(self, target: str) -> str | None:
+        if target.startswith("#") or PIXELS_INSIDE.match(target):
+            return target
+        inner = SVG_INSIDE.match(target)
+        if inner is None or self.nested:
+            return None
+        return _clean_data_address(inner[1], target[inner.end() :])
+
+    def _count(self) -> None:
+        self.depth += 1
+        self.elements += 1
+        if self.depth > MAX_DEPTH:
+            raise PictureTooLarge(self.depth, MAX_DEPTH, "levels of nested SVG elements", SIMPLIFY)
+        if self.elements > MAX_ELEMENTS:
+            raise PictureTooLarge(self.elements, MAX_ELEMENTS, "SVG elements", SIMPLIFY)
+
+    def _write(self, part: str) -> None:
+        self.written += len(part)
+        if self.written > 2 * MAX_SVG_BYTES:
+            raise PictureTooLarge(self.written, 2 * MAX_SVG_BYTES, "characters of SVG", SIMPLIFY)
+        self.parts.append(part)
+
+
+def _local(name: str) -> str:
+    return name.rpartition(":")[2]
+
+
+def _inside_only(css: str) -> str:
+    return CSS_OUTSIDE.sub("none", css)
+
+
+def _clean_data_address(parameters: str, payload: str) -> str | None:
+    """draw.io keeps its icons as SVG inside the SVG. A broken icon costs the icon, not the diagram."""
+    try:
+        raw = unquote_to_bytes(payload)
+        inner = clean_svg(base64.b64decode(raw) if "base64" in parameters.lower() else raw, nested=True)
+    except (PictureError, ValueError):
+        return None
+    return "data:image/svg+xml;base64," + base64.b64encode(inner.encode()).decode()

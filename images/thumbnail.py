@@ -1,0 +1,26 @@
+"""Small copies for lists and pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from io import BytesIO
+from types import MappingProxyType
+from typing import Literal
+
+from PIL import Image
+
+from images.pixels import shrunk
+
+ThumbnailSize = Literal["small", "large"]
+THUMBNAIL_SIZES: Mapping[ThumbnailSize, int] = MappingProxyType({"small": 320, "large": 1280})
+
+QUALITY = 85
+
+
+def thumbnail(image: Image.Image, size: ThumbnailSize) -> bytes:
+    """WebP, longer side at most THUMBNAIL_SIZES[size] pixels, never enlarged. `image` is RGB."""
+    file = BytesIO()
+    # Method 2 takes 40 % of the time of the default for 2 % more bytes. Sharp chroma, because WebP halves the
+    # colour resolution, and thin coloured lines on white would wash out.
+    shrunk(image, THUMBNAIL_SIZES[size]).save(file, "WEBP", quality=QUALITY, method=2, use_sharp_yuv=True)
+    return file.getvalue()
