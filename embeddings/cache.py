@@ -1,0 +1,139 @@
+"""Vectors that were computed once: an SQLite file that several processes may use at the same time."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+from types import TracebackType
+from typing import NamedTuple, Self
+
+import numpy as np
+
+from embeddings.encoder import Vectors
+from embeddings.errors import CacheDamaged, CacheUnusable
+
+BUSY_SECONDS = 30.0
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS vectors (
+    content TEXT NOT NULL,
+    encoder TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    shape TEXT NOT NULL,
+    numbers BLOB NOT NULL,
+    PRIMARY KEY (content, encoder, kind)
+)
+"""
+
+
+class VectorKey(NamedTuple):
+    """What a vector is of: equal keys have equal vectors."""
+
+    content: str
+    """SHA-256 of the picture's or text's bytes."""
+    encoder: str
+    """The encoder's fingerprint."""
+    kind: str
+    """Which of its vectors: `picture`, `looks`, `text`."""
+
+
+class VectorCache:
+    """A dictionary on disk from VectorKey to float32 arrays of one or two dimensions.
+
+    Each call is a transaction of its own: what `put_many` has returned from survives the end of the process,
+    however it ends. For threads and processes alike. Methods raise CacheDamaged where the file is not
+    readable any more, CacheUnusable where it cannot be opened or written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Opens the file, or makes it and the folder it stands in."""
+        self._path = path
+        self._lock = Lock()
+        with self._errors():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = sqlite3.connect(
+                path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
+            try:
+                self._prepare()
+            except sqlite3.Error:
+                self._connection.close()
+                raise
+
+    def _prepare(self) -> None:
+        # A log beside the file lets readers and one writer work at once, and is replayed after a crash.
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        # Vectors can be computed again, so losing some in a power cut is cheaper than a sync per batch.
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        self._connection.execute(SCHEMA)
+
+    def get_many(self, keys: Iterable[VectorKey]) -> dict[VectorKey, Vectors]:
+        """What is there of the keys; the others are left out."""
+        query = "SELECT shape, numbers FROM vectors WHERE content = ? AND encoder = ? AND kind = ?"
+        with self._transaction("BEGIN"):
+            rows = {key: self._connection.execute(query, key).fetchone() for key in keys}
+        return {key: self._array(*row) for key, row in rows.items() if row is not None}
+
+    def put_many(self, vectors: Mapping[VectorKey, Vectors]) -> None:
+        """Keeps them all, or none; a vector already there is replaced."""
+        rows = [
+            (*key, _shape(array), np.ascontiguousarray(array, "<f4").tobytes())
+            for key, array in vectors.items()
+        ]
+        with self._transaction("BEGIN IMMEDIATE"):
+            self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?, ?, ?)", rows)
+
+    def close(self) -> None:
+        """Closes the file; the cache is not used after that."""
+        with self._lock:
+            self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _array(self, shape: str, numbers: bytes) -> Vectors:
+        try:
+            return (
+                np.frombuffer(numbers, "<f4")
+                .astype(np.float32)
+                .reshape([int(size) for size in shape.split(",")])
+            )
+        except ValueError as error:
+            raise self._damaged() from error
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[None]:
+        # BEGIN IMMEDIATE waits for another writer at the start; a lock met half way would not be waited for.
+        with self._lock, self._errors():
+            self._connection.execute(begin)
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                self._connection.rollback()
+                raise
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.OperationalError, sqlite3.ProgrammingError, OSError) as error:
+            raise CacheUnusable(f"The cache of vectors {self._path} cannot be used: {error}.") from error
+        except sqlite3.DatabaseError as error:
+            raise self._damaged() from error
+
+    def _damaged(self) -> CacheDamaged:
+        return CacheDamaged(
+            f"The cache of vectors {self._path} is damaged. Delete it: it is rebuilt when needed."
+        )
+
+
+def _shape(array: Vectors) -> str:
+    return ",".join(map(str, array.shape))

@@ -1,0 +1,129 @@
+"""The encoder that needs no download: pictures and words joined by the names of ImageNet's classes.
+
+ConSE (Norouzi et al., 2013, "Zero-Shot Learning by Convex Combination of Semantic Embeddings"): a classifier
+says how much a picture looks like each of 1,000 things, and the picture's vector is the mean of those things'
+sentence vectors, weighted so. The classifier is EfficientNet-Lite0 (Tan and Le, 2019; weights Apache-2.0),
+the sentence encoder all-MiniLM-L6-v2. Nothing was trained to join them: it knows what ImageNet knows, which
+is animals, things and places rather than charts and persons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from threading import Lock
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings import class_vectors, devices
+from embeddings.encoder import PictureVectors, SentenceEncoder, Vectors
+from embeddings.fingerprints import file_sha256, fingerprint
+from embeddings.minilm import MiniLM
+from embeddings.packaged import EFFICIENTNET_LITE0
+from embeddings.vectors import in_batches, unit
+
+if TYPE_CHECKING:
+    import torch
+    from PIL.Image import Image
+
+RECIPE = "lite conse 1"
+"""Changes whenever this code would give other vectors from the same weights."""
+
+SIDE = 224
+TEMPERATURE = 2.0
+"""Divides the classifier's scores: above 1, the many half-right classes of a figure count for more."""
+FEATURES = 1280
+
+
+class LiteEncoder:
+    """The bundled encoder: `picture` and text vectors of 384 numbers, `looks` of 1,280."""
+
+    name = "lite"
+    looks_dim: int | None = FEATURES
+
+    def __init__(self, *, device: str | None = None, batch_size: int = 16) -> None:
+        """Loads the text side; the picture side, which needs torch, waits for the first picture.
+
+        Raises WeightsNotFound or WeightsDamaged, which say how to mend it.
+        """
+        minilm = MiniLM()
+        self.sentences: SentenceEncoder | None = minilm
+        self.dim = minilm.dim
+        self.fingerprint = fingerprint(
+            RECIPE, EFFICIENTNET_LITE0.sha256, minilm.fingerprint, file_sha256(class_vectors.FILE)
+        )
+        self._minilm = minilm
+        self._batch_size = batch_size
+        self._device = device
+        self._classes = class_vectors.load()
+        self._loading = Lock()
+        self._classifier: Classifier | None = None
+
+    def encode_pictures(self, pictures: Sequence[Image]) -> PictureVectors:
+        """Vectors of RGB pictures, already turned upright and on a ground: (n, 384) and looks (n, 1280)."""
+        both = in_batches(pictures, self._encode_batch, size=self._batch_size, dim=self.dim + FEATURES)
+        return PictureVectors(picture=both[:, : self.dim], looks=both[:, self.dim :])
+
+    def encode_texts(self, texts: Sequence[str]) -> Vectors:
+        """(n, 384), unit rows: the vectors of `sentences`."""
+        return self._minilm.encode_texts(texts)
+
+    def windows(self, text: str) -> list[str]:
+        """The text in pieces of at most 256 tokens; a short text is one piece."""
+        return self._minilm.windows(text)
+
+    def _encode_batch(self, pictures: Sequence[Image]) -> Vectors:
+        features, scores = self._loaded_classifier()(np.stack([pixels(picture) for picture in pictures]))
+        return np.hstack([unit(softmax(scores / TEMPERATURE) @ self._classes), unit(features)])
+
+    def _loaded_classifier(self) -> Classifier:
+        with self._loading:
+            if self._classifier is None:
+                self._classifier = Classifier(devices.choose(self._device))
+            return self._classifier
+
+
+class Classifier:
+    """EfficientNet-Lite0 with its published weights."""
+
+    def __init__(self, device: str) -> None:
+        """Loads the weights after comparing their checksum; raises WeightsNotFound or WeightsDamaged."""
+        import timm
+        import torch
+
+        weights = torch.load(EFFICIENTNET_LITE0.verified(), map_location="cpu", weights_only=True)
+        network = timm.create_model("tf_efficientnet_lite0", pretrained=False)
+        # The file predates timm's names for the layers, but has the same layers in the same order.
+        network.load_state_dict(dict(zip(network.state_dict(), weights.values(), strict=True)))
+        self._device = device
+        # Channels last: twice as fast for convolutions on a CPU.
+        self._network: Any = network.eval().to(device).to(memory_format=torch.channels_last)
+
+    def __call__(self, pictures: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """(n, 3, 224, 224) -> features (n, 1280) and class scores (n, 1000)."""
+        import torch
+
+        with torch.inference_mode():
+            batch = torch.from_numpy(pictures).to(self._device, memory_format=torch.channels_last)
+            features = self._network.forward_head(self._network.forward_features(batch), pre_logits=True)
+            return _array(features), _array(self._network.get_classifier()(features))
+
+
+def pixels(picture: Image) -> NDArray[np.float32]:
+    """(3, 224, 224) from -1 to 1: the whole figure, squashed, as a crop would lose the axes of a chart."""
+    from PIL.Image import Resampling
+
+    squashed = picture.convert("RGB").resize((SIDE, SIDE), Resampling.BICUBIC)
+    scaled = np.asarray(squashed, dtype=np.float32) / np.float32(127.5) - np.float32(1)
+    return np.ascontiguousarray(scaled.transpose(2, 0, 1))
+
+
+def softmax(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The rows as weights that add up to 1."""
+    weights = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return cast(NDArray[np.float32], weights / weights.sum(axis=1, keepdims=True))
+
+
+def _array(tensor: torch.Tensor) -> NDArray[np.float32]:
+    return cast(NDArray[np.float32], tensor.float().cpu().numpy())

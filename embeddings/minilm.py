@@ -1,0 +1,229 @@
+"""The bundled sentence encoder: all-MiniLM-L6-v2, computed with NumPy.
+
+The model is small (6 layers, 22 million weights), so this needs neither torch nor its seconds of import: a
+search in a fresh process has its query vector in well under a second, and in bulk NumPy is as fast here as
+torch on a CPU. The vectors equal those of sentence-transformers to float precision; a test holds that.
+
+Wang et al., 2020, "MiniLM: Deep Self-Attention Distillation for Task-Agnostic Compression of Pre-Trained
+Transformers"; Reimers and Gurevych, 2019, "Sentence-BERT". Weights: sentence-transformers, Apache-2.0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.encoder import Vectors
+from embeddings.fingerprints import fingerprint
+from embeddings.packaged import MINILM, MINILM_TOKENIZER
+from embeddings.vectors import by_window, in_batches, unit
+from embeddings.windows import split
+
+RECIPE = "minilm numpy 1"
+"""Changes whenever this code would give other vectors from the same weights."""
+
+LAYERS, HEADS, WIDTH = 6, 12, 384
+WINDOW = 256
+"""Tokens, the two special ones included: the length the model was trained with."""
+TEXTS_AT_ONCE = 32
+TOKENS_IN_CACHE = 256
+"""Rows of the widest layer worked on together; more of them fall out of a processor's cache."""
+
+Matrix = NDArray[np.float32]
+Span = tuple[int, int]
+
+
+class MiniLM:
+    """all-MiniLM-L6-v2 as a SentenceEncoder: 384 numbers, windows of 256 tokens, English."""
+
+    name = "all-MiniLM-L6-v2"
+    dim = WIDTH
+    fingerprint = fingerprint(RECIPE, MINILM.sha256, MINILM_TOKENIZER.sha256)
+
+    def __init__(self) -> None:
+        """Loads the bundled weights; raises WeightsNotFound or WeightsDamaged, which say how to mend it."""
+        from safetensors.numpy import load_file
+        from tokenizers import Tokenizer
+
+        self._tokenizer = Tokenizer.from_file(str(MINILM_TOKENIZER.verified()))
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        self._network = Network.of(load_file(MINILM.verified()))
+
+    def encode_texts(self, texts: Sequence[str]) -> Vectors:
+        """(n, 384), unit rows; a text beyond the window is the normalised mean of its windows' vectors."""
+        return by_window(texts, self.windows, self._encode_pieces)
+
+    def windows(self, text: str) -> list[str]:
+        """The text in pieces of at most 256 tokens, cut after sentences or words."""
+        return split(text, self._fits, most_words=WINDOW)
+
+    def _fits(self, text: str) -> bool:
+        return len(self._tokenizer.encode(text)) <= WINDOW
+
+    def _encode_pieces(self, pieces: Sequence[str]) -> Vectors:
+        return in_batches(pieces, self._encode_batch, size=TEXTS_AT_ONCE, dim=self.dim)
+
+    def _encode_batch(self, pieces: Sequence[str]) -> Vectors:
+        encodings = self._tokenizer.encode_batch(list(pieces))
+        return self._network.sentences([encoding.ids for encoding in encodings])
+
+
+@dataclass(frozen=True)
+class Affine:
+    """x -> x @ weight + bias"""
+
+    weight: Matrix
+    bias: Matrix
+
+    @classmethod
+    def of(cls, tensors: Mapping[str, Matrix], *names: str) -> Affine:
+        """The named layers of a checkpoint side by side."""
+        weights = np.concatenate([tensors[f"{name}.weight"] for name in names])
+        return cls(
+            np.ascontiguousarray(weights.T), np.concatenate([tensors[f"{name}.bias"] for name in names])
+        )
+
+    def __call__(self, rows: Matrix) -> Matrix:
+        """(n, in) -> (n, out)"""
+        result: Matrix = rows @ self.weight
+        result += self.bias
+        return result
+
+
+@dataclass(frozen=True)
+class Norm:
+    """Layer normalisation (Ba et al., 2016)."""
+
+    weight: Matrix
+    bias: Matrix
+
+    @classmethod
+    def of(cls, tensors: Mapping[str, Matrix], name: str) -> Norm:
+        """The named layer of a checkpoint."""
+        return cls(tensors[f"{name}.weight"], tensors[f"{name}.bias"])
+
+    def __call__(self, rows: Matrix) -> Matrix:
+        """Works in place: the rows given are the rows returned."""
+        rows -= rows.mean(axis=1, keepdims=True)
+        variance = np.einsum("ij,ij->i", rows, rows)[:, None] / np.float32(rows.shape[1])
+        rows /= np.sqrt(variance + np.float32(1e-12))
+        rows *= self.weight
+        rows += self.bias
+        return rows
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One transformer layer (Vaswani et al., 2017), normalised after each half as in BERT."""
+
+    query_key_value: Affine
+    attended: Affine
+    attention_norm: Norm
+    widen: Affine
+    narrow: Affine
+    norm: Norm
+
+    @classmethod
+    def of(cls, tensors: Mapping[str, Matrix], prefix: str) -> Layer:
+        """The layer that a checkpoint keeps under this prefix."""
+        own = f"{prefix}.attention.self"
+        return cls(
+            query_key_value=Affine.of(tensors, f"{own}.query", f"{own}.key", f"{own}.value"),
+            attended=Affine.of(tensors, f"{prefix}.attention.output.dense"),
+            attention_norm=Norm.of(tensors, f"{prefix}.attention.output.LayerNorm"),
+            widen=Affine.of(tensors, f"{prefix}.intermediate.dense"),
+            narrow=Affine.of(tensors, f"{prefix}.output.dense"),
+            norm=Norm.of(tensors, f"{prefix}.output.LayerNorm"),
+        )
+
+    def __call__(self, tokens: Matrix, spans: Sequence[Span]) -> Matrix:
+        """(n, 384) -> (n, 384): the tokens of all texts, and where each text stands among them."""
+        projected, context = self.query_key_value(tokens), np.empty_like(tokens)
+        for start, end in spans:
+            context[start:end] = attention(projected[start:end])
+        tokens = self.attention_norm(self.attended(context) + tokens)
+        return self.norm(self._feed_forward(tokens) + tokens)
+
+    def _feed_forward(self, tokens: Matrix) -> Matrix:
+        result = np.empty_like(tokens)
+        for start in range(0, len(tokens), TOKENS_IN_CACHE):
+            rows = slice(start, start + TOKENS_IN_CACHE)
+            result[rows] = self.narrow(gelu(self.widen(tokens[rows])))
+        return result
+
+
+@dataclass(frozen=True)
+class Network:
+    """The whole network: token numbers to sentence vectors.
+
+    The tokens of all texts stand in one matrix without padding; only attention looks at texts one by one.
+    """
+
+    words: Matrix
+    positions: Matrix
+    norm: Norm
+    layers: tuple[Layer, ...]
+
+    @classmethod
+    def of(cls, tensors: Mapping[str, Matrix]) -> Network:
+        """The network of a BERT checkpoint."""
+        # Every token is of the first type: the model never sees pairs of texts.
+        positions = (
+            tensors["embeddings.position_embeddings.weight"]
+            + tensors["embeddings.token_type_embeddings.weight"][0]
+        )
+        return cls(
+            words=tensors["embeddings.word_embeddings.weight"],
+            positions=positions,
+            norm=Norm.of(tensors, "embeddings.LayerNorm"),
+            layers=tuple(Layer.of(tensors, f"encoder.layer.{number}") for number in range(LAYERS)),
+        )
+
+    def sentences(self, texts: Sequence[Sequence[int]]) -> Vectors:
+        """(n, 384), unit rows: for each text the mean of its tokens, special ones included."""
+        spans = list(pairwise(np.cumsum([0, *map(len, texts)])))
+        places = np.concatenate([np.arange(len(text)) for text in texts])
+        tokens = self.norm(self.words[np.concatenate(texts)] + self.positions[places])
+        for layer in self.layers:
+            tokens = layer(tokens, spans)
+        return unit(np.stack([tokens[start:end].mean(axis=0) for start, end in spans]))
+
+
+def attention(projected: Matrix) -> Matrix:
+    """(n, 3 x width) queries, keys and values of one text -> (n, width) its values, mixed by attention."""
+    count, size = len(projected), WIDTH // HEADS
+    query, key, value = projected.reshape(count, 3, HEADS, size).transpose(1, 2, 0, 3)
+    scores = query @ key.transpose(0, 2, 1)
+    scores /= np.float32(np.sqrt(size))
+    scores -= scores.max(axis=-1, keepdims=True)
+    np.exp(scores, out=scores)
+    scores /= scores.sum(axis=-1, keepdims=True)
+    return cast(Matrix, (scores @ value).transpose(1, 0, 2).reshape(count, WIDTH))
+
+
+ERFC = (1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592)
+"""Abramowitz and Stegun 7.1.26: erfc(z) to 1.5e-7 for z >= 0; NumPy has no erf of its own."""
+
+
+def gelu(x: Matrix) -> Matrix:
+    """x times the normal distribution function of x (Hendrycks and Gimpel, 2016), in place."""
+    size = np.abs(x)
+    z = size * np.float32(np.sqrt(0.5))
+    t = np.reciprocal(1 + np.float32(0.3275911) * z)
+    erfc = np.zeros_like(x)
+    for coefficient in ERFC:
+        erfc += np.float32(coefficient)
+        erfc *= t
+    erfc *= np.exp(-np.square(z, out=z), out=z)
+    # x * cdf(x) = max(x, 0) - |x| * erfc(|x| / sqrt 2) / 2, on both sides of zero.
+    erfc *= size
+    erfc *= np.float32(0.5)
+    np.maximum(x, 0, out=x)
+    x -= erfc
+    return x

@@ -1,0 +1,99 @@
+"""Finding files of models: given by path, in the hub's cache, or fetched from the hub where that is allowed.
+
+Nothing here waits for a network that is not there: the cache is read without asking the hub, and before a
+download one short request sees whether the hub answers at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from embeddings.errors import DownloadFailed, UnknownModel, WeightsNotFound
+
+PROBE_SECONDS = 3.0
+WAY_OUT = "or use --encoder lite, which needs no download"
+
+
+@dataclass(frozen=True)
+class HubFile:
+    """A file of a repository on the Hugging Face hub, under the first of these names that it has there."""
+
+    repo: str
+    names: tuple[str, ...]
+
+    def cached(self) -> Path | None:
+        """Where the hub's cache has it, or None; no network. Raises UnknownModel for an impossible name."""
+        from huggingface_hub import try_to_load_from_cache
+        from huggingface_hub.errors import HFValidationError
+
+        try:
+            found = [try_to_load_from_cache(self.repo, name) for name in self.names]
+        except HFValidationError as error:
+            raise UnknownModel(f"{self.repo!r} is no name of a model on the hub: {error}") from error
+        return next((Path(path) for path in found if isinstance(path, str)), None)
+
+
+def given(path: Path) -> Path:
+    """The path, if a file is there; raises WeightsNotFound."""
+    if not path.is_file():
+        raise WeightsNotFound(f"There is no file of weights at {path}. Check the path, {WAY_OUT}.")
+    return path
+
+
+def obtain(file: HubFile, *, model: str, allow_download: bool) -> Path:
+    """The file from the cache, else from the hub if that is allowed; `model` is what messages call it.
+
+    Raises WeightsNotFound where it is not allowed, DownloadFailed where it does not work.
+    """
+    cached = file.cached()
+    if cached is not None:
+        return cached
+    if not allow_download:
+        raise WeightsNotFound(
+            f"{model} needs {file.names[0]} of {file.repo}, which is not on this machine: "
+            f"fetch it with `hf download {file.repo} {file.names[0]}`, {WAY_OUT}."
+        )
+    for name in file.names:
+        path = fetch(file.repo, [name], model=model) / name
+        if path.is_file():
+            return path
+    raise DownloadFailed(
+        f"{file.repo} has no {' or '.join(file.names)}, which {model} needs. Name another model."
+    )
+
+
+def fetch(repo: str, patterns: Sequence[str], *, model: str) -> Path:
+    """The folder in the hub's cache, once the repository's files with matching names are there.
+
+    Raises DownloadFailed, within seconds where the hub cannot be reached.
+    """
+    import httpx
+    from huggingface_hub import constants
+
+    if constants.HF_HUB_OFFLINE:
+        raise DownloadFailed(f"HF_HUB_OFFLINE forbids fetching {model}. Unset it, {WAY_OUT}.")
+    with _network_errors(model):
+        httpx.head(constants.ENDPOINT, timeout=PROBE_SECONDS)
+        return download(repo, patterns)
+
+
+def download(repo: str, patterns: Sequence[str]) -> Path:
+    """Fetches files into the hub's cache, returns their folder; the only place here that downloads."""
+    from huggingface_hub import snapshot_download
+
+    return Path(snapshot_download(repo, allow_patterns=list(patterns)))
+
+
+@contextmanager
+def _network_errors(model: str) -> Iterator[None]:
+    import httpx
+
+    try:
+        yield
+    except (OSError, httpx.HTTPError) as error:
+        raise DownloadFailed(
+            f"{model} could not be fetched: {error}. Try again with a network, {WAY_OUT}."
+        ) from error

@@ -1,0 +1,56 @@
+"""The index: points with named vectors, searched by legs, kept in generations that are replaced whole.
+
+`open_home` is the door; a home opens the current generation for reading and builds the next one. Importing
+this imports no engine and no client: the home that is chosen brings its own.
+"""
+
+from explorer.index.home import Build, Home, Index, open_home
+from explorer.index.manifest import Manifest, Recipe
+from explorer.index.points import Json, Point, Schema, Scored, Sparse, Stored, Vector, VectorField
+from explorer.index.query import (
+    EVERYTHING,
+    AnyOf,
+    Between,
+    Condition,
+    Dated,
+    Equals,
+    Filter,
+    HasId,
+    HasVector,
+    Leg,
+    Nearest,
+    Recommend,
+)
+from explorer.index.settings import ServerSettings
+from explorer.index.terms import TermVectors
+
+__all__ = [
+    "EVERYTHING",
+    "AnyOf",
+    "Between",
+    "Build",
+    "Condition",
+    "Dated",
+    "Equals",
+    "Filter",
+    "HasId",
+    "HasVector",
+    "Home",
+    "Index",
+    "Json",
+    "Leg",
+    "Manifest",
+    "Nearest",
+    "Point",
+    "Recipe",
+    "Recommend",
+    "Schema",
+    "Scored",
+    "ServerSettings",
+    "Sparse",
+    "Stored",
+    "TermVectors",
+    "Vector",
+    "VectorField",
+    "open_home",
+]

@@ -1,0 +1,94 @@
+"""The one line to a Qdrant server: a request is tried a few times, and fails in one sentence."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from qdrant_client import QdrantClient
+from qdrant_client.common.client_exceptions import QdrantException
+from qdrant_client.http.exceptions import ApiException, ResponseHandlingException, UnexpectedResponse
+from tenacity import (
+    Retrying,
+    retry_if_exception,
+    stop_after_attempt,
+    stop_after_delay,
+    wait_random_exponential,
+)
+
+from explorer.errors import IndexProblem, ServerProblem
+
+KEY = "QDRANT_API_KEY"
+ATTEMPTS = 4
+FORBIDDEN = (401, 403)
+GONE = 404
+BUSY = (408, 425, 429, 500, 502, 503, 504)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A client, and the address to name when it fails (never with its password or key)."""
+
+    client: QdrantClient
+    place: str
+    timeout: int
+
+    @classmethod
+    def to(cls, url: str, timeout: int) -> "Connection":
+        """A connection to the server at this address, with the key of the environment. Asks nothing yet."""
+        try:
+            client = QdrantClient(
+                url=url, api_key=os.environ.get(KEY), timeout=timeout, check_compatibility=False
+            )
+            return cls(client, _place(url), timeout)
+        except ValueError as error:
+            raise ServerProblem(f"This is no address of a Qdrant server: {error}") from error
+
+    @property
+    def in_process(self) -> bool:
+        """Whether the client is its own server. That one compares every vector, and warns when told how."""
+        options = self.client.init_options
+        return options.get("location") == ":memory:" or options.get("path") is not None
+
+    def ask(self, request: Callable[[QdrantClient], T]) -> T:
+        """The answer to a request that may safely be repeated; ServerProblem when there is none."""
+        attempts = Retrying(
+            retry=retry_if_exception(_may_pass),
+            stop=stop_after_attempt(ATTEMPTS) | stop_after_delay(self.timeout),
+            wait=wait_random_exponential(multiplier=0.2, max=2),
+            reraise=True,
+        )
+        try:
+            return attempts(request, self.client)
+        except UnexpectedResponse as error:
+            raise self._refused(error) from error
+        except (ApiException, QdrantException) as error:
+            raise ServerProblem(
+                f"The Qdrant server at {self.place} does not answer ({error}). Is it running there?"
+            ) from error
+        except (ValueError, RuntimeError, KeyError) as error:
+            raise IndexProblem(f"The index at {self.place} failed: {error}") from error
+
+    def _refused(self, error: UnexpectedResponse) -> ServerProblem:
+        if error.status_code in FORBIDDEN:
+            return ServerProblem(f"The Qdrant server at {self.place} wants a key. Set the variable {KEY}.")
+        if error.status_code == GONE:
+            return ServerProblem(
+                f"The Qdrant server at {self.place} no longer has this generation. Open the index again."
+            )
+        detail = error.content.decode(errors="replace")[:300]
+        return ServerProblem(f"The Qdrant server at {self.place} refused ({error.status_code}): {detail}")
+
+
+def _may_pass(error: BaseException) -> bool:
+    if isinstance(error, UnexpectedResponse):
+        return error.status_code in BUSY
+    return isinstance(error, ResponseHandlingException | QdrantException)
+
+
+def _place(url: str) -> str:
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="").geturl()

@@ -1,0 +1,274 @@
+"""The index in a folder: Qdrant Edge, the engine inside this process.
+
+A generation is a shard without a write-ahead log, which any number of processes can open once it is finished.
+"""
+
+import contextlib
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from types import MappingProxyType
+
+import qdrant_edge as edge
+
+from explorer.errors import IndexProblem
+from explorer.index.checks import (
+    answers,
+    check_facet,
+    check_filter,
+    check_ids,
+    check_legs,
+    check_names,
+    check_points,
+)
+from explorer.index.edge_requests import KINDS, config, filtered, request, scoring_request, written
+from explorer.index.generations import Generation, Generations, damaged
+from explorer.index.manifest import Manifest, Recipe
+from explorer.index.points import DIGEST, Point, Schema, Scored, Stored, Vector, scored, stored
+from explorer.index.query import EVERYTHING, Filter, HasVector, Leg
+from explorer.index.sparse_copy import copy_tree
+
+PAGE = 10_000
+
+
+class EdgeHome:
+    """A home in a folder, which is created by the first build."""
+
+    def __init__(self, folder: Path) -> None:
+        self._generations = Generations(folder)
+
+    def current_generation(self) -> int | None:
+        """See Home."""
+        current = self._generations.current()
+        return current.number if current else None
+
+    def open(self) -> "EdgeIndex":
+        """See Home."""
+        return EdgeIndex(self._generations.newest())
+
+    @contextlib.contextmanager
+    def build(self, recipe: Recipe, *, fresh: bool = False) -> "Iterator[EdgeBuild]":
+        """See Home; IndexInUse while another program builds here."""
+        with self._generations.writing():
+            with _edge_errors(self._generations.folder):
+                source = None if fresh else self._source(recipe)
+                begun = self._generations.begin()
+            try:
+                with contextlib.closing(EdgeBuild(self._generations, begun, recipe, source)) as build:
+                    yield build
+            finally:
+                if not begun.sealed:
+                    begun.remove()
+
+    def _source(self, recipe: Recipe) -> Generation | None:
+        current = self._generations.current()
+        return current if current and current.read_manifest().recipe == recipe else None
+
+
+class EdgeIndex:
+    """One generation in a folder, open for reading."""
+
+    def __init__(self, generation: Generation) -> None:
+        self.manifest = generation.read_manifest()
+        self._folder = generation.folder
+        self._shard: edge.EdgeShard | None = _load(generation)
+        left = self.count()
+        if left != self.manifest.points:
+            self.close()
+            raise damaged(self._folder, f"{left} of {self.manifest.points} points are left")
+
+    def search(self, legs: Sequence[Leg]) -> list[list[Scored]]:
+        """See Index."""
+        check_legs(self._schema, legs)
+        asked = [leg for leg in legs if answers(leg)]
+        found = iter(self._ask([request(self._schema, leg) for leg in asked]))
+        return [
+            [scored(hit.id, hit.score, hit.payload) for hit in next(found)] if answers(leg) else []
+            for leg in legs
+        ]
+
+    def score(self, legs: Sequence[Leg], ids: Collection[str]) -> list[dict[str, float]]:
+        """See Index."""
+        check_legs(self._schema, legs)
+        check_ids(ids)
+        wanted = list(set(ids))
+        found = self._ask([scoring_request(self._schema, leg, wanted) for leg in legs])
+        return [{str(hit.id): hit.score for hit in hits} for hits in found]
+
+    def fetch(self, ids: Sequence[str], vectors: Sequence[str] = ()) -> list[Stored]:
+        """See Index."""
+        check_ids(ids)
+        check_names(self._schema, vectors)
+        with self._open() as shard:
+            records = shard.retrieve(list(ids), True, list(vectors) or False)
+        found = {str(record.id): stored(record.id, record.payload, record.vector) for record in records}
+        return [found[point_id] for point_id in ids if point_id in found]
+
+    def sample(self, name: str, size: int, where: Filter = EVERYTHING) -> list[Vector]:
+        """See Index: ids are evenly spread, so the lowest ones are a random sample."""
+        check_names(self._schema, [name])
+        check_filter(self._schema, where)
+        asked = edge.ScrollRequest(
+            limit=size, filter=filtered(where.also(HasVector(name))), with_payload=False, with_vector=[name]
+        )
+        with self._open() as shard:
+            records, _ = shard.scroll(asked) if size else ([], None)
+        return [stored(record.id, None, record.vector).vectors[name] for record in records]
+
+    def count(self, where: Filter = EVERYTHING) -> int:
+        """See Index."""
+        check_filter(self._schema, where)
+        with self._open() as shard:
+            return shard.count(edge.CountRequest(filter=filtered(where)))
+
+    def facet(
+        self, field: str, where: Filter = EVERYTHING, limit: int = 100
+    ) -> list[tuple[str | int | bool, int]]:
+        """See Index."""
+        check_facet(self._schema, field)
+        check_filter(self._schema, where)
+        with self._open() as shard:
+            response = shard.facet(edge.FacetRequest(field, limit=limit, exact=True, filter=filtered(where)))
+        return [(hit.value, hit.count) for hit in response.hits]
+
+    def digests(self) -> dict[str, str]:
+        """See Index."""
+        with self._open() as shard:
+            return _digests(shard)
+
+    def close(self) -> None:
+        """See Index; closing twice is no error."""
+        shard, self._shard = self._shard, None
+        if shard is not None:
+            with _edge_errors(self._folder):
+                shard.close()
+
+    @property
+    def _schema(self) -> Schema:
+        return self.manifest.recipe.schema
+
+    def _ask(self, requests: list[edge.QueryRequest]) -> list[list[edge.ScoredPoint]]:
+        with self._open() as shard:
+            return shard.query_batch(edge.QueryBatchRequest(requests))
+
+    @contextlib.contextmanager
+    def _open(self) -> Iterator[edge.EdgeShard]:
+        if self._shard is None:
+            raise IndexProblem(f"The index in {self._folder} was closed. Open it again.")
+        with _edge_errors(self._folder):
+            yield self._shard
+
+
+class EdgeBuild:
+    """The next generation in a folder, in the making."""
+
+    def __init__(
+        self, generations: Generations, begun: Generation, recipe: Recipe, source: Generation | None
+    ) -> None:
+        self._generations = generations
+        self._begun = begun
+        self._recipe = recipe
+        self._shard = _copy(source, begun) if source else _create(begun, recipe.schema)
+        with _edge_errors(begun.folder):
+            self._digests = _digests(self._shard)
+
+    @property
+    def digests(self) -> Mapping[str, str]:
+        """See Build."""
+        return MappingProxyType(self._digests)
+
+    def upsert(self, points: Sequence[Point]) -> None:
+        """See Build."""
+        digests = check_points(self._recipe.schema, points)
+        pairs = zip(points, digests, strict=True)
+        rows = [written(self._recipe.schema, point, digest) for point, digest in pairs]
+        self._update(edge.UpdateOperation.upsert_points(rows))
+        self._digests.update(zip((point.id for point in points), digests, strict=True))
+
+    def delete(self, ids: Collection[str]) -> None:
+        """See Build."""
+        check_ids(ids)
+        self._update(edge.UpdateOperation.delete_points(list(ids)))
+        for point_id in ids:
+            self._digests.pop(point_id, None)
+
+    def commit(self) -> Manifest:
+        """See Build."""
+        self._finish_shard()
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        manifest = Manifest(self._recipe, self._begun.number, now, len(self._digests))
+        with _edge_errors(self._begun.folder):
+            self._begun.seal(manifest)
+            self._generations.switch_to(self._begun)
+        return manifest
+
+    def close(self) -> None:
+        """Let go of the files; nothing can be written after it."""
+        self._shard.close()
+
+    def _update(self, operation: edge.UpdateOperation) -> None:
+        with _edge_errors(self._begun.folder):
+            self._shard.update(operation)
+
+    def _finish_shard(self) -> None:
+        with _edge_errors(self._begun.folder):
+            self._shard.flush()
+            self._shard.optimize()
+            self._shard.flush()
+            self._shard.close()
+        # Whoever loads a shard first tidies its files (journals are folded in), which two readers must not do at
+        # once. And only a shard that was loaded shows what is on the disk.
+        self._shard = _load(self._begun)
+        with _edge_errors(self._begun.folder):
+            kept = _digests(self._shard)
+            self._shard.close()
+        if kept != self._digests:
+            raise IndexProblem(
+                f"{self._begun.folder} did not keep every point that was written. Is the disk sound?"
+            )
+
+
+def _create(generation: Generation, schema: Schema) -> edge.EdgeShard:
+    with _edge_errors(generation.folder):
+        generation.shard.mkdir()
+        shard = edge.EdgeShard.create(str(generation.shard), config(schema))
+        for field, kind in schema.fields.items():
+            shard.update(edge.UpdateOperation.create_field_index(field, KINDS[kind]))
+        return shard
+
+
+def _copy(source: Generation, begun: Generation) -> edge.EdgeShard:
+    with _edge_errors(begun.folder):
+        copy_tree(source.shard, begun.shard)
+    return _load(begun)
+
+
+def _load(generation: Generation) -> edge.EdgeShard:
+    try:
+        with _edge_errors(generation.folder):
+            return edge.EdgeShard.load(str(generation.shard))
+    except IndexProblem as error:
+        raise damaged(generation.folder, error.__cause__) from error
+
+
+def _digests(shard: edge.EdgeShard) -> dict[str, str]:
+    found: dict[str, str] = {}
+    after: edge.PointId | None = None
+    while True:
+        records, after = shard.scroll(edge.ScrollRequest(offset=after, limit=PAGE, with_payload=[DIGEST]))
+        found.update({str(record.id): (record.payload or {})[DIGEST] for record in records})
+        if after is None:
+            return found
+
+
+@contextlib.contextmanager
+def _edge_errors(folder: Path) -> Iterator[None]:
+    """The one border of qdrant_edge, which raises bare Exception, and on broken files panics."""
+    try:
+        yield
+    except IndexProblem:
+        raise
+    except BaseException as error:
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
+        raise IndexProblem(f"The index in {folder} failed: {error}") from error

@@ -1,0 +1,196 @@
+"""The generations of an index in a folder: numbers, the pointer to the current one, leftovers of crashes.
+
+    CURRENT                     the number of the current generation
+    writer.lock, writer.txt     held by the one program that builds, and which that is
+    generations/000007/
+        shard/                  what the engine keeps
+        manifest.json           written last: a generation without it was never finished
+        files.json              what the shard consisted of then
+
+Nothing here knows the engine. A new generation is written beside the current one and becomes current when
+CURRENT is replaced, in one rename; whatever is killed before that leaves the old one as it was.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from explorer.errors import IndexDamaged, IndexInUse, IndexMissing, IndexProblem
+from explorer.index.manifest import FILL, REBUILD, Manifest
+
+KEEP = 3
+"""Generations kept: the current one and two that a reader may have open or a user may want back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """The folder of one generation."""
+
+    folder: Path
+    number: int
+
+    @property
+    def shard(self) -> Path:
+        """The engine's part of it."""
+        return self.folder / "shard"
+
+    @property
+    def sealed(self) -> bool:
+        """Whether it was finished. It may still not be current, and is then a leftover like any other."""
+        return (self.folder / "manifest.json").exists()
+
+    def read_manifest(self) -> Manifest:
+        """What made it; IndexDamaged unless every file of the shard is there as it was written."""
+        try:
+            manifest = Manifest.from_json((self.folder / "manifest.json").read_text(encoding="utf-8"))
+            files: dict[str, int] = json.loads((self.folder / "files.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise damaged(self.folder, error) from error
+        for name, size in files.items():
+            file = self.shard / name
+            if not file.is_file() or file.stat().st_size < size:
+                raise damaged(self.folder, f"{file} is missing or cut short")
+        return manifest
+
+    def seal(self, manifest: Manifest) -> None:
+        """Write the manifest, last of all, and bring everything to the disk."""
+        files = {file.relative_to(self.shard).as_posix(): file.stat().st_size for file in _files(self.shard)}
+        (self.folder / "files.json").write_text(json.dumps(files), encoding="utf-8")
+        (self.folder / "manifest.json").write_text(manifest.to_json(), encoding="utf-8")
+        for path in (self.folder, *self.folder.rglob("*")):
+            _to_disk(path)
+
+    def remove(self) -> None:
+        """Delete the folder, as far as the system lets it go."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Generations:
+    """All generations of one index."""
+
+    folder: Path
+
+    def current(self) -> Generation | None:
+        """The generation that CURRENT names; None where nothing was ever finished."""
+        try:
+            text = (self.folder / "CURRENT").read_text(encoding="ascii")
+            return self._at(int(text))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            raise damaged(self.folder, error) from error
+
+    def newest(self) -> Generation:
+        """The current generation; IndexMissing where there is none."""
+        current = self.current()
+        if current is None:
+            raise IndexMissing(
+                f"Nothing is indexed in {self.folder} yet. Index an archive first: {FILL} ARCHIVE"
+            )
+        return current
+
+    def begin(self) -> Generation:
+        """A new, empty folder for the generation after the current one, where crashed builds left theirs."""
+        last = self._last()
+        for number in self._numbers():
+            if number > last:
+                shutil.rmtree(self._at(number).folder)
+        begun = self._at(last + 1)
+        begun.folder.mkdir(parents=True)
+        return begun
+
+    def switch_to(self, generation: Generation) -> None:
+        """Make it the current one, and forget those before the last few."""
+        fresh = self.folder / "CURRENT.new"
+        fresh.write_text(f"{generation.number}\n", encoding="ascii")
+        _to_disk(self.folder / "generations")
+        _to_disk(fresh)
+        fresh.replace(self.folder / "CURRENT")
+        _to_disk(self.folder)
+        for number in self._numbers():
+            if number <= generation.number - KEEP:
+                # A system that cannot remove open files keeps them until the next build.
+                self._at(number).remove()
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[None]:
+        """Be the one program that builds here; IndexInUse when another one is."""
+        lock = self._lock()
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _lock(self) -> FileLock:
+        holder = self.folder / "writer.txt"
+        lock = FileLock(self.folder / "writer.lock", timeout=0, thread_local=False)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock.acquire()
+            holder.write_text(_myself(), encoding="utf-8")
+        except Timeout as error:
+            raise IndexInUse(
+                f"{self.folder} is being written by {_read(holder)}. Wait until it is done."
+            ) from error
+        except OSError as error:
+            lock.release()
+            raise IndexProblem(f"The index in {self.folder} cannot be written: {error}") from error
+        return lock
+
+    def _last(self) -> int:
+        try:
+            current = self.current()
+        except IndexDamaged:
+            # A broken pointer must not stand in the way of the build that mends it.
+            return max(self._numbers(), default=0)
+        return current.number if current else 0
+
+    def _at(self, number: int) -> Generation:
+        return Generation(self.folder / "generations" / f"{number:06d}", number)
+
+    def _numbers(self) -> list[int]:
+        names = [folder.name for folder in (self.folder / "generations").glob("*")]
+        return sorted(int(name) for name in names if name.isdecimal())
+
+
+def damaged(folder: Path, reason: object) -> IndexDamaged:
+    """The problem of broken files, with the way out."""
+    return IndexDamaged(
+        f"The index in {folder} is damaged ({reason}). Make it anew from the catalog: {REBUILD}"
+    )
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def _myself() -> str:
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return f"process {os.getpid()} on {socket.gethostname()} since {now}"
+
+
+def _read(holder: Path) -> str:
+    try:
+        return holder.read_text(encoding="utf-8")
+    except OSError:
+        return "another program"
+
+
+def _to_disk(path: Path) -> None:
+    """Outlive a power failure. Systems that cannot open a folder need not be told about one."""
+    if path.is_dir() and not hasattr(os, "O_DIRECTORY"):
+        return
+    file = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)

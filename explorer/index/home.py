@@ -1,0 +1,104 @@
+"""The contract of the index: a home keeps generations, an index is one of them, a build makes the next.
+
+    EdgeHome     a folder on this machine (Qdrant Edge)
+    ServerHome   a Qdrant server or cluster
+
+Every method raises IndexProblem or one of its kinds, and nothing else.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from explorer.index.manifest import Manifest, Recipe
+from explorer.index.points import Point, Scored, Stored, Vector
+from explorer.index.query import EVERYTHING, Filter, Leg
+
+if TYPE_CHECKING:
+    from explorer.index.settings import ServerSettings
+
+
+class Index(Protocol):
+    """One generation, open for reading. It answers the same until closed, whatever is built meanwhile."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """What made it."""
+
+    def search(self, legs: Sequence[Leg]) -> list[list[Scored]]:
+        """One list per leg, best first, asked as one batch."""
+
+    def score(self, legs: Sequence[Leg], ids: Collection[str]) -> list[dict[str, float]]:
+        """The exact score of each id in each leg, whose limit and filter are not looked at.
+
+        An id is absent where it is unknown, has no such vector, or shares no term with a sparse query.
+        """
+
+    def fetch(self, ids: Sequence[str], vectors: Sequence[str] = ()) -> list[Stored]:
+        """These points in this order, without the unknown ones, and their dense vectors of these names."""
+
+    def sample(self, name: str, size: int, where: Filter = EVERYTHING) -> list[Vector]:
+        """Up to `size` vectors of a dense field: always the same ones, and as good as drawn at random."""
+
+    def count(self, where: Filter = EVERYTHING) -> int:
+        """How many points count, exactly."""
+
+    def facet(
+        self, field: str, where: Filter = EVERYTHING, limit: int = 100
+    ) -> list[tuple[str | int | bool, int]]:
+        """The most frequent values of a field and how many points have each, exactly."""
+
+    def digests(self) -> dict[str, str]:
+        """The digest of every point, by id."""
+
+    def close(self) -> None:
+        """Let go of files and connections; the index cannot be used after it."""
+
+
+class Build(Protocol):
+    """The next generation in the making. Nobody sees it before `commit`."""
+
+    @property
+    def digests(self) -> Mapping[str, str]:
+        """The digest of every point it holds so far, by id: what it does not need to be given again."""
+
+    def upsert(self, points: Sequence[Point]) -> None:
+        """Add points, or replace them whole. One that does not fit the schema stores none of the batch."""
+
+    def delete(self, ids: Collection[str]) -> None:
+        """Remove points; unknown ids are no error."""
+
+    def commit(self) -> Manifest:
+        """Verify every point, make this generation the current one, and forget the oldest."""
+
+
+class Home(Protocol):
+    """Where the generations of one index live."""
+
+    def current_generation(self) -> int | None:
+        """The number of the newest finished generation. Cheap: an open reader asks it to notice a new one."""
+
+    def open(self) -> Index:
+        """The current generation; IndexMissing when there is none."""
+
+    def build(self, recipe: Recipe, *, fresh: bool = False) -> AbstractContextManager[Build]:
+        """Begin the next generation; leaving without a commit leaves nothing behind.
+
+        It begins with the current points when the recipe is the same, so that only changes need writing. With
+        another recipe, or `fresh` (which never reads the current generation), it begins empty.
+        """
+
+
+def open_home(
+    location: Path | str, *, name: str = "archive", settings: "ServerSettings | None" = None
+) -> Home:
+    """The home at a folder, or at the address (http, https) of a server, where `name` tells indexes apart."""
+    if str(location).startswith(("http://", "https://")):
+        from explorer.index.server import ServerHome
+        from explorer.index.settings import ServerSettings
+
+        return ServerHome.connect(str(location), name, settings or ServerSettings())
+    from explorer.index.edge import EdgeHome
+
+    return EdgeHome(Path(location))

@@ -1,0 +1,87 @@
+"""What an index remembers of its making, and the refusal of vectors that were made otherwise."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from explorer.errors import WrongEncoder
+from explorer.index.points import Schema, VectorField
+
+FILL = "explorer ingest"
+REBUILD = "explorer ingest --rebuild"
+"""The commands that mend an index, named here once for every message of this package."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What vectors are made with. Only indexes of one recipe can answer each other's queries."""
+
+    encoder: str
+    fingerprint: str
+    sentences: str
+    schema: Schema
+    version: int = 1
+    """`sentences` is the fingerprint of the sentence encoder, `version` that of the payload's meaning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One finished generation: its recipe, number, time of making (ISO 8601, UTC) and how much it holds."""
+
+    recipe: Recipe
+    generation: int
+    created: str
+    points: int
+
+    def check(self, asked: Recipe) -> None:
+        """Raise WrongEncoder unless a query made by `asked` belongs to this index."""
+        reason = _difference(self.recipe, asked)
+        if reason:
+            raise WrongEncoder(f"{reason} Search with what made the index, or make it anew: {REBUILD}")
+
+    def to_json(self) -> str:
+        """As text, for `from_json`."""
+        plain = asdict(self)
+        plain["recipe"]["schema"]["fields"] = dict(self.recipe.schema.fields)
+        return json.dumps(plain, indent=1)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Manifest":
+        """Raise ValueError when the text is not one that `to_json` wrote."""
+        try:
+            return _manifest(json.loads(text))
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"not a manifest: {error!r}") from error
+
+
+def _manifest(plain: dict[str, Any]) -> Manifest:
+    recipe = plain["recipe"]
+    schema = recipe["schema"]
+    return Manifest(
+        Recipe(
+            recipe["encoder"],
+            recipe["fingerprint"],
+            recipe["sentences"],
+            Schema(
+                tuple(VectorField(**field) for field in schema["vectors"]),
+                tuple(schema["sparse"]),
+                dict(schema["fields"]),
+            ),
+            recipe["version"],
+        ),
+        plain["generation"],
+        plain["created"],
+        plain["points"],
+    )
+
+
+def _difference(made: Recipe, asked: Recipe) -> str:
+    if made.encoder != asked.encoder:
+        return f"This index was made with {made.encoder}, and the query with {asked.encoder}."
+    if made.fingerprint != asked.fingerprint:
+        return f"The weights or the preprocessing of {made.encoder} changed since this index was made."
+    if made.sentences != asked.sentences:
+        return "This index was made with another sentence encoder."
+    if (made.version, made.schema) != (asked.version, asked.schema):
+        return "This index was made by another version of the explorer and has other fields."
+    return ""
