@@ -7,10 +7,11 @@ background: its similarities to a sample of the library.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from explorer.index import Equals, Filter, HasVector, Index, Leg, Nearest, Recommend, Sparse, Vector
 
@@ -18,11 +19,13 @@ SAMPLE_SIZE = 512
 # Fewer points than this give no spread worth the name: the deviation is then measured against a typical one.
 MIN_SAMPLE = 8
 TYPICAL_SPREAD = 0.1
+# A background without any spread (all pictures alike) must not make every difference infinite.
+MIN_SPREAD = 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Mean and standard deviation of a query's similarities in one leg."""
+    """Middle and standard deviation of a query's similarities in one leg."""
 
     mean: float
     deviation: float
@@ -32,26 +35,53 @@ class Spread:
         return (similarity - self.mean) / self.deviation
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sample:
+    """Vectors of sampled points, one below the other; those of point n begin at row starts[n]."""
+
+    rows: Vector
+    starts: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, points: Sequence[Vector]) -> _Sample:
+        stacked = [np.atleast_2d(vectors) for vectors in points]
+        lengths = [len(vectors) for vectors in stacked]
+        rows = np.concatenate(stacked) if stacked else np.zeros((0, 1), dtype=np.float32)
+        return cls(rows, np.cumsum([0, *lengths[:-1]], dtype=np.intp))
+
+    def similarities(self, query: Nearest | Recommend) -> NDArray[np.float64]:
+        """Per point as the index scores it: cosine, MaxSim over several vectors, or liked less disliked."""
+        if not len(self.rows):
+            return np.zeros(0)
+        if isinstance(query, Recommend):
+            liked = sum((self._best(vector) for vector in query.positive), start=np.zeros(len(self.starts)))
+            return sum((-self._best(vector) for vector in query.negative), start=liked)
+        assert not isinstance(query.vector, Sparse)
+        return self._best(query.vector)
+
+    def _best(self, vector: Vector) -> NDArray[np.float64]:
+        best: NDArray[np.float64] = np.maximum.reduceat((self.rows @ vector).astype(np.float64), self.starts)
+        return best
+
+
 class Background:
     """Samples of one generation, drawn once, against which queries are measured."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self._samples: dict[tuple[str, str], list[Vector]] = {}
+        self._samples: dict[tuple[str, str], _Sample] = {}
         self._counts: dict[str, int] = {}
 
     def spread(self, leg: Leg, kind: str, scores: Mapping[str, float]) -> Spread:
         """The background of a leg; for terms, all points count, and `scores` are those above zero."""
         if isinstance(leg.query, Nearest) and isinstance(leg.query.vector, Sparse):
             return _spread_of_terms(scores, self.count(kind))
-        sample = self._sample(leg.name, kind)
-        similarities = np.array([_similarity(leg.query, vectors) for vectors in sample])
-        return _spread(similarities)
+        return _spread(self._sample(leg.name, kind).similarities(leg.query))
 
-    def _sample(self, name: str, kind: str) -> list[Vector]:
+    def _sample(self, name: str, kind: str) -> _Sample:
         if (name, kind) not in self._samples:
             where = Filter((Equals("kind", kind), HasVector(name)))
-            self._samples[name, kind] = self._index.sample(name, SAMPLE_SIZE, where)
+            self._samples[name, kind] = _Sample.of(self._index.sample(name, SAMPLE_SIZE, where))
         return self._samples[name, kind]
 
     def count(self, kind: str) -> int:
@@ -61,20 +91,14 @@ class Background:
         return self._counts[kind]
 
 
-def _similarity(query: Nearest | Recommend, vectors: Vector) -> float:
-    """As the index scores it: cosine, MaxSim over several vectors, or liked less disliked."""
-    rows = np.atleast_2d(vectors)
-    if isinstance(query, Recommend):
-        liked = sum(float((rows @ vector).max()) for vector in query.positive)
-        return liked - sum(float((rows @ vector).max()) for vector in query.negative)
-    assert not isinstance(query.vector, Sparse)
-    return float((rows @ query.vector).max())
-
-
-def _spread(similarities: np.ndarray) -> Spread:
+def _spread(similarities: NDArray[np.float64]) -> Spread:
+    """Median and median absolute deviation: what answers the query stands in the sample too, and must not count
+    as background. 1.4826 makes the second a standard deviation where the background is normal."""
     if len(similarities) < MIN_SAMPLE:
         return Spread(float(similarities.mean()) if len(similarities) else 0.0, TYPICAL_SPREAD)
-    return Spread(float(similarities.mean()), max(float(similarities.std()), 1e-6))
+    middle = float(np.median(similarities))
+    deviation = 1.4826 * float(np.median(np.abs(similarities - middle)))
+    return Spread(middle, max(deviation, MIN_SPREAD))
 
 
 def _spread_of_terms(scores: Mapping[str, float], count: int) -> Spread:
@@ -83,4 +107,4 @@ def _spread_of_terms(scores: Mapping[str, float], count: int) -> Spread:
     count = max(count, len(values), MIN_SAMPLE)
     mean = float(values.sum()) / count
     deviation = float(np.sqrt(max((values**2).sum() / count - mean**2, 0.0)))
-    return Spread(mean, max(deviation, 1e-6))
+    return Spread(mean, max(deviation, MIN_SPREAD))

@@ -27,6 +27,12 @@ class Tools:
         """The vector that compares pictures with pictures."""
         return LOOKS if self.encoder.looks_dim else PICTURE
 
+    @property
+    def share_texts(self) -> bool:
+        """Whether the encoder's text vectors are those of the sentence encoder, so that one serves both."""
+        own = self.encoder.sentences
+        return own is not None and own.fingerprint == self.sentences.fingerprint
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -79,11 +85,9 @@ def plan(query: Query, asked: Asked, tools: Tools, kind: str, limit: int) -> lis
 
 def _encode_words(words: str, tools: Tools) -> tuple[Vector, Vector]:
     in_picture_space = tools.encoder.encode_texts([words])[0]
-    same = (
-        tools.encoder.sentences is not None
-        and tools.encoder.sentences.fingerprint == tools.sentences.fingerprint
-    )
-    return in_picture_space, in_picture_space if same else tools.sentences.encode_texts([words])[0]
+    return in_picture_space, in_picture_space if tools.share_texts else tools.sentences.encode_texts([words])[
+        0
+    ]
 
 
 def _known(index: Index, ids: Sequence[str], vectors: Sequence[str]) -> tuple[Stored, ...]:
