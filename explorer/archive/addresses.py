@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import posixpath
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from urllib.parse import unquote, urlsplit
@@ -28,13 +30,14 @@ SITE_ROOTS = (
 _SCHEME = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
 _OTHER_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]{1,20}:", re.IGNORECASE)
 _ALIASES = re.compile(r"^(?:@site|@|~|\$lib|%PUBLIC_URL%)/")
+_PELICAN = re.compile(r"^(?:\{(?:static|attach|filename|photo)\}|\|(?:static|attach|filename)\|)")
 
 
 class Addresses:
     """Resolves written addresses against the files of one archive."""
 
     def __init__(self, paths: Iterable[str]) -> None:
-        self._paths = set(paths)
+        self._paths = {_composed(path): path for path in paths}
         self._by_name: dict[str, list[str]] = defaultdict(list)
         for path in sorted(self._paths):
             self._by_name[posixpath.basename(path).lower()].append(path)
@@ -42,6 +45,15 @@ class Addresses:
             {root for path in self._paths for root in _site_roots(path)},
             key=lambda root: (root.count("/"), root),
         )
+        self._home = ""
+
+    def at_home(self, address: str | None) -> Addresses:
+        """The same, knowing the host of the site: what it serves may be among the files of its archive."""
+        if not address or not is_remote(address):
+            return self
+        homely = copy.copy(self)
+        homely._home = _host(address)
+        return homely
 
     def resolve(self, written: str, document: str) -> tuple[str, bool]:
         """The archive path or URL that `written` means in `document`, and whether it is a file of the archive.
@@ -49,26 +61,42 @@ class Addresses:
         An address that leads nowhere is still given its path, as its site would build it.
         """
         if is_remote(written):
-            return ("https:" + written if written.startswith("//") else written), False
+            address = "https:" + written if written.startswith("//") else written
+            own = self._found(urlsplit(address).path, document) if self._is_home(address) else None
+            return (own, True) if own else (address, False)
+        found = self._found(written, document)
+        return (found, True) if found else (_expected(_clean(written), document), False)
+
+    def _is_home(self, address: str) -> bool:
+        return bool(self._home) and _host(address) == self._home
+
+    def _found(self, written: str, document: str) -> str | None:
         path = _clean(written)
-        for candidate in self._candidates(path, document):
-            if candidate in self._paths:
-                return candidate, True
-        return self._by_tail(path, document) or (_expected(path, document), False)
+        # A file may be named with the very characters that stand for others in addresses.
+        for spelling in dict.fromkeys((path, written.strip())):
+            for candidate in self._candidates(spelling, document):
+                if candidate in self._paths:
+                    return self._paths[candidate]
+        tail = self._by_tail(path, document)
+        return self._paths[tail] if tail else None
 
     def _candidates(self, path: str, document: str) -> Iterator[str]:
         folder = posixpath.dirname(document)
-        if not path.startswith("/"):
+        bare = re.sub(r"^(?:\.{0,2}/)+", "", path)
+        if path.startswith("/"):
+            yield bare
+        else:
             yield _join(folder, path)
             # A post `a/b.md` is served as `a/b/`, so its relative addresses may be one level deeper.
             yield _join(posixpath.splitext(document)[0], path)
-        bare = re.sub(r"^(?:\.{0,2}/)+", "", path)
-        for ancestor in _ancestors(folder):
-            yield _join(ancestor, bare)
+            for ancestor in _ancestors(folder):
+                yield _join(ancestor, bare)
         for root in self._roots:
             yield _join(root, bare)
+        for ancestor in _ancestors(folder):
+            yield _join(ancestor, bare)
 
-    def _by_tail(self, path: str, document: str) -> tuple[str, bool] | None:
+    def _by_tail(self, path: str, document: str) -> str | None:
         """The one file whose path ends as the address does: a site served below a prefix, a vault of notes."""
         parts = [part for part in path.split("/") if part not in {"", ".", ".."}]
         if not parts:
@@ -78,12 +106,12 @@ class Addresses:
             tail = "/" + "/".join(parts[-length:]).lower()
             found = [file for file in named if ("/" + file.lower()).endswith(tail)]
             if len(found) == 1 and (length > 1 or len(parts) == 1):
-                return found[0], True
+                return found[0]
             if found:
                 near = [
                     file for file in found if posixpath.dirname(file).startswith(posixpath.dirname(document))
                 ]
-                return (near[0], True) if len(near) == 1 else None
+                return near[0] if len(near) == 1 else None
         return None
 
 
@@ -102,11 +130,24 @@ def is_foreign_scheme(written: str) -> bool:
 
 
 def _clean(written: str) -> str:
-    """Without query and fragment, URL-decoded, slashes forward."""
-    path = _ALIASES.sub("/", written.strip().replace("\\", "/"))
+    """Without query and fragment, URL-decoded, slashes forward, the names of roots resolved."""
+    path = written.strip().replace("\\", "/")
     if "{{" not in path:
         path = re.split(r"[?#]", path, maxsplit=1)[0]
-    return unquote(path).replace("\x00", "")
+    path = _composed(unquote(path).replace("\x00", ""))
+    return _ALIASES.sub("/", _PELICAN.sub("", path))
+
+
+def _composed(path: str) -> str:
+    """One spelling of accents: a Mac writes them as two characters, its web pages as one."""
+    return unicodedata.normalize("NFC", path)
+
+
+def _host(address: str) -> str:
+    try:
+        return (urlsplit(address).hostname or "").removeprefix("www.")
+    except ValueError:  # brackets that are no IPv6 address
+        return ""
 
 
 def _join(folder: str, path: str) -> str:

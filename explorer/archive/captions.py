@@ -20,7 +20,13 @@ CAPTION_CLASS = re.compile(
 )
 FIGURE_CLASS = re.compile(
     r"(?:^|[\s_-])(?:figure|fig|figcenter|figleft|figright|wp-caption|wp-block-image|image-?(?:box|wrapper|block|container)|"
-    r"img-?(?:box|wrapper|container)|captioned-image-container|thumbinner|imgcenter|photo|illustration)(?:$|[\s_-])",
+    r"img-?(?:box|wrapper|container)|captioned-image-container|thumbinner|imgcenter|photo|illustration|"
+    r"img-?cap|mcncaption\w*content|tr-caption-container)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+
+CREDIT_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:(?:media|photo|image|img|picture)?[_-]?credits?|attribution|photographer|copyright)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 
@@ -28,7 +34,10 @@ _KINDS = (
     r"(?:image|photo(?:graph)?|foto|picture|figure|illustration|graphic|art(?:work)?|drawing|chart|screenshot|"
     r"video|animation|map|bild)s?"
 )
-_CREDIT_WORDS = rf"(?:{_KINDS}\s+)?(?:source|credits?|courtesy(?: of)?|attribution|copyright|quelle)"
+_CREDIT_WORDS = (
+    rf"(?:{_KINDS}\s+)?(?:source|credits?|courtesy(?: of)?|attribution|copyright|(?:bild)?quelle|bildnachweis|"
+    r"crédits?(?: photo)?|fuente|fonte)"
+)
 _AFTER_SENTENCE = r"(?:(?<=[.!?)\]”\"’…»—–|-])\s*|\n\s*|\s*[(\[])"
 _CREDIT = re.compile(
     rf"(?:^|{_AFTER_SENTENCE})(?P<credit>{_CREDIT_WORDS}\s*:\s*.+|{_KINDS}\s+(?:by|from|via|courtesy)\b.+|"

@@ -8,13 +8,24 @@ from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborNode
 
-from explorer.archive import captions
 from explorer.archive.addresses import Addresses, is_remote
-from explorer.archive.captions import tidy
+from explorer.archive.captions import split_credit, tidy
+from explorer.archive.figure_captions import Caption, CaptionFinder
 from explorer.archive.leftout import Candidate, reason_to_leave_out
 from explorer.archive.model import Figure, Item, Seen, Status
-from explorer.archive.pictures import Shown, shown_picture
-from explorer.archive.runs import CHROME, HEADINGS, Run, ancestors, classes, is_within, parse, runs_of
+from explorer.archive.page import page_address
+from explorer.archive.pictures import Shown, drop_twins, shown_picture
+from explorer.archive.runs import (
+    CHROME,
+    CHROME_NAME,
+    CHROME_ROLES,
+    HEADINGS,
+    Run,
+    ancestors,
+    classes,
+    parse,
+    runs_of,
+)
 
 _NUMBER = re.compile(r"^\(?#?(\d{1,3})[.):]\s+\S")
 _HEADING_TAIL = re.compile(r"\s*(?:\{[#.:][^{}]*\}|¶|🔗|#)\s*$")
@@ -32,10 +43,11 @@ class Extracted:
 def extract(html: str, document: str, addresses: Addresses) -> Extracted:
     """Reads a document in HTML, the normal form of all formats. Never raises on what a page may hold."""
     tree = parse(html)
+    drop_twins(tree)
     root = tree.body or tree.root
     if root is None:
         return Extracted((), (), ())
-    return _Reading(runs_of(root), document, addresses).read()
+    return _Reading(runs_of(root), document, addresses.at_home(page_address(tree))).read()
 
 
 class _Reading:
@@ -45,10 +57,10 @@ class _Reading:
         self._runs = runs
         self._document = document
         self._addresses = addresses
-        self._caption_runs: set[int] = set()  # runs that were read as captions, so are no text of an item
+        self._captions = CaptionFinder(runs)
         self._figures: list[tuple[Run, Figure]] = []
         self._left_out: list[Seen] = []
-        self._addresses_in_order: list[str] = []
+        self._count = 0
 
     def read(self) -> Extracted:
         for run in self._runs:
@@ -59,12 +71,10 @@ class _Reading:
         return Extracted(items, tuple(self._placed(items)), tuple(self._left_out))
 
     def _read_picture(self, run: Run, node: LexborNode) -> None:
-        shown = shown_picture(node, self._document, self._addresses, len(self._addresses_in_order))
+        shown = shown_picture(node, self._document, self._addresses, self._count)
         if shown is None:
             return
-        if shown.is_fallback and shown.image in self._addresses_in_order[-2:]:
-            return  # the <noscript> twin of a lazy picture
-        self._addresses_in_order.append(shown.image)
+        self._count += 1
         reason = reason_to_leave_out(self._candidate(run, node, shown))
         if reason:
             self._left_out.append(Seen(shown.image, reason))
@@ -72,7 +82,8 @@ class _Reading:
             self._figures.append((run, self._figure(run, node, shown)))
 
     def _figure(self, run: Run, node: LexborNode, shown: Shown) -> Figure:
-        caption, credit = captions.split_credit(self._caption_of(run, node) or shown.title)
+        found = self._captions.caption_of(run, node) or Caption(shown.title)
+        caption, credit = _with_credit(found)
         return Figure(
             order=len(self._figures),
             image=shown.image,
@@ -91,101 +102,15 @@ class _Reading:
         )
         if (
             figure is None
-            or run.order in self._caption_runs
+            or run.order in self._captions.taken
             or figure.css_first("img, svg, picture, object, table, video, iframe, pre")
         ):
             return
         if run.block.tag != "figcaption":
             return
-        self._caption_runs.add(run.order)
-        caption, credit = captions.split_credit(run.text)
+        caption, credit = _with_credit(self._captions.take([run]))
         missing = Figure(len(self._figures), None, Status.MISSING, caption, credit=credit)
         self._figures.append((run, missing))
-
-    # --- captions, best first -------------------------------------------------------------------------
-
-    def _caption_of(self, run: Run, picture: LexborNode) -> str | None:
-        return (
-            self._caption_in_figure(run, picture)
-            or self._caption_in_run(run, picture)
-            or self._caption_in_next_run(run, picture)
-        )
-
-    def _caption_in_figure(self, run: Run, picture: LexborNode) -> str | None:
-        """A figcaption, a caption class, or whatever else a division set as a figure says."""
-        for element in _figure_elements(picture):
-            inside = [other for other in self._runs if is_within(other.block, element)]
-            marked = [other for other in inside if _is_marked_caption(other.block, element)]
-            if marked:
-                return self._take(marked)
-            if (
-                element.tag in {"div", "span"}
-                and sum(len(other.text) for other in inside) <= captions.MAX_CAPTION_CHARS
-            ):
-                rest = self._rest_of_division(run, picture, inside)
-                if rest:
-                    return rest
-        return None
-
-    def _rest_of_division(self, run: Run, picture: LexborNode, inside: list[Run]) -> str | None:
-        """All other words of a division with one picture; with several, the words up to the next one."""
-        others = [other for other in inside if other.order != run.order and not other.pictures]
-        if sum(len(other.pictures) for other in inside) > 1:
-            next_picture = next(
-                (other.order for other in inside if other.order > run.order and other.pictures),
-                len(self._runs),
-            )
-            others = [other for other in others if run.order < other.order < next_picture]
-        if any(other.block.tag in HEADINGS for other in others):
-            return None
-        return self._take(others, run.text_from(picture))
-
-    def _caption_in_run(self, run: Run, picture: LexborNode) -> str | None:
-        """Words after the picture in its own paragraph: set apart by a line break, a label, italics or centring."""
-        rest = run.text_from(picture)
-        if not rest or len(rest) > captions.MAX_CAPTION_CHARS or not run.opens_with_picture:
-            return None
-        after = [part for part in run.parts if not isinstance(part, LexborNode)]
-        emphasised = all(part.emphasised for part in after if part.text.strip(" \n.,"))
-        if (
-            captions.LABEL.match(rest)
-            or emphasised
-            or _is_centred(run.block)
-            or _is_marked_caption(run.block, None)
-        ):
-            return tidy(rest)
-        return None
-
-    def _caption_in_next_run(self, run: Run, picture: LexborNode) -> str | None:
-        """A caption paragraph right after: by its class, its label, its italics, or centred like the picture."""
-        if run.text_from(picture) or run.order + 1 >= len(self._runs):
-            return None
-        following = self._runs[run.order + 1]
-        text = following.text
-        if following.pictures or not text or len(text) > captions.MAX_CAPTION_CHARS:
-            return None
-        if following.block.tag in HEADINGS and not captions.LABEL.match(text):
-            return None
-        alt = tidy(picture.attributes.get("alt")) or ""
-        if following.after_rule:
-            return None
-        if self._reads_as_caption(run, following) or (
-            len(alt) > 12 and text.lower().startswith(alt.lower().rstrip("."))
-        ):
-            return self._take([following])
-        return None
-
-    def _reads_as_caption(self, run: Run, following: Run) -> bool:
-        if _is_marked_caption(following.block, None) or captions.LABEL.match(following.text):
-            return True
-        stands_alone = not run.text
-        if following.is_emphasised and stands_alone:
-            return True
-        return stands_alone and _is_centred(run.block) and _is_centred(following.block)
-
-    def _take(self, runs: list[Run], first: str = "") -> str | None:
-        self._caption_runs.update(run.order for run in runs)
-        return tidy(" ".join([first, *(run.text for run in runs)]))
 
     # --- where a figure stands ------------------------------------------------------------------------
 
@@ -205,7 +130,7 @@ class _Reading:
             height=shown.height,
             in_chrome=_is_chrome(around),
             in_figure=any(element.tag in {"figure", "d-figure"} for element in around),
-            in_data_table=any(element.tag == "th" for element in around[:4]),
+            in_data_table=_is_in_data_table(around),
             in_sentence=bool(rest) and len(text) > len(rest),
         )
 
@@ -225,12 +150,12 @@ class _Reading:
                 self._starts[-1] = next_start
 
         for run in self._runs:
-            if run.block.tag in HEADINGS and run.text and run.order not in self._caption_runs:
+            if run.block.tag in HEADINGS and run.text and run.order not in self._captions.taken:
                 close(run.order)
                 heading, level, texts = _heading(run.text), int(run.block.tag[1]), []
             elif (
                 run.text
-                and run.order not in self._caption_runs
+                and run.order not in self._captions.taken
                 and not _is_chrome([run.block, *ancestors(run.block)])
             ):
                 texts.append(run.text)
@@ -253,17 +178,24 @@ class _Reading:
     def _paragraph(self, order: int, step: int) -> str | None:
         """The nearest paragraph before or after, within the same item."""
         here = self._runs[order]
-        if here.block.tag not in HEADINGS and here.text and order not in self._caption_runs and step < 0:
+        if here.block.tag not in HEADINGS and here.text and order not in self._captions.taken and step < 0:
             return here.text
         position = order + step
         while 0 <= position < len(self._runs):
             run = self._runs[position]
             if run.block.tag in HEADINGS:
                 return None
-            if run.text and position not in self._caption_runs and len(run.text) > 20:
+            if run.text and position not in self._captions.taken and len(run.text) > 20:
                 return run.text
             position += step
         return None
+
+
+def _with_credit(found: Caption | None) -> tuple[str | None, str | None]:
+    """Caption and credit apart: as the page marks it, else as the words tell."""
+    if found is None:
+        return None, None
+    return (found.text, found.credit) if found.credit else split_credit(found.text)
 
 
 def _status(shown: Shown) -> Status:
@@ -272,56 +204,24 @@ def _status(shown: Shown) -> Status:
     return Status.REMOTE if is_remote(shown.image) else Status.MISSING
 
 
-def _figure_elements(picture: LexborNode) -> Iterator[LexborNode]:
-    """The figure elements around a picture, nearest first: `<figure>`, `<d-figure>`, or a division named so."""
-    for element in ancestors(picture):
-        is_named = element.tag in {"div", "dl", "table", "span", "aside"} and captions.FIGURE_CLASS.search(
-            classes(element)
-        )
-        if (
-            element.tag in {"figure", "d-figure"}
-            or is_named
-            or (element.tag == "div" and _is_centred(element))
-        ):
-            yield element
-
-
-def _is_marked_caption(block: LexborNode, within: LexborNode | None) -> bool:
-    """Whether the block, or what surrounds it up to `within`, says that it is a caption."""
-    for element in (block, *ancestors(block)):
-        if within is not None and element.mem_id == within.mem_id:
-            return False
-        if element.tag in {"figcaption", "caption"}:
-            return True
-        if captions.CAPTION_CLASS.search(classes(element)):
-            return True
-        if within is None and element.tag in {"body", "article", "section", "main", "table"}:
-            return False
-    return False
-
-
-def _is_centred(block: LexborNode) -> bool:
-    for element in (block, *list(ancestors(block))[:1]):
-        attributes = element.attributes
-        style = (attributes.get("style") or "").replace(" ", "").lower()
-        if element.tag == "center" or (attributes.get("align") or "").lower() == "center":
-            return True
-        if "text-align:center" in style or re.search(
-            r"(?:^|[\s_-])(?:ctr|cent(?:er|re)(?:ed)?|text-center)(?:$|\s)", classes(element)
-        ):
-            return True
-    return False
+def _is_in_data_table(around: list[LexborNode]) -> bool:
+    is_head = any(element.tag == "th" for element in around[:4])
+    table = next((element for element in around if element.tag == "table"), None) if is_head else None
+    return table is not None and len(table.css("tr")) > 2
 
 
 def _is_chrome(around: list[LexborNode]) -> bool:
     """Navigation, and headers and footers of the page rather than of an article in it."""
     for position, element in enumerate(around):
-        role = (element.attributes.get("role") or "").lower()
-        if element.tag == "nav" or role in {"navigation", "banner", "contentinfo"}:
+        if element.tag == "nav" or element.attributes.get("role") in CHROME_ROLES:
             return True
-        if element.tag in CHROME and not any(
-            outer.tag in {"article", "main", "section", "figure"} for outer in around[position:]
-        ):
+        is_named = element.tag in {"div", "aside", "ul"} and CHROME_NAME.search(classes(element))
+        if element.tag not in CHROME and not is_named:
+            continue
+        in_article = any(outer.tag in {"article", "main", "section", "figure"} for outer in around[position:])
+        # A figure in the header is what the page opens with; logos are no figures.
+        is_opening = element.tag != "footer" and any(inner.tag == "figure" for inner in around[:position])
+        if not in_article and not is_opening:
             return True
     return False
 

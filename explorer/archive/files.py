@@ -13,6 +13,7 @@ from explorer.errors import ArchiveProblem
 MAX_FILE_BYTES = 256 * 1024 * 1024
 # A zip member that claims to grow more than this is a bomb: text compresses about 10-fold, diagrams 100-fold.
 MAX_ZIP_RATIO = 1000
+_NAME_IS_UTF_8 = 0x800  # of a member's general purpose flags
 SKIPPED_FOLDERS = {"node_modules", "__pycache__", "__MACOSX", "vendor", "bower_components"}
 
 
@@ -21,6 +22,7 @@ class Files(Protocol):
 
     name: str
     location: str
+    only: str | None  # the one document that was named, when a document rather than a folder was
     refused: dict[str, str]  # path -> why it is not read
 
     def paths(self) -> list[str]:
@@ -48,7 +50,7 @@ class FolderFiles:
 
     def __init__(self, root: Path, only: str | None = None) -> None:
         self._root = root.resolve()
-        self._only = only
+        self.only = only
         self.location = str(self._root / only if only else self._root)
         self.name = Path(self.location).name or "archive"
         self.refused: dict[str, str] = {}
@@ -56,15 +58,13 @@ class FolderFiles:
     def paths(self) -> list[str]:
         return sorted(path for path in self._walk() if self._inside(path))
 
-    def documents_only(self) -> str | None:
-        """The one document that was named, when a document rather than a folder was."""
-        return self._only
-
     def read(self, path: str) -> bytes:
         file = self._root / path
         if not file.resolve().is_relative_to(self._root):
             raise ArchiveProblem(f"{path} leads out of the archive and is not read.")
         try:
+            if not file.is_file():  # a pipe would be waited for, a device read for ever
+                raise ArchiveProblem(f"{path} is gone, or is no file that can be read.")
             size = file.stat().st_size
             if size > MAX_FILE_BYTES:
                 raise ArchiveProblem(_too_large(path, size))
@@ -103,10 +103,11 @@ class ZipFiles:
     def __init__(self, location: Path) -> None:
         self.location = str(location.resolve())
         self.name = location.stem
+        self.only: str | None = None
         self.refused: dict[str, str] = {}
         try:
             self._zip = zipfile.ZipFile(location)
-        except (zipfile.BadZipFile, OSError) as error:
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise ArchiveProblem(f"{location} is not a readable zip: {error}. Make it again.") from error
         self._members = dict(self._safe_members())
 
@@ -129,10 +130,12 @@ class ZipFiles:
 
     def _safe_members(self) -> Iterator[tuple[str, zipfile.ZipInfo]]:
         for info in self._zip.infolist():
-            if info.is_dir():
+            path = PurePosixPath(_name_in_zip(info).replace("\\", "/"))
+            if not path.name:
+                self.refused[info.filename] = "has no name"
+            elif info.is_dir():
                 continue
-            path = PurePosixPath(info.filename.replace("\\", "/"))
-            if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
+            elif path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
                 self.refused[info.filename] = "leads out of the archive"
             elif info.file_size > MAX_FILE_BYTES or info.file_size > MAX_ZIP_RATIO * max(
                 info.compress_size, 1024
@@ -140,6 +143,16 @@ class ZipFiles:
                 self.refused[info.filename] = f"would unpack to {info.file_size:,} bytes"
             elif all(_is_wanted(part) for part in path.parts):
                 yield path.as_posix(), info
+
+
+def _name_in_zip(info: zipfile.ZipInfo) -> str:
+    """The name of a member; many programs write UTF-8 without saying so, which then is read as an old DOS code."""
+    if info.flag_bits & _NAME_IS_UTF_8:
+        return info.filename
+    try:
+        return info.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return info.filename
 
 
 def _is_wanted(name: str) -> bool:

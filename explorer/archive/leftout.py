@@ -22,7 +22,7 @@ class Candidate:
     height: float | None
     in_chrome: bool  # navigation, page header, footer
     in_figure: bool  # inside a <figure> or its like
-    in_data_table: bool
+    in_data_table: bool  # in the head of a table with more rows than one of captions
     in_sentence: bool  # words of the same paragraph stand before and after it
 
 
@@ -58,6 +58,9 @@ _LATEX = re.compile(
 )
 
 
+_FILM = re.compile(r"\.(?:mp4|m4v|webm|mov|ogv|avi|mp3|m4a|wav|ogg)(?:[?#].*)?$", re.I)
+
+
 def _at_most(candidate: Candidate, side_px: float) -> bool:
     sides = [side for side in (candidate.width, candidate.height) if side is not None]
     return (len(sides) == 2 and max(sides) <= side_px) or sides == [0.0]
@@ -82,6 +85,7 @@ def _is_equation(candidate: Candidate) -> bool:
 RULES = (
     Rule("tracking pixel or spacer", lambda it: _at_most(it, 3) or bool(_TRACKER.search(it.address))),
     Rule("site chrome", lambda it: it.in_chrome),
+    Rule("film or sound", lambda it: bool(_FILM.search(it.address))),
     Rule("badge", _is_badge),
     Rule("emoji", lambda it: bool(_EMOJI.search(it.address) or _EMOJI.search(it.classes))),
     Rule(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -20,11 +21,18 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from explorer.archive import templates
+from explorer.archive.figure_html import figure_html
 
 # Enough for any real front matter; a YAML parser asked for more is being attacked.
 MAX_FRONT_MATTER = 64 * 1024
 _FRONT_MATTER = re.compile(
-    r"\A\s*(?P<fence>---|\+\+\+)[ \t]*\n(?P<body>.*?)\n?^(?P=fence)[ \t]*$\n?", re.MULTILINE | re.DOTALL
+    r"\A\s*(?P<fence>---|\+\+\+)[ \t]*\n(?P<body>.*?)\n?^(?:(?P=fence)|\.\.\.)[ \t]*$\n?",
+    re.MULTILINE | re.DOTALL,
+)
+# Pelican and MultiMarkdown: lines of `Key: value` up to the first empty one.
+_BARE_LINES = re.compile(
+    r"\A(?:title|date|author|authors|slug|category|tags):[^\n]*\n(?:[A-Za-z][\w -]*:[^\n]*\n|[ \t]+\S[^\n]*\n)*\n",
+    re.I,
 )
 _RAW_IMAGE = re.compile(
     r"!\[(?P<alt>[^\[\]]*)\]\(\s*<?(?P<src>[^\s()<>]+)>?(?:\s+[\"'](?P<title>[^\"']*)[\"'])?\s*\)"
@@ -47,11 +55,17 @@ def markdown_to_html(source: str, *, alt_is_caption: bool = False) -> tuple[str,
 
 
 def split_front_matter(source: str) -> tuple[dict[str, Any], str]:
-    """The YAML (`---`) or TOML (`+++`) block at the head of a document, and the rest."""
-    found = _FRONT_MATTER.match(source.lstrip("\ufeff"))
+    """The data at the head of a document (YAML, TOML, JSON or bare lines), and the rest."""
+    source = source.lstrip("\ufeff")
+    if source.startswith("{"):
+        return _json_head(source)
+    bare = _BARE_LINES.match(source)
+    if bare:
+        return {key.lower(): value for key, value in _by_line(bare[0]).items()}, source[bare.end() :]
+    found = _FRONT_MATTER.match(source)
     if not found or len(found["body"]) > MAX_FRONT_MATTER:
         return {}, source
-    rest = source.lstrip("\ufeff")[found.end() :]
+    rest = source[found.end() :]
     try:
         parsed = (
             tomllib.loads(found["body"])
@@ -61,6 +75,14 @@ def split_front_matter(source: str) -> tuple[dict[str, Any], str]:
     except (yaml.YAMLError, tomllib.TOMLDecodeError, ValueError, RecursionError):
         return _by_line(found["body"]), rest
     return (parsed, rest) if isinstance(parsed, dict) else ({}, source)
+
+
+def _json_head(source: str) -> tuple[dict[str, Any], str]:
+    try:
+        parsed, end = json.JSONDecoder().raw_decode(source[:MAX_FRONT_MATTER])
+    except (ValueError, RecursionError):
+        return {}, source
+    return (parsed, source[end:]) if isinstance(parsed, dict) else ({}, source)
 
 
 class _FrontMatter(yaml.BaseLoader):
@@ -104,7 +126,7 @@ def _html_block(
 ) -> str:
     """Many houses render Markdown's pictures and lines in italics inside HTML blocks, where CommonMark does not."""
     content = _RAW_IMAGE.sub(
-        lambda found: templates.figure_html(
+        lambda found: figure_html(
             html.unescape(found["src"]), found["alt"], None, html.escape, found["title"]
         ),
         tokens[index].content,
@@ -122,8 +144,10 @@ def _image(
         env.get("alt_is_caption") and len(tokens) == 1
     )
     caption = str(token.attrs.get("fig-cap", "")) or (alt if is_figure else "")
-    written_alt = str(token.attrs.get("fig-alt", "")) or alt
+    written_alt = str(token.attrs.get("fig-alt") or token.attrs.get("alt") or "")
+    if token.attrs.get("alt"):
+        caption = caption or alt  # a picture that says its alt apart says its caption in brackets
     title = str(token.attrs.get("title", "")) or None
     classes = html.escape(str(token.attrs.get("class", "")))
-    picture = templates.figure_html(str(token.attrs["src"]), written_alt, caption or None, html.escape, title)
+    picture = figure_html(str(token.attrs["src"]), written_alt or alt, caption or None, html.escape, title)
     return picture.replace("<img ", f'<img class="{classes}" ', 1) if classes else picture

@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from explorer.archive.captions import tidy
 from explorer.archive.model import Item, Metadata
+from explorer.archive.page import metas_of, page_address
 from explorer.archive.runs import parse
 
 _NUMBER_PATTERNS = (
@@ -51,7 +52,7 @@ def metadata_of(
 ) -> Metadata:
     """The data of an issue: front matter first, then its meta tags, then its text, then its file name."""
     page = parse(html)
-    metas = _metas(page)
+    metas = metas_of(page)
     linked = _json_ld(page)
     title = _title(front_matter, page, metas, document, items)
     head = "\n".join([title or "", *(f"{item.heading or ''}\n{item.text[:600]}" for item in items[:3])])
@@ -61,7 +62,7 @@ def metadata_of(
         date=_date(front_matter, page, metas, linked, f"{title}\n{head}", document),
         author=_author(front_matter, metas, linked),
         language=_language(front_matter, page, metas),
-        address=_address(front_matter, page, metas),
+        address=_address(front_matter, page),
     )
 
 
@@ -80,7 +81,7 @@ def _title(
         metas.get("og:title"),
         element.text() if element is not None else None,
         headings[0] if headings else None,
-        next((item.heading for item in items if item.heading), None) if not first_line else None,
+        items[0].heading if items else None,
         re.split(r"(?<=\w)[.!?](?:\s|$)", first_line or "")[0][:120],
     )
     title = next((tidy(text) for text in written if tidy(text)), None)
@@ -150,10 +151,12 @@ def _date_in_name(document: str) -> str | None:
 def _author(
     front_matter: Mapping[str, Any], metas: Mapping[str, str], linked: Mapping[str, Any]
 ) -> str | None:
-    for key in ("author", "authors", "by", "creator"):
-        names = list(_names(front_matter.get(key)))
-        if names:
-            return ", ".join(names)
+    params = front_matter.get("params")
+    for written in (front_matter, params if isinstance(params, Mapping) else {}):
+        for key in ("author", "authors", "by", "creator"):
+            names = list(_names(written.get(key)))
+            if names:
+                return ", ".join(names)
     meta = next((metas[name] for name in _META_AUTHORS if metas.get(name)), None)
     return tidy(meta) or ", ".join(_names(linked.get("author"))) or None
 
@@ -182,27 +185,9 @@ def _language(
     return found[0].replace("_", "-").lower() if found else None
 
 
-def _address(front_matter: Mapping[str, Any], page: LexborHTMLParser, metas: Mapping[str, str]) -> str | None:
-    link = page.css_first("link[rel=canonical]")
-    return (
-        (link.attributes.get("href") if link is not None else None) or metas.get("og:url")
-        or _text(front_matter.get("canonical_url")) or _text(front_matter.get("permalink")) or _text(front_matter.get("url"))
-    )  # fmt: skip
-
-
-def _metas(page: LexborHTMLParser) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for meta in page.css("meta"):
-        attributes = meta.attributes
-        name = (
-            attributes.get("property")
-            or attributes.get("name")
-            or attributes.get("itemprop")
-            or attributes.get("http-equiv")
-        )
-        if name and attributes.get("content"):
-            found.setdefault(name.lower(), str(attributes["content"]).strip())
-    return found
+def _address(front_matter: Mapping[str, Any], page: LexborHTMLParser) -> str | None:
+    written = (_text(front_matter.get(key)) for key in ("canonical_url", "permalink", "url"))
+    return page_address(page) or next((address for address in written if address), None)
 
 
 def _json_ld(page: LexborHTMLParser) -> dict[str, Any]:

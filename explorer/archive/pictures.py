@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
-from selectolax.lexbor import LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from explorer.archive.addresses import Addresses, is_foreign_scheme, is_picture_address, is_remote
 from explorer.archive.captions import tidy
@@ -51,7 +51,6 @@ class Shown:
     title: str | None
     width: float | None
     height: float | None
-    is_fallback: bool  # it stands in a <noscript>
 
 
 def shown_picture(node: LexborNode, document: str, addresses: Addresses, number: int) -> Shown | None:
@@ -63,18 +62,58 @@ def shown_picture(node: LexborNode, document: str, addresses: Addresses, number:
         return None
     width, height = _length(node, "width"), _length(node, "height")
     alt, title = tidy(node.attributes.get("alt")), tidy(node.attributes.get("title"))
-    fallback = any(element.tag == "noscript" for element in ancestors(node))
     if sources[0].startswith("data:"):
-        return Shown(
-            f"{document}#data-{number}", (), _data_uri(sources[0]), alt, title, width, height, fallback
-        )
+        return Shown(f"{document}#data-{number}", (), _data_uri(sources[0]), alt, title, width, height)
     larger = [source for source in _larger(node) if source not in sources]
     resolved = [addresses.resolve(source, document) for source in dict.fromkeys(sources)]
     full = [path for path, found in (addresses.resolve(source, document) for source in larger) if found]
     # The shown address names the figure; an address that is there wins over one that is not.
     image = next((path for path, found in resolved if found), resolved[0][0])
     candidates = dict.fromkeys([*full, *(path for path, found in resolved if found)])
-    return Shown(image, tuple(candidates), None, alt, title, width, height, fallback)
+    return Shown(image, tuple(candidates), None, alt, title, width, height)
+
+
+def drop_twins(tree: LexborHTMLParser) -> None:
+    """Takes out of a document what shows a picture a second time to browsers that cannot show the first.
+
+    Those are the `<noscript>` beside a lazy picture, whose address it gives to one that has none, and the
+    pictures inside an `<object>` that is one itself.
+    """
+    for noscript in tree.css("noscript"):
+        twin, lazy = noscript.css_first("img"), _lazy_picture_beside(noscript)
+        if twin is not None and lazy is not None:
+            if not [source for source in _sources(lazy) if not source.startswith("data:")]:
+                lazy.attrs["data-src"] = (twin.attributes.get("src") or "").strip()
+            noscript.decompose()
+    for element in tree.css("object"):
+        if _sources(element):
+            for fallback in element.css("img, embed, svg"):
+                fallback.decompose()
+
+
+def _lazy_picture_beside(noscript: LexborNode) -> LexborNode | None:
+    for step in ("prev", "next"):
+        sibling: LexborNode | None = getattr(noscript, step)
+        while sibling is not None and sibling.is_text_node and not (sibling.text_content or "").strip():
+            sibling = getattr(sibling, step)
+        if sibling is None or sibling.is_text_node:
+            continue
+        found = [sibling] if sibling.tag in {"img", "amp-img"} else sibling.css("img")
+        if len(found) == 1 and _is_lazy(found[0]):
+            return found[0]
+    return None
+
+
+def _is_lazy(picture: LexborNode) -> bool:
+    attributes = picture.attributes
+    source = attributes.get("src") or ""
+    return (
+        not source
+        or source.startswith("data:")
+        or bool(_PLACEHOLDER.search(source))
+        or "lazy" in f"{attributes.get('class')} {attributes.get('loading')}".lower()
+        or any(attributes.get(name) for name in (*LAZY_SOURCES, *LAZY_SETS))
+    )
 
 
 def _sources(node: LexborNode) -> list[str]:
@@ -153,7 +192,7 @@ def _inline_svg(node: LexborNode, document: str, number: int) -> Shown | None:
     markup = (node.html or "").encode()
     if b"xmlns=" not in markup[:2000]:
         markup = markup.replace(b"<svg", b'<svg xmlns="http://www.w3.org/2000/svg"', 1)
-    return Shown(f"{document}#svg-{number}", (), markup, alt, None, width, height, is_fallback=False)
+    return Shown(f"{document}#svg-{number}", (), markup, alt, None, width, height)
 
 
 def _data_uri(address: str) -> bytes:

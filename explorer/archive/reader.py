@@ -13,6 +13,7 @@ from explorer.archive.files import Files
 from explorer.archive.markdown import markdown_to_html
 from explorer.archive.metadata import metadata_of
 from explorer.archive.model import Issue, Problem
+from explorer.archive.templates import wordpress_captions
 from explorer.archive.text import text_to_html
 from explorer.errors import ArchiveProblem
 
@@ -23,7 +24,7 @@ Converted = tuple[str, Mapping[str, Any]]
 
 
 def _from_html(source: str) -> Converted:
-    return source, {}
+    return wordpress_captions(source), {}
 
 
 def _from_markdown(source: str) -> Converted:
@@ -35,7 +36,7 @@ def _from_pandoc(source: str) -> Converted:
 
 
 def _from_text(source: str) -> Converted:
-    return text_to_html(source), {}
+    return text_to_html(source)
 
 
 # One row a format: the suffixes of its files, and how their text becomes HTML, the normal form.
@@ -63,6 +64,8 @@ TEMPLATE_FOLDERS = {
 
 def documents_of(files: Files) -> list[str]:
     """The paths of the archive that are issues; what is passed over and looks like one is said in `files.refused`."""
+    if files.only is not None:
+        return [files.only]
     documents = []
     for path in files.paths():
         stem, suffix = posixpath.splitext(posixpath.basename(path))
@@ -101,7 +104,7 @@ def read_issue(files: Files, document: str, addresses: Addresses) -> Issue | Pro
 
 def parse_issue(source: str, document: str, addresses: Addresses) -> Issue:
     """The issue in the text of a document; its format is told by the suffix."""
-    convert = FORMATS[posixpath.splitext(document)[1].lower()]
+    convert = FORMATS.get(posixpath.splitext(document)[1].lower(), _from_text)
     html, front_matter = convert(source)
     extracted = extract(html, document, addresses)
     metadata = metadata_of(html, front_matter, document, extracted.items)

@@ -18,6 +18,8 @@ MAX_REDIRECTS = 5
 PAUSE_SECONDS = 1.0  # between two requests to one host
 USER_AGENT = "archive-explorer (+https://pypi.org/project/archive-explorer/)"
 
+NAT64 = ipaddress.ip_network("64:ff9b::/96")  # the old internet inside the new: RFC 6052
+
 Resolve = Callable[[str, int], list[str]]
 
 
@@ -94,9 +96,15 @@ class PublicOnly(httpx.BaseTransport):
             ) from error
         if not found or not all(is_public(address) for address in found):
             raise ArchiveProblem(f"{request.url} is not fetched: {host} is on a private network.")
-        request.extensions = {**request.extensions, "sni_hostname": host}
-        request.url = request.url.copy_with(host=found[0])
-        return self._transport.handle_request(request)
+        # A request of its own: a relative redirect is resolved against the name that was asked, not the number.
+        pinned = httpx.Request(
+            request.method,
+            request.url.copy_with(host=found[0]),
+            headers=request.headers,
+            stream=request.stream,
+            extensions={**request.extensions, "sni_hostname": host},
+        )
+        return self._transport.handle_request(pinned)
 
     def close(self) -> None:
         self._transport.close()
@@ -106,6 +114,8 @@ def is_public(address: str) -> bool:
     """Whether an IP address is on the open internet: not private, loopback, link-local, metadata or reserved."""
     parsed = ipaddress.ip_address(address.split("%")[0])
     mapped = getattr(parsed, "ipv4_mapped", None) or getattr(parsed, "sixtofour", None)
+    if parsed in NAT64:
+        mapped = ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF)
     return parsed.is_global and not parsed.is_multicast and (mapped is None or is_public(str(mapped)))
 
 

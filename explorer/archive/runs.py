@@ -6,12 +6,13 @@ Nesting, of which real pages have any depth, is behind a run's `block`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from explorer.archive.captions import FIGURE_CLASS
+from explorer.archive.captions import CREDIT_CLASS, FIGURE_CLASS
 
 BLOCKS = frozenset(
     [
@@ -68,8 +69,19 @@ UNSEEN = frozenset(
     ("script", "style", "template", "head", "title", "math", "iframe", "textarea", "select", "button")
 )
 PICTURES = frozenset(("img", "amp-img", "svg", "object", "embed", "image"))
-EMPHASIS = frozenset(("em", "i", "small", "cite", "figcaption", "caption"))
+EMPHASIS = frozenset(("em", "i", "small", "cite", "sub", "figcaption", "caption"))
+# What a printed page or a script left between the words: page numbers, links of headings, words for screen readers.
+_UNSEEN_CLASS = re.compile(
+    r"(?:^|\s)(?:pagenum|page-?number|pageno|headerlink|anchorjs-link|sr-only|screen-reader-text|visually-hidden)(?:$|\s)"
+)
+# Real pages nest some 50 deep; looking farther costs a hostile page's reader hours.
+MAX_DEPTH = 256
 CHROME = frozenset(("nav", "header", "footer"))
+CHROME_ROLES = frozenset(("navigation", "banner", "contentinfo"))
+# Pages older than those elements say it by a class or an id, which must be just that word.
+CHROME_NAME = re.compile(
+    r"(?:^|\s)(?:(?:site|page|main)-?)?(?:header|footer|sidebar|navbar|navigation|topnav|nav|menu|colophon)(?:$|\s)"
+)
 
 
 @dataclass(slots=True)
@@ -78,6 +90,7 @@ class Words:
 
     text: str
     emphasised: bool
+    is_credit: bool = False
 
 
 @dataclass(slots=True)
@@ -150,7 +163,9 @@ def runs_of(root: LexborNode) -> list[Run]:
 def ancestors(node: LexborNode) -> Iterator[LexborNode]:
     """The elements around `node`, nearest first."""
     parent = node.parent
-    while parent is not None and parent.tag not in {"html", "-undef"}:
+    for _ in range(MAX_DEPTH):
+        if parent is None or parent.tag in {"html", "-undef"}:
+            return
         yield parent
         parent = parent.parent
 
@@ -198,14 +213,18 @@ def _is_leaf(node: LexborNode) -> bool:
 def _is_entered(node: LexborNode) -> bool:
     if node.is_text_node or node.tag in UNSEEN or node.tag == "svg":
         return False
-    return node.first_child is not None
+    return node.first_child is not None and not (
+        node.tag in {"span", "a"} and _UNSEEN_CLASS.search(classes(node))
+    )
 
 
 def _words(node: LexborNode, block: LexborNode) -> Words:
     if node.tag == "br":
         return Words("\n", emphasised=True)
     text = node.text_content or ""
-    return Words(text if block.tag == "pre" else _folded(text), _is_emphasised(node, block))
+    return Words(
+        text if block.tag == "pre" else _folded(text), _is_emphasised(node, block), _is_credit(node, block)
+    )
 
 
 def _folded(text: str) -> str:
@@ -219,6 +238,15 @@ def _folded(text: str) -> str:
 def _is_emphasised(node: LexborNode, block: LexborNode) -> bool:
     for around in ancestors(node):
         if around.tag in EMPHASIS:
+            return True
+        if around.mem_id == block.mem_id:
+            return False
+    return False
+
+
+def _is_credit(node: LexborNode, block: LexborNode) -> bool:
+    for around in ancestors(node):
+        if CREDIT_CLASS.search(around.attributes.get("class") or ""):
             return True
         if around.mem_id == block.mem_id:
             return False

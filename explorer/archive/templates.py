@@ -6,34 +6,55 @@ picture's path among its arguments is a figure, whatever the site calls it; othe
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from explorer.archive import components, directives
+from explorer.archive.figure_html import RenderInline, figure_html
 
 PICTURE_SUFFIXES = ("png", "jpg", "jpeg", "gif", "svg", "svgz", "webp", "avif", "bmp", "tif", "tiff", "jfif")
 PICTURE_PATH = re.compile(rf"\.(?:{'|'.join(PICTURE_SUFFIXES)})(?:[?#].*)?$", re.IGNORECASE)
 
-RenderInline = Callable[[str], str]
+_WORDPRESS_CAPTION = re.compile(
+    r"\[(?P<name>(?:wp_)?caption)(?P<arguments>\s[^\]]*)?\](?P<inside>.*?)\[/(?P=name)\]", re.DOTALL
+)
+# The picture of such a shortcode, with the link around it; the rest of it is the caption.
+_PICTURE_THEN_WORDS = re.compile(
+    r"\s*(?P<picture>(?:<a\b.*?</a>|<img\b[^>]*>|!\[.*?\]\(.*?\)))(?P<words>.*)", re.DOTALL
+)
 
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}\1[`~]*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
-_DIRECTIVE = re.compile(
-    r"^(?P<indent> {0,3})(?P<fence>`{3,}|:{3,}|~{3,})[ \t]*\{(?P<kind>figure|image|figure-md)\}[ \t]*(?P<path>[^\n]*)\n"
-    r"(?P<body>.*?)^(?P=indent)(?P=fence)[ \t]*$",
-    re.MULTILINE | re.DOTALL,
+_TAG = re.compile(
+    r"\{%-?\s*(?P<liquid>.*?)\s*-?%\}|\{\{[<%]\s*(?P<hugo>.*?)\s*/?[>%]\}\}"
+    # Zola's `{{ figure(src="a.png") }}`; as an address it would stand in quotes or brackets.
+    r"""|(?<![("'=<])\{\{-?\s*(?P<zola>\w+\s*\([^{}]*\))\s*-?\}\}""",
+    re.DOTALL,
 )
-_TAG = re.compile(r"\{%-?\s*(?P<liquid>.*?)\s*-?%\}|\{\{[<%]\s*(?P<hugo>.*?)\s*[>%]\}\}", re.DOTALL)
+_LIQUID_COMMENT = re.compile(r"\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\}|\{/\*.*?\*/\}", re.DOTALL)
+_LIQUID_CODE = re.compile(r"\{%-?\s*highlight\b[^%]*%\}(.*?)\{%-?\s*endhighlight\s*-?%\}", re.DOTALL)
+_LIQUID_RAW = re.compile(r"\{%-?\s*raw\s*-?%\}(.*?)\{%-?\s*endraw\s*-?%\}", re.DOTALL)
+# How far the end of a tag with a body is looked for.
+MAX_BODY_CHARS = 4000
+_CALL_WITH_PATH = re.compile(
+    rf"""\w+\(.*?["']([^"']+\.(?:{"|".join(PICTURE_SUFFIXES)}))["'].*\)""", re.IGNORECASE
+)
+_SPACED_ADDRESS = re.compile(
+    rf"(!\[[^\[\]\n]*\]\()([^()<>\n\"']*\s[^()<>\n\"']*\.(?:{'|'.join(PICTURE_SUFFIXES)}))(?=\))",
+    re.IGNORECASE,
+)
 _OUTPUT = re.compile(r"\{\{-?\s*(?P<expression>[^{}]*?)\s*-?\}\}")
 _BARE_OUTPUT_ADDRESS = re.compile(r"(?<=\]\()\s*(\{\{[^{}]*\}\})\s*(?=\))")
 _ARGUMENT = re.compile(
-    r"""(?:(?P<key>[\w-]+)\s*[=:]\s*)?(?:"(?P<double>(?:\\.|[^"\\])*)"|'(?P<single>(?:\\.|[^'\\])*)'|(?P<bare>[^\s"',]+))""",
+    r"""(?:(?P<key>[\w-]+)\s*[=:]\s*)?(?:"(?P<double>(?:\\.|[^"\\])*)"|'(?P<single>(?:\\.|[^'\\])*)'|`(?P<back>[^`]*)`|(?P<bare>[^\s"'`,]+))""",
     re.DOTALL,
 )
 _WIKI_IMAGE = re.compile(r"!\[\[([^\[\]|\n]+)((?:\|[^\[\]\n]*)?)\]\]")
-_OPTION_LINE = re.compile(r"^:([\w-]+):[ \t]*(.*)$")
+_ATTRIBUTES = re.compile(r"(?<=[)\]])\{[^{}\n]*\}")
 _ATTRIBUTE_LINE = re.compile(r"^\{:\s*(?P<attributes>[^{}]*)\}\s*$")
 
 _CAPTION_KEYS = ("caption", "figcaption", "cap", "fig-cap", "fig_caption", "description", "desc", "title")
+_CREDIT_KEYS = ("attr", "credit", "credits", "attribution", "photo_credit", "copyright")
 _ALT_KEYS = ("alt", "alt_text", "alttext", "image_alt", "fig-alt")
 
 
@@ -48,7 +69,8 @@ class Tag:
 
 def expand(source: str, variables: Mapping[str, str], render_inline: RenderInline) -> str:
     """Markdown with every directive, tag and wiki picture outside code replaced by what its site shows."""
-    source = _DIRECTIVE.sub(lambda found: _directive(found, render_inline), source)
+    source = _LIQUID_CODE.sub(r"\n```\n\1\n```\n", source)
+    source = components.expand_imports(directives.expand(source, render_inline))
     parts, position = [], 0
     for code in _FENCE.finditer(source):
         parts.append(_expand_prose(source[position : code.start()], variables, render_inline))
@@ -56,6 +78,21 @@ def expand(source: str, variables: Mapping[str, str], render_inline: RenderInlin
         position = code.end()
     parts.append(_expand_prose(source[position:], variables, render_inline))
     return "".join(parts)
+
+
+def wordpress_captions(source: str) -> str:
+    """`[caption ...]<img> Words[/caption]`, as WordPress keeps and exports it, as the figure that it shows."""
+
+    def figure(found: re.Match[str]) -> str:
+        inside = _PICTURE_THEN_WORDS.fullmatch(found["inside"])
+        if inside is None:
+            return found["inside"]
+        words = inside["words"].strip() or parse_tag("caption " + (found["arguments"] or "")).named.get(
+            "caption", ""
+        )
+        return f"<figure>{inside['picture']}<figcaption>{words}</figcaption></figure>"
+
+    return _WORDPRESS_CAPTION.sub(figure, source)
 
 
 def fill_in(text: str, variables: Mapping[str, str]) -> str:
@@ -68,6 +105,9 @@ def fill_in(text: str, variables: Mapping[str, str]) -> str:
             return literal[1]
         if re.fullmatch(r"(?:site|config)\.[\w.-]+|base_?url|\.Site\.[\w.]+", expression, re.IGNORECASE):
             return ""
+        call = _CALL_WITH_PATH.fullmatch(expression)
+        if call:
+            return call[1]
         name = re.sub(r"^(?:page|\.Params|\$?frontmatter|this)\.", "", expression)
         return variables.get(name, output[0])
 
@@ -76,11 +116,13 @@ def fill_in(text: str, variables: Mapping[str, str]) -> str:
 
 def parse_tag(text: str) -> Tag:
     """`figure src="a.png" 'A cat'` -> Tag("figure", {"src": "a.png"}, ("A cat",))."""
-    name, _, rest = text.strip().partition(" ") if " " in text.strip() else (text.strip(), "", "")
+    name, opening, rest = re.fullmatch(r"([^\s(]*)([\s(]*)(.*)", text.strip(), re.DOTALL).groups()  # type: ignore[union-attr]
+    if "(" in opening:
+        rest = rest.rstrip().removesuffix(")")
     named: dict[str, str] = {}
     positional: list[str] = []
-    for found in _ARGUMENT.finditer(rest or ""):
-        quoted = found["double"] if found["double"] is not None else found["single"]
+    for found in _ARGUMENT.finditer(rest):
+        quoted = next((found[kind] for kind in ("double", "single", "back") if found[kind] is not None), None)
         value = re.sub(r"\\([\"'\\])", r"\1", quoted) if quoted is not None else found["bare"]
         if found["key"]:
             named[found["key"].lower()] = value
@@ -89,29 +131,79 @@ def parse_tag(text: str) -> Tag:
     return Tag(name, named, tuple(positional))
 
 
-def figure_html(
-    image: str, alt: str | None, caption: str | None, render_inline: RenderInline, title: str | None = None
-) -> str:
-    """One line of HTML; a `<figure>` only where there is a caption, so that it nests into an author's own."""
-    attributes = {"src": image, "alt": alt, "title": title}
-    written = " ".join(f'{name}="{html.escape(value)}"' for name, value in attributes.items() if value)
-    picture = f"<img {written}>"
-    if not caption:
-        return picture
-    return f"<figure>{picture}<figcaption>{render_inline(' '.join(caption.split()))}</figcaption></figure>"
-
-
 def _expand_prose(text: str, variables: Mapping[str, str], render_inline: RenderInline) -> str:
     def tag(found: re.Match[str]) -> str:
-        inside = fill_in(found["liquid"] if found["liquid"] is not None else found["hugo"], variables)
-        return _pictures_of(parse_tag(inside), variables, render_inline)
+        if found.string[found.start() - 1 : found.start()] in {
+            "(",
+            '"',
+            "'",
+        }:  # an address: `({% link a.png %})`
+            return next(filter(PICTURE_PATH.search, _tag_of(found, variables).positional), "")
+        return _pictures_of(_tag_of(found, variables), variables, render_inline)
 
+    def component(found: re.Match[str]) -> str:
+        return _pictures_of(parse_tag(found["inside"]), variables, render_inline) or found[0]
+
+    text = _LIQUID_COMMENT.sub("", text)
+    text = _LIQUID_RAW.sub(lambda raw: raw[1].replace("{", "&#123;"), text)
+    text = components.COMPONENT.sub(component, components.plain_attributes(text))
+    text = _with_bodies(wordpress_captions(text), variables, render_inline)
     text = _TAG.sub(tag, text)
     text = fill_in(text, variables)
     # What nobody can fill in stays an address: Markdown takes one with spaces only in angle brackets.
     text = _BARE_OUTPUT_ADDRESS.sub(r"<\1>", text)
+    text = _SPACED_ADDRESS.sub(r"\1<\2>", text)
     text = _WIKI_IMAGE.sub(_wiki_image, text)
     return _attributes_first(text)
+
+
+def _tag_of(found: re.Match[str], variables: Mapping[str, str]) -> Tag:
+    inside = next(found[kind] for kind in ("liquid", "hugo", "zola") if found[kind] is not None)
+    return parse_tag(fill_in(inside, variables))
+
+
+def _with_bodies(text: str, variables: Mapping[str, str], render_inline: RenderInline) -> str:
+    """Tags that enclose something: a caption below the picture they name, or a picture above their caption."""
+    parts: list[str] = []
+    position = 0
+    for found in _TAG.finditer(text):
+        if found.start() < position:
+            continue
+        tag = _tag_of(found, variables)
+        end = re.compile(
+            rf"\{{%-?\s*end_?(?:{re.escape(tag.name)})?\s*-?%\}}|\{{\{{[<%]\s*/\s*{re.escape(tag.name)}\s*[>%]\}}\}}"
+        )
+        closing = (
+            end.search(text, found.end(), found.end() + MAX_BODY_CHARS)
+            if tag.named or tag.positional
+            else None
+        )
+        if closing is None:
+            continue
+        figure = _figure_with_body(tag, text[found.end() : closing.start()], variables, render_inline)
+        if figure is not None:
+            parts += [text[position : found.start()], figure]
+            position = closing.end()
+    return "".join([*parts, text[position:]])
+
+
+def _figure_with_body(
+    tag: Tag, body: str, variables: Mapping[str, str], render_inline: RenderInline
+) -> str | None:
+    """The figure that a tag and what it encloses are; None when they are none."""
+    caption = _first(tag.named, _CAPTION_KEYS)
+    if _TAG.search(body):
+        return None
+    if _pictures_of(tag, variables, render_inline):
+        named = tag.named if caption else {**tag.named, "caption": body}
+        return _pictures_of(Tag(tag.name, named, tag.positional), variables, render_inline)
+    if caption and ("![" in body or "<img" in body):
+        return f"<figure>\n\n{body.strip()}\n\n<figcaption>{render_inline(caption)}</figcaption>\n</figure>\n"
+    return None
+
+
+def _first(named: Mapping[str, str], keys: tuple[str, ...]) -> str | None:
+    return next((named[key].strip() for key in keys if named.get(key, "").strip()), None)
 
 
 def _pictures_of(tag: Tag, variables: Mapping[str, str], render_inline: RenderInline) -> str:
@@ -126,14 +218,21 @@ def _pictures_of(tag: Tag, variables: Mapping[str, str], render_inline: RenderIn
     if not pictures or tag.name.startswith("/"):
         return ""
     texts = [value for value in tag.positional if value not in pictures]
-    alt = next((named[key] for key in _ALT_KEYS if named.get(key)), None) or _positional_alt(
-        tag, texts, bool(named)
-    )
-    caption = next((named[key] for key in _CAPTION_KEYS if named.get(key)), None)
+    worded = {key: value for key, value in named.items() if value not in pictures}
+    alt = _first(worded, _ALT_KEYS) or _positional_alt(tag, texts, bool(named))
     shown = list(dict.fromkeys(pictures))
     if "link" in named and len(shown) > 1 and named["link"] in shown:
         shown.remove(named["link"])  # a thumbnail and what it leads to are one figure
-    return "".join(figure_html(image, alt, caption, render_inline) for image in shown)
+    caption, credit = _caption_of(tag, worded), _first(worded, _CREDIT_KEYS)
+    return "".join(figure_html(image, alt, caption, render_inline, credit=credit) for image in shown)
+
+
+def _caption_of(tag: Tag, named: Mapping[str, str]) -> str | None:
+    caption, title = _first(named, _CAPTION_KEYS), named.get("title", "").strip()
+    if tag.name != "figure" or not title or caption in {None, title}:
+        return caption
+    # Hugo's own figure shows both, the title first.
+    return f"{title}{'' if title.endswith(('.', '!', '?', ':')) else '.'} {caption}"
 
 
 def _positional_alt(tag: Tag, texts: list[str], has_named: bool) -> str | None:
@@ -156,38 +255,10 @@ def _wiki_image(found: re.Match[str]) -> str:
     return f"![{' '.join(words)}](<{path}>)"
 
 
-def _directive(found: re.Match[str], render_inline: RenderInline) -> str:
-    """MyST's figure and image: options first (`:alt: ...` or a YAML block), then the caption, then a legend."""
-    options: dict[str, str] = {}
-    lines = found["body"].split("\n")
-    while lines and (
-        not lines[0].strip() or lines[0].strip() == "---" or _directive_option(lines[0], options)
-    ):
-        if not lines.pop(0).strip() and options:
-            break
-    path, body = found["path"].strip(), "\n".join(lines).strip()
-    if found["kind"] == "figure-md":
-        return f"<figure>\n\n{_last_paragraph_as_caption(body)}\n\n</figure>\n"
-    caption = body.split("\n\n")[0] if found["kind"] == "figure" else None
-    return figure_html(path, options.get("alt"), caption, render_inline) + "\n"
-
-
-def _directive_option(line: str, options: dict[str, str]) -> bool:
-    option = _OPTION_LINE.match(line.strip()) or re.match(
-        r"^(name|alt|width|height|align|class|scale|target|figclass): (.*)", line
-    )
-    if option:
-        options[option[1]] = option[2].strip().strip("\"'")
-    return option is not None
-
-
-def _last_paragraph_as_caption(body: str) -> str:
-    first, _, caption = body.rpartition("\n\n")
-    return f"{first}\n\n<figcaption>\n\n{caption}\n\n</figcaption>" if first else body
-
-
 def _attributes_first(text: str) -> str:
     """Kramdown writes `{: .caption}` after a paragraph; the Markdown parser used here wants it before."""
+    # Its attributes may stand in single quotes, those of the parser used here may not.
+    text = _ATTRIBUTES.sub(lambda found: re.sub(r"='([^'\"]*)'", r'="\1"', found[0]), text)
     if "{:" not in text:
         return text
     out: list[str] = []

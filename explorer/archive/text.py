@@ -14,12 +14,23 @@ _LIST_ITEM = re.compile(r"^\s*(?:[-*•·–]\s+|\d{1,2}[.)]\s+|\(?[a-z][.)]\s+)
 _NUMBERED = re.compile(r"^\s*\d{1,3}[.)]\s+\S")
 _UNDERLINE = re.compile(r"^\s*([=\-~_*])\1{2,}\s*$")
 _PICTURE_MARK = re.compile(
-    r"^\s*\[(?:image|picture|photo|figure|img)(?:\s*[:#]?\s*(?P<words>[^\]]*))?\]\s*$", re.I
+    r"^\s*\[(?:image|picture|photo|figure|img|illustration)(?:\s*[:#]?\s*(?P<words>[^\]]*))?\]\s*$", re.I
 )
 _SENTENCE_END = re.compile(r"[.!?…][”\"')\]]*$")
 MAX_HEADING_CHARS = 130
 # A longer paragraph that ends in a source is a text with a reference, not a caption.
 MAX_CREDITED_CHARS = 800
+
+
+# The head of a letter stands within so many characters, after its name perhaps.
+MAX_HEAD_CHARS = 1500
+_HEAD_LINES = re.compile(
+    r"(?:\A|(?<=\n))(?:(?:date|sent|author|from|by|to|cc|subject|title|issue|number|list-id|reply-to|language):"
+    r"[ \t]*\S[^\n]*\n)+(?=[ \t]*(?:\n|\Z))",
+    re.IGNORECASE,
+)
+_WHO_OR_WHEN = re.compile(r"^(?:date|sent|author|from|by):", re.IGNORECASE | re.MULTILINE)
+_HEAD_NAMES = {"sent": "date", "from": "author", "by": "author", "subject": "title"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +42,29 @@ class Paragraph:
     lines: int = 1
 
 
-def text_to_html(source: str) -> str:
-    """HTML of a plain-text document, in whichever of the two ways of setting paragraphs it is written."""
+def text_to_html(source: str) -> tuple[str, dict[str, str]]:
+    """HTML of a plain-text document, and what the head lines of a letter say (`Date: ...`, `From: ...`)."""
+    head, source = split_head(source)
+    return _to_html(source), head
+
+
+def split_head(source: str) -> tuple[dict[str, str], str]:
+    """The first paragraph of nothing but `Date:`, `Author:` and the like near the top, and the rest."""
+    top = source[:MAX_HEAD_CHARS]
+    found = next((block for block in _HEAD_LINES.finditer(top) if _WHO_OR_WHEN.search(block[0])), None)
+    if found is None:
+        return {}, source
+    lines = (line.partition(":") for line in found[0].strip().split("\n"))
+    head = {
+        _HEAD_NAMES.get(name.strip().lower(), name.strip().lower()): value.strip() for name, _, value in lines
+    }
+    if "author" in head:
+        head["author"] = re.sub(r"\s*<[^<>]*>", "", head["author"]).strip("\"' ")
+    return head, source[: found.start()] + "\n" + source[found.end() :]
+
+
+def _to_html(source: str) -> str:
+    """In whichever of the two ways of setting paragraphs it is written."""
     lines = source.expandtabs().split("\n")
     if _is_one_line_a_paragraph(lines):
         return _from_lines([Paragraph(line.strip(), blank) for line, blank in _spoken(lines)])

@@ -1,0 +1,27 @@
+"""The JSX of MDX pages: pictures that are imported, required or handed to a component."""
+
+from __future__ import annotations
+
+import re
+
+_IMPORT = re.compile(
+    r"""^import\s+(?P<name>\w+)\s+from\s+["'](?P<path>[^"'\n]+)["'];?[ \t]*$""", re.MULTILINE
+)
+# `={"a.png"}`, `={require("./a.png").default}`, `={useBaseUrl("/a.png")}`
+_EXPRESSION = re.compile(r"""=\{\s*(?:[\w.]+\(\s*)?["'`](?P<value>[^"'`{}\n]+)["'`]\s*\)?(?:\.\w+)?\s*\}""")
+COMPONENT = re.compile(r"<(?P<inside>[A-Z][a-z]\w*\s[^<>]*?)\s*/?>")
+
+
+def expand_imports(source: str) -> str:
+    """`import cat from "./cat.png"` ... `src={cat}` -> `src="./cat.png"`."""
+    imported = {found["name"]: found["path"] for found in _IMPORT.finditer(source)}
+    if not imported:
+        return source
+    names = "|".join(map(re.escape, imported))
+    used = re.compile(rf"=\{{\s*({names})(?:\.\w+)?\s*\}}")
+    return used.sub(lambda found: f'="{imported[found[1]]}"', _IMPORT.sub("", source))
+
+
+def plain_attributes(text: str) -> str:
+    """Attributes that are constant expressions as plain ones."""
+    return _EXPRESSION.sub(lambda found: f'="{found["value"]}"', text)

@@ -1,0 +1,288 @@
+"""Which words of a page are the caption of a picture: those of its figure, those beside it, those below it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborNode
+
+from explorer.archive import captions
+from explorer.archive.captions import tidy
+from explorer.archive.runs import HEADINGS, Run, Words, ancestors, classes, is_within
+
+_FIGURE_TAGS = frozenset(("figure", "d-figure"))
+_NAMED_TAGS = frozenset(("div", "dl", "table", "span", "aside", "p", "section", "li"))
+_CENTRED_CLASS = re.compile(r"(?:^|[\s_-])(?:ctr|cent(?:er|re)(?:ed)?|text-center)(?:$|\s)")
+# The words of a cell under a picture of a layout table; longer ones are an article in a column.
+MAX_CELL_CHARS = 250
+MIN_ALT_CHARS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """The words of a caption, and those that its page marks as a credit."""
+
+    text: str | None
+    credit: str | None = None
+
+
+class CaptionFinder:
+    """Finds captions among the runs of one document, and remembers which runs they were made of."""
+
+    def __init__(self, runs: list[Run]) -> None:
+        self._runs = runs
+        self.taken: set[int] = set()  # orders of runs that are captions, so no text of an item
+        self._rules: tuple[Callable[[Run, LexborNode], Caption | None], ...] = (
+            self._in_figure,
+            self._in_run,
+            self._in_table,
+            self._before,
+            self._in_next_run,
+        )
+
+    def caption_of(self, run: Run, picture: LexborNode) -> Caption | None:
+        """The caption of a picture of `run`, by the first rule that finds one."""
+        found = (rule(run, picture) for rule in self._rules)
+        return next((caption for caption in found if caption), None)
+
+    def take(self, runs: list[Run], first: str = "") -> Caption | None:
+        """The words of these runs as a caption; from now on they are no text."""
+        self.taken.update(run.order for run in runs)
+        parts = [part for run in runs for part in [*run.parts, Words("\n", emphasised=False)]]
+        words = [part for part in parts if isinstance(part, Words)]
+        text = tidy(first + "\n" + "".join(part.text for part in words if not part.is_credit))
+        credit = tidy("".join(part.text for part in words if part.is_credit))
+        return Caption(text, credit) if text or credit else None
+
+    # --- in the figure --------------------------------------------------------------------------------
+
+    def _in_figure(self, run: Run, picture: LexborNode) -> Caption | None:
+        """A figcaption, a caption class, or whatever else a division set as a figure says."""
+        for element in figure_elements(picture):
+            inside = self._inside(run, element)
+            marked = [other for other in inside if _is_marked_within(other.block, element)]
+            own = self._own(run, marked, inside, shared=_is_figure(element))
+            if own:
+                return self.take(own)
+            if element.tag not in _FIGURE_TAGS:
+                rest = self._rest_of_division(run, picture, inside)
+                if rest:
+                    return rest
+        return None
+
+    def _inside(self, run: Run, element: LexborNode) -> list[Run]:
+        """The runs of an element that holds `run`; they stand next to each other."""
+        first = last = run.order
+        while first > 0 and is_within(self._runs[first - 1].block, element):
+            first -= 1
+        while last + 1 < len(self._runs) and is_within(self._runs[last + 1].block, element):
+            last += 1
+        return self._runs[first : last + 1]
+
+    @staticmethod
+    def _own(run: Run, marked: list[Run], inside: list[Run], *, shared: bool) -> list[Run]:
+        """Of several captions beside several pictures, the one up to the next picture, or what all share."""
+        with_pictures = [other.order for other in inside if other.pictures]
+        if len(with_pictures) < 2:
+            return marked
+        following = next(
+            (order for order in with_pictures if order > run.order), len(inside) + inside[0].order
+        )
+        near = [other for other in marked if run.order <= other.order < following]
+        around = [
+            other for other in marked if not with_pictures[0] < other.order < with_pictures[-1]
+        ]  # above the first or below the last
+        return near or (around if shared else [])
+
+    def _rest_of_division(self, run: Run, picture: LexborNode, inside: list[Run]) -> Caption | None:
+        """All other words of a division with one picture; with several, the words up to the next one."""
+        if sum(len(other.text) for other in inside) > captions.MAX_CAPTION_CHARS:
+            return None
+        others = [other for other in inside if other.order != run.order and not other.pictures]
+        if sum(len(other.pictures) for other in inside) > 1:
+            next_picture = next(
+                (other.order for other in inside if other.order > run.order and other.pictures),
+                len(self._runs),
+            )
+            others = [other for other in others if run.order < other.order < next_picture]
+        if any(other.block.tag in HEADINGS for other in others):
+            return None
+        return self.take(others, run.text_from(picture))
+
+    # --- beside it ------------------------------------------------------------------------------------
+
+    def _in_run(self, run: Run, picture: LexborNode) -> Caption | None:
+        """Words after the picture in its own paragraph: set apart by a line break, a label, italics or centring."""
+        rest = run.text_from(picture)
+        if not rest or len(rest) > captions.MAX_CAPTION_CHARS or not run.opens_with_picture:
+            return None
+        spoken = [part for part in run.parts if isinstance(part, Words) and part.text.strip(" \n.,")]
+        if (
+            captions.LABEL.match(rest)
+            or all(part.emphasised for part in spoken)
+            or is_centred(run.block)
+            or is_marked_caption(run.block)
+        ):
+            return Caption(tidy(rest))
+        return None
+
+    def _in_table(self, run: Run, picture: LexborNode) -> Caption | None:
+        """A table that only lays out pictures: its own caption, or the cell under each of them."""
+        cell = next((element for element in ancestors(picture) if element.tag in {"td", "th", "table"}), None)
+        row = cell.parent if cell is not None and cell.tag != "table" else None
+        table = next((one for one in ancestors(row) if one.tag == "table"), None) if row is not None else None
+        if cell is None or row is None or table is None:
+            return None
+        rows = [_cells(one) for one in table.css("tr")]
+        position = next(n for n, one in enumerate(table.css("tr")) if one.mem_id == row.mem_id)
+        above, below = rows[position], rows[position + 1] if position + 1 < len(rows) else []
+        if len(above) > 1 and all(map(_is_picture_cell, above)) and _is_row_of_captions(above, below):
+            after = rows[position + 2] if position + 2 < len(rows) else []
+            if not after or any(map(_has_picture, after)):
+                column = next(n for n, one in enumerate(above) if one.mem_id == cell.mem_id)
+                return self._words_of(run, below[min(column, len(below) - 1)])
+        title = table.css_first("caption")
+        if title is not None and all(_is_picture_cell(one) for cells in rows for one in cells):
+            return self._words_of(run, title, backwards=True)
+        return None
+
+    def _words_of(self, run: Run, element: LexborNode, *, backwards: bool = False) -> Caption | None:
+        """The words of an element that stands after (or before) the picture's run, near to it."""
+        runs = reversed(self._runs[: run.order]) if backwards else iter(self._runs[run.order + 1 :])
+        first = next((other for other in runs if is_within(other.block, element)), None)
+        return self.take(self._inside(first, element)) if first else None
+
+    # --- before and below it --------------------------------------------------------------------------
+
+    def _before(self, run: Run, picture: LexborNode) -> Caption | None:
+        """A caption above its picture, as in texts that set all of theirs so: not taken, and none is below."""
+        if run.order == 0 or not run.opens_with_picture or run.text_from(picture):
+            return None
+        previous = self._runs[run.order - 1]
+        if (
+            previous.order in self.taken
+            or not _says_it_is_caption(previous)
+            or self._belongs_elsewhere(run, previous)
+        ):
+            return None
+        following = self._next_words(run)
+        is_followed = following is not None and _says_it_is_caption(following)
+        if is_followed and following and not self._stands_above_a_picture(following):
+            return None
+        return self.take([previous])
+
+    def _in_next_run(self, run: Run, picture: LexborNode) -> Caption | None:
+        """A caption paragraph right after: by its class, its label, its italics, or centred like the picture."""
+        following = self._next_words(run)
+        if run.text_from(picture) or following is None or following.after_rule:
+            return None
+        text = following.text
+        if len(text) > captions.MAX_CAPTION_CHARS or self._belongs_elsewhere(run, following):
+            return None
+        if following.block.tag in HEADINGS and not captions.LABEL.match(text):
+            return None
+        alt = tidy(picture.attributes.get("alt")) or ""
+        repeats_alt = len(alt) > MIN_ALT_CHARS and text.lower().startswith(alt.lower().rstrip("."))
+        return self.take([following]) if repeats_alt or _reads_as_caption(run, following) else None
+
+    def _next_words(self, run: Run) -> Run | None:
+        """The run right after, when it holds words and no picture."""
+        following = self._runs[run.order + 1] if run.order + 1 < len(self._runs) else None
+        return following if following is not None and following.text and not following.pictures else None
+
+    def _stands_above_a_picture(self, run: Run) -> bool:
+        return run.order + 1 < len(self._runs) and bool(self._runs[run.order + 1].pictures)
+
+    @staticmethod
+    def _belongs_elsewhere(run: Run, words: Run) -> bool:
+        """Whether the words stand in a figure of their own, with another picture."""
+        around = (one for one in (words.block, *ancestors(words.block)) if _is_figure(one))
+        return any(_has_picture(element) and not is_within(run.block, element) for element in around)
+
+
+def figure_elements(picture: LexborNode) -> Iterator[LexborNode]:
+    """The figure elements around a picture, nearest first: `<figure>`, or a division named or centred as one."""
+    for element in ancestors(picture):
+        if _is_figure(element) or (element.tag == "div" and is_centred(element)):
+            yield element
+
+
+def is_marked_caption(block: LexborNode) -> bool:
+    """Whether the block, or what surrounds it in its section, says that it is a caption."""
+    for element in (block, *ancestors(block)):
+        if _is_caption_element(element):
+            return True
+        if element.tag in {"body", "article", "section", "main", "table"}:
+            return False
+    return False
+
+
+def is_centred(block: LexborNode) -> bool:
+    for element in (block, *list(ancestors(block))[:1]):
+        attributes = element.attributes
+        style = (attributes.get("style") or "").replace(" ", "").lower()
+        if element.tag == "center" or (attributes.get("align") or "").lower() == "center":
+            return True
+        if "text-align:center" in style or _CENTRED_CLASS.search(classes(element)):
+            return True
+    return False
+
+
+def _is_figure(element: LexborNode) -> bool:
+    return element.tag in _FIGURE_TAGS or (
+        element.tag in _NAMED_TAGS and bool(captions.FIGURE_CLASS.search(classes(element)))
+    )
+
+
+def _is_caption_element(element: LexborNode) -> bool:
+    return element.tag in {"figcaption", "caption"} or bool(captions.CAPTION_CLASS.search(classes(element)))
+
+
+def _is_marked_within(block: LexborNode, figure: LexborNode) -> bool:
+    """Whether the block is a caption of this figure rather than of one inside it."""
+    marked = False
+    for element in (block, *ancestors(block)):
+        if element.mem_id == figure.mem_id:
+            return marked
+        if marked and _is_figure(element) and _has_picture(element):
+            return False
+        marked = marked or _is_caption_element(element)
+    return False
+
+
+def _says_it_is_caption(run: Run) -> bool:
+    """By a class or a label, wherever it stands."""
+    if len(run.text) > captions.MAX_CAPTION_CHARS or run.pictures or not run.text:
+        return False
+    return is_marked_caption(run.block) or bool(captions.LABEL.match(run.text))
+
+
+def _reads_as_caption(run: Run, following: Run) -> bool:
+    if _says_it_is_caption(following):
+        return True
+    centred = is_centred(run.block) and is_centred(following.block)
+    return not run.text and (following.is_emphasised or centred)
+
+
+def _cells(row: LexborNode) -> list[LexborNode]:
+    return [cell for cell in row.iter() if cell.tag in {"td", "th"}]
+
+
+def _has_picture(element: LexborNode) -> bool:
+    return element.css_first("img, svg, picture, object, embed, amp-img") is not None
+
+
+def _is_picture_cell(cell: LexborNode) -> bool:
+    """A picture and no word, or nothing at all."""
+    return not tidy(cell.text())
+
+
+def _is_row_of_captions(above: list[LexborNode], below: list[LexborNode]) -> bool:
+    return len(below) in {1, len(above)} and all(
+        not _has_picture(cell)
+        and len(tidy(cell.text()) or "") <= MAX_CELL_CHARS
+        and cell.css_first("h1, h2, h3, h4, ul, ol, table") is None
+        for cell in below
+    )

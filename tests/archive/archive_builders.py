@@ -1,0 +1,27 @@
+"""Small archives in a line or two, and what is read of them in a form that fits into a table."""
+
+from explorer.archive.addresses import Addresses
+from explorer.archive.reader import parse_issue
+
+
+def issue(source, document="issue.html", files=()):
+    """The issue in `source`, in an archive that holds `files` beside it."""
+    return parse_issue(source, document, Addresses([document, *files]))
+
+
+def figures(source, document="issue.html", files=()):
+    return issue(source, document, files).figures
+
+
+def captions(source, document="issue.html", files=()):
+    """(image, caption) of every figure."""
+    return [(figure.image, figure.caption) for figure in figures(source, document, files)]
+
+
+def images(source, document="issue.html", files=()):
+    return [figure.image for figure in figures(source, document, files)]
+
+
+def left_out(source, document="issue.html", files=()):
+    """image -> reason of everything in the ledger that is no figure."""
+    return {seen.image: seen.reason for seen in issue(source, document, files).left_out}
