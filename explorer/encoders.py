@@ -11,7 +11,7 @@ from explorer.errors import EncoderProblem
 from explorer.index import TermVectors
 from explorer.search.legs import Tools
 
-RECOMMENDED = "ViT-B-32/laion2b_s34b_b79k"
+RECOMMENDED = embeddings.RECOMMENDED
 RECOMMENDED_SIZE = "605 MB"
 LITE = "lite"
 
@@ -21,8 +21,7 @@ Tell = Callable[[str], None]
 def load_tools(name: str, *, allow_download: bool = False) -> Tools:
     """The encoder `name` with what else turns queries into vectors; EncoderProblem when it cannot be loaded."""
     with encoder_errors():
-        encoder = embeddings.load(name, allow_download=allow_download)
-        return _tools(encoder)
+        return _tools(embeddings.load(name, allow_download=allow_download))
 
 
 def choose_tools(named: str | None, own: str | None, tell: Tell) -> Tools:
@@ -42,7 +41,8 @@ def choose_tools(named: str | None, own: str | None, tell: Tell) -> Tools:
             tell(f"Using lite, the bundled encoder, for {RECOMMENDED} is not to be had: {error}")
             return load_tools(LITE)
     tell(f"Using {RECOMMENDED}.")
-    return _tools(encoder)
+    with encoder_errors():
+        return _tools(encoder)
 
 
 def _tools(encoder: Encoder) -> Tools:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
+from math import ceil, floor
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self, TypeVar
@@ -37,11 +38,11 @@ from explorer.ingest.embedding import VectorSource
 from explorer.ingest.indexing import build_index, recipe_of
 from explorer.ingest.reading import read_archive
 from explorer.ingest.report import IngestReport, Progress, Silent
-from explorer.manifest import LibraryManifest
+from explorer.manifest import FILE, LibraryManifest
 from explorer.search.engine import SearchEngine
 from explorer.search.fusion import weights_for
 from explorer.search.hits import Result
-from explorer.search.query import NO_FILTERS, Filters, Kind, Query
+from explorer.search.query import NO_FILTERS, Filters, Kind, Query, check_dates
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -95,6 +96,11 @@ class Library:
         manifest = LibraryManifest.read_or_make(folder, qdrant_url)
         return cls(folder, manifest, Catalog(folder / "catalog.sqlite", create=True))
 
+    @staticmethod
+    def is_at(path: Path | str) -> bool:
+        """Whether the folder `path` is a library, readable or not."""
+        return (Path(path) / FILE).exists()
+
     def close(self) -> None:
         """Lets go of every file; the library cannot be used after it."""
         with self._opening:
@@ -133,20 +139,20 @@ class Library:
         with self._writing():
             opened = [open_archive(Path(archive)) for archive in archives]
             tools = choose_tools(encoder, self._manifest.encoder, tell)
-            for files in opened:
-                with closing(RemotePictures()) as remote:
-                    read_archive(
-                        files, self._catalog, self._pictures, progress, remote.fetch if fetch_remote else None
-                    )
+            with closing(RemotePictures()) if fetch_remote else nullcontext() as remote:
+                for files in opened:
+                    fetch = remote.fetch if remote else None
+                    read_archive(files, self._catalog, self._pictures, progress, fetch)
             generation = self._index(tools, progress, rebuild=rebuild)
         return self._report(generation, time.perf_counter() - started)
 
     def _index(self, tools: Tools, progress: Progress, *, rebuild: bool) -> int:
+        # Before the index is made: whoever goes on after a crash goes on with the same encoder.
+        self._manifest = self._manifest.with_encoder(tools.encoder.name)
+        self._manifest.write(self.path)
         with encoder_errors(), VectorCache(self.path / "vectors.sqlite") as cache:
             vectors = VectorSource(tools, cache, self._pictures)
             generation = build_index(self._home, self._catalog, vectors, progress, fresh=rebuild)
-        self._manifest = self._manifest.with_encoder(tools.encoder.name)
-        self._manifest.write(self.path)
         self._tools = tools
         return generation
 
@@ -199,6 +205,8 @@ class Library:
 
         `picture` is a file, its bytes or an open picture; `box` (left, top, right, bottom, px) takes a part of it.
         """
+        if box is not None and picture is None:
+            raise QueryProblem("A box is a part of a picture. Give the picture as well: --image FILE")
         shown = _opened(picture, box) if picture is not None else None
         query = Query(words, shown, tuple(like), tuple(unlike), kind, filters, limit, offset)
         query.check()
@@ -239,11 +247,11 @@ class Library:
 
     def issues(self, selection: Selection = ALL, *, limit: int = -1, offset: int = 0) -> list[IssueRecord]:
         """Issues, newest first."""
-        return self._catalog.issues(selection, limit=limit, offset=offset)
+        return self._catalog.issues(_checked(selection), limit=limit, offset=offset)
 
     def items(self, selection: Selection = ALL, *, limit: int = -1, offset: int = 0) -> list[ItemRecord]:
         """Items, newest issue first, each issue in its own order."""
-        return self._catalog.items(selection, limit=limit, offset=offset)
+        return self._catalog.items(_checked(selection), limit=limit, offset=offset)
 
     def figures(
         self,
@@ -254,11 +262,11 @@ class Library:
         offset: int = 0,
     ) -> list[FigureRecord]:
         """Figures, by date (newest issue first), by issue number or by caption."""
-        return self._catalog.figures(selection, order=order, limit=limit, offset=offset)
+        return self._catalog.figures(_checked(selection), order=order, limit=limit, offset=offset)
 
     def count_figures(self, selection: Selection = ALL) -> int:
         """How many figures there are of a selection."""
-        return self._catalog.count_figures(selection)
+        return self._catalog.count_figures(_checked(selection))
 
     def figure(self, id: str) -> FigureRecord:
         """The figure `id`; QueryProblem when there is none."""
@@ -287,9 +295,9 @@ class Library:
             self._pictures.original(sha256) if size == "original" else self._pictures.thumbnail(sha256, size)
         )
 
-    def problems(self) -> list[ProblemRecord]:
+    def problems(self, *, limit: int = -1) -> list[ProblemRecord]:
         """The ledger: every issue or picture that is not a kept figure, and why."""
-        return self._catalog.problems()
+        return self._catalog.problems(limit=limit)
 
     def ledger(self) -> Ledger:
         """Every picture seen, counted."""
@@ -315,21 +323,43 @@ class Library:
         )
 
 
+def preview(picture: Path | bytes) -> bytes:
+    """A small WebP of a picture that somebody brings to search with; QueryProblem when it cannot be opened."""
+    return images.thumbnail(_opened(picture, None), "small")
+
+
 def _opened(picture: Path | bytes | Image, box: Box | None) -> Image:
     """The query's picture, safely; QueryProblem when it cannot be opened or the box is none."""
+    if not isinstance(picture, Path | bytes):
+        return _part(picture.convert("RGB"), picture.size, box)
     try:
-        opened = images.open_picture(picture) if isinstance(picture, Path | bytes) else picture.convert("RGB")
+        if box is None:
+            return images.open_picture(picture)
+        read = images.read_picture(picture)
     except images.PictureError as error:
         name = f"{picture}" if isinstance(picture, Path) else "The picture"
         raise QueryProblem(f"{name}: {error}") from error
+    return _part(read.image, (read.facts.width, read.facts.height), box)
+
+
+def _part(picture: Image, size: tuple[int, int], box: Box | None) -> Image:
+    """What `box` cuts out of a picture of this true size, which may be larger than it was opened."""
     if box is None:
-        return opened
+        return picture
     left, top, right, bottom = box
-    if not (0 <= left < right <= opened.width and 0 <= top < bottom <= opened.height):
+    if not (0 <= left < right <= size[0] and 0 <= top < bottom <= size[1]):
         raise QueryProblem(
-            f"The box {box} does not lie in the picture of {opened.width} x {opened.height} px."
+            f"The box {left:g},{top:g},{right:g},{bottom:g} does not lie in the picture of {size[0]} x {size[1]} px."
         )
-    return opened.crop((round(left), round(top), round(right), round(bottom)))
+    across, down = picture.width / size[0], picture.height / size[1]
+    # Rounded outwards: even a box within one pixel shows that pixel.
+    corners = floor(left * across), floor(top * down), ceil(right * across), ceil(bottom * down)
+    return picture.crop((*corners[:2], min(corners[2], picture.width), min(corners[3], picture.height)))
+
+
+def _checked(selection: Selection) -> Selection:
+    check_dates(selection.date_from, selection.date_to)
+    return selection
 
 
 def _the_one(found: Mapping[str, Record], id: str, what: str) -> Record:

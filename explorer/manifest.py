@@ -28,21 +28,21 @@ class LibraryManifest:
         """The manifest of the library in `folder`; LibraryProblem when there is none or it is of another version."""
         try:
             plain = json.loads((folder / FILE).read_text(encoding="utf-8"))
-            manifest = cls(**plain)
-        except FileNotFoundError as error:
+            # The version comes first: a newer explorer may have written fields that this one does not know.
+            if int(plain["version"]) <= VERSION:
+                return cls(**plain)
+        except (FileNotFoundError, NotADirectoryError) as error:
             raise LibraryProblem(
                 f"There is no library at {folder}. Make one: explorer ingest ARCHIVE --library {folder}"
             ) from error
-        except (OSError, ValueError, TypeError) as error:
+        except (OSError, ValueError, TypeError, KeyError) as error:
             raise LibraryProblem(
                 f"{folder / FILE} cannot be read: {error}. Make the library again from its archive."
             ) from error
-        if manifest.version > VERSION:
-            raise LibraryProblem(
-                f"{folder} was made by a newer explorer (library version {manifest.version}, this one knows {VERSION}). "
-                "Update the explorer: pip install -U archive-explorer"
-            )
-        return manifest
+        raise LibraryProblem(
+            f"{folder} was made by a newer explorer (library version {plain['version']}, this one knows {VERSION}). "
+            "Update the explorer: pip install -U archive-explorer"
+        )
 
     @classmethod
     def read_or_make(cls, folder: Path, qdrant_url: str | None) -> LibraryManifest:
@@ -55,7 +55,7 @@ class LibraryManifest:
                     "Leave --qdrant-url away, or name another --library."
                 )
             return manifest
-        if folder.exists() and any(folder.iterdir()):
+        if not _is_free(folder):
             raise LibraryProblem(f"{folder} is not empty and no library. Name another folder: --library DIR")
         manifest = cls(collection=f"archive-{uuid.uuid4().hex[:12]}", qdrant_url=qdrant_url)
         manifest.write(folder)
@@ -76,3 +76,10 @@ class LibraryManifest:
             raise LibraryProblem(
                 f"{folder} cannot be written: {error.strerror}. Name another folder: --library DIR"
             ) from error
+
+
+def _is_free(folder: Path) -> bool:
+    """Whether a library can be made there; what a process killed in making one left behind is no obstacle."""
+    if not folder.exists():
+        return True
+    return folder.is_dir() and all(file.name.startswith(f"{FILE}.") for file in folder.iterdir())

@@ -120,7 +120,10 @@ class Ledger:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which figures, items or issues are meant. Empty fields do not restrict; dates are ISO and inclusive."""
+    """Which figures, items or issues are meant. Empty fields do not restrict; dates are ISO and inclusive.
+
+    What only figures have (caption, status, picture) restricts items and issues to those with such a figure.
+    """
 
     issue_id: str | None = None
     number: int | None = None

@@ -1,10 +1,11 @@
 -- The catalog: the truth about issues, items, figures and pictures. The index is rebuilt from it.
-CREATE TABLE archive (
+-- IF NOT EXISTS: two processes may prepare one new catalog at the same moment.
+CREATE TABLE IF NOT EXISTS archive (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,          -- names the identifiers of its issues; survives a move of the archive
     location TEXT NOT NULL
 );
-CREATE TABLE issue (
+CREATE TABLE IF NOT EXISTS issue (
     id TEXT PRIMARY KEY,
     archive_id INTEGER NOT NULL REFERENCES archive(id) ON DELETE CASCADE,
     document TEXT NOT NULL,
@@ -12,23 +13,23 @@ CREATE TABLE issue (
     digest TEXT NOT NULL,               -- of everything read from it; equal means nothing changed
     UNIQUE (archive_id, document)
 );
-CREATE INDEX issue_by_date ON issue (date DESC, document, id);
-CREATE INDEX issue_by_number ON issue (number);
-CREATE TABLE item (
+CREATE INDEX IF NOT EXISTS issue_by_date ON issue (date DESC, document, id);
+CREATE INDEX IF NOT EXISTS issue_by_number ON issue (number);
+CREATE TABLE IF NOT EXISTS item (
     id TEXT PRIMARY KEY,
     issue_id TEXT NOT NULL REFERENCES issue(id) ON DELETE CASCADE,
     position INTEGER NOT NULL,
     number INTEGER, heading TEXT, text TEXT NOT NULL
 );
-CREATE INDEX item_by_issue ON item (issue_id, position);
-CREATE TABLE picture (
+CREATE INDEX IF NOT EXISTS item_by_issue ON item (issue_id, position);
+CREATE TABLE IF NOT EXISTS picture (
     sha256 TEXT PRIMARY KEY,
     width INTEGER NOT NULL, height INTEGER NOT NULL,   -- px, as shown
     format TEXT NOT NULL, bytes INTEGER NOT NULL, frames INTEGER NOT NULL,
     fingerprint TEXT NOT NULL,                         -- perceptual hash, hex
     colours TEXT NOT NULL                              -- JSON list, dominant first
 );
-CREATE TABLE figure (
+CREATE TABLE IF NOT EXISTS figure (
     id TEXT PRIMARY KEY,
     issue_id TEXT NOT NULL REFERENCES issue(id) ON DELETE CASCADE,
     item_id TEXT,
@@ -36,15 +37,15 @@ CREATE TABLE figure (
     image TEXT, status TEXT NOT NULL, sha256 TEXT REFERENCES picture(sha256),
     caption TEXT, alt TEXT, credit TEXT, heading TEXT, before TEXT, after TEXT
 );
-CREATE INDEX figure_by_issue ON figure (issue_id, position);
-CREATE INDEX figure_by_picture ON figure (sha256);
-CREATE TABLE left_out (
+CREATE INDEX IF NOT EXISTS figure_by_issue ON figure (issue_id, position);
+CREATE INDEX IF NOT EXISTS figure_by_picture ON figure (sha256);
+CREATE TABLE IF NOT EXISTS left_out (
     issue_id TEXT NOT NULL REFERENCES issue(id) ON DELETE CASCADE,
     image TEXT NOT NULL, reason TEXT NOT NULL
 );
-CREATE INDEX left_out_by_issue ON left_out (issue_id);
-CREATE TABLE problem (
+CREATE INDEX IF NOT EXISTS left_out_by_issue ON left_out (issue_id);
+CREATE TABLE IF NOT EXISTS problem (
     archive_id INTEGER NOT NULL REFERENCES archive(id) ON DELETE CASCADE,
     document TEXT NOT NULL, image TEXT, reason TEXT NOT NULL
 );
-CREATE INDEX problem_by_document ON problem (archive_id, document);
+CREATE INDEX IF NOT EXISTS problem_by_document ON problem (archive_id, document);

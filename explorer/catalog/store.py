@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
@@ -59,9 +59,11 @@ class Catalog:
         with _told(path):
             self._database = sqlite3.connect(path, timeout=30, check_same_thread=False, isolation_level=None)
             self._database.execute("PRAGMA foreign_keys = ON")
-            if create:
-                self._database.execute("PRAGMA journal_mode = WAL")
-        self._prepare()
+        try:
+            self._prepare(create=create)
+        except BaseException:
+            self._database.close()
+            raise
 
     def close(self) -> None:
         self._database.close()
@@ -69,13 +71,22 @@ class Catalog:
     # --- writing --------------------------------------------------------------------------------------
 
     def archive_named(self, location: str, wanted: str) -> tuple[int, str]:
-        """The id and name under which the archive at `location` is kept; a new name is made unique."""
+        """The id and name under which the archive at `location` is kept; a new name is made unique.
+
+        An archive of the wanted name that is no longer where it was has moved here: its identifiers stay.
+        """
         with _told(self.path), self._transaction():
             known = self._database.execute(
                 "SELECT id, name FROM archive WHERE location = ?", (location,)
             ).fetchone()
             if known:
                 return known[0], known[1]
+            named = self._database.execute(
+                "SELECT id, location FROM archive WHERE name = ?", (wanted,)
+            ).fetchone()
+            if named and not Path(named[1]).exists():
+                self._database.execute("UPDATE archive SET location = ? WHERE id = ?", (location, named[0]))
+                return int(named[0]), wanted
             taken = {row[0] for row in self._database.execute("SELECT name FROM archive")}
             name = next(name for name in _numbered(wanted) if name not in taken)
             made = self._database.execute(
@@ -86,6 +97,12 @@ class Catalog:
     def digests(self, archive: int) -> dict[str, str]:
         """Digest of every issue of the archive by document."""
         return dict(self._rows("SELECT document, digest FROM issue WHERE archive_id = ?", (archive,)))
+
+    def fetched(self) -> dict[str, str]:
+        """SHA-256 of every picture that came from the web, by its address."""
+        return dict(
+            self._rows("SELECT image, sha256 FROM figure WHERE sha256 IS NOT NULL AND image LIKE 'http%://%'")
+        )
 
     def replace_issue(
         self,
@@ -139,6 +156,11 @@ class Catalog:
             self._database.execute(
                 "DELETE FROM problem WHERE archive_id = ? AND document = ?", (archive, problem.document)
             )
+            # Once it can be read again it counts as changed, so that this problem goes.
+            self._database.execute(
+                "UPDATE issue SET digest = '' WHERE archive_id = ? AND document = ?",
+                (archive, problem.document),
+            )
             self._add_problems(archive, [problem])
 
     def keep_only(self, archive: int, documents: set[str]) -> int:
@@ -171,7 +193,7 @@ class Catalog:
 
     def issues(self, selection: Selection = ALL, *, limit: int = -1, offset: int = 0) -> list[IssueRecord]:
         """Issues, newest first."""
-        where, values = _conditions(selection, "issue.title")
+        where, values = _conditions(selection, "issue.title", figures_of="figure.issue_id = issue.id")
         rows = self._rows(
             f"SELECT {_ISSUE_COLUMNS} FROM issue {where} ORDER BY {_NEWEST_FIRST} LIMIT ? OFFSET ?",
             (*values, limit, offset),
@@ -180,7 +202,9 @@ class Catalog:
 
     def items(self, selection: Selection = ALL, *, limit: int = -1, offset: int = 0) -> list[ItemRecord]:
         """Items, newest issue first, in the order of the issue."""
-        where, values = _conditions(selection, "item.heading", "item.text")
+        where, values = _conditions(
+            selection, "item.heading", "item.text", figures_of="figure.item_id = item.id"
+        )
         rows = self._rows(
             f"SELECT {_ITEM_COLUMNS} FROM {_ITEMS} {where} ORDER BY {_NEWEST_FIRST}, item.position LIMIT ? OFFSET ?",
             (*values, limit, offset),
@@ -296,8 +320,10 @@ class Catalog:
 
     # --- inside ---------------------------------------------------------------------------------------
 
-    def _prepare(self) -> None:
+    def _prepare(self, *, create: bool) -> None:
         with _told(self.path):
+            if create:
+                self._database.execute("PRAGMA journal_mode = WAL")
             version = int(self._database.execute("PRAGMA user_version").fetchone()[0])
             if version > SCHEMA_VERSION:
                 raise LibraryProblem(
@@ -358,30 +384,40 @@ def _figure_rows(issue: Issue, issue_key: str, figures: Sequence[KeptFigure]) ->
         )  # fmt: skip
 
 
-def _conditions(selection: Selection, *texts: str) -> tuple[str, list[object]]:
-    """A WHERE clause and its values."""
-    columns: dict[str, object] = {
-        "issue.id = ?": selection.issue_id,
-        "issue.number = ?": selection.number,
-        "issue.document = ?": selection.document,
-        "issue.date >= ?": selection.date_from,
-        # "2024-03" as an end takes the whole month: a longer date is compared by its beginning.
-        "substr(issue.date, 1, length(?)) <= ?": selection.date_to,
-        "figure.status = ?": selection.status,
-        "figure.sha256 = ?": selection.sha256,
-    }
-    clauses, values = [], []
-    for clause, value in columns.items():
-        if value is not None:
-            clauses.append(clause)
-            values.extend([value] * clause.count("?"))
+def _conditions(selection: Selection, *texts: str, figures_of: str | None = None) -> tuple[str, list[object]]:
+    """A WHERE clause and its values; `texts` are the columns in which each word of the text may stand.
+
+    Where the rows are no figures, `figures_of` says which figures are theirs: they have one of the wanted kind.
+    """
+    clauses, values = _restrictions(
+        {
+            "issue.id = ?": selection.issue_id,
+            "issue.number = ?": selection.number,
+            "issue.document = ?": selection.document,
+            "issue.date >= ?": selection.date_from,
+            # "2024-03" as an end takes the whole month: a longer date is compared by its beginning.
+            "substr(issue.date, 1, length(?)) <= ?": selection.date_to,
+        }
+    )
+    of_figure, figure_values = _restrictions(
+        {"figure.status = ?": selection.status, "figure.sha256 = ?": selection.sha256}
+    )
     if selection.has_caption is not None:
-        clauses.append(f"figure.caption IS {'NOT ' if selection.has_caption else ''}NULL")
+        of_figure.append(f"figure.caption IS {'NOT ' if selection.has_caption else ''}NULL")
+    if of_figure and figures_of:
+        of_figure = [f"EXISTS (SELECT 1 FROM figure WHERE {' AND '.join([figures_of, *of_figure])})"]
+    clauses, values = clauses + of_figure, values + figure_values
     for word in (selection.text or "").split():
         pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         clauses.append("(" + " OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in texts) + ")")
         values.extend([pattern] * len(texts))
     return ("WHERE " + " AND ".join(clauses) if clauses else ""), values
+
+
+def _restrictions(columns: Mapping[str, object]) -> tuple[list[str], list[object]]:
+    """The clauses that restrict anything, and the value of each question mark in them."""
+    wanted = {clause: value for clause, value in columns.items() if value is not None}
+    return list(wanted), [value for clause, value in wanted.items() for _ in range(clause.count("?"))]
 
 
 def _numbered(wanted: str) -> Iterator[str]:
@@ -397,6 +433,10 @@ def _told(path: Path) -> Iterator[None]:
     """The one place where SQLite's errors are put into words."""
     try:
         yield
+    except sqlite3.ProgrammingError as error:
+        if "closed" not in str(error):
+            raise
+        raise LibraryProblem(f"The library of {path} was closed. Open it again.") from error
     except sqlite3.OperationalError as error:
         if "locked" in str(error):
             raise LibraryProblem(f"Another program is writing {path}. Wait until it has finished.") from error

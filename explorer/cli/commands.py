@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from explorer.cli import output
+from explorer.cli.endings import Verbs
 
 if TYPE_CHECKING:
     from explorer.catalog.records import Selection
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="explorer",
+    cls=Verbs,
     help="Search the pictures in your archive: figures by words, by example and by caption.",
     no_args_is_help=True,
     add_completion=False,
@@ -33,10 +35,15 @@ LibraryOption = Annotated[
 JsonOption = Annotated[
     bool, typer.Option("--json", help="JSON on stdout: one line each for lists, one object else.")
 ]
-LimitOption = Annotated[int | None, typer.Option("--limit", min=1, help="At most so many.")]
-OffsetOption = Annotated[int, typer.Option("--offset", min=0, help="Leave out so many at the beginning.")]
+MOST = 10**9  # beyond any library, and within what SQLite and Qdrant can count
+LimitOption = Annotated[int | None, typer.Option("--limit", min=1, max=MOST, help="At most so many.")]
+OffsetOption = Annotated[
+    int, typer.Option("--offset", min=0, max=MOST, help="Leave out so many at the beginning.")
+]
 DocumentOption = Annotated[str | None, typer.Option("--document", help="Only this document of the archive.")]
-NumberOption = Annotated[int | None, typer.Option("--number", help="Only the issue of this number.")]
+NumberOption = Annotated[
+    int | None, typer.Option("--number", min=0, max=MOST, help="Only the issue of this number.")
+]
 AfterOption = Annotated[
     str | None, typer.Option("--after", help="Only from this date on: 2024, 2024-03 or 2024-03-09.")
 ]
@@ -132,7 +139,7 @@ def search(
     after: AfterOption = None,
     before: BeforeOption = None,
     has_caption: CaptionOption = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many hits.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, max=MOST, help="At most so many hits.")] = 20,
     offset: OffsetOption = 0,
     explain: Annotated[bool, typer.Option("--explain", help="Say of each hit why it was found.")] = False,
     show_all: Annotated[bool, typer.Option("--all", help="Show weak hits as well.")] = False,

@@ -58,16 +58,17 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, emp
 
 def print_pairs(pairs: Iterable[tuple[str, object]]) -> None:
     """Names and values, aligned, without a heading."""
-    kept = [(name, plain(value)) for name, value in pairs if value not in (None, "", ())]
+    kept = [(name, str(value)) for name, value in pairs if value not in (None, "", ())]
     width = max((len(name) for name, _ in kept), default=0)
     for name, value in kept:
-        print(f"{name:<{width}}  {value}")
+        for number, line in enumerate(value.split("\n")):
+            print(f"{name if number == 0 else '':<{width}}  {plain(line)}".rstrip())
 
 
 def plain(value: object) -> str:
-    """Text that cannot command a terminal: captions come from archives, and archives from anywhere."""
+    """One line that cannot command a terminal: captions come from archives, and archives from anywhere."""
     text = "" if value is None else str(value)
-    return "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in text)
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def figure_json(figure: FigureRecord) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from explorer.library import Box
 class WrittenQuery:
     """One line of a query file."""
 
-    id: str
+    id: object  # as it was written, else the number of the line
     words: str | None
     image: Path | None
     box: Box | None
@@ -51,14 +51,13 @@ def parsed_box(written: str | None) -> Box | None:
 def _query(line: str, number: int, file: Path) -> WrittenQuery:
     try:
         asked = json.loads(line)
-        image = asked.get("image")
-        box = asked.get("box")
+        words, image, box = asked.get("query"), asked.get("image"), asked.get("box")
+        if not isinstance(words, str | None):
+            raise TypeError("the query is no text")
         if box is not None:
             left, top, right, bottom = map(float, box)
             box = left, top, right, bottom
-        return WrittenQuery(
-            str(asked.get("id", number)), asked.get("query"), file.parent / image if image else None, box
-        )
+        return WrittenQuery(asked.get("id", str(number)), words, file.parent / image if image else None, box)
     except (ValueError, AttributeError, TypeError) as error:
         raise QueryProblem(
             f'{file}, line {number} is no query ({error}). Write {{"query": "words"}} or {{"image": "file.png"}}.'

@@ -43,7 +43,7 @@ class VectorSource:
 
     def words(self, texts: Sequence[str]) -> list[Vectors]:
         """Per text, the encoder's vectors of its windows: shape (windows, dim)."""
-        return self._texts(texts, self.tools.encoder)
+        return self._texts(texts, self.tools.sentences if self.tools.share_texts else self.tools.encoder)
 
     def meaning(self, texts: Sequence[str]) -> list[Vectors]:
         """Per text, the sentence vectors of its windows: shape (windows, dim)."""

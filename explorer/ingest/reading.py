@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -23,6 +23,31 @@ from explorer.ingest.report import Progress
 READING_VERSION = 1
 
 Fetch = Callable[[str], bytes]
+Read = Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """Where pictures come from: the documents themselves, the archive, an earlier ingest, the web."""
+
+    files: Files
+    fetch: Fetch | None
+    fetched: Mapping[str, str]  # address -> SHA-256
+    pictures: PictureStore
+
+    def of(self, figure: Figure) -> Iterator[Read]:
+        """How to get everything that may be the picture of a figure."""
+        data, address = figure.data, figure.image
+        if data is not None:
+            yield lambda: data
+        for candidate in figure.candidates:
+            yield partial(self.files.read, candidate)
+        if figure.status is Status.REMOTE and address:
+            kept = self.fetched.get(address)
+            if kept and self.pictures.has(kept):
+                yield partial(self.pictures.read, kept)
+            elif self.fetch is not None:
+                yield partial(self.fetch, address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +62,10 @@ def read_archive(
 ) -> None:
     """Reads every document of the archive into the catalog; unchanged issues cost a comparison, no writing.
 
-    `fetch` gets remote pictures by address; without it they are recorded and left where they are.
+    `fetch` gets remote pictures by address; without it they are recorded and left where they are. One that was
+    fetched stays kept and is not asked for again.
     """
+    sources = _Sources(files, fetch, catalog.fetched(), pictures)
     archive, name = catalog.archive_named(files.location, files.name)
     documents = documents_of(files)
     addresses = Addresses(files.paths())
@@ -49,7 +76,7 @@ def read_archive(
             if isinstance(read, Problem):
                 catalog.record_problem(archive, read)
                 continue
-            kept = _keep_pictures(read, partial(_bytes_of, files, fetch), catalog, pictures)
+            kept = _keep_pictures(read, sources, catalog, pictures)
             issue = replace(read, left_out=(*read.left_out, *kept.left_out))
             digest = _digest(issue, kept)
             if digests.get(document) != digest:
@@ -59,14 +86,12 @@ def read_archive(
     catalog.keep_only(archive, {*documents, *files.refused})
 
 
-def _keep_pictures(
-    issue: Issue, bytes_of: Callable[[Figure], Iterator[bytes]], catalog: Catalog, pictures: PictureStore
-) -> _Kept:
+def _keep_pictures(issue: Issue, sources: _Sources, catalog: Catalog, pictures: PictureStore) -> _Kept:
     """Keeps the picture of every figure of an issue; one that cannot be read costs one line of the ledger."""
     kept = _Kept([], [], [])
     for figure in issue.figures:
         try:
-            facts = _keep_largest(bytes_of(figure), catalog, pictures)
+            facts = _keep_largest(sources.of(figure), catalog, pictures)
         except (images.PictureError, ArchiveProblem) as problem:
             kept.problems.append(Problem(issue.document, str(problem), figure.image))
             kept.figures.append(KeptFigure(figure, Status.UNREADABLE, None))
@@ -80,22 +105,18 @@ def _keep_pictures(
     return kept
 
 
-def _bytes_of(files: Files, fetch: Fetch | None, figure: Figure) -> Iterator[bytes]:
-    """Everything that may be the picture of a figure: its own data, files of the archive, the web when asked."""
-    if figure.data is not None:
-        yield figure.data
-    for candidate in figure.candidates:
-        yield files.read(candidate)
-    if figure.status is Status.REMOTE and fetch is not None and figure.image:
-        yield fetch(figure.image)
-
-
 def _keep_largest(
-    candidates: Iterator[bytes], catalog: Catalog, pictures: PictureStore
+    candidates: Iterable[Read], catalog: Catalog, pictures: PictureStore
 ) -> images.PictureFacts | None:
     """A thumbnail and what it links to are one picture: the larger one that can be read. None without candidates."""
-    problem: images.PictureError | None = None
-    for data in sorted(set(candidates), key=len, reverse=True):
+    problem: Exception | None = None
+    found: dict[bytes, None] = {}
+    for read in candidates:
+        try:
+            found[read()] = None
+        except ArchiveProblem as error:
+            problem = problem or error
+    for data in sorted(found, key=len, reverse=True):
         try:
             return _keep(data, catalog, pictures)
         except images.PictureError as error:

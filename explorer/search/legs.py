@@ -105,10 +105,10 @@ def _nearest(vector: Vector | None) -> Nearest | None:
 
 
 def _like(asked: Asked, name: str) -> Recommend | None:
-    """Like the liked and unlike the disliked, as far as they have this vector."""
+    """Like the liked and unlike the disliked, as far as they have this vector; each may stand alone."""
     liked = [_one(point.vectors[name]) for point in asked.liked if name in point.vectors]
     disliked = [_one(point.vectors[name]) for point in asked.disliked if name in point.vectors]
-    return Recommend(tuple(liked), tuple(disliked)) if liked else None
+    return Recommend(tuple(liked), tuple(disliked)) if liked or disliked else None
 
 
 def _one(vector: Vector) -> Vector:

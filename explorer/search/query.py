@@ -69,6 +69,12 @@ class Query:
         return Filter((Equals("kind", kind), *self.filters.conditions()))
 
 
+def check_dates(*written: str | None) -> None:
+    """QueryProblem for a date that is none."""
+    for one in written:
+        _day(one, "00")
+
+
 def _day(written: str | None, missing: str) -> int | None:
     if written is None:
         return None

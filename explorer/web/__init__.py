@@ -1,0 +1,1 @@
+"""The pages of the web app; they reach the library through `state.library()` and nothing below it."""

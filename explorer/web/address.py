@@ -1,0 +1,23 @@
+"""The address in the browser: the only state a page has, so that a link, a reload and the back button agree."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.web.views import CaptionsView, Params, SearchView, SimilarView
+
+
+def params() -> Params:
+    """What the address says."""
+    return {name: st.query_params.get_all(name) for name in st.query_params}
+
+
+def go(view: SearchView | SimilarView | CaptionsView) -> None:
+    """Another view of the same page, as one step of the browser's history."""
+    st.query_params.from_dict(view.params())
+
+
+def fill(key: str, value: object) -> None:
+    """Lets the widget `key` show what the address says, without taking away what is being typed into it."""
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value

@@ -1,0 +1,20 @@
+"""What a newcomer sees: how a library is made, on the command line or right here."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.web import state
+from explorer.web.add_archive import add_archive
+
+
+def first_run() -> None:
+    """Says that there is nothing yet and what to do about it."""
+    st.html(
+        "<p class='ax-lead'>There is no archive in this library yet. Give the explorer a folder or a zip of "
+        "documents (newsletter issues, blog posts, pages); it reads out every figure with its caption and "
+        "what stands around it, and makes them findable. Nothing leaves this machine.</p>"
+    )
+    add_archive()
+    st.html("<p class='ax-lead'>Or on the command line:</p>")
+    st.code(f"explorer ingest PATH --library {state.folder()}", language="bash")

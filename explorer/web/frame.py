@@ -1,0 +1,27 @@
+"""What all pages share: their style, their heading, and what they show before there is anything to show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from explorer.library import Library
+from explorer.web import state
+from explorer.web.first_run import first_run
+from explorer.web.sentences import told
+
+STYLE = Path(__file__).with_name("style.css")
+
+
+def show(title: str, body: Callable[[Library], None]) -> None:
+    """A page: its heading, then its body, or what to do first where the library is empty."""
+    st.set_page_config(page_title=f"{title} · Archive Explorer")
+    st.html(STYLE)
+    st.title(title, anchor=False)
+    with told():
+        if state.is_empty():
+            first_run()
+        else:
+            body(state.library())

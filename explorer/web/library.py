@@ -1,0 +1,106 @@
+"""The Library page: what is in the library, what became of every picture, and how to add more."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from explorer.catalog.records import Ledger
+from explorer.library import Library, Status
+from explorer.web import frame
+from explorer.web.add_archive import add_archive
+
+MAX_PROBLEMS = 2000
+
+
+def page(library: Library) -> None:
+    """Counts, ledger, problems, and the form that adds an archive."""
+    status = library.status()
+    st.html(_counts(status) + _made_with(status))
+    st.html("<h2>What became of every picture</h2>" + _ledger(status.ledger))
+    _show_problems(library)
+    st.header("Add an archive", anchor=False)
+    add_archive()
+
+
+def _counts(status: Status) -> str:
+    ledger = status.ledger
+    counts = {
+        "issues": ledger.issues,
+        "figures": ledger.figures,
+        "pictures": ledger.pictures,
+        "items": ledger.items,
+    }
+    return (
+        '<dl class="ax-counts">'
+        + "".join(f"<div><dt>{name}</dt><dd>{count:,}</dd></div>" for name, count in counts.items())
+        + "</dl>"
+    )
+
+
+def _made_with(status: Status) -> str:
+    since, until = status.dates
+    index = (
+        f"generation {status.generation}, {status.points:,} points"
+        if status.points is not None
+        else "none yet"
+    )
+    facts = {
+        "Dates": f"{since} to {until}" if since else None,
+        "Archives": ", ".join(location for _, location in status.archives),
+        "Encoder": status.encoder,
+        "Index": f"{index}, {status.qdrant_url or 'in the library'}",
+        "Made": (status.created or "").replace("T", " ").removesuffix("+00:00"),
+        "Folder": status.path,
+    }
+    listed = "".join(f"<dt>{name}</dt><dd>{escape(value)}</dd>" for name, value in facts.items() if value)
+    return f'<dl class="ax-facts">{listed}</dl>'
+
+
+def _ledger(ledger: Ledger) -> str:
+    """Every picture seen, counted, as a table that adds up."""
+    rows = [
+        ("kept", ledger.kept, "found, readable and searchable"),
+        (
+            "missing",
+            ledger.missing,
+            "no file of the archive answers to the address; the caption is searchable",
+        ),
+        ("remote", ledger.remote, "lies outside the archive: explorer ingest --fetch-remote gets it"),
+        ("unreadable", ledger.unreadable, "the file is there but is no picture that can be opened"),
+        *(("left out", count, reason) for reason, count in ledger.left_out.items()),
+    ]
+    body = "".join(
+        f'<tr><th scope="row">{name}</th><td>{count:,}</td><td>{escape(why)}</td></tr>'
+        for name, count, why in rows
+        if count
+    )
+    return (
+        '<table class="ax-table"><thead><tr><th scope="col">What</th><th scope="col">How many</th>'
+        f'<th scope="col">Why</th></tr></thead><tbody>{body}</tbody><tfoot><tr><th scope="row">seen</th>'
+        f"<td>{ledger.seen:,}</td><td></td></tr></tfoot></table>"
+    )
+
+
+def _show_problems(library: Library) -> None:
+    problems = library.problems(limit=MAX_PROBLEMS)
+    if not problems:
+        return
+    with st.expander(f"One by one ({len(problems):,}{'' if len(problems) < MAX_PROBLEMS else ' and more'})"):
+        st.dataframe(
+            {
+                "what": [one.kind for one in problems],
+                "document": [one.document for one in problems],
+                "image": [one.image or "" for one in problems],
+                "why": [one.reason for one in problems],
+            },
+            key="library_problems",
+            hide_index=True,
+        )
+        if len(problems) == MAX_PROBLEMS:
+            st.caption("The whole list: explorer problems")
+
+
+if __name__ == "__main__":
+    frame.show("The library", page)

@@ -1,0 +1,14 @@
+// Streamlit runs this anew with the page: the listener is set once, and looks for the uploader when it is needed.
+if (!window.explorerTakesPastedPictures) {
+  window.explorerTakesPastedPictures = true;
+  document.addEventListener("paste", (event) => {
+    const uploader = document.querySelector('[data-testid="stFileUploader"] input[type="file"]');
+    const pictures = Array.from(event.clipboardData?.files ?? []).filter((file) => file.type.startsWith("image/"));
+    if (!uploader || pictures.length === 0) return;
+    event.preventDefault();
+    const chosen = new DataTransfer();
+    chosen.items.add(pictures[0]);
+    uploader.files = chosen.files;
+    uploader.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+}

@@ -1,0 +1,102 @@
+"""The Search page: one box, and the pictures that fit what is written in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from html import escape
+
+import streamlit as st
+
+from explorer.catalog.records import Selection
+from explorer.library import Library
+from explorer.web import address, cards, frame, links, restricting
+from explorer.web.example_searches import example_searches
+from explorer.web.hits import PER_PAGE, goes_on, show_hits
+from explorer.web.views import SearchView
+
+KIND_WORDS = {"figure": "Figures", "item": "Items", "any": "Both"}
+MOSAIC_FIGURES = 24
+EXAMPLES_FROM_FIGURES = 300
+
+
+def page(library: Library) -> None:
+    """The box, and below it the hits, or a welcome while nothing is asked."""
+    view = SearchView.of(address.params())
+    _ask(view)
+    if view.words:
+        _answer(library, view)
+    else:
+        _welcome(library)
+
+
+def _ask(view: SearchView) -> None:
+    address.fill("search_words", view.words or "")
+    address.fill("search_kind", view.kind)
+    st.text_input(
+        "What do you remember of the picture?",
+        key="search_words",
+        type="search",
+        placeholder="a map of the underground, bar chart of rents, sunset over a lake …",
+        on_change=_asked,
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.segmented_control(
+            "What to find",
+            list(KIND_WORDS),
+            key="search_kind",
+            format_func=KIND_WORDS.__getitem__,
+            required=True,
+            label_visibility="collapsed",
+            on_change=_asked,
+        )
+        restricting.show(view.restrictions, prefix="search", on_change=_asked)
+
+
+def _asked() -> None:
+    """Another question begins at its first page."""
+    address.go(
+        SearchView(
+            words=st.session_state["search_words"].strip() or None,
+            kind=st.session_state["search_kind"],
+            restrictions=restricting.chosen(SearchView.of(address.params()).restrictions, prefix="search"),
+        )
+    )
+
+
+def _answer(library: Library, view: SearchView) -> None:
+    with st.spinner("Searching …"):
+        result = library.search(
+            view.words,
+            kind=view.kind,
+            filters=view.restrictions.filters(),
+            limit=PER_PAGE + 1,  # one more tells whether there is a next page
+            offset=(view.page - 1) * PER_PAGE,
+        )
+    show_hits(library, result, back=links.way_back("search", view.params()))
+    numbers = [view.page - 1] * (view.page > 1) + [view.page + 1] * goes_on(result)
+    hrefs = {number: links.search(replace(view, page=number)) for number in numbers}
+    if hrefs:
+        st.html(cards.pages(hrefs, view.page))
+
+
+def _welcome(library: Library) -> None:
+    recent = library.figures(limit=EXAMPLES_FROM_FIGURES)
+    examples = "".join(
+        f"<li>{links.anchor(links.search(SearchView(words=words)), words)}</li>"
+        for words in example_searches(recent)
+    )
+    if examples:
+        st.html(
+            f'<div class="ax-examples"><h2>Try</h2><ul aria-label="Searches to try">{examples}</ul></div>'
+        )
+    count = library.count_figures()
+    shown = library.figures(Selection(status="kept"), limit=MOSAIC_FIGURES)
+    listed = [cards.figure_card(library, figure, back=links.way_back("search", {})) for figure in shown]
+    st.html(
+        f'<h2>The latest <span class="ax-quiet">of {escape(f"{count:,}")} figures</span></h2>'
+        + cards.grid(listed, of="The latest figures")
+    )
+
+
+if __name__ == "__main__":
+    frame.show("Search the pictures", page)

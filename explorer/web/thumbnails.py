@@ -1,0 +1,39 @@
+"""Pictures as HTML: the bytes stand in the page itself, so each one shown has surely arrived."""
+
+from __future__ import annotations
+
+import base64
+from html import escape
+from typing import Literal
+
+from explorer.catalog.records import FigureRecord
+from explorer.library import Library
+from explorer.web.attributes import attribute
+
+WHY_NO_PICTURE = {
+    "missing": "The picture is not in the archive",
+    "remote": "The picture lies outside the archive",
+    "unreadable": "The picture cannot be read",
+}
+
+
+def picture(library: Library, figure: FigureRecord, size: Literal["small", "large"] = "small") -> str:
+    """The figure's picture, its alternative text the caption; words in its place where there is none."""
+    if figure.sha256 is None:
+        return _in_its_place(WHY_NO_PICTURE.get(figure.status, "No picture"))
+    path = library.picture_path(figure.sha256, size)
+    try:
+        webp = path.read_bytes()
+    except OSError:
+        return _in_its_place("The picture's file is gone. Read its archive again: explorer ingest ARCHIVE")
+    return image(webp, figure.label)
+
+
+def image(webp: bytes, alt: str) -> str:
+    """An <img> that needs no further request."""
+    data = base64.b64encode(webp).decode("ascii")
+    return f'<img src="data:image/webp;base64,{data}" alt="{attribute(alt)}" decoding="async">'
+
+
+def _in_its_place(words: str) -> str:
+    return f'<span class="ax-no-picture">{escape(words)}</span>'

@@ -1,0 +1,45 @@
+"""Fixtures on the made archive, for every folder of tests that asks for them in its conftest."""
+
+from __future__ import annotations
+
+import pytest
+from library.made_archive import copied, made_once, write_archive
+
+from explorer.library import Library
+
+
+@pytest.fixture(scope="session")
+def made_archive(tmp_path_factory):
+    """The archive behind `library_folder`; nobody writes to it."""
+    return made_once(tmp_path_factory)[0]
+
+
+@pytest.fixture(scope="session")
+def library_folder(tmp_path_factory):
+    """The library of the made archive; nobody writes to it."""
+    return made_once(tmp_path_factory)[1]
+
+
+@pytest.fixture
+def library(library_folder):
+    """The library, open for reading."""
+    with Library.open(library_folder) as opened:
+        yield opened
+
+
+@pytest.fixture
+def own_folder(library_folder, tmp_path):
+    """A copy of the library that the test may change."""
+    return copied(library_folder, tmp_path / "own-library")
+
+
+@pytest.fixture
+def own_library(own_folder):
+    with Library.open(own_folder) as opened:
+        yield opened
+
+
+@pytest.fixture
+def archive(tmp_path):
+    """An archive that the test may change."""
+    return write_archive(tmp_path / "archive")

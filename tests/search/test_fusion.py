@@ -1,0 +1,153 @@
+"""Scores worked out by hand: what a background is, how legs are joined, and when a hit is trusted."""
+
+from math import log, sqrt
+from uuid import NAMESPACE_URL, uuid5
+
+import numpy as np
+import pytest
+
+from explorer.index import Leg, Nearest, Point, Recipe, Recommend, Schema, Sparse, VectorField, open_home
+from explorer.search.background import MIN_SPREAD, TYPICAL_SPREAD, Background, Spread
+from explorer.search.fusion import CLIP_WEIGHTS, LITE_WEIGHTS, confidence, fuse, weights_for
+from explorer.search.hits import Confidence
+
+SCHEMA = Schema(
+    (VectorField("picture", 2), VectorField("meaning", 2, multi=True)), ("terms",), {"kind": "keyword"}
+)
+
+
+def test_one_leg_scores_what_it_deviates():
+    assert fuse({"meaning": 3.0}, {"meaning": 0.7}) == pytest.approx(3.0)
+
+
+def test_legs_are_added_by_their_weights_and_divided_by_the_length_of_these():
+    assert fuse({"a": 3.0, "b": 1.0}, {"a": 3.0, "b": 4.0}) == pytest.approx((3 * 3 + 4 * 1) / 5)
+
+
+def test_a_leg_that_a_figure_does_not_have_neither_raises_nor_lowers_it():
+    weights = {"a": 1.0, "b": 1.0, "absent": 9.0}
+
+    assert fuse({"a": 2.0, "b": 2.0}, weights) == pytest.approx(4 / sqrt(2))
+    assert fuse({"a": 2.0}, weights) == pytest.approx(2.0)
+
+
+def test_nothing_known_scores_nothing():
+    assert fuse({}, {"a": 1.0}) == 0.0
+
+
+def test_every_leg_has_a_weight_with_every_encoder():
+    assert set(LITE_WEIGHTS) == set(CLIP_WEIGHTS)
+    assert weights_for("lite") is LITE_WEIGHTS
+    assert weights_for("ViT-B-32/laion2b_s34b_b79k") is CLIP_WEIGHTS
+
+
+@pytest.mark.parametrize("points", [2, 100, 10_000])
+def test_confidence_asks_more_the_larger_the_library(points):
+    chance = sqrt(2 * log(points))
+
+    assert confidence(chance * 0.99, points) is Confidence.WEAK
+    assert confidence(chance * 1.01, points) is Confidence.MAYBE
+    assert confidence(chance * 1.61, points) is Confidence.STRONG
+
+
+def test_an_empty_library_trusts_nothing():
+    assert confidence(0.5, 0) is Confidence.WEAK
+
+
+# --- backgrounds ----------------------------------------------------------------------------------------
+
+
+def at(cosine):
+    """A unit vector of this cosine with (1, 0)."""
+    return np.array([cosine, sqrt(1 - cosine**2)], np.float32)
+
+
+@pytest.fixture
+def background(tmp_path):
+    """The background of an index of figures with these cosines to (1, 0)."""
+    opened = []
+
+    def background(*cosines, kind="figure"):
+        points = [
+            Point(
+                str(uuid5(NAMESPACE_URL, str(n))),
+                {"picture": at(it), "meaning": np.stack([at(it), at(-0.9)])},
+                {},
+                {"kind": kind},
+            )
+            for n, it in enumerate(cosines)
+        ]
+        home = open_home(tmp_path / "index")
+        with home.build(Recipe("e", "f", "s", SCHEMA), fresh=True) as build:
+            build.upsert(points)
+            build.commit()
+        opened.append(home.open())
+        return Background(opened[-1])
+
+    yield background
+    for index in opened:
+        index.close()
+
+
+def near(name="picture"):
+    return Leg(name, Nearest(at(1.0)), 10)
+
+
+def test_the_background_is_the_middle_and_the_usual_distance_from_it(background):
+    cosines = [0.0, 0.1, 0.1, 0.2, 0.2, 0.2, 0.3, 0.3, 0.4]
+
+    spread = background(*cosines).spread(near(), "figure", {})
+
+    assert spread.mean == pytest.approx(0.2, abs=1e-3)
+    assert spread.deviation == pytest.approx(1.4826 * 0.1, abs=1e-3)
+    assert spread.of(0.2 + 2 * spread.deviation) == pytest.approx(2.0)
+
+
+def test_what_answers_a_query_does_not_raise_its_own_background(background):
+    quiet = [0.0, 0.1, 0.1, 0.2, 0.2, 0.2, 0.3, 0.3, 0.4]
+
+    spread = background(*quiet, 1.0, 1.0).spread(near(), "figure", {})
+
+    assert spread.of(1.0) > 4
+
+
+def test_several_vectors_count_by_the_nearest(background):
+    spread = background(*[0.1, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.3]).spread(near("meaning"), "figure", {})
+
+    assert spread.mean == pytest.approx(0.2, abs=1e-3)  # not the -0.9 that every point has as well
+
+
+def test_liked_less_disliked_is_measured_like_any_query(background):
+    leg = Leg("picture", Recommend((at(1.0),), (at(1.0),)), 10)
+
+    spread = background(*[n / 10 for n in range(9)]).spread(leg, "figure", {})
+
+    assert spread.mean == pytest.approx(0.0, abs=1e-6)
+
+
+def test_a_handful_of_points_is_measured_against_a_typical_spread(background):
+    spread = background(0.1, 0.3).spread(near(), "figure", {})
+
+    assert (spread.mean, spread.deviation) == (pytest.approx(0.2, abs=1e-3), TYPICAL_SPREAD)
+
+
+def test_points_all_alike_make_no_difference_infinite(background):
+    spread = background(*[0.5] * 12).spread(near(), "figure", {})
+
+    assert spread.deviation == MIN_SPREAD
+
+
+def test_figures_are_no_background_for_items(background):
+    both = background(*[0.5] * 12)
+
+    assert (both.count("figure"), both.count("item")) == (12, 0)
+    assert both.spread(near(), "item", {}) == Spread(0.0, TYPICAL_SPREAD)
+
+
+def test_in_the_background_of_words_those_that_share_none_count_as_zero(background):
+    leg = Leg("terms", Nearest(Sparse((1,), (1.0,))), 10)
+
+    spread = background(*[0.1] * 16).spread(leg, "figure", {"one": 4.0, "two": 4.0})
+
+    assert spread.mean == pytest.approx(8 / 16)
+    assert spread.deviation == pytest.approx(sqrt(32 / 16 - 0.25))

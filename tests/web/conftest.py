@@ -1,0 +1,114 @@
+"""A real library for the pages: some issues of the sample archive, and two of our own.
+
+One of them is by somebody who means harm; the other lists so many captions that a list of them has pages.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from html import escape
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from explorer.library import Library
+from explorer.web import state
+
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLE = ROOT / "examples" / "sample-archive"
+POSTS = {"2024-03-01", "2024-12-06"}
+LOST_PLATES = 60
+HOSTILE_TITLE = "<b>Trap</b> *issue*"
+HOSTILE_CAPTION = "<script>alert(1)</script> **bold** [x](javascript:alert(2)) $x^2$ :red[hot] `code`"
+HOSTILE_ALT = '"><img src=x onerror=alert(3)>'
+
+
+@pytest.fixture(scope="session")
+def library_folder(tmp_path_factory) -> Path:
+    """Made once for all tests, which only read it."""
+    archive = tmp_path_factory.mktemp("archive")
+    shutil.copytree(SAMPLE / "posts", archive / "posts", ignore=_all_but(POSTS))
+    shutil.copytree(SAMPLE / "images", archive / "images")
+    _write_hostile_issue(archive / "trap")
+    _write_long_issue(archive / "long")
+    folder = tmp_path_factory.mktemp("library") / "library"
+    with Library.create(folder) as library:
+        library.ingest([archive], encoder="lite")
+    return folder
+
+
+def _all_but(posts):
+    def ignored(folder, names):
+        return [name for name in names if name.endswith(".md") and name[:10] not in posts]
+
+    return ignored
+
+
+def _write_hostile_issue(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "trap.png").write_bytes(png("purple"))
+    (folder / "index.html").write_text(
+        f"<html><head><title>{escape(HOSTILE_TITLE)}</title></head><body><h1>Trap</h1>"
+        f'<p>Before it.</p><figure><img src="trap.png" alt="{escape(HOSTILE_ALT)}">'
+        f"<figcaption>{escape(HOSTILE_CAPTION)}</figcaption></figure><p>After it.</p></body></html>",
+        encoding="utf-8",
+    )
+
+
+def _write_long_issue(folder: Path) -> None:
+    """Captions whose pictures are missing: many figures that take no time to embed."""
+    folder.mkdir()
+    figures = "".join(
+        f'<figure><img src="lost/{n}.png"><figcaption>Lost plate {n}</figcaption></figure>'
+        for n in range(LOST_PLATES)
+    )
+    (folder / "index.html").write_text(
+        f"<html><head><title>The lost plates</title></head><body><h1>Plates</h1>{figures}</body></html>",
+        encoding="utf-8",
+    )
+
+
+@pytest.fixture
+def library(library_folder):
+    with Library.open(library_folder) as opened:
+        yield opened
+
+
+@pytest.fixture
+def open_page(monkeypatch, library_folder):
+    """Opens a page of the app as its address would; `library` shows another library."""
+
+    def open_page(page="search", /, *, library=library_folder, at_home=True, **params):
+        monkeypatch.setenv("EXPLORER_LIBRARY", str(library))
+        # AppTest has no browser whose address could be asked for.
+        monkeypatch.setattr(state, "is_visitor_on_this_machine", lambda: at_home)
+        app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+        if page != "search":
+            app.run().switch_page(f"explorer/web/{page}.py")
+        for name, value in params.items():
+            app.query_params[name] = value
+        return app.run()
+
+    yield open_page
+    st.cache_resource.clear()
+
+
+def png(colour: str, size=(64, 48)) -> bytes:
+    file = BytesIO()
+    Image.new("RGB", size, colour).save(file, "PNG")
+    return file.getvalue()
+
+
+def html_of(app: AppTest) -> str:
+    """All the HTML of a page."""
+    return "\n".join(block.proto.body for block in app.html)
+
+
+def sentences(app: AppTest) -> list[str]:
+    """What a page tells as errors, as a visitor reads it: without the escapes of Markdown."""
+    return [re.sub(r"\\(.)", r"\1", error.value) for error in app.error]

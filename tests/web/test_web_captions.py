@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from conftest import LOST_PLATES, html_of, sentences
+
+from explorer.errors import LibraryProblem
+from explorer.library import Library
+
+
+def labels(app):
+    return re.findall(r'class="ax-label" title="([^"]*)"', html_of(app))
+
+
+def test_first_view_is_one_page_of_all(open_page, library):
+    app = open_page("captions")
+    assert not app.exception
+    assert len(labels(app)) == 48
+    assert f"of {library.count_figures():,} figures" in html_of(app)
+
+
+def test_never_more_than_one_page_is_read(open_page, monkeypatch):
+    read = []
+    figures = Library.figures
+
+    def watched(self, *args, **kwargs):
+        read.append(kwargs["limit"])
+        return figures(self, *args, **kwargs)
+
+    app = open_page("captions")
+    monkeypatch.setattr(Library, "figures", watched)
+    app.run()
+    assert read == [48]
+
+
+def test_pages_follow_each_other_without_gap_or_overlap(open_page, library):
+    both = [*labels(open_page("captions")), *labels(open_page("captions", page="2"))]
+    assert len(both) == min(96, library.count_figures())
+    assert sum(label.startswith("Lost plate") for label in both) == LOST_PLATES
+
+
+def test_a_page_beyond_the_last_is_the_last(open_page):
+    assert "Page 2 of 2" in html_of(open_page("captions", page="99"))
+
+
+def test_words_filter(open_page):
+    app = open_page("captions")
+    app.text_input(key="captions_text").set_value("plate 17").run()
+    assert labels(app) == ["Lost plate 17"]
+    assert app.query_params["q"] == "plate 17"
+
+
+def test_nothing_left_is_told(open_page):
+    app = open_page("captions", q="zebra")
+    assert app.info[0].value == "No figure of this library is so."
+
+
+def test_by_caption_is_from_a_to_z(open_page):
+    shown = [
+        label.casefold() for label in labels(open_page("captions", order="caption")) if label[0].isalpha()
+    ]
+    assert shown == sorted(shown)
+
+
+def test_one_issue_alone(open_page, library):
+    issue = next(issue for issue in library.issues() if issue.number == 3)
+    app = open_page("captions", issue=issue.id)
+    assert len(labels(app)) == issue.figures
+    assert app.selectbox(key="captions_issue").value == issue.id
+
+
+def test_an_issue_that_is_not_there_has_no_figure(open_page):
+    app = open_page("captions", issue="no-such-issue")
+    assert not app.exception
+    assert len(app.info) == 1
+
+
+def test_as_a_list(open_page):
+    app = open_page("captions")
+    app.segmented_control(key="captions_layout").set_value("list").run()
+    assert app.query_params["as"] == "list"
+    assert 'class="ax-cards ax-list"' in html_of(app)
+
+
+def test_a_shared_link_opens_the_same_view(open_page):
+    app = open_page("captions", q="plate", order="caption", page="2", **{"as": "list", "caption": "yes"})
+    assert app.text_input(key="captions_text").value == "plate"
+    assert app.selectbox(key="captions_order").value == "caption"
+    assert app.selectbox(key="captions_captioned").value == "yes"
+    assert "Page 2 of 2" in html_of(app)
+
+
+@pytest.mark.parametrize("field", ["from", "to"])
+def test_a_date_that_is_none_is_told(open_page, field):
+    assert "is no date" in sentences(open_page("captions", **{field: "spring"}))[0]
+
+
+def test_an_explorer_error_is_its_sentence(open_page, monkeypatch):
+    def figures(*args, **kwargs):
+        raise LibraryProblem("Busy. Wait.")
+
+    monkeypatch.setattr(Library, "figures", figures)
+    assert sentences(open_page("captions")) == ["Busy. Wait."]

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import pytest
+from conftest import HOSTILE_CAPTION, html_of, sentences
+
+from explorer.errors import IndexMissing
+from explorer.library import Library
+
+
+@pytest.fixture
+def night(library):
+    return next(figure for figure in library.figures() if figure.image == "images/night.jpg")
+
+
+@pytest.fixture
+def trap(library):
+    return next(figure for figure in library.figures() if "trap.png" in (figure.image or ""))
+
+
+def test_everything_that_is_known_is_shown(open_page, night):
+    app = open_page("figure", id=night.id)
+    assert not app.exception
+    shown = html_of(app)
+    for known in (night.caption, night.credit, night.issue_title, night.date, night.document, night.heading):
+        assert known in shown
+    assert night.after in shown
+    assert "1,120 × 480 px, JPEG" in shown
+
+
+def test_the_original_can_be_downloaded(open_page, night):
+    button = open_page("figure", id=night.id).get("download_button")[0]
+    assert "Download the original (JPEG" in button.proto.label
+    assert not button.proto.disabled
+
+
+def test_similar_figures_are_shown(open_page, night):
+    shown = html_of(open_page("figure", id=night.id))
+    assert "Similar figures" in shown
+    assert f"similar?figure={night.id}" in shown
+
+
+def test_what_similar_figures_need_may_be_missing(open_page, night, monkeypatch):
+    def search(*args, **kwargs):
+        raise IndexMissing("Nothing to search yet.")
+
+    monkeypatch.setattr(Library, "search", search)
+    app = open_page("figure", id=night.id)
+    assert night.caption in html_of(app)
+    assert sentences(app) == ["Nothing to search yet."]
+
+
+def test_a_figure_without_picture_says_so(open_page, library):
+    lost = library.figures(limit=-1, order="caption")
+    lost = next(figure for figure in lost if figure.label == "Lost plate 3")
+    shown = html_of(open_page("figure", id=lost.id))
+    assert "The picture is not in the archive" in shown
+
+
+def test_the_way_back_leads_where_the_visitor_came_from(open_page, night):
+    shown = html_of(open_page("figure", id=night.id, back="search?q=a+city&page=2"))
+    assert 'href="./?q=a+city&amp;page=2"' in shown
+
+
+def test_a_way_back_to_somewhere_else_is_not_taken(open_page, night):
+    shown = html_of(open_page("figure", id=night.id, back="https://evil.example/?q=1"))
+    assert "evil" not in shown
+    assert 'href="captions"' in shown
+
+
+@pytest.mark.parametrize("params", [{}, {"id": "no-such-figure"}], ids=["no id", "unknown id"])
+def test_no_figure_is_told(open_page, params):
+    app = open_page("figure", **params)
+    assert not app.exception
+    assert len(app.info) + len(app.error) == 1
+
+
+def test_a_hostile_caption_is_text(open_page, trap):
+    assert trap.caption == HOSTILE_CAPTION
+    shown = html_of(open_page("figure", id=trap.id))
+    assert "<script>" not in shown
+    assert "<b>Trap" not in shown
+    assert "onerror=alert(3)>" not in shown
+    assert (
+        "&lt;script&gt;alert(1)&lt;/script&gt; **bold** [x](javascript:alert(2)) $x^2$ :red[hot] `code`"
+        in shown
+    )
+
+
+@pytest.mark.parametrize(
+    ("page", "params"),
+    [("search", {}), ("search", {"q": "bold trap"}), ("captions", {}), ("similar", {})],
+)
+def test_a_hostile_caption_is_text_in_every_list(open_page, page, params):
+    app = open_page(page, **params)
+    shown = html_of(app)
+    assert "<script>alert" not in shown
+    assert "onerror=alert(3)>" not in shown
+    assert not app.exception

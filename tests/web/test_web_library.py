@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import shutil
+import time
+
+import pytest
+from conftest import LOST_PLATES, SAMPLE, html_of, sentences
+
+
+def wait_for_end(app, seconds=120):
+    """Looks again, as the page does by itself each second, until the archive is read."""
+    until = time.monotonic() + seconds
+    while app.button and app.button[-1].key == "archive_stop":
+        assert time.monotonic() < until, "still reading"
+        time.sleep(0.3)
+        app.run()
+    return app
+
+
+def test_counts_and_ledger_are_shown(open_page, library):
+    app = open_page("library")
+    assert not app.exception
+    shown, ledger = html_of(app), library.ledger()
+    assert f"<dt>figures</dt><dd>{ledger.figures}</dd>" in shown
+    assert f'<th scope="row">missing</th><td>{ledger.missing}</td>' in shown
+    assert f"<td>{ledger.seen}</td>" in shown
+    assert "<dt>Encoder</dt><dd>lite</dd>" in shown
+
+
+def test_problems_are_listed_one_by_one(open_page):
+    listed = open_page("library").dataframe[0].value
+    assert sum(listed["what"] == "missing") >= LOST_PLATES
+
+
+def test_a_path_that_is_not_there_is_told_and_does_no_harm(open_page, tmp_path):
+    app = open_page("library", library=tmp_path / "new")
+    app.text_input(key="archive_path").set_value(str(tmp_path / "no_such [folder](x)"))
+    app.button(key="archive_read").click().run()
+    wait_for_end(app)
+    assert not app.exception
+    assert len(app.error) == 1
+    assert "no_such [folder](x)" in sentences(app)[0]
+
+
+def test_no_path_is_told(open_page, tmp_path):
+    app = open_page("library", library=tmp_path / "new")
+    app.button(key="archive_read").click().run()
+    assert "Write where the archive lies" in app.warning[0].value
+
+
+def test_an_archive_is_read_from_the_page(open_page, tmp_path):
+    archive = tmp_path / "archive"
+    archive.mkdir()
+    shutil.copy(SAMPLE / "images" / "summits.png", archive)
+    (archive / "issue.md").write_text(
+        "# One\n\n![Five summits](summits.png)\n\n*All green.*\n", encoding="utf-8"
+    )
+    app = open_page("library", library=tmp_path / "library")
+    app.text_input(key="archive_path").set_value(str(archive))
+    app.button(key="archive_read").click().run()
+    wait_for_end(app)
+    app.run()
+    assert not app.exception
+    assert not app.error
+    assert "Now in the library: 1 issue, 1 figure, 1 item." in app.success[0].value
+    assert "<dt>figures</dt><dd>1</dd>" in html_of(app)
+
+
+def test_a_visitor_from_elsewhere_cannot_name_paths(open_page):
+    app = open_page("library", at_home=False)
+    assert [box.key for box in app.text_input] == []
+    assert "explorer ingest" in app.info[0].value
+
+
+@pytest.mark.parametrize("page", ["search", "similar", "captions", "library", "figure"])
+def test_every_field_has_a_label(open_page, page):
+    app = open_page(page)
+    fields = [*app.text_input, *app.selectbox, *app.number_input, *app.segmented_control, *app.file_uploader]
+    assert all(field.label for field in fields)

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import pytest
+
+from explorer.errors import LibraryProblem
+from explorer.library import Library
+from explorer.web import reading
+from explorer.web.reading import Reading
+
+
+@pytest.fixture
+def archive(tmp_path):
+    folder = tmp_path / "archive"
+    folder.mkdir()
+    for n in range(3):
+        (folder / f"{n}.md").write_text(
+            f"# Issue {n}\n\nFigure 1: The plate of issue {n}.\n", encoding="utf-8"
+        )
+    return folder
+
+
+def test_a_mistake_is_kept_as_its_sentence(tmp_path):
+    one = Reading(tmp_path / "library")
+    one.start(tmp_path / "nothing")
+    one.wait(60)
+    assert not one.is_running
+    assert "nothing" in one.problem
+
+
+def test_what_nobody_expected_is_a_sentence_and_a_line_in_the_log(tmp_path, archive, monkeypatch, caplog):
+    def ingest(*args, **kwargs):
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr(Library, "ingest", ingest)
+    one = Reading(tmp_path / "library")
+    one.start(archive)
+    one.wait(60)
+    assert one.problem == reading.UNEXPECTED
+    assert "secret detail" in caplog.text
+
+
+def test_it_stops_when_asked_and_one_reads_at_a_time(tmp_path, archive, monkeypatch):
+    one = Reading(tmp_path / "library")
+
+    def ingest(self, archives, *, progress, tell):
+        with progress.track(range(1000), "Counting") as work:
+            for number in work:
+                if number == 2:
+                    with pytest.raises(LibraryProblem, match="being read already"):
+                        one.start(archive)
+                    one.stop()
+
+    monkeypatch.setattr(Library, "ingest", ingest)
+    one.start(archive)
+    one.wait(60)
+    assert one.problem == reading.STOPPED
+    assert (one.step.what, one.step.done, one.step.total) == ("Counting", 2, 1000)

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from explorer.web.views import CaptionsView, Restrictions, SearchView, SimilarView
+
+words = st.none() | st.text(min_size=1).map(str.strip).filter(bool)
+numbers = st.none() | st.integers(1, 10**9)
+pages = st.integers(1, 10**9)
+ids = st.lists(st.uuids().map(str), max_size=3, unique=True).map(tuple)
+restrictions = st.builds(
+    Restrictions,
+    date_from=words,
+    date_to=words,
+    number=numbers,
+    captioned=st.sampled_from([None, True, False]),
+    issue=words,
+)
+searches = st.builds(SearchView, words, st.sampled_from(["figure", "item", "any"]), restrictions, pages)
+similars = st.builds(SimilarView, words, words, words, ids, ids, pages)
+lists = st.builds(
+    CaptionsView,
+    words,
+    st.sampled_from(["date", "issue", "caption"]),
+    st.sampled_from(["grid", "list"]),
+    restrictions,
+    pages,
+)
+
+
+@given(searches | similars | lists)
+def test_a_view_is_its_address(view):
+    assert type(view).of(view.params()) == view
+
+
+@pytest.mark.parametrize("view", [SearchView, SimilarView, CaptionsView])
+def test_the_plain_page_has_a_plain_address(view):
+    assert view().params() == {}
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            ["q", "kind", "page", "from", "to", "number", "caption", "issue", "order", "as", "like"]
+        ),
+        st.lists(st.text()),
+    )
+)
+def test_no_address_is_an_error(params):
+    for view in (SearchView, SimilarView, CaptionsView):
+        assert view.of(view.of(params).params()) == view.of(params)
+
+
+@pytest.mark.parametrize("page", ["", "0", "-1", "1_0", "٣x", "1.5", "9" * 5000])
+def test_a_page_that_is_none_is_the_first(page):
+    assert SearchView.of({"page": [page]}).page == 1
+
+
+def test_the_figure_begins_the_liked_and_is_liked_once():
+    assert SimilarView(figure="a", like=("b", "a")).liked == ("a", "b")
