@@ -204,11 +204,13 @@ class Library:
         """Figures (or items, or any of both) that fit words, a picture, or figures that are liked; best first.
 
         `picture` is a file, its bytes or an open picture; `box` (left, top, right, bottom, px) takes a part of it.
+        `like` and `unlike` are ids of figures or items, or the beginnings of ids.
         """
         if box is not None and picture is None:
             raise QueryProblem("A box is a part of a picture. Give the picture as well: --image FILE")
         shown = _opened(picture, box) if picture is not None else None
-        query = Query(words, shown, tuple(like), tuple(unlike), kind, filters, limit, offset)
+        liked, unliked = (tuple(self.find(id).id for id in ids) for ids in (like, unlike))
+        query = Query(words, shown, liked, unliked, kind, filters, limit, offset)
         query.check()
         with encoder_errors():
             return self._current_engine().search(query)

@@ -157,8 +157,7 @@ def _join(folder: str, path: str) -> str:
 def _expected(path: str, document: str) -> str:
     """Where the file should be: from the site's root or beside the document, never above the archive."""
     joined = path.lstrip("/") if path.startswith("/") else posixpath.join(posixpath.dirname(document), path)
-    normal = posixpath.normpath(joined)
-    return re.sub(r"^(?:\.\./)+", "", normal)
+    return posixpath.normpath("/" + joined).lstrip("/")
 
 
 def _ancestors(folder: str) -> Iterator[str]:

@@ -10,7 +10,9 @@ MAX_CREDIT_CHARS = 300
 # "Figure 3 shows ..." is a sentence of the text.
 LABEL = re.compile(
     r"^\W{0,3}(?:figs?|figures?|plates?|image|picture|photo|illustration|diagram|chart|abb(?:ildung)?|table|map|exhibit)"
-    r"\.?\s*(?:\d+|[ivxlc]+\b)(?:[.\-–]?\d+)*[a-z]?(?:\s*(?:and|to|&|,|-|–)\s*\d+[a-z]?)*\s*(?:[.:;)—–|-]|$)",
+    r"\.?\s*(?:\d+|[ivxlc]+\b)(?:[.\-–]?\d+)*[a-z]?(?:\s*(?:and|to|&|,|-|–)\s*\d+[a-z]?)*\s*(?:[.:;)—–|-]|$)"
+    # Without a number only what is a label and nothing else: "Figure: the mill".
+    r"|^\W{0,3}(?:fig|figure|abb|abbildung)\.?\s*:\s*\S",
     re.IGNORECASE,
 )
 CAPTION_CLASS = re.compile(
@@ -51,8 +53,11 @@ _TYPE_WORDS = {"png", "jpg", "jpeg", "gif", "svg", "webp", "image", "img", "pict
 
 
 def tidy(text: str | None) -> str | None:
-    """One line of text, white space folded; None when nothing is left."""
-    folded = " ".join((text or "").split())
+    """One line of text, white space folded; None when nothing is left.
+
+    Front matter can spell half a surrogate pair ("\\ud800"), which no database and no terminal takes.
+    """
+    folded = " ".join((text or "").encode(errors="replace").decode().split())
     return folded or None
 
 

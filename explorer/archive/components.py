@@ -9,7 +9,7 @@ _IMPORT = re.compile(
 )
 # `={"a.png"}`, `={require("./a.png").default}`, `={useBaseUrl("/a.png")}`
 _EXPRESSION = re.compile(r"""=\{\s*(?:[\w.]+\(\s*)?["'`](?P<value>[^"'`{}\n]+)["'`]\s*\)?(?:\.\w+)?\s*\}""")
-COMPONENT = re.compile(r"<(?P<inside>[A-Z][a-z]\w*\s[^<>]*?)\s*/?>")
+COMPONENT = re.compile(r"<(?P<inside>[A-Z][a-z]\w*\s[^<>]{0,4000}?)\s*/?>")
 
 
 def expand_imports(source: str) -> str:

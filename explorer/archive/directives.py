@@ -8,15 +8,17 @@ from explorer.archive.figure_html import RenderInline, figure_html
 
 _DIRECTIVE = re.compile(
     r"^(?P<indent> {0,3})(?P<fence>`{3,}|:{3,}|~{3,})[ \t]*\{(?P<kind>figure|image|figure-md)\}[ \t]*(?P<path>[^\n]*)\n"
-    r"(?P<body>.*?)^(?P=indent)(?P=fence)[ \t]*$",
+    r"(?P<body>.{0,9000}?)^(?P=indent)(?P=fence)[ \t]*$",
     re.MULTILINE | re.DOTALL,
 )
 # Only innermost ones: a body has no fence of its own.
 _DIVISION = re.compile(
-    r"^:{3,}[ \t]*\{[^{}\n]*#fig[-:][^{}\n]*\}[ \t]*\n(?P<body>(?:(?!:{3}).*\n)*?):{3,}[ \t]*$", re.MULTILINE
+    r"^:{3,}[ \t]*\{[^{}\n]*#fig[-:][^{}\n]*\}[ \t]*\n(?P<body>(?:(?!:{3}).*\n){0,200}?):{3,}[ \t]*$",
+    re.MULTILINE,
 )
 _CAPTION_BLOCK = re.compile(
-    r"^/{3,}[ \t]*(?:figure-|table-)?caption\b[^\n]*\n(?P<body>.*?)^/{3,}[ \t]*$", re.MULTILINE | re.DOTALL
+    r"^/{3,}[ \t]*(?:figure-|table-)?caption\b[^\n]*\n(?P<body>.{0,4000}?)^/{3,}[ \t]*$",
+    re.MULTILINE | re.DOTALL,
 )
 _OTHER_FENCE = re.compile(r"^:{3,}.*$", re.MULTILINE)
 _OPTION_LINE = re.compile(r"^:([\w-]+):[ \t]*(.*)$")

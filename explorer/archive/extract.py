@@ -28,6 +28,8 @@ from explorer.archive.runs import (
 )
 
 _NUMBER = re.compile(r"^\(?#?(\d{1,3})[.):]\s+\S")
+# A paragraph farther from a figure than that says nothing of it.
+MAX_PARAGRAPHS_AWAY = 40
 _HEADING_TAIL = re.compile(r"\s*(?:\{[#.:][^{}]*\}|¶|🔗|#)\s*$")
 
 
@@ -180,14 +182,14 @@ class _Reading:
         here = self._runs[order]
         if here.block.tag not in HEADINGS and here.text and order not in self._captions.taken and step < 0:
             return here.text
-        position = order + step
-        while 0 <= position < len(self._runs):
+        for position in range(order + step, order + step * (MAX_PARAGRAPHS_AWAY + 1), step):
+            if not 0 <= position < len(self._runs):
+                return None
             run = self._runs[position]
             if run.block.tag in HEADINGS:
                 return None
             if run.text and position not in self._captions.taken and len(run.text) > 20:
                 return run.text
-            position += step
         return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
@@ -18,6 +19,13 @@ _CENTRED_CLASS = re.compile(r"(?:^|[\s_-])(?:ctr|cent(?:er|re)(?:ed)?|text-cente
 # The words of a cell under a picture of a layout table; longer ones are an article in a column.
 MAX_CELL_CHARS = 250
 MIN_ALT_CHARS = 12
+# A division with more paragraphs is a page, not a figure.
+MAX_RUNS_OF_A_DIVISION = 60
+# Figures in figures in figures: nobody nests deeper.
+MAX_FIGURES_AROUND = 8
+
+
+_Table = tuple[list[list[LexborNode]], dict[int, int]]  # the cells of its rows, and the place of each row
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +41,9 @@ class CaptionFinder:
 
     def __init__(self, runs: list[Run]) -> None:
         self._runs = runs
+        self._spans: dict[int, list[Run]] = {}  # by element: what was looked up once for all its pictures
+        self._marks: dict[int, list[Run]] = {}
+        self._tables: dict[int, _Table] = {}
         self.taken: set[int] = set()  # orders of runs that are captions, so no text of an item
         self._rules: tuple[Callable[[Run, LexborNode], Caption | None], ...] = (
             self._in_figure,
@@ -60,26 +71,34 @@ class CaptionFinder:
 
     def _in_figure(self, run: Run, picture: LexborNode) -> Caption | None:
         """A figcaption, a caption class, or whatever else a division set as a figure says."""
-        for element in figure_elements(picture):
+        for element in islice(figure_elements(picture), MAX_FIGURES_AROUND):
             inside = self._inside(run, element)
-            marked = [other for other in inside if _is_marked_within(other.block, element)]
+            marked = self._marked(element, inside)
             own = self._own(run, marked, inside, shared=_is_figure(element))
             if own:
                 return self.take(own)
-            if element.tag not in _FIGURE_TAGS:
-                rest = self._rest_of_division(run, picture, inside)
-                if rest:
-                    return rest
+            rest = self._rest_of_division(run, picture, inside)
+            if rest:
+                return rest
         return None
 
     def _inside(self, run: Run, element: LexborNode) -> list[Run]:
         """The runs of an element that holds `run`; they stand next to each other."""
-        first = last = run.order
-        while first > 0 and is_within(self._runs[first - 1].block, element):
-            first -= 1
-        while last + 1 < len(self._runs) and is_within(self._runs[last + 1].block, element):
-            last += 1
-        return self._runs[first : last + 1]
+        if element.mem_id not in self._spans:
+            first = last = run.order
+            while first > 0 and is_within(self._runs[first - 1].block, element):
+                first -= 1
+            while last + 1 < len(self._runs) and is_within(self._runs[last + 1].block, element):
+                last += 1
+            self._spans[element.mem_id] = self._runs[first : last + 1]
+        return self._spans[element.mem_id]
+
+    def _marked(self, element: LexborNode, inside: list[Run]) -> list[Run]:
+        if element.mem_id not in self._marks:
+            self._marks[element.mem_id] = [
+                other for other in inside if _is_marked_within(other.block, element)
+            ]
+        return self._marks[element.mem_id]
 
     @staticmethod
     def _own(run: Run, marked: list[Run], inside: list[Run], *, shared: bool) -> list[Run]:
@@ -98,7 +117,10 @@ class CaptionFinder:
 
     def _rest_of_division(self, run: Run, picture: LexborNode, inside: list[Run]) -> Caption | None:
         """All other words of a division with one picture; with several, the words up to the next one."""
-        if sum(len(other.text) for other in inside) > captions.MAX_CAPTION_CHARS:
+        if (
+            len(inside) > MAX_RUNS_OF_A_DIVISION
+            or sum(len(other.text) for other in inside) > captions.MAX_CAPTION_CHARS
+        ):
             return None
         others = [other for other in inside if other.order != run.order and not other.pictures]
         if sum(len(other.pictures) for other in inside) > 1:
@@ -135,18 +157,28 @@ class CaptionFinder:
         table = next((one for one in ancestors(row) if one.tag == "table"), None) if row is not None else None
         if cell is None or row is None or table is None:
             return None
-        rows = [_cells(one) for one in table.css("tr")]
-        position = next(n for n, one in enumerate(table.css("tr")) if one.mem_id == row.mem_id)
-        above, below = rows[position], rows[position + 1] if position + 1 < len(rows) else []
-        if len(above) > 1 and all(map(_is_picture_cell, above)) and _is_row_of_captions(above, below):
-            after = rows[position + 2] if position + 2 < len(rows) else []
-            if not after or any(map(_has_picture, after)):
-                column = next(n for n, one in enumerate(above) if one.mem_id == cell.mem_id)
-                return self._words_of(run, below[min(column, len(below) - 1)])
+        rows, places = self._table(table)
+        position = places.get(row.mem_id, len(rows))
+        above, below, after = (rows[n] if n < len(rows) else [] for n in range(position, position + 3))
+        is_pictures_over_words = (
+            len(above) > 1 and all(map(_is_picture_cell, above)) and _is_row_of_captions(above, below)
+        )
+        if is_pictures_over_words and (not after or any(map(_has_picture, after))):
+            column = next(n for n, one in enumerate(above) if one.mem_id == cell.mem_id)
+            return self._words_of(run, below[min(column, len(below) - 1)])
         title = table.css_first("caption")
         if title is not None and all(_is_picture_cell(one) for cells in rows for one in cells):
             return self._words_of(run, title, backwards=True)
         return None
+
+    def _table(self, table: LexborNode) -> _Table:
+        if table.mem_id not in self._tables:
+            rows = table.css("tr")
+            self._tables[table.mem_id] = (
+                [_cells(row) for row in rows],
+                {row.mem_id: place for place, row in enumerate(rows)},
+            )
+        return self._tables[table.mem_id]
 
     def _words_of(self, run: Run, element: LexborNode, *, backwards: bool = False) -> Caption | None:
         """The words of an element that stands after (or before) the picture's run, near to it."""
@@ -263,7 +295,14 @@ def _reads_as_caption(run: Run, following: Run) -> bool:
     if _says_it_is_caption(following):
         return True
     centred = is_centred(run.block) and is_centred(following.block)
-    return not run.text and (following.is_emphasised or centred)
+    return not run.text and (following.is_emphasised or centred or _is_credit_line(following))
+
+
+def _is_credit_line(run: Run) -> bool:
+    """`Photo: Ann Lee`, and nothing else."""
+    caption, credit = captions.split_credit(run.text)
+    spoken = [part for part in run.parts if isinstance(part, Words) and part.text.strip()]
+    return (credit is not None and caption is None) or all(part.is_credit for part in spoken)
 
 
 def _cells(row: LexborNode) -> list[LexborNode]:

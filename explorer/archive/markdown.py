@@ -25,6 +25,7 @@ from explorer.archive.figure_html import figure_html
 
 # Enough for any real front matter; a YAML parser asked for more is being attacked.
 MAX_FRONT_MATTER = 64 * 1024
+MAX_BRACKETS = 2000  # nested, they cost the YAML parser their square
 _FRONT_MATTER = re.compile(
     r"\A\s*(?P<fence>---|\+\+\+)[ \t]*\n(?P<body>.*?)\n?^(?:(?P=fence)|\.\.\.)[ \t]*$\n?",
     re.MULTILINE | re.DOTALL,
@@ -66,6 +67,8 @@ def split_front_matter(source: str) -> tuple[dict[str, Any], str]:
     if not found or len(found["body"]) > MAX_FRONT_MATTER:
         return {}, source
     rest = source[found.end() :]
+    if found["body"].count("[") + found["body"].count("{") > MAX_BRACKETS:
+        return _by_line(found["body"]), rest
     try:
         parsed = (
             tomllib.loads(found["body"])

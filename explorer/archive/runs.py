@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice, takewhile
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -75,7 +77,7 @@ _UNSEEN_CLASS = re.compile(
     r"(?:^|\s)(?:pagenum|page-?number|pageno|headerlink|anchorjs-link|sr-only|screen-reader-text|visually-hidden)(?:$|\s)"
 )
 # Real pages nest some 50 deep; looking farther costs a hostile page's reader hours.
-MAX_DEPTH = 256
+MAX_DEPTH = 64
 CHROME = frozenset(("nav", "header", "footer"))
 CHROME_ROLES = frozenset(("navigation", "banner", "contentinfo"))
 # Pages older than those elements say it by a class or an id, which must be just that word.
@@ -93,44 +95,42 @@ class Words:
     is_credit: bool = False
 
 
-@dataclass(slots=True)
+@dataclass
 class Run:
-    """What stands directly in `block` between two other blocks."""
+    """What stands directly in `block` between two other blocks. Its views are read once it is complete."""
 
     block: LexborNode
     parts: list[Words | LexborNode] = field(default_factory=list)
     order: int = 0
     after_rule: bool = False  # a horizontal rule stands before it
 
-    @property
+    @cached_property
     def pictures(self) -> list[LexborNode]:
         return [part for part in self.parts if not isinstance(part, Words)]
 
-    @property
+    @cached_property
     def text(self) -> str:
         return " ".join("".join(part.text for part in self.parts if isinstance(part, Words)).split())
 
     def text_from(self, picture: LexborNode) -> str:
         """The words after a picture of this run, up to the next picture; lines kept."""
-        words: list[str] = []
-        found = False
-        for part in self.parts:
-            if isinstance(part, Words):
-                if found:
-                    words.append(part.text)
-            elif found:
-                break
-            else:
-                found = part.mem_id == picture.mem_id
-        return "".join(words).strip()
+        start = self._places.get(picture.mem_id)
+        if start is None:
+            return ""
+        following = takewhile(lambda part: isinstance(part, Words), islice(self.parts, start + 1, None))
+        return "".join(part.text for part in following if isinstance(part, Words)).strip()
 
-    @property
+    @cached_property
+    def _places(self) -> dict[int, int]:
+        return {part.mem_id: place for place, part in enumerate(self.parts) if not isinstance(part, Words)}
+
+    @cached_property
     def opens_with_picture(self) -> bool:
         """Whether no word stands before its first picture."""
         spoken = (part for part in self.parts if not isinstance(part, Words) or part.text.strip())
         return not isinstance(next(spoken, None), Words | None)
 
-    @property
+    @cached_property
     def is_emphasised(self) -> bool:
         """Whether every word of it is in italics, small print or the like."""
         spoken = [part for part in self.parts if isinstance(part, Words) and part.text.strip(" \n.,;:()[]*")]
@@ -153,7 +153,7 @@ def runs_of(root: LexborNode) -> list[Run]:
         if not runs or runs[-1].block.mem_id != block.mem_id or (after_rule and not node.is_text_node):
             runs.append(Run(block, after_rule=after_rule))
         runs[-1].parts.append(_words(node, block) if node.is_text_node or node.tag == "br" else node)
-        after_rule = after_rule and not runs[-1].text and not runs[-1].pictures
+        after_rule = after_rule and node.is_text_node and not (node.text_content or "").strip()
     spoken = [run for run in runs if run.pictures or run.text]
     for order, run in enumerate(spoken):
         run.order = order

@@ -17,7 +17,7 @@ PICTURE_SUFFIXES = ("png", "jpg", "jpeg", "gif", "svg", "svgz", "webp", "avif", 
 PICTURE_PATH = re.compile(rf"\.(?:{'|'.join(PICTURE_SUFFIXES)})(?:[?#].*)?$", re.IGNORECASE)
 
 _WORDPRESS_CAPTION = re.compile(
-    r"\[(?P<name>(?:wp_)?caption)(?P<arguments>\s[^\]]*)?\](?P<inside>.*?)\[/(?P=name)\]", re.DOTALL
+    r"\[(?P<name>(?:wp_)?caption)(?P<arguments>\s[^\]]*)?\](?P<inside>.{0,4000}?)\[/(?P=name)\]", re.DOTALL
 )
 # The picture of such a shortcode, with the link around it; the rest of it is the caption.
 _PICTURE_THEN_WORDS = re.compile(
@@ -26,15 +26,18 @@ _PICTURE_THEN_WORDS = re.compile(
 
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}\1[`~]*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
 _TAG = re.compile(
-    r"\{%-?\s*(?P<liquid>.*?)\s*-?%\}|\{\{[<%]\s*(?P<hugo>.*?)\s*/?[>%]\}\}"
+    r"\{%-?\s*(?P<liquid>.{0,4000}?)\s*-?%\}|\{\{[<%]\s*(?P<hugo>.{0,4000}?)\s*/?[>%]\}\}"
     # Zola's `{{ figure(src="a.png") }}`; as an address it would stand in quotes or brackets.
-    r"""|(?<![("'=<])\{\{-?\s*(?P<zola>\w+\s*\([^{}]*\))\s*-?\}\}""",
+    r"""|(?<![("'=<])\{\{-?\s*(?P<zola>\w+\s*\([^{}]{0,4000}\))\s*-?\}\}""",
     re.DOTALL,
 )
-_LIQUID_COMMENT = re.compile(r"\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\}|\{/\*.*?\*/\}", re.DOTALL)
-_LIQUID_CODE = re.compile(r"\{%-?\s*highlight\b[^%]*%\}(.*?)\{%-?\s*endhighlight\s*-?%\}", re.DOTALL)
-_LIQUID_RAW = re.compile(r"\{%-?\s*raw\s*-?%\}(.*?)\{%-?\s*endraw\s*-?%\}", re.DOTALL)
-# How far the end of a tag with a body is looked for.
+_LIQUID_COMMENT = re.compile(
+    r"\{%-?\s*comment\s*-?%\}.{0,9000}?\{%-?\s*endcomment\s*-?%\}|\{/\*.{0,4000}?\*/\}", re.DOTALL
+)
+_LIQUID_CODE = re.compile(r"\{%-?\s*highlight\b[^%]*%\}(.{0,9000}?)\{%-?\s*endhighlight\s*-?%\}", re.DOTALL)
+_LIQUID_RAW = re.compile(r"\{%-?\s*raw\s*-?%\}(.{0,9000}?)\{%-?\s*endraw\s*-?%\}", re.DOTALL)
+# How far the end of a tag with a body is looked for. Every search for an end is bounded like this one: a document
+# of openings alone would take hours otherwise.
 MAX_BODY_CHARS = 4000
 _CALL_WITH_PATH = re.compile(
     rf"""\w+\(.*?["']([^"']+\.(?:{"|".join(PICTURE_SUFFIXES)}))["'].*\)""", re.IGNORECASE
@@ -43,7 +46,7 @@ _SPACED_ADDRESS = re.compile(
     rf"(!\[[^\[\]\n]*\]\()([^()<>\n\"']*\s[^()<>\n\"']*\.(?:{'|'.join(PICTURE_SUFFIXES)}))(?=\))",
     re.IGNORECASE,
 )
-_OUTPUT = re.compile(r"\{\{-?\s*(?P<expression>[^{}]*?)\s*-?\}\}")
+_OUTPUT = re.compile(r"\{\{-?\s*(?P<expression>[^{}]{0,1000}?)\s*-?\}\}")
 _BARE_OUTPUT_ADDRESS = re.compile(r"(?<=\]\()\s*(\{\{[^{}]*\}\})\s*(?=\))")
 _ARGUMENT = re.compile(
     r"""(?:(?P<key>[\w-]+)\s*[=:]\s*)?(?:"(?P<double>(?:\\.|[^"\\])*)"|'(?P<single>(?:\\.|[^'\\])*)'|`(?P<back>[^`]*)`|(?P<bare>[^\s"'`,]+))""",
@@ -51,6 +54,7 @@ _ARGUMENT = re.compile(
 )
 _WIKI_IMAGE = re.compile(r"!\[\[([^\[\]|\n]+)((?:\|[^\[\]\n]*)?)\]\]")
 _ATTRIBUTES = re.compile(r"(?<=[)\]])\{[^{}\n]*\}")
+_EMPHASIS_ATTRIBUTES = re.compile(r"(?<=[*_])\{:[^{}\n]*\}")
 _ATTRIBUTE_LINE = re.compile(r"^\{:\s*(?P<attributes>[^{}]*)\}\s*$")
 
 _CAPTION_KEYS = ("caption", "figcaption", "cap", "fig-cap", "fig_caption", "description", "desc", "title")
@@ -261,6 +265,7 @@ def _attributes_first(text: str) -> str:
     text = _ATTRIBUTES.sub(lambda found: re.sub(r"='([^'\"]*)'", r'="\1"', found[0]), text)
     if "{:" not in text:
         return text
+    text = _EMPHASIS_ATTRIBUTES.sub("", text)
     out: list[str] = []
     for line in text.split("\n"):
         attributes = _ATTRIBUTE_LINE.match(line)

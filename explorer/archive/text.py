@@ -156,7 +156,8 @@ def _could_be_caption(text: str) -> bool:
 def _says_it_is_caption(text: str) -> bool:
     if len(text) > MAX_CAPTION_CHARS or _LIST_ITEM.match(text):
         return False
-    return bool(LABEL.match(text)) or (len(text) < MAX_CREDITED_CHARS and split_credit(text)[1] is not None)
+    # A credit alone is a reference or an imprint.
+    return bool(LABEL.match(text)) or (len(text) < MAX_CREDITED_CHARS and all(split_credit(text)))
 
 
 def _is_line_heading(paragraph: Paragraph, previous: str, following: Paragraph | None) -> bool:

@@ -272,14 +272,15 @@ class Catalog:
     def problems(self, *, limit: int = -1) -> list[ProblemRecord]:
         """The whole ledger but the kept figures: unreadable issues first, then pictures by document."""
         rows = self._rows(
-            """SELECT CASE WHEN image IS NULL THEN 'issue' ELSE 'unreadable' END, document, image, reason, 0 AS rank
+            """SELECT CASE WHEN image IS NULL THEN 'issue' ELSE 'unreadable' END, document, image, reason,
+                CASE WHEN image IS NULL THEN 0 ELSE 1 END AS rank
               FROM problem
-            UNION ALL SELECT 'missing', issue.document, figure.image, 'no file of the archive answers to this address', 1
+            UNION ALL SELECT 'missing', issue.document, figure.image, 'no file of the archive answers to this address', 2
               FROM figure JOIN issue ON issue.id = figure.issue_id WHERE figure.status = 'missing' AND figure.image IS NOT NULL
             UNION ALL SELECT 'remote', issue.document, figure.image,
-              'lies outside the archive: explorer ingest --fetch-remote gets it', 2
+              'lies outside the archive: explorer ingest --fetch-remote gets it', 3
               FROM figure JOIN issue ON issue.id = figure.issue_id WHERE figure.status = 'remote'
-            UNION ALL SELECT 'left out', issue.document, left_out.image, left_out.reason, 3
+            UNION ALL SELECT 'left out', issue.document, left_out.image, left_out.reason, 4
               FROM left_out JOIN issue ON issue.id = left_out.issue_id
             ORDER BY rank, document, image LIMIT ?""",
             (limit,),

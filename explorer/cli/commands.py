@@ -96,17 +96,15 @@ def ingest(
             ("issues", report.issues),
             ("items", report.items),
             ("figures", f"{report.figures} showing {report.pictures} pictures"),
-            ("missing", report.missing and f"{report.missing} pictures are not in the archive"),
+            ("missing", _counted(report.missing, "pictures are not in the archive")),
             (
                 "remote",
-                report.remote
-                and f"{report.remote} pictures lie outside the archive (--fetch-remote gets them)",
+                _counted(report.remote, "pictures lie outside the archive (--fetch-remote gets them)"),
             ),
             ("left out", left_out),
             (
                 "problems",
-                report.problems
-                and f"{report.problems} files could not be read: explorer problems --library {library}",
+                _counted(report.problems, f"files could not be read: explorer problems --library {library}"),
             ),
             ("encoder", report.encoder),
             ("took", f"{report.seconds:.1f} s"),
@@ -398,6 +396,11 @@ def _selection(**restrictions: object) -> Selection:
     from explorer.catalog.records import Selection
 
     return Selection(**restrictions)  # type: ignore[arg-type]
+
+
+def _counted(count: int, what: str) -> str | None:
+    """`7 pictures are missing`, or nothing where there is nothing to tell."""
+    return f"{count} {what}" if count else None
 
 
 def _size(width: int | None, height: int | None) -> str:

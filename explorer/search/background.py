@@ -93,12 +93,13 @@ class Background:
 
 def _spread(similarities: NDArray[np.float64]) -> Spread:
     """Median and median absolute deviation: what answers the query stands in the sample too, and must not count
-    as background. 1.4826 makes the second a standard deviation where the background is normal."""
+    as background. 1.4826 makes the second a standard deviation where the background is normal; where most of
+    the library is alike it collapses, and half the standard deviation holds it up."""
     if len(similarities) < MIN_SAMPLE:
         return Spread(float(similarities.mean()) if len(similarities) else 0.0, TYPICAL_SPREAD)
     middle = float(np.median(similarities))
     deviation = 1.4826 * float(np.median(np.abs(similarities - middle)))
-    return Spread(middle, max(deviation, MIN_SPREAD))
+    return Spread(middle, max(deviation, float(similarities.std()) / 2, MIN_SPREAD))
 
 
 def _spread_of_terms(scores: Mapping[str, float], count: int) -> Spread:

@@ -78,7 +78,7 @@ class SearchEngine:
 
     def _judge(self, leg: Leg, kind: str, scores: Mapping[str, float]) -> _Judged:
         spread = self._background.spread(leg, kind, scores)
-        ranked = sorted(scores, key=lambda point: -scores[point])
+        ranked = sorted(scores, key=lambda point: (-scores[point], point))
         reasons = {
             point: Reason(rank, scores[point], spread.of(scores[point]))
             for rank, point in enumerate(ranked, 1)

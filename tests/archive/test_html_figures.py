@@ -200,6 +200,14 @@ CAPTIONED = {
         "<table><tr><td><img src=a.png></td><td>Cat</td></tr><tr><td><img src=b.png></td><td>Dog</td></tr></table>",
         [("a.png", None), ("b.png", None)],
     ),
+    "a figure without a figcaption is captioned by its words": (
+        "<figure><img src=a.png><p>A pump.</p></figure>",
+        [("a.png", "A pump.")],
+    ),
+    "a label without a number": (
+        "<p><img src=a.png><br><i>Fig</i>: A pump.</p>",
+        [("a.png", "Fig: A pump.")],
+    ),
     "comments are no words": (
         "<p><img src=a.png><!-- Fig. 9. An old caption. --></p><!-- <img src=old.png> --><p>Text.</p>",
         [("a.png", None)],
@@ -210,7 +218,8 @@ CAPTIONED = {
         [("a.png", "A"), ("b.png", "B")],
     ),
     "definition lists as galleries": (
-        '<dl class="gallery-item"><dt class="gallery-icon"><img src=a.png></dt><dd class="wp-caption-text gallery-caption">A</dd></dl>',
+        '<dl class="gallery-item"><dt class="gallery-icon"><img src=a.png></dt>'
+        '<dd class="wp-caption-text gallery-caption">A</dd></dl>',
         [("a.png", "A")],
     ),
     "an object and an embed": (
@@ -252,9 +261,11 @@ ONE_PICTURE = {
     "data-srcset": '<img data-srcset="a.png 900w">',
     "data-original": '<img src="blank.gif" data-original="a.png">',
     "lazy picture and its noscript twin": '<img class="lazy" data-src="a.png"><noscript><img src="a.png"></noscript>',
-    "noscript twin first": '<noscript><img src="a.png"></noscript><img class="lazy" src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" data-src="a.png">',
+    "noscript twin first": '<noscript><img src="a.png"></noscript>'
+    '<img class="lazy" src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" data-src="a.png">',
     "noscript alone": '<noscript><img src="a.png"></noscript>',
-    "noscript twin in another size": '<img data-src="a.png" src="data:image/svg+xml,%3Csvg/%3E"><noscript><img src="a-900.png"></noscript>',
+    "noscript twin in another size": '<img data-src="a.png" src="data:image/svg+xml,%3Csvg/%3E">'
+    '<noscript><img src="a-900.png"></noscript>',
     "unquoted and upper case": "<IMG SRC=a.png>",
     "white space around the address": '<img src=" a.png\n">',
     "query and fragment": '<img src="a.png?w=300#x">',
@@ -379,10 +390,16 @@ def test_the_credit_is_split_off(caption, expected):
     assert (figure.caption, figure.credit) == expected
 
 
-def test_a_credit_in_an_element_of_its_own_is_split_off():
-    [figure] = figures(
-        '<figure><img src=a.png><figcaption>The loop <span class="credit">NASA</span></figcaption></figure>'
-        "<figure><img src=b.png><figcaption>The loop <cite>Source: NASA</cite></figcaption></figure>"
-    )[:1]
+def test_a_credit_in_an_element_of_its_own_needs_no_word_that_says_so():
+    page = '<figure><img src=a.png><figcaption>The loop <span class="photo-credit">NASA</span></figcaption></figure>'
+    [figure] = figures(page)
 
-    assert figure.caption in {"The loop NASA", "The loop"}
+    assert (figure.caption, figure.credit) == ("The loop", "NASA")
+
+
+@pytest.mark.parametrize("line", ["<p>Photo: Ann Lee</p>", '<p class="credit">Ann Lee</p>'])
+def test_a_line_of_credit_below_a_picture_is_its_credit(line):
+    [figure] = figures(f"<p><img src=a.png></p>{line}<p>Text.</p>")
+
+    assert figure.caption is None
+    assert figure.credit in {"Photo: Ann Lee", "Ann Lee"}

@@ -49,7 +49,8 @@ KEPT = {
     "header of the main part": '<main><header><img src="a.png"></header></main>',
     "captioned figure in a header": '<header><h1>T</h1><figure><img src="a.png"><figcaption>C</figcaption></figure></header>',
     "sidebar inside the article": '<article><div class="sidebar"><img src="a.png"></div></article>',
-    "captioned figure in a division called header": '<div id="header"><figure><img src="a.png"><figcaption>C</figcaption></figure></div>',
+    "captioned figure in a division called header": '<div id="header">'
+    '<figure><img src="a.png"><figcaption>C</figcaption></figure></div>',
     "small on one side": '<img src="a.png" height="20" width="600">',
     "relative size": '<img src="a.png" width="20%">',
     "letter in a figure": '<figure><img src="a.png" alt="T"></figure>',

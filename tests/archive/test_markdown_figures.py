@@ -161,6 +161,10 @@ CAPTIONED = {
         "![x](a.png)\n\nA cat.\n{:.figcaption}\n\nText.",
         [("a.png", "A cat.")],
     ),
+    "Kramdown attributes of an italic line": (
+        "![x](a.png)\n*A cat.*{: .caption}\n\nText.",
+        [("a.png", "A cat.")],
+    ),
     "Obsidian": ("![[a.png|A cat]]", [("a.png", None)]),
     "Obsidian with a size": ("![[a.png|300]]", [("a.png", None)]),
     "MDX Image": ('<Image src="a.png" alt="A cat" width={300} />', [("a.png", None)]),
@@ -259,7 +263,8 @@ FRONT_MATTER = {
     "broken YAML": ('---\ntitle: A: b: c\nauthor: "Ann\n---\nText', {"title": "A: b: c", "author": "Ann"}),
     "tags that construct things": ("---\ntitle: !!python/object:os.system A\n---\nText", {"title": "A"}),
     "JSON": ('{\n  "title": "A"\n}\n\nText', {"title": "A"}),
-    "Pelican's bare lines": ("Title: A\nDate: 2010-12-03\nAuthor: Ann\n\nText", {"title": "A", "date": "2010-12-03", "author": "Ann"}),
+    "Pelican's bare lines": (
+        "Title: A\nDate: 2010-12-03\nAuthor: Ann\n\nText", {"title": "A", "date": "2010-12-03", "author": "Ann"}),
 }  # fmt: skip
 
 

@@ -120,9 +120,9 @@ def test_where_a_line_is_a_paragraph_a_blank_line_marks_a_picture():
     ]
     read = issue("\n".join(lines), "letter.txt")
 
-    assert [(figure.caption, figure.credit, figure.heading) for figure in read.figures] == [
-        ("The mill at noon, drawn from the bridge.", "Source: the museum.", None)
-    ] or read.figures[0].caption == "The mill at noon, drawn from the bridge."
+    assert [(figure.caption, figure.credit) for figure in read.figures] == [
+        ("The mill at noon, drawn from the bridge.", "Source: the museum.")
+    ]
     assert [item.number for item in read.items if item.heading == "2. Boats of the bay"] == [2]
     assert read.metadata.number == 36
 
@@ -201,3 +201,12 @@ def test_real_greek_is_left_alone():
 
     assert repair(greek) == greek
     assert repair("The β-carotene isn't lost, and π is 3.14.") == "The β-carotene isn't lost, and π is 3.14."
+
+
+def test_a_credit_alone_is_an_imprint_and_no_figure():
+    read = issue(
+        "Hello there.\n\n\u00a9 2024 The Harbour Letter.\n\nSource: our own eyes.\n\nGoodbye now.\n",
+        "letter.txt",
+    )
+
+    assert read.figures == ()

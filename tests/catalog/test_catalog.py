@@ -309,7 +309,7 @@ def test_a_catalog_of_a_newer_explorer_is_refused_with_the_way_out(catalog, path
         database.execute(f"PRAGMA user_version = {store.SCHEMA_VERSION + 1}")
     database.close()
 
-    with pytest.raises(LibraryProblem, match="newer explorer.*pip install -U archive-explorer"):
+    with pytest.raises(LibraryProblem, match=r"newer explorer.*pip install -U archive-explorer"):
         Catalog(path)
 
 
@@ -333,7 +333,7 @@ def test_a_damaged_catalog_is_told_in_a_sentence(catalog, path, where):
     data[where:] = b"\xa5" * (len(data) - where)
     path.write_bytes(data)
 
-    with pytest.raises(LibraryProblem, match="is damaged.*read the archive again"):
+    with pytest.raises(LibraryProblem, match=r"is damaged.*read the archive again"):
         Catalog(path).figures()
 
 
