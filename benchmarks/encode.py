@@ -231,8 +231,8 @@ def _drawn(random: np.random.Generator) -> Image.Image:
     picture = Image.fromarray(np.clip(ground + grain, 0, 255).astype(np.uint8))
     draw = ImageDraw.Draw(picture)
     for _ in range(30):
-        left, top = random.integers(WIDTH), random.integers(HEIGHT)
-        box = (left, top, left + random.integers(20, 400), top + random.integers(20, 300))
+        left, top, width, height = (int(random.integers(most)) for most in (WIDTH, HEIGHT, 400, 300))
+        box = (left, top, left + width, top + height)
         colour = tuple(int(value) for value in random.integers(0, 256, 3))
         (draw.ellipse if random.random() < 0.5 else draw.rectangle)(box, fill=colour)
     return picture

@@ -18,6 +18,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from statistics import mean, median, quantiles
@@ -32,14 +33,14 @@ if TYPE_CHECKING:
     from qdrant_client import QdrantClient
 
     from explorer.index import Index
+    from explorer.index.points import FieldKind
 
 DIM = 512
 CLUSTERS = 100
 SCATTER = 0.04  # of each number of a vector: two points of one cluster have a cosine of about 0.55
 QUERIES = 100
 TOP = 20
-BATCH = 500
-POINTS_IN_ISSUE = 20
+BATCH = 20  # an issue: so points come in an ingest
 FIRST_DAY, LAST_DAY = 20220101, 20231231  # one point in six is a figure of these days
 COMPARED = ("load_s", "open_s", "p50_ms", "filtered_p50_ms")
 
@@ -56,7 +57,7 @@ class Drawn:
 
     @property
     def passes(self) -> bool:
-        return self.payload["kind"] == "figure" and FIRST_DAY <= self.payload["day"] <= LAST_DAY
+        return bool(self.payload["kind"] == "figure") and FIRST_DAY <= self.payload["day"] <= LAST_DAY
 
 
 class BackEnd(Protocol):
@@ -88,7 +89,7 @@ class Edge:
     def load(self, batches: Iterable[Sequence[Drawn]]) -> None:
         from explorer.index import Point, Recipe, Schema, VectorField
 
-        fields = {"kind": "keyword", "day": "integer", "issue_id": "keyword"}
+        fields: dict[str, FieldKind] = {"kind": "keyword", "day": "integer", "issue_id": "keyword"}
         recipe = Recipe("benchmark", "0", "0", Schema((VectorField("picture", DIM),), fields=fields))
         with self._home.build(recipe) as build:
             for batch in batches:
@@ -345,7 +346,7 @@ def _ask(one: BackEnd, vectors: Vectors, *, filtered: bool) -> tuple[list[list[s
 
 
 def _recall(found: Sequence[Sequence[str]], truth: Sequence[Sequence[str]]) -> float:
-    return mean(len({*a} & {*b}) / max(1, len(b)) for a, b in zip(found, truth, strict=True))
+    return mean(len({*a} & {*b}) / len(b) if b else 1.0 for a, b in zip(found, truth, strict=True))
 
 
 def _draw(start: int, count: int) -> list[Drawn]:
@@ -357,8 +358,8 @@ def _draw(start: int, count: int) -> list[Drawn]:
 
 
 def _payload(number: int) -> dict[str, Any]:
-    issue = number // POINTS_IN_ISSUE
-    day = date(2014, 1, 1) + timedelta(weeks=issue * 7 % 520)
+    issue = number // BATCH
+    day = date(2014, 1, 1) + timedelta(weeks=issue * 193 % 520)
     return {
         "kind": "item" if number % 5 == 0 else "figure",
         "day": int(f"{day:%Y%m%d}"),
@@ -367,9 +368,13 @@ def _payload(number: int) -> dict[str, Any]:
 
 
 def _clustered(random: np.random.Generator, count: int) -> Vectors:
-    centres = _unit(np.random.default_rng([0]).standard_normal((CLUSTERS, DIM), dtype=np.float32))
     scattered = random.standard_normal((count, DIM), dtype=np.float32) * np.float32(SCATTER)
-    return _unit(centres[random.integers(CLUSTERS, size=count)] + scattered)
+    return _unit(_centres()[random.integers(CLUSTERS, size=count)] + scattered)
+
+
+@cache
+def _centres() -> Vectors:
+    return _unit(np.random.default_rng([0]).standard_normal((CLUSTERS, DIM), dtype=np.float32))
 
 
 def _unit(vectors: Vectors) -> Vectors:

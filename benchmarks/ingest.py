@@ -70,11 +70,10 @@ def explorer(arguments: list[str]) -> dict[str, Any]:
     sys.argv = ["explorer", *arguments, "--json"]
     with contextlib.redirect_stdout(printed):
         try:
-            failed = main()
-        except SystemExit as end:  # how a command that went well ends
-            failed = int(end.code or 0)
-    if failed:
-        raise SystemExit(failed)
+            main()
+        except SystemExit as end:  # how every command ends; code 0 is one that went well
+            if end.code:
+                raise
     return {**json.loads(printed.getvalue()), "stages": stages.seconds}
 
 
@@ -164,7 +163,8 @@ def change_issue(archive: Path) -> None:
 
 def main() -> None:
     options = _options()
-    archives = dict(_named(path) for path in options.archives or _known_archives())
+    chosen = [] if options.no_archives else options.archives or _known_archives()
+    archives = dict(_named(path) for path in chosen)
     read: dict[str, list[dict[str, float]]] = defaultdict(list)
     grown: dict[int, list[dict[str, float]]] = defaultdict(list)
     for repeat in range(options.repeats):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import inf
+from math import ceil, inf
 
 from explorer.catalog.records import FigureRecord, ItemRecord
 from explorer.catalog.store import Catalog
@@ -19,6 +19,8 @@ from explorer.search.query import Query
 
 # Candidates of one leg beyond the page asked for: what another leg lifts is nearly always among them.
 CANDIDATES = 200
+# The pool of candidates grows in steps: pages that share a pool are slices of one list.
+POOL = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class SearchEngine:
         query.check()
         started = time.perf_counter()
         asked = ask(query, self._tools, self._index)
-        reach = query.offset + query.limit + CANDIDATES
+        reach = ceil((query.offset + query.limit + CANDIDATES) / POOL) * POOL
         given = {*query.like, *query.unlike}
         found: list[tuple[str, _Found]] = []
         for kind in (FIGURE, ITEM) if query.kind == "any" else (query.kind,):

@@ -297,13 +297,19 @@ def test_ctrl_c_is_answered_with_a_sentence(tmp_path, made_archive):
         (tmp_path / "many" / f"{n}.md").write_text(
             f"# Issue {n}\n\n" + "\n\n".join(f"![Picture {n} {k}](x.png)" for k in range(40))
         )
+    # A shell starts its background jobs deaf to Ctrl-C, and so whatever they start: this one shall hear it.
+    deaf = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = start("ingest", tmp_path / "many", "--library", tmp_path / "library", "--encoder", "lite")
+    signal.signal(signal.SIGINT, deaf)
     deadline = time.monotonic() + 60
     while not (tmp_path / "library" / "ingest.lock").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     time.sleep(1)
     process.send_signal(signal.SIGINT)
-    _, told = process.communicate(timeout=60)
+    try:
+        _, told = process.communicate(timeout=60)
+    finally:
+        process.kill()
 
     assert process.returncode == 130, told
     assert told == "explorer: stopped. What was done is kept; the same command goes on from there.\n"

@@ -20,6 +20,7 @@ TESTS = Path(__file__).resolve().parents[1]
 UNTIL_KILLED = Path(__file__).with_name("ingest_until_killed.py")
 COMMAND = [sys.executable, "-c", "import sys; from explorer.cli import main; sys.exit(main())", "ingest"]
 MOMENTS = 12
+ALWAYS = (0, 4, 7, 11)  # the others run with the slow tests
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="SIGKILL is of POSIX")
 
@@ -76,7 +77,9 @@ def undisturbed(before, tmp_path_factory):
         return deeds, content(library)
 
 
-@pytest.mark.parametrize("moment", range(MOMENTS))
+@pytest.mark.parametrize(
+    "moment", [it if it in ALWAYS else pytest.param(it, marks=pytest.mark.slow) for it in range(MOMENTS)]
+)
 def test_killed_at_any_moment_the_old_generation_answers_and_the_next_run_completes(
     before, undisturbed, tmp_path, monkeypatch, moment
 ):

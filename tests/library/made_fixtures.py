@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 from library.made_archive import copied, made_once, write_archive
 
@@ -18,6 +20,13 @@ def made_archive(tmp_path_factory):
 def library_folder(tmp_path_factory):
     """The library of the made archive; nobody writes to it."""
     return made_once(tmp_path_factory)[1]
+
+
+@pytest.fixture(autouse=True)
+def give_back_space(tmp_path):
+    """A test's libraries go with it: an index reserves far more than it holds."""
+    yield
+    shutil.rmtree(tmp_path, ignore_errors=True)
 
 
 @pytest.fixture
