@@ -268,7 +268,7 @@ def test_a_pipe_that_has_read_enough_ends_quietly(own_folder):
         (columns,) = database.execute(
             "SELECT group_concat(name) FROM pragma_table_info('figure') WHERE name != 'id'"
         ).fetchone()
-        for n in range(3000):  # more than a pipe holds
+        for n in range(600):  # more than a pipe holds
             database.execute(
                 f"INSERT INTO figure (id, {columns}) SELECT ?, {columns} FROM figure LIMIT 1", (f"copy-{n}",)
             )
