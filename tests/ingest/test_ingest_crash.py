@@ -107,6 +107,7 @@ def test_killed_at_any_moment_the_old_generation_answers_and_the_next_run_comple
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)  # a dozen ingests, each of them twice
 def test_the_real_command_killed_at_any_time_leaves_a_library_that_the_next_run_completes(
     library_folder, made_archive, tmp_path
 ):

@@ -178,6 +178,8 @@ def test_unliking_moves_what_is_like_it_to_the_back(library_of):
 
     assert "blue.png" not in after
     assert after.index("red.png") < after.index("navy.png")
+    after = found(library, "boat", unlike=[ids["crimson.png"]])
+    assert after.index("navy.png") < after.index("red.png")
     liked = found(library, like=[ids["navy.png"]], unlike=[ids["red.png"]])
     assert liked.index("blue.png") < liked.index("crimson.png")
 
