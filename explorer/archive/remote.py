@@ -16,7 +16,7 @@ MAX_BYTES = 32 * 1024 * 1024
 MAX_SECONDS = 30.0
 MAX_REDIRECTS = 5
 PAUSE_SECONDS = 1.0  # between two requests to one host
-USER_AGENT = "archive-explorer (+https://pypi.org/project/archive-explorer/)"
+USER_AGENT = "archive-explorer"
 
 NAT64 = ipaddress.ip_network("64:ff9b::/96")  # the old internet inside the new: RFC 6052
 
