@@ -76,6 +76,12 @@ class VectorCache:
             rows = {key: self._connection.execute(query, key).fetchone() for key in keys}
         return {key: self._array(*row) for key, row in rows.items() if row is not None}
 
+    def missing(self, keys: Iterable[VectorKey]) -> list[VectorKey]:
+        """Which of the keys are not there, in their order."""
+        query = "SELECT 1 FROM vectors WHERE content = ? AND encoder = ? AND kind = ?"
+        with self._transaction("BEGIN"):
+            return [key for key in keys if self._connection.execute(query, key).fetchone() is None]
+
     def put_many(self, vectors: Mapping[VectorKey, Vectors]) -> None:
         """Keeps them all, or none; a vector already there is replaced."""
         rows = [

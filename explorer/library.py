@@ -200,17 +200,19 @@ class Library:
         filters: Filters = NO_FILTERS,
         limit: int = 20,
         offset: int = 0,
+        weights: Mapping[str, float] | None = None,
     ) -> Result:
         """Figures (or items, or any of both) that fit words, a picture, or figures that are liked; best first.
 
         `picture` is a file, its bytes or an open picture; `box` (left, top, right, bottom, px) takes a part of it.
-        `like` and `unlike` are ids of figures or items, or the beginnings of ids.
+        `like` and `unlike` are ids of figures or items, or the beginnings of ids. `weights` says how much legs
+        count instead of what was fitted; a leg of weight 0 is not asked.
         """
         if box is not None and picture is None:
             raise QueryProblem("A box is a part of a picture. Give the picture as well: --image FILE")
         shown = _opened(picture, box) if picture is not None else None
         liked, unliked = (tuple(self.find(id).id for id in ids) for ids in (like, unlike))
-        query = Query(words, shown, liked, unliked, kind, filters, limit, offset)
+        query = Query(words, shown, liked, unliked, kind, filters, limit, offset, weights or {})
         query.check()
         with encoder_errors():
             return self._current_engine().search(query)

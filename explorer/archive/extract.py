@@ -61,6 +61,7 @@ class _Reading:
         self._addresses = addresses
         self._captions = CaptionFinder(runs)
         self._figures: list[tuple[Run, Figure]] = []
+        self._starts = [0]
         self._left_out: list[Seen] = []
         self._count = 0
 
@@ -99,16 +100,10 @@ class _Reading:
 
     def _read_missing_picture(self, run: Run) -> None:
         """A caption whose picture is gone is a figure still: it can be found and browsed."""
-        figure = next(
-            (element for element in (run.block, *ancestors(run.block)) if element.tag == "figure"), None
-        )
-        if (
-            figure is None
-            or run.order in self._captions.taken
-            or figure.css_first("img, svg, picture, object, table, video, iframe, pre")
-        ):
+        if run.block.tag != "figcaption" or run.order in self._captions.taken:
             return
-        if run.block.tag != "figcaption":
+        figure = next((element for element in ancestors(run.block) if element.tag == "figure"), None)
+        if figure is None or figure.css_first("img, svg, picture, object, table, video, iframe, pre"):
             return
         caption, credit = _with_credit(self._captions.take([run]))
         missing = Figure(len(self._figures), None, Status.MISSING, caption, credit=credit)
@@ -142,7 +137,6 @@ class _Reading:
         heading: str | None = None
         level = 0
         texts: list[str] = []
-        self._starts = [0]
 
         def close(next_start: int) -> None:
             if heading or texts:

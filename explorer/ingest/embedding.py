@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from typing import TypeVar
 
 from PIL.Image import Image
 
@@ -15,6 +16,8 @@ from explorer.ingest.report import Progress
 from explorer.search.legs import Tools
 
 PICTURE_BATCH = 16
+
+Work = TypeVar("Work")
 
 
 class VectorSource:
@@ -27,8 +30,9 @@ class VectorSource:
 
     def embed_pictures(self, sha256s: Sequence[str], progress: Progress) -> None:
         """Makes sure that the vectors of these pictures are in the cache."""
-        missing = [sha256 for sha256 in sha256s if not self._has_picture(sha256)]
-        batches = list(_batches(missing, PICTURE_BATCH))
+        fingerprint = self.tools.encoder.fingerprint
+        missing = self._cache.missing(VectorKey(sha256, fingerprint, "picture") for sha256 in sha256s)
+        batches = list(batched([key.content for key in missing], PICTURE_BATCH))
         if not batches:
             return
         with progress.track(batches, "Looking at pictures") as work:
@@ -41,9 +45,11 @@ class VectorSource:
         found = self._cache.get_many([VectorKey(sha256, fingerprint, kind) for kind in ("picture", "looks")])
         return {key.kind: vector for key, vector in found.items()}
 
-    def words(self, texts: Sequence[str]) -> list[Vectors]:
-        """Per text, the encoder's vectors of its windows: shape (windows, dim)."""
-        return self._texts(texts, self.tools.sentences if self.tools.share_texts else self.tools.encoder)
+    def words_and_meaning(self, texts: Sequence[str]) -> Iterator[tuple[Vectors, Vectors]]:
+        """Per text, the encoder's and the sentence encoder's vectors of its windows: shape (windows, dim)."""
+        meaning = self.meaning(texts)
+        words = meaning if self.tools.share_texts else self._texts(texts, self.tools.encoder)
+        return zip(words, meaning, strict=True)
 
     def meaning(self, texts: Sequence[str]) -> list[Vectors]:
         """Per text, the sentence vectors of its windows: shape (windows, dim)."""
@@ -58,9 +64,6 @@ class VectorSource:
             self._cache.put_many(made)
             found |= made
         return [found[key] for key in keys]
-
-    def _has_picture(self, sha256: str) -> bool:
-        return "picture" in self.picture(sha256)
 
     def _embed_batch(self, sha256s: Sequence[str]) -> None:
         opened = [(sha256, picture) for sha256 in sha256s if (picture := self._open(sha256)) is not None]
@@ -96,7 +99,8 @@ def _encode_windows(texts: Sequence[str], encoder: SentenceEncoder) -> Iterator[
         start += len(one)
 
 
-def _batches(work: Sequence[str], size: int) -> Iterator[list[str]]:
+def batched(work: Iterable[Work], size: int) -> Iterator[list[Work]]:
+    """The work in lists of `size`, the last one shorter; itertools has it from Python 3.12 on."""
     rest = iter(work)
     while batch := list(islice(rest, size)):
         yield batch

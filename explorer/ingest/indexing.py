@@ -10,10 +10,13 @@ from embeddings import Vectors
 from explorer.catalog.records import FigureRecord, IssueRecord, ItemRecord, Selection
 from explorer.catalog.store import Catalog
 from explorer.index import Home, Point, Recipe, Vector
-from explorer.ingest.embedding import VectorSource
+from explorer.ingest.embedding import VectorSource, batched
 from explorer.ingest.report import Progress
 from explorer.search import fields
 from explorer.search.legs import Tools
+
+# Short issues together keep the sentence encoder's batches full; what is encoded is kept group by group.
+ISSUES_AT_ONCE = 16
 
 
 def recipe_of(tools: Tools) -> Recipe:
@@ -42,8 +45,8 @@ def build_index(
         met: set[str] = set()
         written = 0
         with progress.track(catalog.issues(), "Indexing issues") as work:
-            for issue in work:
-                points = points_of(issue, catalog, vectors)
+            for group in batched(work, ISSUES_AT_ONCE):
+                points = points_of(group, catalog, vectors)
                 changed = [point for point in points if known.get(point.id) != point.digest]
                 build.upsert(changed)
                 met.update(point.id for point in points)
@@ -55,23 +58,24 @@ def build_index(
         return build.commit().generation
 
 
-def points_of(issue: IssueRecord, catalog: Catalog, vectors: VectorSource) -> list[Point]:
-    """The points of one issue: its figures and its items."""
-    only = Selection(issue_id=issue.id)
-    return [*_figure_points(catalog.figures(only), vectors), *_item_points(catalog.items(only), vectors)]
+def points_of(issues: Sequence[IssueRecord], catalog: Catalog, vectors: VectorSource) -> list[Point]:
+    """The points of these issues: their figures and their items."""
+    selections = [Selection(issue_id=issue.id) for issue in issues]
+    figures = [figure for only in selections for figure in catalog.figures(only)]
+    items = [item for only in selections for item in catalog.items(only)]
+    return [*_figure_points(figures, vectors), *_item_points(items, vectors)]
 
 
 def _figure_points(figures: Sequence[FigureRecord], vectors: VectorSource) -> Iterator[Point]:
     own = [fields.own_words(figure) for figure in figures]
     spoken = [text for text in own if text]
-    words = dict(zip(spoken, vectors.words(spoken), strict=True))
-    meaning = dict(zip(spoken, vectors.meaning(spoken), strict=True))
+    encoded = dict(zip(spoken, vectors.words_and_meaning(spoken), strict=True))
     for figure, text, context in zip(figures, own, _contexts(figures, vectors), strict=True):
         named: dict[str, Vector] = {}
         if figure.sha256:
             named |= vectors.picture(figure.sha256)
         if text:
-            named |= {fields.WORDS: words[text], fields.MEANING: meaning[text]}
+            named |= dict(zip((fields.WORDS, fields.MEANING), encoded[text], strict=True))
         if context is not None:
             named[fields.CONTEXT] = context
         terms = vectors.tools.terms.document(fields.figure_terms(figure))
@@ -91,10 +95,9 @@ def _contexts(figures: Sequence[FigureRecord], vectors: VectorSource) -> Iterato
 def _item_points(items: Sequence[ItemRecord], vectors: VectorSource) -> Iterator[Point]:
     texts = [fields.item_words(item) for item in items]
     spoken = [(item, text) for item, text in zip(items, texts, strict=True) if text]
-    words = vectors.words([text for _, text in spoken])
-    meaning = vectors.meaning([text for _, text in spoken])
-    for (item, text), in_words, in_meaning in zip(spoken, words, meaning, strict=True):
-        named = {fields.WORDS: in_words, fields.MEANING: in_meaning}
+    encoded = vectors.words_and_meaning([text for _, text in spoken])
+    for (item, text), (words, meaning) in zip(spoken, encoded, strict=True):
+        named = {fields.WORDS: words, fields.MEANING: meaning}
         yield Point(
             item.id, named, {fields.TERMS: vectors.tools.terms.document(text)}, fields.item_payload(item)
         )

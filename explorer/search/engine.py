@@ -57,17 +57,18 @@ class SearchEngine:
         started = time.perf_counter()
         asked = ask(query, self._tools, self._index)
         reach = ceil((query.offset + query.limit + CANDIDATES) / POOL) * POOL
+        weights = {**self._weights, **query.weights}
         given = {*query.like, *query.unlike}
         found: list[tuple[str, _Found]] = []
         for kind in (FIGURE, ITEM) if query.kind == "any" else (query.kind,):
-            legs = plan(query, asked, self._tools, kind, reach)
-            found += [(kind, one) for one in self._ranked(legs, kind) if one.id not in given]
+            legs = [leg for leg in plan(query, asked, self._tools, kind, reach) if weights[leg.name]]
+            found += [(kind, one) for one in self._ranked(legs, kind, weights) if one.id not in given]
         found.sort(key=lambda pair: -pair[1].score)
         page = found[query.offset : query.offset + query.limit]
         hits = self._hits(page, query.offset, asked.words)
         return Result(hits, (time.perf_counter() - started) * 1000)
 
-    def _ranked(self, legs: Sequence[Leg], kind: str) -> list[_Found]:
+    def _ranked(self, legs: Sequence[Leg], kind: str, weights: Weights) -> list[_Found]:
         """Every candidate of any leg, judged by all legs that it has."""
         if not legs:
             return []
@@ -75,7 +76,7 @@ class SearchEngine:
         scores = self._index.score(legs, candidates)
         judged = [self._judge(leg, kind, by_id) for leg, by_id in zip(legs, scores, strict=True)]
         return sorted(
-            (self._fused(point, judged) for point in candidates), key=lambda one: (-one.score, one.id)
+            (_fused(point, judged, weights) for point in candidates), key=lambda one: (-one.score, one.id)
         )
 
     def _judge(self, leg: Leg, kind: str, scores: Mapping[str, float]) -> _Judged:
@@ -87,17 +88,6 @@ class SearchEngine:
         }
         # Every point has words: to share none with the query says something, where to lack a vector does not.
         return _Judged(leg.name, reasons, spread.of(0.0) if leg.name == TERMS else None)
-
-    def _fused(self, point: str, judged: Sequence[_Judged]) -> _Found:
-        why: dict[str, Reason] = {}
-        deviations: dict[str, float] = {}
-        for leg in judged:
-            reason = leg.reasons.get(point)
-            if reason is not None and reason.deviation > deviations.get(leg.name, -inf):
-                why[leg.name], deviations[leg.name] = reason, reason.deviation
-            elif leg.without is not None:
-                deviations.setdefault(leg.name, leg.without)
-        return _Found(point, fuse(deviations, self._weights), why)
 
     def _hits(self, page: Sequence[tuple[str, _Found]], offset: int, words: str | None) -> tuple[Hit, ...]:
         records: dict[str, FigureRecord | ItemRecord] = {
@@ -131,3 +121,15 @@ class SearchEngine:
             return {}
         text = figure_terms(record) if isinstance(record, FigureRecord) else item_words(record)
         return self._tools.terms.matches(words, text)
+
+
+def _fused(point: str, judged: Sequence[_Judged], weights: Weights) -> _Found:
+    why: dict[str, Reason] = {}
+    deviations: dict[str, float] = {}
+    for leg in judged:
+        reason = leg.reasons.get(point)
+        if reason is not None and reason.deviation > deviations.get(leg.name, -inf):
+            why[leg.name], deviations[leg.name] = reason, reason.deviation
+        elif leg.without is not None:
+            deviations.setdefault(leg.name, leg.without)
+    return _Found(point, fuse(deviations, weights), why)

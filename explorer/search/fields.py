@@ -21,6 +21,8 @@ MEANING: Final = "meaning"  # sentence vectors of what the figure or item says i
 CONTEXT: Final = "context"  # sentence vector of the text around a figure
 TERMS: Final = "terms"  # BM25
 
+LEGS: Final = (PICTURE, LOOKS, WORDS, MEANING, CONTEXT, TERMS)
+
 # Raised when a change here gives other points from the same catalog: indexes are then built anew.
 FIELDS_VERSION = 1
 

@@ -85,9 +85,9 @@ def plan(query: Query, asked: Asked, tools: Tools, kind: str, limit: int) -> lis
 
 def _encode_words(words: str, tools: Tools) -> tuple[Vector, Vector]:
     in_picture_space = tools.encoder.encode_texts([words])[0]
-    return in_picture_space, in_picture_space if tools.share_texts else tools.sentences.encode_texts([words])[
-        0
-    ]
+    if tools.share_texts:
+        return in_picture_space, in_picture_space
+    return in_picture_space, tools.sentences.encode_texts([words])[0]
 
 
 def _known(index: Index, ids: Sequence[str], vectors: Sequence[str]) -> tuple[Stored, ...]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import inf
 from typing import TYPE_CHECKING, Literal
 
 from explorer.errors import QueryProblem
 from explorer.index import Between, Condition, Equals, Filter
-from explorer.search.fields import day_number
+from explorer.search.fields import LEGS, day_number
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -54,15 +56,22 @@ class Query:
     filters: Filters = NO_FILTERS
     limit: int = 20
     offset: int = 0
+    weights: Mapping[str, float] = field(default_factory=dict)
+    """How much legs count instead of what was fitted, by name; a leg of weight 0 is not asked."""
 
     def check(self) -> None:
-        """QueryProblem when nothing is asked, or for a page that cannot be."""
+        """QueryProblem when nothing is asked, for a page that cannot be, or for a weight that is none."""
         if not (self.words and self.words.strip()) and self.picture is None and not self.like:
             raise QueryProblem(
                 "Nothing is asked for. Give words, a picture (--image FILE) or a figure you like (--like ID)."
             )
         if self.limit < 1 or self.offset < 0:
             raise QueryProblem("A page has at least one hit and does not begin before the first.")
+        for leg, weight in self.weights.items():
+            if leg not in LEGS or not 0 <= weight < inf:
+                raise QueryProblem(
+                    f"{leg}={weight} weighs no leg. The legs are {', '.join(LEGS)}; a weight is 0 or more."
+                )
 
     def where(self, kind: str) -> Filter:
         """The filter of the legs for figures or for items."""

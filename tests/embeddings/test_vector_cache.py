@@ -59,6 +59,14 @@ def test_content_encoder_and_kind_all_count(path: Path) -> None:
         assert [cache.get_many([name])[name][0] for name in keys] == [0, 1, 2, 3]
 
 
+def test_what_is_missing_is_told_in_order(path: Path) -> None:
+    with VectorCache(path) as cache:
+        cache.put_many({key("b"): row(1)})
+        asked = [key("c"), key("b"), key("b", kind="looks"), key("a")]
+        assert cache.missing(asked) == [key("c"), key("b", kind="looks"), key("a")]
+        assert cache.missing([]) == []
+
+
 def test_a_vector_put_again_is_replaced(path: Path) -> None:
     with VectorCache(path) as cache:
         cache.put_many({key("a"): row(1)})

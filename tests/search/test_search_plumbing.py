@@ -101,6 +101,18 @@ def test_a_figure_without_a_picture_is_not_behind_for_lacking_one(library_of):
     assert list(hits)[2] == "red.png"
 
 
+def test_a_leg_without_weight_is_not_asked_and_the_others_decide(library_of):
+    library = library_of({"one": "![A boat](red.png)\n\n![A cat](blue.png)\n"}, ["red", "blue"])
+
+    by_caption = library.search("boat", weights={"picture": 0})
+    by_picture = library.search("blue boat", weights={"meaning": 0, "terms": 0, "context": 0})
+
+    assert by_caption.hits[0].record.image == "red.png"
+    assert all("picture" not in hit.why for hit in by_caption.hits)
+    assert by_picture.hits[0].record.image == "blue.png"
+    assert set(by_picture.hits[0].why) == {"picture"}
+
+
 def test_a_picture_finds_its_like(library_of):
     library = library_of(COLOURS, ["red", "green", "blue"])
 
@@ -247,6 +259,8 @@ def test_any_number_of_hits_may_be_asked_for(library_of):
         pytest.param({"words": "  \n"}, "Nothing is asked for", id="blank"),
         pytest.param({"words": "a", "limit": 0}, "at least one hit", id="an empty page"),
         pytest.param({"words": "a", "offset": -1}, "before the first", id="a page before the first"),
+        pytest.param({"words": "a", "weights": {"smell": 1}}, "The legs are picture", id="an unknown leg"),
+        pytest.param({"words": "a", "weights": {"terms": -1}}, "a weight is 0 or more", id="a weight below 0"),
         pytest.param(
             {"words": "a", "filters": Filters(date_from="May")}, "'May' is no date. Write 2024", id="no date"
         ),
