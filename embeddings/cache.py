@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 import numpy as np
+from tenacity import retry, retry_if_exception, stop_after_delay, wait_random
 
 from embeddings.encoder import Vectors
 from embeddings.errors import CacheDamaged, CacheUnusable
@@ -26,6 +27,10 @@ CREATE TABLE IF NOT EXISTS vectors (
     PRIMARY KEY (content, encoder, kind)
 )
 """
+
+
+def _is_busy(error: BaseException) -> bool:
+    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode == sqlite3.SQLITE_BUSY
 
 
 class VectorKey(NamedTuple):
@@ -62,6 +67,13 @@ class VectorCache:
                 self._connection.close()
                 raise
 
+    # Two that open a new file at once both want it alone for the log, and SQLite lets neither wait.
+    @retry(
+        retry=retry_if_exception(_is_busy),
+        wait=wait_random(0.01, 0.1),
+        stop=stop_after_delay(BUSY_SECONDS),
+        reraise=True,
+    )
     def _prepare(self) -> None:
         # A log beside the file lets readers and one writer work at once, and is replayed after a crash.
         self._connection.execute("PRAGMA journal_mode = WAL")
