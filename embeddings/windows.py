@@ -10,6 +10,9 @@ SENTENCE_END = re.compile(r"""[.!?…。！？]["'»”’)\]]*$""")
 LONGEST_TOKEN = 32
 """Characters; no vocabulary of words has tokens longer than a few dozen."""
 
+TOKENS_OF_A_LETTER = 8
+"""At most: a letter is up to four bytes, and vocabularies of bytes spell out what they do not know."""
+
 Span = tuple[int, int]
 Fits = Callable[[str], bool]
 
@@ -23,7 +26,8 @@ def split(text: str, fits: Fits, *, most_words: int) -> list[str]:
     """
     if fits(text):
         return [text]
-    words = list(_words(text, fits, longest=most_words * LONGEST_TOKEN))
+    longest, surely = most_words * LONGEST_TOKEN, max(1, most_words // TOKENS_OF_A_LETTER)
+    words = list(_words(text, fits, longest=longest, surely=surely))
     pieces, first = [], 0
     while first < len(words):
         start = words[first][0]
@@ -36,11 +40,11 @@ def split(text: str, fits: Fits, *, most_words: int) -> list[str]:
     return pieces
 
 
-def _words(text: str, fits: Fits, *, longest: int) -> Iterator[Span]:
-    """Where the words stand; a word that does not fit comes as several."""
+def _words(text: str, fits: Fits, *, longest: int, surely: int) -> Iterator[Span]:
+    """Where the words stand; a word that does not fit comes as several. One of `surely` letters always fits."""
     for match in WORD.finditer(text):
         start, end = match.span()
-        while end - start > longest or (end - start > 1 and not fits(text[start:end])):
+        while end - start > longest or (end - start > surely and not fits(text[start:end])):
             ends = range(start + 1, min(end, start + longest + 1))
             cut = start + max(1, _how_many_fit(text, start, ends, fits))
             yield start, cut

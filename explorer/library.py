@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from math import ceil, floor
@@ -29,20 +29,30 @@ from explorer.catalog.records import (
     PictureRecord,
     ProblemRecord,
     Selection,
+    TextLine,
 )
 from explorer.catalog.store import Catalog
 from explorer.encoders import Tell, choose_tools, encoder_errors, load_tools
 from explorer.errors import IndexMissing, LibraryProblem, QueryProblem
-from explorer.index import Home, Index, open_home
+from explorer.index import Home, Index, TermVectors, open_home
 from explorer.ingest.embedding import VectorSource
+from explorer.ingest.enriching import EnrichReport, Texts, pictures_to_read, read_texts
 from explorer.ingest.indexing import build_index, recipe_of
 from explorer.ingest.reading import read_archive
 from explorer.ingest.report import IngestReport, Progress, Silent
 from explorer.manifest import FILE, LibraryManifest
+from explorer.measure import history
+from explorer.measure.comparison import Comparison, compare, questions_of
+from explorer.measure.evaluation import Evaluation, evaluate
+from explorer.measure.questions import Asker, Question
+from explorer.measure.selftest import SelfTest, selftest
+from explorer.search.answer import Answer, narrowed, phrases_of
 from explorer.search.engine import SearchEngine
 from explorer.search.fusion import weights_for
+from explorer.search.grammar import parse
 from explorer.search.hits import Result
 from explorer.search.query import NO_FILTERS, Filters, Kind, Query, check_dates
+from explorer.search.standing import standing
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -51,6 +61,9 @@ if TYPE_CHECKING:
 
 Record = TypeVar("Record")
 Box = tuple[float, float, float, float]
+
+# While pictures are read, what was read becomes searchable so often; less often where that takes a tenth of the time.
+INDEX_EVERY_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +159,47 @@ class Library:
             generation = self._index(tools, progress, rebuild=rebuild)
         return self._report(generation, time.perf_counter() - started)
 
+    def enrich(
+        self,
+        *,
+        limit: int | None = None,
+        progress: Progress | None = None,
+        tell: Tell = lambda line: None,  # noqa: ARG005
+    ) -> EnrichReport:
+        """Reads the text in the pictures that were not read yet, at most `limit`, and makes it searchable.
+
+        Each picture is kept as soon as it is read: to go on after a crash is to do it again. An ingest may run at
+        the same time, and is only kept out while the index is made.
+        """
+        started = time.monotonic()
+        due = started + INDEX_EVERY_SECONDS
+        progress = progress or Silent()
+        if not self._manifest.encoder:
+            raise LibraryProblem(
+                f"{self.path} holds no pictures to read yet. Read an archive: explorer ingest ARCHIVE"
+            )
+        with self._alone("enrich.lock", f"The pictures of {self.path} are being read already."):
+            texts = Texts()
+            for so_far in read_texts(self._catalog, self._pictures, progress, limit):
+                texts = so_far
+                if time.monotonic() >= due:
+                    begun = time.monotonic()
+                    self._index_again(Silent(), tell)
+                    due = time.monotonic() + max(INDEX_EVERY_SECONDS, 10 * (time.monotonic() - begun))
+            generation = self._index_again(progress, tell)
+        unread = len(pictures_to_read(self._catalog))
+        seconds = round(time.monotonic() - started, 3)
+        return EnrichReport(texts.read, texts.with_text, unread, generation, seconds)
+
+    def _index_again(self, progress: Progress, tell: Tell) -> int:
+        """The next generation, with the encoder that the library has by now; waits for an ingest to finish."""
+        with self._writing(waiting=tell):
+            self._manifest = LibraryManifest.read(self.path)
+            tools = self._tools
+            if tools is None or tools.encoder.name != self._manifest.encoder:
+                tools = choose_tools(None, self._manifest.encoder, tell)
+            return self._index(tools, progress, rebuild=False)
+
     def _index(self, tools: Tools, progress: Progress, *, rebuild: bool) -> int:
         # Before the index is made: whoever goes on after a crash goes on with the same encoder.
         self._manifest = self._manifest.with_encoder(tools.encoder.name)
@@ -170,17 +224,23 @@ class Library:
             encoder=self._manifest.encoder or "",
             generation=generation,
             seconds=round(seconds, 3),
+            unread=len(pictures_to_read(self._catalog)),
         )
 
+    def _writing(self, waiting: Tell | None = None) -> AbstractContextManager[None]:
+        return self._alone("ingest.lock", f"Another ingest or enrich is writing {self.path}.", waiting)
+
     @contextmanager
-    def _writing(self) -> Iterator[None]:
-        lock = FileLock(self.path / "ingest.lock")
+    def _alone(self, name: str, refusal: str, waiting: Tell | None = None) -> Iterator[None]:
+        """Holds the lock `name`. While another process does: LibraryProblem, or `waiting` is told and it waits."""
+        lock = FileLock(self.path / name)
         try:
             lock.acquire(timeout=0)
         except Timeout as error:
-            raise LibraryProblem(
-                f"Another ingest is writing {self.path}. Wait until it has finished, then try again."
-            ) from error
+            if waiting is None:
+                raise LibraryProblem(f"{refusal} Wait until it has finished, then try again.") from error
+            waiting(f"{refusal} Waiting until it has finished ...")
+            lock.acquire()
         try:
             yield
         finally:
@@ -217,6 +277,55 @@ class Library:
         with encoder_errors():
             return self._current_engine().search(query)
 
+    def ask(
+        self,
+        line: str,
+        *,
+        picture: Path | bytes | Image | None = None,
+        box: Box | None = None,
+        like: Sequence[str] = (),
+        unlike: Sequence[str] = (),
+        kind: Kind | None = None,
+        filters: Filters = NO_FILTERS,
+        limit: int = 20,
+        offset: int = 0,
+        weights: Mapping[str, float] | None = None,
+        files: bool = True,
+        exact: bool = False,
+    ) -> Answer:
+        """What a typed line asks for, in the language of explorer/search/grammar.py, and the hits.
+
+        What is given beside the line is asked as well; of `kind` and of each filter it wins. Without `files` the
+        line names no picture of this machine. A word that stands nowhere is also looked for as the nearest one
+        that does, unless the line is to be taken `exact`.
+        """
+        if box is not None and picture is None:
+            raise QueryProblem("A box is a part of a picture. Give the picture as well: --image FILE")
+        parsed = parse(line, files=files)
+        kind = kind or parsed.kind or "figure"
+        with encoder_errors():
+            engine = self._current_engine()
+            by_word = {} if exact else engine.corrections(parsed.plain_words)
+            stands = standing(self._catalog, parsed.must, parsed.must_not, kind)
+            query = Query(
+                words=parsed.words,
+                picture=_opened(picture, box) if picture is not None else None,
+                like=tuple(self.find(id).id for id in (*like, *parsed.like)),
+                unlike=tuple(self.find(id).id for id in (*unlike, *parsed.unlike)),
+                kind=kind,
+                filters=narrowed(parsed.filters, filters),
+                limit=limit,
+                offset=offset,
+                weights=weights or {},
+                phrases=phrases_of(parsed, by_word),
+                beside=tuple(
+                    (_opened(Path(path).expanduser(), None), weight) for path, weight in parsed.pictures
+                ),
+                only=stands.only,
+                never=stands.never,
+            )
+            return Answer(parsed, by_word, engine.search(query))
+
     def warm_up(self) -> None:
         """Opens index and encoder now, so that the first search does not wait for them."""
         with encoder_errors():
@@ -234,6 +343,12 @@ class Library:
                 self._engine = self._open_engine(previous=self._engine)
             return self._engine[1]
 
+    def _current_tools(self) -> Tools:
+        """The tools that the current generation was made with."""
+        self._current_engine()
+        assert self._tools is not None
+        return self._tools
+
     def _open_engine(self, previous: tuple[Index, SearchEngine] | None) -> tuple[Index, SearchEngine]:
         index = self._home.open()
         made_with = index.manifest.recipe.encoder
@@ -241,11 +356,42 @@ class Library:
             self._tools = load_tools(made_with)
         index.manifest.check(recipe_of(self._tools))
         del previous  # a search in another thread may still use it: it closes when the last one lets go
-        return index, SearchEngine(index, self._catalog, self._tools, weights_for(made_with))
+        return index, SearchEngine(index, self._catalog, self._pictures, self._tools, weights_for(made_with))
 
     @cached_property
     def _home(self) -> Home:
         return open_home(self._manifest.qdrant_url or self.path / "index", name=self._manifest.collection)
+
+    # --- measuring it ---------------------------------------------------------------------------------
+
+    def evaluate(self, questions: Sequence[Question], *, progress: Progress | None = None) -> Evaluation:
+        """How well it answers questions whose answers are known."""
+        return evaluate(self, questions, progress or Silent())
+
+    def compare(
+        self,
+        other: Library,
+        questions: Sequence[Question] | None = None,
+        *,
+        weights: Mapping[str, float] | None = None,
+        other_weights: Mapping[str, float] | None = None,
+        progress: Progress | None = None,
+    ) -> Comparison:
+        """How much better `other` answers the same questions; without any, the captions of this library are asked."""
+        asked = questions_of(self) if questions is None else questions
+        return compare(Asker(self, weights), Asker(other, other_weights), asked, progress or Silent())
+
+    def selftest(self, *, progress: Progress | None = None) -> SelfTest:
+        """How well it finds its own figures by their captions; what comes out is added to `last_selftest`."""
+        with encoder_errors(), VectorCache(self.path / "vectors.sqlite") as cache:
+            vectors = VectorSource(self._current_tools(), cache, self._pictures)
+            done = selftest(self._catalog, vectors, progress or Silent())
+        history.append(self.path, {"generation": self._home.current_generation(), **done.plain()})
+        return done
+
+    def last_selftest(self) -> history.Entry | None:
+        """What the newest self-test told, as it is written down; None before the first."""
+        return history.last(self.path)
 
     # --- looking into it ------------------------------------------------------------------------------
 
@@ -298,6 +444,22 @@ class Library:
         return (
             self._pictures.original(sha256) if size == "original" else self._pictures.thumbnail(sha256, size)
         )
+
+    def text_in(self, sha256: str) -> tuple[TextLine, ...]:
+        """What was read in a picture, line by line; () where there is none, or nobody has read it."""
+        return self._catalog.text_in(sha256)
+
+    def texts_read(self) -> tuple[int, int]:
+        """How many pictures carry text, and how many nobody has read yet."""
+        return self._catalog.pictures_with_text(), len(pictures_to_read(self._catalog))
+
+    def words_matching(self, asked: str, text: str) -> frozenset[str]:
+        """The words of a text that answer words that were asked for, as the text writes them."""
+        return frozenset(word for words in self._terms.matches(asked, text).values() for word in words)
+
+    @cached_property
+    def _terms(self) -> TermVectors:
+        return TermVectors()
 
     def problems(self, *, limit: int = -1) -> list[ProblemRecord]:
         """The ledger: every issue or picture that is not a kept figure, and why."""

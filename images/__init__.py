@@ -1,31 +1,48 @@
 """Everything about one picture: open it safely, know its facts, make it small, tell it from others."""
 
 from images.colours import dominant_colours
-from images.errors import PictureError, PictureTooLarge, UnreadablePicture, UnsupportedPicture
+from images.details import DETAILS_RECIPE, Details, Match, details, match
+from images.errors import (
+    PictureError,
+    PictureTooLarge,
+    ReaderMissing,
+    UnreadablePicture,
+    UnsupportedPicture,
+)
 from images.fingerprint import FINGERPRINT_BITS, NEAR_DUPLICATE_BITS, fingerprint, fingerprint_distance
 from images.limits import DEFAULT_LIMITS, Limits
 from images.picture import Picture, PictureFacts, open_picture, read_picture
+from images.reading import Line, read_text, reading_recipe
 from images.sniff import sniff_format
 from images.thumbnail import THUMBNAIL_SIZES, ThumbnailSize, thumbnail
 
 __all__ = [
     "DEFAULT_LIMITS",
+    "DETAILS_RECIPE",
     "FINGERPRINT_BITS",
     "NEAR_DUPLICATE_BITS",
     "THUMBNAIL_SIZES",
+    "Details",
     "Limits",
+    "Line",
+    "Match",
     "Picture",
     "PictureError",
     "PictureFacts",
     "PictureTooLarge",
+    "ReaderMissing",
     "ThumbnailSize",
     "UnreadablePicture",
     "UnsupportedPicture",
+    "details",
     "dominant_colours",
     "fingerprint",
     "fingerprint_distance",
+    "match",
     "open_picture",
     "read_picture",
+    "read_text",
+    "reading_recipe",
     "sniff_format",
     "thumbnail",
 ]

@@ -3,7 +3,8 @@
 PictureError
 ├── UnreadablePicture    damaged, cut short, or not what its first bytes say
 ├── PictureTooLarge      over one of the limits; carries what was found and what is allowed
-└── UnsupportedPicture   a kind of file this package does not open
+├── UnsupportedPicture   a kind of file this package does not open
+└── ReaderMissing        nothing is wrong with the picture: what reads its text is not installed
 
 A picture has no name here, so no message carries one: the caller writes `f"{name}: {error}"`.
 """
@@ -32,6 +33,10 @@ class UnreadablePicture(PictureError):
 
 class UnsupportedPicture(PictureError):
     """The bytes are of a kind that is not opened here."""
+
+
+class ReaderMissing(PictureError):
+    """The text of pictures cannot be read on this machine."""
 
 
 class PictureTooLarge(PictureError):

@@ -6,11 +6,13 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+import images
 from explorer.errors import LibraryProblem
+from images import Details
 
 
 class PictureStore:
-    """Files below `folder`: `originals/ab/ab12...` and `small/ab/ab12....webp`, `large/...`."""
+    """Files below `folder`: `originals/ab/ab12...`, `small/ab/ab12....webp`, `large/...` and `details/...`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -32,6 +34,20 @@ class PictureStore:
         for size, webp in thumbnails.items():
             _write_once(self.thumbnail(sha256, size), webp)
         _write_once(self.original(sha256), data)
+
+    def details(self, sha256: str) -> Details | None:
+        """The details by which crops are told: made when first asked for; None where the picture is unreadable now."""
+        path = self._folder / images.DETAILS_RECIPE / sha256[:2] / f"{sha256}.npy"
+        try:
+            return Details.from_bytes(path.read_bytes())
+        except (OSError, ValueError):
+            path.unlink(missing_ok=True)
+        try:
+            found = images.details(images.open_picture(self.original(sha256)))
+        except images.PictureError:
+            return None
+        _write_once(path, found.to_bytes())
+        return found
 
     def read(self, sha256: str) -> bytes:
         """The original's bytes; LibraryProblem when they are gone."""

@@ -63,6 +63,7 @@ class FigureRecord:
     issue_title: str | None
     issue_number: int | None
     date: str | None
+    picture_text: str | None = None  # what was read in the picture, a line each
 
     @property
     def label(self) -> str:
@@ -85,6 +86,15 @@ class PictureRecord:
     frames: int
     fingerprint: str
     colours: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """A line that was read in a picture: how surely (0..1), and where, in fractions of its width and height."""
+
+    text: str
+    confidence: float
+    box: tuple[float, float, float, float]  # left, top, right, bottom
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 -- The catalog: the truth about issues, items, figures and pictures. The index is rebuilt from it.
--- IF NOT EXISTS: two processes may prepare one new catalog at the same moment.
+-- IF NOT EXISTS: two processes may prepare one catalog at the same moment, and one of an older version is given
+-- the tables that it lacks by this same file.
 CREATE TABLE IF NOT EXISTS archive (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,          -- names the identifiers of its issues; survives a move of the archive
@@ -28,6 +29,12 @@ CREATE TABLE IF NOT EXISTS picture (
     format TEXT NOT NULL, bytes INTEGER NOT NULL, frames INTEGER NOT NULL,
     fingerprint TEXT NOT NULL,                         -- perceptual hash, hex
     colours TEXT NOT NULL                              -- JSON list, dominant first
+);
+CREATE TABLE IF NOT EXISTS picture_text (             -- since version 2
+    sha256 TEXT PRIMARY KEY REFERENCES picture(sha256) ON DELETE CASCADE,
+    recipe TEXT NOT NULL,               -- what it was read with; another one than today's is to be read again
+    text TEXT NOT NULL,                 -- the lines' words, a line each; empty where nothing was read
+    lines TEXT NOT NULL                 -- JSON list of [text, confidence, [left, top, right, bottom]]
 );
 CREATE TABLE IF NOT EXISTS figure (
     id TEXT PRIMARY KEY,

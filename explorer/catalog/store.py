@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
+from typing import Literal
 
 from explorer.archive.model import Figure, Issue, Problem, Status, figure_id, issue_id, item_id
 from explorer.catalog.records import (
@@ -20,17 +21,19 @@ from explorer.catalog.records import (
     PictureRecord,
     ProblemRecord,
     Selection,
+    TextLine,
 )
 from explorer.errors import LibraryProblem
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _ISSUE_COLUMNS = """issue.id, issue.document, issue.title, issue.number, issue.date, issue.author, issue.language, issue.address,
     (SELECT count(*) FROM item WHERE issue_id = issue.id), (SELECT count(*) FROM figure WHERE issue_id = issue.id)"""
 _ITEM_COLUMNS = """item.id, item.issue_id, issue.document, item.position, item.number, item.heading, item.text,
     issue.title, issue.number, issue.date"""
 _FIGURE_COLUMNS = """figure.id, figure.issue_id, issue.document, figure.position, figure.image, figure.sha256, figure.status,
     figure.caption, figure.alt, figure.credit, figure.heading, picture.width, picture.height, figure.before, figure.after,
-    figure.item_id, issue.title, issue.number, issue.date"""
+    figure.item_id, issue.title, issue.number, issue.date,
+    (SELECT text FROM picture_text WHERE sha256 = figure.sha256 AND text <> '')"""
 _FIGURES = (
     "figure JOIN issue ON issue.id = figure.issue_id LEFT JOIN picture ON picture.sha256 = figure.sha256"
 )
@@ -189,6 +192,21 @@ class Catalog:
             )  # fmt: skip
             self._database.execute("INSERT OR IGNORE INTO picture VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
 
+    def keep_text(self, sha256: str, recipe: str, lines: Sequence[TextLine]) -> None:
+        """What was read in a picture, which may be nothing; what was read before is gone."""
+        with _told(self.path), self._transaction():
+            self._database.execute(
+                "INSERT OR REPLACE INTO picture_text VALUES (?, ?, ?, ?)",
+                (
+                    sha256,
+                    recipe,
+                    "\n".join(line.text for line in lines),
+                    json.dumps(
+                        [(line.text, line.confidence, line.box) for line in lines], ensure_ascii=False
+                    ),
+                ),
+            )
+
     # --- reading --------------------------------------------------------------------------------------
 
     def issues(self, selection: Selection = ALL, *, limit: int = -1, offset: int = 0) -> list[IssueRecord]:
@@ -247,6 +265,15 @@ class Catalog:
             for row in self._by_id(f"SELECT {_ITEM_COLUMNS} FROM {_ITEMS} WHERE item.id", ids)
         }
 
+    def texts(self, of: Literal["figure", "item"]) -> list[tuple[str | None, ...]]:
+        """The id of every figure or item, and each text that stands in it or around it."""
+        statement = {
+            "figure": """SELECT figure.id, caption, alt, credit, heading, before, after, picture_text.text
+              FROM figure LEFT JOIN picture_text ON picture_text.sha256 = figure.sha256""",
+            "item": "SELECT id, heading, text FROM item",
+        }[of]
+        return self._rows(statement)
+
     def ids_beginning(self, start: str) -> list[str]:
         """The ids of at most two figures or items that begin with `start`."""
         end = start + "\uffff"
@@ -268,6 +295,34 @@ class Catalog:
                 "SELECT DISTINCT sha256 FROM figure WHERE sha256 IS NOT NULL ORDER BY sha256"
             )
         ]
+
+    def text_in(self, sha256: str) -> tuple[TextLine, ...]:
+        """The lines that were read in a picture; () where there are none, or nobody has read it."""
+        rows = self._rows("SELECT lines FROM picture_text WHERE sha256 = ?", (sha256,))
+        return tuple(
+            TextLine(text, confidence, tuple(box))
+            for (lines,) in rows
+            for text, confidence, box in json.loads(lines)
+        )
+
+    def pictures_unread(self, recipe: str) -> list[str]:
+        """SHA-256 of every picture that a figure shows and that was not read with this recipe."""
+        return [
+            row[0]
+            for row in self._rows(
+                """SELECT DISTINCT sha256 FROM figure WHERE sha256 IS NOT NULL AND sha256 NOT IN
+                  (SELECT sha256 FROM picture_text WHERE recipe = ?) ORDER BY sha256""",
+                (recipe,),
+            )
+        ]
+
+    def pictures_with_text(self) -> int:
+        """How many pictures that figures show carry text, as far as they were read."""
+        return int(
+            self._rows(
+                "SELECT count(*) FROM picture_text WHERE text <> '' AND sha256 IN (SELECT sha256 FROM figure)"
+            )[0][0]
+        )
 
     def problems(self, *, limit: int = -1) -> list[ProblemRecord]:
         """The whole ledger but the kept figures: unreadable issues first, then pictures by document."""
@@ -314,6 +369,14 @@ class Catalog:
         """Name and location of every archive that was read."""
         return [(row[0], row[1]) for row in self._rows("SELECT name, location FROM archive ORDER BY id")]
 
+    def archives_of_issues(self) -> dict[str, str]:
+        """The name of the archive that each issue came from, by the issue's id."""
+        return dict(
+            self._rows(
+                "SELECT issue.id, archive.name FROM issue JOIN archive ON archive.id = issue.archive_id"
+            )
+        )
+
     def date_range(self) -> tuple[str | None, str | None]:
         """The dates of the oldest and the newest issue."""
         row = self._rows("SELECT min(date), max(date) FROM issue")[0]
@@ -331,11 +394,11 @@ class Catalog:
                     f"{self.path} was written by a newer explorer (catalog version {version}, this one knows {SCHEMA_VERSION}). "
                     "Update the explorer: pip install -U archive-explorer"
                 )
-            if version == 0:
+            if version < SCHEMA_VERSION:
                 schema = (
                     resources.files("explorer.catalog").joinpath("schema.sql").read_text(encoding="utf-8")
                 )
-                # One transaction: a process killed here leaves an empty file, which the next run prepares again.
+                # One transaction: a process killed here leaves the file as it was, which the next run prepares again.
                 self._database.executescript(
                     f"BEGIN IMMEDIATE;\n{schema}\nPRAGMA user_version = {SCHEMA_VERSION};\nCOMMIT;"
                 )

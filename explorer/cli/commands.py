@@ -106,6 +106,13 @@ def ingest(
                 "problems",
                 _counted(report.problems, f"files could not be read: explorer problems --library {library}"),
             ),
+            (
+                "unread",
+                _counted(
+                    report.unread,
+                    f"pictures may carry text that nobody has read: explorer enrich --library {library}",
+                ),
+            ),
             ("encoder", report.encoder),
             ("took", f"{report.seconds:.1f} s"),
             (
@@ -117,9 +124,36 @@ def ingest(
 
 
 @app.command()
+def enrich(
+    library: LibraryOption = HOME,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, max=MOST, help="Read at most so many pictures now.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Read the text in the pictures and make it searchable; again, to go on where it stopped."""
+    from explorer.cli.progress import progress_for_stderr
+
+    with _open(library) as opened:
+        report = opened.enrich(
+            limit=limit, progress=progress_for_stderr(), tell=lambda line: print(line, file=sys.stderr)
+        )
+    if json:
+        output.print_json(output.as_json(report))
+        return
+    output.print_pairs(
+        [
+            ("read", f"{report.read} pictures, {report.with_text} of them carry text"),
+            ("unread", _counted(report.unread, f"pictures are left: explorer enrich --library {library}")),
+            ("took", f"{report.seconds:.1f} s"),
+        ]
+    )
+
+
+@app.command()
 def search(
     words: Annotated[
-        list[str] | None, typer.Argument(metavar="[WORDS]", help="What you remember of the picture.")
+        list[str] | None, typer.Argument(metavar="[LINE]", help="What you remember of the picture.")
     ] = None,
     image: Annotated[Path | None, typer.Option(help="Find figures like this picture.")] = None,
     box: Annotated[
@@ -131,12 +165,17 @@ def search(
     unlike: Annotated[
         list[str] | None, typer.Option(metavar="ID", help="Less like this one; may be repeated.")
     ] = None,
-    kind: Annotated[Literal["figure", "item", "any"], typer.Option(help="What to find.")] = "figure",
+    kind: Annotated[
+        Literal["figure", "item", "any"] | None, typer.Option(help="What to find: figures unless said.")
+    ] = None,
     number: NumberOption = None,
     document: DocumentOption = None,
     after: AfterOption = None,
     before: BeforeOption = None,
     has_caption: CaptionOption = None,
+    exact: Annotated[
+        bool, typer.Option("--exact", help="Do not look for what a misspelt word probably means.")
+    ] = False,
     limit: Annotated[int, typer.Option(min=1, max=MOST, help="At most so many hits.")] = 20,
     offset: OffsetOption = 0,
     explain: Annotated[bool, typer.Option("--explain", help="Say of each hit why it was found.")] = False,
@@ -148,9 +187,21 @@ def search(
     library: LibraryOption = HOME,
     json: JsonOption = False,
 ) -> None:
-    """Find figures and items by words, by a picture, or by what you like."""
+    """Find figures and items by words, by a picture, or by what you like.
+
+    \b
+    A line may hold more than words:
+      '"red bridge" +night - photo'   only where these words stand, and "photo" does not
+      harbour + ./sketch.png          and like this picture; - ./sketch.png: unlike it
+      map id:1a2b3c4d                 and like this figure or item
+      2:map station                   "map" counts twice
+      map issue:36 after:2022-01 before:2023 has:caption kind:any document:a.html
+    A sign before a word stands apart (- photo), or the line in quotes ('map -photo'), or the shell takes -photo
+    for an option. Options win over what the line says of the same thing. Query files (--from) hold plain words.
+    """
     from explorer.cli.queries import parsed_box, read_queries
     from explorer.library import Library
+    from explorer.search.grammar import line_of
     from explorer.search.query import Filters
 
     filters = Filters(
@@ -160,13 +211,18 @@ def search(
         if queries is not None:
             for one in read_queries(queries):
                 found = opened.search(
-                    one.words, picture=one.image, box=one.box, kind=kind, filters=filters, limit=limit
+                    one.words,
+                    picture=one.image,
+                    box=one.box,
+                    kind=kind or "figure",
+                    filters=filters,
+                    limit=limit,
                 )
                 hits = [output.hit_json(hit) for hit in found.hits]
                 output.print_json({"id": one.id, "took_ms": round(found.took_ms, 2), "hits": hits})
             return
-        result = opened.search(
-            " ".join(words or []) or None,
+        answer = opened.ask(
+            line_of(words or ()),
             picture=image,
             box=parsed_box(box),
             like=like or (),
@@ -175,11 +231,13 @@ def search(
             filters=filters,
             limit=limit,
             offset=offset,
+            exact=exact,
         )
     if json:
-        output.print_json(*(output.hit_json(hit) for hit in result.hits))
+        output.print_json(*(output.hit_json(hit) for hit in answer.result.hits))
     else:
-        output.print_hits(result, explain=explain, show_all=show_all)
+        output.print_understood(answer)
+        output.print_hits(answer.result, explain=explain, show_all=show_all)
 
 
 @app.command()

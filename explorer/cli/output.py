@@ -6,10 +6,13 @@ import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from explorer.catalog.records import FigureRecord, IssueRecord, ItemRecord
-from explorer.search.hits import Hit, Result
+from explorer.search.hits import Hit, Reason, Result
+
+if TYPE_CHECKING:
+    from explorer.search.answer import Answer
 
 FIGURE_KEYS = (
     "id",
@@ -97,8 +100,24 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "heading": record.heading,
         "score": round(hit.score, 4),
         "confidence": str(hit.confidence),
-        "why": {leg: {"rank": it.rank, "similarity": round(it.similarity, 4)} for leg, it in hit.why.items()},
+        "why": {leg: _reason_json(reason) for leg, reason in hit.why.items()},
     }
+
+
+def _reason_json(reason: Reason) -> dict[str, Any]:
+    told: dict[str, Any] = {"rank": reason.rank, "similarity": round(reason.similarity, 4)}
+    if reason.region:
+        told["region"] = [round(side, 4) for side in reason.region]
+    return told
+
+
+def print_understood(answer: Answer) -> None:
+    """On stderr, how the line was understood: only where it was more than words, or something was forgiven."""
+    if not answer.asked.is_plain:
+        print(plain(answer.asked.shown()), file=sys.stderr)
+    if answer.corrected:
+        also = ", ".join(answer.corrected.values())
+        print(plain(f"Showing also results for {also}. Only what you wrote: --exact"), file=sys.stderr)
 
 
 def print_hits(result: Result, *, explain: bool, show_all: bool) -> None:

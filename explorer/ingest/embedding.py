@@ -26,7 +26,7 @@ class VectorSource:
     def __init__(self, tools: Tools, cache: VectorCache, pictures: PictureStore) -> None:
         self.tools = tools
         self._cache = cache
-        self._pictures = pictures
+        self.pictures = pictures
 
     def embed_pictures(self, sha256s: Sequence[str], progress: Progress) -> None:
         """Makes sure that the vectors of these pictures are in the cache."""
@@ -85,7 +85,7 @@ class VectorSource:
     def _open(self, sha256: str) -> Image | None:
         """The picture; None where a file that was readable when kept is so no longer: it is found by its words."""
         try:
-            return images.open_picture(self._pictures.original(sha256))
+            return images.open_picture(self.pictures.original(sha256))
         except images.PictureError:
             return None
 

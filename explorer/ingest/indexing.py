@@ -63,19 +63,26 @@ def points_of(issues: Sequence[IssueRecord], catalog: Catalog, vectors: VectorSo
     selections = [Selection(issue_id=issue.id) for issue in issues]
     figures = [figure for only in selections for figure in catalog.figures(only)]
     items = [item for only in selections for item in catalog.items(only)]
-    return [*_figure_points(figures, vectors), *_item_points(items, vectors)]
+    return [*figure_points(figures, vectors), *_item_points(items, vectors)]
 
 
-def _figure_points(figures: Sequence[FigureRecord], vectors: VectorSource) -> Iterator[Point]:
+def figure_points(figures: Sequence[FigureRecord], vectors: VectorSource) -> Iterator[Point]:
+    """A point for each figure, in their order."""
     own = [fields.own_words(figure) for figure in figures]
     spoken = [text for text in own if text]
     encoded = dict(zip(spoken, vectors.words_and_meaning(spoken), strict=True))
-    for figure, text, context in zip(figures, own, _contexts(figures, vectors), strict=True):
+    read = [fields.text_in_picture(figure) for figure in figures]
+    found = [text for text in read if text]
+    in_pictures = dict(zip(found, vectors.meaning(found), strict=True))
+    contexts = _contexts(figures, vectors)
+    for figure, text, inside, context in zip(figures, own, read, contexts, strict=True):
         named: dict[str, Vector] = {}
         if figure.sha256:
             named |= vectors.picture(figure.sha256)
         if text:
             named |= dict(zip((fields.WORDS, fields.MEANING), encoded[text], strict=True))
+        if inside:
+            named[fields.TEXT] = in_pictures[inside]
         if context is not None:
             named[fields.CONTEXT] = context
         terms = vectors.tools.terms.document(fields.figure_terms(figure))

@@ -136,6 +136,7 @@ def _keep(data: bytes, catalog: Catalog, pictures: PictureStore) -> images.Pictu
         size: images.thumbnail(picture.image, size) for size in images.THUMBNAIL_SIZES
     }
     pictures.keep(sha256, data, thumbnails)
+    pictures.details(sha256)
     catalog.add_picture(_record(picture.facts))
     return picture.facts
 

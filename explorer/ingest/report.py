@@ -12,7 +12,8 @@ Work = TypeVar("Work")
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """The counts of a library after an ingest; `problems` are documents and pictures that could not be read."""
+    """The counts of a library after an ingest; `problems` are documents and pictures that could not be read,
+    `unread` are pictures whose text nobody has read yet (see enriching)."""
 
     issues: int
     items: int
@@ -25,6 +26,7 @@ class IngestReport:
     encoder: str
     generation: int
     seconds: float
+    unread: int
 
 
 class Progress(Protocol):

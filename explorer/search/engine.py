@@ -3,19 +3,38 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import ceil, inf
+from typing import TYPE_CHECKING
 
+from embeddings.known_words import known_words
+from explorer.catalog.pictures import PictureStore
 from explorer.catalog.records import FigureRecord, ItemRecord
 from explorer.catalog.store import Catalog
-from explorer.index import Index, Leg
+from explorer.index import Index, Leg, Nearest
 from explorer.search.background import Background
-from explorer.search.fields import FIGURE, ITEM, TERMS, figure_terms, item_words
+from explorer.search.fields import (
+    DETAILS,
+    FIGURE,
+    ITEM,
+    LOOKS,
+    PICTURE,
+    TERMS,
+    WORDS,
+    figure_terms,
+    item_words,
+)
 from explorer.search.fusion import Weights, confidence, fuse
 from explorer.search.hits import Hit, Reason, Result
-from explorer.search.legs import Tools, ask, plan
+from explorer.search.legs import Asked, Tools, ask, plan
 from explorer.search.query import Query
+from explorer.search.spelling import Vocabulary, corrections
+from explorer.search.verifying import VERIFIED, verify
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 # Candidates of one leg beyond the page asked for: what another leg lifts is nearly always among them.
 CANDIDATES = 200
@@ -44,9 +63,12 @@ class _Judged:
 class SearchEngine:
     """Searches one generation of an index."""
 
-    def __init__(self, index: Index, catalog: Catalog, tools: Tools, weights: Weights) -> None:
+    def __init__(
+        self, index: Index, catalog: Catalog, pictures: PictureStore, tools: Tools, weights: Weights
+    ) -> None:
         self._index = index
         self._catalog = catalog
+        self._pictures = pictures
         self._tools = tools
         self._weights = weights
         self._background = Background(index)
@@ -55,26 +77,81 @@ class SearchEngine:
         """The hits of a query; QueryProblem when it cannot be understood."""
         query.check()
         started = time.perf_counter()
+        if query.only is not None and not query.only:
+            return Result((), 0.0)
         asked = ask(query, self._tools, self._index)
         reach = ceil((query.offset + query.limit + CANDIDATES) / POOL) * POOL
-        weights = {**self._weights, **query.weights}
+        weights = self._weights_of(query)
         given = {*query.like, *query.unlike}
         found: list[tuple[str, _Found]] = []
         for kind in (FIGURE, ITEM) if query.kind == "any" else (query.kind,):
-            legs = [leg for leg in plan(query, asked, self._tools, kind, reach) if weights[leg.name]]
-            found += [(kind, one) for one in self._ranked(legs, kind, weights) if one.id not in given]
+            legs = self._plan(query, asked, kind, reach, weights)
+            ranked = self._ranked(legs, kind, weights, self._candidates(legs), query.shown)
+            found += [(kind, one) for one in ranked if one.id not in given]
         found.sort(key=lambda pair: -pair[1].score)
         page = found[query.offset : query.offset + query.limit]
         hits = self._hits(page, query.offset, asked.words)
         return Result(hits, (time.perf_counter() - started) * 1000)
 
-    def _ranked(self, legs: Sequence[Leg], kind: str, weights: Weights) -> list[_Found]:
-        """Every candidate of any leg, judged by all legs that it has."""
+    def rehearse(self, query: Query, stand_in: str, hidden: Collection[str]) -> list[str]:
+        """The ids of the figures that a search ranks, best first, as if `hidden` were not in the index and
+        `stand_in`, a point of another kind, were a figure. It is absent where no leg says anything of it."""
+        weights = self._weights_of(query)
+        asked = ask(query, self._tools, self._index)
+        legs = self._plan(query, asked, FIGURE, POOL, weights)
+        candidates = self._candidates(legs) - set(hidden) | {stand_in}
+        return [one.id for one in self._ranked(legs, FIGURE, weights, candidates) if one.why]
+
+    def corrections(self, words: str) -> dict[str, str]:
+        """For each word that stands nowhere and is no common word either, the one that was probably meant."""
+        return corrections(
+            words,
+            lambda: self._vocabulary,
+            lambda word: self._stands(word) or word.casefold() in known_words(),
+        )
+
+    def _stands(self, word: str) -> bool:
+        """Whether the word stands anywhere in the library, in whatever form."""
+        [found] = self._index.search([Leg(TERMS, Nearest(self._tools.terms.query(word)), 1)])
+        return bool(found)
+
+    @cached_property
+    def _vocabulary(self) -> Vocabulary:
+        return Vocabulary.of(self._catalog)
+
+    def _weights_of(self, query: Query) -> Weights:
+        """The fitted weights, or the query's own; those of its pictures' legs as heavy as its pictures."""
+        shown = dict.fromkeys((self._tools.looks_field, DETAILS, WORDS), query.picture_weight)
+        fitted = {leg: weight * shown.get(leg, 1.0) for leg, weight in self._weights.items()}
+        return {**fitted, **query.weights}
+
+    def _plan(self, query: Query, asked: Asked, kind: str, reach: int, weights: Weights) -> list[Leg]:
+        """The legs that count; the look-alikes also where only their details do."""
+        needed = {leg for leg, weight in weights.items() if weight}
+        if DETAILS in needed and query.shown:
+            needed.add(self._tools.looks_field)
+        return [leg for leg in plan(query, asked, self._tools, kind, reach) if leg.name in needed]
+
+    def _candidates(self, legs: Sequence[Leg]) -> set[str]:
+        return {scored.id for ranking in self._index.search(legs) for scored in ranking}
+
+    def _ranked(
+        self,
+        legs: Sequence[Leg],
+        kind: str,
+        weights: Weights,
+        candidates: Collection[str],
+        pictures: Sequence[Image] = (),
+    ) -> list[_Found]:
+        """Every candidate, judged by all legs that it has."""
         if not legs:
             return []
-        candidates = {scored.id for ranking in self._index.search(legs) for scored in ranking}
         scores = self._index.score(legs, candidates)
         judged = [self._judge(leg, kind, by_id) for leg, by_id in zip(legs, scores, strict=True)]
+        if pictures and kind == FIGURE and weights[DETAILS]:
+            # With CLIP, words ask the same field as pictures do; the plan puts the pictures last.
+            alike = [by_id for leg, by_id in zip(legs, scores, strict=True) if _compares_pictures(leg)][-1]
+            judged += [_Judged(DETAILS, self._verified(one, alike), None) for one in pictures]
         return sorted(
             (_fused(point, judged, weights) for point in candidates), key=lambda one: (-one.score, one.id)
         )
@@ -88,6 +165,12 @@ class SearchEngine:
         }
         # Every point has words: to share none with the query says something, where to lack a vector does not.
         return _Judged(leg.name, reasons, spread.of(0.0) if leg.name == TERMS else None)
+
+    def _verified(self, picture: Image, alike: Mapping[str, float]) -> Mapping[str, Reason]:
+        nearest = sorted(alike, key=lambda point: (-alike[point], point))[:VERIFIED]
+        figures = self._catalog.figures_by_id(nearest)
+        shown = {id: figure.sha256 for id, figure in figures.items() if figure.sha256}
+        return verify(picture, shown, self._pictures)
 
     def _hits(self, page: Sequence[tuple[str, _Found]], offset: int, words: str | None) -> tuple[Hit, ...]:
         records: dict[str, FigureRecord | ItemRecord] = {
@@ -121,6 +204,10 @@ class SearchEngine:
             return {}
         text = figure_terms(record) if isinstance(record, FigureRecord) else item_words(record)
         return self._tools.terms.matches(words, text)
+
+
+def _compares_pictures(leg: Leg) -> bool:
+    return leg.name in (LOOKS, PICTURE) and isinstance(leg.query, Nearest)
 
 
 def _fused(point: str, judged: Sequence[_Judged], weights: Weights) -> _Found:

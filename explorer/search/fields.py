@@ -13,22 +13,34 @@ from explorer.index import Json, Schema, VectorField
 FIGURE: Final = "figure"
 ITEM: Final = "item"
 
-# The vectors of a point. `picture`, `looks` and `context` only figures have.
+# The vectors of a point. `picture`, `looks`, `text` and `context` only figures have.
 PICTURE: Final = "picture"  # CLIP image vector, joint with text
 LOOKS: Final = "looks"  # image-only vector, where the encoder has a better one than `picture`
 WORDS: Final = "words"  # the encoder's text vectors: what a query picture is compared with
 MEANING: Final = "meaning"  # sentence vectors of what the figure or item says itself
+TEXT: Final = "text"  # sentence vectors of the text that was read in the picture
 CONTEXT: Final = "context"  # sentence vector of the text around a figure
 TERMS: Final = "terms"  # BM25
 
-LEGS: Final = (PICTURE, LOOKS, WORDS, MEANING, CONTEXT, TERMS)
+# A leg without a vector: details that a picture shares with the query's are counted among the look-alikes.
+DETAILS: Final = "details"
+
+LEGS: Final = (PICTURE, LOOKS, DETAILS, WORDS, MEANING, TEXT, CONTEXT, TERMS)
 
 # Raised when a change here gives other points from the same catalog: indexes are then built anew.
-FIELDS_VERSION = 1
+FIELDS_VERSION = 2
 
 # How much each part of the surroundings counts in `context`: a vector that is the weighted sum of unit vectors
 # has the weighted sum of their cosines. Chosen on the odd-numbered queries of one archive; docs/decisions.md.
 CONTEXT_WEIGHTS = {"before": 0.4, "after": 0.3, "heading": 0.2, "title": 0.2}
+
+
+# Fewer different words than these, read in a picture, do not say what it is about: a logo, a badge, letters that
+# somebody wears, the numbers along an axis. They are found as words all the same.
+FEWEST_WORDS = 3
+_REAL_WORD = re.compile(r"[^\W\d_]{3,}")
+# A long text in a picture would make every other word of its figure count for less.
+MOST_WORDS_READ = 100
 
 
 def schema(dim: int, looks_dim: int | None, sentences_dim: int) -> Schema:
@@ -40,6 +52,7 @@ def schema(dim: int, looks_dim: int | None, sentences_dim: int) -> Schema:
             *looks,
             VectorField(WORDS, dim, multi=True),
             VectorField(MEANING, sentences_dim, multi=True),
+            VectorField(TEXT, sentences_dim, multi=True),
             VectorField(CONTEXT, sentences_dim),
         ),
         sparse=(TERMS,),
@@ -62,6 +75,13 @@ def own_words(figure: FigureRecord) -> str:
     return _joined([figure.caption, alt])
 
 
+def text_in_picture(figure: FigureRecord) -> str | None:
+    """What was read in the picture; None unless it holds some real words, for texture too is read as letters."""
+    text = figure.picture_text or ""
+    words = {word.casefold() for word in _REAL_WORD.findall(text)}
+    return text if len(words) >= FEWEST_WORDS else None
+
+
 def surroundings(figure: FigureRecord) -> dict[str, str]:
     """The text around a figure by the names of CONTEXT_WEIGHTS; only what there is."""
     parts = {
@@ -76,7 +96,8 @@ def surroundings(figure: FigureRecord) -> dict[str, str]:
 def figure_terms(figure: FigureRecord) -> str:
     """Every word by which a figure may be asked for, names in the credit included."""
     around = surroundings(figure)
-    return _joined([figure.caption, figure.alt, figure.credit, *around.values()])
+    read = " ".join((figure.picture_text or "").split()[:MOST_WORDS_READ])
+    return _joined([figure.caption, figure.alt, figure.credit, *around.values(), read])
 
 
 def item_words(item: ItemRecord) -> str:

@@ -9,15 +9,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import log, sqrt
 
-from explorer.search.fields import CONTEXT, LOOKS, MEANING, PICTURE, TERMS, WORDS
+from explorer.search.fields import CONTEXT, DETAILS, LOOKS, MEANING, PICTURE, TERMS, TEXT, WORDS
 from explorer.search.hits import Confidence
 
 Weights = Mapping[str, float]
 
 # How much each leg counts. `lite` knows pictures less well than texts; a trained CLIP is trusted with both.
 # Those of lite were chosen on the odd-numbered queries of one archive; docs/decisions.md.
-LITE_WEIGHTS: Weights = {PICTURE: 0.5, LOOKS: 1.5, WORDS: 1.0, MEANING: 1.0, CONTEXT: 0.3, TERMS: 0.5}
-CLIP_WEIGHTS: Weights = {PICTURE: 1.0, LOOKS: 1.5, WORDS: 1.0, MEANING: 0.8, CONTEXT: 0.3, TERMS: 0.5}
+LITE_WEIGHTS: Weights = {
+    PICTURE: 0.5,
+    LOOKS: 1.5,
+    DETAILS: 3.0,
+    WORDS: 1.0,
+    MEANING: 1.0,
+    TEXT: 0.2,
+    CONTEXT: 0.3,
+    TERMS: 0.5,
+}
+CLIP_WEIGHTS: Weights = {
+    PICTURE: 1.0,
+    LOOKS: 1.5,
+    DETAILS: 3.0,
+    WORDS: 1.0,
+    MEANING: 0.8,
+    TEXT: 0.2,
+    CONTEXT: 0.3,
+    TERMS: 0.5,
+}
 
 # A hit is strong or maybe when it stands so many deviations above the query's background. In a normal background of
 # n points the best of chance reaches sqrt(2 ln n): the bounds grow with the library.

@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from explorer.catalog.records import FigureRecord, ItemRecord
 
+Region = tuple[float, float, float, float]
+"""A part of a picture: left, top, right, bottom in fractions of its width and height."""
+
 
 class Confidence(StrEnum):
     """How sure the explorer is, by the query's own background in this library."""
@@ -27,6 +30,8 @@ class Reason:
     rank: int
     similarity: float
     deviation: float
+    region: Region | None = None
+    """Where in the hit's picture the query's picture lies, if that is known."""
 
 
 @dataclass(frozen=True, slots=True)

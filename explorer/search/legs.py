@@ -9,9 +9,9 @@ import numpy as np
 
 from embeddings import Encoder, SentenceEncoder
 from explorer.errors import QueryProblem
-from explorer.index import Index, Leg, Nearest, Recommend, Stored, TermVectors, Vector
-from explorer.search.fields import CONTEXT, FIGURE, ITEM, LOOKS, MEANING, PICTURE, TERMS, WORDS
-from explorer.search.query import Query
+from explorer.index import Index, Leg, Nearest, Recommend, Sparse, Stored, TermVectors, Vector
+from explorer.search.fields import CONTEXT, FIGURE, ITEM, LOOKS, MEANING, PICTURE, TERMS, TEXT, WORDS
+from explorer.search.query import Phrase, Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ class Asked:
     words_in_picture_space: Vector | None
     words_as_sentence: Vector | None
     words: str | None
+    terms: Sparse | None
     picture: Vector | None
     looks: Vector | None
     liked: tuple[Stored, ...]
@@ -50,15 +51,16 @@ class Asked:
 def ask(query: Query, tools: Tools, index: Index) -> Asked:
     """Encodes what the query holds, and no more; QueryProblem for liked ids that the library does not know."""
     words = query.words.strip() if query.words and query.words.strip() else None
-    in_picture_space, as_sentence = _encode_words(words, tools) if words else (None, None)
-    seen = tools.encoder.encode_pictures([query.picture]) if query.picture is not None else None
-    looks = None if seen is None else (seen.looks if seen.looks is not None else seen.picture)[0]
+    phrases = query.phrases or ((Phrase(words),) if words else ())
+    in_picture_space, as_sentence = _encode_words(phrases, tools) if phrases else (None, None)
+    picture, looks = _encode_pictures(query, tools)
     wanted = (tools.looks_field, MEANING)
     return Asked(
         words_in_picture_space=in_picture_space,
         words_as_sentence=as_sentence,
-        words=words,
-        picture=None if seen is None else seen.picture[0],
+        words=" ".join(phrase.text for phrase in phrases) or None,
+        terms=_terms(phrases, tools.terms) if phrases else None,
+        picture=picture,
         looks=looks,
         liked=_known(index, query.like, wanted),
         disliked=_known(index, query.unlike, wanted),
@@ -71,6 +73,7 @@ def plan(query: Query, asked: Asked, tools: Tools, kind: str, limit: int) -> lis
     if kind == FIGURE:
         legs += [
             (PICTURE, _nearest(asked.words_in_picture_space)),
+            (TEXT, _nearest(asked.words_as_sentence)),
             (CONTEXT, _nearest(asked.words_as_sentence)),
             (tools.looks_field, _nearest(asked.looks)),
             (tools.looks_field, _like(asked, tools.looks_field)),
@@ -78,16 +81,48 @@ def plan(query: Query, asked: Asked, tools: Tools, kind: str, limit: int) -> lis
     if kind == ITEM:
         legs.append((WORDS, _nearest(asked.picture)))
     legs += [(MEANING, _nearest(asked.words_as_sentence)), (MEANING, _like(asked, MEANING))]
-    if asked.words:
-        legs.append((TERMS, Nearest(tools.terms.query(asked.words))))
+    if asked.terms is not None:
+        legs.append((TERMS, Nearest(asked.terms)))
     return [Leg(name, one, limit, query.where(kind)) for name, one in legs if one is not None]
 
 
-def _encode_words(words: str, tools: Tools) -> tuple[Vector, Vector]:
-    in_picture_space = tools.encoder.encode_texts([words])[0]
+def _encode_words(phrases: Sequence[Phrase], tools: Tools) -> tuple[Vector, Vector]:
+    texts, weights = [it.text for it in phrases], [it.weight for it in phrases]
+    in_picture_space = _mean(tools.encoder.encode_texts(texts), weights)
     if tools.share_texts:
         return in_picture_space, in_picture_space
-    return in_picture_space, tools.sentences.encode_texts([words])[0]
+    return in_picture_space, _mean(tools.sentences.encode_texts(texts), weights)
+
+
+def _encode_pictures(query: Query, tools: Tools) -> tuple[Vector | None, Vector | None]:
+    """What the query's pictures are like together, and how they look."""
+    weighed = [*([(query.picture, 1.0)] if query.picture is not None else []), *query.beside]
+    if not weighed:
+        return None, None
+    seen = tools.encoder.encode_pictures([picture for picture, _ in weighed])
+    weights = [weight for _, weight in weighed]
+    return _mean(seen.picture, weights), _mean(
+        seen.looks if seen.looks is not None else seen.picture, weights
+    )
+
+
+def _mean(rows: Vector, weights: Sequence[float]) -> Vector:
+    """Unit rows, weighted, as one unit vector."""
+    if len(rows) == 1 and weights[0] > 0:
+        only: Vector = rows[0]
+        return only
+    return _unit(np.asarray(weights, dtype=np.float32) @ rows)
+
+
+def _terms(phrases: Sequence[Phrase], terms: TermVectors) -> Sparse:
+    """The terms of all phrases, each as heavy as in the phrase that weighs most."""
+    heaviest: dict[int, float] = {}
+    for phrase in phrases:
+        found = terms.query(phrase.text)
+        for index, value in zip(found.indices, found.values, strict=True):
+            heaviest[index] = max(heaviest.get(index, 0.0), value * phrase.weight)
+    indices = sorted(heaviest)
+    return Sparse(tuple(indices), tuple(heaviest[index] for index in indices))
 
 
 def _known(index: Index, ids: Sequence[str], vectors: Sequence[str]) -> tuple[Stored, ...]:
@@ -115,6 +150,9 @@ def _one(vector: Vector) -> Vector:
     """A point's several vectors as one: their normalised mean."""
     if vector.ndim == 1:
         return vector
-    mean = vector.mean(axis=0)
-    unit: Vector = (mean / max(float(np.linalg.norm(mean)), 1e-12)).astype(np.float32)
+    return _unit(vector.mean(axis=0))
+
+
+def _unit(vector: Vector) -> Vector:
+    unit: Vector = (vector / max(float(np.linalg.norm(vector)), 1e-12)).astype(np.float32)
     return unit

@@ -8,7 +8,7 @@ from math import inf
 from typing import TYPE_CHECKING, Literal
 
 from explorer.errors import QueryProblem
-from explorer.index import Between, Condition, Equals, Filter
+from explorer.index import Between, Condition, Equals, Filter, HasId
 from explorer.search.fields import LEGS, day_number
 
 if TYPE_CHECKING:
@@ -45,6 +45,14 @@ NO_FILTERS = Filters()
 
 
 @dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words that count so much among the words of a query."""
+
+    text: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """Words, a picture, liked and disliked figures or items, or several of these at once."""
 
@@ -58,10 +66,24 @@ class Query:
     offset: int = 0
     weights: Mapping[str, float] = field(default_factory=dict)
     """How much legs count instead of what was fitted, by name; a leg of weight 0 is not asked."""
+    phrases: tuple[Phrase, ...] = ()
+    """The words in parts, where they do not count alike; empty: the words are one."""
+    beside: tuple[tuple[Image, float], ...] = field(default=(), repr=False)
+    """More pictures, each with its weight; one of a weight below 0 is not liked."""
+    only: frozenset[str] | None = None
+    """The figures and items that may be hits; None: all."""
+    never: frozenset[str] = frozenset()
+    """The figures and items that may be no hits."""
+
+    @property
+    def shown(self) -> tuple[Image, ...]:
+        """The pictures that hits should resemble."""
+        liked = tuple(picture for picture, weight in self.beside if weight > 0)
+        return liked if self.picture is None else (self.picture, *liked)
 
     def check(self) -> None:
         """QueryProblem when nothing is asked, for a page that cannot be, or for a weight that is none."""
-        if not (self.words and self.words.strip()) and self.picture is None and not self.like:
+        if not (self.words and self.words.strip()) and not self.shown and not self.like:
             raise QueryProblem(
                 "Nothing is asked for. Give words, a picture (--image FILE) or a figure you like (--like ID)."
             )
@@ -73,9 +95,17 @@ class Query:
                     f"{leg}={weight} weighs no leg. The legs are {', '.join(LEGS)}; a weight is 0 or more."
                 )
 
+    @property
+    def picture_weight(self) -> float:
+        """How much the pictures count beside the words: their mean weight."""
+        weights = [*([1.0] if self.picture is not None else []), *(abs(weight) for _, weight in self.beside)]
+        return sum(weights) / len(weights) if weights else 1.0
+
     def where(self, kind: str) -> Filter:
         """The filter of the legs for figures or for items."""
-        return Filter((Equals("kind", kind), *self.filters.conditions()))
+        only = () if self.only is None else (HasId(tuple(sorted(self.only))),)
+        never = (HasId(tuple(sorted(self.never))),) if self.never else ()
+        return Filter((Equals("kind", kind), *self.filters.conditions(), *only), never)
 
 
 def check_dates(*written: str | None) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from explorer.ingest.enriching import EnrichReport
 from explorer.ingest.report import IngestReport
 from explorer.web import state
 from explorer.web.reading import Reading, reading_into
@@ -66,7 +67,9 @@ def _show_end(reading: Reading) -> None:
         st.success(_summary(reading.report))
 
 
-def _summary(report: IngestReport) -> str:
+def _summary(report: IngestReport | EnrichReport) -> str:
+    if isinstance(report, EnrichReport):
+        return f"Read {report.read:,} pictures in {report.seconds:.0f} s. {report.with_text:,} of them carry text."
     counts = {"issue": report.issues, "figure": report.figures, "item": report.items}
     told = ", ".join(f"{count:,} {name}{'' if count == 1 else 's'}" for name, count in counts.items())
     return f"Read in {report.seconds:.0f} s. Now in the library: {told}."

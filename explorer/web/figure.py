@@ -11,7 +11,7 @@ import streamlit as st
 from explorer.catalog.records import FigureRecord, PictureRecord, Selection
 from explorer.library import Library
 from explorer.search.hits import Confidence
-from explorer.web import cards, frame, links
+from explorer.web import cards, frame, links, picture_text
 from explorer.web.thumbnails import picture
 from explorer.web.views import SimilarView
 
@@ -31,19 +31,23 @@ def page(library: Library) -> None:
         return
     figure = library.figure(id)
     known = library.picture(figure.sha256) if figure.sha256 else None
+    lines = library.text_in(figure.sha256) if figure.sha256 else ()
+    asked = links.words_of(st.query_params.get("back"))
+    matched = library.words_matching(asked, figure.picture_text or "") if asked else frozenset()
     left, right = st.columns([3, 2], gap="large")
     with left:
-        st.html(_portrait(library, figure))
+        st.html(_portrait(library, figure, picture_text.boxes(lines, matched)))
         if figure.sha256 and known:
             _offer_download(library.picture_path(figure.sha256, "original"), figure, known)
-    right.html(_facts(figure, known) + _surroundings(figure))
+    right.html(_facts(figure, known) + _surroundings(figure) + picture_text.listed(lines, matched))
     _show_appearances(library, figure)
     _show_similar(library, figure)
 
 
-def _portrait(library: Library, figure: FigureRecord) -> str:
+def _portrait(library: Library, figure: FigureRecord, boxes: str) -> str:
+    shown = f'<div class="ax-under">{picture(library, figure, "large")}{boxes}</div>'
     return (
-        f'<figure class="ax-portrait"><div class="ax-ground">{picture(library, figure, "large")}</div>'
+        f'<figure class="ax-portrait"><div class="ax-ground">{shown}</div>'
         f"<figcaption>{escape(figure.label)}</figcaption></figure>"
     )
 

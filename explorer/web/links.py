@@ -58,6 +58,11 @@ def back_to(way: str | None) -> str | None:
     return _address(_WAYS_BACK[page], kept)
 
 
+def words_of(way: str | None) -> str | None:
+    """The words that were asked for where `way_back` leads; every page writes them alike."""
+    return dict(parse_qsl((way or "").partition("?")[2])).get("q")
+
+
 def anchor(href: str, text: str, *, about: str = "", style: str = "") -> str:
     """HTML of a link. `about` says to a screen reader which of many equal links this is."""
     label = f' aria-label="{attribute(f"{text}: {about}")}"' if about else ""

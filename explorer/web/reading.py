@@ -1,10 +1,10 @@
-"""An archive being read into the library by a thread of its own: the pages stay usable, and may come and go."""
+"""Long work with the library by a thread of its own: the pages stay usable, and may come and go."""
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,14 +12,18 @@ from pathlib import Path
 import streamlit as st
 
 from explorer.errors import ExplorerError, LibraryProblem
-from explorer.ingest.report import IngestReport, Work
+from explorer.ingest.enriching import EnrichReport
+from explorer.ingest.report import IngestReport
+from explorer.ingest.report import Work as One
 from explorer.library import Library
 
-STOPPED = "Stopped. What was read until then is kept; read the archive again to go on."
+STOPPED = "Stopped. What was read until then is kept; read again to go on."
 UNEXPECTED = (
     "Reading failed in a way that the explorer did not expect; the log of `explorer app` says more. What was "
-    "read until then is kept; read the archive again to go on."
+    "read until then is kept; read again to go on."
 )
+
+Work = Callable[[Library], IngestReport | EnrichReport]
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +42,7 @@ class _Stopped(BaseException):
 
 
 class Reading:
-    """One archive at a time into one library. It is itself the progress that the ingest tells."""
+    """One archive at a time into one library, or the texts of its pictures. It is itself the progress that is told."""
 
     def __init__(self, library: Path) -> None:
         self._library = library
@@ -47,23 +51,30 @@ class Reading:
         self._starting = threading.Lock()
         self.step: Step | None = None
         self.remark: str | None = None
-        self.report: IngestReport | None = None
+        self.report: IngestReport | EnrichReport | None = None
         self.problem: str | None = None
 
     @property
     def is_running(self) -> bool:
-        """Whether an archive is being read."""
+        """Whether anything is being read."""
         return self._thread is not None and self._thread.is_alive()
 
     def start(self, archive: Path) -> None:
-        """Begins to read; LibraryProblem while another archive is being read."""
+        """Begins to read an archive; LibraryProblem while anything is being read."""
+        self._start(lambda library: library.ingest([archive], progress=self, tell=self._tell))
+
+    def start_texts(self) -> None:
+        """Begins to read the texts in the pictures; LibraryProblem while anything is being read."""
+        self._start(lambda library: library.enrich(progress=self, tell=self._tell))
+
+    def _start(self, work: Work) -> None:
         with self._starting:
             if self.is_running:
-                raise LibraryProblem("An archive is being read already. Wait until it is done, or stop it.")
+                raise LibraryProblem("The library is being read already. Wait until it is done, or stop it.")
             self._stopping.clear()
             self.step = self.remark = self.report = self.problem = None
-            # A daemon: an ingest may be killed at any moment and resumed, so it need not keep the server alive.
-            self._thread = threading.Thread(target=self._read, args=(archive,), name="reading", daemon=True)
+            # A daemon: reading may be killed at any moment and resumed, so it need not keep the server alive.
+            self._thread = threading.Thread(target=self._read, args=(work,), name="reading", daemon=True)
             self._thread.start()
 
     def stop(self) -> None:
@@ -76,28 +87,28 @@ class Reading:
             self._thread.join(seconds)
 
     @contextmanager
-    def track(self, work: Sequence[Work], what: str) -> Iterator[Iterator[Work]]:
-        """Progress of an ingest."""
+    def track(self, work: Sequence[One], what: str) -> Iterator[Iterator[One]]:
+        """Progress of an ingest or enrich."""
         yield self._counted(work, what)
 
-    def _counted(self, work: Sequence[Work], what: str) -> Iterator[Work]:
+    def _counted(self, work: Sequence[One], what: str) -> Iterator[One]:
         for done, one in enumerate(work):
             if self._stopping.is_set():
                 raise _Stopped
             self.step = Step(what, done, len(work))
             yield one
 
-    def _read(self, archive: Path) -> None:
+    def _read(self, work: Work) -> None:
         try:
             # A library of its own: what it writes by and by is not seen by those who read, until it is whole.
             with Library.create(self._library) as library:
-                self.report = library.ingest([archive], progress=self, tell=self._tell)
+                self.report = work(library)
         except _Stopped:
             self.problem = STOPPED
         except ExplorerError as error:
             self.problem = str(error)
         except Exception:  # a thread's last words would be lost
-            log.exception("Reading %s failed", archive)
+            log.exception("Reading into %s failed", self._library)
             self.problem = UNEXPECTED
 
     def _tell(self, line: str) -> None:

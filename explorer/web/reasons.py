@@ -17,6 +17,7 @@ LEG_WORDS = {
     "looks": "How the picture looks",
     "words": "What the text is about",
     "meaning": "What is said of it",
+    "text": "What is written in it",
     "context": "What stands around it",
     "terms": "The very words",
 }

@@ -9,7 +9,7 @@ import streamlit as st
 
 from explorer.catalog.records import Selection
 from explorer.library import Library
-from explorer.web import address, cards, frame, links, restricting
+from explorer.web import address, cards, frame, links, restricting, understood
 from explorer.web.example_searches import example_searches
 from explorer.web.hits import PER_PAGE, goes_on, show_hits
 from explorer.web.views import SearchView
@@ -50,6 +50,7 @@ def _ask(view: SearchView) -> None:
             on_change=_asked,
         )
         restricting.show(view.restrictions, prefix="search", on_change=_asked)
+        understood.ways_to_ask()
 
 
 def _asked() -> None:
@@ -65,13 +66,17 @@ def _asked() -> None:
 
 def _answer(library: Library, view: SearchView) -> None:
     with st.spinner("Searching …"):
-        result = library.search(
-            view.words,
-            kind=view.kind,
+        answer = library.ask(
+            view.words or "",
+            kind=None if view.kind == "figure" else view.kind,  # the line may say another
             filters=view.restrictions.filters(),
             limit=PER_PAGE + 1,  # one more tells whether there is a next page
             offset=(view.page - 1) * PER_PAGE,
+            files=False,
+            exact=view.exact,
         )
+    result = answer.result
+    understood.show(answer, view)
     show_hits(library, result, back=links.way_back("search", view.params()))
     numbers = [view.page - 1] * (view.page > 1) + [view.page + 1] * goes_on(result)
     hrefs = {number: links.search(replace(view, page=number)) for number in numbers}

@@ -85,6 +85,7 @@ class SearchView:
     kind: Kind = "figure"
     restrictions: Restrictions = Restrictions()
     page: int = 1
+    exact: bool = False
 
     @classmethod
     def of(cls, params: Params) -> Self:
@@ -94,11 +95,17 @@ class SearchView:
             kind=cast(Kind, _one_of(get_args(Kind), params, "kind")),
             restrictions=Restrictions.of(params),
             page=_number(params, "page") or 1,
+            exact=_text(params, "exact") == "yes",
         )
 
     def params(self) -> dict[str, list[str]]:
         """Its address."""
-        said = {"q": self.words, "kind": _unless("figure", self.kind), "page": _unless(1, self.page)}
+        said = {
+            "q": self.words,
+            "kind": _unless("figure", self.kind),
+            "page": _unless(1, self.page),
+            "exact": "yes" if self.exact else None,
+        }
         return _said(said) | self.restrictions.params()
 
 

@@ -313,3 +313,54 @@ def test_ctrl_c_is_answered_with_a_sentence(tmp_path, made_archive):
 
     assert process.returncode == 130, told
     assert told == "explorer: stopped. What was done is kept; the same command goes on from there.\n"
+
+
+# --- a line that is more than words ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def asked(library_folder):
+    """Runs a search on the made library; gives its stdout and stderr."""
+
+    def asked(*arguments):
+        run = CliRunner().invoke(app, ["search", *map(str, arguments), "--library", str(library_folder)])
+        assert run.exit_code == 0, run.stderr
+        return run.stdout, run.stderr
+
+    return asked
+
+
+def test_a_line_is_shown_as_it_was_understood(asked, tmp_path):
+    (tmp_path / "my rain.png").write_bytes(png(drawn("rain")))
+
+    hits, told = asked("amount per month", "+", tmp_path / "my rain.png", "-", "tomatoes", "before:2024")
+
+    assert told == (
+        'looking for "amount per month", like my rain.png, without "tomatoes", in issues up to 2024\n'
+    )
+    assert "Rainfall per month" in hits.splitlines()[1]
+    assert "Ripe tomatoes" not in asked("tomatoes", "-", "tomatoes", "--all")[0]
+
+
+def test_plain_words_are_not_repeated(asked):
+    assert asked("sailing boat")[1] == ""
+
+
+def test_a_slip_of_the_pen_is_forgiven_and_may_be_meant(asked):
+    hits, told = asked("rianfall")
+
+    assert told == "Showing also results for rainfall. Only what you wrote: --exact\n"
+    assert "Rainfall per month" in hits.splitlines()[1]
+    assert asked("rianfall", "--exact")[1] == ""
+
+
+def test_an_option_wins_over_the_line(asked):
+    assert "2024-02-20" not in asked("tomatoes", "issue:2", "--number", "1", "--all")[0]
+    assert "2024-02-20" in asked("tomatoes", "issue:2", "--all")[0]
+
+
+def test_a_search_explains_its_line(explorer):
+    told = CliRunner().invoke(app, ["search", "--help"]).stdout
+
+    for written in ('"red bridge" +night - photo', "+ ./sketch.png", "id:1a2b3c4d", "2:map", "after:2022-01"):
+        assert written in told

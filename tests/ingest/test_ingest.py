@@ -315,7 +315,9 @@ def test_a_damaged_index_is_rebuilt_from_the_catalog(made, archive):
 def test_a_second_ingest_at_the_same_time_is_refused(made, archive):
     with (
         FileLock(made.path / "ingest.lock"),
-        pytest.raises(LibraryProblem, match=r"Another ingest is writing .* Wait until it has finished"),
+        pytest.raises(
+            LibraryProblem, match=r"Another ingest or enrich is writing .* Wait until it has finished"
+        ),
     ):
         made.ingest([archive])
     made.ingest([archive])

@@ -170,11 +170,11 @@ def test_two_ingests_at_once_one_is_told_to_wait(before, tmp_path, monkeypatch):
             try:
                 library.ingest([before / "archive"])
             except LibraryProblem as told:
-                refused = "Another ingest is writing" in str(told)
+                refused = "Another ingest or enrich is writing" in str(told)
         _, told = writer.communicate()
 
     # Whoever came second was refused, the other one finished.
-    assert refused or "Another ingest is writing" in told
+    assert refused or "Another ingest or enrich is writing" in told
     with Library.open(folder) as library:
         library.ingest([before / "archive"])
         assert library.ledger().issues == 4

@@ -260,7 +260,9 @@ def test_any_number_of_hits_may_be_asked_for(library_of):
         pytest.param({"words": "a", "limit": 0}, "at least one hit", id="an empty page"),
         pytest.param({"words": "a", "offset": -1}, "before the first", id="a page before the first"),
         pytest.param({"words": "a", "weights": {"smell": 1}}, "The legs are picture", id="an unknown leg"),
-        pytest.param({"words": "a", "weights": {"terms": -1}}, "a weight is 0 or more", id="a weight below 0"),
+        pytest.param(
+            {"words": "a", "weights": {"terms": -1}}, "a weight is 0 or more", id="a weight below 0"
+        ),
         pytest.param(
             {"words": "a", "filters": Filters(date_from="May")}, "'May' is no date. Write 2024", id="no date"
         ),

@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 from conftest import HOSTILE_CAPTION, html_of, sentences
 
+from explorer.catalog.records import TextLine
+from explorer.catalog.store import Catalog
 from explorer.errors import IndexMissing
 from explorer.library import Library
 
@@ -96,3 +98,38 @@ def test_a_hostile_caption_is_text_in_every_list(open_page, page, params):
     assert "<script>alert" not in shown
     assert "onerror=alert(3)>" not in shown
     assert not app.exception
+
+
+@pytest.fixture
+def read(library_folder, night):
+    """The night's picture has two lines, one of them by somebody who means harm."""
+    lines = (
+        TextLine("City lights over <i>Lyon</i>", 0.97, (0.1, 0.2, 0.5, 0.3)),
+        TextLine('"><img src=x onerror=alert(4)> harbour', 0.9, (0.25, 0.5, 0.75, 0.6)),
+    )
+    catalog = Catalog(library_folder / "catalog.sqlite")
+    catalog.keep_text(night.sha256, "by hand", lines)
+    yield night
+    catalog.keep_text(night.sha256, "by hand", ())
+    catalog.close()
+
+
+def test_the_text_in_the_picture_is_shown(open_page, read):
+    shown = html_of(open_page("figure", id=read.id))
+    assert "Text in the picture" in shown
+    assert "City lights over &lt;i&gt;Lyon&lt;/i&gt;<br>" in shown
+    assert 'class="ax-read"' not in shown
+
+
+def test_where_the_words_asked_for_stand_in_the_picture_is_marked(open_page, read):
+    shown = html_of(open_page("figure", id=read.id, back="search?q=a+light+by+the+harbours&page=2"))
+    assert "left:10.00%;top:20.00%;width:40.00%;height:10.00%" in shown
+    assert "left:25.00%;top:50.00%;width:50.00%;height:10.00%" in shown
+    assert "City <mark>lights</mark> over" in shown
+    assert "onerror=alert(4)>" not in shown
+    assert shown.count('class="ax-read"') == 2
+
+
+def test_a_line_that_holds_none_of_the_words_is_not_marked(open_page, read):
+    shown = html_of(open_page("figure", id=read.id, back="search?q=harbour"))
+    assert shown.count('class="ax-read"') == 1

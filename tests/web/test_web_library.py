@@ -5,6 +5,9 @@ import time
 
 import pytest
 from conftest import LOST_PLATES, SAMPLE, html_of, sentences
+from library.signs import write_signs
+
+from explorer.library import Library
 
 
 def wait_for_end(app, seconds=120):
@@ -77,3 +80,24 @@ def test_every_field_has_a_label(open_page, page):
     app = open_page(page)
     fields = [*app.text_input, *app.selectbox, *app.number_input, *app.segmented_control, *app.file_uploader]
     assert all(field.label for field in fields)
+
+
+def test_the_text_in_the_pictures_is_read_from_the_page(open_page, tmp_path):
+    with Library.create(tmp_path / "library") as library:
+        library.ingest([write_signs(tmp_path / "archive")], encoder="lite")
+    app = open_page("library", library=tmp_path / "library")
+    assert "3 pictures may carry text that nobody has read yet" in app.caption[0].value
+
+    app.button(key="texts_read").click().run()
+    wait_for_end(app)
+    app.run()
+
+    assert not app.exception
+    assert "Read 3 pictures" in app.success[0].value
+    assert app.caption[0].value == "2 pictures carry text that is searched."
+    assert "texts_read" not in [button.key for button in app.button]
+
+
+def test_a_visitor_from_elsewhere_has_no_button_to_read_texts(open_page):
+    app = open_page("library", at_home=False)
+    assert "texts_read" not in [button.key for button in app.button]

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import re
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
-from conftest import html_of, sentences
+from conftest import html_of, png, sentences
 
 from explorer.errors import QueryProblem
 from explorer.library import Library
@@ -99,18 +103,69 @@ def test_a_date_that_is_none_is_told(open_page):
 
 
 def test_an_explorer_error_is_its_sentence(open_page, monkeypatch):
-    monkeypatch.setattr(Library, "search", raising(QueryProblem("The cat sat on the index. Lift it.")))
+    monkeypatch.setattr(Library, "ask", raising(QueryProblem("The cat sat on the index. Lift it.")))
     app = open_page(q=MAP)
     assert sentences(app) == ["The cat sat on the index. Lift it."]
     assert not app.exception
 
 
 def test_any_other_error_is_a_sentence_and_a_line_in_the_log(open_page, monkeypatch, caplog):
-    monkeypatch.setattr(Library, "search", raising(RuntimeError("secret detail")))
+    monkeypatch.setattr(Library, "ask", raising(RuntimeError("secret detail")))
     app = open_page(q=MAP)
     assert sentences(app) == [UNEXPECTED]
     assert not app.exception
     assert "secret detail" in caplog.text
+
+
+def test_a_line_is_shown_as_it_was_understood(open_page):
+    found = html_of(open_page(q='subway "five colours" -photo kind:any'))
+    assert "looking for “subway five colours”" in found
+    assert "only with &quot;five colours&quot;" in found
+    assert "without &quot;photo&quot;" in found
+    assert "figures and items" in found
+
+
+def test_a_part_of_the_line_can_be_left_out(open_page):
+    found = html_of(open_page(q=f"{MAP} -photo issue:3", page="2"))
+    left = [unescape(href) for href in re.findall(r'<li class="ax-chip">.*?href="([^"]+)"', found)]
+    assert [parse_qs(urlsplit(href).query)["q"] for href in left] == [
+        [f"{MAP} +issue:3"],
+        [f'{MAP} -"photo"'],
+    ]
+    assert not any("page=" in href for href in left)
+
+
+def test_plain_words_are_not_repeated(open_page):
+    assert "What was asked" not in html_of(open_page(q=MAP))
+
+
+def test_a_hostile_line_is_shown_as_text(open_page):
+    app = open_page(q='map -"<img src=x onerror=alert(1)>" +</ul><script>')
+    assert not app.exception
+    assert "<img src=x" not in html_of(app)
+    assert "<script>" not in html_of(app)
+
+
+def test_a_visitor_reads_no_file_of_the_machine(open_page, tmp_path):
+    (tmp_path / "secret.png").write_bytes(png("red"))
+    app = open_page(q=f"{tmp_path}/secret.png")
+    assert not app.error
+    assert "like secret.png" not in html_of(app)
+    app = open_page(q=f"map + {tmp_path}/nowhere.png")
+    assert not app.error
+    assert "only with" in html_of(app)
+
+
+def test_a_slip_of_the_pen_is_forgiven_and_may_be_meant(open_page):
+    app = open_page(q="subwya map in five colours")
+    assert "Showing also results for <em>subway</em>" in html_of(app)
+    assert "exact=yes" in html_of(app)
+    assert 'alt="Five lines, nine places to change, three angles."' in html_of(app)
+    assert "Showing also" not in html_of(open_page(q="subwya map in five colours", exact="yes"))
+
+
+def test_the_page_says_how_to_ask(open_page):
+    assert "only where these do not stand" in html_of(open_page())
 
 
 def test_a_damaged_library_is_told_with_the_way_out(open_page, tmp_path):

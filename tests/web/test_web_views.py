@@ -18,7 +18,9 @@ restrictions = st.builds(
     captioned=st.sampled_from([None, True, False]),
     issue=words,
 )
-searches = st.builds(SearchView, words, st.sampled_from(["figure", "item", "any"]), restrictions, pages)
+searches = st.builds(
+    SearchView, words, st.sampled_from(["figure", "item", "any"]), restrictions, pages, st.booleans()
+)
 similars = st.builds(SimilarView, words, words, words, ids, ids, pages)
 lists = st.builds(
     CaptionsView,

@@ -1,0 +1,380 @@
+"""The query line: what a person types, as plain data. Nothing here opens a file or asks a library.
+
+    architecture diagram            words to look for
+    "as written"  +word             only where this stands; a sign may stand apart: + word
+    -word  -"two words"             only where this does not stand
+    ./sketch.png  id:1a2b3c4d       like this picture, like this figure or item; with - before it, unlike
+    2:cat  0.5:./sketch.png         counts twice, or half, among its like
+    issue:36  after:2022-01  before:2023  has:caption  no:caption  kind:item  document:path
+
+Whatever is none of these is a word, so that no line is wrong: `C++`, `3:2`, `-5`, `e-mail`, a lone quote.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+from typing import Final, TypeAlias, cast
+from unicodedata import category
+
+from explorer.search.query import NO_FILTERS, Filters, Kind, Phrase
+
+_SIGNS: Final = {"+": "+", "-": "-", "−": "-"}
+_QUOTES: Final = '"“”„‟«»'
+_WEIGHT: Final = r"[0-9]{1,2}(?:\.[0-9]{1,2})?:"
+_AFTER_QUOTE: Final = r",.;:!?)"
+_QUOTED = re.compile(
+    rf"(?P<sign>[+−-]?)(?P<before>{_WEIGHT}|document:)?"
+    rf"[{_QUOTES}](?P<text>[^{_QUOTES}]*)[{_QUOTES}](?=[\s{_AFTER_QUOTE}]|$)[{_AFTER_QUOTE}]*",
+    re.IGNORECASE,
+)
+_BARE = re.compile(r"\S+")
+_WEIGHED = re.compile(rf"(?P<weight>{_WEIGHT})(?P<text>[^0-9\s].*)", re.DOTALL)
+_NUMBER = re.compile(r"[0-9]+(?:[.,:/][0-9]+)*(?:%|°[CF]?)?")
+_PICTURE = re.compile(
+    r"(?:\.{1,2}/|~/|/).*\.(?:png|jpe?g|gif|webp|svg|bmp|tiff?|avif|heic)", re.IGNORECASE | re.DOTALL
+)
+_UUID: Final = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+_ID = re.compile(rf"(?P<full>{_UUID})|id:(?P<start>{_UUID}|[0-9a-f]{{4,8}})", re.IGNORECASE)
+_DATE: Final = r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?"
+_RESTRICTIONS: Final = {
+    "issue": re.compile(r"[0-9]{1,9}"),
+    "after": re.compile(_DATE),
+    "before": re.compile(_DATE),
+    "has": re.compile("caption", re.IGNORECASE),
+    "no": re.compile("caption", re.IGNORECASE),
+    "kind": re.compile("figure|item|any", re.IGNORECASE),
+    "document": re.compile(r".+", re.DOTALL),
+}
+# Beyond it a number before a colon is an address or a time, not a weight.
+_HEAVIEST: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word to look for; where it stands is left to the legs."""
+
+    text: str
+    weight: float = 1.0
+
+    def written(self) -> str:
+        return _weighed(self.text, self.weight)
+
+
+@dataclass(frozen=True, slots=True)
+class Exactly:
+    """Words that must stand in a hit as they are, or must not."""
+
+    text: str
+    without: bool = False
+    weight: float = 1.0
+
+    def written(self) -> str:
+        return ("-" if self.without else "+") + _weighed(f'"{self.text}"', self.weight)
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFile:
+    """A picture that hits shall look like, or unlike."""
+
+    path: str
+    without: bool = False
+    weight: float = 1.0
+
+    def written(self) -> str:
+        return ("-" if self.without else "+") + _weighed(_quoted_if_spaced(self.path), self.weight)
+
+
+@dataclass(frozen=True, slots=True)
+class Liked:
+    """A figure or item that hits shall be like, or unlike, by its id or the beginning of it."""
+
+    id: str
+    without: bool = False
+
+    def written(self) -> str:
+        return f"{'-' if self.without else '+'}id:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Restriction:
+    """One filter: `issue` and `36`."""
+
+    name: str
+    value: str
+
+    def written(self) -> str:
+        return f"+{self.name}:{_quoted_if_spaced(self.value)}"
+
+
+Token: TypeAlias = Word | Exactly | PictureFile | Liked | Restriction
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a line asks for. What is said twice (`issue:3 issue:4`) holds as it is said last."""
+
+    tokens: tuple[Token, ...] = ()
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the line is nothing but words."""
+        return all(isinstance(token, Word) and token.weight == 1 for token in self.tokens)
+
+    @property
+    def phrases(self) -> tuple[Phrase, ...]:
+        """The words to look for in parts of equal weight, in the order in which the weights appear."""
+        texts: dict[float, list[str]] = {}
+        for token in self._sought():
+            texts.setdefault(token.weight, []).append(token.text)
+        return tuple(Phrase(" ".join(some), weight) for weight, some in texts.items())
+
+    @property
+    def words(self) -> str | None:
+        """All the words to look for, in their order."""
+        return " ".join(token.text for token in self._sought()) or None
+
+    @property
+    def plain_words(self) -> str:
+        """The words that may be forgiven: those that need not stand as they are."""
+        return " ".join(token.text for token in self.tokens if isinstance(token, Word))
+
+    @property
+    def must(self) -> tuple[str, ...]:
+        """What must stand in a hit."""
+        return tuple(it.text for it in self.tokens if isinstance(it, Exactly) and not it.without)
+
+    @property
+    def must_not(self) -> tuple[str, ...]:
+        """What must not stand in a hit."""
+        return tuple(it.text for it in self.tokens if isinstance(it, Exactly) and it.without)
+
+    @property
+    def pictures(self) -> tuple[tuple[str, float], ...]:
+        """Paths and weights of the pictures; the weight of one that is not liked is below 0."""
+        shown = [token for token in self.tokens if isinstance(token, PictureFile)]
+        return tuple((it.path, -it.weight if it.without else it.weight) for it in shown)
+
+    @property
+    def like(self) -> tuple[str, ...]:
+        """Ids of liked figures and items."""
+        return tuple(it.id for it in self.tokens if isinstance(it, Liked) and not it.without)
+
+    @property
+    def unlike(self) -> tuple[str, ...]:
+        """Ids of disliked figures and items."""
+        return tuple(it.id for it in self.tokens if isinstance(it, Liked) and it.without)
+
+    @property
+    def kind(self) -> Kind | None:
+        """What to find, if the line says it."""
+        return cast("Kind | None", self._restrictions().get("kind"))
+
+    @property
+    def filters(self) -> Filters:
+        """What a hit must be."""
+        said = self._restrictions()
+        if not said:
+            return NO_FILTERS
+        return Filters(
+            number=int(said["issue"]) if "issue" in said else None,
+            document=said.get("document"),
+            date_from=said.get("after"),
+            date_to=said.get("before"),
+            has_caption={"has": True, "no": False}.get(said.get("caption", "")),
+        )
+
+    @property
+    def line(self) -> str:
+        """The same question as a line: `parse(parsed.line) == parsed`."""
+        return " ".join(token.written() for token in self.tokens)
+
+    def less(self, token: Token) -> Parsed:
+        """The same question without one thing that it asks."""
+        return replace(self, tokens=tuple(it for it in self.tokens if it is not token))
+
+    @property
+    def operators(self) -> tuple[Token, ...]:
+        """All that is more than a word."""
+        return tuple(it for it in self.tokens if not isinstance(it, Word) or it.weight != 1)
+
+    def shown(self) -> str:
+        """The line as it was understood: `looking for "a diagram", like sketch.png, without "photo"`."""
+        words = [f'looking for "{self.words}"'] if self.words else []
+        return ", ".join([*words, *map(told, self.operators)])
+
+    def _sought(self) -> Iterator[Word | Exactly]:
+        for token in self.tokens:
+            if isinstance(token, Word) or (isinstance(token, Exactly) and not token.without):
+                yield token
+
+    def _restrictions(self) -> dict[str, str]:
+        said = {it.name: it.value for it in self.tokens if isinstance(it, Restriction)}
+        captioned = [it for it in self.tokens if isinstance(it, Restriction) and it.name in {"has", "no"}]
+        return said | ({"caption": captioned[-1].name} if captioned else {})
+
+
+def parse(line: str, *, files: bool = True) -> Parsed:
+    """What a line asks for; it never raises. Without `files` the path of a picture is but a word.
+
+    A stranger's line is parsed without: it must not name files of this machine.
+    """
+    pieces = list(_pieces(line))
+    tokens: list[Token] = []
+    at = 0
+    while at < len(pieces):
+        piece = pieces[at]
+        token = _bound(pieces[at : at + 2], tokens, files=files)
+        at += 2 if token else 1
+        tokens.append(token or _understood(piece, files=files) or Word(piece.written))
+    return Parsed(tuple(tokens))
+
+
+def line_of(arguments: Sequence[str]) -> str:
+    """The arguments of a command as one line. The shell took the quotes away; a path that needs them gets them."""
+    return " ".join(
+        _quoted_if_spaced(argument) if _PICTURE.fullmatch(argument) else argument for argument in arguments
+    )
+
+
+def told(token: Token) -> str:
+    """What a token asks for, in words."""
+    match token:
+        case Word(text, weight):
+            return f'"{text}" {_counting(weight)}'
+        case Exactly(text, without, weight):
+            counting = f" {_counting(weight)}" if weight != 1 else ""
+            return f'without "{text}"' if without else f'only with "{text}"{counting}'
+        case PictureFile(path, without, weight):
+            counting = f" {_counting(weight)}" if weight != 1 else ""
+            return f"{'unlike' if without else 'like'} {PurePath(path).name}{counting}"
+        case Liked(id, without):
+            return f"{'unlike' if without else 'like'} {id[:8]}"
+        case Restriction("issue", value):
+            return f"in issue {value}"
+        case Restriction("after", value):
+            return f"in issues from {value} on"
+        case Restriction("before", value):
+            return f"in issues up to {value}"
+        case Restriction("has", _):
+            return "with a caption"
+        case Restriction("no", _):
+            return "without a caption"
+        case Restriction("kind", value):
+            return {"figure": "figures", "item": "items", "any": "figures and items"}[value]
+        case Restriction(_, value):
+            return f"in {value}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """What stands between two spaces, or between quotes; `before` is a weight or `document:`."""
+
+    written: str
+    sign: str
+    before: str
+    text: str
+    quoted: bool
+
+
+def _pieces(line: str) -> Iterator[_Piece]:
+    at = 0
+    while found := re.compile(r"\s*(?=\S)").match(line, at):
+        at = found.end()
+        quoted = _QUOTED.match(line, at)
+        if quoted and _says_something(quoted["text"]):
+            before = (quoted["before"] or "").lower()
+            yield _Piece(quoted[0], _SIGNS.get(quoted["sign"], ""), before, quoted["text"], quoted=True)
+            at = quoted.end()
+            continue
+        bare = _BARE.match(line, at)
+        assert bare is not None
+        at = bare.end()
+        sign = _SIGNS.get(bare[0][0], "") if len(bare[0]) > 1 else ""
+        signless = bare[0][1:] if sign else bare[0]
+        weighed = _WEIGHED.fullmatch(signless)
+        before, text = (weighed["weight"], weighed["text"]) if weighed else ("", signless)
+        yield _Piece(bare[0], sign, before, text, quoted=False)
+
+
+def _bound(pair: Sequence[_Piece], tokens: Sequence[Token], *, files: bool) -> Token | None:
+    """What a sign that stands apart says together with the next piece; None where it is but a dash or a plus."""
+    if len(pair) < 2 or pair[0].written not in _SIGNS or pair[1].sign or pair[1].written in _SIGNS:
+        return None
+    last = tokens[-1] if tokens else None
+    if _NUMBER.fullmatch(pair[1].written) and isinstance(last, Word) and last.text[-1:].isdigit():
+        return None  # 10 - 15
+    return _understood(pair[1], files=files, sign=_SIGNS[pair[0].written])
+
+
+def _understood(piece: _Piece, *, files: bool, sign: str = "") -> Token | None:
+    """The token that a piece is, None where it is a word without a weight."""
+    apart, sign = bool(sign), sign or piece.sign
+    weight = _weight(piece.before)
+    if weight is None or (sign == "-" and piece.before):
+        return None
+    if piece.before == "document:":
+        return Restriction("document", piece.text)
+    text = _cleaned(piece.text) if sign and not piece.quoted else piece.text
+    path = next((it for it in (piece.text, text) if _PICTURE.fullmatch(it)), None)
+    if files and path:
+        return PictureFile(path, sign == "-", weight)
+    named = _named(piece.text, sign) or _named(text, sign)
+    if named and not piece.quoted and not piece.before:
+        return named
+    if sign or piece.quoted:
+        return _exactly(piece, text, sign, weight, apart=apart)
+    return Word(text, weight) if weight != 1 and _says_something(text) else None
+
+
+def _named(text: str, sign: str) -> Token | None:
+    """A figure by its id, or a filter."""
+    if id := _ID.fullmatch(text):
+        return Liked((id["full"] or id["start"]).lower(), sign == "-")
+    name, _, value = text.partition(":")
+    allowed = _RESTRICTIONS.get(name.lower())
+    if allowed and sign != "-" and allowed.fullmatch(value):
+        return Restriction(name.lower(), value if name.lower() == "document" else value.lower())
+    return None
+
+
+def _exactly(piece: _Piece, text: str, sign: str, weight: float, *, apart: bool) -> Exactly | None:
+    text = _cleaned(text)
+    if not piece.quoted:
+        if text[:1] in _SIGNS or not _says_something(text):
+            return None  # --flag, +/-
+        if _NUMBER.fullmatch(text) and not apart:
+            return None  # -5 degrees
+    return Exactly(text, sign == "-", weight)
+
+
+def _cleaned(text: str) -> str:
+    """The words without lone quotes, and without what ends a clause."""
+    return " ".join(re.sub(f"[{_QUOTES}]", " ", text.rstrip(_AFTER_QUOTE + _QUOTES)).split())
+
+
+def _weight(before: str) -> float | None:
+    """The weight that is written before a colon; None when it is none: `0:`, `1:` and `02:` weigh nothing."""
+    if not before or before == "document:":
+        return 1.0
+    weight = float(before[:-1])
+    return weight if 0 < weight <= _HEAVIEST and weight != 1 and f"{weight:g}:" == before else None
+
+
+def _says_something(text: str) -> bool:
+    """Whether there is a letter, a digit or a picture sign in it, and not only punctuation."""
+    return any(category(letter)[0] in "LN" or category(letter) == "So" for letter in text)
+
+
+def _weighed(text: str, weight: float) -> str:
+    return text if weight == 1 else f"{weight:g}:{text}"
+
+
+def _quoted_if_spaced(text: str) -> str:
+    return f'"{text}"' if re.search(r"\s", text) else text
+
+
+def _counting(weight: float) -> str:
+    return f"counting {weight:g} times" if weight > 1 else f"counting {weight:g}"

@@ -1,0 +1,27 @@
+"""How many pictures carry text, and the button that has the others read."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.library import Library
+from explorer.web import state
+from explorer.web.reading import reading_into
+from explorer.web.sentences import told
+
+
+def read_texts(library: Library) -> None:
+    """Counts and button; how far the reading has come is told where archives are added."""
+    with_text, unread = library.texts_read()
+    carry = f"{with_text:,} pictures carry text that is searched." if with_text else ""
+    if not unread:
+        st.caption(carry or "No picture carries text.")
+        return
+    st.caption(f"{carry} {unread:,} pictures may carry text that nobody has read yet.".strip())
+    if not state.is_visitor_on_this_machine():
+        return
+    reading = reading_into(state.folder().absolute())
+    with told():
+        if st.button("Read the text in the pictures", key="texts_read", disabled=reading.is_running):
+            reading.start_texts()
+            st.rerun()

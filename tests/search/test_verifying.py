@@ -1,0 +1,78 @@
+"""Pictures that are parts, copies and photos of a library's figures: real encoder, real index, real details."""
+
+import random
+
+import pytest
+from PIL import Image, ImageDraw, ImageOps
+
+from explorer.library import Library
+
+FIGURES = 14
+
+
+def drawn(seed):
+    """A figure of discs and lines; all look alike as a whole, none has the other's details."""
+    chance = random.Random(seed)
+    picture = Image.new("RGB", (640, 480), "white")
+    draw = ImageDraw.Draw(picture)
+    for _ in range(70):
+        x, y, size = chance.randrange(600), chance.randrange(440), chance.randrange(8, 70)
+        colour = tuple(chance.randrange(220) for _ in range(3))
+        draw.ellipse((x, y, x + size, y + size // 2), outline=colour, width=3)
+        draw.line((x, y, chance.randrange(640), chance.randrange(480)), fill=colour, width=2)
+    return picture
+
+
+@pytest.fixture(scope="module")
+def sketches(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sketches")
+    lines = []
+    for seed in range(FIGURES):
+        drawn(seed).save(folder / f"{seed}.png")
+        lines.append(f"![Sketch {seed}]({seed}.png)\n")
+    (folder / "issue.md").write_text("# Sketches\n\n" + "\n".join(lines), encoding="utf-8")
+    with Library.create(folder / "library") as library:
+        library.ingest([folder / "issue.md"], encoder="lite")
+        yield library
+
+
+@pytest.mark.parametrize("seed", [0, 5, 13])
+def test_a_part_finds_its_whole_and_says_where_it_lies(sketches, seed):
+    best = sketches.search(picture=drawn(seed).crop((320, 120, 640, 360))).hits[0]
+
+    assert best.record.image == f"{seed}.png"
+    assert best.confidence == "strong"
+    assert best.why["details"].rank == 1
+    assert best.why["details"].region == pytest.approx((0.5, 0.25, 1.0, 0.75), abs=0.02)
+
+
+def test_a_mirrored_figure_finds_its_original(sketches):
+    best = sketches.search(picture=ImageOps.mirror(drawn(3))).hits[0]
+
+    assert best.record.image == "3.png"
+    assert "details" in best.why
+
+
+def test_a_picture_that_is_not_there_shares_details_with_none(sketches):
+    hits = sketches.search(picture=drawn(99)).hits
+
+    assert hits
+    assert all(hit.confidence != "strong" for hit in hits)
+
+
+def test_details_without_weight_are_not_compared(sketches):
+    hits = sketches.search(picture=drawn(4), weights={"details": 0}).hits
+
+    assert hits[0].record.image == "4.png"
+    assert all("details" not in hit.why for hit in hits)
+
+
+def test_words_are_answered_without_comparing_details(sketches):
+    assert all("details" not in hit.why for hit in sketches.search("sketch").hits)
+
+
+def test_details_that_are_gone_are_made_again(sketches):
+    for file in (sketches.path / "pictures").rglob("*.npy"):
+        file.write_bytes(b"broken")
+
+    assert sketches.search(picture=drawn(6).crop((0, 0, 400, 300))).hits[0].record.image == "6.png"
