@@ -21,7 +21,7 @@ from embeddings.encoder import PictureVectors, SentenceEncoder, Vectors
 from embeddings.fingerprints import file_sha256, fingerprint
 from embeddings.minilm import MiniLM
 from embeddings.packaged import EFFICIENTNET_LITE0
-from embeddings.vectors import in_batches, unit
+from embeddings.vectors import CORES, in_batches, unit
 
 if TYPE_CHECKING:
     import torch
@@ -62,7 +62,8 @@ class LiteEncoder:
 
     def encode_pictures(self, pictures: Sequence[Image]) -> PictureVectors:
         """Vectors of RGB pictures, already turned upright and on a ground: (n, 384) and looks (n, 1280)."""
-        both = in_batches(pictures, self._encode_batch, size=self._batch_size, dim=self.dim + FEATURES)
+        wide = self.dim + FEATURES
+        both = in_batches(pictures, self._encode_batch, size=self._batch_size, dim=wide, threads=CORES)
         return PictureVectors(picture=both[:, : self.dim], looks=both[:, self.dim :])
 
     def encode_texts(self, texts: Sequence[str]) -> Vectors:
@@ -94,6 +95,8 @@ class Classifier:
         import timm
         import torch
 
+        if device == "cpu":
+            torch.set_num_threads(1)  # see embeddings.vectors.CORES
         weights = torch.load(EFFICIENTNET_LITE0.verified(), map_location="cpu", weights_only=True)
         network = timm.create_model("tf_efficientnet_lite0", pretrained=False)
         # The file predates timm's names for the layers, but has the same layers in the same order.

@@ -10,9 +10,7 @@ Transformers"; Reimers and Gurevych, 2019, "Sentence-BERT". Weights: sentence-tr
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -25,7 +23,7 @@ from threadpoolctl import ThreadpoolController
 from embeddings.encoder import Vectors
 from embeddings.fingerprints import fingerprint
 from embeddings.packaged import MINILM, MINILM_TOKENIZER
-from embeddings.vectors import by_window, in_batches, unit
+from embeddings.vectors import CORES, by_window, in_batches, unit
 from embeddings.windows import split
 
 RECIPE = "minilm numpy 1"
@@ -37,8 +35,6 @@ WINDOW = 256
 TEXTS_AT_ONCE = 32
 TOKENS_IN_CACHE = 256
 """Rows of the widest layer worked on together; more of them fall out of a processor's cache."""
-
-CORES = os.cpu_count() or 1
 
 Matrix = NDArray[np.float32]
 Span = tuple[int, int]
@@ -73,14 +69,8 @@ class MiniLM:
         return len(self._tokenizer.encode(text)) <= WINDOW
 
     def _encode_pieces(self, pieces: Sequence[str]) -> Vectors:
-        if len(pieces) <= TEXTS_AT_ONCE // CORES:
-            return in_batches(pieces, self._encode_batch, size=TEXTS_AT_ONCE, dim=self.dim)
-        # One thread of ours per core, each with a BLAS of one thread: the products here are small, and BLAS
-        # threads that wait for one another burn the time they save, several times over on a busy machine.
-        share = min(TEXTS_AT_ONCE, -(-len(pieces) // CORES))
-        shares = [pieces[start : start + share] for start in range(0, len(pieces), share)]
-        with _blas().limit(limits=1, user_api="blas"), ThreadPoolExecutor(CORES) as pool:
-            return np.concatenate(list(pool.map(self._encode_batch, shares)))
+        with _blas().limit(limits=1, user_api="blas"):
+            return in_batches(pieces, self._encode_batch, size=TEXTS_AT_ONCE, dim=self.dim, threads=CORES)
 
     def _encode_batch(self, pieces: Sequence[str]) -> Vectors:
         encodings = self._tokenizer.encode_batch(list(pieces))

@@ -1,6 +1,8 @@
 """Arithmetic on rows of vectors."""
 
+import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import TypeVar
 
@@ -10,6 +12,11 @@ from numpy.typing import NDArray
 from embeddings.encoder import Vectors
 
 T = TypeVar("T")
+
+# One thread of ours per core, each computing alone: the products of small models are small, and the threads of BLAS
+# and OpenMP that wait for one another burn the time they save, many times over on a busy machine (a text of ten
+# words: 18 ms instead of 830 where six programs shared two cores).
+CORES = os.cpu_count() or 1
 
 
 def unit(rows: NDArray[np.floating]) -> Vectors:
@@ -21,11 +28,17 @@ def unit(rows: NDArray[np.floating]) -> Vectors:
 
 
 def in_batches(
-    items: Sequence[T], encode: Callable[[Sequence[T]], Vectors], *, size: int, dim: int
+    items: Sequence[T], encode: Callable[[Sequence[T]], Vectors], *, size: int, dim: int, threads: int = 1
 ) -> Vectors:
-    """The items encoded `size` at a time; no items give shape (0, dim)."""
-    batches = [encode(items[start : start + size]) for start in range(0, len(items), size)]
-    return np.concatenate(batches) if batches else np.zeros((0, dim), dtype=np.float32)
+    """The items encoded at most `size` at a time, in so many threads; no items give shape (0, dim)."""
+    share = max(1, min(size, -(-len(items) // threads)))
+    batches = [items[start : start + share] for start in range(0, len(items), share)]
+    if not batches:
+        return np.zeros((0, dim), dtype=np.float32)
+    if threads == 1 or len(batches) == 1:
+        return np.concatenate([encode(batch) for batch in batches])
+    with ThreadPoolExecutor(threads) as pool:
+        return np.concatenate(list(pool.map(encode, batches)))
 
 
 def by_window(
