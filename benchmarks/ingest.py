@@ -122,7 +122,7 @@ def grow(figures: int, encoder: str) -> dict[str, float]:
 
 def make_archive(folder: str, figures: int) -> None:
     """In a process of its own: issues in Markdown, each with its pictures beside it."""
-    large = [picture for picture in _sample_pictures() if min(picture.size) >= SMALLEST_SIDE_PX]
+    large = [picture for picture in sample_pictures() if min(picture.size) >= SMALLEST_SIDE_PX]
     for issue, first in enumerate(range(0, figures, FIGURES_IN_ISSUE)):
         place = Path(folder) / f"issue-{issue:05d}"
         place.mkdir(parents=True)
@@ -133,7 +133,7 @@ def make_archive(folder: str, figures: int) -> None:
         (place / "index.md").write_text(_issue(issue, numbers), encoding="utf-8")
 
 
-def _sample_pictures() -> Iterator[Image.Image]:
+def sample_pictures() -> Iterator[Image.Image]:
     """Every PNG of the sample but those that are broken on purpose."""
     for path in sorted(SAMPLE.rglob("*.png")):
         with contextlib.suppress(images.PictureError):
@@ -258,15 +258,15 @@ def _issue(issue: int, numbers: Sequence[int]) -> str:
     figures = []
     for place, number in enumerate(numbers, 1):
         suffix = "jpg" if number % 2 else "png"
-        caption = f"Figure {place}. {_words(random, CAPTION_WORDS)}"
+        caption = f"Figure {place}. {words_of(random, CAPTION_WORDS)}"
         figures.append(
-            f"## {place}. {_words(random, 4)}\n\n{_words(random, PARAGRAPH_WORDS)}\n\n"
-            f"![{caption}]({number:06d}.{suffix})\n\n{_words(random, PARAGRAPH_WORDS)}\n"
+            f"## {place}. {words_of(random, 4)}\n\n{words_of(random, PARAGRAPH_WORDS)}\n\n"
+            f"![{caption}]({number:06d}.{suffix})\n\n{words_of(random, PARAGRAPH_WORDS)}\n"
         )
     return "\n".join((head, f"# Issue {issue}", *figures))
 
 
-def _words(random: np.random.Generator, count: int) -> str:
+def words_of(random: np.random.Generator, count: int) -> str:
     chosen = " ".join(random.choice(VOCABULARY.split(), size=count))
     return f"{chosen.capitalize()}."
 

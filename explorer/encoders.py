@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 
 import embeddings
 from embeddings import Encoder
+from embeddings.adapter import AdaptedEncoder, Adapter, parts_of
 from explorer.errors import EncoderProblem
 from explorer.index import TermVectors
 from explorer.search.legs import Tools
@@ -14,23 +17,64 @@ from explorer.search.legs import Tools
 RECOMMENDED = embeddings.RECOMMENDED
 RECOMMENDED_SIZE = "605 MB"
 LITE = "lite"
+ADAPTERS = "adapters"
+"""The folder of a library in which its adapters lie, each named by its fingerprint."""
 
 Tell = Callable[[str], None]
 
 
-def load_tools(name: str, *, allow_download: bool = False) -> Tools:
-    """The encoder `name` with what else turns queries into vectors; EncoderProblem when it cannot be loaded."""
+def load_tools(name: str, library: Path, *, allow_download: bool = False) -> Tools:
+    """The encoder `name` with what else turns queries into vectors; EncoderProblem when it cannot be loaded.
+
+    An adapted encoder's adapter lies in the folder of its library.
+    """
+    base, adapter = parts_of(name)
     with encoder_errors():
-        return _tools(embeddings.load(name, allow_download=allow_download))
+        tools = _tools(embeddings.load(base, allow_download=allow_download))
+    return _as_kept(tools, adapter, library) if adapter else tools
 
 
-def choose_tools(named: str | None, own: str | None, tell: Tell) -> Tools:
+def adapted(tools: Tools, adapter: Adapter) -> Tools:
+    """The tools with an adapter over their encoder; EncoderError where it was learned for another one."""
+    return replace(tools, encoder=AdaptedEncoder(tools.encoder, adapter))
+
+
+def keep_adapter(adapter: Adapter, library: Path) -> None:
+    """Writes it where `load_tools` looks for it; EncoderProblem where the folder cannot be written."""
+    file = _adapter_file(adapter.fingerprint, library)
+    try:
+        adapter.save(file)
+    except OSError as error:
+        raise EncoderProblem(
+            f"{file} cannot be written: {error.strerror}. Check the permissions of the folder."
+        ) from error
+
+
+def _as_kept(tools: Tools, fingerprint: str, library: Path) -> Tools:
+    file = _adapter_file(fingerprint, library)
+    try:
+        adapter = Adapter.load(file)
+        if adapter.fingerprint != fingerprint:
+            raise embeddings.WeightsDamaged(f"{file} is not the adapter that it is named for.")
+        return adapted(tools, adapter)
+    except embeddings.EncoderError as error:
+        raise EncoderProblem(
+            f"{error} Learn it again: explorer adapt --library {library}, "
+            f"or do without: explorer adapt --back --library {library}"
+        ) from error
+
+
+def _adapter_file(fingerprint: str, library: Path) -> Path:
+    return library / ADAPTERS / f"{fingerprint}.safetensors"
+
+
+def choose_tools(named: str | None, own: str | None, library: Path, tell: Tell) -> Tools:
     """The tools for an ingest: `named` by the user, else the library's `own`, else the best that is to be had.
 
     What is chosen without being named is told in one line. EncoderProblem when a named one cannot be loaded.
     """
     if named or own:
-        return load_tools(named or own or LITE, allow_download=named is not None)
+        return load_tools(named or own or LITE, library, allow_download=named is not None)
     try:
         encoder = embeddings.load(RECOMMENDED)
     except embeddings.EncoderError:
@@ -39,7 +83,7 @@ def choose_tools(named: str | None, own: str | None, tell: Tell) -> Tools:
             encoder = embeddings.load(RECOMMENDED, allow_download=True)
         except embeddings.EncoderError as error:
             tell(f"Using lite, the bundled encoder, for {RECOMMENDED} is not to be had: {error}")
-            return load_tools(LITE)
+            return load_tools(LITE, library)
     tell(f"Using {RECOMMENDED}.")
     with encoder_errors():
         return _tools(encoder)

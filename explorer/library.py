@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import ceil, floor
 from pathlib import Path
@@ -17,6 +17,8 @@ from filelock import FileLock, Timeout
 
 import images
 from embeddings import VectorCache
+from embeddings.adapter import parts_of
+from explorer.archive.captions import tidy
 from explorer.archive.files import open_archive
 from explorer.archive.remote import RemotePictures
 from explorer.catalog.pictures import PictureStore
@@ -30,20 +32,30 @@ from explorer.catalog.records import (
     ProblemRecord,
     Selection,
     TextLine,
+    Wording,
 )
 from explorer.catalog.store import Catalog
-from explorer.encoders import Tell, choose_tools, encoder_errors, load_tools
+from explorer.curate import navigators
+from explorer.curate.audit import Audit, audit
+from explorer.curate.discussing import Discussion, discussed
+from explorer.curate.illustrating import Illustration, illustrate
+from explorer.curate.misplaced import misplaced
+from explorer.curate.navigators import Navigator, Sighting
+from explorer.encoders import Tell, adapted, choose_tools, encoder_errors, keep_adapter, load_tools
 from explorer.errors import IndexMissing, LibraryProblem, QueryProblem
 from explorer.index import Home, Index, TermVectors, open_home
 from explorer.ingest.embedding import VectorSource
 from explorer.ingest.enriching import EnrichReport, Texts, pictures_to_read, read_texts
-from explorer.ingest.indexing import build_index, recipe_of
+from explorer.ingest.grouping import group_pictures
+from explorer.ingest.indexing import build_index, recipe_of, reindex_figures
 from explorer.ingest.reading import read_archive
 from explorer.ingest.report import IngestReport, Progress, Silent
 from explorer.manifest import FILE, LibraryManifest
 from explorer.measure import history
+from explorer.measure.adapting import AdaptReport, learn
 from explorer.measure.comparison import Comparison, compare, questions_of
 from explorer.measure.evaluation import Evaluation, evaluate
+from explorer.measure.modality import ModalityGap, gap_of
 from explorer.measure.questions import Asker, Question
 from explorer.measure.selftest import SelfTest, selftest
 from explorer.search.answer import Answer, narrowed, phrases_of
@@ -151,12 +163,13 @@ class Library:
         progress = progress or Silent()
         with self._writing():
             opened = [open_archive(Path(archive)) for archive in archives]
-            tools = choose_tools(encoder, self._manifest.encoder, tell)
+            tools = choose_tools(encoder, self._manifest.encoder, self.path, tell)
             with closing(RemotePictures()) if fetch_remote else nullcontext() as remote:
                 for files in opened:
                     fetch = remote.fetch if remote else None
                     read_archive(files, self._catalog, self._pictures, progress, fetch)
             generation = self._index(tools, progress, rebuild=rebuild)
+            self._group(tools, progress)
         return self._report(generation, time.perf_counter() - started)
 
     def enrich(
@@ -191,13 +204,46 @@ class Library:
         seconds = round(time.monotonic() - started, 3)
         return EnrichReport(texts.read, texts.with_text, unread, generation, seconds)
 
+    def adapt(self, *, progress: Progress | None = None) -> AdaptReport:
+        """Fits the encoder to the library's own figures where captions that were held out show that it helps.
+
+        Else nothing changes. It starts from the base encoder each time; no picture is looked at again.
+        """
+        started = time.perf_counter()
+        progress = progress or Silent()
+        with self._writing():
+            tools = self._base_tools()
+            with encoder_errors(), VectorCache(self.path / "vectors.sqlite") as cache:
+                lesson = learn(self._catalog, VectorSource(tools, cache, self._pictures), progress)
+            if lesson.adapter:
+                keep_adapter(lesson.adapter, self.path)
+                self._index(adapted(tools, lesson.adapter), progress, rebuild=False)
+        seconds = round(time.perf_counter() - started, 3)
+        return AdaptReport(lesson.trial, lesson.adapter is not None, self._manifest.encoder or "", seconds)
+
+    def adapt_back(self, *, progress: Progress | None = None) -> str:
+        """Gives the library back the encoder that `adapt` starts from, and returns its name."""
+        with self._writing():
+            tools = self._base_tools()
+            self._index(tools, progress or Silent(), rebuild=False)
+        return tools.encoder.name
+
+    def _base_tools(self) -> Tools:
+        self._manifest = LibraryManifest.read(self.path)
+        if not self._manifest.encoder:
+            raise LibraryProblem(
+                f"{self.path} holds no figures yet. Read an archive: explorer ingest ARCHIVE"
+            )
+        base, _ = parts_of(self._manifest.encoder)
+        return load_tools(base, self.path)
+
     def _index_again(self, progress: Progress, tell: Tell) -> int:
         """The next generation, with the encoder that the library has by now; waits for an ingest to finish."""
         with self._writing(waiting=tell):
             self._manifest = LibraryManifest.read(self.path)
             tools = self._tools
             if tools is None or tools.encoder.name != self._manifest.encoder:
-                tools = choose_tools(None, self._manifest.encoder, tell)
+                tools = choose_tools(None, self._manifest.encoder, self.path, tell)
             return self._index(tools, progress, rebuild=False)
 
     def _index(self, tools: Tools, progress: Progress, *, rebuild: bool) -> int:
@@ -209,6 +255,55 @@ class Library:
             generation = build_index(self._home, self._catalog, vectors, progress, fresh=rebuild)
         self._tools = tools
         return generation
+
+    def correct(
+        self, id: str, *, caption: str | None = None, alt: str | None = None, credit: str | None = None
+    ) -> FigureRecord:
+        """Gives a figure other words than the archive's, which outlive every ingest; "" empties a field.
+
+        What is not named stays as it is. QueryProblem when `id` is no figure, or nothing is named.
+        """
+        wanted = {"caption": caption, "alt": alt, "credit": credit}
+        said = {name: tidy(text) or "" for name, text in wanted.items() if text is not None}
+        if not said:
+            raise QueryProblem("Nothing to correct. Name what is wrong: --caption, --alt or --credit")
+        figure = self._found_figure(id)
+        with self._writing():
+            self._catalog.correct(figure.id, Wording(**said))
+            return self._reindexed(figure.id)
+
+    def reset_correction(self, id: str) -> FigureRecord:
+        """Gives a figure back the words of the archive; QueryProblem when `id` is no figure."""
+        figure = self._found_figure(id)
+        with self._writing():
+            self._catalog.reset_correction(figure.id)
+            return self._reindexed(figure.id)
+
+    def archive_says(self, id: str) -> Mapping[str, str | None]:
+        """What the archive says where a figure was corrected, by caption, alt and credit; else nothing."""
+        return self._catalog.archive_says(id)
+
+    def _found_figure(self, id: str) -> FigureRecord:
+        found = self.find(id)
+        if not isinstance(found, FigureRecord):
+            raise QueryProblem(
+                f"{id!r} is an item; only figures have such words. List them: explorer figures"
+            )
+        return found
+
+    def _reindexed(self, id: str) -> FigureRecord:
+        """The figure as it is now, findable by what it says. Before the first index there is nothing to do."""
+        figure = self.figure(id)
+        if self._home.current_generation() is not None:
+            with encoder_errors(), VectorCache(self.path / "vectors.sqlite") as cache:
+                reindex_figures(
+                    self._home, [figure], VectorSource(self._current_tools(), cache, self._pictures)
+                )
+        return figure
+
+    def _group(self, tools: Tools, progress: Progress) -> None:
+        with encoder_errors(), VectorCache(self.path / "vectors.sqlite") as cache:
+            group_pictures(self._catalog, VectorSource(tools, cache, self._pictures), progress)
 
     def _report(self, generation: int, seconds: float) -> IngestReport:
         ledger = self._catalog.ledger()
@@ -353,7 +448,7 @@ class Library:
         index = self._home.open()
         made_with = index.manifest.recipe.encoder
         if self._tools is None or self._tools.encoder.name != made_with:
-            self._tools = load_tools(made_with)
+            self._tools = load_tools(made_with, self.path)
         index.manifest.check(recipe_of(self._tools))
         del previous  # a search in another thread may still use it: it closes when the last one lets go
         return index, SearchEngine(index, self._catalog, self._pictures, self._tools, weights_for(made_with))
@@ -361,6 +456,91 @@ class Library:
     @cached_property
     def _home(self) -> Home:
         return open_home(self._manifest.qdrant_url or self.path / "index", name=self._manifest.collection)
+
+    # --- curating it ----------------------------------------------------------------------------------
+
+    def illustrate(self, text: str, *, limit: int = 20) -> tuple[Illustration, ...]:
+        """Figures that would illustrate a text, best first, each with the passage that it fits best."""
+        with encoder_errors():
+            return illustrate(text, self._current_engine(), limit)
+
+    def discussed(self, id: str, *, limit: int = 10) -> tuple[Discussion, ...]:
+        """Where other issues talk about what the figure `id` shows, each with the sentence that comes nearest."""
+        figure = self._found_figure(id)
+        engine = self._current_engine()
+        with encoder_errors(), VectorCache(self.path / "vectors.sqlite") as cache:
+            vectors = VectorSource(self._current_tools(), cache, self._pictures)
+            return discussed(figure, engine, self._catalog, vectors, limit)
+
+    def audit(self) -> Audit:
+        """What captions and alt texts leave to be desired. Before the first index no picture is compared."""
+        figures = self._catalog.figures()
+        if self._home.current_generation() is None:
+            return audit(figures, 0, ())
+        with encoder_errors(), VectorCache(self.path / "vectors.sqlite") as cache:
+            vectors = VectorSource(self._current_tools(), cache, self._pictures)
+            return audit(figures, *misplaced(figures, vectors))
+
+    def navigators(self) -> list[Navigator]:
+        """What is kept of likes and dislikes, by name."""
+        return navigators.saved(self.path)
+
+    def navigator(self, name: str) -> Navigator:
+        """The navigator `name`; LibraryProblem where there is none."""
+        return navigators.named(self.path, name)
+
+    def save_navigator(
+        self,
+        name: str,
+        *,
+        words: str | None = None,
+        like: Sequence[str] = (),
+        unlike: Sequence[str] = (),
+        pictures: Sequence[Path | str] = (),
+        threshold: float | None = None,
+    ) -> Sighting:
+        """Keeps a navigator, in place of any of that name; what passes now counts as seen.
+
+        The threshold is a score; unless it is given, the liked examples choose it (see default_threshold).
+        """
+        if not (words or like or pictures):
+            raise QueryProblem(
+                "A navigator likes something. Give words, a picture (--image FILE) or a figure (--like ID)."
+            )
+        for picture in pictures:
+            _opened(Path(picture), None)
+        liked, unliked = (tuple(self.find(id).id for id in ids) for ids in (like, unlike))
+        shown = tuple(str(Path(picture).absolute()) for picture in pictures)
+        made = Navigator(name, words, liked, unliked, shown)
+        with encoder_errors():
+            engine = self._current_engine()
+            if threshold is None:
+                threshold = navigators.default_threshold(made, engine, self._catalog)
+            seen = navigators.look(replace(made, threshold=threshold), engine, self._catalog)
+        navigators.write(self.path, navigators.remembered(seen))
+        return seen
+
+    def run_navigator(self, name: str) -> Sighting:
+        """What passes a navigator, and what of it is new since its last run; the next run knows it."""
+        seen = self._look(self.navigator(name))
+        navigators.write(self.path, navigators.remembered(seen))
+        return seen
+
+    def delete_navigator(self, name: str) -> None:
+        """Forgets a navigator; LibraryProblem where there is none."""
+        navigators.delete(self.path, name)
+
+    def news(self) -> list[Sighting]:
+        """The navigators that a run would tell something new; it stays new until they are run."""
+        found = []
+        for one in self.navigators():
+            with suppress(QueryProblem):  # nothing is left of it: its run says so
+                found.append(self._look(one))
+        return [seen for seen in found if seen.new]
+
+    def _look(self, navigator: Navigator) -> Sighting:
+        with encoder_errors():
+            return navigators.look(navigator, self._current_engine(), self._catalog)
 
     # --- measuring it ---------------------------------------------------------------------------------
 
@@ -389,6 +569,13 @@ class Library:
         history.append(self.path, {"generation": self._home.current_generation(), **done.plain()})
         return done
 
+    def modality_gap(self) -> ModalityGap | None:
+        """How far apart the encoder keeps pictures and texts; None with fewer than two of either."""
+        with encoder_errors(), self._opening:
+            self._current_engine()
+            assert self._engine is not None
+            return gap_of(self._engine[0])
+
     def last_selftest(self) -> history.Entry | None:
         """What the newest self-test told, as it is written down; None before the first."""
         return history.last(self.path)
@@ -413,6 +600,10 @@ class Library:
     ) -> list[FigureRecord]:
         """Figures, by date (newest issue first), by issue number or by caption."""
         return self._catalog.figures(_checked(selection), order=order, limit=limit, offset=offset)
+
+    def appearances(self, figure: FigureRecord) -> list[FigureRecord]:
+        """All figures that show the picture of this one or a copy of it, itself among them, newest issue first."""
+        return self._catalog.figures(Selection(group=figure.group)) if figure.group else [figure]
 
     def count_figures(self, selection: Selection = ALL) -> int:
         """How many figures there are of a selection."""

@@ -1,5 +1,6 @@
 """Everything about one picture: open it safely, know its facts, make it small, tell it from others."""
 
+from images.alike import ALIKE_RECIPE, alike
 from images.colours import dominant_colours
 from images.details import DETAILS_RECIPE, Details, Match, details, match
 from images.errors import (
@@ -9,7 +10,13 @@ from images.errors import (
     UnreadablePicture,
     UnsupportedPicture,
 )
-from images.fingerprint import FINGERPRINT_BITS, NEAR_DUPLICATE_BITS, fingerprint, fingerprint_distance
+from images.fingerprint import (
+    FINGERPRINT_BITS,
+    NEAR_DUPLICATE_BITS,
+    fingerprint,
+    fingerprint_distance,
+    turned_fingerprints,
+)
 from images.limits import DEFAULT_LIMITS, Limits
 from images.picture import Picture, PictureFacts, open_picture, read_picture
 from images.reading import Line, read_text, reading_recipe
@@ -17,6 +24,7 @@ from images.sniff import sniff_format
 from images.thumbnail import THUMBNAIL_SIZES, ThumbnailSize, thumbnail
 
 __all__ = [
+    "ALIKE_RECIPE",
     "DEFAULT_LIMITS",
     "DETAILS_RECIPE",
     "FINGERPRINT_BITS",
@@ -34,6 +42,7 @@ __all__ = [
     "ThumbnailSize",
     "UnreadablePicture",
     "UnsupportedPicture",
+    "alike",
     "details",
     "dominant_colours",
     "fingerprint",
@@ -45,4 +54,5 @@ __all__ = [
     "reading_recipe",
     "sniff_format",
     "thumbnail",
+    "turned_fingerprints",
 ]

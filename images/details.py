@@ -33,6 +33,7 @@ FEWEST = 4
 SMALLEST_SCALE, LARGEST_SCALE = 0.05, 20.0
 
 Box = tuple[float, float, float, float]
+Fit = tuple[float, float, float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,6 +82,8 @@ class Match:
     """Details in the same arrangement in both."""
     region: Box | None
     """Where in the other picture the first one lies: left, top, right, bottom as fractions; None if nowhere."""
+    fit: Fit | None = None
+    """What takes a place in the first picture to its place in the other, both in fractions: two rows of a matrix."""
 
 
 NOTHING = Match(0, None)
@@ -125,7 +128,9 @@ def match(one: Details, other: Details) -> Match:
         return NOTHING
     # Details that fall on one another say the same thing once.
     places = np.unique(np.round(theirs[kept.ravel() == 1] / across).astype(int), axis=0)
-    return Match(len(places), _region(fit.astype(np.float64), one.size, other.size))
+    fit = np.diag(1 / np.array(other.size)) @ fit @ np.diag([*one.size, 1])
+    (a, b, c), (d, e, f) = fit.tolist()
+    return Match(len(places), _region(fit), (a, b, c, d, e, f))
 
 
 def _pairs(one: Details, other: Details) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -139,12 +144,11 @@ def _pairs(one: Details, other: Details) -> tuple[NDArray[np.float32], NDArray[n
     return one.points[sure], other.points[nearest[sure, 0]]
 
 
-def _region(fit: NDArray[np.float64], size: tuple[int, int], within: tuple[int, int]) -> Box | None:
-    """What a picture of this size covers of the other one; None where that is nothing."""
+def _region(fit: NDArray[np.float64]) -> Box | None:
+    """What a picture that is laid so covers of the other one; None where that is nothing."""
     import numpy as np
 
-    width, height = size
-    corners = np.array([(0, 0, 1), (width, 0, 1), (0, height, 1), (width, height, 1)]) @ fit.T / within
+    corners = np.array([(0, 0, 1), (1, 0, 1), (0, 1, 1), (1, 1, 1)]) @ fit.T
     left, top = np.clip(corners.min(axis=0), 0, 1)
     right, bottom = np.clip(corners.max(axis=0), 0, 1)
     return (float(left), float(top), float(right), float(bottom)) if left < right and top < bottom else None

@@ -35,3 +35,23 @@ def fingerprint_distance(one: str, other: str) -> int:
     if len(one) != len(other):
         raise ValueError(f"fingerprints of two kinds: {len(one)} and {len(other)} hex digits")
     return (int(one, 16) ^ int(other, 16)).bit_count()
+
+
+def turned_fingerprints(fingerprint: str) -> tuple[str, ...]:
+    """The fingerprints that the picture has turned by quarters and mirrored: 8, the first as it is; () of "".
+
+    To mirror a picture turns the sign of every second frequency; to transpose it transposes them. A few bits near
+    the median come out otherwise than those of the picture itself.
+    """
+    if not fingerprint:
+        return ()
+    import numpy as np
+
+    bits = np.unpackbits(np.frombuffer(bytes.fromhex(fingerprint), np.uint8)).reshape(SIDE, SIDE)
+    odd = np.arange(SIDE, dtype=np.uint8) % 2
+    return tuple(
+        np.packbits(way ^ (across * odd) ^ (down * odd[:, None])).tobytes().hex()
+        for way in (bits, bits.T)
+        for across in (0, 1)
+        for down in (0, 1)
+    )

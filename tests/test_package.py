@@ -8,11 +8,21 @@ from pathlib import Path
 import pytest
 
 import explorer
-from explorer.cli import measuring
+from explorer.cli import adapting, auditing, correcting, illustrating, measuring, navigators
+from explorer.cli.commands import app
 
 ROOT = Path(__file__).resolve().parents[1]
-app = measuring.app
-COMMANDS = sorted(command.name or command.callback.__name__ for command in app.registered_commands)
+VERBS = (adapting, auditing, correcting, illustrating, measuring, navigators)  # each puts its own on `app`
+GROUPS = {"navigator": navigators.navigator}
+
+
+def names(typer_app):
+    return [command.name or command.callback.__name__ for command in typer_app.registered_commands]
+
+
+COMMANDS = sorted(
+    [*names(app), *(f"{group} {name}" for group, verbs in GROUPS.items() for name in names(verbs))]
+)
 
 
 def imports(path: Path) -> set[str]:
@@ -76,7 +86,9 @@ def test_the_commands_are_those_of_the_contract():
         "models",
         "app",
     ]
-    added = ["enrich", "eval", "selftest", "compare"]
+    added = ["enrich", "adapt", "eval", "selftest", "compare"]
+    added += ["audit", "correct", "discussed", "illustrate"]
+    added += [f"navigator {verb}" for verb in ("save", "list", "show", "run", "delete")]
     assert sorted([*contract, *added]) == COMMANDS
 
 
@@ -89,7 +101,8 @@ def options():
     from typer.main import get_command
 
     group = get_command(app)
-    for name, command in sorted(group.commands.items()):
+    inner = {f"{name} {verb}": it for name in GROUPS for verb, it in group.commands[name].commands.items()}
+    for name, command in sorted({**group.commands, **inner}.items()):
         yield name, command
         for parameter in command.params:
             yield f"{name} {parameter.opts[0]}", parameter

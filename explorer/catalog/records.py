@@ -64,6 +64,7 @@ class FigureRecord:
     issue_number: int | None
     date: str | None
     picture_text: str | None = None  # what was read in the picture, a line each
+    group: str | None = None  # the smallest SHA-256 of the picture and its copies
 
     @property
     def label(self) -> str:
@@ -72,6 +73,15 @@ class FigureRecord:
         return (
             self.caption or alt or self.credit or self.heading or self.issue_title or "Figure without caption"
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Other words for a figure than the archive's. None leaves a field as it is, "" empties it."""
+
+    caption: str | None = None
+    alt: str | None = None
+    credit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +154,7 @@ class Selection:
     status: str | None = None
     text: str | None = None
     sha256: str | None = None
+    group: str | None = None
 
 
 ALL = Selection()

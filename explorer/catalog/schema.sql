@@ -36,6 +36,18 @@ CREATE TABLE IF NOT EXISTS picture_text (             -- since version 2
     text TEXT NOT NULL,                 -- the lines' words, a line each; empty where nothing was read
     lines TEXT NOT NULL                 -- JSON list of [text, confidence, [left, top, right, bottom]]
 );
+CREATE TABLE IF NOT EXISTS picture_group (            -- since version 3: pictures that were compared with one another
+    sha256 TEXT PRIMARY KEY REFERENCES picture(sha256) ON DELETE CASCADE,
+    recipe TEXT NOT NULL,               -- what it was compared by; another one than today's is to be compared again
+    name TEXT NOT NULL                  -- the smallest SHA-256 among the copies of it, itself included
+);
+CREATE INDEX IF NOT EXISTS picture_group_by_name ON picture_group (name);
+CREATE TABLE IF NOT EXISTS picture_copy (             -- since version 3
+    one TEXT NOT NULL REFERENCES picture_group(sha256) ON DELETE CASCADE,
+    other TEXT NOT NULL REFERENCES picture_group(sha256) ON DELETE CASCADE,   -- the larger of the two
+    PRIMARY KEY (one, other)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS picture_copy_by_other ON picture_copy (other);
 CREATE TABLE IF NOT EXISTS figure (
     id TEXT PRIMARY KEY,
     issue_id TEXT NOT NULL REFERENCES issue(id) ON DELETE CASCADE,
@@ -46,6 +58,21 @@ CREATE TABLE IF NOT EXISTS figure (
 );
 CREATE INDEX IF NOT EXISTS figure_by_issue ON figure (issue_id, position);
 CREATE INDEX IF NOT EXISTS figure_by_picture ON figure (sha256);
+CREATE TABLE IF NOT EXISTS correction (               -- since version 3
+    figure_id TEXT PRIMARY KEY,         -- no reference: it outlives its issue, which is read again, or comes back
+    issue_id TEXT NOT NULL,
+    sha256 TEXT,                        -- the picture that it is about: it is followed to another place of the issue
+    said TEXT,                          -- the archive's caption, else alt text: tells figures of one picture apart
+    caption TEXT, alt TEXT, credit TEXT -- NULL: as the archive says; empty: none
+);
+CREATE INDEX IF NOT EXISTS correction_by_issue ON correction (issue_id);
+CREATE VIEW IF NOT EXISTS corrected_figure AS         -- since version 3: what everybody reads
+    SELECT figure.id, figure.issue_id, figure.item_id, figure.position, figure.image, figure.status, figure.sha256,
+        nullif(coalesce(correction.caption, figure.caption), '') AS caption,
+        nullif(coalesce(correction.alt, figure.alt), '') AS alt,
+        nullif(coalesce(correction.credit, figure.credit), '') AS credit,
+        figure.heading, figure.before, figure.after
+    FROM figure LEFT JOIN correction ON correction.figure_id = figure.id;
 CREATE TABLE IF NOT EXISTS left_out (
     issue_id TEXT NOT NULL REFERENCES issue(id) ON DELETE CASCADE,
     image TEXT NOT NULL, reason TEXT NOT NULL

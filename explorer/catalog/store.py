@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from explorer.archive.model import Figure, Issue, Problem, Status, figure_id, issue_id, item_id
+from explorer.catalog import corrections
 from explorer.catalog.records import (
     ALL,
     FigureRecord,
@@ -22,10 +23,11 @@ from explorer.catalog.records import (
     ProblemRecord,
     Selection,
     TextLine,
+    Wording,
 )
 from explorer.errors import LibraryProblem
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 _ISSUE_COLUMNS = """issue.id, issue.document, issue.title, issue.number, issue.date, issue.author, issue.language, issue.address,
     (SELECT count(*) FROM item WHERE issue_id = issue.id), (SELECT count(*) FROM figure WHERE issue_id = issue.id)"""
 _ITEM_COLUMNS = """item.id, item.issue_id, issue.document, item.position, item.number, item.heading, item.text,
@@ -33,10 +35,10 @@ _ITEM_COLUMNS = """item.id, item.issue_id, issue.document, item.position, item.n
 _FIGURE_COLUMNS = """figure.id, figure.issue_id, issue.document, figure.position, figure.image, figure.sha256, figure.status,
     figure.caption, figure.alt, figure.credit, figure.heading, picture.width, picture.height, figure.before, figure.after,
     figure.item_id, issue.title, issue.number, issue.date,
-    (SELECT text FROM picture_text WHERE sha256 = figure.sha256 AND text <> '')"""
-_FIGURES = (
-    "figure JOIN issue ON issue.id = figure.issue_id LEFT JOIN picture ON picture.sha256 = figure.sha256"
-)
+    (SELECT text FROM picture_text WHERE sha256 = figure.sha256 AND text <> ''),
+    coalesce((SELECT name FROM picture_group WHERE sha256 = figure.sha256), figure.sha256)"""
+_FIGURES = """corrected_figure AS figure JOIN issue ON issue.id = figure.issue_id
+    LEFT JOIN picture ON picture.sha256 = figure.sha256"""
 _ITEMS = "item JOIN issue ON issue.id = item.issue_id"
 _NEWEST_FIRST = "issue.date DESC, issue.document, issue.id"
 
@@ -151,6 +153,7 @@ class Catalog:
                 "INSERT INTO left_out VALUES (?, ?, ?)",
                 [(issue_key, it.image, it.reason) for it in issue.left_out],
             )
+            corrections.follow(self._database, issue_key)
             self._add_problems(archive, problems)
 
     def record_problem(self, archive: int, problem: Problem) -> None:
@@ -205,6 +208,45 @@ class Catalog:
                         [(line.text, line.confidence, line.box) for line in lines], ensure_ascii=False
                     ),
                 ),
+            )
+
+    def correct(self, figure_id: str, wording: Wording) -> None:
+        """Other words than the archive's for a figure; a field that is None stays as it is."""
+        with _told(self.path), self._transaction():
+            corrections.keep(self._database, figure_id, wording)
+
+    def reset_correction(self, figure_id: str) -> None:
+        """The figure says again what the archive says."""
+        with _told(self.path), self._transaction():
+            corrections.forget(self._database, figure_id)
+
+    def forget_compared(self, recipe: str) -> None:
+        """Forgets the comparing of pictures that no figure shows any more, or that was not by this recipe."""
+        with _told(self.path), self._transaction():
+            self._database.execute(
+                """DELETE FROM picture_group WHERE recipe <> ? OR sha256 NOT IN
+                  (SELECT sha256 FROM figure WHERE sha256 IS NOT NULL)""",
+                (recipe,),
+            )
+
+    def keep_compared(self, sha256s: Sequence[str], recipe: str, copies: Iterable[tuple[str, str]]) -> None:
+        """These were compared with each other and with all that were before: the pairs that are copies."""
+        with _told(self.path), self._transaction():
+            self._database.executemany(
+                "INSERT OR REPLACE INTO picture_group VALUES (?, ?, ?)",
+                [(one, recipe, one) for one in sha256s],
+            )
+            self._database.executemany(
+                "INSERT OR IGNORE INTO picture_copy VALUES (?, ?)", [sorted(pair) for pair in copies]
+            )
+
+    def name_groups(self, names: Mapping[str, str]) -> None:
+        """The group of each of these pictures; every other picture is alone."""
+        with _told(self.path), self._transaction():
+            self._database.execute("UPDATE picture_group SET name = sha256 WHERE name <> sha256")
+            self._database.executemany(
+                "UPDATE picture_group SET name = ? WHERE sha256 = ?",
+                [(name, sha256) for sha256, name in names.items()],
             )
 
     # --- reading --------------------------------------------------------------------------------------
@@ -269,7 +311,7 @@ class Catalog:
         """The id of every figure or item, and each text that stands in it or around it."""
         statement = {
             "figure": """SELECT figure.id, caption, alt, credit, heading, before, after, picture_text.text
-              FROM figure LEFT JOIN picture_text ON picture_text.sha256 = figure.sha256""",
+              FROM corrected_figure AS figure LEFT JOIN picture_text ON picture_text.sha256 = figure.sha256""",
             "item": "SELECT id, heading, text FROM item",
         }[of]
         return self._rows(statement)
@@ -279,6 +321,11 @@ class Catalog:
         end = start + "\uffff"
         statement = "SELECT id FROM figure WHERE id BETWEEN ? AND ? UNION SELECT id FROM item WHERE id BETWEEN ? AND ? LIMIT 2"
         return [row[0] for row in self._rows(statement, (start, end, start, end))] if start else []
+
+    def archive_says(self, figure_id: str) -> dict[str, str | None]:
+        """The archive's own words in the fields of a figure that were corrected; none where nothing was."""
+        with _told(self.path):
+            return corrections.archive_says(self._database, figure_id)
 
     def picture(self, sha256: str) -> PictureRecord | None:
         rows = self._rows("SELECT * FROM picture WHERE sha256 = ?", (sha256,))
@@ -295,6 +342,23 @@ class Catalog:
                 "SELECT DISTINCT sha256 FROM figure WHERE sha256 IS NOT NULL ORDER BY sha256"
             )
         ]
+
+    def fingerprints(self) -> dict[str, str]:
+        """The perceptual hash of every picture that a figure shows, by its SHA-256, in the order of these."""
+        return dict(
+            self._rows(
+                """SELECT sha256, fingerprint FROM picture
+                  WHERE sha256 IN (SELECT sha256 FROM figure) ORDER BY sha256"""
+            )
+        )
+
+    def compared(self) -> set[str]:
+        """SHA-256 of every picture that was compared with all others of these."""
+        return {row[0] for row in self._rows("SELECT sha256 FROM picture_group")}
+
+    def copies(self) -> list[tuple[str, str]]:
+        """Every pair of pictures that are copies of one."""
+        return self._rows("SELECT one, other FROM picture_copy ORDER BY one, other")
 
     def text_in(self, sha256: str) -> tuple[TextLine, ...]:
         """The lines that were read in a picture; () where there are none, or nobody has read it."""
@@ -464,12 +528,18 @@ def _conditions(selection: Selection, *texts: str, figures_of: str | None = None
         }
     )
     of_figure, figure_values = _restrictions(
-        {"figure.status = ?": selection.status, "figure.sha256 = ?": selection.sha256}
+        {
+            "figure.status = ?": selection.status,
+            "figure.sha256 = ?": selection.sha256,
+            "(figure.sha256 = ? OR figure.sha256 IN (SELECT sha256 FROM picture_group WHERE name = ?))": selection.group,
+        }
     )
     if selection.has_caption is not None:
         of_figure.append(f"figure.caption IS {'NOT ' if selection.has_caption else ''}NULL")
     if of_figure and figures_of:
-        of_figure = [f"EXISTS (SELECT 1 FROM figure WHERE {' AND '.join([figures_of, *of_figure])})"]
+        of_figure = [
+            f"EXISTS (SELECT 1 FROM corrected_figure AS figure WHERE {' AND '.join([figures_of, *of_figure])})"
+        ]
     clauses, values = clauses + of_figure, values + figure_values
     for word in (selection.text or "").split():
         pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"

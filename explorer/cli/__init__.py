@@ -5,7 +5,13 @@ from __future__ import annotations
 
 def main() -> None:
     """Runs `explorer` and exits. 0: done; 1: a problem that was told; 2: wrong usage."""
-    import explorer.cli.measuring  # noqa: F401  its verbs are on `app` once it is imported
+    # Their verbs are on `app` once they are imported.
+    import explorer.cli.adapting
+    import explorer.cli.auditing
+    import explorer.cli.correcting
+    import explorer.cli.illustrating
+    import explorer.cli.measuring
+    import explorer.cli.navigators  # noqa: F401
     from explorer.cli.commands import app
 
     app()

@@ -87,6 +87,7 @@ def ingest(
             progress=progress_for_stderr(),
             tell=lambda line: print(line, file=sys.stderr),
         )
+        news = [] if json else opened.news()
     if json:
         output.print_json(output.as_json(report))
         return
@@ -115,6 +116,7 @@ def ingest(
             ),
             ("encoder", report.encoder),
             ("took", f"{report.seconds:.1f} s"),
+            ("news", ", ".join(f"{len(one.new)} for the navigator {one.navigator.name}" for one in news)),
             (
                 "next",
                 f'explorer search "what you remember" --library {library}, or explorer app --library {library}',
@@ -247,25 +249,23 @@ def show(
     json: JsonOption = False,
 ) -> None:
     """Everything about one figure or item."""
-    from explorer.catalog.records import FigureRecord, Selection
+    from explorer.catalog.records import FigureRecord
     from explorer.library import Library
 
     with Library.open(library) as opened:
         record = opened.find(id)
         told = output.as_json(record)
+        if isinstance(record, FigureRecord):
+            told["archive_says"] = dict(opened.archive_says(record.id))  # where it was corrected
         if isinstance(record, FigureRecord) and record.sha256:
             told["picture"] = str(opened.picture_path(record.sha256, "original"))
             told["also_in"] = [
-                other.document
-                for other in opened.figures(Selection(sha256=record.sha256))
-                if other.id != record.id
+                other.document for other in opened.appearances(record) if other.id != record.id
             ]
     if json:
         output.print_json(told)
     else:
-        output.print_pairs(
-            [(name, ", ".join(value) if isinstance(value, list) else value) for name, value in told.items()]
-        )
+        output.print_record(told)
 
 
 @app.command()
@@ -369,12 +369,21 @@ def problems(library: LibraryOption = HOME, json: JsonOption = False) -> None:
 
 
 @app.command()
-def status(library: LibraryOption = HOME, json: JsonOption = False) -> None:
+def status(
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="Also how far apart pictures and texts stand in the joint space."),
+    ] = False,
+    library: LibraryOption = HOME,
+    json: JsonOption = False,
+) -> None:
     """What is in the library, and what it was made with."""
     with _open(library) as opened:
         found = opened.status()
+        gap = opened.modality_gap() if explain else None
     if json:
-        output.print_json(output.as_json(found))
+        told = output.as_json(found)
+        output.print_json({**told, "modality_gap": gap and output.as_json(gap)} if explain else told)
         return
     ledger = found.ledger
     output.print_pairs(
@@ -404,6 +413,13 @@ def status(library: LibraryOption = HOME, json: JsonOption = False) -> None:
             *(("archive", location) for _, location in found.archives),
         ]
     )
+    if gap:
+        rows = [
+            (when, *(f"{cosine:.2f}" for cosine in (it.pictures, it.texts, it.across)))
+            for when, it in (("as they are", gap.before), ("after centring", gap.after))
+        ]
+        print("\nmean cosine of two different vectors of the joint space:")
+        output.print_table(("", "pictures", "texts", "picture and text"), rows, empty="")
 
 
 @app.command()

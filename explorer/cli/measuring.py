@@ -163,7 +163,7 @@ def _print_evaluation(done: Evaluation) -> None:
         for kind, summary in by_kind.items()
         if listed == "fused" or kind == "all"  # of a leg alone the kinds are in --json
     ]
-    _print_summaries(("list", "asked", "kind"), rows, empty="No query has an answer in this library.")
+    print_summaries(("list", "asked", "kind"), rows, empty="No query has an answer in this library.")
     print()
     output.print_pairs(
         [
@@ -191,7 +191,7 @@ def _print_selftest(done: SelfTest, before: Mapping[str, Any] | None) -> None:
             for source, summary in by_source.items()
             if source == "all" or len(by_source) > 2  # one archive is all
         ]
-        _print_summaries(("list", "archive"), rows, empty="")
+        print_summaries(("list", "archive"), rows, empty="")
         for line in _changes(scores, (before or {}).get(key, {}), before):
             print(line)
         print()
@@ -201,7 +201,7 @@ def _print_selftest(done: SelfTest, before: Mapping[str, Any] | None) -> None:
 
 def _print_comparison(done: Comparison) -> None:
     rows = [("A", done.a), ("B", done.b), ("B - A", done.difference)]
-    _print_summaries(("",), rows, empty="")
+    print_summaries(("",), rows, empty="")
     print()
     output.print_table(
         ("query", "rank in A", "rank in B", "first in A", "first in B"),
@@ -216,7 +216,7 @@ def _print_comparison(done: Comparison) -> None:
         output.print_pairs([("skipped", _skipped(done.skipped))])
 
 
-def _print_summaries(names: Sequence[str], rows: Sequence[Sequence[Any]], *, empty: str) -> None:
+def print_summaries(names: Sequence[str], rows: Sequence[Sequence[Any]], *, empty: str) -> None:
     """A row for each summary, which stands last in it."""
     metrics = list(rows[0][-1].metrics) if rows else []
     output.print_table(

@@ -9,6 +9,7 @@ from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from explorer.catalog.records import FigureRecord, IssueRecord, ItemRecord
+from explorer.search.grouped import grouped
 from explorer.search.hits import Hit, Reason, Result
 
 if TYPE_CHECKING:
@@ -68,6 +69,19 @@ def print_pairs(pairs: Iterable[tuple[str, object]]) -> None:
             print(f"{name if number == 0 else '':<{width}}  {plain(line)}".rstrip())
 
 
+def print_record(told: Mapping[str, Any]) -> None:
+    """One object for people: lists on one line, objects a line for each field."""
+    print_pairs((name, _in_a_cell(value)) for name, value in told.items())
+
+
+def _in_a_cell(value: object) -> object:
+    if isinstance(value, list):
+        return ", ".join(value)
+    if isinstance(value, dict):
+        return "\n".join(f"{name}: {text or 'none'}" for name, text in value.items())
+    return value
+
+
 def plain(value: object) -> str:
     """One line that cannot command a terminal: captions come from archives, and archives from anywhere."""
     text = "" if value is None else str(value)
@@ -96,6 +110,7 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "document": record.document,
         "image": getattr(record, "image", None),
         "sha256": getattr(record, "sha256", None),
+        "group": getattr(record, "group", None),
         "caption": getattr(record, "caption", None),
         "heading": record.heading,
         "score": round(hit.score, 4),
@@ -129,8 +144,14 @@ def print_hits(result: Result, *, explain: bool, show_all: bool) -> None:
         )
         return
     rows = [
-        (hit.rank, hit.confidence, _label(hit), _where(hit), *([_why(hit)] if explain else [hit.id[:8]]))
-        for hit in shown
+        (
+            one.hit.rank,
+            one.hit.confidence,
+            _label(one.hit),
+            "; ".join([_where(one.hit), *([f"also in {', '.join(one.also_in)}"] if one.also_in else [])]),
+            _why(one.hit) if explain else one.hit.id[:8],
+        )
+        for one in grouped(shown)
     ]
     print_table(
         ("#", "confidence", "figure or item", "where", "why" if explain else "id"),
@@ -146,6 +167,11 @@ def as_json(record: Any, *, without: Sequence[str] = ()) -> dict[str, Any]:  # n
     """Any plain record as an object."""
     names = {one.name for one in fields(record)} - set(without)
     return {name: value for name, value in asdict(record).items() if name in names}
+
+
+def named(hit: Hit) -> tuple[str, str]:
+    """What a hit is called, and where it stands."""
+    return _label(hit) if isinstance(hit.record, FigureRecord) else hit.record.heading or "", _where(hit)
 
 
 def _label(hit: Hit) -> str:

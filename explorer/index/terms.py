@@ -45,6 +45,11 @@ class TermVectors:
         found = {word: self._answers(word, text) for word in _words(query)}
         return {word: answers for word, answers in found.items() if answers}
 
+    def says_all(self, query: str, text: str) -> bool:
+        """Whether the text answers every word of the query, of which there must be one."""
+        wanted = set(self.query(query).indices)
+        return bool(wanted) and wanted <= set(self.document(text).indices)
+
     def _answers(self, word: str, text: str) -> tuple[str, ...]:
         terms = self._terms_of_word(word)
         return tuple(other for other in _words(text) if terms & self._terms_of_word(other))

@@ -10,12 +10,14 @@ from typing import TypeVar
 from PIL.Image import Image
 
 import images
-from embeddings import SentenceEncoder, VectorCache, VectorKey, Vectors
+from embeddings import PictureVectors, SentenceEncoder, VectorCache, VectorKey, Vectors
+from embeddings.adapter import AdaptedEncoder
 from explorer.catalog.pictures import PictureStore
 from explorer.ingest.report import Progress
 from explorer.search.legs import Tools
 
 PICTURE_BATCH = 16
+KEYS_AT_ONCE = 1000
 
 Work = TypeVar("Work")
 
@@ -27,10 +29,19 @@ class VectorSource:
         self.tools = tools
         self._cache = cache
         self.pictures = pictures
+        encoder = tools.encoder
+        # What is kept are the base's vectors: to adapt them costs less than to read them.
+        self._adapter = encoder.adapter if isinstance(encoder, AdaptedEncoder) else None
+        self._encoder = encoder.base if isinstance(encoder, AdaptedEncoder) else encoder
+
+    @property
+    def fingerprint(self) -> str:
+        """That of the encoder whose vectors are kept, adapted or not."""
+        return self._encoder.fingerprint
 
     def embed_pictures(self, sha256s: Sequence[str], progress: Progress) -> None:
         """Makes sure that the vectors of these pictures are in the cache."""
-        fingerprint = self.tools.encoder.fingerprint
+        fingerprint = self._encoder.fingerprint
         missing = self._cache.missing(VectorKey(sha256, fingerprint, "picture") for sha256 in sha256s)
         batches = list(batched([key.content for key in missing], PICTURE_BATCH))
         if not batches:
@@ -41,19 +52,38 @@ class VectorSource:
 
     def picture(self, sha256: str) -> dict[str, Vectors]:
         """The `picture` and `looks` vectors of a picture, as far as there are any."""
-        fingerprint = self.tools.encoder.fingerprint
+        fingerprint = self._encoder.fingerprint
         found = self._cache.get_many([VectorKey(sha256, fingerprint, kind) for kind in ("picture", "looks")])
-        return {key.kind: vector for key, vector in found.items()}
+        return self._adapted({key.kind: vector for key, vector in found.items()})
+
+    def looks(self, sha256s: Sequence[str]) -> dict[str, Vectors]:
+        """What each picture looks like: its `looks` vector, or `picture` where the encoder has no other; not adapted."""
+        kind = "picture" if self._encoder.looks_dim is None else "looks"
+        keys = (VectorKey(sha256, self.fingerprint, kind) for sha256 in sha256s)
+        found = (self._cache.get_many(some) for some in batched(keys, KEYS_AT_ONCE))
+        return {key.content: vector for some in found for key, vector in some.items()}
 
     def words_and_meaning(self, texts: Sequence[str]) -> Iterator[tuple[Vectors, Vectors]]:
         """Per text, the encoder's and the sentence encoder's vectors of its windows: shape (windows, dim)."""
         meaning = self.meaning(texts)
-        words = meaning if self.tools.share_texts else self._texts(texts, self.tools.encoder)
+        words = meaning if self.tools.share_texts else self.words(texts)
         return zip(words, meaning, strict=True)
+
+    def words(self, texts: Sequence[str]) -> list[Vectors]:
+        """Per text, the encoder's vectors of its windows: shape (windows, dim)."""
+        return self._texts(texts, self.tools.sentences if self.tools.share_texts else self._encoder)
 
     def meaning(self, texts: Sequence[str]) -> list[Vectors]:
         """Per text, the sentence vectors of its windows: shape (windows, dim)."""
         return self._texts(texts, self.tools.sentences)
+
+    def _adapted(self, kept: dict[str, Vectors]) -> dict[str, Vectors]:
+        if self._adapter is None or not kept:
+            return kept
+        looks = kept["looks"][None] if "looks" in kept else None
+        adapted = self._adapter.apply(PictureVectors(kept["picture"][None], looks))
+        assert adapted.looks is not None
+        return {"picture": adapted.picture[0], "looks": adapted.looks[0]}
 
     def _texts(self, texts: Sequence[str], encoder: SentenceEncoder) -> list[Vectors]:
         keys = [VectorKey(_sha256(text), encoder.fingerprint, "text") for text in texts]
@@ -69,8 +99,8 @@ class VectorSource:
         opened = [(sha256, picture) for sha256 in sha256s if (picture := self._open(sha256)) is not None]
         if not opened:
             return
-        vectors = self.tools.encoder.encode_pictures([picture for _, picture in opened])
-        fingerprint = self.tools.encoder.fingerprint
+        vectors = self._encoder.encode_pictures([picture for _, picture in opened])
+        fingerprint = self._encoder.fingerprint
         made = {
             VectorKey(sha256, fingerprint, "picture"): vectors.picture[n]
             for n, (sha256, _) in enumerate(opened)

@@ -11,7 +11,7 @@ from explorer.catalog.records import FigureRecord, IssueRecord, ItemRecord, Sele
 from explorer.catalog.store import Catalog
 from explorer.index import Home, Point, Recipe, Vector
 from explorer.ingest.embedding import VectorSource, batched
-from explorer.ingest.report import Progress
+from explorer.ingest.report import Progress, Silent
 from explorer.search import fields
 from explorer.search.legs import Tools
 
@@ -56,6 +56,16 @@ def build_index(
         if current is not None and known and not written and not gone:
             return current
         return build.commit().generation
+
+
+def reindex_figures(home: Home, figures: Sequence[FigureRecord], vectors: VectorSource) -> None:
+    """Makes the next generation out of the current one and these figures as they are now, if they changed."""
+    vectors.embed_pictures([figure.sha256 for figure in figures if figure.sha256], Silent())
+    with home.build(recipe_of(vectors.tools)) as build:
+        changed = [one for one in figure_points(figures, vectors) if build.digests.get(one.id) != one.digest]
+        if changed:
+            build.upsert(changed)
+            build.commit()
 
 
 def points_of(issues: Sequence[IssueRecord], catalog: Catalog, vectors: VectorSource) -> list[Point]:

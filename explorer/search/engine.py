@@ -15,6 +15,7 @@ from explorer.catalog.records import FigureRecord, ItemRecord
 from explorer.catalog.store import Catalog
 from explorer.index import Index, Leg, Nearest
 from explorer.search.background import Background
+from explorer.search.confidence import CALIBRATED, Judgement, by_meaning, by_standing_out
 from explorer.search.fields import (
     DETAILS,
     FIGURE,
@@ -26,7 +27,7 @@ from explorer.search.fields import (
     figure_terms,
     item_words,
 )
-from explorer.search.fusion import Weights, confidence, fuse
+from explorer.search.fusion import Weights, fuse
 from explorer.search.hits import Hit, Reason, Result
 from explorer.search.legs import Asked, Tools, ask, plan
 from explorer.search.query import Query
@@ -90,7 +91,7 @@ class SearchEngine:
             found += [(kind, one) for one in ranked if one.id not in given]
         found.sort(key=lambda pair: -pair[1].score)
         page = found[query.offset : query.offset + query.limit]
-        hits = self._hits(page, query.offset, asked.words)
+        hits = self._hits(page, query, asked.words)
         return Result(hits, (time.perf_counter() - started) * 1000)
 
     def rehearse(self, query: Query, stand_in: str, hidden: Collection[str]) -> list[str]:
@@ -172,38 +173,32 @@ class SearchEngine:
         shown = {id: figure.sha256 for id, figure in figures.items() if figure.sha256}
         return verify(picture, shown, self._pictures)
 
-    def _hits(self, page: Sequence[tuple[str, _Found]], offset: int, words: str | None) -> tuple[Hit, ...]:
+    def _hits(self, page: Sequence[tuple[str, _Found]], query: Query, words: str | None) -> tuple[Hit, ...]:
         records: dict[str, FigureRecord | ItemRecord] = {
             **self._catalog.figures_by_id([one.id for kind, one in page if kind == FIGURE]),
             **self._catalog.items_by_id([one.id for kind, one in page if kind == ITEM]),
         }
+        by_words = words and not query.shown and not query.like and self._tools.sentences.name == CALIBRATED
+        sure = by_meaning if by_words else by_standing_out
         hits = []
-        for rank, (kind, one) in enumerate(page, offset + 1):
+        for rank, (kind, one) in enumerate(page, query.offset + 1):
             if one.id not in records:
                 continue  # forgotten by an ingest that is under way: the index still knows it, the catalog does not
             record = records[one.id]
-            sure = confidence(one.score, self._background.count(kind))
-            hits.append(
-                Hit(
-                    rank,
-                    kind,
-                    one.id,
-                    one.score,
-                    sure,
-                    one.why,
-                    record,
-                    self._matched(words, record, one.why),
-                )
+            text = _text_of(record) if words and TERMS in one.why else ""
+            judged = Judgement(
+                one.score,
+                self._background.count(kind),
+                one.why,
+                says_all=bool(text) and self._tools.terms.says_all(words or "", text),
             )
+            matched = self._tools.terms.matches(words or "", text)
+            hits.append(Hit(rank, kind, one.id, one.score, sure(judged), one.why, record, matched))
         return tuple(hits)
 
-    def _matched(
-        self, words: str | None, record: FigureRecord | ItemRecord, why: Mapping[str, Reason]
-    ) -> Mapping[str, tuple[str, ...]]:
-        if not words or TERMS not in why:
-            return {}
-        text = figure_terms(record) if isinstance(record, FigureRecord) else item_words(record)
-        return self._tools.terms.matches(words, text)
+
+def _text_of(record: FigureRecord | ItemRecord) -> str:
+    return figure_terms(record) if isinstance(record, FigureRecord) else item_words(record)
 
 
 def _compares_pictures(leg: Leg) -> bool:

@@ -7,10 +7,10 @@ has enter, so a figure without a caption is judged by what it has, neither raise
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import log, sqrt
+from math import sqrt
 
+from embeddings.adapter import parts_of
 from explorer.search.fields import CONTEXT, DETAILS, LOOKS, MEANING, PICTURE, TERMS, TEXT, WORDS
-from explorer.search.hits import Confidence
 
 Weights = Mapping[str, float]
 
@@ -37,15 +37,11 @@ CLIP_WEIGHTS: Weights = {
     TERMS: 0.5,
 }
 
-# A hit is strong or maybe when it stands so many deviations above the query's background. In a normal background of
-# n points the best of chance reaches sqrt(2 ln n): the bounds grow with the library.
-STRONG_BEYOND_CHANCE = 1.6
-MAYBE_BEYOND_CHANCE = 1.0
-
 
 def weights_for(encoder: str) -> Weights:
-    """The weights that suit an encoder, by its name."""
-    return LITE_WEIGHTS if encoder == "lite" else CLIP_WEIGHTS
+    """The weights that suit an encoder, by its name; an adapted one's are those of its base."""
+    base, _ = parts_of(encoder)
+    return LITE_WEIGHTS if base == "lite" else CLIP_WEIGHTS
 
 
 def fuse(deviations: Mapping[str, float], weights: Weights) -> float:
@@ -53,11 +49,3 @@ def fuse(deviations: Mapping[str, float], weights: Weights) -> float:
     total = sum(weights[leg] * deviation for leg, deviation in deviations.items())
     norm = sqrt(sum(weights[leg] ** 2 for leg in deviations))
     return total / norm if norm else 0.0
-
-
-def confidence(score: float, points: int) -> Confidence:
-    """How sure a score makes us in a library of so many points."""
-    chance = sqrt(2 * log(max(points, 2)))
-    if score >= STRONG_BEYOND_CHANCE * chance:
-        return Confidence.STRONG
-    return Confidence.MAYBE if score >= MAYBE_BEYOND_CHANCE * chance else Confidence.WEAK

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Literal
 
@@ -11,9 +11,12 @@ from explorer.library import Library
 from explorer.search.hits import Hit
 from explorer.web import links, reasons
 from explorer.web.attributes import attribute
-from explorer.web.passages import passage
+from explorer.web.passages import marked, passage
 from explorer.web.thumbnails import picture
 from explorer.web.views import SimilarView
+
+WHOLE = 0.85
+"""Share of a picture beyond which the part that was asked for is called the whole."""
 
 
 def figure_card(
@@ -23,8 +26,12 @@ def figure_card(
     back: str,
     more_links: Iterable[str] | None = None,
     hit: Hit | None = None,
+    also_in: Sequence[str] = (),
 ) -> str:
-    """One figure: its picture, what it says, where it stands, and why it was found when it is a hit."""
+    """One figure: its picture, what it says, where it stands, and why it was found when it is a hit.
+
+    `also_in` are the issues in which copies of its picture stand.
+    """
     href = links.figure(figure.id, back)
     to_similar = links.anchor(links.similar(SimilarView(figure=figure.id)), "Similar", about=figure.label)
     further = [to_similar] if more_links is None else more_links
@@ -32,15 +39,15 @@ def figure_card(
     # The picture leads to the same place as "Open": one stop for the Tab key is enough.
     return (
         f'<li class="ax-card"><figure><a class="ax-ground" href="{escape(href)}" target="_self" tabindex="-1">'
-        f"{picture(library, figure)}</a>"
+        f"{picture(library, figure)}{_found_part(hit, figure) if hit else ''}</a>"
         f'<figcaption class="ax-label" title="{attribute(figure.label)}">{escape(figure.label)}</figcaption></figure>'
-        f'<div class="ax-foot">{where(figure)}{reasons.confidence(hit) if hit else ""}'
+        f'<div class="ax-foot">{where(figure)}{_also(also_in)}{reasons.confidence(hit) if hit else ""}'
         f'<div class="ax-actions">{actions}</div>{reasons.why(hit) if hit else ""}</div></li>'
     )
 
 
-def item_card(item: ItemRecord, *, hit: Hit | None = None) -> str:
-    """One item: its heading, where it stands, and the passage that fits."""
+def item_card(item: ItemRecord, *, hit: Hit | None = None, quote: str | None = None) -> str:
+    """One item: its heading, where it stands, and the passage that fits, or the words of it that are quoted."""
     heading = _heading(item)
     matched = {word for words in hit.matched.values() for word in words} if hit else set()
     actions = "".join(
@@ -51,7 +58,7 @@ def item_card(item: ItemRecord, *, hit: Hit | None = None) -> str:
     )
     return (
         f'<li class="ax-card ax-item"><h3>{escape(heading)}</h3>{where(item)}'
-        f"<p>{passage(item.text, matched)}</p>"
+        f"<p>{marked(quote, matched) if quote else passage(item.text, matched)}</p>"
         f'<div class="ax-foot">{reasons.confidence(hit) if hit else ""}'
         f'<div class="ax-actions">{actions}</div>{reasons.why(hit) if hit else ""}</div></li>'
     )
@@ -70,6 +77,33 @@ def where(record: FigureRecord | ItemRecord) -> str:
     )
     date = f'<time datetime="{attribute(record.date)}">{escape(record.date)}</time>' if record.date else ""
     return f'<p class="ax-where"><span title="{attribute(title)}">{escape(number)}{escape(title)}</span>{date}</p>'
+
+
+def _found_part(hit: Hit, figure: FigureRecord) -> str:
+    """A frame around the part of the picture that was asked for; nothing where that is all of it."""
+    details = hit.why.get("details")
+    if details is None or details.region is None or not figure.width or not figure.height:
+        return ""
+    left, top, right, bottom = details.region
+    if (right - left) * (bottom - top) > WHOLE:
+        return ""
+    # The same box and the same way to fit it as the picture under it has.
+    x, y = left * figure.width, top * figure.height
+    width, height = (right - left) * figure.width, (bottom - top) * figure.height
+    return (
+        f'<svg class="ax-found" viewBox="0 0 {figure.width} {figure.height}" role="img" '
+        f'aria-label="The part that was asked for">'
+        f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"/></svg>'
+    )
+
+
+def _also(issues: Sequence[str]) -> str:
+    listed = ", ".join(issues)
+    return (
+        f'<p class="ax-where"><span title="{attribute(listed)}">also in {escape(listed)}</span></p>'
+        if issues
+        else ""
+    )
 
 
 def _heading(item: ItemRecord) -> str:

@@ -8,14 +8,16 @@ from pathlib import Path, PurePosixPath
 
 import streamlit as st
 
-from explorer.catalog.records import FigureRecord, PictureRecord, Selection
+from explorer.catalog.records import FigureRecord, ItemRecord, PictureRecord
 from explorer.library import Library
 from explorer.search.hits import Confidence
 from explorer.web import cards, frame, links, picture_text
+from explorer.web.correct_words import correct_words
 from explorer.web.thumbnails import picture
 from explorer.web.views import SimilarView
 
 SIMILAR_FIGURES = 6
+DISCUSSING_ITEMS = 4
 MAX_APPEARANCES = 24
 
 
@@ -40,8 +42,10 @@ def page(library: Library) -> None:
         if figure.sha256 and known:
             _offer_download(library.picture_path(figure.sha256, "original"), figure, known)
     right.html(_facts(figure, known) + _surroundings(figure) + picture_text.listed(lines, matched))
+    correct_words(library, figure)
     _show_appearances(library, figure)
     _show_similar(library, figure)
+    _show_discussed(library, figure)
 
 
 def _portrait(library: Library, figure: FigureRecord, boxes: str) -> str:
@@ -110,11 +114,8 @@ def _offer_download(original: Path, figure: FigureRecord, known: PictureRecord) 
 
 
 def _show_appearances(library: Library, figure: FigureRecord) -> None:
-    if not figure.sha256:
-        return
-    # One more than is shown, for the figure itself is among them.
-    same = library.figures(Selection(sha256=figure.sha256), limit=MAX_APPEARANCES + 1)
-    others = [cards.figure_card(library, other, back="") for other in same if other.id != figure.id]
+    same = [other for other in library.appearances(figure) if other.id != figure.id]
+    others = [cards.figure_card(library, other, back="") for other in same[:MAX_APPEARANCES]]
     if others:
         st.html("<h2>The same picture elsewhere</h2>" + cards.grid(others, of="The same picture elsewhere"))
 
@@ -133,6 +134,19 @@ def _show_similar(library: Library, figure: FigureRecord) -> None:
     )
     if near:
         st.html(f"<h2>Similar figures</h2>{cards.grid(near, of='Similar figures')}<p>{more}</p>")
+
+
+def _show_discussed(library: Library, figure: FigureRecord) -> None:
+    with st.spinner("Looking for where it is discussed …"):
+        found = library.discussed(figure.id, limit=DISCUSSING_ITEMS)
+    listed = [
+        cards.item_card(one.hit.record, hit=one.hit, quote=one.passage)
+        for one in found
+        if isinstance(one.hit.record, ItemRecord) and one.hit.confidence is not Confidence.WEAK
+    ]
+    if listed:
+        grid = cards.grid(listed, of="Discussed in other issues", layout="items")
+        st.html(f"<h2>Discussed in other issues</h2>{grid}")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from explorer.catalog.records import Ledger
 from explorer.library import Library, Status
 from explorer.web import frame
 from explorer.web.add_archive import add_archive
+from explorer.web.audit_captions import audit_captions
 from explorer.web.read_texts import read_texts
 
 MAX_PROBLEMS = 2000
@@ -21,6 +22,8 @@ def page(library: Library) -> None:
     st.html(_counts(status) + _made_with(status))
     st.html("<h2>What became of every picture</h2>" + _ledger(status.ledger))
     _show_problems(library)
+    st.header("Captions and alt texts", anchor=False)
+    audit_captions(library)
     st.header("Text in the pictures", anchor=False)
     read_texts(library)
     st.header("Add an archive", anchor=False)

@@ -11,10 +11,11 @@ from explorer.web.views import CaptionsView, Params, Restrictions, SearchView, S
 
 SEARCH: Final = "./"
 SIMILAR: Final = "similar"
+ILLUSTRATE: Final = "illustrate"
 CAPTIONS: Final = "captions"
 FIGURE: Final = "figure"
 LIBRARY: Final = "library"
-_WAYS_BACK = {"search": SEARCH, SIMILAR: SIMILAR, CAPTIONS: CAPTIONS, FIGURE: FIGURE}
+_WAYS_BACK = {"search": SEARCH, SIMILAR: SIMILAR, ILLUSTRATE: ILLUSTRATE, CAPTIONS: CAPTIONS, FIGURE: FIGURE}
 
 
 def search(view: SearchView) -> str:

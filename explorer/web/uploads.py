@@ -1,4 +1,4 @@
-"""The pictures that visitors brought to search with, kept for a while so that the link of such a search works."""
+"""The pictures and texts that visitors brought to search with, kept a while so that the link of such a search works."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ MAX_TOTAL_BYTES = 256 << 20
 
 
 class Uploads:
-    """Pictures by content, in memory; the longest unused go first when they are too many."""
+    """What was brought by its content, in memory; the longest unused goes first when it is too much."""
 
     def __init__(self, max_total_bytes: int = MAX_TOTAL_BYTES) -> None:
         self._max_total_bytes = max_total_bytes
-        self._pictures: OrderedDict[str, bytes] = OrderedDict()
+        self._brought: OrderedDict[str, bytes] = OrderedDict()
         self._lock = threading.Lock()
 
-    def keep(self, picture: bytes) -> str:
-        """Keeps a picture; the name under which `get` finds it, which nobody can guess who has not got it."""
-        name = hashlib.sha256(picture).hexdigest()
+    def keep(self, brought: bytes) -> str:
+        """Keeps a picture or a text; the name under which `get` finds it, which nobody can guess who has not got it."""
+        name = hashlib.sha256(brought).hexdigest()
         with self._lock:
-            self._pictures[name] = picture
-            self._pictures.move_to_end(name)
-            while sum(map(len, self._pictures.values())) > self._max_total_bytes and len(self._pictures) > 1:
-                self._pictures.popitem(last=False)
+            self._brought[name] = brought
+            self._brought.move_to_end(name)
+            while sum(map(len, self._brought.values())) > self._max_total_bytes and len(self._brought) > 1:
+                self._brought.popitem(last=False)
         return name
 
     def get(self, name: str) -> bytes:
-        """The picture `name`; QueryProblem when it is no longer kept."""
+        """What was kept as `name`; QueryProblem when it is no longer kept."""
         with self._lock:
-            if name not in self._pictures:
-                raise QueryProblem("The picture of this search is no longer here. Bring it again.")
-            self._pictures.move_to_end(name)
-            return self._pictures[name]
+            if name not in self._brought:
+                raise QueryProblem("What you brought for this search is no longer here. Bring it again.")
+            self._brought.move_to_end(name)
+            return self._brought[name]
 
 
 @st.cache_resource(show_spinner=False)

@@ -155,6 +155,22 @@ class SimilarView:
 
 
 @dataclass(frozen=True, slots=True)
+class IllustrateView:
+    """The Illustrate page: `text` names a text that somebody brought."""
+
+    text: str | None = None
+
+    @classmethod
+    def of(cls, params: Params) -> Self:
+        """The view an address opens."""
+        return cls(_text(params, "text"))
+
+    def params(self) -> dict[str, list[str]]:
+        """Its address."""
+        return _said({"text": self.text})
+
+
+@dataclass(frozen=True, slots=True)
 class CaptionsView:
     """The Captions page."""
 

@@ -17,8 +17,8 @@ ISSUE = {
     "id": str, "document": str, "title": str, "number": int, "date": str, "author": str, "items": int, "figures": int,
 }  # fmt: skip
 HIT = {
-    "rank": int, "kind": str, "id": str, "document": str, "image": str, "sha256": str, "caption": str, "heading": str,
-    "score": float, "confidence": str, "why": dict,
+    "rank": int, "kind": str, "id": str, "document": str, "image": str, "sha256": str, "group": str, "caption": str,
+    "heading": str, "score": float, "confidence": str, "why": dict,
 }  # fmt: skip
 REPORT = [
     "issues",
@@ -89,7 +89,7 @@ def test_search(explorer):
     rows = explorer("search", "sailing", "boat", "--kind", "any", "--explain")
 
     for n, row in enumerate(rows, 1):
-        check(row, HIT, {"image", "sha256", "caption", "heading"})
+        check(row, HIT, {"image", "sha256", "group", "caption", "heading"})
         assert row["rank"] == n
         assert row["confidence"] in {"strong", "maybe", "weak"}
         for leg, reason in row["why"].items():
@@ -129,7 +129,7 @@ def test_many_queries_of_a_file(explorer, tmp_path):
         "images/pump.png", "images/hive.png", "images/boat.png", "images/boat.png", "images/boat.png",
     ]  # fmt: skip
     for hit in answers[0]["hits"]:
-        check(hit, HIT, {"image", "sha256", "caption", "heading"})
+        check(hit, HIT, {"image", "sha256", "group", "caption", "heading"})
     assert all(len(answer["hits"]) == 3 for answer in answers)
 
 

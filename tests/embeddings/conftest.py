@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from embeddings import Encoder, PictureVectors, SentenceEncoder, Vectors
+from embeddings.adapter import AdaptedEncoder, Adapter
 from embeddings.lite import LiteEncoder
 from embeddings.minilm import MiniLM
 from embeddings.openclip import OpenClipEncoder
@@ -102,6 +103,21 @@ def hand_made() -> HandMade:
     return HandMade()
 
 
-@pytest.fixture(params=["lite", "tiny", "hand_made"])
+@pytest.fixture(scope="session")
+def adapted(lite: LiteEncoder) -> AdaptedEncoder:
+    """The lite encoder with an adapter that learned from chance."""
+    chance = np.random.default_rng(0)
+    looks, texts = unit(chance.random((20, lite.looks_dim or 0))), unit(chance.normal(size=(20, lite.dim)))
+    return AdaptedEncoder(lite, Adapter.fit(lite.fingerprint, looks, texts, [10.0])[0])
+
+
+@pytest.fixture
+def adapted_hand_made(hand_made: HandMade) -> AdaptedEncoder:
+    """An encoder without looks of its own, with an adapter."""
+    vectors = unit(np.random.default_rng(0).random((20, hand_made.dim)))
+    return AdaptedEncoder(hand_made, Adapter.fit(hand_made.fingerprint, vectors, vectors[::-1], [10.0])[0])
+
+
+@pytest.fixture(params=["lite", "tiny", "hand_made", "adapted", "adapted_hand_made"])
 def encoder(request: pytest.FixtureRequest) -> Encoder:
     return request.getfixturevalue(request.param)

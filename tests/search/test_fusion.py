@@ -1,6 +1,6 @@
 """Scores worked out by hand: what a background is, how legs are joined, and when a hit is trusted."""
 
-from math import log, sqrt
+from math import sqrt
 from uuid import NAMESPACE_URL, uuid5
 
 import numpy as np
@@ -8,8 +8,7 @@ import pytest
 
 from explorer.index import Leg, Nearest, Point, Recipe, Recommend, Schema, Sparse, VectorField, open_home
 from explorer.search.background import MIN_SPREAD, TYPICAL_SPREAD, Background, Spread
-from explorer.search.fusion import CLIP_WEIGHTS, LITE_WEIGHTS, confidence, fuse, weights_for
-from explorer.search.hits import Confidence
+from explorer.search.fusion import CLIP_WEIGHTS, LITE_WEIGHTS, fuse, weights_for
 
 SCHEMA = Schema(
     (VectorField("picture", 2), VectorField("meaning", 2, multi=True)), ("terms",), {"kind": "keyword"}
@@ -38,23 +37,8 @@ def test_nothing_known_scores_nothing():
 def test_every_leg_has_a_weight_with_every_encoder():
     assert set(LITE_WEIGHTS) == set(CLIP_WEIGHTS)
     assert weights_for("lite") is LITE_WEIGHTS
+    assert weights_for("lite+adapter:0123456789abcdef") is LITE_WEIGHTS
     assert weights_for("ViT-B-32/laion2b_s34b_b79k") is CLIP_WEIGHTS
-
-
-@pytest.mark.parametrize("points", [2, 100, 10_000])
-def test_confidence_asks_more_the_larger_the_library(points):
-    chance = sqrt(2 * log(points))
-
-    assert confidence(chance * 0.99, points) is Confidence.WEAK
-    assert confidence(chance * 1.01, points) is Confidence.MAYBE
-    assert confidence(chance * 1.61, points) is Confidence.STRONG
-
-
-def test_an_empty_library_trusts_nothing():
-    assert confidence(0.5, 0) is Confidence.WEAK
-
-
-# --- backgrounds ----------------------------------------------------------------------------------------
 
 
 def at(cosine):

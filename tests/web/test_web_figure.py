@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from conftest import HOSTILE_CAPTION, html_of, sentences
+from PIL import Image, ImageDraw
 
 from explorer.catalog.records import TextLine
 from explorer.catalog.store import Catalog
@@ -133,3 +134,35 @@ def test_where_the_words_asked_for_stand_in_the_picture_is_marked(open_page, rea
 def test_a_line_that_holds_none_of_the_words_is_not_marked(open_page, read):
     shown = html_of(open_page("figure", id=read.id, back="search?q=harbour"))
     assert shown.count('class="ax-read"') == 1
+
+
+@pytest.fixture
+def copies(tmp_path):
+    """A library whose second issue shows the picture of its first one smaller."""
+    picture = Image.linear_gradient("L").resize((400, 300)).convert("RGB")
+    ImageDraw.Draw(picture).ellipse((60, 40, 200, 220), "teal", "black", 5)
+    for name, size in (("one", (400, 300)), ("two", (200, 150))):
+        (tmp_path / "archive").mkdir(exist_ok=True)
+        picture.resize(size).save(tmp_path / "archive" / f"{name}.png")
+        (tmp_path / "archive" / f"{name}.md").write_text(
+            f"# The issue <i>{name}</i> & more\n\n![A teal disc]({name}.png)\n"
+        )
+    with Library.create(tmp_path / "library") as made:
+        made.ingest([tmp_path / "archive"], encoder="lite")
+        yield made
+
+
+def test_a_copy_of_the_picture_is_shown_as_the_same_picture_elsewhere(open_page, copies):
+    one, other = copies.figures()
+    shown = html_of(open_page("figure", library=copies.path, id=one.id))
+
+    assert "The same picture elsewhere" in shown
+    assert f"figure?id={other.id}" in shown
+
+
+def test_a_result_shows_a_picture_and_its_copy_as_one_card(open_page, copies):
+    shown = html_of(open_page(library=copies.path, q="a teal disc"))
+
+    assert shown.count("<figcaption") == 1
+    assert "also in The issue one" in shown or "also in The issue two" in shown
+    assert "<i>" not in shown.split("also in", 1)[1].split("</p>")[0]

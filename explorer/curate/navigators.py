@@ -1,0 +1,177 @@
+"""Navigators: what somebody likes and dislikes, kept, so that the library can be asked again what is new of it.
+
+A navigator is a small JSON file in the folder `navigators` of its library.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from math import floor, log, sqrt
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import images
+from explorer.catalog.store import Catalog
+from explorer.errors import LibraryProblem, QueryProblem
+from explorer.search.engine import SearchEngine
+from explorer.search.hits import Hit
+from explorer.search.query import Query
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+FOLDER = "navigators"
+# What passes beyond so many is not listed, and nobody would look through it.
+MOST_PASSING = 500
+_NAME = re.compile(r"\w[\w .-]{0,63}")
+
+
+@dataclass(frozen=True, slots=True)
+class Navigator:
+    """What is looked for, how near it must come, and what was seen already."""
+
+    name: str
+    words: str | None = None
+    like: tuple[str, ...] = ()
+    unlike: tuple[str, ...] = ()
+    pictures: tuple[str, ...] = ()
+    """Files that are liked as well; absolute paths."""
+    threshold: float = 0.0
+    """The score from which on a figure passes: standard deviations above the background, as of any search."""
+    last_run: str | None = None
+    seen: tuple[str, ...] = ()
+    """The figures that passed in any run until now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What passes, best first; `new` are those that no earlier run saw, `gone` what it can no longer look by."""
+
+    navigator: Navigator
+    hits: tuple[Hit, ...]
+    new: frozenset[str]
+    gone: tuple[str, ...]
+
+
+def saved(folder: Path) -> list[Navigator]:
+    """All navigators of the library in `folder`, by name."""
+    return [_read(file) for file in sorted((folder / FOLDER).glob("*.json"))]
+
+
+def named(folder: Path, name: str) -> Navigator:
+    """The navigator `name`; LibraryProblem where there is none."""
+    file = _file(folder, name)
+    if not file.exists():
+        raise LibraryProblem(f"{folder} has no navigator {name!r}. List them: explorer navigator list")
+    return _read(file)
+
+
+def write(folder: Path, navigator: Navigator) -> None:
+    """Keeps a navigator, in one rename: a reader sees the old or the new one."""
+    file = _file(folder, navigator.name)
+    try:
+        file.parent.mkdir(exist_ok=True)
+        new = file.with_name(f"{file.name}.{os.getpid()}")
+        new.write_text(json.dumps(asdict(navigator), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        new.replace(file)
+    except OSError as error:
+        raise LibraryProblem(
+            f"{file} cannot be written: {error.strerror}. Check the folder's rights and free space."
+        ) from error
+
+
+def delete(folder: Path, name: str) -> None:
+    """Forgets the navigator `name`; LibraryProblem where there is none."""
+    named(folder, name)
+    _file(folder, name).unlink(missing_ok=True)
+
+
+def look(navigator: Navigator, engine: SearchEngine, catalog: Catalog) -> Sighting:
+    """What passes now, by as much of the navigator as is still there; QueryProblem where nothing of it is."""
+    query, gone = _query(navigator, catalog)
+    if not (query.words or query.like or query.beside):
+        raise QueryProblem(
+            f"Nothing is left of what the navigator {navigator.name!r} likes. Save it anew: "
+            f'explorer navigator save "{navigator.name}" --like ID'
+        )
+    hits = tuple(hit for hit in engine.search(query).hits if hit.score >= navigator.threshold)
+    new = frozenset(hit.id for hit in hits) - set(navigator.seen)
+    return Sighting(navigator, hits, new, gone)
+
+
+def remembered(sighting: Sighting) -> Navigator:
+    """The navigator that has seen what the sighting shows."""
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    seen = {*sighting.navigator.seen, *sighting.new}
+    return replace(sighting.navigator, last_run=now, seen=tuple(sorted(seen)))
+
+
+def default_threshold(navigator: Navigator, engine: SearchEngine, catalog: Catalog) -> float:
+    """The threshold that a navigator has unless somebody says another.
+
+    Each liked figure is left out once and looked for by all the rest, as if it were the news: the threshold is
+    what the last of them reaches, so that each would have been found. It is never above what the best of chance
+    reaches in a library of that size (sqrt(2 ln n) deviations): examples that are all alike must not keep out
+    everything that is not their copy. One that the rest would not even list does not count.
+    """
+    query, _ = _query(navigator, catalog)
+    reached = [score for id in catalog.figures_by_id(query.like) for score in _left_out(id, query, engine)]
+    by_chance = sqrt(2 * log(max(catalog.count_figures(), 2)))
+    return floor(100 * min([by_chance, *reached])) / 100
+
+
+def _left_out(id: str, query: Query, engine: SearchEngine) -> Iterator[float]:
+    """The score of one liked figure by all the rest; none where the rest is nothing, or does not list it."""
+    rest = replace(query, like=tuple(other for other in query.like if other != id))
+    if rest.words or rest.like or rest.beside:
+        yield from (hit.score for hit in engine.search(rest).hits if hit.id == id)
+
+
+def _query(navigator: Navigator, catalog: Catalog) -> tuple[Query, tuple[str, ...]]:
+    """As much of it as is still there, as a query, and what is not."""
+    given = (*navigator.like, *navigator.unlike)
+    here = {*catalog.figures_by_id(given), *catalog.items_by_id(given)}
+    opened = {path: _opened(path) for path in navigator.pictures}
+    query = Query(
+        words=navigator.words,
+        like=tuple(id for id in navigator.like if id in here),
+        unlike=tuple(id for id in navigator.unlike if id in here),
+        beside=tuple((picture, 1.0) for picture in opened.values() if picture is not None),
+        limit=MOST_PASSING,
+    )
+    lost = [path for path, picture in opened.items() if picture is None]
+    return query, (*(id for id in given if id not in here), *lost)
+
+
+def _opened(path: str) -> Image | None:
+    try:
+        return images.open_picture(Path(path))
+    except images.PictureError:
+        return None
+
+
+def _file(folder: Path, name: str) -> Path:
+    """Where a navigator lies; QueryProblem for a name that no file can bear."""
+    if not _NAME.fullmatch(name):
+        raise QueryProblem(
+            f"{name!r} is no name for a navigator. Take letters, digits, blanks, dots, - and _."
+        )
+    return folder / FOLDER / f"{name}.json"
+
+
+def _read(file: Path) -> Navigator:
+    try:
+        plain: Any = json.loads(file.read_text(encoding="utf-8"))
+        if not isinstance(plain, dict):
+            raise TypeError("it holds no object")
+        lists = {field: tuple(value) for field, value in plain.items() if isinstance(value, list)}
+        return Navigator(**plain | lists)
+    except (OSError, ValueError, TypeError) as error:
+        raise LibraryProblem(
+            f"The navigator {file} cannot be read: {error}. Delete the file, and save the navigator anew."
+        ) from error

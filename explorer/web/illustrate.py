@@ -1,0 +1,77 @@
+"""The Illustrate page: a text that is being written, and figures that would illustrate it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+from explorer.catalog.records import FigureRecord
+from explorer.curate.illustrating import Illustration
+from explorer.library import Library
+from explorer.search.hits import Confidence
+from explorer.web import address, cards, frame, links
+from explorer.web.hits import NOTHING
+from explorer.web.sentences import told
+from explorer.web.uploads import uploads
+from explorer.web.views import IllustrateView
+
+FIGURES = 24
+MAX_LETTERS = 20_000
+
+
+def page(library: Library) -> None:
+    """The text, and what would illustrate it."""
+    view = IllustrateView.of(address.params())
+    text = ""
+    with told():
+        text = uploads().get(view.text).decode() if view.text else ""
+    _ask(text)
+    if text:
+        _answer(library, text, links.way_back(links.ILLUSTRATE, view.params()))
+
+
+def _ask(text: str) -> None:
+    address.fill("illustrate_text", text)
+    st.text_area(
+        "Paste a paragraph or a page, and press Ctrl+Enter",
+        key="illustrate_text",
+        height=200,
+        max_chars=MAX_LETTERS,
+        on_change=_brought,
+    )
+
+
+def _brought() -> None:
+    text = st.session_state["illustrate_text"].strip()
+    # The address names the text and does not hold it: a page of text is longer than an address may be.
+    address.go(IllustrateView(uploads().keep(text.encode(errors="replace")) if text else None))
+
+
+def _answer(library: Library, text: str, back: str) -> None:
+    with st.spinner("Searching …"):
+        found = library.illustrate(text, limit=FIGURES)
+    good = [one for one in found if one.hit.confidence is not Confidence.WEAK]
+    weak = [one for one in found if one.hit.confidence is Confidence.WEAK]
+    if not good:
+        st.info(NOTHING, icon=":material/info:")
+    _show(library, good, back)
+    if weak:
+        with st.expander(f"{'Weaker matches' if good else 'The nearest all the same'} ({len(weak)})"):
+            _show(library, weak, back)
+
+
+def _show(library: Library, found: Sequence[Illustration], back: str) -> None:
+    """The figures under the passages that they fit; the passage of the best comes first."""
+    by_passage: dict[str, list[str]] = {}
+    for one in found:
+        if isinstance(one.hit.record, FigureRecord):
+            card = cards.figure_card(library, one.hit.record, back=back, hit=one.hit)
+            by_passage.setdefault(one.passage, []).append(card)
+    for passage, listed in by_passage.items():
+        st.html(f"<blockquote>{escape(passage)}</blockquote>" + cards.grid(listed, of=f"For: {passage}"))
+
+
+if __name__ == "__main__":
+    frame.show("Illustrate a text", page)

@@ -1,0 +1,112 @@
+"""Navigators remember what is liked and what was seen, and outlive the figures that they began with."""
+
+import json
+
+import pytest
+from library.made_archive import drawn, figures_by_image, png, write_second_version
+
+from explorer.errors import LibraryProblem, QueryProblem
+from explorer.library import Library
+
+BOAT, RAIN, PUMP = "images/boat.png", "images/rain.png", "images/pump.png"
+
+
+@pytest.fixture
+def ids(own_library):
+    return {image: figure.id for image, figure in figures_by_image(own_library).items()}
+
+
+def test_the_liked_examples_would_pass_the_threshold_that_they_choose(own_library, ids):
+    charts = [ids[RAIN], ids[PUMP]]
+    threshold = own_library.save_navigator("charts", like=charts).navigator.threshold
+
+    for left_out, other in (charts, charts[::-1]):
+        found = {hit.id: hit.score for hit in own_library.search(like=[other], limit=500).hits}
+        assert found[left_out] >= threshold
+
+
+def test_what_passes_when_it_is_saved_is_not_new_and_what_comes_later_is(own_library, ids, tmp_path):
+    saved = own_library.save_navigator("sky", words="the winter sky at night", threshold=-10)
+    assert saved.hits
+    again = own_library.run_navigator("sky")
+    assert {hit.id for hit in again.hits} == {hit.id for hit in saved.hits}
+    assert again.new == frozenset()
+    assert own_library.news() == []
+
+    own_library.ingest([write_second_version(tmp_path / "archive")])
+    night = figures_by_image(own_library)["images/night.png"].id
+    assert night in own_library.news()[0].new
+    assert night in own_library.run_navigator("sky").new
+    assert own_library.run_navigator("sky").new == frozenset()
+
+
+def test_a_threshold_keeps_out_what_stays_below(own_library, ids):
+    every = own_library.save_navigator("boats", like=[ids[BOAT]], threshold=-100).hits
+    middle = every[len(every) // 2].score
+    some = own_library.save_navigator("boats", like=[ids[BOAT]], threshold=middle).hits
+
+    assert [hit.id for hit in some] == [hit.id for hit in every if hit.score >= middle]
+    assert len(own_library.navigators()) == 1
+
+
+def test_pictures_and_words_and_dislikes_count(own_library, ids, tmp_path):
+    file = tmp_path / "chart.png"
+    file.write_bytes(png(drawn("rain")))
+    seen = own_library.save_navigator(
+        "mixed", pictures=[file], unlike=[ids[BOAT]], words="rain", threshold=-100
+    )
+
+    assert seen.hits[0].id == ids[RAIN]
+    assert ids[BOAT] not in {hit.id for hit in seen.hits}
+    assert own_library.navigator("mixed").pictures == (str(file),)
+
+
+def test_what_is_gone_is_told_and_the_rest_goes_on(own_library, ids, tmp_path):
+    file = tmp_path / "chart.png"
+    file.write_bytes(png(drawn("rain")))
+    own_library.save_navigator("mixed", like=[ids[BOAT], ids[RAIN]], pictures=[file], threshold=-100)
+    own_library.save_navigator("lost", like=[ids[BOAT]])
+    navigator = own_library.path / "navigators" / "lost.json"
+    plain = json.loads(navigator.read_text())
+    navigator.write_text(json.dumps(plain | {"like": ["00000000-no-such-figure"]}))
+    mixed = own_library.path / "navigators" / "mixed.json"
+    mixed.write_text(json.dumps(json.loads(mixed.read_text()) | {"like": [ids[BOAT], "gone-figure"]}))
+    file.unlink()
+
+    seen = own_library.run_navigator("mixed")
+    assert set(seen.gone) == {"gone-figure", str(file)}
+    assert seen.hits
+    with pytest.raises(QueryProblem, match="Nothing is left of what the navigator 'lost' likes"):
+        own_library.run_navigator("lost")
+    assert own_library.news() == []
+
+
+def test_slips_are_told(own_library, tmp_path):
+    with pytest.raises(QueryProblem, match="A navigator likes something"):
+        own_library.save_navigator("nothing")
+    for name in ("", "../up", "a/b", ".hidden", "x" * 65):
+        with pytest.raises(QueryProblem, match="no name for a navigator"):
+            own_library.save_navigator(name, words="boats")
+    for do in (own_library.navigator, own_library.run_navigator, own_library.delete_navigator):
+        with pytest.raises(LibraryProblem, match="explorer navigator list"):
+            do("unknown")
+    with pytest.raises(QueryProblem, match=r"no\.png"):
+        own_library.save_navigator("x", pictures=[tmp_path / "no.png"])
+
+
+def test_a_navigator_outlives_the_process_and_is_gone_when_deleted(own_library, ids):
+    own_library.save_navigator("boats", like=[ids[BOAT]])
+    with Library.open(own_library.path) as other:
+        assert [one.name for one in other.navigators()] == ["boats"]
+        other.delete_navigator("boats")
+    assert own_library.navigators() == []
+    assert [file.name for file in (own_library.path / "navigators").iterdir()] == []
+
+
+def test_a_damaged_file_is_told(own_library):
+    folder = own_library.path / "navigators"
+    folder.mkdir()
+    for text in ("{", "[]", '{"name": "x", "nonsense": 1}', "null"):
+        (folder / "x.json").write_text(text)
+        with pytest.raises(LibraryProblem, match=r"x\.json cannot be read.*save the navigator anew"):
+            own_library.navigator("x")

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from conftest import html_of, sentences
+
+from explorer.web.views import IllustrateView
+
+TEXT = "Seen from above, the city at night is a web of lights along the rivers.\n\nNobody was at home."
+
+
+def test_a_text_leads_to_the_figures_that_would_illustrate_it(open_page):
+    app = open_page("illustrate")
+    app.text_area(key="illustrate_text").set_value(TEXT).run()
+
+    assert not app.exception
+    assert "<blockquote>Seen from above" in html_of(app)
+    assert 'class="ax-card"' in html_of(app)
+    kept = "".join(app.query_params["text"])
+    assert len(kept) == 64  # the address names the text
+
+    again = open_page("illustrate", text=kept)
+    assert again.text_area(key="illustrate_text").value == TEXT
+
+
+def test_a_hostile_text_is_text(open_page):
+    app = open_page("illustrate")
+    app.text_area(key="illustrate_text").set_value(
+        "<script>alert(1)</script> a city at night from above"
+    ).run()
+
+    assert "<script>" not in html_of(app)
+
+
+def test_a_text_that_is_no_longer_kept_is_told(open_page):
+    app = open_page("illustrate", text="0" * 64)
+
+    assert not app.exception
+    assert "no longer here" in sentences(app)[0]
+    assert app.text_area(key="illustrate_text").value == ""
+
+
+def test_a_view_is_its_address():
+    view = IllustrateView("abc")
+    assert IllustrateView.of(view.params()) == view
+    assert IllustrateView.of({}) == IllustrateView()
+    assert IllustrateView().params() == {}
