@@ -27,9 +27,12 @@ def serve(library: Path, host: str, port: int) -> int:
         f"--server.address={host}", f"--server.port={port}", "--server.headless=true", "--server.fileWatcherType=none",
         "--server.maxUploadSize=64", "--browser.gatherUsageStats=false", "--client.toolbarMode=minimal",
     ]  # fmt: skip
+    environment = {**os.environ, "EXPLORER_LIBRARY": str(library)}
+    if os.name == "posix":
+        # In place of this process: whoever stops it stops the server, by whatever signal.
+        sys.stderr.flush()
+        os.execve(sys.executable, command, environment)  # noqa: S606  our own interpreter, our own script
     try:
-        return subprocess.run(  # noqa: S603  our own interpreter, our own script
-            command, env={**os.environ, "EXPLORER_LIBRARY": str(library)}, check=False
-        ).returncode
+        return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603
     except KeyboardInterrupt:
         return 0

@@ -87,13 +87,15 @@ def _found_part(hit: Hit, figure: FigureRecord) -> str:
     left, top, right, bottom = details.region
     if (right - left) * (bottom - top) > WHOLE:
         return ""
-    # The same box and the same way to fit it as the picture under it has.
-    x, y = left * figure.width, top * figure.height
-    width, height = (right - left) * figure.width, (bottom - top) * figure.height
+    # Streamlit takes SVG out of a page, so the frame's box is fitted into the card as its picture is.
+    shape = figure.width / figure.height
+    place = (
+        f"left:{100 * left:.2f}%;top:{100 * top:.2f}%;"
+        f"width:{100 * (right - left):.2f}%;height:{100 * (bottom - top):.2f}%"
+    )
     return (
-        f'<svg class="ax-found" viewBox="0 0 {figure.width} {figure.height}" role="img" '
-        f'aria-label="The part that was asked for">'
-        f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"/></svg>'
+        f'<span class="ax-fit"><span style="aspect-ratio:{shape:.4f};width:min(100cqw,{100 * shape:.2f}cqh)">'
+        f'<span class="ax-read" style="{place}" title="The part that was asked for"></span></span></span>'
     )
 
 
