@@ -5,8 +5,8 @@ batch before it writes the first point of it.
 """
 
 import math
+import re
 from collections.abc import Iterable, Sequence
-from uuid import UUID
 
 import numpy as np
 
@@ -15,6 +15,10 @@ from explorer.index.points import DIGEST, Point, Schema, Sparse, Vector
 from explorer.index.query import Condition, Filter, HasId, HasVector, Leg, Nearest
 
 FACETED = ("keyword", "integer", "bool")
+
+
+UUID_TEXT = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""As Qdrant writes it."""
 
 
 def check_points(schema: Schema, points: Sequence[Point]) -> list[str]:
@@ -61,7 +65,7 @@ def check_names(schema: Schema, names: Iterable[str]) -> None:
 def check_ids(ids: Iterable[str]) -> None:
     """Raise IndexProblem when an id is not a UUID in its canonical form."""
     for point_id in ids:
-        if not _is_uuid(point_id):
+        if not UUID_TEXT.fullmatch(point_id):
             raise IndexProblem(
                 f"{point_id!r} is no id of a point: it is not a UUID in lower case with hyphens."
             )
@@ -132,13 +136,6 @@ def _digest(point: Point) -> str:
         return point.digest
     except (TypeError, ValueError) as error:
         raise IndexProblem(f"point {point.id}: the payload is not JSON ({error}).") from error
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        return str(UUID(text)) == text
-    except ValueError:
-        return False
 
 
 def _no_such(name: str, names: Sequence[str]) -> str:

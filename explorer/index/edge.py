@@ -21,10 +21,10 @@ from explorer.index.checks import (
     check_names,
     check_points,
 )
-from explorer.index.edge_requests import KINDS, config, filtered, request, scoring_request, written
+from explorer.index.edge_requests import KINDS, config, filtered, request, scoring_requests, written
 from explorer.index.generations import Generation, Generations, damaged
 from explorer.index.manifest import Manifest, Recipe
-from explorer.index.points import DIGEST, Point, Schema, Scored, Stored, Vector, scored, stored
+from explorer.index.points import DIGEST, Point, Schema, Scored, Stored, Vector, stored
 from explorer.index.query import EVERYTHING, Filter, HasVector, Leg
 from explorer.index.sparse_copy import copy_tree
 
@@ -83,8 +83,7 @@ class EdgeIndex:
         asked = [leg for leg in legs if answers(leg)]
         found = iter(self._ask([request(self._schema, leg) for leg in asked]))
         return [
-            [scored(hit.id, hit.score, hit.payload) for hit in next(found)] if answers(leg) else []
-            for leg in legs
+            [Scored(str(hit.id), hit.score) for hit in next(found)] if answers(leg) else [] for leg in legs
         ]
 
     def score(self, legs: Sequence[Leg], ids: Collection[str]) -> list[dict[str, float]]:
@@ -92,7 +91,7 @@ class EdgeIndex:
         check_legs(self._schema, legs)
         check_ids(ids)
         wanted = list(set(ids))
-        found = self._ask([scoring_request(self._schema, leg, wanted) for leg in legs])
+        found = self._ask(scoring_requests(self._schema, legs, wanted))
         return [{str(hit.id): hit.score for hit in hits} for hits in found]
 
     def fetch(self, ids: Sequence[str], vectors: Sequence[str] = ()) -> list[Stored]:

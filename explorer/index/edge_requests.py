@@ -63,27 +63,25 @@ def written(schema: Schema, point: Point, digest: str) -> edge.Point:
 
 
 def request(schema: Schema, leg: Leg) -> edge.QueryRequest:
-    """A leg as it is searched, with payloads."""
+    """A leg as it is searched: ids and scores."""
     return edge.QueryRequest(
         leg.limit,
         offset=leg.offset,
         query=_query(schema, leg),
         filter=filtered(leg.where),
-        with_payload=True,
         params=edge.SearchParams(
             quantization=edge.QuantizationSearchParams(rescore=True, oversampling=OVERSAMPLING)
         ),
     )
 
 
-def scoring_request(schema: Schema, leg: Leg, ids: Sequence[str]) -> edge.QueryRequest:
-    """The exact scores of these points in a leg, without payloads."""
-    return edge.QueryRequest(
-        len(ids),
-        query=_query(schema, leg),
-        filter=filtered(Filter((HasId(tuple(ids)),))),
-        params=edge.SearchParams(exact=True, quantization=edge.QuantizationSearchParams(ignore=True)),
-    )
+def scoring_requests(schema: Schema, legs: Sequence[Leg], ids: Sequence[str]) -> list[edge.QueryRequest]:
+    """The exact scores of these points in each leg."""
+    these = filtered(Filter((HasId(tuple(ids)),)))  # once: thousands of ids cross into the engine
+    exactly = edge.SearchParams(exact=True, quantization=edge.QuantizationSearchParams(ignore=True))
+    return [
+        edge.QueryRequest(len(ids), query=_query(schema, leg), filter=these, params=exactly) for leg in legs
+    ]
 
 
 def filtered(where: Filter) -> edge.Filter:

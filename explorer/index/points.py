@@ -88,7 +88,6 @@ class Scored:
 
     id: str
     score: float
-    payload: Mapping[str, Json]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,11 +97,6 @@ class Stored:
     id: str
     payload: Mapping[str, Json]
     vectors: Mapping[str, Vector]
-
-
-def scored(point_id: object, score: float, payload: Mapping[str, Json] | None) -> Scored:
-    """What a back end found, without the digest."""
-    return Scored(str(point_id), score, _shown(payload))
 
 
 def stored(point_id: object, payload: Mapping[str, Json] | None, vectors: object) -> Stored:

@@ -25,7 +25,7 @@ from explorer.index.checks import (
 )
 from explorer.index.connection import Connection, T
 from explorer.index.manifest import Manifest, Recipe
-from explorer.index.points import Point, Schema, Scored, Stored, Vector, scored, stored
+from explorer.index.points import Point, Schema, Scored, Stored, Vector, stored
 from explorer.index.query import EVERYTHING, Filter, HasVector, Leg
 from explorer.index.server_collection import ServerCollection
 from explorer.index.server_generations import ServerGenerations
@@ -101,8 +101,7 @@ class ServerIndex:
         asked = [leg for leg in legs if answers(leg)]
         found = iter(self._ask_all([request(self._schema, leg, self._how) for leg in asked]))
         return [
-            [scored(hit.id, hit.score, hit.payload) for hit in next(found)] if answers(leg) else []
-            for leg in legs
+            [Scored(str(hit.id), hit.score) for hit in next(found)] if answers(leg) else [] for leg in legs
         ]
 
     def score(self, legs: Sequence[Leg], ids: Collection[str]) -> list[dict[str, float]]:

@@ -78,14 +78,14 @@ def written(schema: Schema, point: Point, digest: str) -> models.PointStruct:
 
 
 def request(schema: Schema, leg: Leg, params: models.SearchParams | None) -> models.QueryRequest:
-    """A leg as it is searched, with payloads."""
+    """A leg as it is searched: ids and scores."""
     return models.QueryRequest(
         query=_query(schema, leg),
         using=leg.name,
         limit=leg.limit,
         offset=leg.offset,
         filter=filtered(leg.where),
-        with_payload=True,
+        with_payload=False,
         params=params,
     )
 
@@ -93,7 +93,7 @@ def request(schema: Schema, leg: Leg, params: models.SearchParams | None) -> mod
 def scoring_request(
     schema: Schema, leg: Leg, ids: Sequence[str], params: models.SearchParams | None
 ) -> models.QueryRequest:
-    """The scores of these points in a leg, without payloads."""
+    """The scores of these points in a leg."""
     return models.QueryRequest(
         query=_query(schema, leg),
         using=leg.name,

@@ -42,17 +42,16 @@ class TermVectors:
 
     def matches(self, query: str, text: str) -> dict[str, tuple[str, ...]]:
         """For each word of the query that the text answers, the words that do, as the text writes them."""
-        found = {word: self._answers(word, text) for word in _words(query)}
+        words = [(word, self._terms_of_word(word)) for word in _words(text)]
+        asked = {word: self._terms_of_word(word) for word in _words(query)}
+        found = {
+            word: tuple(other for other, terms in words if terms & wanted) for word, wanted in asked.items()
+        }
         return {word: answers for word, answers in found.items() if answers}
 
-    def says_all(self, query: str, text: str) -> bool:
-        """Whether the text answers every word of the query, of which there must be one."""
-        wanted = set(self.query(query).indices)
-        return bool(wanted) and wanted <= set(self.document(text).indices)
-
-    def _answers(self, word: str, text: str) -> tuple[str, ...]:
-        terms = self._terms_of_word(word)
-        return tuple(other for other in _words(text) if terms & self._terms_of_word(other))
+    def content_words(self, text: str) -> frozenset[str]:
+        """The words of a text but those that every text has."""
+        return frozenset(word for word in _words(text) if self._terms_of_word(word))
 
     def _terms(self, word: str) -> frozenset[int]:
         return frozenset(self._bm25.embed_query(word).indices)

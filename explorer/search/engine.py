@@ -6,7 +6,7 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import ceil, inf
+from math import inf
 from typing import TYPE_CHECKING
 
 from embeddings.known_words import known_words
@@ -37,10 +37,11 @@ from explorer.search.verifying import VERIFIED, verify
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# Candidates of one leg beyond the page asked for: what another leg lifts is nearly always among them.
-CANDIDATES = 200
-# The pool of candidates grows in steps: pages that share a pool are slices of one list.
-POOL = 500
+# Candidates of one leg for the first page, and how many of them are there for what another leg may lift: what stands
+# behind the first hundred of every leg is hardly ever among the first twenty of all.
+POOL = 100
+CANDIDATES = 75
+REHEARSED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,25 +82,43 @@ class SearchEngine:
         if query.only is not None and not query.only:
             return Result((), 0.0)
         asked = ask(query, self._tools, self._index)
-        reach = ceil((query.offset + query.limit + CANDIDATES) / POOL) * POOL
+        page = self._listed(query, asked, query.offset + query.limit)[query.offset :]
+        hits = self._hits(page, query, asked.words)
+        return Result(hits, (time.perf_counter() - started) * 1000)
+
+    def _listed(self, query: Query, asked: Asked, count: int) -> list[tuple[str, _Found]]:
+        """The first `count` of the one list that every page of this query is a slice of.
+
+        The list is made piece by piece: a piece from twice as many candidates as the one before, which it follows.
+        """
+        listed: dict[str, tuple[str, _Found]] = {}
+        pool = POOL
+        while True:
+            end = pool - CANDIDATES
+            for kind, one in self._pooled(query, asked, pool):
+                if len(listed) < end:
+                    listed.setdefault(one.id, (kind, one))
+            if count <= len(listed) or len(listed) < end:
+                return list(listed.values())[:count]
+            pool *= 2
+
+    def _pooled(self, query: Query, asked: Asked, pool: int) -> list[tuple[str, _Found]]:
+        """The `pool` best of every leg, ranked together."""
         weights = self._weights_of(query)
         given = {*query.like, *query.unlike}
         found: list[tuple[str, _Found]] = []
         for kind in (FIGURE, ITEM) if query.kind == "any" else (query.kind,):
-            legs = self._plan(query, asked, kind, reach, weights)
+            legs = self._plan(query, asked, kind, pool, weights)
             ranked = self._ranked(legs, kind, weights, self._candidates(legs), query.shown)
             found += [(kind, one) for one in ranked if one.id not in given]
-        found.sort(key=lambda pair: -pair[1].score)
-        page = found[query.offset : query.offset + query.limit]
-        hits = self._hits(page, query, asked.words)
-        return Result(hits, (time.perf_counter() - started) * 1000)
+        return sorted(found, key=lambda pair: -pair[1].score)
 
     def rehearse(self, query: Query, stand_in: str, hidden: Collection[str]) -> list[str]:
         """The ids of the figures that a search ranks, best first, as if `hidden` were not in the index and
         `stand_in`, a point of another kind, were a figure. It is absent where no leg says anything of it."""
         weights = self._weights_of(query)
         asked = ask(query, self._tools, self._index)
-        legs = self._plan(query, asked, FIGURE, POOL, weights)
+        legs = self._plan(query, asked, FIGURE, REHEARSED, weights)
         candidates = self._candidates(legs) - set(hidden) | {stand_in}
         return [one.id for one in self._ranked(legs, FIGURE, weights, candidates) if one.why]
 
@@ -180,19 +199,19 @@ class SearchEngine:
         }
         by_words = words and not query.shown and not query.like and self._tools.sentences.name == CALIBRATED
         sure = by_meaning if by_words else by_standing_out
+        content = self._tools.terms.content_words(words or "")
         hits = []
         for rank, (kind, one) in enumerate(page, query.offset + 1):
             if one.id not in records:
                 continue  # forgotten by an ingest that is under way: the index still knows it, the catalog does not
             record = records[one.id]
-            text = _text_of(record) if words and TERMS in one.why else ""
+            matched = self._tools.terms.matches(words, _text_of(record)) if words and TERMS in one.why else {}
             judged = Judgement(
                 one.score,
                 self._background.count(kind),
                 one.why,
-                says_all=bool(text) and self._tools.terms.says_all(words or "", text),
+                says_all=bool(matched) and content <= matched.keys(),
             )
-            matched = self._tools.terms.matches(words or "", text)
             hits.append(Hit(rank, kind, one.id, one.score, sure(judged), one.why, record, matched))
         return tuple(hits)
 

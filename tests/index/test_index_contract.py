@@ -310,7 +310,6 @@ def test_payloads_come_back_as_they_were_stored(home):
     }
     index = filled(home, point("a", 1, 0, 0, **payload))
     assert index.fetch(uids("a"))[0].payload == payload
-    assert index.search([near(1, 0, 0)])[0][0].payload == payload
 
 
 def test_points_are_fetched_in_the_order_asked_for_without_the_unknown(home):

@@ -30,7 +30,8 @@ def index(shared_home):
 def test_the_nearest_are_found(index, query, limit, bounds):
     low, high = sorted(bounds)
     [hits] = index.search([near(*query, limit=limit, where=Filter((Between("issue", low, high),)))])
-    found = {hit.payload["issue"]: hit.score for hit in hits}
+    stored = index.fetch([hit.id for hit in hits])
+    found = {point.payload["issue"]: hit.score for hit, point in zip(hits, stored, strict=True)}
     kept = {n: cosine(STORED[n], query) for n in range(low, min(high + 1, len(STORED)))}
     kth = ([*sorted(kept.values(), reverse=True)[:limit], -1])[min(limit, len(kept)) - 1]
     assert len(hits) == len(found) == min(limit, len(kept))
