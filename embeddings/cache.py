@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -11,7 +11,6 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 import numpy as np
-from tenacity import retry, retry_if_exception, stop_after_delay, wait_random
 
 from embeddings.encoder import Vectors
 from embeddings.errors import CacheDamaged, CacheUnusable
@@ -62,18 +61,27 @@ class VectorCache:
                 path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
             )
             try:
-                self._prepare()
+                self._patiently(self._prepare)
             except sqlite3.Error:
                 self._connection.close()
                 raise
 
-    # Two that open a new file at once both want it alone for the log, and SQLite lets neither wait.
-    @retry(
-        retry=retry_if_exception(_is_busy),
-        wait=wait_random(0.01, 0.1),
-        stop=stop_after_delay(BUSY_SECONDS),
-        reraise=True,
-    )
+    def _patiently(self, do: Callable[[], None]) -> None:
+        # Two that open a new file at once both want it alone for the log, and SQLite lets neither wait.
+        from tenacity import (  # here: its import is not free
+            Retrying,
+            retry_if_exception,
+            stop_after_delay,
+            wait_random,
+        )
+
+        Retrying(
+            retry=retry_if_exception(_is_busy),
+            wait=wait_random(0.01, 0.1),
+            stop=stop_after_delay(BUSY_SECONDS),
+            reraise=True,
+        )(do)
+
     def _prepare(self) -> None:
         # A log beside the file lets readers and one writer work at once, and is replayed after a crash.
         self._connection.execute("PRAGMA journal_mode = WAL")

@@ -9,6 +9,16 @@ from library.made_archive import copied, made_once, write_archive
 
 from explorer.library import Library
 
+__all__ = [
+    "archive",
+    "give_back_space",
+    "library",
+    "library_folder",
+    "made_archive",
+    "own_folder",
+    "own_library",
+]
+
 
 @pytest.fixture(scope="session")
 def made_archive(tmp_path_factory):
