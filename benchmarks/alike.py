@@ -23,7 +23,7 @@ from PIL import Image, ImageDraw, ImageOps
 import embeddings
 import images
 from explorer.catalog.store import Catalog
-from explorer.ingest.grouping import ENOUGH_DETAILS, NEAR_BITS, NEAR_COSINE
+from explorer.ingest.grouping import NEAR_BITS, NEAR_COSINE
 from explorer.library import Library
 
 DEFAULT = Path(__file__).resolve().parents[2] / "shared" / "archives"
@@ -91,7 +91,7 @@ class Seen:
 
     def is_copy(self, other: Seen) -> bool:
         match = images.match(self.details, other.details)
-        worth_it = match.count >= ENOUGH_DETAILS or self.is_near_whole(other)
+        worth_it = match.count >= images.ENOUGH_DETAILS or self.is_near_whole(other)
         return worth_it and images.alike(self.picture, other.picture, match)
 
 

@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from explorer.archive.decoding import decode
-from explorer.archive.files import open_archive
 from explorer.archive.model import Figure, Problem
 from explorer.archive.reader import read_issues
+from explorer.archive.unpacked import open_archive
 
 DEFAULT = Path(__file__).resolve().parents[2] / "shared" / "archives"
 # A caption of which so much is right, and nothing else is in it, was found; the rest is a matter of taste.

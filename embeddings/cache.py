@@ -28,10 +28,6 @@ CREATE TABLE IF NOT EXISTS vectors (
 """
 
 
-def _is_busy(error: BaseException) -> bool:
-    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode == sqlite3.SQLITE_BUSY
-
-
 class VectorKey(NamedTuple):
     """What a vector is of: equal keys have equal vectors."""
 
@@ -159,6 +155,10 @@ class VectorCache:
         return CacheDamaged(
             f"The cache of vectors {self._path} is damaged. Delete it: it is rebuilt when needed."
         )
+
+
+def _is_busy(error: BaseException) -> bool:
+    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode == sqlite3.SQLITE_BUSY
 
 
 def _shape(array: Vectors) -> str:

@@ -8,6 +8,6 @@ from embeddings.packaged import MINILM_TOKENIZER
 
 @cache
 def known_words() -> frozenset[str]:
-    """About 24,000 frequent English words and names, in lower case: the whole words of BERT's vocabulary."""
+    """22,521 frequent English words and names, in lower case: the whole words of BERT's vocabulary."""
     vocabulary = json.loads(MINILM_TOKENIZER.verified().read_text(encoding="utf-8"))["model"]["vocab"]
     return frozenset(piece for piece in vocabulary if piece[:1].isalpha())

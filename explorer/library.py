@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import ceil, floor
@@ -19,8 +19,8 @@ import images
 from embeddings import VectorCache
 from embeddings.adapter import parts_of
 from explorer.archive.captions import tidy
-from explorer.archive.files import open_archive
 from explorer.archive.remote import RemotePictures
+from explorer.archive.unpacked import open_archive
 from explorer.catalog.pictures import PictureStore
 from explorer.catalog.records import (
     ALL,
@@ -161,8 +161,8 @@ class Library:
         """
         started = time.perf_counter()
         progress = progress or Silent()
-        with self._writing():
-            opened = [open_archive(Path(archive)) for archive in archives]
+        with self._writing(), ExitStack() as closing_all:
+            opened = [closing_all.enter_context(closing(open_archive(Path(it)))) for it in archives]
             tools = choose_tools(encoder, self._manifest.encoder, self.path, tell)
             with closing(RemotePictures()) if fetch_remote else nullcontext() as remote:
                 for files in opened:
@@ -213,8 +213,8 @@ class Library:
         progress = progress or Silent()
         with self._writing():
             tools = self._base_tools()
-            with encoder_errors(), VectorCache(self.path / "vectors.sqlite") as cache:
-                lesson = learn(self._catalog, VectorSource(tools, cache, self._pictures), progress)
+            with self._vectors(tools) as vectors:
+                lesson = learn(self._catalog, vectors, progress)
             if lesson.adapter:
                 keep_adapter(lesson.adapter, self.path)
                 self._index(adapted(tools, lesson.adapter), progress, rebuild=False)
@@ -250,8 +250,7 @@ class Library:
         # Before the index is made: whoever goes on after a crash goes on with the same encoder.
         self._manifest = self._manifest.with_encoder(tools.encoder.name)
         self._manifest.write(self.path)
-        with encoder_errors(), VectorCache(self.path / "vectors.sqlite") as cache:
-            vectors = VectorSource(tools, cache, self._pictures)
+        with self._vectors(tools) as vectors:
             generation = build_index(self._home, self._catalog, vectors, progress, fresh=rebuild)
         self._tools = tools
         return generation
@@ -295,15 +294,19 @@ class Library:
         """The figure as it is now, findable by what it says. Before the first index there is nothing to do."""
         figure = self.figure(id)
         if self._home.current_generation() is not None:
-            with encoder_errors(), VectorCache(self.path / "vectors.sqlite") as cache:
-                reindex_figures(
-                    self._home, [figure], VectorSource(self._current_tools(), cache, self._pictures)
-                )
+            with self._vectors() as vectors:
+                reindex_figures(self._home, [figure], vectors)
         return figure
 
     def _group(self, tools: Tools, progress: Progress) -> None:
+        with self._vectors(tools) as vectors:
+            group_pictures(self._catalog, vectors, progress)
+
+    @contextmanager
+    def _vectors(self, tools: Tools | None = None) -> Iterator[VectorSource]:
+        """The vectors that these tools make, else those of the current generation, and all that were made before."""
         with encoder_errors(), VectorCache(self.path / "vectors.sqlite") as cache:
-            group_pictures(self._catalog, VectorSource(tools, cache, self._pictures), progress)
+            yield VectorSource(tools or self._current_tools(), cache, self._pictures)
 
     def _report(self, generation: int, seconds: float) -> IngestReport:
         ledger = self._catalog.ledger()
@@ -316,6 +319,7 @@ class Library:
             missing=ledger.missing,
             remote=ledger.remote,
             problems=ledger.problems,
+            skipped=ledger.skipped,
             encoder=self._manifest.encoder or "",
             generation=generation,
             seconds=round(seconds, 3),
@@ -363,9 +367,7 @@ class Library:
         `like` and `unlike` are ids of figures or items, or the beginnings of ids. `weights` says how much legs
         count instead of what was fitted; a leg of weight 0 is not asked.
         """
-        if box is not None and picture is None:
-            raise QueryProblem("A box is a part of a picture. Give the picture as well: --image FILE")
-        shown = _opened(picture, box) if picture is not None else None
+        shown = _brought(picture, box)
         liked, unliked = (tuple(self.find(id).id for id in ids) for ids in (like, unlike))
         query = Query(words, shown, liked, unliked, kind, filters, limit, offset, weights or {})
         query.check()
@@ -394,8 +396,7 @@ class Library:
         line names no picture of this machine. A word that stands nowhere is also looked for as the nearest one
         that does, unless the line is to be taken `exact`.
         """
-        if box is not None and picture is None:
-            raise QueryProblem("A box is a part of a picture. Give the picture as well: --image FILE")
+        shown = _brought(picture, box)
         parsed = parse(line, files=files)
         kind = kind or parsed.kind or "figure"
         with encoder_errors():
@@ -404,7 +405,7 @@ class Library:
             stands = standing(self._catalog, parsed.must, parsed.must_not, kind)
             query = Query(
                 words=parsed.words,
-                picture=_opened(picture, box) if picture is not None else None,
+                picture=shown,
                 like=tuple(self.find(id).id for id in (*like, *parsed.like)),
                 unlike=tuple(self.find(id).id for id in (*unlike, *parsed.unlike)),
                 kind=kind,
@@ -468,8 +469,7 @@ class Library:
         """Where other issues talk about what the figure `id` shows, each with the sentence that comes nearest."""
         figure = self._found_figure(id)
         engine = self._current_engine()
-        with encoder_errors(), VectorCache(self.path / "vectors.sqlite") as cache:
-            vectors = VectorSource(self._current_tools(), cache, self._pictures)
+        with self._vectors() as vectors:
             return discussed(figure, engine, self._catalog, vectors, limit)
 
     def audit(self) -> Audit:
@@ -477,8 +477,7 @@ class Library:
         figures = self._catalog.figures()
         if self._home.current_generation() is None:
             return audit(figures, 0, ())
-        with encoder_errors(), VectorCache(self.path / "vectors.sqlite") as cache:
-            vectors = VectorSource(self._current_tools(), cache, self._pictures)
+        with self._vectors() as vectors:
             return audit(figures, *misplaced(figures, vectors))
 
     def navigators(self) -> list[Navigator]:
@@ -563,8 +562,7 @@ class Library:
 
     def selftest(self, *, progress: Progress | None = None) -> SelfTest:
         """How well it finds its own figures by their captions; what comes out is added to `last_selftest`."""
-        with encoder_errors(), VectorCache(self.path / "vectors.sqlite") as cache:
-            vectors = VectorSource(self._current_tools(), cache, self._pictures)
+        with self._vectors() as vectors:
             done = selftest(self._catalog, vectors, progress or Silent())
         history.append(self.path, {"generation": self._home.current_generation(), **done.plain()})
         return done
@@ -683,6 +681,15 @@ class Library:
 def preview(picture: Path | bytes) -> bytes:
     """A small WebP of a picture that somebody brings to search with; QueryProblem when it cannot be opened."""
     return images.thumbnail(_opened(picture, None), "small")
+
+
+def _brought(picture: Path | bytes | Image | None, box: Box | None) -> Image | None:
+    """The query's picture, if there is one; QueryProblem as for `_opened`, and for a box without a picture."""
+    if picture is not None:
+        return _opened(picture, box)
+    if box is not None:
+        raise QueryProblem("A box is a part of a picture. Give the picture as well: --image FILE")
+    return None
 
 
 def _opened(picture: Path | bytes | Image, box: Box | None) -> Image:

@@ -1,6 +1,6 @@
 """Everything about one picture: open it safely, know its facts, make it small, tell it from others."""
 
-from images.alike import ALIKE_RECIPE, alike
+from images.alike import ALIKE_RECIPE, ENOUGH_DETAILS, alike
 from images.colours import dominant_colours
 from images.details import DETAILS_RECIPE, Details, Match, details, match
 from images.errors import (
@@ -27,6 +27,7 @@ __all__ = [
     "ALIKE_RECIPE",
     "DEFAULT_LIMITS",
     "DETAILS_RECIPE",
+    "ENOUGH_DETAILS",
     "FINGERPRINT_BITS",
     "NEAR_DUPLICATE_BITS",
     "THUMBNAIL_SIZES",

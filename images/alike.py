@@ -29,7 +29,7 @@ ALIKE_RECIPE: Final = "alike-1"
 SIDE = 512  # px of the longer side at which pictures are compared
 ROUGH = 32  # px at which it is tried whether the whole fits the whole, and which way up
 ROUGHLY = 0.6  # correlation then, below which it is not worth a closer look
-SURE = 15  # details in one arrangement
+ENOUGH_DETAILS: Final = 15  # in one arrangement, to lay one picture on the other by them
 
 OVERLAP = 0.57  # of the area of each: cut to 80 % of width and height it is the same picture, a half is a part of it
 BLUR = 5.0  # px, of the local means
@@ -83,7 +83,7 @@ def _fits(one: Image.Image, other: Image.Image, match: Match) -> Iterator[Fit]:
     best = int(np.argmax(fitting))
     if fitting[best] >= ROUGHLY:
         yield _whole(mirrored=best >= 4, turns=best % 4)
-    if match.fit is not None and match.count >= SURE:
+    if match.fit is not None and match.count >= ENOUGH_DETAILS:
         yield np.array(match.fit).reshape(2, 3)
 
 

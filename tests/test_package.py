@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import explorer
-from explorer.cli import adapting, auditing, correcting, illustrating, measuring, navigators
+from explorer.cli import adapting, auditing, correcting, formats, illustrating, measuring, navigators
 from explorer.cli.commands import app
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -86,7 +86,7 @@ def test_the_commands_are_those_of_the_contract():
         "models",
         "app",
     ]
-    added = ["enrich", "adapt", "eval", "selftest", "compare"]
+    added = ["enrich", "adapt", "eval", "selftest", "compare", "formats"]
     added += ["audit", "correct", "discussed", "illustrate"]
     added += [f"navigator {verb}" for verb in ("save", "list", "show", "run", "delete")]
     assert sorted([*contract, *added]) == COMMANDS

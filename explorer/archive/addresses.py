@@ -7,9 +7,10 @@ import posixpath
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import unquote, urlsplit
 
+from explorer.archive.model import Read
 from explorer.archive.templates import PICTURE_PATH
 
 # Folders whose content a site generator serves from its root: Jekyll, Hugo, Gatsby, Sphinx, Docusaurus, Eleventy.
@@ -46,6 +47,19 @@ class Addresses:
             key=lambda root: (root.count("/"), root),
         )
         self._home = ""
+        self._carried: Mapping[str, Read] = {}
+
+    def carried_by(self, parts: Mapping[str, Read]) -> Addresses:
+        """The same for a document that carries pictures itself, by the address that it gives them."""
+        if not parts:
+            return self
+        laden = copy.copy(self)
+        laden._carried = parts
+        return laden
+
+    def carried(self, written: str) -> Read | None:
+        """How to read the picture that the document itself carries under this address, if it does."""
+        return self._carried.get(written.strip())
 
     def at_home(self, address: str | None) -> Addresses:
         """The same, knowing the host of the site: what it serves may be among the files of its archive."""

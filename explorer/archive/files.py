@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import os
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
-from typing import Protocol
+from pathlib import Path
+from typing import BinaryIO, Protocol
 
+from explorer.archive.formats import CONTAINERS, FORMATS, HEAD_BYTES
+from explorer.archive.formats.zipped import SafeZip
 from explorer.errors import ArchiveProblem
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
-# A zip member that claims to grow more than this is a bomb: text compresses about 10-fold, diagrams 100-fold.
-MAX_ZIP_RATIO = 1000
-_NAME_IS_UTF_8 = 0x800  # of a member's general purpose flags
 SKIPPED_FOLDERS = {"node_modules", "__pycache__", "__MACOSX", "vendor", "bower_components"}
 
 
@@ -23,7 +23,8 @@ class Files(Protocol):
     name: str
     location: str
     only: str | None  # the one document that was named, when a document rather than a folder was
-    refused: dict[str, str]  # path -> why it is not read
+    refused: dict[str, str]  # path -> why it cannot or must not be read
+    skipped: dict[str, str]  # path -> why it is no issue
 
     def paths(self) -> list[str]:
         """Every path that may be read, sorted."""
@@ -33,16 +34,17 @@ class Files(Protocol):
         """The bytes of a file; ArchiveProblem when it cannot be read or is too large."""
         ...
 
+    def head(self, path: str) -> bytes:
+        """Its first HEAD_BYTES; fewer, or none, where it cannot be read."""
+        ...
 
-def open_archive(location: Path) -> Files:
-    """The files of the folder, zip or single document at `location`; ArchiveProblem when there is nothing to read."""
-    if location.is_dir():
-        return FolderFiles(location)
-    if not location.exists():
-        raise ArchiveProblem(f"{location} does not exist. Name a folder, a zip or a document.")
-    if zipfile.is_zipfile(location):
-        return ZipFiles(location)
-    return FolderFiles(location.parent, only=location.name)
+    def open(self, path: str) -> BinaryIO:
+        """A file of any size, seekable, for the caller to close; ArchiveProblem when it cannot be read."""
+        ...
+
+    def close(self) -> None:
+        """Lets go of what is open; nothing can be read after it."""
+        ...
 
 
 class FolderFiles:
@@ -54,29 +56,45 @@ class FolderFiles:
         self.location = str(self._root / only if only else self._root)
         self.name = Path(self.location).name or "archive"
         self.refused: dict[str, str] = {}
+        self.skipped: dict[str, str] = {}
 
     def paths(self) -> list[str]:
         return sorted(path for path in self._walk() if self._inside(path))
 
     def read(self, path: str) -> bytes:
+        with self.open(path) as file:
+            size = file.seek(0, os.SEEK_END)
+            if size > MAX_FILE_BYTES:
+                raise ArchiveProblem(_too_large(path, size))
+            file.seek(0)
+            return file.read()
+
+    def head(self, path: str) -> bytes:
+        try:
+            with self.open(path) as file:
+                return file.read(HEAD_BYTES)
+        except (ArchiveProblem, OSError):
+            return b""
+
+    def open(self, path: str) -> BinaryIO:
         file = self._root / path
         if not file.resolve().is_relative_to(self._root):
             raise ArchiveProblem(f"{path} leads out of the archive and is not read.")
         try:
             if not file.is_file():  # a pipe would be waited for, a device read for ever
                 raise ArchiveProblem(f"{path} is gone, or is no file that can be read.")
-            size = file.stat().st_size
-            if size > MAX_FILE_BYTES:
-                raise ArchiveProblem(_too_large(path, size))
-            return file.read_bytes()
+            return file.open("rb")
         except OSError as error:
             raise ArchiveProblem(f"{path} cannot be read: {error.strerror or error}.") from error
 
+    def close(self) -> None:
+        """Nothing stays open."""
+
     def _walk(self) -> Iterator[str]:
         for folder, folders, names in os.walk(self._root, onerror=self._refuse):
-            folders[:] = sorted(name for name in folders if _is_wanted(name))
+            folders[:] = sorted(name for name in folders if is_wanted(name))
             for name in names:
-                if _is_wanted(name):
+                if is_wanted(name):
                     yield Path(folder, name).relative_to(self._root).as_posix()
 
     def _inside(self, path: str) -> bool:
@@ -98,64 +116,47 @@ class FolderFiles:
 
 
 class ZipFiles:
-    """The files in a zip; names that would leave it and members that grow absurdly are refused."""
+    """The files in a zip."""
 
     def __init__(self, location: Path) -> None:
         self.location = str(location.resolve())
         self.name = location.stem
         self.only: str | None = None
-        self.refused: dict[str, str] = {}
-        try:
-            self._zip = zipfile.ZipFile(location)
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-            raise ArchiveProblem(f"{location} is not a readable zip: {error}. Make it again.") from error
-        self._members = dict(self._safe_members())
+        self.skipped: dict[str, str] = {}
+        self._zip = SafeZip(location, str(location))
+        self.refused = self._zip.refused
 
     def paths(self) -> list[str]:
-        return sorted(self._members)
+        return [path for path in self._zip.paths() if all(map(is_wanted, path.split("/")))]
 
     def read(self, path: str) -> bytes:
-        info = self._members.get(path)
-        if info is None:
-            raise ArchiveProblem(f"{path} is not in the zip.")
+        return self._zip.read(path)
+
+    def head(self, path: str) -> bytes:
         try:
-            with self._zip.open(info) as member:
-                # The header may lie about the size: what is read is bounded, whatever it says.
-                data = member.read(MAX_FILE_BYTES + 1)
-        except Exception as error:
-            raise ArchiveProblem(f"{path} cannot be unpacked: {error}.") from error
-        if len(data) > MAX_FILE_BYTES:
-            raise ArchiveProblem(_too_large(path, len(data)))
-        return data
+            return self._zip.read(path)[:HEAD_BYTES]
+        except ArchiveProblem:
+            return b""
 
-    def _safe_members(self) -> Iterator[tuple[str, zipfile.ZipInfo]]:
-        for info in self._zip.infolist():
-            path = PurePosixPath(_name_in_zip(info).replace("\\", "/"))
-            if not path.name:
-                self.refused[info.filename] = "has no name"
-            elif info.is_dir():
-                continue
-            elif path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
-                self.refused[info.filename] = "leads out of the archive"
-            elif info.file_size > MAX_FILE_BYTES or info.file_size > MAX_ZIP_RATIO * max(
-                info.compress_size, 1024
-            ):
-                self.refused[info.filename] = f"would unpack to {info.file_size:,} bytes"
-            elif all(_is_wanted(part) for part in path.parts):
-                yield path.as_posix(), info
+    def open(self, path: str) -> BinaryIO:
+        return io.BytesIO(self.read(path))
+
+    def close(self) -> None:
+        self._zip.close()
 
 
-def _name_in_zip(info: zipfile.ZipInfo) -> str:
-    """The name of a member; many programs write UTF-8 without saying so, which then is read as an old DOS code."""
-    if info.flag_bits & _NAME_IS_UTF_8:
-        return info.filename
-    try:
-        return info.filename.encode("cp437").decode("utf-8")
-    except UnicodeError:
-        return info.filename
+def is_whole_zip(location: Path) -> bool:
+    """Whether the file is an archive in a zip, whatever it is called, and no document that is a zip inside."""
+    suffix = location.suffix.lower()
+    claimed = {
+        *(it for kind in FORMATS for it in kind.suffixes),
+        *(it for kind in CONTAINERS for it in kind.suffixes),
+    }
+    return suffix not in claimed - {".zip"} and zipfile.is_zipfile(location)
 
 
-def _is_wanted(name: str) -> bool:
+def is_wanted(name: str) -> bool:
+    """Whether a file or folder of that name belongs to the archive rather than to a program."""
     return not name.startswith(".") and name not in SKIPPED_FOLDERS
 
 

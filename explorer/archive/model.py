@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID, uuid5
 
 NAMESPACE = UUID("6f0b6a55-3b63-5f0e-9d3c-6c9b4a4f1c0e")
+
+Read = Callable[[], bytes]
+"""How to get at bytes when they are needed; ArchiveProblem when they cannot be had."""
 
 
 class Status(StrEnum):
@@ -23,8 +27,8 @@ class Figure:
     """One appearance of a picture in an issue.
 
     `image` is the shown address: an archive-relative POSIX path, an URL, or None where only a caption stands.
-    `candidates` are the addresses that may hold its picture, largest first; `data` holds it where the
-    document carries it itself (a data: URI, an inline SVG).
+    `candidates` are the addresses that may hold its picture, largest first; `data` reads it where the
+    document carries it itself (a data: URI, an inline SVG, a picture in a letter).
     """
 
     order: int
@@ -38,7 +42,7 @@ class Figure:
     after: str | None = None
     item: int = 0
     candidates: tuple[str, ...] = ()
-    data: bytes | None = field(default=None, repr=False)
+    data: Read | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

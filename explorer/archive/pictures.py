@@ -6,12 +6,14 @@ import base64
 import binascii
 import re
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import unquote_to_bytes
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from explorer.archive.addresses import Addresses, is_foreign_scheme, is_picture_address, is_remote
 from explorer.archive.captions import tidy
+from explorer.archive.model import Read
 from explorer.archive.runs import ancestors
 
 LAZY_SOURCES = (
@@ -46,7 +48,7 @@ class Shown:
 
     image: str
     candidates: tuple[str, ...]
-    data: bytes | None
+    data: Read | None
     alt: str | None
     title: str | None
     width: float | None
@@ -63,7 +65,12 @@ def shown_picture(node: LexborNode, document: str, addresses: Addresses, number:
     width, height = _length(node, "width"), _length(node, "height")
     alt, title = tidy(node.attributes.get("alt")), tidy(node.attributes.get("title"))
     if sources[0].startswith("data:"):
-        return Shown(f"{document}#data-{number}", (), _data_uri(sources[0]), alt, title, width, height)
+        data = partial(_data_uri, sources[0])
+        return Shown(f"{document}#data-{number}", (), data, alt, title, width, height)
+    carried = next((source for source in sources if addresses.carried(source)), None)
+    if carried:
+        name = f"{document}#{carried}"
+        return Shown(name, (), addresses.carried(carried), alt, title, width, height)
     larger = [source for source in _larger(node) if source not in sources]
     resolved = [addresses.resolve(source, document) for source in dict.fromkeys(sources)]
     full = [path for path, found in (addresses.resolve(source, document) for source in larger) if found]
@@ -135,7 +142,7 @@ def _sources(node: LexborNode) -> list[str]:
     return [
         address
         for address in found
-        if address and (address.startswith("data:image") or not is_foreign_scheme(address))
+        if address and (address.startswith(("data:image", "cid:")) or not is_foreign_scheme(address))
     ]
 
 
@@ -192,7 +199,7 @@ def _inline_svg(node: LexborNode, document: str, number: int) -> Shown | None:
     markup = (node.html or "").encode()
     if b"xmlns=" not in markup[:2000]:
         markup = markup.replace(b"<svg", b'<svg xmlns="http://www.w3.org/2000/svg"', 1)
-    return Shown(f"{document}#svg-{number}", (), markup, alt, None, width, height)
+    return Shown(f"{document}#svg-{number}", (), lambda: markup, alt, None, width, height)
 
 
 def _data_uri(address: str) -> bytes:

@@ -3,49 +3,17 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+from functools import partial
 
-from explorer.archive.addresses import Addresses
-from explorer.archive.decoding import decode
+from explorer.archive.addresses import Addresses, is_picture_address
 from explorer.archive.extract import extract
 from explorer.archive.files import Files
-from explorer.archive.markdown import markdown_to_html
+from explorer.archive.formats import TEXT, Converted, Format, format_of
 from explorer.archive.metadata import metadata_of
 from explorer.archive.model import Issue, Problem
-from explorer.archive.templates import wordpress_captions
-from explorer.archive.text import text_to_html
 from explorer.errors import ArchiveProblem
 
-# Text of one document; a newsletter issue has 50 KB, a whole book 2 MB.
-MAX_DOCUMENT_BYTES = 32 * 1024 * 1024
-
-Converted = tuple[str, Mapping[str, Any]]
-
-
-def _from_html(source: str) -> Converted:
-    return wordpress_captions(source), {}
-
-
-def _from_markdown(source: str) -> Converted:
-    return markdown_to_html(source)
-
-
-def _from_pandoc(source: str) -> Converted:
-    return markdown_to_html(source, alt_is_caption=True)
-
-
-def _from_text(source: str) -> Converted:
-    return text_to_html(source)
-
-
-# One row a format: the suffixes of its files, and how their text becomes HTML, the normal form.
-FORMATS: dict[str, Callable[[str], Converted]] = {
-    **dict.fromkeys((".html", ".htm", ".xhtml"), _from_html),
-    **dict.fromkeys((".md", ".markdown", ".mdown", ".mkd", ".mdx", ".myst"), _from_markdown),
-    **dict.fromkeys((".qmd", ".rmd", ".pandoc"), _from_pandoc),
-    **dict.fromkeys((".txt", ".text"), _from_text),
-}
 # Machinery and legal text that stands beside the issues of an archive, by file name.
 NO_ISSUES = {"license", "licence", "copying", "notice", "robots", "humans", "requirements", "cmakelists", "security",
              "code_of_conduct", "contributing", "authors", "contributors", "cname", "404"}  # fmt: skip
@@ -63,21 +31,31 @@ TEMPLATE_FOLDERS = {
 
 
 def documents_of(files: Files) -> list[str]:
-    """The paths of the archive that are issues; what is passed over and looks like one is said in `files.refused`."""
+    """The paths of the archive that are issues; what is passed over is said in `files.skipped`, pictures apart."""
     if files.only is not None:
-        return [files.only]
+        return [path for path in files.paths() if path == files.only or path.startswith(f"{files.only}/")]
     documents = []
     for path in files.paths():
-        stem, suffix = posixpath.splitext(posixpath.basename(path))
-        if suffix.lower() not in FORMATS:
-            continue
-        if stem.lower() in NO_ISSUES:
-            files.refused[path] = "is no issue by its name"
-        elif TEMPLATE_FOLDERS & set(path.lower().split("/")[:-1]):
-            files.refused[path] = "is a template of the site, not a page"
-        else:
+        reason = _no_issue(path, files)
+        if reason is None:
             documents.append(path)
+        elif reason:
+            files.skipped[path] = reason
     return documents
+
+
+def _no_issue(path: str, files: Files) -> str | None:
+    """Why the file is no issue, "" where that goes without saying; None when it is one."""
+    stem, suffix = posixpath.splitext(posixpath.basename(path))
+    if is_picture_address(path):
+        return ""
+    if format_of(path, partial(files.head, path)) is None:
+        return f"{suffix or 'no suffix'}: no format that is read"
+    if stem.lower() in NO_ISSUES:
+        return "is no issue by its name"
+    if TEMPLATE_FOLDERS & set(path.lower().split("/")[:-1]):
+        return "is a template of the site, not a page"
+    return None
 
 
 def read_issues(files: Files) -> Iterator[Issue | Problem]:
@@ -91,21 +69,25 @@ def read_issue(files: Files, document: str, addresses: Addresses) -> Issue | Pro
     """One document as an issue, or the reason why it is none."""
     try:
         data = files.read(document)
+        format = format_of(document, lambda: data) or TEXT  # a document that was named is at least text
+        return parse_issue(_converted(format, data, document), document, addresses)
     except ArchiveProblem as problem:
         return Problem(document, str(problem))
-    if len(data) > MAX_DOCUMENT_BYTES:
-        return Problem(
-            document, f"has {len(data):,} bytes of text, more than {MAX_DOCUMENT_BYTES:,}. Split it."
-        )
-    if b"\x00" in data[:1024] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return Problem(document, "is no text in spite of its name. Rename or remove it.")
-    return parse_issue(decode(data), document, addresses)
 
 
-def parse_issue(source: str, document: str, addresses: Addresses) -> Issue:
-    """The issue in the text of a document; its format is told by the suffix."""
-    convert = FORMATS.get(posixpath.splitext(document)[1].lower(), _from_text)
-    html, front_matter = convert(source)
-    extracted = extract(html, document, addresses)
-    metadata = metadata_of(html, front_matter, document, extracted.items)
+def parse_issue(converted: Converted, document: str, addresses: Addresses) -> Issue:
+    """The issue in a document that is HTML by now."""
+    extracted = extract(converted.html, document, addresses.carried_by(converted.parts))
+    metadata = metadata_of(converted.html, converted.front_matter, document, extracted.items)
     return Issue(document, metadata, extracted.items, extracted.figures, extracted.left_out)
+
+
+def _converted(format: Format, data: bytes, document: str) -> Converted:
+    try:
+        return format.convert(data, document)
+    except ArchiveProblem:
+        raise
+    except Exception as error:  # the parsers of other houses fail in ways of their own on a damaged file
+        raise ArchiveProblem(
+            f"cannot be read as {format.name}: {error or type(error).__name__}. Save it anew, or leave it out."
+        ) from error

@@ -12,7 +12,7 @@ from images import Details
 
 
 class PictureStore:
-    """Files below `folder`: `originals/ab/ab12...`, `small/ab/ab12....webp`, `large/...` and `details/...`."""
+    """Files below `folder`: `originals/ab/ab12...`, `small/ab/ab12....webp`, `large/...`, and details."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -37,7 +37,7 @@ class PictureStore:
 
     def details(self, sha256: str) -> Details | None:
         """The details by which crops are told: made when first asked for; None where the picture is unreadable now."""
-        path = self._folder / images.DETAILS_RECIPE / sha256[:2] / f"{sha256}.npy"
+        path = self._details(sha256)
         try:
             return Details.from_bytes(path.read_bytes())
         except (OSError, ValueError):
@@ -46,8 +46,15 @@ class PictureStore:
             found = images.details(images.open_picture(self.original(sha256)))
         except images.PictureError:
             return None
-        _write_once(path, found.to_bytes())
+        self.keep_details(sha256, found)
         return found
+
+    def keep_details(self, sha256: str, details: Details) -> None:
+        """Writes them if they are not there yet."""
+        _write_once(self._details(sha256), details.to_bytes())
+
+    def _details(self, sha256: str) -> Path:
+        return self._folder / images.DETAILS_RECIPE / sha256[:2] / f"{sha256}.npy"
 
     def read(self, sha256: str) -> bytes:
         """The original's bytes; LibraryProblem when they are gone."""

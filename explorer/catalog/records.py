@@ -111,7 +111,7 @@ class TextLine:
 class ProblemRecord:
     """One line of the ledger that is no kept figure: what, where and why."""
 
-    kind: str  # issue, missing, unreadable, left out
+    kind: str  # issue, unreadable, missing, remote, left out, skipped
     document: str
     image: str | None
     reason: str
@@ -130,6 +130,7 @@ class Ledger:
     missing: int
     unreadable: int
     problems: int
+    skipped: int
     left_out: Mapping[str, int] = field(default_factory=dict)
 
     @property

@@ -83,3 +83,8 @@ CREATE TABLE IF NOT EXISTS problem (
     document TEXT NOT NULL, image TEXT, reason TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS problem_by_document ON problem (archive_id, document);
+CREATE TABLE IF NOT EXISTS skipped (                  -- since version 4: files that are no issues
+    archive_id INTEGER NOT NULL REFERENCES archive(id) ON DELETE CASCADE,
+    document TEXT NOT NULL, reason TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS skipped_by_archive ON skipped (archive_id);

@@ -27,7 +27,7 @@ from explorer.catalog.records import (
 )
 from explorer.errors import LibraryProblem
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 _ISSUE_COLUMNS = """issue.id, issue.document, issue.title, issue.number, issue.date, issue.author, issue.language, issue.address,
     (SELECT count(*) FROM item WHERE issue_id = issue.id), (SELECT count(*) FROM figure WHERE issue_id = issue.id)"""
 _ITEM_COLUMNS = """item.id, item.issue_id, issue.document, item.position, item.number, item.heading, item.text,
@@ -168,6 +168,15 @@ class Catalog:
                 (archive, problem.document),
             )
             self._add_problems(archive, [problem])
+
+    def record_skipped(self, archive: int, skipped: Mapping[str, str]) -> None:
+        """The files of the archive that are no issues, and why, by path; what was recorded before is gone."""
+        with _told(self.path), self._transaction():
+            self._database.execute("DELETE FROM skipped WHERE archive_id = ?", (archive,))
+            self._database.executemany(
+                "INSERT INTO skipped VALUES (?, ?, ?)",
+                [(archive, path, reason) for path, reason in sorted(skipped.items())],
+            )
 
     def keep_only(self, archive: int, documents: set[str]) -> int:
         """Forgets the issues of the archive that are not among `documents`; how many there were."""
@@ -389,7 +398,7 @@ class Catalog:
         )
 
     def problems(self, *, limit: int = -1) -> list[ProblemRecord]:
-        """The whole ledger but the kept figures: unreadable issues first, then pictures by document."""
+        """The whole ledger but the kept figures: unreadable issues first, then pictures, then files that are no issues."""
         rows = self._rows(
             """SELECT CASE WHEN image IS NULL THEN 'issue' ELSE 'unreadable' END, document, image, reason,
                 CASE WHEN image IS NULL THEN 0 ELSE 1 END AS rank
@@ -401,6 +410,7 @@ class Catalog:
               FROM figure JOIN issue ON issue.id = figure.issue_id WHERE figure.status = 'remote'
             UNION ALL SELECT 'left out', issue.document, left_out.image, left_out.reason, 4
               FROM left_out JOIN issue ON issue.id = left_out.issue_id
+            UNION ALL SELECT 'skipped', document, NULL, reason, 5 FROM skipped
             ORDER BY rank, document, image LIMIT ?""",
             (limit,),
         )
@@ -422,6 +432,7 @@ class Catalog:
             missing=by_status.get(Status.MISSING, 0),
             unreadable=by_status.get(Status.UNREADABLE, 0),
             problems=one("problem"),
+            skipped=one("skipped"),
             left_out=dict(
                 self._rows(
                     "SELECT reason, count(*) AS n FROM left_out GROUP BY reason ORDER BY n DESC, reason"

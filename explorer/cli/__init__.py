@@ -9,6 +9,7 @@ def main() -> None:
     import explorer.cli.adapting
     import explorer.cli.auditing
     import explorer.cli.correcting
+    import explorer.cli.formats
     import explorer.cli.illustrating
     import explorer.cli.measuring
     import explorer.cli.navigators  # noqa: F401

@@ -108,6 +108,10 @@ def ingest(
                 _counted(report.problems, f"files could not be read: explorer problems --library {library}"),
             ),
             (
+                "skipped",
+                _counted(report.skipped, f"files are no issues: explorer problems --library {library}"),
+            ),
+            (
                 "unread",
                 _counted(
                     report.unread,
@@ -402,6 +406,7 @@ def status(
             ("pictures", ledger.pictures),
             ("left out", ", ".join(f"{count} {reason}" for reason, count in ledger.left_out.items())),
             ("problems", ledger.problems),
+            ("skipped", _counted(ledger.skipped, "files are no issues")),
             ("encoder", found.encoder),
             (
                 "index",

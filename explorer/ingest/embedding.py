@@ -41,8 +41,7 @@ class VectorSource:
 
     def embed_pictures(self, sha256s: Sequence[str], progress: Progress) -> None:
         """Makes sure that the vectors of these pictures are in the cache."""
-        fingerprint = self._encoder.fingerprint
-        missing = self._cache.missing(VectorKey(sha256, fingerprint, "picture") for sha256 in sha256s)
+        missing = self._cache.missing(VectorKey(sha256, self.fingerprint, "picture") for sha256 in sha256s)
         batches = list(batched([key.content for key in missing], PICTURE_BATCH))
         if not batches:
             return
@@ -52,8 +51,8 @@ class VectorSource:
 
     def picture(self, sha256: str) -> dict[str, Vectors]:
         """The `picture` and `looks` vectors of a picture, as far as there are any."""
-        fingerprint = self._encoder.fingerprint
-        found = self._cache.get_many([VectorKey(sha256, fingerprint, kind) for kind in ("picture", "looks")])
+        keys = [VectorKey(sha256, self.fingerprint, kind) for kind in ("picture", "looks")]
+        found = self._cache.get_many(keys)
         return self._adapted({key.kind: vector for key, vector in found.items()})
 
     def looks(self, sha256s: Sequence[str]) -> dict[str, Vectors]:
@@ -100,17 +99,15 @@ class VectorSource:
         if not opened:
             return
         vectors = self._encoder.encode_pictures([picture for _, picture in opened])
-        fingerprint = self._encoder.fingerprint
-        made = {
-            VectorKey(sha256, fingerprint, "picture"): vectors.picture[n]
-            for n, (sha256, _) in enumerate(opened)
-        }
-        if vectors.looks is not None:
-            made |= {
-                VectorKey(sha256, fingerprint, "looks"): vectors.looks[n]
+        kinds = {"picture": vectors.picture, "looks": vectors.looks}
+        self._cache.put_many(
+            {
+                VectorKey(sha256, self.fingerprint, kind): rows[n]
+                for kind, rows in kinds.items()
+                if rows is not None
                 for n, (sha256, _) in enumerate(opened)
             }
-        self._cache.put_many(made)
+        )
 
     def _open(self, sha256: str) -> Image | None:
         """The picture; None where a file that was readable when kept is so no longer: it is found by its words."""

@@ -23,7 +23,6 @@ from explorer.ingest.report import Progress
 
 NEAR_BITS = 48  # of 256; unrelated pictures are about 128 apart, drawings on white less
 NEAR_COSINE = 0.8
-ENOUGH_DETAILS = 15  # in one arrangement; below, images/alike.py does not lay one on the other by them
 AT_ONCE = 64
 """New pictures that are compared, and kept, together: what a killed ingest compares again."""
 
@@ -104,7 +103,7 @@ class Copies:
         if one is None or other is None:
             return False
         match = images.match(one, other)
-        if match.count < ENOUGH_DETAILS and not near_as_a_whole:
+        if match.count < images.ENOUGH_DETAILS and not near_as_a_whole:
             return False
         mine, theirs = (self._opened(sha256) for sha256 in pair)
         return mine is not None and theirs is not None and images.alike(mine, theirs, match)

@@ -11,7 +11,7 @@ import images
 from explorer.archive.addresses import Addresses
 from explorer.archive.files import Files
 from explorer.archive.leftout import ICON_SIDE_PX
-from explorer.archive.model import Figure, Issue, Problem, Seen, Status
+from explorer.archive.model import Figure, Issue, Problem, Read, Seen, Status
 from explorer.archive.reader import documents_of, read_issue
 from explorer.catalog.pictures import PictureStore
 from explorer.catalog.records import PictureRecord
@@ -23,7 +23,6 @@ from explorer.ingest.report import Progress
 READING_VERSION = 1
 
 Fetch = Callable[[str], bytes]
-Read = Callable[[], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ class _Sources:
         """How to get everything that may be the picture of a figure."""
         data, address = figure.data, figure.image
         if data is not None:
-            yield lambda: data
+            yield data
         for candidate in figure.candidates:
             yield partial(self.files.read, candidate)
         if figure.status is Status.REMOTE and address:
@@ -83,7 +82,13 @@ def read_archive(
                 catalog.replace_issue(archive, name, issue, kept.figures, kept.problems, digest)
     for path, reason in sorted(files.refused.items()):
         catalog.record_problem(archive, Problem(path, reason))
-    catalog.keep_only(archive, {*documents, *files.refused})
+    catalog.record_skipped(archive, files.skipped)
+    catalog.keep_only(archive, {*documents, *files.refused, *_not_unpacked(files, digests)})
+
+
+def _not_unpacked(files: Files, known: Iterable[str]) -> set[str]:
+    """The documents of containers that cannot be opened today: what was read of them stays."""
+    return {document for document in known for outer in files.refused if document.startswith(f"{outer}/")}
 
 
 def _keep_pictures(issue: Issue, sources: _Sources, catalog: Catalog, pictures: PictureStore) -> _Kept:
@@ -135,8 +140,8 @@ def _keep(data: bytes, catalog: Catalog, pictures: PictureStore) -> images.Pictu
     thumbnails: dict[str, bytes] = {
         size: images.thumbnail(picture.image, size) for size in images.THUMBNAIL_SIZES
     }
+    pictures.keep_details(sha256, images.details(picture.image))
     pictures.keep(sha256, data, thumbnails)
-    pictures.details(sha256)
     catalog.add_picture(_record(picture.facts))
     return picture.facts
 

@@ -23,6 +23,7 @@ class IngestReport:
     missing: int
     remote: int
     problems: int
+    skipped: int
     encoder: str
     generation: int
     seconds: float

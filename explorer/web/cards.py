@@ -12,7 +12,7 @@ from explorer.search.hits import Hit
 from explorer.web import links, reasons
 from explorer.web.attributes import attribute
 from explorer.web.passages import marked, passage
-from explorer.web.thumbnails import picture
+from explorer.web.thumbnails import frame, picture
 from explorer.web.views import SimilarView
 
 WHOLE = 0.85
@@ -89,13 +89,9 @@ def _found_part(hit: Hit, figure: FigureRecord) -> str:
         return ""
     # Streamlit takes SVG out of a page, so the frame's box is fitted into the card as its picture is.
     shape = figure.width / figure.height
-    place = (
-        f"left:{100 * left:.2f}%;top:{100 * top:.2f}%;"
-        f"width:{100 * (right - left):.2f}%;height:{100 * (bottom - top):.2f}%"
-    )
     return (
         f'<span class="ax-fit"><span style="aspect-ratio:{shape:.4f};width:min(100cqw,{100 * shape:.2f}cqh)">'
-        f'<span class="ax-read" style="{place}" title="The part that was asked for"></span></span></span>'
+        f"{frame(details.region, 'The part that was asked for')}</span></span>"
     )
 
 

@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from html import escape
 
 from explorer.catalog.records import TextLine
-from explorer.web.attributes import attribute
 from explorer.web.passages import marked
+from explorer.web.thumbnails import frame
 
 
 def listed(lines: Sequence[TextLine], matched: Collection[str]) -> str:
@@ -20,10 +20,6 @@ def listed(lines: Sequence[TextLine], matched: Collection[str]) -> str:
 
 def boxes(lines: Sequence[TextLine], matched: Collection[str]) -> str:
     """HTML of a box for each line that holds a matched word, to be laid over the picture."""
-    return "".join(_box(line) for line in lines if marked(line.text, matched) != escape(line.text))
-
-
-def _box(line: TextLine) -> str:
-    left, top, right, bottom = (100 * edge for edge in line.box)
-    place = f"left:{left:.2f}%;top:{top:.2f}%;width:{right - left:.2f}%;height:{bottom - top:.2f}%"
-    return f'<span class="ax-read" style="{place}" title="{attribute(line.text)}"></span>'
+    return "".join(
+        frame(line.box, line.text) for line in lines if marked(line.text, matched) != escape(line.text)
+    )

@@ -8,6 +8,7 @@ from typing import Literal
 
 from explorer.catalog.records import FigureRecord
 from explorer.library import Library
+from explorer.search.hits import Region
 from explorer.web.attributes import attribute
 
 WHY_NO_PICTURE = {
@@ -33,6 +34,13 @@ def image(webp: bytes, alt: str) -> str:
     """An <img> that needs no further request."""
     data = base64.b64encode(webp).decode("ascii")
     return f'<img src="data:image/webp;base64,{data}" alt="{attribute(alt)}" decoding="async">'
+
+
+def frame(part: Region, said: str) -> str:
+    """A frame around a part of a picture, to be laid over it; `said` is its title."""
+    left, top, right, bottom = (100 * edge for edge in part)
+    place = f"left:{left:.2f}%;top:{top:.2f}%;width:{right - left:.2f}%;height:{bottom - top:.2f}%"
+    return f'<span class="ax-read" style="{place}" title="{attribute(said)}"></span>'
 
 
 def _in_its_place(words: str) -> str:

@@ -1,12 +1,15 @@
 """Small archives in a line or two, and what is read of them in a form that fits into a table."""
 
 from explorer.archive.addresses import Addresses
+from explorer.archive.formats import HEAD_BYTES, format_of
 from explorer.archive.reader import parse_issue
 
 
 def issue(source, document="issue.html", files=()):
     """The issue in `source`, in an archive that holds `files` beside it."""
-    return parse_issue(source, document, Addresses([document, *files]))
+    data = source.replace("\x00", "").encode(errors="replace")
+    format = format_of(document, lambda: data[:HEAD_BYTES])
+    return parse_issue(format.convert(data, document), document, Addresses([document, *files]))
 
 
 def figures(source, document="issue.html", files=()):

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from explorer.archive.addresses import Addresses
 from explorer.archive.decoding import decode
+from explorer.archive.formats.texts import HTML, MARKDOWN, PANDOC, TEXT
 from explorer.archive.model import Status
-from explorer.archive.reader import FORMATS
 
 FILES = ["img/a.png", "static/b.jpg", "posts/c.svg", "café.png"]
 PIECES = [
@@ -30,7 +30,7 @@ PIECES = [
 DOCUMENTS = st.one_of(
     st.text(max_size=400), st.lists(st.sampled_from(PIECES) | st.text(max_size=5), max_size=40).map("".join)
 )
-SUFFIXES = sorted(FORMATS)
+SUFFIXES = sorted(suffix for format in (HTML, MARKDOWN, PANDOC, TEXT) for suffix in format.suffixes)
 
 
 @settings(max_examples=300, deadline=None)

@@ -7,9 +7,9 @@ import zipfile
 import pytest
 
 from explorer.archive import files as archive_files
-from explorer.archive.files import open_archive
 from explorer.archive.model import Issue, Problem
 from explorer.archive.reader import documents_of, read_issues
+from explorer.archive.unpacked import open_archive
 from explorer.errors import ArchiveProblem
 
 
@@ -231,7 +231,7 @@ def test_hidden_folders_and_machinery_are_passed_over(folder):
     archive = open_archive(folder)
 
     assert documents_of(archive) == ["posts/one.md"]
-    assert archive.refused == {
+    assert archive.skipped == {
         "LICENSE.md": "is no issue by its name",
         "_layouts/post.html": "is a template of the site, not a page",
     }

@@ -315,7 +315,7 @@ def test_the_largest_of_a_srcset_is_a_candidate():
 def test_a_data_uri_carries_its_own_picture():
     [figure] = figures('<figure><img alt="A dot" src="data:image/png;base64,iVBORw0KGgo="></figure>')
 
-    assert (figure.status, figure.data, figure.alt) == (Status.KEPT, b"\x89PNG\r\n\x1a\n", "A dot")
+    assert (figure.status, figure.data(), figure.alt) == (Status.KEPT, b"\x89PNG\r\n\x1a\n", "A dot")
 
 
 def test_a_broken_data_uri_is_no_crash():
@@ -331,7 +331,7 @@ def test_an_inline_drawing_is_a_figure_with_its_own_markup():
 
     assert (figure.caption, figure.alt, figure.status) == ("Round.", "A circle", Status.KEPT)
     assert figure.data is not None
-    assert figure.data.startswith(b"<svg xmlns=")
+    assert figure.data().startswith(b"<svg xmlns=")
 
 
 def test_words_inside_an_inline_drawing_are_no_text_of_the_page():

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from explorer.archive.files import open_archive
 from explorer.archive.reader import read_issues
+from explorer.archive.unpacked import open_archive
 
 SAMPLE = Path(__file__).resolve().parents[2] / "examples" / "sample-archive"
 TRUTH = SAMPLE.parent / "sample-archive-truth.jsonl"

@@ -5,27 +5,19 @@ One of them is by somebody who means harm; the other lists so many captions that
 
 from __future__ import annotations
 
-import re
 import shutil
 from html import escape
-from io import BytesIO
 from pathlib import Path
 
 import pytest
 import streamlit as st
-from PIL import Image
+from page_reading import HOSTILE_ALT, HOSTILE_CAPTION, HOSTILE_TITLE, LOST_PLATES, ROOT, SAMPLE, png
 from streamlit.testing.v1 import AppTest
 
 from explorer.library import Library
 from explorer.web import state
 
-ROOT = Path(__file__).resolve().parents[2]
-SAMPLE = ROOT / "examples" / "sample-archive"
 POSTS = {"2024-03-01", "2024-12-06"}
-LOST_PLATES = 60
-HOSTILE_TITLE = "<b>Trap</b> *issue*"
-HOSTILE_CAPTION = "<script>alert(1)</script> **bold** [x](javascript:alert(2)) $x^2$ :red[hot] `code`"
-HOSTILE_ALT = '"><img src=x onerror=alert(3)>'
 
 
 @pytest.fixture(scope="session")
@@ -96,19 +88,3 @@ def open_page(monkeypatch, library_folder):
 
     yield open_page
     st.cache_resource.clear()
-
-
-def png(colour: str, size=(64, 48)) -> bytes:
-    file = BytesIO()
-    Image.new("RGB", size, colour).save(file, "PNG")
-    return file.getvalue()
-
-
-def html_of(app: AppTest) -> str:
-    """All the HTML of a page."""
-    return "\n".join(block.proto.body for block in app.html)
-
-
-def sentences(app: AppTest) -> list[str]:
-    """What a page tells as errors, as a visitor reads it: without the escapes of Markdown."""
-    return [re.sub(r"\\(.)", r"\1", error.value) for error in app.error]

@@ -13,7 +13,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, SAMPLE
+from page_reading import ROOT, SAMPLE
 from playwright.sync_api import expect, sync_playwright
 
 pytestmark = pytest.mark.browser

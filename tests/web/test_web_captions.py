@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from conftest import LOST_PLATES, html_of, sentences
+from page_reading import LOST_PLATES, html_of, sentences
 
 from explorer.errors import LibraryProblem
 from explorer.library import Library

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import html_of
+from page_reading import html_of
 
 from explorer.index.sparse_copy import copy_tree
 from explorer.library import Library

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import HOSTILE_CAPTION, html_of, sentences
+from page_reading import HOSTILE_CAPTION, html_of, sentences
 from PIL import Image, ImageDraw
 
 from explorer.catalog.records import TextLine

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from conftest import html_of, sentences
+from page_reading import html_of, sentences
 
 from explorer.web.views import IllustrateView
 

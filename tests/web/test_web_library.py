@@ -4,8 +4,8 @@ import shutil
 import time
 
 import pytest
-from conftest import LOST_PLATES, SAMPLE, html_of, sentences
 from library.signs import write_signs
+from page_reading import LOST_PLATES, SAMPLE, html_of, sentences
 
 from explorer.library import Library
 

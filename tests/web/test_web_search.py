@@ -5,7 +5,7 @@ from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from conftest import html_of, png, sentences
+from page_reading import html_of, png, sentences
 
 from explorer.errors import QueryProblem
 from explorer.library import Library

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import SAMPLE, html_of, png, sentences
+from page_reading import SAMPLE, html_of, png, sentences
 
 from explorer.errors import QueryProblem
 from explorer.library import Library

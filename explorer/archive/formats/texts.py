@@ -1,0 +1,61 @@
+"""Documents that are text: HTML, Markdown of any house, plain text."""
+
+from __future__ import annotations
+
+from explorer.archive.decoding import decode
+from explorer.archive.formats.kinds import Converted, Format
+from explorer.archive.markdown import markdown_to_html
+from explorer.archive.templates import wordpress_captions
+from explorer.archive.text import text_to_html
+from explorer.errors import ArchiveProblem
+
+# Text of one document; a newsletter issue has 50 KB, a whole book 2 MB.
+MAX_TEXT_BYTES = 32 * 1024 * 1024
+
+
+def text_of(data: bytes) -> str:
+    """The text of a document; ArchiveProblem when it is none, or too much."""
+    if len(data) > MAX_TEXT_BYTES:
+        raise ArchiveProblem(f"has {len(data):,} bytes of text, more than {MAX_TEXT_BYTES:,}. Split it.")
+    if b"\x00" in data[:1024] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise ArchiveProblem("is no text in spite of its name. Rename or remove it.")
+    return decode(data)
+
+
+def _from_html(data: bytes, document: str) -> Converted:  # noqa: ARG001
+    return Converted(wordpress_captions(text_of(data)))
+
+
+def _from_markdown(data: bytes, document: str) -> Converted:  # noqa: ARG001
+    return Converted(*markdown_to_html(text_of(data)))
+
+
+def _from_pandoc(data: bytes, document: str) -> Converted:  # noqa: ARG001
+    return Converted(*markdown_to_html(text_of(data), alt_is_caption=True))
+
+
+def _from_text(data: bytes, document: str) -> Converted:  # noqa: ARG001
+    return Converted(*text_to_html(text_of(data)))
+
+
+HTML = Format(
+    "HTML", "figures, captions, sections, the data in its head", (".html", ".htm", ".xhtml"), _from_html
+)
+MARKDOWN = Format(
+    "Markdown",
+    "Jekyll, Hugo, MyST, Obsidian or plain, with its front matter",
+    (".md", ".markdown", ".mdown", ".mkd", ".mdx", ".myst"),
+    _from_markdown,
+)
+PANDOC = Format(
+    "Pandoc or Quarto",
+    "as Markdown; the text of a picture that stands alone is its caption",
+    (".qmd", ".rmd", ".pandoc"),
+    _from_pandoc,
+)
+TEXT = Format(
+    "plain text",
+    "paragraphs, headings, captions whose pictures are gone",
+    (".txt", ".text"),
+    _from_text,
+)

@@ -1,0 +1,100 @@
+"""An archive with the containers in it opened, as if each were a folder: mailboxes, feeds, exports, zips in zips."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+from explorer.archive.files import Files, FolderFiles, ZipFiles, is_whole_zip
+from explorer.archive.formats import HEAD_BYTES, container_of
+from explorer.archive.formats.kinds import Members
+from explorer.archive.model import Read
+from explorer.errors import ArchiveProblem
+
+MAX_DEPTH = 3  # a mailbox in a zip in a folder; deeper, somebody is playing
+
+
+def open_archive(location: Path) -> Files:
+    """The files of the folder, zip or single document at `location`; ArchiveProblem when there is nothing to read."""
+    if location.is_dir():
+        return UnpackedFiles(FolderFiles(location))
+    if not location.exists():
+        raise ArchiveProblem(f"{location} does not exist. Name a folder, a zip or a document.")
+    if is_whole_zip(location):
+        return UnpackedFiles(ZipFiles(location))
+    return UnpackedFiles(FolderFiles(location.parent, only=location.name))
+
+
+class UnpackedFiles:
+    """The files of another Files; a container is replaced by its members, at its path and below."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self.name, self.location, self.only = files.name, files.location, files.only
+        self.refused, self.skipped = files.refused, files.skipped
+        self._members: dict[str, Read] = {}
+        self._opened: list[BinaryIO] = []
+        self._paths: list[str] | None = None
+
+    def paths(self) -> list[str]:
+        if self._paths is None:
+            self._paths = sorted(path for outer in self._files.paths() for path in self._unpacked(outer))
+        return self._paths
+
+    def read(self, path: str) -> bytes:
+        member = self._members.get(path)
+        return member() if member else self._files.read(path)
+
+    def head(self, path: str) -> bytes:
+        if path not in self._members:
+            return self._files.head(path)
+        try:
+            return self.read(path)[:HEAD_BYTES]
+        except ArchiveProblem:
+            return b""
+
+    def open(self, path: str) -> BinaryIO:
+        return io.BytesIO(self.read(path)) if path in self._members else self._files.open(path)
+
+    def close(self) -> None:
+        for stream in self._opened:
+            stream.close()
+        self._files.close()
+
+    def _unpacked(self, path: str, depth: int = 0) -> Iterator[str]:
+        """The paths that stand for a path: itself, or what is in it."""
+        wanted = self.only is None or path == self.only or depth
+        container = container_of(path, partial(self.head, path)) if wanted else None
+        if container is None:
+            yield path
+            return
+        if depth == MAX_DEPTH:
+            self.refused[path] = f"stands in {MAX_DEPTH} other containers: take it out of some"
+            return
+        for member, read in self._members_of(container.unpack, path):
+            inner = f"{path}/{member}"
+            self._members[inner] = read
+            yield from self._unpacked(inner, depth + 1)
+
+    def _members_of(self, unpack: Callable[[BinaryIO, str], Members], path: str) -> list[tuple[str, Read]]:
+        try:
+            stream = self.open(path)
+            self._opened.append(stream)
+            members = list(unpack(stream, path).items())
+        except ArchiveProblem as problem:
+            self.refused[path] = str(problem)
+            return []
+        except Exception as error:  # noqa: BLE001  the parsers of other houses fail in ways of their own
+            self.refused[path] = f"cannot be unpacked: {error or type(error).__name__}"
+            return []
+        return [(member, read) for member, read in members if self._may_be_read(path, member)]
+
+    def _may_be_read(self, path: str, member: str) -> bool:
+        parts = PurePosixPath(member).parts
+        if not parts or member.startswith("/") or ".." in parts:
+            self.refused[f"{path}/{member}"] = "leads out of the archive"
+            return False
+        return True
