@@ -18,6 +18,8 @@ from images.fingerprint import (
     turned_fingerprints,
 )
 from images.limits import DEFAULT_LIMITS, Limits
+from images.panels import panels
+from images.parts import PARTS_RECIPE, WHOLE, part, parts
 from images.picture import Picture, PictureFacts, open_picture, read_picture
 from images.reading import Line, read_text, reading_recipe
 from images.sniff import sniff_format
@@ -30,7 +32,9 @@ __all__ = [
     "ENOUGH_DETAILS",
     "FINGERPRINT_BITS",
     "NEAR_DUPLICATE_BITS",
+    "PARTS_RECIPE",
     "THUMBNAIL_SIZES",
+    "WHOLE",
     "Details",
     "Limits",
     "Line",
@@ -50,6 +54,9 @@ __all__ = [
     "fingerprint_distance",
     "match",
     "open_picture",
+    "panels",
+    "part",
+    "parts",
     "read_picture",
     "read_text",
     "reading_recipe",

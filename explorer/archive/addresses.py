@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import unquote, urlsplit
 
 from explorer.archive.model import Read
-from explorer.archive.templates import PICTURE_PATH
+from explorer.archive.site_paths import kept_at
+from explorer.archive.templates import PICTURE_PATH, PICTURE_SUFFIXES
 
 # Folders whose content a site generator serves from its root: Jekyll, Hugo, Gatsby, Sphinx, Docusaurus, Eleventy.
 SITE_ROOTS = (
@@ -41,32 +42,34 @@ class Addresses:
         self._paths = {_composed(path): path for path in paths}
         self._by_name: dict[str, list[str]] = defaultdict(list)
         for path in sorted(self._paths):
-            self._by_name[posixpath.basename(path).lower()].append(path)
+            self._by_name[name_of(path)].append(path)
         self._roots = sorted(
             {root for path in self._paths for root in _site_roots(path)},
             key=lambda root: (root.count("/"), root),
         )
-        self._home = ""
+        self._home = self._page = ""
         self._carried: Mapping[str, Read] = {}
+        self.asked: set[str] = set()
 
-    def carried_by(self, parts: Mapping[str, Read]) -> Addresses:
-        """The same for a document that carries pictures itself, by the address that it gives them."""
-        if not parts:
-            return self
-        laden = copy.copy(self)
-        laden._carried = parts
-        return laden
+    def of_document(self, parts: Mapping[str, Read]) -> Addresses:
+        """The same for one document, which may carry pictures itself (`parts`, by the address that it gives them).
+
+        Its `asked` fills with the names of the files that it asks for, whether they are there or not.
+        """
+        own = copy.copy(self)
+        own._carried, own.asked = parts, set()
+        return own
 
     def carried(self, written: str) -> Read | None:
         """How to read the picture that the document itself carries under this address, if it does."""
         return self._carried.get(written.strip())
 
     def at_home(self, address: str | None) -> Addresses:
-        """The same, knowing the host of the site: what it serves may be among the files of its archive."""
+        """The same, knowing the address of the page: what its site serves may be among the files of its archive."""
         if not address or not is_remote(address):
             return self
         homely = copy.copy(self)
-        homely._home = _host(address)
+        homely._home, homely._page = host_of(address), address
         return homely
 
     def resolve(self, written: str, document: str) -> tuple[str, bool]:
@@ -74,6 +77,9 @@ class Addresses:
 
         An address that leads nowhere is still given its path, as its site would build it.
         """
+        copied = self._in_copy_of_web(written, document)
+        if copied:
+            return copied, True
         if is_remote(written):
             address = "https:" + written if written.startswith("//") else written
             own = self._found(urlsplit(address).path, document) if self._is_home(address) else None
@@ -81,11 +87,25 @@ class Addresses:
         found = self._found(written, document)
         return (found, True) if found else (_expected(_clean(written), document), False)
 
+    def _in_copy_of_web(self, written: str, document: str) -> str | None:
+        """The file `host/path` in which a crawler kept what an address means, from whichever host it came."""
+        if not self._page and not is_remote(written):
+            return None
+        paths = [_composed(path) for path in kept_at(written, self._page or "https:")]
+        self.asked.update(map(name_of, paths[:1]))
+        for path in paths:
+            for folder in _ancestors(posixpath.dirname(document)):
+                found = self._paths.get(_join(folder, path))
+                if found:
+                    return found
+        return None
+
     def _is_home(self, address: str) -> bool:
-        return bool(self._home) and _host(address) == self._home
+        return bool(self._home) and host_of(address) == self._home
 
     def _found(self, written: str, document: str) -> str | None:
         path = _clean(written)
+        self.asked.update(name_of(spelling) for spelling in (path, written.strip()))
         # A file may be named with the very characters that stand for others in addresses.
         for spelling in dict.fromkeys((path, written.strip())):
             for candidate in self._candidates(spelling, document):
@@ -129,13 +149,24 @@ class Addresses:
         return None
 
 
+def name_of(path: str) -> str:
+    """By what a file is looked for: its name, whatever the folder and the case."""
+    return posixpath.basename(path).lower()
+
+
 def is_remote(written: str) -> bool:
     return bool(_SCHEME.match(written))
 
 
 def is_picture_address(written: str) -> bool:
     """Whether the address ends in a picture's suffix."""
-    return bool(PICTURE_PATH.search(urlsplit(written).path if is_remote(written) else _clean(written)))
+    path = re.split(r"[?#]", written, maxsplit=1)[0] if is_remote(written) else _clean(written)
+    return bool(PICTURE_PATH.search(path))
+
+
+def is_picture_file(path: str) -> bool:
+    """The same of the path of a file, in which no character stands for another."""
+    return posixpath.splitext(path)[1].lower()[1:] in PICTURE_SUFFIXES
 
 
 def is_foreign_scheme(written: str) -> bool:
@@ -157,7 +188,8 @@ def _composed(path: str) -> str:
     return unicodedata.normalize("NFC", path)
 
 
-def _host(address: str) -> str:
+def host_of(address: str) -> str:
+    """The host of a remote address without its www; empty where it has none."""
     try:
         return (urlsplit(address).hostname or "").removeprefix("www.")
     except ValueError:  # brackets that are no IPv6 address

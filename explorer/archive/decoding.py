@@ -15,6 +15,10 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codec
 _DECLARED = re.compile(
     rb"""<meta[^>]+charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml[^>]+encoding\s*=\s*["']([\w.:-]+)""", re.I
 )
+# Encodings whose bytes are valid ASCII, or nearly, and mean something else.
+_NOT_ABOVE_ASCII = ("iso-2022-", "utf-7", "hz", "utf-16", "utf-32")
+# Python's own, which no document is written in; reading them may cost the square of its length.
+_NO_CHARSETS = {"idna", "punycode", "unicode-escape", "raw-unicode-escape"}
 _REPAIR = ftfy.TextFixerConfig(
     unescape_html=False,  # the HTML parser does that, once
     uncurl_quotes=False,
@@ -24,9 +28,12 @@ _REPAIR = ftfy.TextFixerConfig(
 )
 
 
-def decode(data: bytes) -> str:
-    """Clean text of a document: BOM, declared encoding, UTF-8, then detection; broken characters repaired."""
-    return repair(_decode(data).replace("\r\n", "\n").replace("\r", "\n").replace("\x00", ""))
+def decode(data: bytes, charset: str | None = None) -> str:
+    """Clean text of a document: BOM, UTF-8, declared encoding, then detection; broken characters repaired.
+
+    `charset` is what was said of it elsewhere, in the head of a letter or of an HTTP answer.
+    """
+    return repair(_decode(data, charset).replace("\r\n", "\n").replace("\r", "\n").replace("\x00", ""))
 
 
 def repair(text: str) -> str:
@@ -34,30 +41,41 @@ def repair(text: str) -> str:
     return ftfy.fix_text(mend_lossy_greek(text), _REPAIR)
 
 
-def _decode(data: bytes) -> str:
+def _decode(data: bytes, charset: str | None) -> str:
+    charset = _usual(charset) if charset else None
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return data.decode(encoding, errors="replace")
+    if charset and charset.startswith(_NOT_ABOVE_ASCII):
+        return _try_encoding(data, charset) or data.decode("ascii", errors="replace")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         pass
-    return _try_encoding(data, _declared(data)) or _detected(data)
+    stated = (_try_encoding(data, encoding) for encoding in (charset, _declared(data)))
+    return next((text for text in stated if text), None) or _detected(data)
 
 
 def _declared(data: bytes) -> str | None:
     found = _DECLARED.search(data[:4096])
     if found is None:
         return None
-    name = (found[1] or found[2]).decode("ascii", errors="ignore").lower()
+    return _usual((found[1] or found[2]).decode("ascii", errors="ignore"))
+
+
+def _usual(name: str) -> str:
+    """The encoding that is meant by its name."""
+    name = name.strip("\"' ").lower()
     # The WHATWG encoding standard: pages that say Latin-1 mean Windows-1252.
     return "cp1252" if name in {"iso-8859-1", "latin-1", "latin1", "ascii", "us-ascii"} else name
 
 
 def _try_encoding(data: bytes, encoding: str | None) -> str | None:
+    if encoding is None or encoding.replace("_", "-") in _NO_CHARSETS:
+        return None
     try:
-        return data.decode(encoding) if encoding else None
-    except (LookupError, UnicodeDecodeError):
+        return data.decode(encoding)
+    except (LookupError, ValueError):
         # A handful of stray bytes must not cost the declared encoding; cp1252 leaves five undefined.
         return data.decode(encoding, errors="replace") if encoding == "cp1252" else None
 

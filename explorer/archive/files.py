@@ -38,6 +38,10 @@ class Files(Protocol):
         """Its first HEAD_BYTES; fewer, or none, where it cannot be read."""
         ...
 
+    def stamp(self, path: str) -> str:
+        """Size, times and place: the same as before for a file that was not touched. "" where nobody can say."""
+        ...
+
     def open(self, path: str) -> BinaryIO:
         """A file of any size, seekable, for the caller to close; ArchiveProblem when it cannot be read."""
         ...
@@ -59,7 +63,7 @@ class FolderFiles:
         self.skipped: dict[str, str] = {}
 
     def paths(self) -> list[str]:
-        return sorted(path for path in self._walk() if self._inside(path))
+        return sorted(self._walk())
 
     def read(self, path: str) -> bytes:
         with self.open(path) as file:
@@ -76,6 +80,14 @@ class FolderFiles:
         except (ArchiveProblem, OSError):
             return b""
 
+    def stamp(self, path: str) -> str:
+        try:
+            told = os.stat(f"{self._root}/{path}")  # noqa: PTH116  ten thousand of them: Path costs more than the call
+        except OSError:
+            return ""
+        # The time of change as well as of modification: no program sets it back.
+        return f"{told.st_size}:{told.st_mtime_ns}:{told.st_ctime_ns}:{told.st_ino}"
+
     def open(self, path: str) -> BinaryIO:
         file = self._root / path
         if not file.resolve().is_relative_to(self._root):
@@ -91,16 +103,20 @@ class FolderFiles:
         """Nothing stays open."""
 
     def _walk(self) -> Iterator[str]:
+        """Every file below, as far as it is the archive's; only what is a link can lead out of it."""
         for folder, folders, names in os.walk(self._root, onerror=self._refuse):
             folders[:] = sorted(name for name in folders if is_wanted(name))
-            for name in names:
-                if is_wanted(name):
-                    yield Path(folder, name).relative_to(self._root).as_posix()
+            below = "" if folder == str(self._root) else f"{Path(folder).relative_to(self._root).as_posix()}/"
+            for name in filter(is_wanted, names):
+                if self._inside(f"{below}{name}"):
+                    yield f"{below}{name}"
 
     def _inside(self, path: str) -> bool:
         try:
             path.encode()
-            if (self._root / path).resolve().is_relative_to(self._root):
+            # Folders that are links are not walked into.
+            file = f"{self._root}/{path}"
+            if not os.path.islink(file) or Path(file).resolve().is_relative_to(self._root):  # noqa: PTH114
                 return True
             self.refused[path] = "leads out of the archive"
         except UnicodeEncodeError:
@@ -137,6 +153,9 @@ class ZipFiles:
             return self._zip.read(path)[:HEAD_BYTES]
         except ArchiveProblem:
             return b""
+
+    def stamp(self, path: str) -> str:
+        return self._zip.stamp(path)
 
     def open(self, path: str) -> BinaryIO:
         return io.BytesIO(self.read(path))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+
+from explorer.archive.addresses import host_of
 
 # At most this many pixels on its longer side, and a picture is an icon or a spacer.
 ICON_SIDE_PX = 32
@@ -67,8 +68,7 @@ def _at_most(candidate: Candidate, side_px: float) -> bool:
 
 
 def _is_badge(candidate: Candidate) -> bool:
-    host = urlsplit(candidate.address).hostname or "" if "//" in candidate.address else ""
-    return bool(_BADGE_HOSTS.search(host) or _BADGE_PATHS.search(candidate.address))
+    return bool(_BADGE_HOSTS.search(host_of(candidate.address)) or _BADGE_PATHS.search(candidate.address))
 
 
 def _is_drop_cap(candidate: Candidate) -> bool:

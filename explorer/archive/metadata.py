@@ -40,6 +40,7 @@ _WRITTEN_DATE = re.compile(
     rf"\b{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}\b|\b\d{{1,2}}\.?\s+{_MONTH}\.?,?\s+\d{{4}}\b",
     re.I,
 )
+SAVED = "date-saved"  # when a page was saved, for one that gives no date itself
 _META_DATES = (
     "article:published_time", "datepublished", "date", "dc.date", "dcterms.created", "pubdate", "publish-date",
     "og:article:published_time", "parsely-pub-date", "sailthru.date",
@@ -60,7 +61,7 @@ def metadata_of(
         title=title,
         number=_number(front_matter, title, head, document),
         date=_date(front_matter, page, metas, linked, f"{title}\n{head}", document),
-        author=_author(front_matter, metas, linked),
+        author=_author(front_matter, page, metas, linked),
         language=_language(front_matter, page, metas),
         address=_address(front_matter, page),
     )
@@ -127,7 +128,7 @@ def _date(
             return date
     named = _date_in_name(document)
     spoken = _WRITTEN_DATE.search(head)
-    return named or (_iso(spoken[0]) if spoken else None)
+    return named or _iso(spoken[0] if spoken else metas.get(SAVED, ""))
 
 
 def _iso(written: str) -> str | None:
@@ -149,7 +150,10 @@ def _date_in_name(document: str) -> str | None:
 
 
 def _author(
-    front_matter: Mapping[str, Any], metas: Mapping[str, str], linked: Mapping[str, Any]
+    front_matter: Mapping[str, Any],
+    page: LexborHTMLParser,
+    metas: Mapping[str, str],
+    linked: Mapping[str, Any],
 ) -> str | None:
     params = front_matter.get("params")
     for written in (front_matter, params if isinstance(params, Mapping) else {}):
@@ -158,7 +162,12 @@ def _author(
             if names:
                 return ", ".join(names)
     meta = next((metas[name] for name in _META_AUTHORS if metas.get(name)), None)
-    return tidy(meta) or ", ".join(_names(linked.get("author"))) or None
+    marked = page.css_first(".p-author")  # https://microformats.org/wiki/h-entry
+    return (
+        tidy(meta)
+        or ", ".join(_names(linked.get("author")))
+        or (tidy(marked.text()) if marked is not None else None)
+    )
 
 
 def _names(written: Any) -> Iterator[str]:  # noqa: ANN401

@@ -78,13 +78,14 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One document of the archive, read."""
+    """One document of the archive, read. `asked` are the names of the files it asked for, there or not."""
 
     document: str  # archive-relative POSIX path
     metadata: Metadata
     items: tuple[Item, ...]
     figures: tuple[Figure, ...]
     left_out: tuple[Seen, ...] = ()
+    asked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,5 +23,5 @@ def metas_of(page: LexborHTMLParser) -> dict[str, str]:
 
 def page_address(page: LexborHTMLParser) -> str | None:
     """Where the page says that it is published."""
-    link = page.css_first("link[rel=canonical]")
+    link = page.css_first("link[rel=canonical], a.p-canonical")  # the latter in exports of Medium
     return (link.attributes.get("href") if link is not None else None) or metas_of(page).get("og:url")

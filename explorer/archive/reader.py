@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 from functools import partial
 
@@ -28,15 +29,22 @@ TEMPLATE_FOLDERS = {
     "partials",
     "templates",
 }
+# The folder that a browser, in whatever language, puts beside a page with all that is shown on it.
+_BESIDE_SAVED_PAGE = re.compile(
+    r"(?P<page>.+)(?:_files|-Dateien|_fichiers|_archivos|_arquivos|_file|_bestanden|-filer)/", re.IGNORECASE
+)
 
 
 def documents_of(files: Files) -> list[str]:
     """The paths of the archive that are issues; what is passed over is said in `files.skipped`, pictures apart."""
-    if files.only is not None:
-        return [path for path in files.paths() if path == files.only or path.startswith(f"{files.only}/")]
     documents = []
+    pages = {
+        posixpath.splitext(path)[0] for path in files.paths() if path.lower().endswith((".html", ".htm"))
+    }
     for path in files.paths():
-        reason = _no_issue(path, files)
+        if files.only not in {None, path} and not path.startswith(f"{files.only}/"):
+            continue
+        reason = None if path == files.only else _no_issue(path, files, pages)
         if reason is None:
             documents.append(path)
         elif reason:
@@ -44,8 +52,11 @@ def documents_of(files: Files) -> list[str]:
     return documents
 
 
-def _no_issue(path: str, files: Files) -> str | None:
-    """Why the file is no issue, "" where that goes without saying; None when it is one."""
+def _no_issue(path: str, files: Files, pages: set[str]) -> str | None:
+    """Why the file is no issue, "" where that goes without saying; None when it is one.
+
+    `pages` are the HTML documents of the archive without their suffix.
+    """
     stem, suffix = posixpath.splitext(posixpath.basename(path))
     if is_picture_address(path):
         return ""
@@ -55,6 +66,9 @@ def _no_issue(path: str, files: Files) -> str | None:
         return "is no issue by its name"
     if TEMPLATE_FOLDERS & set(path.lower().split("/")[:-1]):
         return "is a template of the site, not a page"
+    beside = _BESIDE_SAVED_PAGE.match(path)
+    if beside and beside["page"] in pages:
+        return "is a part of a saved page"
     return None
 
 
@@ -77,9 +91,12 @@ def read_issue(files: Files, document: str, addresses: Addresses) -> Issue | Pro
 
 def parse_issue(converted: Converted, document: str, addresses: Addresses) -> Issue:
     """The issue in a document that is HTML by now."""
-    extracted = extract(converted.html, document, addresses.carried_by(converted.parts))
+    own = addresses.of_document(converted.parts)
+    extracted = extract(converted.html, document, own)
     metadata = metadata_of(converted.html, converted.front_matter, document, extracted.items)
-    return Issue(document, metadata, extracted.items, extracted.figures, extracted.left_out)
+    return Issue(
+        document, metadata, extracted.items, extracted.figures, extracted.left_out, frozenset(own.asked)
+    )
 
 
 def _converted(format: Format, data: bytes, document: str) -> Converted:

@@ -8,9 +8,11 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+from explorer.archive.exports import posts_of
 from explorer.archive.files import Files, FolderFiles, ZipFiles, is_whole_zip
 from explorer.archive.formats import HEAD_BYTES, container_of
 from explorer.archive.formats.kinds import Members
+from explorer.archive.formats.mailboxes import maildir_letter
 from explorer.archive.model import Read
 from explorer.errors import ArchiveProblem
 
@@ -41,7 +43,8 @@ class UnpackedFiles:
 
     def paths(self) -> list[str]:
         if self._paths is None:
-            self._paths = sorted(path for outer in self._files.paths() for path in self._unpacked(outer))
+            found = {path for outer in self._files.paths() for path in self._unpacked(outer)}
+            self._paths = sorted(found if self.only else self._joined(found))
         return self._paths
 
     def read(self, path: str) -> bytes:
@@ -56,6 +59,9 @@ class UnpackedFiles:
         except ArchiveProblem:
             return b""
 
+    def stamp(self, path: str) -> str:
+        return "" if path in self._members else self._files.stamp(path)
+
     def open(self, path: str) -> BinaryIO:
         return io.BytesIO(self.read(path)) if path in self._members else self._files.open(path)
 
@@ -64,8 +70,27 @@ class UnpackedFiles:
             stream.close()
         self._files.close()
 
+    def _joined(self, paths: set[str]) -> set[str]:
+        """The paths when the files that belong together are one document, and drafts are gone."""
+        from explorer.archive.galleries import galleries_of  # brings Pillow, which few commands need
+
+        posts = posts_of(paths, self._reader_of)
+        self._members.update(posts.pages)
+        self.skipped.update(dict.fromkeys(posts.drafts, "is a draft"))
+        galleries = galleries_of(paths - posts.drafts, self.name, self.read, self.open)
+        self._members.update(galleries.pages)
+        return (paths | galleries.pages.keys()) - posts.drafts - galleries.sidecars
+
+    def _reader_of(self, path: str) -> Read:
+        return self._members.get(path) or partial(self._files.read, path)
+
     def _unpacked(self, path: str, depth: int = 0) -> Iterator[str]:
-        """The paths that stand for a path: itself, or what is in it."""
+        """The paths that stand for a path: itself, what is in it, or the one under which a letter stays."""
+        letter = maildir_letter(path) if self.only is None else None
+        if letter:
+            self._members[letter] = partial(self.read, path)
+            yield letter
+            return
         wanted = self.only is None or path == self.only or depth
         container = container_of(path, partial(self.head, path)) if wanted else None
         if container is None:

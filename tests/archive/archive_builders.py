@@ -1,8 +1,11 @@
 """Small archives in a line or two, and what is read of them in a form that fits into a table."""
 
+from contextlib import closing
+
 from explorer.archive.addresses import Addresses
 from explorer.archive.formats import HEAD_BYTES, format_of
-from explorer.archive.reader import parse_issue
+from explorer.archive.reader import parse_issue, read_issues
+from explorer.archive.unpacked import open_archive
 
 
 def issue(source, document="issue.html", files=()):
@@ -28,3 +31,14 @@ def images(source, document="issue.html", files=()):
 def left_out(source, document="issue.html", files=()):
     """image -> reason of everything in the ledger that is no figure."""
     return {seen.image: seen.reason for seen in issue(source, document, files).left_out}
+
+
+def opened(location):
+    """The archive at `location`, for a `with` block."""
+    return closing(open_archive(location))
+
+
+def issues_in(location):
+    """Every issue and problem of the archive at `location`."""
+    with opened(location) as archive:
+        return list(read_issues(archive))

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Callable
 from typing import TypeVar
 
+from explorer.archive.formats.docx import DOCX
+from explorer.archive.formats.epub import EPUB
+from explorer.archive.formats.feeds import FEED
+from explorer.archive.formats.ghost import GHOST
 from explorer.archive.formats.kinds import Container, Converted, Format, Members
-from explorer.archive.formats.texts import HTML, MARKDOWN, PANDOC, TEXT
+from explorer.archive.formats.letters import LETTER
+from explorer.archive.formats.mailboxes import MBOX
+from explorer.archive.formats.mhtml import MHTML
+from explorer.archive.formats.notebooks import NOTEBOOK
+from explorer.archive.formats.pdf import PDF
+from explorer.archive.formats.texts import GALLERY, HTML, MARKDOWN, PANDOC, TEXT
+from explorer.archive.formats.web_archives import WACZ, WARC
+from explorer.archive.formats.wordpress import WORDPRESS
 from explorer.archive.formats.zipped import ZIP
 
 __all__ = [
@@ -26,8 +36,28 @@ __all__ = [
 HEAD_BYTES = 4096
 """How much of a file is looked at to tell formats apart that share a suffix."""
 
-FORMATS: tuple[Format, ...] = (HTML, MARKDOWN, PANDOC, TEXT)
-CONTAINERS: tuple[Container, ...] = (ZIP,)
+FORMATS: tuple[Format, ...] = (
+    HTML,
+    MARKDOWN,
+    PANDOC,
+    TEXT,
+    LETTER,
+    NOTEBOOK,
+    MHTML,
+    EPUB,
+    DOCX,
+    GALLERY,
+    PDF,
+)
+CONTAINERS: tuple[Container, ...] = (
+    ZIP,
+    MBOX,
+    WARC,
+    WACZ,
+    WORDPRESS,
+    FEED,
+    GHOST,
+)
 
 Kind = TypeVar("Kind", Format, Container)
 
@@ -43,8 +73,7 @@ def container_of(path: str, head: Callable[[], bytes]) -> Container | None:
 
 
 def _the_one(kinds: tuple[Kind, ...], path: str, head: Callable[[], bytes]) -> Kind | None:
-    suffix = posixpath.splitext(path)[1].lower()
-    named = [kind for kind in kinds if suffix in kind.suffixes]
+    named = [kind for kind in kinds if path.lower().endswith(kind.suffixes)]
     if any(kind.recognises for kind in named):
         start = head()
         named = [kind for kind in named if not kind.recognises or kind.recognises(start)]

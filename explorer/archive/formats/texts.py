@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from explorer.archive.decoding import decode
 from explorer.archive.formats.kinds import Converted, Format
 from explorer.archive.markdown import markdown_to_html
@@ -11,6 +13,10 @@ from explorer.errors import ArchiveProblem
 
 # Text of one document; a newsletter issue has 50 KB, a whole book 2 MB.
 MAX_TEXT_BYTES = 32 * 1024 * 1024
+# What browsers and SingleFile write at the top of a page that they save.
+_SAVED_FROM = re.compile(
+    r"<!--\s*(?:saved from url=\(\d+\)|Page saved with SingleFile\s+url:\s*)(?P<address>https?://[^\s>]+)"
+)
 
 
 def text_of(data: bytes) -> str:
@@ -23,7 +29,9 @@ def text_of(data: bytes) -> str:
 
 
 def _from_html(data: bytes, document: str) -> Converted:  # noqa: ARG001
-    return Converted(wordpress_captions(text_of(data)))
+    page = text_of(data)
+    saved = _SAVED_FROM.search(page[:4096])
+    return Converted(wordpress_captions(page), {"url": saved["address"]} if saved else {})
 
 
 def _from_markdown(data: bytes, document: str) -> Converted:  # noqa: ARG001
@@ -58,4 +66,10 @@ TEXT = Format(
     "paragraphs, headings, captions whose pictures are gone",
     (".txt", ".text"),
     _from_text,
+)
+GALLERY = Format(
+    "pictures",
+    "a folder with captions beside its pictures (txt, json, xmp, a table), or of nothing but pictures",
+    (".gallery",),
+    _from_html,
 )

@@ -48,6 +48,11 @@ class SafeZip:
             )
         return data
 
+    def stamp(self, path: str) -> str:
+        """The size and the checksum that the zip gives for a member."""
+        info = self._members[path]
+        return f"{info.file_size}:{info.CRC}"
+
     def close(self) -> None:
         self._zip.close()
 

@@ -1,0 +1,20 @@
+"""Names for the documents of an export: people can read them, and they stay when the export grows."""
+
+from __future__ import annotations
+
+import re
+from hashlib import sha256
+
+MAX_SLUG_CHARS = 60
+_NO_NAME = re.compile(r"[\W_]+")
+
+
+def member_name(words: str, identity: str, suffix: str = ".html") -> str:
+    """`"The Mill"` of the post `"tag:x,2024:7"` -> `"the-mill-5e8f7c1a.html"`."""
+    key = sha256(identity.encode(errors="replace")).hexdigest()[:8]
+    return f"{slug(words)}-{key}{suffix}".lstrip("-")
+
+
+def slug(words: str) -> str:
+    """Words as one part of a path, in whatever script they are."""
+    return _NO_NAME.sub("-", words.casefold()).strip("-")[:MAX_SLUG_CHARS].rstrip("-")

@@ -1,0 +1,87 @@
+"""Which blocks of a page are captions of figures, and which text stands between figures."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from explorer.archive.captions import LABEL
+from explorer.archive.pdf.blocks import Block
+from explorer.archive.pdf.labels import STOPPED, UNSTOPPED
+from explorer.archive.pdf.lines import Line
+
+_TABLE = re.compile(r"^\W{0,3}tab(?:le|elle|\.)?\s*(?:\d+|[ivxlc]+\b)", re.IGNORECASE)
+_LEADERS = re.compile(r"\.{4}|(?:\. ){4}")  # of a list of figures
+_NUMBERED = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,4}\.?|[IVX]{1,5}\.|[A-Z]\.(?:\d{1,2}\.?)*)\s+[^\W\d_]")
+_ENDS_SENTENCE = re.compile(r"[.,;]$")
+_WORD = re.compile(r"[^\W\d_]{3}")
+MAX_HEADING_CHARS = 160
+LARGER = 1.1  # times the size of the body, and it is a heading
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """How the running text of a document is set."""
+
+    size: float  # points
+    fonts: frozenset[str]
+
+    def sets(self, block: Block) -> bool:
+        """Whether a block is set as running text is."""
+        return block.font in self.fonts and abs(block.size - self.size) <= 0.04 * self.size
+
+
+def body_of(lines: Iterable[Line]) -> Body:
+    """The commonest size, and the fonts that set a fair part of it."""
+    sizes: Counter[float] = Counter()
+    fonts: Counter[tuple[float, str]] = Counter()
+    for line in lines:
+        for word in line.words:
+            sizes[word.size] += len(word.text)
+            fonts[word.size, word.font] += len(word.text)
+    if not sizes:
+        return Body(0, frozenset())
+    size, letters = sizes.most_common(1)[0]
+    common = (font for (its_size, font), count in fonts.items() if its_size == size and count > 0.2 * letters)
+    return Body(size, frozenset(common))
+
+
+def is_caption(block: Block, body: Body) -> bool:
+    """Whether a block is the caption of a figure, not of a table, nor a line of a list of figures."""
+    start = block.start
+    if _LEADERS.search(start) or _TABLE.match(start):
+        return False
+    if STOPPED.match(start) or (LABEL.match(start) and not body.sets(block)):
+        return True
+    is_set_apart = not body.sets(block) or block.lines[0].words[0].bold
+    return bool(UNSTOPPED.match(start)) and is_set_apart
+
+
+def is_heading(block: Block, body: Body) -> bool:
+    """Larger than the running text, or bold, or numbered in capitals."""
+    text = " ".join(line.text for line in block.lines)
+    if len(block.lines) > 3 or len(text) > MAX_HEADING_CHARS or _ENDS_SENTENCE.search(text):
+        return False
+    if _LEADERS.search(text) or _TABLE.match(text) or not _WORD.search(text):
+        return False
+    if block.size >= LARGER * body.size:
+        return True
+    is_numbered = bool(_NUMBERED.match(text))
+    if block.bold and block.font not in body.fonts and block.size >= 0.95 * body.size:
+        return is_numbered or len(block.lines) == 1
+    return is_numbered and text.isupper() and len(block.lines) == 1
+
+
+def parts_figures(block: Block, body: Body) -> bool:
+    """Whether no figure goes on beyond this block: running text, a numbered or large heading, any caption."""
+    if is_caption(block, body) or _TABLE.match(block.start):
+        return True
+    if is_heading(block, body):
+        return block.size >= LARGER * body.size or bool(_NUMBERED.match(block.start))
+    share = block.box.width / max(block.right - block.left, 1)
+    if len(block.lines) > 1:
+        return (share > 0.7 and block.size >= 0.9 * body.size) or (share > 0.45 and body.sets(block))
+    is_flush = block.box.left - block.left < 2.5 * block.size
+    return body.sets(block) and is_flush and len(block.lines[0].words) > 3

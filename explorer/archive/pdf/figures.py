@@ -1,0 +1,220 @@
+"""The figures of a page: which graphics stand over (or under) which caption, and the region they fill together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from explorer.archive.pdf.blocks import Block
+from explorer.archive.pdf.boxes import Box, around
+from explorer.archive.pdf.captions import Body, is_caption, parts_figures
+from explorer.archive.pdf.lines import Columns, Line
+from explorer.archive.pdf.pages import Graphic, Page
+
+# All lengths in points.
+MIN_PICTURE_SIDE = 24
+MIN_DRAWING = (40, 28)
+MAX_SLENDERNESS = 15  # of a picture without a caption: longer ones are rules and ribbons
+BACKDROP = 0.8  # of the page
+RULE = 1.6  # a line no thicker than that
+TILES_APART = 3
+PARTS_APART = 40  # panels of one figure, or its nearest part and the caption
+LABELS_APART = 18
+MAX_TILES = 500
+MIN_SCANNED = 40
+_MARGIN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A figure of a page. `box` is None where only its caption was found; `is_plain` says it is one picture alone."""
+
+    box: Box | None
+    caption: Block | None = None
+    is_plain: bool = False
+
+
+class FigureFinder:
+    """Gives the graphics of one page to its captions; each graphic once."""
+
+    def __init__(self, page: Page, blocks: list[Block], columns: Columns, body: Body) -> None:
+        self._page, self._columns = page, columns
+        backdrops = [it for it in page.graphics if it.box.area > BACKDROP * page.box.area]
+        self._is_scan = any(it.is_picture for it in backdrops)
+        graphics = [it for it in page.graphics if it.box.area <= BACKDROP * page.box.area]
+        self._free = _without_lonely_rules(graphics)
+        self._captions = [block for block in blocks if is_caption(block, body)]
+        self._barriers = [
+            block for block in blocks if parts_figures(block, body) and not self._is_framed(block, body)
+        ]
+        barred = {id(line) for block in self._barriers for line in block.lines}
+        spoken = [line.box for block in blocks for line in block.lines if id(line) not in barred]
+        self._labels = [*spoken, *(word.box for word in page.words if not word.upright)]
+
+    def find(self) -> list[Found]:
+        """The figures with a caption, then the pictures that have none."""
+        above, below = (
+            sum(self._region(one, up=up) is not None for one in self._captions) for up in (True, False)
+        )
+        first = above >= below
+        boxes: dict[int, Box] = {}
+        for up in (first, not first):
+            for caption in self._captions:
+                box = None if id(caption) in boxes else self._region(caption, up=up)
+                if box is not None:
+                    boxes[id(caption)] = box
+                    self._free = [it for it in self._free if not box.holds(it.box)]
+        captioned = [self._found(boxes.get(id(caption)), caption) for caption in self._captions]
+        return [*captioned, *(self._found(box) for box in self._bare_pictures())]
+
+    def _found(self, box: Box | None, caption: Block | None = None) -> Found:
+        if box is None:
+            return Found(None, caption)
+        seen = [
+            it
+            for it in self._page.graphics
+            if box.holds(it.box) or box.within(it.box).area > 0.5 * it.box.area
+        ]
+        has_words = any(box.holds(word.box) for word in self._page.words)
+        is_plain = len(seen) == 1 and seen[0].is_picture and not has_words
+        return Found(box if is_plain else self._with_margin(box, caption), caption, is_plain)
+
+    def _with_margin(self, box: Box, caption: Block | None) -> Box:
+        """A little more than the box, but nothing of the caption."""
+        grown = box.grown(_MARGIN).within(self._page.box)
+        if caption is None:
+            return grown
+        if caption.box.middle[1] > box.middle[1]:
+            return replace(grown, bottom=max(box.bottom, min(grown.bottom, caption.box.top)))
+        return replace(grown, top=min(box.top, max(grown.top, caption.box.bottom)))
+
+    # --- captions -----------------------------------------------------------------------------------------
+
+    def _region(self, caption: Block, *, up: bool) -> Box | None:
+        """What is drawn over (or under) a caption, up to the next text; None where nothing is."""
+        zone = self._zone(caption, (caption.left, caption.right), up=up)
+        if any(
+            self._columns.spans(it.box) and zone.touches(it.box) for it in self._free if _is_large(it.box)
+        ):
+            zone = self._zone(caption, (self._columns.left, self._columns.right), up=up)
+        if zone.height <= 0:
+            return None
+        parts = [it for it in self._free if zone.holds(it.box)]
+        labels = [box for box in self._labels if zone.holds(box)]
+        edge = Box(zone.left, caption.box.top, zone.right, caption.box.bottom)
+        region = _grown_from(edge, [it.box for it in parts], labels)
+        if region is not None and _has_substance([it for it in parts if region.holds(it.box)]):
+            return region
+        if self._is_scan and not labels and zone.height > MIN_SCANNED:
+            return Box(
+                max(zone.left, self._columns.left),
+                zone.top,
+                min(zone.right, self._columns.right),
+                zone.bottom,
+            )
+        return None
+
+    def _zone(self, caption: Block, edges: tuple[float, float], *, up: bool) -> Box:
+        """The free part of the column over (or under) a caption; the outer columns reach to the edge of the page."""
+        left = 0 if edges[0] <= self._columns.left else edges[0] - _MARGIN
+        right = self._page.box.right if edges[1] >= self._columns.right else edges[1] + _MARGIN
+        column = Box(left, 0, right, self._page.box.bottom)
+        others = (block.box for block in self._barriers if block is not caption)
+        limits = [box for box in others if box.shares_across(column) > min(20, 0.5 * box.width)]
+        if up:
+            top = max((box.bottom for box in limits if box.middle[1] < caption.box.top), default=0)
+            return Box(left, top, right, max(top, caption.box.top))
+        bottom = min((box.top for box in limits if box.middle[1] > caption.box.bottom), default=column.bottom)
+        return Box(left, min(bottom, caption.box.bottom), right, bottom)
+
+    def _is_framed(self, block: Block, body: Body) -> bool:
+        """Words in a box of a drawing, such as a listing; not running text on a tinted ground."""
+        if is_caption(block, body) or (body.sets(block) and len(block.lines) > 2):
+            return False
+        inside = block.box
+        return any(
+            inside.within(it.box).area > 0.9 * inside.area and it.box.height > RULE for it in self._free
+        )
+
+    # --- without captions ---------------------------------------------------------------------------------
+
+    def _bare_pictures(self) -> Iterator[Box]:
+        pictures = [it.box for it in self._free if it.is_picture][:MAX_TILES]
+        for box in _clusters(pictures):
+            shorter, longer = sorted((box.width, box.height))
+            if shorter >= MIN_PICTURE_SIDE and longer < MAX_SLENDERNESS * shorter:
+                yield box
+
+
+def lines_in(found: Iterable[Found], lines: Iterable[Line]) -> set[int]:
+    """The `id` of every line that is a label in a figure rather than text."""
+    boxes = [(one.box, one.caption) for one in found if one.box is not None]
+    return {
+        id(line)
+        for line in lines
+        for box, caption in boxes
+        if box.holds(line.box) and (caption is None or line not in caption.lines)
+    }
+
+
+def _grown_from(edge: Box, parts: list[Box], labels: list[Box]) -> Box | None:
+    """The parts that a caption stands next to, those next to them, and the words at them."""
+    region: Box | None = None
+    near = edge
+    waiting, words = parts, labels
+    while True:
+        reach = near.grown(PARTS_APART)
+        joined = [box for box in waiting if reach.shares_down(box) >= 0]
+        spoken = [box for box in words if region and region.grown(LABELS_APART).touches(box)]
+        # Words between the caption and the drawing: "(a)", the name of an axis.
+        if region is None and not joined:
+            spoken = [box for box in words if reach.shares_down(box) >= 0]
+            if not spoken:
+                return None
+            near = around([near, *spoken])
+        elif not joined and not spoken:
+            return region
+        else:
+            region = around([*([region] if region else []), *joined, *spoken])
+            near = region
+        taken = {id(box) for box in (*joined, *spoken)}
+        waiting = [box for box in waiting if id(box) not in taken]
+        words = [box for box in words if id(box) not in taken]
+
+
+def _has_substance(parts: list[Graphic]) -> bool:
+    if any(it.is_picture and min(it.box.width, it.box.height) >= MIN_PICTURE_SIDE for it in parts):
+        return True
+    drawn = around(it.box for it in parts) if parts else Box(0, 0, 0, 0)
+    return drawn.width >= MIN_DRAWING[0] and drawn.height >= MIN_DRAWING[1]
+
+
+def _is_large(box: Box) -> bool:
+    return box.width >= MIN_DRAWING[0] and box.height >= MIN_DRAWING[1]
+
+
+def _without_lonely_rules(graphics: list[Graphic]) -> list[Graphic]:
+    """Without the lines that part text: over footnotes, in tables, under heads."""
+    rules = [it for it in graphics if it.box.height <= RULE and it.box.width > MIN_DRAWING[0]]
+    others = [it.box for it in graphics if not (it.box.height <= RULE and it.box.width > MIN_DRAWING[0])]
+    lonely = {
+        id(rule)
+        for rule in rules[:200]
+        if not any(rule.box.grown(TILES_APART).touches(box) for box in others)
+    }
+    return [it for it in graphics if id(it) not in lonely]
+
+
+def _clusters(boxes: list[Box]) -> list[Box]:
+    """Boxes that touch made one, as often as any do."""
+    clusters: list[Box] = []
+    for box in boxes:
+        grown, apart = box, clusters
+        while True:
+            touching = [one for one in apart if one.grown(TILES_APART).touches(grown)]
+            if not touching:
+                break
+            grown = around([grown, *touching])
+            apart = [one for one in apart if one not in touching]
+        clusters = [*apart, grown]
+    return clusters

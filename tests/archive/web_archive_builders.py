@@ -1,0 +1,66 @@
+"""What crawlers write: WARC files and WACZ, in a line or two; and pages that a browser saved into one file."""
+
+import gzip
+import zipfile
+from email.message import EmailMessage
+from io import BytesIO
+
+HTML = "text/html; charset=utf-8"
+
+
+def answer(
+    address, content, type=HTML, status="200 OK", kind="response", date="2024-03-09T10:00:00Z", **headers
+):
+    """What a site answered; `headers` are those of HTTP, with underscores."""
+    return address, content, type, status, kind, date, headers
+
+
+def warc(*answers, packed=True):
+    """A WARC file of answers, each a record of its own."""
+    return b"".join(gzip.compress(_record(*one)) if packed else _record(*one) for one in answers)
+
+
+def _record(address, content, type, status, kind, date, headers):
+    content = content.encode() if isinstance(content, str) else content
+    said = {"Content-Type": type, **{name.replace("_", "-"): value for name, value in headers.items()}}
+    http = f"HTTP/1.1 {status}\r\n{_lines(said)}\r\n".encode() + content
+    head = {
+        "WARC-Type": kind,
+        "WARC-Target-URI": address,
+        "WARC-Date": date,
+        "Content-Type": "application/http",
+        "Content-Length": len(http),
+    }
+    return f"WARC/1.1\r\n{_lines(head)}\r\n".encode() + http + b"\r\n\r\n"
+
+
+def _lines(fields):
+    return "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+
+
+def wacz(*warcs, compression=zipfile.ZIP_STORED):
+    """A WACZ file, with the indexes that players want beside its WARC files."""
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("pages/pages.jsonl", '{"format": "json-pages-1.0"}\n')
+        archive.writestr("datapackage.json", "{}")
+        for number, data in enumerate(warcs):
+            archive.writestr(f"archive/data-{number}.warc.gz", data, compression)
+    return file.getvalue()
+
+
+def mhtml(page, pictures=(), address="https://x.org/posts/mill.html", charset="utf-8"):
+    """A saved page; `pictures` are (Content-Location or Content-ID, bytes)."""
+    message = EmailMessage()
+    message["From"] = "<Saved by Blink>"
+    message["Snapshot-Content-Location"] = address
+    message["Subject"] = "The mill"
+    message["Date"] = "Sat, 09 Mar 2024 10:00:00 -0000"
+    message.set_content(page, subtype="html", charset=charset, cte="quoted-printable")
+    message["Content-Location"] = address
+    message.make_related()
+    for name, data in pictures:
+        message.add_related(data, "image", "png")
+        part = list(message.iter_parts())[-1]
+        part["Content-ID" if name.startswith("<") else "Content-Location"] = name
+    return bytes(message)
