@@ -1,8 +1,15 @@
 """The web app: `explorer app` serves this file."""
 
+from pathlib import Path
+
 import streamlit as st
 
-st.set_page_config(page_title="Archive Explorer", page_icon=":material/image_search:", layout="wide")
+import explorer.web
+
+# A file: the browser would fetch an icon of Streamlit's from elsewhere.
+ICON = Path(explorer.web.__file__).with_name("icon.svg")
+
+st.set_page_config(page_title="Archive Explorer", page_icon=ICON, layout="wide")
 
 PAGES = [
     st.Page("explorer/web/search.py", title="Search", url_path="search", default=True),
@@ -10,6 +17,8 @@ PAGES = [
     st.Page("explorer/web/illustrate.py", title="Illustrate", url_path="illustrate"),
     st.Page("explorer/web/captions.py", title="Captions", url_path="captions"),
     st.Page("explorer/web/library.py", title="Library", url_path="library"),
+    st.Page("explorer/web/compare.py", title="Measure and compare", url_path="compare", visibility="hidden"),
+    st.Page("explorer/web/navigators.py", title="Navigators", url_path="navigators", visibility="hidden"),
     st.Page("explorer/web/figure.py", title="Figure", url_path="figure", visibility="hidden"),
 ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -106,6 +106,18 @@ class VectorCache:
         ]
         with self._transaction("BEGIN IMMEDIATE"):
             self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?, ?, ?)", rows)
+
+    def everything(self) -> Iterator[tuple[VectorKey, Vectors]]:
+        """Every vector with its key, in the order of the keys, as it was when asked."""
+        rows = "SELECT content, encoder, kind, shape, numbers FROM vectors ORDER BY content, encoder, kind"
+        with self._errors():
+            for content, encoder, kind, shape, numbers in self._connection.execute(rows):
+                yield VectorKey(content, encoder, kind), self._array(shape, numbers)
+
+    def copy_to(self, path: Path) -> None:
+        """Copies the file as it is at one moment, also while others write to it."""
+        with self._errors(), closing(sqlite3.connect(path)) as target:
+            self._connection.backup(target)
 
     def close(self) -> None:
         """Closes the file; the cache is not used after that."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import threading
+import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cached_property
 from math import ceil, floor
 from pathlib import Path
@@ -35,21 +36,25 @@ from explorer.catalog.records import (
     Wording,
 )
 from explorer.catalog.store import Catalog
+from explorer.catalog.trash import Discarded
 from explorer.curate import navigators
 from explorer.curate.audit import Audit, audit
 from explorer.curate.discussing import Discussion, discussed
 from explorer.curate.illustrating import Illustration, illustrate
 from explorer.curate.misplaced import misplaced
 from explorer.curate.navigators import Navigator, Sighting
-from explorer.encoders import Tell, adapted, choose_tools, encoder_errors, keep_adapter, load_tools
-from explorer.errors import IndexMissing, LibraryProblem, QueryProblem
-from explorer.index import Home, Index, TermVectors, open_home
+from explorer.encoders import Tell, adapted, encoder_errors, keep_adapter, load_tools
+from explorer.errors import LibraryProblem, QueryProblem
+from explorer.index import Home, TermVectors
+from explorer.indexes import Indexes, require_encoder
 from explorer.ingest.embedding import VectorSource
 from explorer.ingest.enriching import EnrichReport, Texts, pictures_to_read, read_texts
 from explorer.ingest.grouping import group_pictures
-from explorer.ingest.indexing import build_index, recipe_of, reindex_figures
+from explorer.ingest.indexing import build_index, make_vectors
 from explorer.ingest.reading import read_archive
-from explorer.ingest.report import IngestReport, Progress, Silent
+from explorer.ingest.report import EncodeReport, IngestReport, Progress, Silent
+from explorer.ingest.syncing import SyncReport, sync_archive, told_changes
+from explorer.ingest.watching import watching
 from explorer.manifest import FILE, LibraryManifest
 from explorer.measure import history
 from explorer.measure.adapting import AdaptReport, learn
@@ -59,12 +64,15 @@ from explorer.measure.modality import ModalityGap, gap_of
 from explorer.measure.questions import Asker, Question
 from explorer.measure.selftest import SelfTest, selftest
 from explorer.search.answer import Answer, narrowed, phrases_of
-from explorer.search.engine import SearchEngine
+from explorer.search.fields import FIELDS_VERSION
 from explorer.search.fusion import weights_for
 from explorer.search.grammar import parse
-from explorer.search.hits import Result
+from explorer.search.hits import Region, Result
 from explorer.search.query import NO_FILTERS, Filters, Kind, Query, check_dates
 from explorer.search.standing import standing
+from explorer.upkeep.backup import VECTORS, unpack_backup, write_backup
+from explorer.upkeep.doctor import Finding, Part, Patient, examine, mend_files
+from explorer.upkeep.exporting import export, import_from
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -88,6 +96,7 @@ class Status:
     generation: int | None
     points: int | None
     created: str | None
+    encoders: tuple[str, ...]  # with an index each, of which that of `encoder` answers
     archives: tuple[tuple[str, str], ...]
     dates: tuple[str | None, str | None]
     ledger: Ledger
@@ -99,27 +108,32 @@ class Library:
     Every method raises ExplorerError, whose message says what to do, and nothing else of its own.
     """
 
-    def __init__(self, path: Path, manifest: LibraryManifest, catalog: Catalog) -> None:
+    def __init__(self, path: Path, catalog: Catalog, *, encoder: str | None = None) -> None:
         self.path = path
-        self._manifest = manifest
         self._catalog = catalog
         self._pictures = PictureStore(path / "pictures")
-        self._opening = threading.RLock()
-        self._engine: tuple[Index, SearchEngine] | None = None
-        self._tools: Tools | None = None
+        self._indexes = Indexes(path, catalog, self._pictures, encoder=encoder)
 
     @classmethod
-    def open(cls, path: Path | str) -> Self:
-        """The library in the folder `path`; LibraryProblem when there is none."""
+    def open(cls, path: Path | str, *, encoder: str | None = None) -> Self:
+        """The library in the folder `path`; LibraryProblem when there is none.
+
+        With `encoder`, the index that `encode` made for that one answers, whichever is in use.
+        """
         folder = Path(path)
-        return cls(folder, LibraryManifest.read(folder), Catalog(folder / "catalog.sqlite"))
+        manifest = LibraryManifest.read(folder)
+        if encoder is not None and encoder not in manifest.known:
+            raise LibraryProblem(
+                f"{folder} has no index of {encoder}. Make it: explorer encode --encoder {encoder} --library {folder}"
+            )
+        return cls(folder, Catalog(folder / "catalog.sqlite"), encoder=encoder)
 
     @classmethod
     def create(cls, path: Path | str, *, qdrant_url: str | None = None) -> Self:
         """The library in the folder `path`, made if there is none. `qdrant_url` puts its index on a server."""
         folder = Path(path)
-        manifest = LibraryManifest.read_or_make(folder, qdrant_url)
-        return cls(folder, manifest, Catalog(folder / "catalog.sqlite", create=True))
+        LibraryManifest.read_or_make(folder, qdrant_url)
+        return cls(folder, Catalog(folder / "catalog.sqlite", create=True))
 
     @staticmethod
     def is_at(path: Path | str) -> bool:
@@ -128,11 +142,8 @@ class Library:
 
     def close(self) -> None:
         """Lets go of every file; the library cannot be used after it."""
-        with self._opening:
-            if self._engine:
-                self._engine[0].close()
-                self._engine = None
-            self._catalog.close()
+        self._indexes.close()
+        self._catalog.close()
 
     def __enter__(self) -> Self:
         return self
@@ -163,7 +174,7 @@ class Library:
         progress = progress or Silent()
         with self._writing(), ExitStack() as closing_all:
             opened = [closing_all.enter_context(closing(open_archive(Path(it)))) for it in archives]
-            tools = choose_tools(encoder, self._manifest.encoder, self.path, tell)
+            tools = self._indexes.tools_to_write(tell, encoder)
             with closing(RemotePictures()) if fetch_remote else nullcontext() as remote:
                 for files in opened:
                     fetch = remote.fetch if remote else None
@@ -171,6 +182,89 @@ class Library:
             generation = self._index(tools, progress, rebuild=rebuild)
             self._group(tools, progress)
         return self._report(generation, time.perf_counter() - started)
+
+    def sync(
+        self,
+        *,
+        fetch_remote: bool = False,
+        progress: Progress | None = None,
+        tell: Tell = lambda line: None,  # noqa: ARG005
+    ) -> SyncReport:
+        """Looks at every archive that was read, and does what changed there and nothing else.
+
+        Issues that are gone go to the trash. An archive that is not there today, or is empty, loses nothing.
+        """
+        started = time.perf_counter()
+        progress = progress or Silent()
+        with (
+            self._writing(waiting=tell),
+            closing(RemotePictures()) if fetch_remote else nullcontext() as remote,
+        ):
+            fetch = remote.fetch if remote else None
+            found = tuple(
+                sync_archive(name, location, self._catalog, self._pictures, progress, fetch)
+                for name, location in self._catalog.archives()
+            )
+            self._empty_trash()
+            generation = self._index_if_due(progress, tell)
+        return SyncReport(found, generation, round(time.perf_counter() - started, 3))
+
+    def sync_would(self) -> SyncReport:
+        """What `sync` would do; nothing is written."""
+        started = time.perf_counter()
+        found = tuple(told_changes(*archive, self._catalog) for archive in self._catalog.archives())
+        return SyncReport(found, self._home.current_generation(), round(time.perf_counter() - started, 3))
+
+    def watch(self, *, fetch_remote: bool = False, tell: Tell = lambda line: None) -> Iterator[SyncReport]:  # noqa: ARG005
+        """Syncs now, and again whenever an archive changed, until the caller stops asking. Reports what changed."""
+        with watching(location for _, location in self._catalog.archives()) as watch:
+            while True:
+                report = self.sync(fetch_remote=fetch_remote, tell=tell)
+                if report.is_changed:
+                    yield report
+                watch.wait()
+
+    def trash(self) -> list[Discarded]:
+        """The issues that are gone from their archives and can be brought back, the latest first."""
+        return self._catalog.discarded()
+
+    def restore(self, id: str, *, progress: Progress | None = None) -> Discarded:
+        """Brings an issue back from the trash, by its document or the beginning of its id. It stays from then on,
+        until its archive has it again. QueryProblem where the trash has no such issue."""
+        with self._writing():
+            restored = self._catalog.bring_back(id)
+            self._index_if_due(progress or Silent(), lambda line: None)  # noqa: ARG005
+        return restored
+
+    def forget(self, archive: str, *, progress: Progress | None = None) -> list[str]:
+        """Puts all issues of an archive, by its name, into the trash; it is not read again. Which documents."""
+        names = dict(self._catalog.archives())
+        if archive not in names:
+            raise QueryProblem(
+                f"This library was not read from an archive called {archive!r}, but from: {', '.join(names) or 'none'}"
+            )
+        with self._writing():
+            gone = self._catalog.forget_archive(archive)
+            self._index_if_due(progress or Silent(), lambda line: None)  # noqa: ARG005
+        return gone
+
+    def _empty_trash(self) -> None:
+        if self._catalog.empty_trash(datetime.now(UTC)):
+            for sha256 in self._catalog.forget_unused_pictures():
+                self._pictures.forget(sha256)
+
+    def _index_if_due(self, progress: Progress, tell: Tell) -> int | None:
+        """The generation that shows the catalog as it is. The encoder is loaded only if one must be made."""
+        made = self._home.manifest()
+        is_due = (
+            made is None or made.revision != self._catalog.revision() or made.recipe.version != FIELDS_VERSION
+        )
+        if not is_due or not self._indexes.encoder:
+            return made.generation if made else None
+        tools = self._indexes.tools_to_write(tell)
+        generation = self._index(tools, progress, rebuild=False)
+        self._group(tools, progress)
+        return generation
 
     def enrich(
         self,
@@ -187,10 +281,7 @@ class Library:
         started = time.monotonic()
         due = started + INDEX_EVERY_SECONDS
         progress = progress or Silent()
-        if not self._manifest.encoder:
-            raise LibraryProblem(
-                f"{self.path} holds no pictures to read yet. Read an archive: explorer ingest ARCHIVE"
-            )
+        require_encoder(self._indexes.manifest, self.path)
         with self._alone("enrich.lock", f"The pictures of {self.path} are being read already."):
             texts = Texts()
             for so_far in read_texts(self._catalog, self._pictures, progress, limit):
@@ -218,8 +309,9 @@ class Library:
             if lesson.adapter:
                 keep_adapter(lesson.adapter, self.path)
                 self._index(adapted(tools, lesson.adapter), progress, rebuild=False)
+                self._drop_old_adapters()
         seconds = round(time.perf_counter() - started, 3)
-        return AdaptReport(lesson.trial, lesson.adapter is not None, self._manifest.encoder or "", seconds)
+        return AdaptReport(lesson.trial, lesson.adapter is not None, self._indexes.encoder or "", seconds)
 
     def adapt_back(self, *, progress: Progress | None = None) -> str:
         """Gives the library back the encoder that `adapt` starts from, and returns its name."""
@@ -229,31 +321,95 @@ class Library:
         return tools.encoder.name
 
     def _base_tools(self) -> Tools:
-        self._manifest = LibraryManifest.read(self.path)
-        if not self._manifest.encoder:
-            raise LibraryProblem(
-                f"{self.path} holds no figures yet. Read an archive: explorer ingest ARCHIVE"
-            )
-        base, _ = parts_of(self._manifest.encoder)
+        base, _ = parts_of(require_encoder(self._indexes.manifest, self.path))
         return load_tools(base, self.path)
+
+    def encode(
+        self,
+        encoder: str,
+        *,
+        progress: Progress | None = None,
+        tell: Tell = lambda line: None,  # noqa: ARG005
+    ) -> EncodeReport:
+        """Makes an index of another encoder beside the one in use, which goes on answering until `use`.
+
+        The vectors are made first and kept one by one: to go on after a crash is to do it again, and an ingest may
+        run meanwhile. EncoderProblem when the encoder cannot be loaded.
+        """
+        started = time.perf_counter()
+        progress = progress or Silent()
+        require_encoder(self._indexes.manifest, self.path)
+        with self._alone("encode.lock", f"An index of {self.path} is being made already."):
+            tools = load_tools(encoder, self.path, allow_download=True)
+            with self._vectors(tools) as vectors:
+                make_vectors(self._catalog, vectors, progress)
+            with self._writing(waiting=tell):
+                generation = self._build(tools, progress)
+        points = self._points_of(encoder)
+        return EncodeReport(tools.encoder.name, generation, points, round(time.perf_counter() - started, 3))
+
+    def use(self, encoder: str, *, progress: Progress | None = None) -> str:
+        """From now on the index of this encoder answers, brought up to date first; the encoder before it is returned.
+
+        LibraryProblem where there is no index of it.
+        """
+        with self._writing():
+            manifest = self._indexes.manifest
+            if encoder not in manifest.known:
+                raise LibraryProblem(
+                    f"{self.path} has no index of {encoder}, but of: {', '.join(manifest.known) or 'none'}. "
+                    f"Make it: explorer encode --encoder {encoder} --library {self.path}"
+                )
+            self._build(load_tools(encoder, self.path), progress or Silent())
+            self._indexes.use(encoder)
+        return manifest.encoder or ""
+
+    def use_back(self, *, progress: Progress | None = None) -> str:
+        """The encoder before the last `use` answers again; which one that is."""
+        previous = self._indexes.manifest.previous
+        if previous is None:
+            raise LibraryProblem(f"{self.path} has used no other encoder before. There is no way back.")
+        self.use(previous, progress=progress)
+        return previous
+
+    def drop_encoding(self, encoder: str) -> None:
+        """Deletes the index of an encoder that is not in use; its vectors stay, and making it again is quick."""
+        with self._writing():
+            manifest = self._indexes.manifest
+            if encoder == manifest.encoder or encoder not in manifest.known:
+                which = "is in use" if encoder == manifest.encoder else "has no index here"
+                raise LibraryProblem(
+                    f"{encoder} {which}. Indexes of {self.path}: {', '.join(manifest.known)}"
+                )
+            self._indexes.drop(encoder)
+
+    def _drop_old_adapters(self) -> None:
+        manifest = self._indexes.manifest
+        for encoder in manifest.known:
+            if parts_of(encoder)[1] and encoder not in (manifest.encoder, manifest.previous):
+                self._indexes.drop(encoder)
+
+    def _points_of(self, encoder: str) -> int:
+        made = self._indexes.home_of(encoder).manifest()
+        return made.points if made else 0
 
     def _index_again(self, progress: Progress, tell: Tell) -> int:
         """The next generation, with the encoder that the library has by now; waits for an ingest to finish."""
         with self._writing(waiting=tell):
-            self._manifest = LibraryManifest.read(self.path)
-            tools = self._tools
-            if tools is None or tools.encoder.name != self._manifest.encoder:
-                tools = choose_tools(None, self._manifest.encoder, self.path, tell)
-            return self._index(tools, progress, rebuild=False)
+            return self._index(self._indexes.tools_to_write(tell), progress, rebuild=False)
 
     def _index(self, tools: Tools, progress: Progress, *, rebuild: bool) -> int:
-        # Before the index is made: whoever goes on after a crash goes on with the same encoder.
-        self._manifest = self._manifest.with_encoder(tools.encoder.name)
-        self._manifest.write(self.path)
-        with self._vectors(tools) as vectors:
-            generation = build_index(self._home, self._catalog, vectors, progress, fresh=rebuild)
-        self._tools = tools
+        """Makes the next generation of these tools, and from then on uses them."""
+        generation = self._build(tools, progress, rebuild=rebuild)
+        self._indexes.use(tools.encoder.name)
         return generation
+
+    def _build(self, tools: Tools, progress: Progress, *, rebuild: bool = False) -> int:
+        # Before the index is made: whoever goes on after a crash goes on in the same place.
+        self._indexes.prepare(tools.encoder.name)
+        home = self._indexes.home_of(tools.encoder.name)
+        with self._vectors(tools) as vectors:
+            return build_index(home, self._catalog, vectors, progress, fresh=rebuild)
 
     def correct(
         self, id: str, *, caption: str | None = None, alt: str | None = None, credit: str | None = None
@@ -292,11 +448,10 @@ class Library:
 
     def _reindexed(self, id: str) -> FigureRecord:
         """The figure as it is now, findable by what it says. Before the first index there is nothing to do."""
-        figure = self.figure(id)
         if self._home.current_generation() is not None:
             with self._vectors() as vectors:
-                reindex_figures(self._home, [figure], vectors)
-        return figure
+                build_index(self._home, self._catalog, vectors, Silent())
+        return self.figure(id)
 
     def _group(self, tools: Tools, progress: Progress) -> None:
         with self._vectors(tools) as vectors:
@@ -305,8 +460,8 @@ class Library:
     @contextmanager
     def _vectors(self, tools: Tools | None = None) -> Iterator[VectorSource]:
         """The vectors that these tools make, else those of the current generation, and all that were made before."""
-        with encoder_errors(), VectorCache(self.path / "vectors.sqlite") as cache:
-            yield VectorSource(tools or self._current_tools(), cache, self._pictures)
+        with encoder_errors(), VectorCache(self.path / VECTORS) as cache:
+            yield VectorSource(tools or self._indexes.tools(), cache, self._pictures)
 
     def _report(self, generation: int, seconds: float) -> IngestReport:
         ledger = self._catalog.ledger()
@@ -320,7 +475,7 @@ class Library:
             remote=ledger.remote,
             problems=ledger.problems,
             skipped=ledger.skipped,
-            encoder=self._manifest.encoder or "",
+            encoder=self._indexes.encoder or "",
             generation=generation,
             seconds=round(seconds, 3),
             unread=len(pictures_to_read(self._catalog)),
@@ -344,6 +499,83 @@ class Library:
             yield
         finally:
             lock.release()
+
+    # --- keeping it -----------------------------------------------------------------------------------
+
+    def backup(self, file: Path | str, *, progress: Progress | None = None) -> int:
+        """Writes the whole library to one file, while it is in use; its size in bytes."""
+        return write_backup(self.path, Path(file), progress or Silent())
+
+    @classmethod
+    def from_backup(cls, file: Path | str, path: Path | str, *, progress: Progress | None = None) -> Self:
+        """The library of a backup, put into the folder `path`, which must be new or empty."""
+        unpack_backup(Path(file), Path(path))
+        return cls._indexed(Path(path), progress)
+
+    def export(self, folder: Path | str, *, progress: Progress | None = None) -> None:
+        """Writes the library's contents for other programs, and for `from_export`, into a new folder."""
+        encoder = require_encoder(self._indexes.manifest, self.path)
+        export(
+            self._catalog, self._pictures, self.path / VECTORS, encoder, Path(folder), progress or Silent()
+        )
+
+    @classmethod
+    def from_export(
+        cls,
+        folder: Path | str,
+        path: Path | str,
+        *,
+        qdrant_url: str | None = None,
+        progress: Progress | None = None,
+    ) -> Self:
+        """A library in the folder `path`, new or empty, made of what was exported."""
+        path = Path(path)
+        if cls.is_at(path):
+            raise LibraryProblem(f"{path} is a library already. Name a new folder: --library DIR")
+        try:
+            with cls.create(path, qdrant_url=qdrant_url) as made:
+                progress = progress or Silent()
+                encoder = import_from(Path(folder), made._catalog, made._pictures, path / VECTORS, progress)
+                made._indexes.prepare(encoder)
+        except BaseException:
+            shutil.rmtree(path, ignore_errors=True)  # half a library is none
+            raise
+        return cls._indexed(path, progress)
+
+    @classmethod
+    def _indexed(cls, path: Path, progress: Progress | None) -> Self:
+        opened = cls.open(path)
+        try:
+            with opened._writing():
+                opened._index_if_due(progress or Silent(), lambda line: None)  # noqa: ARG005
+        except BaseException:
+            opened.close()
+            raise
+        return opened
+
+    def examine(self, *, progress: Progress | None = None) -> list[Finding]:
+        """What is wrong with the library, the worst first; nothing is changed."""
+        return examine(self._patient(), progress or Silent())
+
+    def mend(self, *, progress: Progress | None = None, tell: Tell = lambda line: None) -> list[Finding]:  # noqa: ARG005
+        """Mends what can be mended from the catalog, the pictures and the archives; what was wrong, and what still is."""
+        progress = progress or Silent()
+        with self._writing(waiting=tell):
+            found = mend_files(examine(self._patient(), progress), self._patient())
+            if any(one.part is Part.CATALOG for one in found):
+                return found
+            self._indexes.close()
+            for one in found:
+                if one.part is Part.INDEX:
+                    self._build(load_tools(one.where, self.path), progress, rebuild=True)
+        if any(one.part is Part.PICTURE for one in found):
+            self.sync(progress=progress, tell=tell)
+        left = {(one.part, one.where) for one in self.examine()}
+        return [replace(one, mended=(one.part, one.where) not in left) for one in found]
+
+    def _patient(self) -> Patient:
+        homes = {encoder: self._indexes.home_of(encoder) for encoder in self._indexes.manifest.known}
+        return Patient(self.path, self._catalog, self._pictures, homes)
 
     # --- searching it ---------------------------------------------------------------------------------
 
@@ -372,7 +604,7 @@ class Library:
         query = Query(words, shown, liked, unliked, kind, filters, limit, offset, weights or {})
         query.check()
         with encoder_errors():
-            return self._current_engine().search(query)
+            return self._indexes.engine().search(query)
 
     def ask(
         self,
@@ -400,7 +632,7 @@ class Library:
         parsed = parse(line, files=files)
         kind = kind or parsed.kind or "figure"
         with encoder_errors():
-            engine = self._current_engine()
+            engine = self._indexes.engine()
             by_word = {} if exact else engine.corrections(parsed.plain_words)
             stands = standing(self._catalog, parsed.must, parsed.must_not, kind)
             query = Query(
@@ -422,53 +654,31 @@ class Library:
             )
             return Answer(parsed, by_word, engine.search(query))
 
+    def weights(self) -> Mapping[str, float]:
+        """How much each leg counts, by name, unless a search says otherwise."""
+        with encoder_errors():
+            return weights_for(self._indexes.tools().encoder.name)
+
     def warm_up(self) -> None:
         """Opens index and encoder now, so that the first search does not wait for them."""
         with encoder_errors():
-            self._current_engine()
+            self._indexes.engine()
 
-    def _current_engine(self) -> SearchEngine:
-        """The engine of the current generation; a new generation, by whichever process, is noticed here."""
-        with self._opening:
-            newest = self._home.current_generation()
-            if newest is None:
-                raise IndexMissing(
-                    f"{self.path} holds nothing to search yet. Read an archive: explorer ingest ARCHIVE"
-                )
-            if self._engine is None or self._engine[0].manifest.generation != newest:
-                self._engine = self._open_engine(previous=self._engine)
-            return self._engine[1]
-
-    def _current_tools(self) -> Tools:
-        """The tools that the current generation was made with."""
-        self._current_engine()
-        assert self._tools is not None
-        return self._tools
-
-    def _open_engine(self, previous: tuple[Index, SearchEngine] | None) -> tuple[Index, SearchEngine]:
-        index = self._home.open()
-        made_with = index.manifest.recipe.encoder
-        if self._tools is None or self._tools.encoder.name != made_with:
-            self._tools = load_tools(made_with, self.path)
-        index.manifest.check(recipe_of(self._tools))
-        del previous  # a search in another thread may still use it: it closes when the last one lets go
-        return index, SearchEngine(index, self._catalog, self._pictures, self._tools, weights_for(made_with))
-
-    @cached_property
+    @property
     def _home(self) -> Home:
-        return open_home(self._manifest.qdrant_url or self.path / "index", name=self._manifest.collection)
+        return self._indexes.home
 
     # --- curating it ----------------------------------------------------------------------------------
 
     def illustrate(self, text: str, *, limit: int = 20) -> tuple[Illustration, ...]:
         """Figures that would illustrate a text, best first, each with the passage that it fits best."""
         with encoder_errors():
-            return illustrate(text, self._current_engine(), limit)
+            return illustrate(text, self._indexes.engine(), limit)
 
     def discussed(self, id: str, *, limit: int = 10) -> tuple[Discussion, ...]:
         """Where other issues talk about what the figure `id` shows, each with the sentence that comes nearest."""
         figure = self._found_figure(id)
-        engine = self._current_engine()
+        engine = self._indexes.engine()
         with self._vectors() as vectors:
             return discussed(figure, engine, self._catalog, vectors, limit)
 
@@ -512,7 +722,7 @@ class Library:
         shown = tuple(str(Path(picture).absolute()) for picture in pictures)
         made = Navigator(name, words, liked, unliked, shown)
         with encoder_errors():
-            engine = self._current_engine()
+            engine = self._indexes.engine()
             if threshold is None:
                 threshold = navigators.default_threshold(made, engine, self._catalog)
             seen = navigators.look(replace(made, threshold=threshold), engine, self._catalog)
@@ -539,7 +749,7 @@ class Library:
 
     def _look(self, navigator: Navigator) -> Sighting:
         with encoder_errors():
-            return navigators.look(navigator, self._current_engine(), self._catalog)
+            return navigators.look(navigator, self._indexes.engine(), self._catalog)
 
     # --- measuring it ---------------------------------------------------------------------------------
 
@@ -569,10 +779,8 @@ class Library:
 
     def modality_gap(self) -> ModalityGap | None:
         """How far apart the encoder keeps pictures and texts; None with fewer than two of either."""
-        with encoder_errors(), self._opening:
-            self._current_engine()
-            assert self._engine is not None
-            return gap_of(self._engine[0])
+        with encoder_errors():
+            return gap_of(self._indexes.index())
 
     def last_selftest(self) -> history.Entry | None:
         """What the newest self-test told, as it is written down; None before the first."""
@@ -660,27 +868,32 @@ class Library:
 
     def status(self) -> Status:
         """What is in the library and what it was made with."""
-        generation = self._home.current_generation()
-        manifest = None
-        if generation is not None:
-            with closing(self._home.open()) as index:
-                manifest = index.manifest
+        manifest = self._home.manifest()
         return Status(
             path=str(self.path),
-            encoder=manifest.recipe.encoder if manifest else self._manifest.encoder,
-            qdrant_url=self._manifest.qdrant_url,
-            generation=generation,
+            encoder=manifest.recipe.encoder if manifest else self._indexes.encoder,
+            qdrant_url=self._indexes.manifest.qdrant_url,
+            generation=manifest.generation if manifest else None,
             points=manifest.points if manifest else None,
             created=manifest.created if manifest else None,
+            encoders=tuple(self._indexes.manifest.known),
             archives=tuple(self._catalog.archives()),
             dates=self._catalog.date_range(),
             ledger=self._catalog.ledger(),
         )
 
 
-def preview(picture: Path | bytes) -> bytes:
-    """A small WebP of a picture that somebody brings to search with; QueryProblem when it cannot be opened."""
-    return images.thumbnail(_opened(picture, None), "small")
+def preview(picture: Path | bytes, size: Literal["small", "large"] = "small") -> bytes:
+    """A WebP of a picture that somebody brings to search with; QueryProblem when it cannot be opened."""
+    return images.thumbnail(_opened(picture, None), size)
+
+
+def part_of(picture: Path | bytes, part: Region) -> Image:
+    """What lies in these fractions of a picture; QueryProblem when it cannot be opened."""
+    opened = _opened(picture, None)
+    across, down = opened.size
+    left, top, right, bottom = part
+    return _part(opened, opened.size, (left * across, top * down, right * across, bottom * down))
 
 
 def _brought(picture: Path | bytes | Image | None, box: Box | None) -> Image | None:

@@ -5,23 +5,30 @@ from __future__ import annotations
 import json
 import os
 import uuid
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from explorer.errors import LibraryProblem
 
-VERSION = 1
+VERSION = 2
 FILE = "library.json"
+FIRST_INDEX = "index"
 
 
 @dataclass(frozen=True, slots=True)
 class LibraryManifest:
-    """What a library remembers of itself. `collection` names its index on a server."""
+    """What a library remembers of itself. `collection` names its indexes on a server.
+
+    `encoder` is the one in use, `previous` the one before it, `indexes` where each encoder's index lives.
+    """
 
     collection: str
     encoder: str | None = None
     qdrant_url: str | None = None
     version: int = VERSION
+    previous: str | None = None
+    indexes: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, folder: Path) -> LibraryManifest:
@@ -61,16 +68,47 @@ class LibraryManifest:
         manifest.write(folder)
         return manifest
 
-    def with_encoder(self, encoder: str) -> LibraryManifest:
-        """The same with another encoder."""
-        return replace(self, encoder=encoder)
+    def place_of(self, encoder: str | None) -> str:
+        """The folder in the library where the index of an encoder lives, or will: "index", "index-2", ..."""
+        known = self.known
+        if encoder is None:
+            return FIRST_INDEX
+        places = (FIRST_INDEX, *(f"{FIRST_INDEX}-{number}" for number in range(2, len(known) + 3)))
+        return known.get(encoder) or next(place for place in places if place not in known.values())
+
+    def collection_at(self, place: str) -> str:
+        """What the index at a place is called on a server."""
+        return self.collection + place.removeprefix(FIRST_INDEX)
+
+    def preparing(self, encoder: str) -> LibraryManifest:
+        """The same with a place for the index of this encoder, which is the one in use if there was none."""
+        indexes = {**self.known, encoder: self.place_of(encoder)}
+        return replace(self, encoder=self.encoder or encoder, indexes=indexes)
+
+    def using(self, encoder: str) -> LibraryManifest:
+        """The same with another encoder in use, and the way back."""
+        if encoder == self.encoder:
+            return self
+        return replace(self.preparing(encoder), encoder=encoder, previous=self.encoder)
+
+    def without(self, encoder: str) -> LibraryManifest:
+        """The same without the index of this encoder."""
+        indexes = {name: place for name, place in self.known.items() if name != encoder}
+        return replace(self, indexes=indexes, previous=None if self.previous == encoder else self.previous)
+
+    @property
+    def known(self) -> dict[str, str]:
+        """`indexes`; libraries of the first version had one, and did not say where."""
+        return dict(self.indexes) or ({self.encoder: FIRST_INDEX} if self.encoder else {})
 
     def write(self, folder: Path) -> None:
         """Writes it in one rename; a reader sees the old or the new one."""
         try:
             folder.mkdir(parents=True, exist_ok=True)
             new = folder / f"{FILE}.{os.getpid()}"
-            new.write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
+            new.write_text(
+                json.dumps(asdict(replace(self, version=VERSION)), indent=1) + "\n", encoding="utf-8"
+            )
             new.replace(folder / FILE)
         except OSError as error:
             raise LibraryProblem(

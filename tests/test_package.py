@@ -8,11 +8,34 @@ from pathlib import Path
 import pytest
 
 import explorer
-from explorer.cli import adapting, auditing, correcting, formats, illustrating, measuring, navigators
+from explorer.cli import (
+    adapting,
+    auditing,
+    correcting,
+    encoding,
+    formats,
+    illustrating,
+    measuring,
+    navigators,
+    syncing,
+    upkeep,
+)
 from explorer.cli.commands import app
 
 ROOT = Path(__file__).resolve().parents[1]
-VERBS = (adapting, auditing, correcting, illustrating, measuring, navigators)  # each puts its own on `app`
+# Each puts its own on `app`.
+VERBS = (
+    adapting,
+    auditing,
+    correcting,
+    encoding,
+    formats,
+    illustrating,
+    measuring,
+    navigators,
+    syncing,
+    upkeep,
+)
 GROUPS = {"navigator": navigators.navigator}
 
 
@@ -87,6 +110,8 @@ def test_the_commands_are_those_of_the_contract():
         "app",
     ]
     added = ["enrich", "adapt", "eval", "selftest", "compare", "formats"]
+    added += ["sync", "trash", "restore", "forget", "encode", "use"]
+    added += ["backup", "export", "import", "doctor"]
     added += ["audit", "correct", "discussed", "illustrate"]
     added += [f"navigator {verb}" for verb in ("save", "list", "show", "run", "delete")]
     assert sorted([*contract, *added]) == COMMANDS
@@ -123,7 +148,7 @@ def test_every_command_speaks_json_and_every_one_with_a_library_takes_its_folder
 
     assert f"{command} --json" in names
     # The folders of `compare` are its arguments.
-    assert command in {"models", "compare"} or f"{command} --library" in names
+    assert command in {"models", "formats", "compare"} or f"{command} --library" in names
 
 
 def test_constraints_are_pinned_versions_and_name_no_place():

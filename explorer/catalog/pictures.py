@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import images
@@ -38,15 +39,16 @@ class PictureStore:
     def details(self, sha256: str) -> Details | None:
         """The details by which crops are told: made when first asked for; None where the picture is unreadable now."""
         path = self._details(sha256)
-        try:
+        with suppress(OSError, ValueError):
             return Details.from_bytes(path.read_bytes())
-        except (OSError, ValueError):
-            path.unlink(missing_ok=True)
         try:
             found = images.details(images.open_picture(self.original(sha256)))
         except images.PictureError:
             return None
-        self.keep_details(sha256, found)
+        with suppress(
+            LibraryProblem
+        ):  # searches ask for them too, and may do so where nothing can be written
+            _write(path, found.to_bytes())
         return found
 
     def keep_details(self, sha256: str, details: Details) -> None:
@@ -55,6 +57,13 @@ class PictureStore:
 
     def _details(self, sha256: str) -> Path:
         return self._folder / images.DETAILS_RECIPE / sha256[:2] / f"{sha256}.npy"
+
+    def forget(self, sha256: str) -> None:
+        """Deletes all of it, the original first."""
+        kept = (self.original(sha256), *(self.thumbnail(sha256, size) for size in images.THUMBNAIL_SIZES))
+        for path in (*kept, self._details(sha256)):
+            with suppress(OSError):
+                path.unlink()
 
     def read(self, sha256: str) -> bytes:
         """The original's bytes; LibraryProblem when they are gone."""
@@ -68,15 +77,22 @@ class PictureStore:
 
 
 def _write_once(path: Path, data: bytes) -> None:
-    if path.exists():
-        return
+    if not path.exists():
+        _write(path, data)
+
+
+def _write(path: Path, data: bytes) -> None:
+    new: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            new = Path(file.name)
             file.write(data)
-        Path(file.name).chmod(0o644)
-        Path(file.name).replace(path)
+        new.chmod(0o644)
+        new.replace(path)
     except OSError as error:
+        if new is not None:
+            new.unlink(missing_ok=True)
         raise LibraryProblem(
             f"{path} cannot be written: {error.strerror}. Check the folder's rights and free space."
         ) from error

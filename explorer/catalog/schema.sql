@@ -60,12 +60,8 @@ CREATE INDEX IF NOT EXISTS figure_by_issue ON figure (issue_id, position);
 CREATE INDEX IF NOT EXISTS figure_by_picture ON figure (sha256);
 CREATE TABLE IF NOT EXISTS correction (               -- since version 3
     figure_id TEXT PRIMARY KEY,         -- no reference: it outlives its issue, which is read again, or comes back
-    issue_id TEXT NOT NULL,
-    sha256 TEXT,                        -- the picture that it is about: it is followed to another place of the issue
-    said TEXT,                          -- the archive's caption, else alt text: tells figures of one picture apart
     caption TEXT, alt TEXT, credit TEXT -- NULL: as the archive says; empty: none
 );
-CREATE INDEX IF NOT EXISTS correction_by_issue ON correction (issue_id);
 CREATE VIEW IF NOT EXISTS corrected_figure AS         -- since version 3: what everybody reads
     SELECT figure.id, figure.issue_id, figure.item_id, figure.position, figure.image, figure.status, figure.sha256,
         nullif(coalesce(correction.caption, figure.caption), '') AS caption,
@@ -88,3 +84,67 @@ CREATE TABLE IF NOT EXISTS skipped (                  -- since version 4: files 
     document TEXT NOT NULL, reason TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS skipped_by_archive ON skipped (archive_id);
+CREATE TABLE IF NOT EXISTS file (                     -- since version 4: an archive's files when they were last read
+    archive_id INTEGER NOT NULL REFERENCES archive(id) ON DELETE CASCADE,
+    path TEXT NOT NULL,
+    stamp TEXT NOT NULL,                -- size, times and place on the disk: equal means untouched
+    sha256 TEXT,                        -- of a document's bytes: equal means unchanged although touched
+    PRIMARY KEY (archive_id, path)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS reading (                  -- since version 4: what a document's last reading depended on
+    archive_id INTEGER NOT NULL REFERENCES archive(id) ON DELETE CASCADE,
+    document TEXT NOT NULL,
+    version INTEGER NOT NULL,           -- of the reader
+    asked TEXT NOT NULL,                -- JSON list: names of the files it asked for, there or not
+    PRIMARY KEY (archive_id, document)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS trash (                    -- since version 4: issues that are gone from their archive
+    issue_id TEXT PRIMARY KEY,
+    archive_id INTEGER NOT NULL REFERENCES archive(id) ON DELETE CASCADE,
+    document TEXT NOT NULL, title TEXT, figures INTEGER NOT NULL,
+    deleted TEXT NOT NULL,              -- ISO 8601, UTC
+    rows TEXT NOT NULL                  -- JSON: table -> its rows, as they were
+);
+CREATE TABLE IF NOT EXISTS restored (                 -- since version 4: brought back by somebody, kept although gone
+    issue_id TEXT PRIMARY KEY REFERENCES issue(id) ON DELETE CASCADE
+) WITHOUT ROWID;
+-- Since version 4: which points of an index are out of date. Every writing transaction has a number; a point whose
+-- figure or item was written, or is gone, carries the number of the last time.
+CREATE TABLE IF NOT EXISTS revision (number INTEGER NOT NULL, catalog TEXT NOT NULL);
+INSERT INTO revision SELECT 0, lower(hex(randomblob(8))) WHERE NOT EXISTS (SELECT 1 FROM revision);
+CREATE TABLE IF NOT EXISTS point_change (id TEXT PRIMARY KEY, revision INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS point_change_by_revision ON point_change (revision);
+CREATE TRIGGER IF NOT EXISTS figure_added AFTER INSERT ON figure BEGIN
+    INSERT INTO point_change SELECT NEW.id, number FROM revision WHERE true
+        ON CONFLICT (id) DO UPDATE SET revision = excluded.revision;
+END;
+CREATE TRIGGER IF NOT EXISTS figure_gone AFTER DELETE ON figure BEGIN
+    INSERT INTO point_change SELECT OLD.id, number FROM revision WHERE true
+        ON CONFLICT (id) DO UPDATE SET revision = excluded.revision;
+END;
+CREATE TRIGGER IF NOT EXISTS item_added AFTER INSERT ON item BEGIN
+    INSERT INTO point_change SELECT NEW.id, number FROM revision WHERE true
+        ON CONFLICT (id) DO UPDATE SET revision = excluded.revision;
+END;
+CREATE TRIGGER IF NOT EXISTS item_gone AFTER DELETE ON item BEGIN
+    INSERT INTO point_change SELECT OLD.id, number FROM revision WHERE true
+        ON CONFLICT (id) DO UPDATE SET revision = excluded.revision;
+END;
+CREATE TRIGGER IF NOT EXISTS correction_added AFTER INSERT ON correction BEGIN
+    INSERT INTO point_change SELECT NEW.figure_id, number FROM revision WHERE true
+        ON CONFLICT (id) DO UPDATE SET revision = excluded.revision;
+END;
+CREATE TRIGGER IF NOT EXISTS correction_changed AFTER UPDATE ON correction BEGIN
+    INSERT INTO point_change SELECT NEW.figure_id, number FROM revision WHERE true
+        ON CONFLICT (id) DO UPDATE SET revision = excluded.revision;
+    INSERT INTO point_change SELECT OLD.figure_id, number FROM revision WHERE true
+        ON CONFLICT (id) DO UPDATE SET revision = excluded.revision;
+END;
+CREATE TRIGGER IF NOT EXISTS correction_gone AFTER DELETE ON correction BEGIN
+    INSERT INTO point_change SELECT OLD.figure_id, number FROM revision WHERE true
+        ON CONFLICT (id) DO UPDATE SET revision = excluded.revision;
+END;
+CREATE TRIGGER IF NOT EXISTS picture_was_read AFTER INSERT ON picture_text BEGIN
+    INSERT INTO point_change SELECT figure.id, revision.number FROM figure, revision WHERE figure.sha256 = NEW.sha256
+        ON CONFLICT (id) DO UPDATE SET revision = excluded.revision;
+END;

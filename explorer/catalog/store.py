@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from importlib import resources
 from pathlib import Path
 from typing import Literal
 
-from explorer.archive.model import Figure, Issue, Problem, Status, figure_id, issue_id, item_id
-from explorer.catalog import corrections
+from explorer.archive.model import Figure, Issue, Problem, Status, figure_id, item_id
+from explorer.catalog import corrections, identity, sources, trash
 from explorer.catalog.records import (
     ALL,
     FigureRecord,
@@ -40,6 +41,14 @@ _FIGURE_COLUMNS = """figure.id, figure.issue_id, issue.document, figure.position
 _FIGURES = """corrected_figure AS figure JOIN issue ON issue.id = figure.issue_id
     LEFT JOIN picture ON picture.sha256 = figure.sha256"""
 _ITEMS = "item JOIN issue ON issue.id = item.issue_id"
+# What an export holds, those first that others refer to.
+_TABLES = ("archive", "issue", "item", "picture", "figure", "left_out", "problem", "skipped", "picture_text", "picture_group",
+           "picture_copy", "correction", "trash", "restored", "file", "reading")  # fmt: skip
+# What a catalog of an older version needs beside the tables that it lacks.
+_MIGRATIONS = {
+    3: """DROP INDEX correction_by_issue; ALTER TABLE correction DROP COLUMN issue_id;
+      ALTER TABLE correction DROP COLUMN sha256; ALTER TABLE correction DROP COLUMN said;""",
+}
 _NEWEST_FIRST = "issue.date DESC, issue.document, issue.id"
 
 
@@ -78,7 +87,8 @@ class Catalog:
     def archive_named(self, location: str, wanted: str) -> tuple[int, str]:
         """The id and name under which the archive at `location` is kept; a new name is made unique.
 
-        An archive of the wanted name that is no longer where it was has moved here: its identifiers stay.
+        An archive of the wanted name that is no longer where it was, or was forgotten, is this one: its identifiers
+        stay.
         """
         with _told(self.path), self._transaction():
             known = self._database.execute(
@@ -89,7 +99,7 @@ class Catalog:
             named = self._database.execute(
                 "SELECT id, location FROM archive WHERE name = ?", (wanted,)
             ).fetchone()
-            if named and not Path(named[1]).exists():
+            if named and (named[1] == wanted or not Path(named[1]).exists()):
                 self._database.execute("UPDATE archive SET location = ? WHERE id = ?", (location, named[0]))
                 return int(named[0]), wanted
             taken = {row[0] for row in self._database.execute("SELECT name FROM archive")}
@@ -119,9 +129,11 @@ class Catalog:
         digest: str,
     ) -> None:
         """An issue with all that stands in it, in one transaction; what was there before is gone."""
-        issue_key = issue_id(name, issue.document)
         with _told(self.path), self._transaction():
+            issue_key = identity.id_of_issue(self._database, archive, name, issue.document)
+            before = identity.figures_before(self._database, issue_key)
             self._forget(archive, issue.document)
+            self._database.execute("DELETE FROM trash WHERE issue_id = ?", (issue_key,))
             meta = issue.metadata
             self._database.execute(
                 "INSERT INTO issue VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -147,13 +159,12 @@ class Catalog:
             )
             self._database.executemany(
                 "INSERT INTO figure VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                _figure_rows(issue, issue_key, figures),
+                _figure_rows(issue, issue_key, figures, before),
             )
             self._database.executemany(
                 "INSERT INTO left_out VALUES (?, ?, ?)",
                 [(issue_key, it.image, it.reason) for it in issue.left_out],
             )
-            corrections.follow(self._database, issue_key)
             self._add_problems(archive, problems)
 
     def record_problem(self, archive: int, problem: Problem) -> None:
@@ -178,12 +189,28 @@ class Catalog:
                 [(archive, path, reason) for path, reason in sorted(skipped.items())],
             )
 
-    def keep_only(self, archive: int, documents: set[str]) -> int:
-        """Forgets the issues of the archive that are not among `documents`; how many there were."""
-        gone = [document for document in self.digests(archive) if document not in documents]
+    def move_issue(self, archive: int, document: str, to: str) -> None:
+        """An issue now stands elsewhere in its archive; it and its figures keep their ids."""
         with _told(self.path), self._transaction():
-            for document in gone:
+            self._database.execute(
+                "UPDATE issue SET document = ?, digest = '' WHERE archive_id = ? AND document = ?",
+                (to, archive, document),
+            )
+            sources.forget_reading(self._database, archive, document)
+
+    def keep_only(self, archive: int, documents: set[str]) -> list[str]:
+        """Discards the issues of the archive that are not among `documents`, unless somebody restored them; which."""
+        with _told(self.path), self._transaction():
+            issues = self._database.execute(
+                """SELECT id, document FROM issue
+                  WHERE archive_id = ? AND id NOT IN (SELECT issue_id FROM restored) ORDER BY document""",
+                (archive,),
+            ).fetchall()
+            gone = [(id, document) for id, document in issues if document not in documents]
+            for id, document in gone:
+                trash.discard(self._database, id)
                 self._forget(archive, document)
+                sources.forget_reading(self._database, archive, document)
             stale = [
                 row[0]
                 for row in self._database.execute(
@@ -194,7 +221,68 @@ class Catalog:
                 "DELETE FROM problem WHERE archive_id = ? AND document = ?",
                 [(archive, it) for it in stale if it not in documents],
             )
-        return len(gone)
+        return [document for _, document in gone]
+
+    def forget_archive(self, name: str) -> list[str]:
+        """Discards all issues of an archive, which is no source any more until it is read again; which issues."""
+        gone = self.keep_only(self.archive_at(dict(self.archives())[name]), set())
+        with _told(self.path), self._transaction():
+            self._database.execute("UPDATE archive SET location = name WHERE name = ?", (name,))
+        return gone
+
+    def discarded(self) -> list[trash.Discarded]:
+        """The issues that are gone from their archive and can be brought back, the latest first."""
+        with _told(self.path):
+            return trash.discarded(self._database)
+
+    def bring_back(self, start: str) -> trash.Discarded:
+        """Brings back the one issue whose id begins so, or whose document it is; QueryProblem where it is none."""
+        with _told(self.path), self._transaction():
+            return trash.bring_back(self._database, start)
+
+    def empty_trash(self, now: datetime) -> int:
+        """Forgets what was discarded more than trash.KEPT_DAYS before `now`; how many issues."""
+        with _told(self.path), self._transaction():
+            return trash.empty_old(self._database, now)
+
+    def forget_unused_pictures(self) -> list[str]:
+        """Forgets the pictures that no figure shows, in the library or in the trash; their SHA-256."""
+        with _told(self.path), self._transaction():
+            rows = self._database.execute(
+                """DELETE FROM picture WHERE sha256 NOT IN (SELECT sha256 FROM figure WHERE sha256 IS NOT NULL)
+                  AND NOT EXISTS (SELECT 1 FROM trash WHERE instr(trash.rows, picture.sha256)) RETURNING sha256"""
+            ).fetchall()
+        return [row[0] for row in rows]
+
+    def files(self, archive: int) -> dict[str, sources.FileRecord]:
+        """The files of an archive as they were when it was last read, by path."""
+        with _told(self.path):
+            return sources.files(self._database, archive)
+
+    def readings(self, archive: int) -> dict[str, sources.Reading]:
+        """What the last reading of each document of an archive depended on."""
+        with _told(self.path):
+            return sources.readings(self._database, archive)
+
+    def keep_reading(self, archive: int, document: str, reading: sources.Reading) -> None:
+        with _told(self.path), self._transaction():
+            sources.keep_reading(self._database, archive, document, reading)
+
+    def keep_files(self, archive: int, now: Mapping[str, sources.FileRecord], gone: Collection[str]) -> None:
+        """Files that were added, touched (`now`) or removed since the archive was last read."""
+        with _told(self.path), self._transaction():
+            sources.keep_files(self._database, archive, now, gone)
+
+    def to_be_read_again(self, archive: int, *, remote: bool) -> set[str]:
+        """Documents that had a problem, and with `remote` those with a picture that was not fetched yet."""
+        rows = self._rows("SELECT document FROM problem WHERE archive_id = ?", (archive,))
+        if remote:
+            rows += self._rows(
+                """SELECT document FROM issue JOIN figure ON figure.issue_id = issue.id
+                  WHERE archive_id = ? AND figure.status = 'remote'""",
+                (archive,),
+            )
+        return {row[0] for row in rows}
 
     def add_picture(self, picture: PictureRecord) -> None:
         with _told(self.path), self._transaction():
@@ -343,14 +431,11 @@ class Catalog:
         sha, width, height, kind, size, frames, fingerprint, colours = rows[0]
         return PictureRecord(sha, width, height, kind, size, frames, fingerprint, tuple(json.loads(colours)))
 
-    def pictures(self) -> list[str]:
-        """SHA-256 of every picture that a figure shows."""
-        return [
-            row[0]
-            for row in self._rows(
-                "SELECT DISTINCT sha256 FROM figure WHERE sha256 IS NOT NULL ORDER BY sha256"
-            )
-        ]
+    def pictures(self, issues: Sequence[str] | None = None) -> list[str]:
+        """SHA-256 of every picture that a figure shows, or a figure of one of these issues."""
+        shown = "SELECT DISTINCT sha256 FROM figure WHERE sha256 IS NOT NULL"
+        rows = self._rows(shown) if issues is None else self._by_id(f"{shown} AND issue_id", issues)
+        return sorted({row[0] for row in rows})
 
     def fingerprints(self) -> dict[str, str]:
         """The perceptual hash of every picture that a figure shows, by its SHA-256, in the order of these."""
@@ -440,9 +525,47 @@ class Catalog:
             ),
         )
 
+    def revision(self) -> str:
+        """What the catalog holds now, in a word: equal means that nothing an index depends on was written since."""
+        number, name = self._rows(
+            "SELECT coalesce((SELECT max(revision) FROM point_change), 0), catalog FROM revision"
+        )[0]
+        return f"{name}:{number}"
+
+    def changed_since(self, revision: str | None) -> tuple[list[str], list[str]] | None:
+        """Issues with points that changed since a revision, and the points that are gone; None where nobody knows."""
+        now_name, now_number = self.revision().split(":")
+        name, _, number = (revision or "").partition(":")
+        if name != now_name or not number.isdecimal() or int(number) > int(now_number):
+            return None
+        changed = "SELECT id FROM point_change WHERE revision > ?"
+        issues = self._rows(
+            f"""SELECT DISTINCT issue_id FROM figure WHERE id IN ({changed})
+              UNION SELECT issue_id FROM item WHERE id IN ({changed})""",
+            (int(number), int(number)),
+        )
+        gone = self._rows(
+            f"{changed} AND id NOT IN (SELECT id FROM figure) AND id NOT IN (SELECT id FROM item)",
+            (int(number),),
+        )
+        return [row[0] for row in issues], [row[0] for row in gone]
+
+    def issues_by_id(self, ids: Sequence[str]) -> list[IssueRecord]:
+        """These issues, in no order."""
+        return [
+            IssueRecord(*row)
+            for row in self._by_id(f"SELECT {_ISSUE_COLUMNS} FROM issue WHERE issue.id", ids)
+        ]
+
     def archives(self) -> list[tuple[str, str]]:
-        """Name and location of every archive that was read."""
-        return [(row[0], row[1]) for row in self._rows("SELECT name, location FROM archive ORDER BY id")]
+        """Name and location of every archive that was read and is not forgotten."""
+        rows = self._rows("SELECT name, location FROM archive WHERE location <> name ORDER BY id")
+        return [(row[0], row[1]) for row in rows]
+
+    def archive_at(self, location: str) -> int:
+        """The id of the archive at a location; 0 where none was read there."""
+        rows = self._rows("SELECT id FROM archive WHERE location = ?", (location,))
+        return int(rows[0][0]) if rows else 0
 
     def archives_of_issues(self) -> dict[str, str]:
         """The name of the archive that each issue came from, by the issue's id."""
@@ -456,6 +579,53 @@ class Catalog:
         """The dates of the oldest and the newest issue."""
         row = self._rows("SELECT min(date), max(date) FROM issue")[0]
         return row[0], row[1]
+
+    # --- as a whole ---------------------------------------------------------------------------------
+
+    def copy_to(self, path: Path) -> None:
+        """Copies the catalog as it is at one moment, also while others write to it."""
+        with _told(path), closing(sqlite3.connect(path)) as target:
+            self._database.backup(target)
+
+    def tables(self) -> Iterator[tuple[str, tuple[str, ...], Iterator[tuple[object, ...]]]]:
+        """Name, columns and rows of every table of the user's, those first that others refer to."""
+        for table in _TABLES:
+            with _told(self.path):
+                rows = self._database.execute(f"SELECT * FROM {table}")
+                yield table, tuple(column[0] for column in rows.description), rows
+
+    def fill(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        """Adds rows to one of `tables`; LibraryProblem where it is none, or has no such columns."""
+        with _told(self.path), self._transaction():
+            known = {row[1] for row in self._database.execute("SELECT * FROM pragma_table_info(?)", (table,))}
+            if table not in _TABLES or not set(columns) <= known:
+                raise LibraryProblem(
+                    f"A catalog has no {table} of {', '.join(columns)}. Was it exported by another version?"
+                )
+            self._database.executemany(
+                f"INSERT INTO {table} ({','.join(columns)}) VALUES ({','.join('?' * len(columns))})", rows
+            )
+
+    def flaws(self) -> list[str]:
+        """What SQLite finds wrong with the file; nothing where it is sound."""
+        with _told(self.path):
+            found = [row[0] for row in self._database.execute("PRAGMA quick_check(20)") if row[0] != "ok"]
+            loose = self._database.execute("PRAGMA foreign_key_check").fetchmany(20)
+        return [*found, *(f"a row of {row[0]} refers to a {row[2]} that is not there" for row in loose)]
+
+    def points(self) -> set[str]:
+        """The ids of everything that an index of this catalog holds."""
+        return {row[0] for row in self._rows("SELECT id FROM figure UNION ALL SELECT id FROM item")}
+
+    def read_again(self, sha256s: Iterable[str]) -> None:
+        """The documents that show these pictures are read by the next sync, whatever they are."""
+        with _told(self.path), self._transaction():
+            for sha256 in sha256s:
+                self._database.execute(
+                    """DELETE FROM reading WHERE (archive_id, document) IN (SELECT archive_id, document FROM issue
+                      JOIN figure ON figure.issue_id = issue.id WHERE figure.sha256 = ?)""",
+                    (sha256,),
+                )
 
     # --- inside ---------------------------------------------------------------------------------------
 
@@ -473,9 +643,10 @@ class Catalog:
                 schema = (
                     resources.files("explorer.catalog").joinpath("schema.sql").read_text(encoding="utf-8")
                 )
+                steps = _MIGRATIONS.get(version, "") + schema
                 # One transaction: a process killed here leaves the file as it was, which the next run prepares again.
                 self._database.executescript(
-                    f"BEGIN IMMEDIATE;\n{schema}\nPRAGMA user_version = {SCHEMA_VERSION};\nCOMMIT;"
+                    f"BEGIN IMMEDIATE;\n{steps}\nPRAGMA user_version = {SCHEMA_VERSION};\nCOMMIT;"
                 )
 
     def _forget(self, archive: int, document: str) -> None:
@@ -494,6 +665,7 @@ class Catalog:
     def _transaction(self) -> Iterator[None]:
         self._database.execute("BEGIN IMMEDIATE")
         try:
+            self._database.execute("UPDATE revision SET number = number + 1")
             yield
         except BaseException:
             self._database.execute("ROLLBACK")
@@ -510,17 +682,27 @@ class Catalog:
             yield from self._rows(f"{statement} IN ({','.join('?' * len(some))})", some)
 
 
-def _figure_rows(issue: Issue, issue_key: str, figures: Sequence[KeptFigure]) -> Iterator[tuple[object, ...]]:
+def _figure_rows(
+    issue: Issue, issue_key: str, figures: Sequence[KeptFigure], before: Sequence[identity.Known]
+) -> Iterator[tuple[object, ...]]:
+    ids = identity.kept_ids(before, list(_figures_in_place(issue_key, figures)))
+    for id, kept in zip(ids, figures, strict=True):
+        it = kept.figure
+        item_key = item_id(issue_key, it.item) if issue.items else None
+        yield (
+            id, issue_key, item_key, it.order, it.image, kept.status, kept.sha256,
+            it.caption, it.alt, it.credit, it.heading, it.before, it.after,
+        )  # fmt: skip
+
+
+def _figures_in_place(issue_key: str, figures: Sequence[KeptFigure]) -> Iterator[identity.Known]:
+    """The figures with the ids that their places in the issue give them."""
     met: dict[str, int] = {}
     for kept in figures:
         it = kept.figure
         shown = it.image or f"caption:{it.caption or it.credit or ''}"
         met[shown] = met.get(shown, 0) + 1
-        item_key = item_id(issue_key, it.item) if issue.items else None
-        yield (
-            figure_id(issue_key, shown, met[shown]), issue_key, item_key, it.order, it.image, kept.status, kept.sha256,
-            it.caption, it.alt, it.credit, it.heading, it.before, it.after,
-        )  # fmt: skip
+        yield identity.Known(figure_id(issue_key, shown, met[shown]), kept.sha256, it.caption or it.alt)
 
 
 def _conditions(selection: Selection, *texts: str, figures_of: str | None = None) -> tuple[str, list[object]]:

@@ -9,10 +9,13 @@ def main() -> None:
     import explorer.cli.adapting
     import explorer.cli.auditing
     import explorer.cli.correcting
+    import explorer.cli.encoding
     import explorer.cli.formats
     import explorer.cli.illustrating
     import explorer.cli.measuring
-    import explorer.cli.navigators  # noqa: F401
+    import explorer.cli.navigators
+    import explorer.cli.syncing
+    import explorer.cli.upkeep  # noqa: F401
     from explorer.cli.commands import app
 
     app()

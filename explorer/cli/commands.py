@@ -408,6 +408,7 @@ def status(
             ("problems", ledger.problems),
             ("skipped", _counted(ledger.skipped, "files are no issues")),
             ("encoder", found.encoder),
+            ("encoded too", ", ".join(name for name in found.encoders if name != found.encoder)),
             (
                 "index",
                 f"generation {found.generation}, {found.points} points, {found.qdrant_url or 'in the library'}"

@@ -86,8 +86,10 @@ def selftest(
 
 @app.command()
 def compare(
-    a: Annotated[Path, typer.Argument(metavar="A", help="The folder of a library.")],
-    b: Annotated[Path, typer.Argument(metavar="B", help="The folder of another one, or of the same.")],
+    a: Annotated[
+        str, typer.Argument(metavar="A", help="The folder of a library; with --library, one of its encoders.")
+    ],
+    b: Annotated[str, typer.Argument(metavar="B", help="Another one, or the same.")],
     queries: Annotated[
         Path | None, typer.Option(help="Ask these, as of `explorer eval`, and not the captions of A.")
     ] = None,
@@ -95,15 +97,22 @@ def compare(
         str | None, typer.Option(help="How much legs count in A, as picture=0.5,terms=1.")
     ] = None,
     weights_b: Annotated[str | None, typer.Option(help="How much legs count in B.")] = None,
+    library: Annotated[
+        Path | None,
+        typer.Option(
+            help="The library whose encoders are compared: see `explorer encode`.", show_default=False
+        ),
+    ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Measure how much better one library, or one setting, answers than another."""
+    """Measure how much better one library, encoder or setting answers than another."""
     from explorer.cli.progress import progress_for_stderr
     from explorer.cli.queries import parsed_weights, read_questions
     from explorer.library import Library
 
     questions = read_questions(queries) if queries else None
-    with Library.open(a) as first, Library.open(b) as second:
+    one, other = ((Path(it), None) if library is None else (library, it) for it in (a, b))
+    with Library.open(one[0], encoder=one[1]) as first, Library.open(other[0], encoder=other[1]) as second:
         done = first.compare(
             second,
             questions,

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from explorer.errors import QueryProblem
 from explorer.library import Box
-from explorer.measure.changes import OPERATIONS, Change
+from explorer.measure.question_lines import questions_in
 from explorer.measure.questions import Question
 
 
@@ -35,7 +34,7 @@ def read_queries(file: Path) -> Iterator[WrittenQuery]:
 
 def read_questions(file: Path) -> list[Question]:
     """The queries of a JSON Lines file with the images that answer them; QueryProblem names the line that is none."""
-    return [_question(line, number, file) for number, line in _lines(file)]
+    return questions_in(_text(file), str(file), file.parent)
 
 
 def parsed_box(written: str | None) -> Box | None:
@@ -62,43 +61,14 @@ def parsed_weights(written: str | None) -> dict[str, float]:
 
 def _lines(file: Path) -> Iterator[tuple[int, str]]:
     """The lines of a file that hold something, with their numbers."""
+    return ((number, line) for number, line in enumerate(_text(file).splitlines(), 1) if line.strip())
+
+
+def _text(file: Path) -> str:
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
+        return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise QueryProblem(f"{file} cannot be read: {error}.") from error
-    return ((number, line) for number, line in enumerate(lines, 1) if line.strip())
-
-
-def _question(line: str, number: int, file: Path) -> Question:
-    try:
-        asked = json.loads(line)
-        words, image, kind = asked.get("query"), asked.get("image"), asked.get("kind")
-        if not all(isinstance(one, str | None) for one in (words, image, kind)) or not (words or image):
-            raise TypeError("neither words nor a picture")
-        relevant = asked["relevant"]
-        if not isinstance(relevant, list) or not all(isinstance(one, str) for one in relevant):
-            raise TypeError("relevant is no list of images")
-        return Question(
-            number, frozenset(relevant), words, image or None, file.parent, _change(asked), written_kind=kind
-        )
-    except (ValueError, AttributeError, TypeError, KeyError) as error:
-        raise QueryProblem(
-            f"{file}, line {number} is no query with its answers ({_said(error)}). "
-            'Write {"query": "words", "relevant": ["images/a.png"]}.'
-        ) from error
-
-
-def _change(asked: Mapping[str, Any]) -> Change | None:
-    operation = asked.get("operation", asked.get("op"))
-    if operation is None:
-        return None
-    if operation not in OPERATIONS:
-        raise ValueError(f"{operation!r} is none of {', '.join(OPERATIONS)}")
-    return Change(operation, dict(asked["parameters"]))
-
-
-def _said(error: Exception) -> str:
-    return f"{error} is missing" if isinstance(error, KeyError) else str(error)
 
 
 def _query(line: str, number: int, file: Path) -> WrittenQuery:

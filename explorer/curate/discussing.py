@@ -10,13 +10,13 @@ import numpy as np
 import images
 from explorer.catalog.records import FigureRecord, ItemRecord, Selection
 from explorer.catalog.store import Catalog
-from explorer.curate.sentences import sentences_of
 from explorer.index import Vector
 from explorer.ingest.embedding import VectorSource
 from explorer.search.engine import SearchEngine
 from explorer.search.fields import ITEM, item_words, own_words, surroundings
 from explorer.search.hits import Hit
 from explorer.search.query import Phrase, Query
+from explorer.search.sentences import sentences_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from explorer.catalog.records import FigureRecord
-from explorer.curate.sentences import passages_of
 from explorer.errors import QueryProblem
 from explorer.search.engine import SearchEngine
 from explorer.search.fields import TERMS
 from explorer.search.hits import Hit
 from explorer.search.query import Query
+from explorer.search.sentences import passages_of
 
 # Each passage is a search; of a longer text a passage is several sentences.
 MOST_PASSAGES = 24

@@ -42,9 +42,19 @@ class EdgeHome:
         current = self._generations.current()
         return current.number if current else None
 
+    def manifest(self) -> Manifest | None:
+        """See Home."""
+        current = self._generations.current()
+        return current.read_manifest() if current else None
+
     def open(self) -> "EdgeIndex":
         """See Home."""
         return EdgeIndex(self._generations.newest())
+
+    def remove(self) -> None:
+        """See Home; IndexInUse while another program builds here."""
+        with self._generations.writing():
+            self._generations.remove()
 
     @contextlib.contextmanager
     def build(self, recipe: Recipe, *, fresh: bool = False) -> "Iterator[EdgeBuild]":
@@ -167,6 +177,7 @@ class EdgeBuild:
         self._generations = generations
         self._begun = begun
         self._recipe = recipe
+        self.revision = source.read_manifest().revision if source else None
         self._shard = _copy(source, begun) if source else _create(begun, recipe.schema)
         with _edge_errors(begun.folder):
             self._digests = _digests(self._shard)
@@ -191,11 +202,11 @@ class EdgeBuild:
         for point_id in ids:
             self._digests.pop(point_id, None)
 
-    def commit(self) -> Manifest:
+    def commit(self, revision: str | None = None) -> Manifest:
         """See Build."""
         self._finish_shard()
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        manifest = Manifest(self._recipe, self._begun.number, now, len(self._digests))
+        manifest = Manifest(self._recipe, self._begun.number, now, len(self._digests), revision)
         with _edge_errors(self._begun.folder):
             self._begun.seal(manifest)
             self._generations.switch_to(self._begun)

@@ -121,6 +121,11 @@ class Generations:
                 # A system that cannot remove open files keeps them until the next build.
                 self._at(number).remove()
 
+    def remove(self) -> None:
+        """Delete them all, the pointer first: what is left of a crash is no index."""
+        (self.folder / "CURRENT").unlink(missing_ok=True)
+        shutil.rmtree(self.folder / "generations", ignore_errors=True)
+
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
         """Be the one program that builds here; IndexInUse when another one is."""

@@ -69,7 +69,11 @@ class Build(Protocol):
     def delete(self, ids: Collection[str]) -> None:
         """Remove points; unknown ids are no error."""
 
-    def commit(self) -> Manifest:
+    @property
+    def revision(self) -> str | None:
+        """That of the generation it began with; None where it began empty."""
+
+    def commit(self, revision: str | None = None) -> Manifest:
         """Verify every point, make this generation the current one, and forget the oldest."""
 
 
@@ -79,8 +83,14 @@ class Home(Protocol):
     def current_generation(self) -> int | None:
         """The number of the newest finished generation. Cheap: an open reader asks it to notice a new one."""
 
+    def manifest(self) -> Manifest | None:
+        """What made the current generation, without opening it."""
+
     def open(self) -> Index:
         """The current generation; IndexMissing when there is none."""
+
+    def remove(self) -> None:
+        """Delete every generation. Readers that have one open must be gone by then."""
 
     def build(self, recipe: Recipe, *, fresh: bool = False) -> AbstractContextManager[Build]:
         """Begin the next generation; leaving without a commit leaves nothing behind.

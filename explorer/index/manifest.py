@@ -26,12 +26,16 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """One finished generation: its recipe, number, time of making (ISO 8601, UTC) and how much it holds."""
+    """One finished generation: its recipe, number, time of making (ISO 8601, UTC) and how much it holds.
+
+    `revision` is what whoever built it calls the state that it shows.
+    """
 
     recipe: Recipe
     generation: int
     created: str
     points: int
+    revision: str | None = None
 
     def check(self, asked: Recipe) -> None:
         """Raise WrongEncoder unless a query made by `asked` belongs to this index."""
@@ -72,6 +76,7 @@ def _manifest(plain: dict[str, Any]) -> Manifest:
         plain["generation"],
         plain["created"],
         plain["points"],
+        plain.get("revision"),
     )
 
 

@@ -59,9 +59,18 @@ class ServerHome:
         """See Home."""
         return self._generations.current()
 
+    def manifest(self) -> Manifest | None:
+        """See Home."""
+        number = self._generations.current()
+        return None if number is None else self._generations.read_manifest(number)
+
     def open(self) -> "ServerIndex":
         """See Home."""
         return ServerIndex(self._generations, self._generations.newest(), self._settings)
+
+    def remove(self) -> None:
+        """See Home."""
+        self._generations.remove()
 
     @contextlib.contextmanager
     def build(self, recipe: Recipe, *, fresh: bool = False) -> "Iterator[ServerBuild]":
@@ -70,7 +79,8 @@ class ServerHome:
         source = None if fresh else self._source(recipe, last)
         self._generations.drop(lambda number: number > last)
         try:
-            begun = ServerBuild(self._generations, self._settings, recipe, last + 1, source)
+            revision = self._generations.read_manifest(last).revision if source else None
+            begun = ServerBuild(self._generations, self._settings, recipe, last + 1, source, revision)
             with contextlib.closing(begun) as build:
                 yield build
         finally:
@@ -194,12 +204,14 @@ class ServerBuild:
         recipe: Recipe,
         number: int,
         source: ServerCollection | None,
+        revision: str | None,
     ) -> None:
         self._generations = generations
         self._settings = settings
         self._recipe = recipe
         self._number = number
         self._source = source
+        self.revision = revision
         self._digests = source.digests() if source else {}
         self._carried = set(self._digests)
         self._collection = generations.create(number, recipe.schema, settings)
@@ -228,7 +240,7 @@ class ServerBuild:
         for point_id in ids:
             self._digests.pop(point_id, None)
 
-    def commit(self) -> Manifest:
+    def commit(self, revision: str | None = None) -> Manifest:
         """See Build."""
         self._check_open()
         self._collection.write(self._unchanged())
@@ -238,7 +250,7 @@ class ServerBuild:
                 f"Collection {self._collection.name} is not what was written. Is another program building it?"
             )
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        manifest = Manifest(self._recipe, self._number, now, len(self._digests))
+        manifest = Manifest(self._recipe, self._number, now, len(self._digests), revision)
         self._generations.seal(manifest, self._settings)
         self.close()
         return manifest

@@ -92,6 +92,10 @@ class ServerGenerations:
         self._move_alias(collection)
         self.drop(lambda number: number <= manifest.generation - KEEP)
 
+    def remove(self) -> None:
+        """Delete them all, and with them the alias."""
+        self.drop(lambda number: True)  # noqa: ARG005
+
     def drop(self, which: Callable[[int], bool]) -> None:
         """Delete the collections of these generations."""
         collections = self.line.ask(lambda client: client.get_collections()).collections

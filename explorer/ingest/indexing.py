@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -11,7 +11,8 @@ from explorer.catalog.records import FigureRecord, IssueRecord, ItemRecord, Sele
 from explorer.catalog.store import Catalog
 from explorer.index import Home, Point, Recipe, Vector
 from explorer.ingest.embedding import VectorSource, batched
-from explorer.ingest.report import Progress, Silent
+from explorer.ingest.references import references
+from explorer.ingest.report import Progress
 from explorer.search import fields
 from explorer.search.legs import Tools
 
@@ -36,36 +37,50 @@ def build_index(
 ) -> int:
     """Makes a generation that holds exactly what the catalog holds; the number of the current one.
 
-    Only points that changed are written. When nothing changed, the current generation stays.
+    Only issues that changed since the current generation are looked at, and only points that changed are written.
+    When none did, the current generation stays.
     """
-    vectors.embed_pictures(catalog.pictures(), progress)
-    current = home.current_generation()
-    with home.build(recipe_of(vectors.tools), fresh=fresh) as build:
+    recipe, now = recipe_of(vectors.tools), catalog.revision()
+    current = None if fresh else home.manifest()  # a damaged one must not stand in the way of what mends it
+    if current and (current.recipe, current.revision) == (recipe, now):
+        return current.generation
+    with home.build(recipe, fresh=fresh) as build:
         known = dict(build.digests)
+        issues, gone = _outdated(catalog, build.revision, known)
+        vectors.embed_pictures(catalog.pictures([issue.id for issue in issues]), progress)
         met: set[str] = set()
         written = 0
-        with progress.track(catalog.issues(), "Indexing issues") as work:
+        with progress.track(issues, "Indexing issues") as work:
             for group in batched(work, ISSUES_AT_ONCE):
                 points = points_of(group, catalog, vectors)
                 changed = [point for point in points if known.get(point.id) != point.digest]
                 build.upsert(changed)
                 met.update(point.id for point in points)
                 written += len(changed)
-        gone = known.keys() - met
+        gone -= met
         build.delete(gone)
         if current is not None and known and not written and not gone:
-            return current
-        return build.commit().generation
+            return current.generation
+        return build.commit(now).generation
 
 
-def reindex_figures(home: Home, figures: Sequence[FigureRecord], vectors: VectorSource) -> None:
-    """Makes the next generation out of the current one and these figures as they are now, if they changed."""
-    vectors.embed_pictures([figure.sha256 for figure in figures if figure.sha256], Silent())
-    with home.build(recipe_of(vectors.tools)) as build:
-        changed = [one for one in figure_points(figures, vectors) if build.digests.get(one.id) != one.digest]
-        if changed:
-            build.upsert(changed)
-            build.commit()
+def make_vectors(catalog: Catalog, vectors: VectorSource, progress: Progress) -> None:
+    """Makes every vector that an index of these tools needs and keeps it, so that the index itself is made quickly."""
+    vectors.embed_pictures(catalog.pictures(), progress)
+    with progress.track(catalog.issues(), "Encoding issues") as work:
+        for group in batched(work, ISSUES_AT_ONCE):
+            points_of(group, catalog, vectors)
+
+
+def _outdated(
+    catalog: Catalog, revision: str | None, known: Mapping[str, str]
+) -> tuple[list[IssueRecord], set[str]]:
+    """The issues whose points may differ from those of an index, and its points that may be gone."""
+    changed = catalog.changed_since(revision)
+    if changed is None:
+        return catalog.issues(), set(known)
+    issues, gone = changed
+    return catalog.issues_by_id(issues), known.keys() & set(gone)
 
 
 def points_of(issues: Sequence[IssueRecord], catalog: Catalog, vectors: VectorSource) -> list[Point]:
@@ -73,22 +88,28 @@ def points_of(issues: Sequence[IssueRecord], catalog: Catalog, vectors: VectorSo
     selections = [Selection(issue_id=issue.id) for issue in issues]
     figures = [figure for only in selections for figure in catalog.figures(only)]
     items = [item for only in selections for item in catalog.items(only)]
-    return [*figure_points(figures, vectors), *_item_points(items, vectors)]
+    return [*figure_points(figures, vectors, references(figures, items)), *_item_points(items, vectors)]
 
 
-def figure_points(figures: Sequence[FigureRecord], vectors: VectorSource) -> Iterator[Point]:
-    """A point for each figure, in their order."""
+def figure_points(
+    figures: Sequence[FigureRecord], vectors: VectorSource, referring: Mapping[str, str]
+) -> Iterator[Point]:
+    """A point for each figure, in their order; `referring` has the text that refers to a figure, by its id."""
     own = [fields.own_words(figure) for figure in figures]
     spoken = [text for text in own if text]
     encoded = dict(zip(spoken, vectors.words_and_meaning(spoken), strict=True))
     read = [fields.text_in_picture(figure) for figure in figures]
     found = [text for text in read if text]
     in_pictures = dict(zip(found, vectors.meaning(found), strict=True))
-    contexts = _contexts(figures, vectors)
+    contexts = _contexts(figures, vectors, referring)
     for figure, text, inside, context in zip(figures, own, read, contexts, strict=True):
         named: dict[str, Vector] = {}
+        payload = fields.figure_payload(figure)
         if figure.sha256:
             named |= vectors.picture(figure.sha256)
+            if parts := vectors.parts(figure.sha256):
+                named[fields.PARTS] = parts.looks
+                payload[fields.PARTS] = parts.boxes.astype(float).round(4).tolist()
         if text:
             named |= dict(zip((fields.WORDS, fields.MEANING), encoded[text], strict=True))
         if inside:
@@ -96,12 +117,14 @@ def figure_points(figures: Sequence[FigureRecord], vectors: VectorSource) -> Ite
         if context is not None:
             named[fields.CONTEXT] = context
         terms = vectors.tools.terms.document(fields.figure_terms(figure))
-        yield Point(figure.id, named, {fields.TERMS: terms}, fields.figure_payload(figure))
+        yield Point(figure.id, named, {fields.TERMS: terms}, payload)
 
 
-def _contexts(figures: Sequence[FigureRecord], vectors: VectorSource) -> Iterator[Vector | None]:
-    """The weighted mean of the sentence vectors of what stands around each figure."""
-    around = [fields.surroundings(figure) for figure in figures]
+def _contexts(
+    figures: Sequence[FigureRecord], vectors: VectorSource, referring: Mapping[str, str]
+) -> Iterator[Vector | None]:
+    """The weighted mean of the sentence vectors of what stands around each figure and refers to it."""
+    around = [fields.context_texts(figure, referring.get(figure.id)) for figure in figures]
     texts = list(dict.fromkeys(text for parts in around for text in parts.values()))
     encoded = dict(zip(texts, vectors.meaning(texts), strict=True))
     for parts in around:

@@ -15,9 +15,11 @@ from explorer.archive.model import Figure, Issue, Problem, Read, Seen, Status
 from explorer.archive.reader import documents_of, read_issue
 from explorer.catalog.pictures import PictureStore
 from explorer.catalog.records import PictureRecord
+from explorer.catalog.sources import Reading
 from explorer.catalog.store import Catalog, KeptFigure
 from explorer.errors import ArchiveProblem
 from explorer.ingest.report import Progress
+from explorer.ingest.survey import Changes, Known, survey_of
 
 # Raised when a change here makes another catalog out of the same archive: issues are then kept anew.
 READING_VERSION = 1
@@ -58,18 +60,27 @@ class _Kept:
 
 def read_archive(
     files: Files, catalog: Catalog, pictures: PictureStore, progress: Progress, fetch: Fetch | None = None
-) -> None:
-    """Reads every document of the archive into the catalog; unchanged issues cost a comparison, no writing.
+) -> Changes:
+    """Reads what changed in the archive since it was last read into the catalog, and says what that was.
 
     `fetch` gets remote pictures by address; without it they are recorded and left where they are. One that was
-    fetched stays kept and is not asked for again.
+    fetched stays kept and is not asked for again. What is killed on the way is done again by the next reading.
     """
-    sources = _Sources(files, fetch, catalog.fetched(), pictures)
     archive, name = catalog.archive_named(files.location, files.name)
     documents = documents_of(files)
-    addresses = Addresses(files.paths())
     digests = catalog.digests(archive)
-    with progress.track(documents, "Reading issues") as work:
+    survey = survey_of(
+        files, documents, known_of(catalog, archive, remote=fetch is not None), READING_VERSION
+    )
+    if not documents and digests:
+        return Changes()  # a drive that is not there today: nothing is forgotten for that
+    for old, new in survey.changes.moved:
+        catalog.move_issue(archive, old, new)
+        digests.pop(old)
+    addresses = Addresses(files.paths())
+    sources = _Sources(files, fetch, catalog.fetched(), pictures)
+    written: list[str] = []
+    with progress.track(survey.to_read, "Reading issues") as work:
         for document in work:
             read = read_issue(files, document, addresses)
             if isinstance(read, Problem):
@@ -80,10 +91,25 @@ def read_archive(
             digest = _digest(issue, kept)
             if digests.get(document) != digest:
                 catalog.replace_issue(archive, name, issue, kept.figures, kept.problems, digest)
+                written.append(document)
+            catalog.keep_reading(archive, document, Reading(READING_VERSION, read.asked))
     for path, reason in sorted(files.refused.items()):
         catalog.record_problem(archive, Problem(path, reason))
     catalog.record_skipped(archive, files.skipped)
-    catalog.keep_only(archive, {*documents, *files.refused, *_not_unpacked(files, digests)})
+    gone = catalog.keep_only(archive, {*documents, *files.refused, *_not_unpacked(files, digests)})
+    catalog.keep_files(archive, survey.touched, survey.removed)
+    changed = tuple(document for document in written if document in digests)
+    return replace(survey.changes, changed=changed, gone=tuple(gone))
+
+
+def known_of(catalog: Catalog, archive: int, *, remote: bool = False) -> Known:
+    """What the catalog remembers of an archive; with `remote`, what shows pictures to be fetched is to be read."""
+    return Known(
+        files=catalog.files(archive),
+        readings=catalog.readings(archive),
+        issues=frozenset(catalog.digests(archive)),
+        again=frozenset(catalog.to_be_read_again(archive, remote=remote)),
+    )
 
 
 def _not_unpacked(files: Files, known: Iterable[str]) -> set[str]:

@@ -30,6 +30,16 @@ class IngestReport:
     unread: int
 
 
+@dataclass(frozen=True, slots=True)
+class EncodeReport:
+    """What an index of another encoder holds, and how long its making took."""
+
+    encoder: str
+    generation: int
+    points: int
+    seconds: float
+
+
 class Progress(Protocol):
     """Shows how far long work has come."""
 

@@ -21,13 +21,18 @@ MOST_CHANGED = 10
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A query that one side answered better. Ranks are None where nothing relevant was found."""
+    """A query that one side answered better. Ranks are None where nothing relevant was found.
+
+    The first figure of either side is named by its image, and by its id in that side's library.
+    """
 
     query: str
     rank_a: int | None
     rank_b: int | None
     first_a: str | None
     first_b: str | None
+    figure_a: str | None
+    figure_b: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +50,14 @@ class Comparison:
 class _Side:
     ranking: Ranking
     first: str | None
+    figure: str | None
 
     @classmethod
     def of(cls, asker: Asker, prepared: Prepared) -> _Side:
         result = asker.ask(prepared)
         first = result.hits[0].record if result.hits else None
         name = getattr(first, "image", None) or (first.document if first else None)
-        return cls(ranking(result, prepared.relevant), name)
+        return cls(ranking(result, prepared.relevant), name, first.id if first else None)
 
 
 def questions_of(library: Searched) -> list[Question]:
@@ -120,6 +126,8 @@ def _most_changed(
             rank_b=sides[n][1].ranking.rank,
             first_a=sides[n][0].first,
             first_b=sides[n][1].first,
+            figure_a=sides[n][0].figure,
+            figure_b=sides[n][1].figure,
         )
         for n in order[:MOST_CHANGED]
         if differences[n]["mrr"]

@@ -19,6 +19,7 @@ from explorer.catalog.store import Catalog
 from explorer.index import Equals, Filter, Index, Leg, Nearest, Point, open_home
 from explorer.ingest.embedding import VectorSource, batched
 from explorer.ingest.indexing import ISSUES_AT_ONCE, figure_points, points_of, recipe_of
+from explorer.ingest.references import references
 from explorer.ingest.report import Progress
 from explorer.measure.labels import folded, without_caption
 from explorer.measure.marks import Ranking
@@ -51,6 +52,15 @@ class Rehearsal:
         found = self._engine.rehearse(query, twin, self._showing[picture])
         pictures = (picture if one == twin else picture_of(self._figures[one]) for one in found)
         return Ranking(tuple(dict.fromkeys(pictures)), frozenset({picture}))
+
+    def deviations(self, figure: FigureRecord) -> list[tuple[str, Mapping[str, float]]]:
+        """The same question: for each figure that a leg finds, its picture and what each leg says of it."""
+        twin, picture = twin_id(figure), picture_of(figure)
+        found = self._engine.deviations(Query(words=figure.caption), {twin}, self._showing[picture])
+        return [
+            (picture if one == twin else picture_of(self._figures[one]), by_leg)
+            for one, by_leg in found.items()
+        ]
 
     def figure_to_caption(self, figure: FigureRecord) -> Ranking:
         """Its picture asked, among the words of all captioned figures; a caption counts once."""
@@ -87,7 +97,9 @@ def twin_id(figure: FigureRecord) -> str:
 
 
 def _twins(figures: Sequence[FigureRecord], vectors: VectorSource) -> list[Point]:
-    points = figure_points([without_caption(figure) for figure in figures], vectors)
+    bare = [without_caption(figure) for figure in figures]
+    # Sentences name a figure by the number in its caption, which is hidden: those that point to where it stands stay.
+    points = figure_points(bare, vectors, references(bare, ()))
     return [
         replace(point, id=twin_id(figure), payload={**point.payload, "kind": TWIN})
         for figure, point in zip(figures, points, strict=True)

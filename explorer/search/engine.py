@@ -4,38 +4,36 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import inf
-from typing import TYPE_CHECKING
+from typing import cast
+
+import numpy as np
 
 from embeddings.known_words import known_words
 from explorer.catalog.pictures import PictureStore
 from explorer.catalog.records import FigureRecord, ItemRecord
 from explorer.catalog.store import Catalog
-from explorer.index import Index, Leg, Nearest
+from explorer.index import Index, Leg, Nearest, Stored, Vector
 from explorer.search.background import Background
 from explorer.search.confidence import CALIBRATED, Judgement, by_meaning, by_standing_out
 from explorer.search.fields import (
     DETAILS,
     FIGURE,
     ITEM,
-    LOOKS,
-    PICTURE,
+    PARTS,
     TERMS,
     WORDS,
     figure_terms,
     item_words,
 )
 from explorer.search.fusion import Weights, fuse
-from explorer.search.hits import Hit, Reason, Result
+from explorer.search.hits import Hit, Reason, Region, Result
 from explorer.search.legs import Asked, Tools, ask, plan
 from explorer.search.query import Query
 from explorer.search.spelling import Vocabulary, corrections
 from explorer.search.verifying import VERIFIED, verify
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
 
 # Candidates of one leg for the first page, and how many of them are there for what another leg may lift: what stands
 # behind the first hundred of every leg is hardly ever among the first twenty of all.
@@ -51,6 +49,8 @@ class _Found:
     id: str
     score: float
     why: Mapping[str, Reason]
+    deviations: Mapping[str, float]
+    """By leg; also of legs that say something by not finding it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +82,14 @@ class SearchEngine:
         if query.only is not None and not query.only:
             return Result((), 0.0)
         asked = ask(query, self._tools, self._index)
-        page = self._listed(query, asked, query.offset + query.limit)[query.offset :]
-        hits = self._hits(page, query, asked.words)
+        verified = self._verified(query, asked)
+        page = self._listed(query, asked, verified, query.offset + query.limit)[query.offset :]
+        hits = self._hits(self._located(page, asked), query, asked.words)
         return Result(hits, (time.perf_counter() - started) * 1000)
 
-    def _listed(self, query: Query, asked: Asked, count: int) -> list[tuple[str, _Found]]:
+    def _listed(
+        self, query: Query, asked: Asked, verified: Sequence[_Judged], count: int
+    ) -> list[tuple[str, _Found]]:
         """The first `count` of the one list that every page of this query is a slice of.
 
         The list is made piece by piece: a piece from twice as many candidates as the one before, which it follows.
@@ -95,32 +98,46 @@ class SearchEngine:
         pool = POOL
         while True:
             end = pool - CANDIDATES
-            for kind, one in self._pooled(query, asked, pool):
+            for kind, one in self._pooled(query, asked, verified, pool):
                 if len(listed) < end:
                     listed.setdefault(one.id, (kind, one))
             if count <= len(listed) or len(listed) < end:
                 return list(listed.values())[:count]
             pool *= 2
 
-    def _pooled(self, query: Query, asked: Asked, pool: int) -> list[tuple[str, _Found]]:
-        """The `pool` best of every leg, ranked together."""
+    def _pooled(
+        self, query: Query, asked: Asked, verified: Sequence[_Judged], pool: int
+    ) -> list[tuple[str, _Found]]:
+        """The `pool` best of every leg and the figures that were verified, ranked together."""
         weights = self._weights_of(query)
         given = {*query.like, *query.unlike}
         found: list[tuple[str, _Found]] = []
         for kind in (FIGURE, ITEM) if query.kind == "any" else (query.kind,):
             legs = self._plan(query, asked, kind, pool, weights)
-            ranked = self._ranked(legs, kind, weights, self._candidates(legs), query.shown)
+            further = verified if kind == FIGURE else ()
+            candidates = self._candidates(legs).union(*(one.reasons for one in further))
+            ranked = self._ranked(legs, kind, weights, candidates, further)
             found += [(kind, one) for one in ranked if one.id not in given]
         return sorted(found, key=lambda pair: -pair[1].score)
 
     def rehearse(self, query: Query, stand_in: str, hidden: Collection[str]) -> list[str]:
         """The ids of the figures that a search ranks, best first, as if `hidden` were not in the index and
         `stand_in`, a point of another kind, were a figure. It is absent where no leg says anything of it."""
+        return [one.id for one in self._rehearsed(query, {stand_in}, hidden)]
+
+    def deviations(
+        self, query: Query, stand_ins: Collection[str] = (), hidden: Collection[str] = ()
+    ) -> dict[str, Mapping[str, float]]:
+        """What each leg says of the figures that it finds, by their ids: what is fused. The rest as in `rehearse`."""
+        return {one.id: one.deviations for one in self._rehearsed(query, stand_ins, hidden)}
+
+    def _rehearsed(self, query: Query, stand_ins: Collection[str], hidden: Collection[str]) -> list[_Found]:
         weights = self._weights_of(query)
         asked = ask(query, self._tools, self._index)
+        verified = self._verified(query, asked)
         legs = self._plan(query, asked, FIGURE, REHEARSED, weights)
-        candidates = self._candidates(legs) - set(hidden) | {stand_in}
-        return [one.id for one in self._ranked(legs, FIGURE, weights, candidates) if one.why]
+        candidates = self._candidates(legs) - set(hidden) | set(stand_ins)
+        return [one for one in self._ranked(legs, FIGURE, weights, candidates, verified) if one.why]
 
     def corrections(self, words: str) -> dict[str, str]:
         """For each word that stands nowhere and is no common word either, the one that was probably meant."""
@@ -141,16 +158,13 @@ class SearchEngine:
 
     def _weights_of(self, query: Query) -> Weights:
         """The fitted weights, or the query's own; those of its pictures' legs as heavy as its pictures."""
-        shown = dict.fromkeys((self._tools.looks_field, DETAILS, WORDS), query.picture_weight)
+        shown = dict.fromkeys((PARTS, DETAILS, WORDS), query.picture_weight)
         fitted = {leg: weight * shown.get(leg, 1.0) for leg, weight in self._weights.items()}
         return {**fitted, **query.weights}
 
     def _plan(self, query: Query, asked: Asked, kind: str, reach: int, weights: Weights) -> list[Leg]:
-        """The legs that count; the look-alikes also where only their details do."""
-        needed = {leg for leg, weight in weights.items() if weight}
-        if DETAILS in needed and query.shown:
-            needed.add(self._tools.looks_field)
-        return [leg for leg in plan(query, asked, self._tools, kind, reach) if leg.name in needed]
+        """The legs that count."""
+        return [leg for leg in plan(query, asked, self._tools, kind, reach) if weights[leg.name]]
 
     def _candidates(self, legs: Sequence[Leg]) -> set[str]:
         return {scored.id for ranking in self._index.search(legs) for scored in ranking}
@@ -161,17 +175,12 @@ class SearchEngine:
         kind: str,
         weights: Weights,
         candidates: Collection[str],
-        pictures: Sequence[Image] = (),
+        verified: Sequence[_Judged] = (),
     ) -> list[_Found]:
         """Every candidate, judged by all legs that it has."""
-        if not legs:
-            return []
         scores = self._index.score(legs, candidates)
         judged = [self._judge(leg, kind, by_id) for leg, by_id in zip(legs, scores, strict=True)]
-        if pictures and kind == FIGURE and weights[DETAILS]:
-            # With CLIP, words ask the same field as pictures do; the plan puts the pictures last.
-            alike = [by_id for leg, by_id in zip(legs, scores, strict=True) if _compares_pictures(leg)][-1]
-            judged += [_Judged(DETAILS, self._verified(one, alike), None) for one in pictures]
+        judged += verified
         return sorted(
             (_fused(point, judged, weights) for point in candidates), key=lambda one: (-one.score, one.id)
         )
@@ -186,11 +195,30 @@ class SearchEngine:
         # Every point has words: to share none with the query says something, where to lack a vector does not.
         return _Judged(leg.name, reasons, spread.of(0.0) if leg.name == TERMS else None)
 
-    def _verified(self, picture: Image, alike: Mapping[str, float]) -> Mapping[str, Reason]:
-        nearest = sorted(alike, key=lambda point: (-alike[point], point))[:VERIFIED]
+    def _verified(self, query: Query, asked: Asked) -> list[_Judged]:
+        """For each picture of the query, those that look like it, in whole or in part, and share its details.
+
+        Nothing where details do not count.
+        """
+        if not query.shown or query.kind == ITEM or not self._weights_of(query)[DETAILS]:
+            return []
+        assert asked.looks is not None  # a query that shows pictures was encoded
+        leg = Leg(PARTS, Nearest(asked.looks), VERIFIED, query.where(FIGURE))
+        nearest = [scored.id for scored in self._index.search([leg])[0]]
         figures = self._catalog.figures_by_id(nearest)
-        shown = {id: figure.sha256 for id, figure in figures.items() if figure.sha256}
-        return verify(picture, shown, self._pictures)
+        alike = {id: sha256 for id in nearest if id in figures and (sha256 := figures[id].sha256)}
+        return [_Judged(DETAILS, verify(one, alike, self._pictures), None) for one in query.shown]
+
+    def _located(self, page: Sequence[tuple[str, _Found]], asked: Asked) -> list[tuple[str, _Found]]:
+        """The same; where a part is nearer to the query's pictures than the whole, its reason says which it is."""
+        by_parts = [one.id for _, one in page if PARTS in one.why]
+        if asked.looks is None or not by_parts:
+            return list(page)
+        stored = {point.id: point for point in self._index.fetch(by_parts, [PARTS])}
+        return [
+            (kind, _with_region(one, stored[one.id], asked.looks) if one.id in stored else one)
+            for kind, one in page
+        ]
 
     def _hits(self, page: Sequence[tuple[str, _Found]], query: Query, words: str | None) -> tuple[Hit, ...]:
         records: dict[str, FigureRecord | ItemRecord] = {
@@ -220,8 +248,12 @@ def _text_of(record: FigureRecord | ItemRecord) -> str:
     return figure_terms(record) if isinstance(record, FigureRecord) else item_words(record)
 
 
-def _compares_pictures(leg: Leg) -> bool:
-    return leg.name in (LOOKS, PICTURE) and isinstance(leg.query, Nearest)
+def _with_region(one: _Found, stored: Stored, looks: Vector) -> _Found:
+    nearest = int(np.argmax(np.atleast_2d(stored.vectors[PARTS]) @ looks))
+    if nearest == 0:  # the whole stands first
+        return one
+    left, top, right, bottom = cast(list[Region], stored.payload[PARTS])[nearest]
+    return replace(one, why={**one.why, PARTS: replace(one.why[PARTS], region=(left, top, right, bottom))})
 
 
 def _fused(point: str, judged: Sequence[_Judged], weights: Weights) -> _Found:
@@ -233,4 +265,4 @@ def _fused(point: str, judged: Sequence[_Judged], weights: Weights) -> _Found:
             why[leg.name], deviations[leg.name] = reason, reason.deviation
         elif leg.without is not None:
             deviations.setdefault(leg.name, leg.without)
-    return _Found(point, fuse(deviations, weights), why)
+    return _Found(point, fuse(deviations, weights), why, deviations)

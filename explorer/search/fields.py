@@ -13,10 +13,11 @@ from explorer.index import Json, Schema, VectorField
 FIGURE: Final = "figure"
 ITEM: Final = "item"
 
-# The vectors of a point. `picture`, `looks`, `text` and `context` only figures have.
+# The vectors of a point. `picture`, `looks`, `parts`, `text` and `context` only figures have.
 PICTURE: Final = "picture"  # CLIP image vector, joint with text
-LOOKS: Final = "looks"  # image-only vector, where the encoder has a better one than `picture`
-WORDS: Final = "words"  # the encoder's text vectors: what a query picture is compared with
+LOOKS: Final = "looks"  # image-only vector, where the encoder has a better one than `picture`: what is liked
+PARTS: Final = "parts"  # what it looks like as a whole and in parts; what a query picture is compared with
+WORDS: Final = "words"  # the encoder's text vectors: what a query picture is about
 MEANING: Final = "meaning"  # sentence vectors of what the figure or item says itself
 TEXT: Final = "text"  # sentence vectors of the text that was read in the picture
 CONTEXT: Final = "context"  # sentence vector of the text around a figure
@@ -25,14 +26,14 @@ TERMS: Final = "terms"  # BM25
 # A leg without a vector: details that a picture shares with the query's are counted among the look-alikes.
 DETAILS: Final = "details"
 
-LEGS: Final = (PICTURE, LOOKS, DETAILS, WORDS, MEANING, TEXT, CONTEXT, TERMS)
+LEGS: Final = (PICTURE, LOOKS, PARTS, DETAILS, WORDS, MEANING, TEXT, CONTEXT, TERMS)
 
 # Raised when a change here gives other points from the same catalog: indexes are then built anew.
-FIELDS_VERSION = 2
+FIELDS_VERSION = 3
 
 # How much each part of the surroundings counts in `context`: a vector that is the weighted sum of unit vectors
 # has the weighted sum of their cosines. Chosen on the odd-numbered queries of one archive; docs/decisions.md.
-CONTEXT_WEIGHTS = {"before": 0.4, "after": 0.3, "heading": 0.2, "title": 0.2}
+CONTEXT_WEIGHTS = {"before": 0.4, "after": 0.3, "heading": 0.2, "title": 0.2, "referring": 0.4}
 
 
 # Fewer different words than these, read in a picture, do not say what it is about: a logo, a badge, letters that
@@ -50,6 +51,7 @@ def schema(dim: int, looks_dim: int | None, sentences_dim: int) -> Schema:
         vectors=(
             VectorField(PICTURE, dim),
             *looks,
+            VectorField(PARTS, looks_dim or dim, multi=True),
             VectorField(WORDS, dim, multi=True),
             VectorField(MEANING, sentences_dim, multi=True),
             VectorField(TEXT, sentences_dim, multi=True),
@@ -91,6 +93,12 @@ def surroundings(figure: FigureRecord) -> dict[str, str]:
         "title": figure.issue_title,
     }
     return {name: text for name, text in parts.items() if text}
+
+
+def context_texts(figure: FigureRecord, referring: str | None) -> dict[str, str]:
+    """What counts in `context`: the text around the figure, and what refers to it."""
+    around = surroundings(figure)
+    return {**around, "referring": referring} if referring else around
 
 
 def figure_terms(figure: FigureRecord) -> str:

@@ -6,42 +6,35 @@ has enter, so a figure without a caption is judged by what it has, neither raise
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from functools import cache
 from math import sqrt
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
 
 from embeddings.adapter import parts_of
-from explorer.search.fields import CONTEXT, DETAILS, LOOKS, MEANING, PICTURE, TERMS, TEXT, WORDS
 
 Weights = Mapping[str, float]
 
-# How much each leg counts. `lite` knows pictures less well than texts; a trained CLIP is trusted with both.
-# Those of lite were chosen on the odd-numbered queries of one archive; docs/decisions.md.
-LITE_WEIGHTS: Weights = {
-    PICTURE: 0.5,
-    LOOKS: 1.5,
-    DETAILS: 3.0,
-    WORDS: 1.0,
-    MEANING: 1.0,
-    TEXT: 0.2,
-    CONTEXT: 0.3,
-    TERMS: 0.5,
-}
-CLIP_WEIGHTS: Weights = {
-    PICTURE: 1.0,
-    LOOKS: 1.5,
-    DETAILS: 3.0,
-    WORDS: 1.0,
-    MEANING: 0.8,
-    TEXT: 0.2,
-    CONTEXT: 0.3,
-    TERMS: 0.5,
-}
+FILE: Final = Path(__file__).with_name("weights.json")
+"""How much each leg counts, per family of encoders, and how that was found: benchmarks/fusion.py writes it."""
 
 
 def weights_for(encoder: str) -> Weights:
-    """The weights that suit an encoder, by its name; an adapted one's are those of its base."""
+    """The weights that suit an encoder, by its name; an adapted one's are those of its base.
+
+    `lite` knows pictures less well than texts; a trained CLIP is trusted with both.
+    """
     base, _ = parts_of(encoder)
-    return LITE_WEIGHTS if base == "lite" else CLIP_WEIGHTS
+    return _families()["lite" if base == "lite" else "clip"]
+
+
+@cache
+def _families() -> Mapping[str, Weights]:
+    written = json.loads(FILE.read_text(encoding="utf-8"))
+    return {family: MappingProxyType(told["weights"]) for family, told in written.items()}
 
 
 def fuse(deviations: Mapping[str, float], weights: Weights) -> float:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from explorer.catalog.records import FigureRecord, ItemRecord
+from explorer.search.fields import DETAILS, PARTS
 
 Region = tuple[float, float, float, float]
 """A part of a picture: left, top, right, bottom in fractions of its width and height."""
@@ -48,6 +49,12 @@ class Hit:
     matched: Mapping[str, tuple[str, ...]] = field(
         default_factory=dict
     )  # word of the query -> words of the hit
+
+    @property
+    def region(self) -> Region | None:
+        """Where in the hit's picture the query's picture lies: as its details tell, else as its parts do."""
+        regions = (self.why[leg].region for leg in (DETAILS, PARTS) if leg in self.why)
+        return next((region for region in regions if region), None)
 
 
 @dataclass(frozen=True, slots=True)

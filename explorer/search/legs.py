@@ -10,7 +10,7 @@ import numpy as np
 from embeddings import Encoder, SentenceEncoder
 from explorer.errors import QueryProblem
 from explorer.index import Index, Leg, Nearest, Recommend, Sparse, Stored, TermVectors, Vector
-from explorer.search.fields import CONTEXT, FIGURE, ITEM, LOOKS, MEANING, PICTURE, TERMS, TEXT, WORDS
+from explorer.search.fields import CONTEXT, FIGURE, ITEM, LOOKS, MEANING, PARTS, PICTURE, TERMS, TEXT, WORDS
 from explorer.search.query import Phrase, Query
 
 
@@ -24,7 +24,7 @@ class Tools:
 
     @property
     def looks_field(self) -> str:
-        """The vector that compares pictures with pictures."""
+        """The vector that compares pictures of the library as wholes."""
         return LOOKS if self.encoder.looks_dim else PICTURE
 
     @property
@@ -75,7 +75,7 @@ def plan(query: Query, asked: Asked, tools: Tools, kind: str, limit: int) -> lis
             (PICTURE, _nearest(asked.words_in_picture_space)),
             (TEXT, _nearest(asked.words_as_sentence)),
             (CONTEXT, _nearest(asked.words_as_sentence)),
-            (tools.looks_field, _nearest(asked.looks)),
+            (PARTS, _nearest(asked.looks)),
             (tools.looks_field, _like(asked, tools.looks_field)),
         ]
     if kind == ITEM:

@@ -11,8 +11,7 @@ from explorer.ingest.report import IngestReport
 from explorer.web import state
 from explorer.web.reading import Reading, reading_into
 from explorer.web.sentences import as_text, told
-
-REFRESH_SECONDS = 1.0
+from explorer.web.watching import watch
 
 
 def add_archive() -> None:
@@ -24,7 +23,7 @@ def add_archive() -> None:
     with told():
         _ask(reading)
     if reading.is_running:
-        st.fragment(_watch, run_every=REFRESH_SECONDS)(reading)
+        watch(reading, stop_key="archive_stop")
     else:
         _show_end(reading)
 
@@ -44,20 +43,6 @@ def _ask(reading: Reading) -> None:
         return
     reading.start(Path(path.strip()).expanduser())
     reading.wait(0.5)  # most mistakes show at once, and need no progress bar
-
-
-def _watch(reading: Reading) -> None:
-    """What the fragment draws each second while an archive is read."""
-    if not reading.is_running:
-        st.rerun()
-    step = reading.step
-    if step is None:
-        st.progress(0.0, "Starting …")
-    else:
-        st.progress(step.done / max(step.total, 1), as_text(f"{step.what}: {step.done:,} of {step.total:,}"))
-    if reading.remark:
-        st.caption(as_text(reading.remark))
-    st.button("Stop", key="archive_stop", on_click=reading.stop)
 
 
 def _show_end(reading: Reading) -> None:

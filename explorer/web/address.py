@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.web.views import CaptionsView, IllustrateView, Params, SearchView, SimilarView
+from explorer.web.params import Params
+from explorer.web.views import CaptionsView, CompareView, IllustrateView, SearchView, SimilarView
 
 
 def params() -> Params:
@@ -12,7 +13,7 @@ def params() -> Params:
     return {name: st.query_params.get_all(name) for name in st.query_params}
 
 
-def go(view: SearchView | SimilarView | IllustrateView | CaptionsView) -> None:
+def go(view: SearchView | SimilarView | IllustrateView | CaptionsView | CompareView) -> None:
     """Another view of the same page, as one step of the browser's history."""
     st.query_params.from_dict(view.params())
 

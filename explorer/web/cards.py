@@ -81,17 +81,17 @@ def where(record: FigureRecord | ItemRecord) -> str:
 
 def _found_part(hit: Hit, figure: FigureRecord) -> str:
     """A frame around the part of the picture that was asked for; nothing where that is all of it."""
-    details = hit.why.get("details")
-    if details is None or details.region is None or not figure.width or not figure.height:
+    region = hit.region
+    if region is None or not figure.width or not figure.height:
         return ""
-    left, top, right, bottom = details.region
+    left, top, right, bottom = region
     if (right - left) * (bottom - top) > WHOLE:
         return ""
     # Streamlit takes SVG out of a page, so the frame's box is fitted into the card as its picture is.
     shape = figure.width / figure.height
     return (
         f'<span class="ax-fit"><span style="aspect-ratio:{shape:.4f};width:min(100cqw,{100 * shape:.2f}cqh)">'
-        f"{frame(details.region, 'The part that was asked for')}</span></span>"
+        f"{frame(region, 'The part that was asked for')}</span></span>"
     )
 
 

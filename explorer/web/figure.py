@@ -11,7 +11,7 @@ import streamlit as st
 from explorer.catalog.records import FigureRecord, ItemRecord, PictureRecord
 from explorer.library import Library
 from explorer.search.hits import Confidence
-from explorer.web import cards, frame, links, picture_text
+from explorer.web import cards, frame, links, picture_part, picture_text
 from explorer.web.correct_words import correct_words
 from explorer.web.thumbnails import picture
 from explorer.web.views import SimilarView
@@ -41,6 +41,7 @@ def page(library: Library) -> None:
         st.html(_portrait(library, figure, picture_text.boxes(lines, matched)))
         if figure.sha256 and known:
             _offer_download(library.picture_path(figure.sha256, "original"), figure, known)
+            picture_part.offer(picture(library, figure, "large"), SimilarView(figure=figure.id))
     right.html(_facts(figure, known) + _surroundings(figure) + picture_text.listed(lines, matched))
     correct_words(library, figure)
     _show_appearances(library, figure)

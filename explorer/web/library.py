@@ -8,7 +8,7 @@ import streamlit as st
 
 from explorer.catalog.records import Ledger
 from explorer.library import Library, Status
-from explorer.web import frame
+from explorer.web import frame, links
 from explorer.web.add_archive import add_archive
 from explorer.web.audit_captions import audit_captions
 from explorer.web.read_texts import read_texts
@@ -19,7 +19,7 @@ MAX_PROBLEMS = 2000
 def page(library: Library) -> None:
     """Counts, ledger, problems, and the form that adds an archive."""
     status = library.status()
-    st.html(_counts(status) + _made_with(status))
+    st.html(_counts(status) + _made_with(status) + _further())
     st.html("<h2>What became of every picture</h2>" + _ledger(status.ledger))
     _show_problems(library)
     st.header("Captions and alt texts", anchor=False)
@@ -62,6 +62,12 @@ def _made_with(status: Status) -> str:
     }
     listed = "".join(f"<dt>{name}</dt><dd>{escape(value)}</dd>" for name, value in facts.items() if value)
     return f'<dl class="ax-facts">{listed}</dl>'
+
+
+def _further() -> str:
+    ways = {links.COMPARE: "Measure and compare", links.NAVIGATORS: "Navigators"}
+    listed = "".join(f"<li>{links.anchor(href, text)}</li>" for href, text in ways.items())
+    return f'<div class="ax-examples"><ul aria-label="More about the library">{listed}</ul></div>'
 
 
 def _ledger(ledger: Ledger) -> str:

@@ -7,7 +7,8 @@ from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
 from explorer.web.attributes import attribute
-from explorer.web.views import CaptionsView, Params, Restrictions, SearchView, SimilarView
+from explorer.web.params import Params
+from explorer.web.views import CaptionsView, CompareView, Restrictions, SearchView, SimilarView
 
 SEARCH: Final = "./"
 SIMILAR: Final = "similar"
@@ -15,7 +16,12 @@ ILLUSTRATE: Final = "illustrate"
 CAPTIONS: Final = "captions"
 FIGURE: Final = "figure"
 LIBRARY: Final = "library"
-_WAYS_BACK = {"search": SEARCH, SIMILAR: SIMILAR, ILLUSTRATE: ILLUSTRATE, CAPTIONS: CAPTIONS, FIGURE: FIGURE}
+COMPARE: Final = "compare"
+NAVIGATORS: Final = "navigators"
+_WAYS_BACK = {
+    "search": SEARCH,
+    **{page: page for page in (SIMILAR, ILLUSTRATE, CAPTIONS, FIGURE, NAVIGATORS)},
+}
 
 
 def search(view: SearchView) -> str:
@@ -31,6 +37,11 @@ def similar(view: SimilarView) -> str:
 def captions(view: CaptionsView) -> str:
     """The address of a list of figures."""
     return _address(CAPTIONS, view.params())
+
+
+def compare(view: CompareView) -> str:
+    """The address of a comparison."""
+    return _address(COMPARE, view.params())
 
 
 def issue(id: str) -> str:

@@ -15,6 +15,7 @@ _DOTS = {Confidence.STRONG: "●●●", Confidence.MAYBE: "●●○", Confiden
 LEG_WORDS = {
     "picture": "What the picture shows",
     "looks": "How the picture looks",
+    "parts": "How a part of it looks",
     "details": "Details they share",
     "words": "What the text is about",
     "meaning": "What is said of it",

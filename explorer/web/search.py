@@ -6,10 +6,11 @@ from dataclasses import replace
 from html import escape
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from explorer.catalog.records import Selection
 from explorer.library import Library
-from explorer.web import address, cards, frame, links, restricting, understood
+from explorer.web import address, cards, frame, links, restricting, understood, weighing
 from explorer.web.example_searches import example_searches
 from explorer.web.hits import PER_PAGE, goes_on, show_hits
 from explorer.web.views import SearchView
@@ -22,14 +23,15 @@ EXAMPLES_FROM_FIGURES = 300
 def page(library: Library) -> None:
     """The box, and below it the hits, or a welcome while nothing is asked."""
     view = SearchView.of(address.params())
-    _ask(view)
+    row = _ask(view)
     if view.words:
-        _answer(library, view)
+        _answer(library, view, row)
     else:
         _welcome(library)
 
 
-def _ask(view: SearchView) -> None:
+def _ask(view: SearchView) -> DeltaGenerator:
+    """The box, and the row of what goes with it, which is returned for more."""
     address.fill("search_words", view.words or "")
     address.fill("search_kind", view.kind)
     st.text_input(
@@ -39,7 +41,8 @@ def _ask(view: SearchView) -> None:
         placeholder="a map of the underground, bar chart of rents, sunset over a lake …",
         on_change=_asked,
     )
-    with st.container(horizontal=True, vertical_alignment="center"):
+    row = st.container(horizontal=True, vertical_alignment="center")
+    with row:
         st.segmented_control(
             "What to find",
             list(KIND_WORDS),
@@ -51,20 +54,23 @@ def _ask(view: SearchView) -> None:
         )
         restricting.show(view.restrictions, prefix="search", on_change=_asked)
         understood.ways_to_ask()
+    return row
 
 
 def _asked() -> None:
-    """Another question begins at its first page."""
+    """Another question begins at its first page; what counts how much stays."""
+    now = SearchView.of(address.params())
     address.go(
         SearchView(
             words=st.session_state["search_words"].strip() or None,
             kind=st.session_state["search_kind"],
-            restrictions=restricting.chosen(SearchView.of(address.params()).restrictions, prefix="search"),
+            restrictions=restricting.chosen(now.restrictions, prefix="search"),
+            weights=now.weights,
         )
     )
 
 
-def _answer(library: Library, view: SearchView) -> None:
+def _answer(library: Library, view: SearchView, row: DeltaGenerator) -> None:
     with st.spinner("Searching …"):
         answer = library.ask(
             view.words or "",
@@ -73,10 +79,19 @@ def _answer(library: Library, view: SearchView) -> None:
             limit=PER_PAGE + 1,  # one more tells whether there is a next page
             offset=(view.page - 1) * PER_PAGE,
             files=False,
+            weights=dict(view.weights),
             exact=view.exact,
         )
     result = answer.result
     understood.show(answer, view)
+    with row:
+        weighing.show(
+            library.weights(),
+            view.weights,
+            [result],
+            reset=links.search(replace(view, weights=(), page=1)),
+            on_change=lambda weights: address.go(replace(view, weights=weights, page=1)),
+        )
     show_hits(library, result, back=links.way_back("search", view.params()))
     numbers = [view.page - 1] * (view.page > 1) + [view.page + 1] * goes_on(result)
     hrefs = {number: links.search(replace(view, page=number)) for number in numbers}
@@ -85,6 +100,7 @@ def _answer(library: Library, view: SearchView) -> None:
 
 
 def _welcome(library: Library) -> None:
+    news = st.container()
     recent = library.figures(limit=EXAMPLES_FROM_FIGURES)
     examples = "".join(
         f"<li>{links.anchor(links.search(SearchView(words=words)), words)}</li>"
@@ -101,6 +117,15 @@ def _welcome(library: Library) -> None:
         f'<h2>The latest <span class="ax-quiet">of {escape(f"{count:,}")} figures</span></h2>'
         + cards.grid(listed, of="The latest figures")
     )
+    with news:  # last, as it takes searching: nothing else waits for it
+        _show_news(library)
+
+
+def _show_news(library: Library) -> None:
+    found = [f"{escape(seen.navigator.name)} ({len(seen.new):,})" for seen in library.news()]
+    if found:
+        look = links.anchor(links.NAVIGATORS, "Look at it", about="what is new")
+        st.html(f'<p role="status">New of what you like: {", ".join(found)}. {look}</p>')
 
 
 if __name__ == "__main__":

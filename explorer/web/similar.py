@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from explorer.catalog.records import FigureRecord, ItemRecord, Selection
-from explorer.library import Library, preview
+from explorer.errors import QueryProblem
+from explorer.library import Library, part_of
 from explorer.search.hits import Confidence, Result
 from explorer.search.query import Kind
-from explorer.web import address, cards, frame, links
+from explorer.web import address, cards, frame, given, links, weighing
 from explorer.web.hits import PER_PAGE, goes_on, show_hits
 from explorer.web.pasting import take_pasted_pictures
+from explorer.web.save_navigator import save_navigator
 from explorer.web.sentences import told
-from explorer.web.thumbnails import image, picture
 from explorer.web.uploads import uploads
 from explorer.web.views import SimilarView
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 MAX_UPLOAD_MB = 64
 PICTURE_TYPES = ["png", "jpg", "jpeg", "gif", "webp", "svg", "bmp", "tif", "tiff", "avif"]
@@ -34,7 +39,7 @@ def page(library: Library) -> None:
         return
     with told():
         # Before the search: a picture that cannot be opened is told once, in place of everything below.
-        _show_given(library, view)
+        given.show(library, view)
         _answer(library, view)
 
 
@@ -59,13 +64,14 @@ def _ask(view: SimilarView) -> None:
 
 
 def _brought() -> None:
-    """Another picture is another question; only the words stay."""
+    """Another picture is another question; only the words stay, and what counts how much."""
     brought = st.session_state["similar_upload"]
     now = SimilarView.of(address.params())
     if brought is not None:
-        address.go(SimilarView(upload=uploads().keep(brought.getvalue()), words=now.words))
+        upload = uploads().keep(brought.getvalue())
+        address.go(SimilarView(upload=upload, words=now.words, weights=now.weights))
     else:
-        address.go(replace(now, upload=None, page=1))
+        address.go(replace(now, upload=None, box=None, page=1))
 
 
 def _said() -> None:
@@ -79,41 +85,19 @@ def _offer_a_start(library: Library) -> None:
     st.html("<h2>Or begin with a figure of the library</h2>" + cards.grid(listed, of="Figures to begin with"))
 
 
-def _show_given(library: Library, view: SimilarView) -> None:
-    """What hits shall resemble, and what not, each with a way to take it back."""
-    parts = []
-    if view.upload:
-        shown = image(preview(uploads().get(view.upload)), "The picture you brought")
-        parts.append(_given(shown, "Your picture", replace(view, upload=None)))
-    if view.figure:
-        parts.append(_given_record(library, view.figure, "Like", replace(view, figure=None)))
-    for id in view.like:
-        without = tuple(other for other in view.like if other != id)
-        parts.append(_given_record(library, id, "Like", replace(view, like=without)))
-    for id in view.unlike:
-        without = tuple(other for other in view.unlike if other != id)
-        parts.append(_given_record(library, id, "Unlike", replace(view, unlike=without)))
-    if parts:
-        st.html(f'<ul class="ax-given" aria-label="What is asked for">{"".join(parts)}</ul>')
-
-
-def _given_record(library: Library, id: str, role: str, without: SimilarView) -> str:
-    record = library.find(id)
-    if isinstance(record, ItemRecord):
-        return _given(cards.item_name(record), f"{role} this item", without)
-    return _given(picture(library, record), f"{role} this figure", without)
-
-
-def _given(shown: str, role: str, without: SimilarView) -> str:
-    """One thing asked for; `shown` is HTML, `without` the view that no longer asks for it."""
-    remove = links.anchor(links.similar(replace(without, page=1)), "Remove", about=role)
-    return f'<li><span class="ax-ground">{shown}</span><span>{role}</span>{remove}</li>'
-
-
 def _answer(library: Library, view: SimilarView) -> None:
     with st.spinner("Searching …"):
         figures = _search(library, view, "figure", PER_PAGE + 1)
         items = _search(library, view, "item", ITEMS_BESIDE) if view.page == 1 else None
+    with st.container(horizontal=True):
+        weighing.show(
+            library.weights(),
+            view.weights,
+            [figures, *([items] if items else [])],
+            reset=links.similar(replace(view, weights=(), page=1)),
+            on_change=lambda weights: address.go(replace(view, weights=weights, page=1)),
+        )
+        save_navigator(library, view)
     back = links.way_back("similar", view.params())
     # Who brings a picture asks for what comes nearest to it, even where that is not near.
     show_hits(library, figures, back=back, more_links=_refining(view), unfolded=True)
@@ -130,13 +114,27 @@ def _answer(library: Library, view: SimilarView) -> None:
 def _search(library: Library, view: SimilarView, kind: Kind, limit: int) -> Result:
     return library.search(
         view.words,
-        picture=uploads().get(view.upload) if view.upload else None,
+        picture=_picture(library, view),
         like=view.liked,
         unlike=view.unlike,
         kind=kind,
         limit=limit,
         offset=(view.page - 1) * PER_PAGE,
+        weights=dict(view.weights),
     )
+
+
+def _picture(library: Library, view: SimilarView) -> bytes | Image | None:
+    """The picture that is asked for, or the part of it."""
+    if view.upload:
+        brought = uploads().get(view.upload)
+        return part_of(brought, view.box) if view.box else brought
+    if view.box and view.figure:
+        sha256 = library.figure(view.figure).sha256
+        if sha256 is None:
+            raise QueryProblem("This figure has no picture to search for a part of. Choose one that has.")
+        return part_of(library.picture_path(sha256, "original"), view.box)
+    return None
 
 
 def _refining(view: SimilarView) -> Callable[[FigureRecord], Iterator[str]]:

@@ -1,23 +1,20 @@
-"""What each page shows, as its address says it: a link is a view, and a view is a link.
-
-Whatever an address says wrongly (a page that is no number, a kind there is not) counts as not said.
-"""
+"""What each page shows, as its address says it: a link is a view, and a view is a link."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, Self, cast, get_args
 
 from explorer.catalog.records import Selection
+from explorer.search.hits import Region
 from explorer.search.query import Filters, Kind
+from explorer.web import params as say
+from explorer.web.params import LegWeights, Params
 
-Params = Mapping[str, Sequence[str]]
 Order = Literal["date", "issue", "caption"]
 Layout = Literal["grid", "list"]
 
 _CAPTIONED: Final = {"yes": True, "no": False}
-_MAX_NUMBER = 10**9  # an issue or a page beyond it is a slip; SQLite would refuse what exceeds 64 bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +31,17 @@ class Restrictions:
     def of(cls, params: Params) -> Self:
         """What the address restricts to."""
         return cls(
-            date_from=_text(params, "from"),
-            date_to=_text(params, "to"),
-            number=_number(params, "number"),
-            captioned=_CAPTIONED.get(_text(params, "caption") or ""),
-            issue=_text(params, "issue"),
+            date_from=say.text(params, "from"),
+            date_to=say.text(params, "to"),
+            number=say.number(params, "number"),
+            captioned=_CAPTIONED.get(say.text(params, "caption") or ""),
+            issue=say.text(params, "issue"),
         )
 
     def params(self) -> dict[str, list[str]]:
         """The same for an address."""
         captioned = {value: name for name, value in _CAPTIONED.items()}.get(self.captioned)  # type: ignore[arg-type]
-        return _said(
+        return say.said(
             {
                 "from": self.date_from,
                 "to": self.date_to,
@@ -86,32 +83,38 @@ class SearchView:
     restrictions: Restrictions = Restrictions()
     page: int = 1
     exact: bool = False
+    weights: LegWeights = ()
 
     @classmethod
     def of(cls, params: Params) -> Self:
         """The view an address opens."""
         return cls(
-            words=_text(params, "q"),
-            kind=cast(Kind, _one_of(get_args(Kind), params, "kind")),
+            words=say.text(params, "q"),
+            kind=cast(Kind, say.one_of(get_args(Kind), params, "kind")),
             restrictions=Restrictions.of(params),
-            page=_number(params, "page") or 1,
-            exact=_text(params, "exact") == "yes",
+            page=say.number(params, "page") or 1,
+            exact=say.text(params, "exact") == "yes",
+            weights=say.weights(params, "w"),
         )
 
     def params(self) -> dict[str, list[str]]:
         """Its address."""
         said = {
             "q": self.words,
-            "kind": _unless("figure", self.kind),
-            "page": _unless(1, self.page),
+            "kind": say.unless("figure", self.kind),
+            "page": say.unless(1, self.page),
             "exact": "yes" if self.exact else None,
+            "w": say.written_weights(self.weights),
         }
-        return _said(said) | self.restrictions.params()
+        return say.said(said) | self.restrictions.params()
 
 
 @dataclass(frozen=True, slots=True)
 class SimilarView:
-    """The Similar page: `upload` names a picture somebody brought, `figure` one of the library."""
+    """The Similar page: `upload` names a picture somebody brought, `figure` one of the library.
+
+    `box` is the part that is asked for, of what was brought, else of the figure.
+    """
 
     upload: str | None = None
     figure: str | None = None
@@ -119,17 +122,21 @@ class SimilarView:
     like: tuple[str, ...] = ()
     unlike: tuple[str, ...] = ()
     page: int = 1
+    box: Region | None = None
+    weights: LegWeights = ()
 
     @classmethod
     def of(cls, params: Params) -> Self:
         """The view an address opens."""
         return cls(
-            upload=_text(params, "picture"),
-            figure=_text(params, "figure"),
-            words=_text(params, "q"),
-            like=_texts(params, "like"),
-            unlike=_texts(params, "unlike"),
-            page=_number(params, "page") or 1,
+            upload=say.text(params, "picture"),
+            figure=say.text(params, "figure"),
+            words=say.text(params, "q"),
+            like=say.texts(params, "like"),
+            unlike=say.texts(params, "unlike"),
+            page=say.number(params, "page") or 1,
+            box=say.box(params, "box"),
+            weights=say.weights(params, "w"),
         )
 
     def params(self) -> dict[str, list[str]]:
@@ -138,20 +145,28 @@ class SimilarView:
             "picture": self.upload,
             "figure": self.figure,
             "q": self.words,
-            "page": _unless(1, self.page),
+            "page": say.unless(1, self.page),
+            "box": say.written_box(self.box),
+            "w": say.written_weights(self.weights),
         }
         several = {"like": [*self.like], "unlike": [*self.unlike]}
-        return _said(said) | {name: ids for name, ids in several.items() if ids}
+        return say.said(said) | {name: ids for name, ids in several.items() if ids}
+
+    @property
+    def figure_in_part(self) -> str | None:
+        """The figure, where no more than a part of it is asked for."""
+        return self.figure if self.box and not self.upload else None
 
     @property
     def liked(self) -> tuple[str, ...]:
-        """Every figure or item that hits shall resemble."""
-        return tuple(dict.fromkeys((self.figure, *self.like) if self.figure else self.like))
+        """Every figure or item that hits shall resemble as a whole."""
+        whole = self.figure if not self.figure_in_part else None
+        return tuple(dict.fromkeys((whole, *self.like) if whole else self.like))
 
     @property
     def is_asked(self) -> bool:
         """Whether there is anything to search by."""
-        return bool(self.upload or self.liked or self.words)
+        return bool(self.upload or self.figure or self.like or self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +178,11 @@ class IllustrateView:
     @classmethod
     def of(cls, params: Params) -> Self:
         """The view an address opens."""
-        return cls(_text(params, "text"))
+        return cls(say.text(params, "text"))
 
     def params(self) -> dict[str, list[str]]:
         """Its address."""
-        return _said({"text": self.text})
+        return say.said({"text": self.text})
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,48 +199,36 @@ class CaptionsView:
     def of(cls, params: Params) -> Self:
         """The view an address opens."""
         return cls(
-            text=_text(params, "q"),
-            order=cast(Order, _one_of(get_args(Order), params, "order")),
-            layout=cast(Layout, _one_of(get_args(Layout), params, "as")),
+            text=say.text(params, "q"),
+            order=cast(Order, say.one_of(get_args(Order), params, "order")),
+            layout=cast(Layout, say.one_of(get_args(Layout), params, "as")),
             restrictions=Restrictions.of(params),
-            page=_number(params, "page") or 1,
+            page=say.number(params, "page") or 1,
         )
 
     def params(self) -> dict[str, list[str]]:
         """Its address."""
         said = {
             "q": self.text,
-            "order": _unless("date", self.order),
-            "as": _unless("grid", self.layout),
-            "page": _unless(1, self.page),
+            "order": say.unless("date", self.order),
+            "as": say.unless("grid", self.layout),
+            "page": say.unless(1, self.page),
         }
-        return _said(said) | self.restrictions.params()
+        return say.said(said) | self.restrictions.params()
 
 
-def _texts(params: Params, name: str) -> tuple[str, ...]:
-    return tuple(text.strip() for text in params.get(name, ()) if text.strip())
+@dataclass(frozen=True, slots=True)
+class CompareView:
+    """The page that measures and compares: how much legs count on side B, and on side A."""
 
+    weights: LegWeights = ()
+    weights_a: LegWeights = ()
 
-def _text(params: Params, name: str) -> str | None:
-    return next(iter(_texts(params, name)), None)
+    @classmethod
+    def of(cls, params: Params) -> Self:
+        """The view an address opens."""
+        return cls(say.weights(params, "w"), say.weights(params, "a"))
 
-
-def _number(params: Params, name: str) -> int | None:
-    text = _text(params, name) or ""
-    # isdecimal and the length first: int() takes "1_0" as well, and refuses thousands of digits with a traceback.
-    number = int(text) if text.isdecimal() and len(text) < 12 else 0
-    return number if 0 < number <= _MAX_NUMBER else None
-
-
-def _one_of(choices: Sequence[str], params: Params, name: str) -> str:
-    """The choice that the address names, else the first."""
-    said = _text(params, name)
-    return said if said is not None and said in choices else choices[0]
-
-
-def _unless(default: object, value: object) -> object:
-    return None if value == default else value
-
-
-def _said(values: Mapping[str, object]) -> dict[str, list[str]]:
-    return {name: [str(value)] for name, value in values.items() if value is not None}
+    def params(self) -> dict[str, list[str]]:
+        """Its address."""
+        return say.said({"w": say.written_weights(self.weights), "a": say.written_weights(self.weights_a)})

@@ -138,7 +138,7 @@ def test_documents_that_are_gone_are_forgotten_with_their_problems(catalog):
     other = keep(catalog, issue("one.md"), archive="other")
     catalog.record_problem(archive, Problem("three.md", "no text"))
 
-    assert catalog.keep_only(archive, {"two.md"}) == 1
+    assert catalog.keep_only(archive, {"two.md"}) == ["one.md"]
 
     assert set(catalog.digests(archive)) == {"two.md"}
     assert set(catalog.digests(other)) == {"one.md"}

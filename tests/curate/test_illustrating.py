@@ -3,9 +3,9 @@
 import pytest
 from library.made_archive import copied, figures_by_image
 
-from explorer.curate.sentences import passages_of, sentences_of
 from explorer.errors import QueryProblem
 from explorer.library import Library
+from explorer.search.sentences import passages_of, sentences_of
 
 TEXT = """
 In the greenhouse the tomatoes ripened on the vine long before anybody had expected it.

@@ -91,8 +91,12 @@ def test_a_build_killed_at_any_moment_leaves_the_old_generation_and_the_next_one
     build(folder, 1)
     before = {one.id: one.digest for one in state(1)}
     after = {one.id: one.digest for one in state(2)}
-    killed = 0
-    for moment in np.linspace(0, 0.9, 10):
+    killed, tried = 0, []
+    # On a busy machine a build may be over before its moment comes: then early ones are tried again.
+    for moment in [*np.linspace(0, 0.9, 10), *np.linspace(0, 0.3, 20)]:
+        if killed >= 5 and len(tried) >= 10:
+            break
+        tried.append(moment)
         killed += kill_a_build(folder, tmp_path / "ready", moment)
         index = open_home(folder).open()
         assert index.digests() == (before if index.manifest.generation == 1 else after)

@@ -59,7 +59,10 @@ class FakeEncoder:
     def encode_pictures(self, pictures):
         self.pictures += len(pictures)
         colours = [np.asarray(picture.resize((1, 1)), np.float32).ravel() / 255 for picture in pictures]
-        return PictureVectors(_unit([[*colour, 0.01] for colour in colours]))
+        rows = (
+            _unit([[*colour, 0.01] for colour in colours]) if colours else np.zeros((0, self.dim), np.float32)
+        )
+        return PictureVectors(rows)
 
     def encode_texts(self, texts):
         self.texts += texts

@@ -65,12 +65,12 @@ def test_a_library_without_its_catalog_is_told(own_folder):
 
 
 def test_a_library_of_a_newer_explorer_is_refused_with_the_way_out(own_folder):
-    newer = json.loads((own_folder / "library.json").read_text()) | {"version": 2, "something": "new"}
+    newer = json.loads((own_folder / "library.json").read_text()) | {"version": 3, "something": "new"}
     (own_folder / "library.json").write_text(json.dumps(newer))
 
     for enter in (Library.open, Library.create):
         with pytest.raises(
-            LibraryProblem, match=r"newer explorer.*version 2.*pip install -U archive-explorer"
+            LibraryProblem, match=r"newer explorer.*version 3.*pip install -U archive-explorer"
         ):
             enter(own_folder)
 

@@ -74,8 +74,8 @@ def test_words_and_pictures_are_marked_apart_and_by_kind(questions, library_fold
 def test_each_leg_is_marked_alone(questions, library_folder):
     scores = told("eval", questions, "--library", library_folder)["scores"]
 
-    assert {"fused", "picture", "looks", "meaning", "context", "terms"} <= set(scores)
-    assert set(scores["looks"]) == {"pictures"}
+    assert {"fused", "picture", "parts", "meaning", "context", "terms"} <= set(scores)
+    assert set(scores["parts"]) == {"pictures"}
     # Only the second question is found by a word that is written so; the first one by `sailing boat` as well.
     assert scores["terms"]["words"]["plot"]["recall@1"]["value"] == 1.0
 
@@ -251,7 +251,7 @@ def test_weights_are_compared_and_what_changed_most_is_shown(questions, library_
     assert done["a"] == turned["b"]
     assert done["difference"]["mrr"]["value"] == -turned["difference"]["mrr"]["value"] < 0
     changed = done["changed"][0]
-    assert list(changed) == ["query", "rank_a", "rank_b", "first_a", "first_b"]
+    assert list(changed) == ["query", "rank_a", "rank_b", "first_a", "first_b", "figure_a", "figure_b"]
     assert changed["query"] == "XR-7742"
     assert (changed["rank_a"], changed["first_a"]) == (1, "images/pump.png")
     assert {one["line"] for one in done["skipped"]} == {3, 4, 7}

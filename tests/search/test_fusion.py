@@ -8,7 +8,8 @@ import pytest
 
 from explorer.index import Leg, Nearest, Point, Recipe, Recommend, Schema, Sparse, VectorField, open_home
 from explorer.search.background import MIN_SPREAD, TYPICAL_SPREAD, Background, Spread
-from explorer.search.fusion import CLIP_WEIGHTS, LITE_WEIGHTS, fuse, weights_for
+from explorer.search.fields import LEGS
+from explorer.search.fusion import fuse, weights_for
 
 SCHEMA = Schema(
     (VectorField("picture", 2), VectorField("meaning", 2, multi=True)), ("terms",), {"kind": "keyword"}
@@ -35,10 +36,14 @@ def test_nothing_known_scores_nothing():
 
 
 def test_every_leg_has_a_weight_with_every_encoder():
-    assert set(LITE_WEIGHTS) == set(CLIP_WEIGHTS)
-    assert weights_for("lite") is LITE_WEIGHTS
-    assert weights_for("lite+adapter:0123456789abcdef") is LITE_WEIGHTS
-    assert weights_for("ViT-B-32/laion2b_s34b_b79k") is CLIP_WEIGHTS
+    for encoder in ("lite", "ViT-B-32/laion2b_s34b_b79k"):
+        assert set(weights_for(encoder)) == set(LEGS)
+        assert all(weight > 0 for weight in weights_for(encoder).values())
+
+
+def test_an_adapted_encoder_has_the_weights_of_its_base():
+    assert weights_for("lite+adapter:0123456789abcdef") is weights_for("lite")
+    assert weights_for("lite") != weights_for("ViT-B-32/laion2b_s34b_b79k")
 
 
 def at(cosine):

@@ -1,11 +1,16 @@
 """Pictures that are parts, copies and photos of a library's figures: real encoder, real index, real details."""
 
 import random
+import shutil
 
 import pytest
+from library.made_archive import copied
 from PIL import Image, ImageDraw, ImageOps
 
 from explorer.library import Library
+from explorer.search import engine
+from explorer.search.fields import LEGS
+from images import DETAILS_RECIPE
 
 FIGURES = 14
 
@@ -69,6 +74,38 @@ def test_details_without_weight_are_not_compared(sketches):
 
 def test_words_are_answered_without_comparing_details(sketches):
     assert all("details" not in hit.why for hit in sketches.search("sketch").hits)
+
+
+def test_details_are_compared_once_a_search_however_far_down_its_list_a_page_lies(sketches, monkeypatch):
+    compared = []
+    verify = engine.verify
+    monkeypatch.setattr(engine, "verify", lambda *it: compared.append(it) or verify(*it))
+    monkeypatch.setattr(engine, "POOL", 4)  # so that a page of ten is made from several pools
+    monkeypatch.setattr(engine, "CANDIDATES", 2)
+
+    hits = sketches.search(picture=drawn(2), limit=10).hits
+
+    assert len(hits) == 10
+    assert hits[0].why["details"].rank == 1
+    assert len(compared) == 1
+
+
+def test_details_alone_answer_with_the_figures_that_share_them(sketches):
+    details_alone = {leg: float(leg == "details") for leg in LEGS}
+
+    hits = sketches.search(picture=drawn(7).crop((0, 0, 400, 300)), weights=details_alone).hits
+
+    assert hits[0].record.image == "7.png"
+    assert all(set(hit.why) == {"details"} for hit in hits)
+
+
+def test_a_library_that_cannot_be_written_is_searched_all_the_same(sketches, tmp_path):
+    with Library.open(copied(sketches.path, tmp_path / "library")) as library:
+        kept = library.path / "pictures" / DETAILS_RECIPE
+        shutil.rmtree(kept)
+        kept.write_text("a file where the folder should be made", encoding="utf-8")
+
+        assert library.search(picture=drawn(8).crop((0, 0, 400, 300))).hits[0].why["details"].rank == 1
 
 
 def test_details_that_are_gone_are_made_again(sketches):

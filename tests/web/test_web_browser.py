@@ -1,4 +1,4 @@
-"""Three journeys through the real app in a real Chromium, on a wide and on a narrow screen."""
+"""Journeys through the real app in a real Chromium, on a wide and on a narrow screen."""
 
 from __future__ import annotations
 
@@ -161,6 +161,34 @@ def test_a_pasted_picture_is_searched_by(app_url, page):
     check(page)
 
 
+def test_a_box_dragged_on_a_picture_searches_for_that_part(app_url, page):
+    page.goto(f"{app_url}/similar")
+    page.locator("input[type=file]").set_input_files(SUMMITS)
+    page.get_by_text("Search for a part of it").click()
+    picture = page.locator(".ax-drag img")
+    picture.scroll_into_view_if_needed()
+    expect(picture).to_be_visible()
+    check(page)
+    drag(page, picture.bounding_box(), (0.6, 0.1), (0.85, 0.9))
+    page.wait_for_url("**box=*")
+    expect(page.get_by_text("Your picture, in part")).to_be_visible()
+    expect(page.get_by_role("img", name="The Anvil wins.").first).to_be_visible()
+    check(page)
+    page.get_by_role("link", name="Remove the box").click()
+    expect(page.get_by_text("Your picture, in part")).to_have_count(0)
+    check(page)
+
+
+def drag(page, on, start, end):
+    def at(place):
+        return on["x"] + place[0] * on["width"], on["y"] + place[1] * on["height"]
+
+    page.mouse.move(*at(start))
+    page.mouse.down()
+    page.mouse.move(*at(end), steps=5)
+    page.mouse.up()
+
+
 def test_captions_are_browsed_page_by_page(app_url, page):
     page.goto(f"{app_url}/captions")
     expect(page.get_by_text("Page 1 of 2")).to_be_visible()
@@ -183,3 +211,13 @@ def test_a_hostile_caption_runs_nothing(app_url, page):
     expect(page.get_by_text("<script>alert(1)</script> **bold**").first).to_be_visible()
     check(page)
     assert dialogs == []
+
+
+def test_nothing_is_asked_of_anybody_else(app_url, page):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{app_url}/similar")
+    expect(page.get_by_role("list", name="Figures to begin with")).to_be_visible()
+    check(page)
+    here = (app_url, app_url.replace("http:", "ws:"), "data:", "blob:")
+    assert [url for url in asked if not url.startswith(here)] == []

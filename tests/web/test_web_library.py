@@ -75,7 +75,9 @@ def test_a_visitor_from_elsewhere_cannot_name_paths(open_page):
     assert "explorer ingest" in app.info[0].value
 
 
-@pytest.mark.parametrize("page", ["search", "similar", "captions", "library", "figure"])
+@pytest.mark.parametrize(
+    "page", ["search", "similar", "captions", "library", "figure", "compare", "navigators"]
+)
 def test_every_field_has_a_label(open_page, page):
     app = open_page(page)
     fields = [*app.text_input, *app.selectbox, *app.number_input, *app.segmented_control, *app.file_uploader]

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.web.views import CaptionsView, Restrictions, SearchView, SimilarView
+from explorer.search.fields import LEGS
+from explorer.web.views import CaptionsView, CompareView, Restrictions, SearchView, SimilarView
 
 words = st.none() | st.text(min_size=1).map(str.strip).filter(bool)
 numbers = st.none() | st.integers(1, 10**9)
@@ -18,10 +19,24 @@ restrictions = st.builds(
     captioned=st.sampled_from([None, True, False]),
     issue=words,
 )
-searches = st.builds(
-    SearchView, words, st.sampled_from(["figure", "item", "any"]), restrictions, pages, st.booleans()
+weights = st.dictionaries(st.sampled_from(LEGS), st.integers(0, 30)).map(
+    lambda tenths: tuple((leg, tenths[leg] / 10) for leg in LEGS if leg in tenths)
 )
-similars = st.builds(SimilarView, words, words, words, ids, ids, pages)
+edges = st.lists(st.integers(0, 100), min_size=2, max_size=2, unique=True).map(sorted)
+boxes = st.none() | st.tuples(edges, edges).map(
+    lambda sides: (sides[0][0] / 100, sides[1][0] / 100, sides[0][1] / 100, sides[1][1] / 100)
+)
+searches = st.builds(
+    SearchView,
+    words,
+    st.sampled_from(["figure", "item", "any"]),
+    restrictions,
+    pages,
+    st.booleans(),
+    weights,
+)
+similars = st.builds(SimilarView, words, words, words, ids, ids, pages, boxes, weights)
+comparisons = st.builds(CompareView, weights, weights)
 lists = st.builds(
     CaptionsView,
     words,
@@ -32,12 +47,12 @@ lists = st.builds(
 )
 
 
-@given(searches | similars | lists)
+@given(searches | similars | lists | comparisons)
 def test_a_view_is_its_address(view):
     assert type(view).of(view.params()) == view
 
 
-@pytest.mark.parametrize("view", [SearchView, SimilarView, CaptionsView])
+@pytest.mark.parametrize("view", [SearchView, SimilarView, CaptionsView, CompareView])
 def test_the_plain_page_has_a_plain_address(view):
     assert view().params() == {}
 
@@ -45,13 +60,27 @@ def test_the_plain_page_has_a_plain_address(view):
 @given(
     st.dictionaries(
         st.sampled_from(
-            ["q", "kind", "page", "from", "to", "number", "caption", "issue", "order", "as", "like"]
+            [
+                "q",
+                "kind",
+                "page",
+                "from",
+                "to",
+                "number",
+                "caption",
+                "issue",
+                "order",
+                "as",
+                "like",
+                "w",
+                "box",
+            ]
         ),
         st.lists(st.text()),
     )
 )
 def test_no_address_is_an_error(params):
-    for view in (SearchView, SimilarView, CaptionsView):
+    for view in (SearchView, SimilarView, CaptionsView, CompareView):
         assert view.of(view.of(params).params()) == view.of(params)
 
 

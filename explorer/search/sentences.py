@@ -9,7 +9,7 @@ from math import ceil
 SHORTEST = 40
 # A stop, perhaps a quote or bracket, a blank, and what may begin a sentence; "J. Smith" and "e.g. this" go on.
 _END = re.compile(
-    r"(?:(?<=[.!?…])|(?<=[.!?…][\"'»”’)\]]))(?<!\b[A-Z]\.)(?<!\b(?:Dr|Mr|St|No|vs|cf)\.)(?<!\b(?:Mrs|Fig|etc|Vol)\.)"
+    r"(?:(?<=[.!?…])|(?<=[.!?…][\"'»”’)\]]))(?<!\b[A-Z]\.)(?<!\b(?:Dr|Mr|St|No|vs|cf)\.)(?<!\b(?:Mrs|Fig|FIG|fig|Abb|etc|Vol)\.)(?<!\b(?:Figs|FIGS|figs)\.)"
     r"\s+(?=[\"'«“‘(\[]?[^\Wa-z_])"
     r"|(?<=[。！？])\s*"
 )

@@ -1,0 +1,83 @@
+"""Issues that are gone from their archive, kept whole for a while, so that they can be brought back."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from explorer.errors import QueryProblem
+
+KEPT_DAYS = 30
+
+# Parents first: the rows come back in this order.
+_ROWS = {
+    "issue": "SELECT * FROM issue WHERE id = ?",
+    "item": "SELECT * FROM item WHERE issue_id = ?",
+    "figure": "SELECT * FROM figure WHERE issue_id = ?",
+    "left_out": "SELECT * FROM left_out WHERE issue_id = ?",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Discarded:
+    """An issue that is gone from its archive; `deleted` says when that was noticed (ISO 8601, UTC)."""
+
+    id: str
+    document: str
+    title: str | None
+    figures: int
+    deleted: str
+
+
+def discard(database: sqlite3.Connection, issue_id: str) -> None:
+    """Keeps an issue that is about to be forgotten."""
+    rows = {table: database.execute(statement, (issue_id,)).fetchall() for table, statement in _ROWS.items()}
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    database.execute(
+        """INSERT OR REPLACE INTO trash SELECT id, archive_id, document, title,
+          (SELECT count(*) FROM figure WHERE issue_id = issue.id), ?, ? FROM issue WHERE id = ?""",
+        (now, json.dumps(rows, ensure_ascii=False), issue_id),
+    )
+
+
+def discarded(database: sqlite3.Connection) -> list[Discarded]:
+    """What can be brought back, the latest first."""
+    rows = database.execute(
+        "SELECT issue_id, document, title, figures, deleted FROM trash ORDER BY deleted DESC, document"
+    )
+    return [Discarded(*row) for row in rows]
+
+
+def bring_back(database: sqlite3.Connection, start: str) -> Discarded:
+    """Puts the one discarded issue back whose id begins so, or whose document it is; QueryProblem where it is none."""
+    found = [
+        one for one in discarded(database) if start and (one.id.startswith(start) or one.document == start)
+    ]
+    if len(found) != 1:
+        raise QueryProblem(
+            f"The trash holds {'more than one issue' if found else 'no issue'} {start!r}. List it: explorer trash"
+        )
+    [one] = found
+    place = database.execute(
+        "SELECT 1 FROM issue JOIN trash USING (archive_id, document) WHERE issue_id = ?", (one.id,)
+    )
+    if place.fetchone():
+        raise QueryProblem(
+            f"{one.document} stands in the library again, as its archive has it now. There is nothing to restore."
+        )
+    [[rows]] = database.execute("SELECT rows FROM trash WHERE issue_id = ?", (one.id,)).fetchall()
+    kept = json.loads(rows)
+    for table in _ROWS:
+        for row in kept[table]:
+            database.execute(f"INSERT INTO {table} VALUES ({','.join('?' * len(row))})", row)
+    database.execute("INSERT INTO restored VALUES (?)", (one.id,))
+    database.execute("DELETE FROM trash WHERE issue_id = ?", (one.id,))
+    return one
+
+
+def empty_old(database: sqlite3.Connection, now: datetime) -> int:
+    """Forgets what has been in the trash for longer than KEPT_DAYS; how many issues that were."""
+    oldest = (now - timedelta(days=KEPT_DAYS)).astimezone(UTC).isoformat(timespec="seconds")
+    return database.execute("DELETE FROM trash WHERE deleted < ?", (oldest,)).rowcount

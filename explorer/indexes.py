@@ -1,0 +1,153 @@
+"""The indexes of a library: one for each encoder that it was made searchable with. One of them answers.
+
+Which one that is, library.json says; to use another is to write that one file anew. So a library never answers with
+an encoder that did not write the vectors that it searches.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from explorer.catalog.pictures import PictureStore
+from explorer.catalog.store import Catalog
+from explorer.encoders import Tell, choose_tools, load_tools
+from explorer.errors import IndexMissing, LibraryProblem
+from explorer.index import Home, Index, open_home
+from explorer.ingest.indexing import recipe_of
+from explorer.manifest import LibraryManifest
+from explorer.search.engine import SearchEngine
+from explorer.search.fusion import weights_for
+from explorer.search.legs import Tools
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A generation with what searches it."""
+
+    home: Home
+    index: Index
+    engine: SearchEngine
+    tools: Tools
+
+    @property
+    def generation(self) -> int:
+        return self.index.manifest.generation
+
+
+class Indexes:
+    """Opens what is needed when it is needed, and notices what other processes make. Usable from several threads.
+
+    With `encoder`, that encoder's index answers, whichever the library uses.
+    """
+
+    def __init__(
+        self, path: Path, catalog: Catalog, pictures: PictureStore, *, encoder: str | None = None
+    ) -> None:
+        self._path = path
+        self._catalog = catalog
+        self._pictures = pictures
+        self._encoder = encoder
+        self._opening = threading.RLock()
+        self._homes: dict[str, Home] = {}
+        self._opened: _Opened | None = None
+        self._tools: Tools | None = None  # the last that were loaded: loading takes seconds
+
+    def close(self) -> None:
+        """Lets go of the index that is open."""
+        with self._opening:
+            if self._opened:
+                self._opened.index.close()
+                self._opened = None
+
+    @property
+    def manifest(self) -> LibraryManifest:
+        """What the library remembers of itself, now."""
+        return LibraryManifest.read(self._path)
+
+    @property
+    def encoder(self) -> str | None:
+        """The encoder whose index answers; None before the first ingest."""
+        return self._encoder or self.manifest.encoder
+
+    @property
+    def home(self) -> Home:
+        """Where the index that answers lives."""
+        return self.home_of(self.encoder)
+
+    def home_of(self, encoder: str | None) -> Home:
+        """Where the index of this encoder lives, or will."""
+        manifest = self.manifest
+        place = manifest.place_of(encoder)
+        if place not in self._homes:
+            location = manifest.qdrant_url or self._path / place
+            self._homes[place] = open_home(location, name=manifest.collection_at(place))
+        return self._homes[place]
+
+    def prepare(self, encoder: str) -> None:
+        """Gives the index of this encoder its place; the first encoder of a library is the one in use."""
+        manifest = self.manifest
+        if encoder not in manifest.indexes or not manifest.encoder:
+            manifest.preparing(encoder).write(self._path)
+
+    def use(self, encoder: str) -> None:
+        """From now on the index of this encoder answers. One rename: before it the old one does."""
+        manifest = self.manifest
+        if manifest.encoder != encoder:
+            manifest.using(encoder).write(self._path)
+
+    def drop(self, encoder: str) -> None:
+        """Deletes the index of an encoder that is not in use."""
+        self.home_of(encoder).remove()
+        self.manifest.without(encoder).write(self._path)
+
+    def index(self) -> Index:
+        """The current generation, open."""
+        return self._current().index
+
+    def engine(self) -> SearchEngine:
+        """What searches the current generation; IndexMissing where there is none."""
+        return self._current().engine
+
+    def tools(self) -> Tools:
+        """The tools that the current generation was made with."""
+        return self._current().tools
+
+    def tools_to_write(self, tell: Tell, named: str | None = None) -> Tools:
+        """The tools for making a generation: of the encoder `named`, else the library's own, else the best to be had."""
+        wanted = named or self.encoder
+        if self._tools is None or self._tools.encoder.name != wanted:
+            self._tools = choose_tools(named, self.encoder, self._path, tell)
+        return self._tools
+
+    def _current(self) -> _Opened:
+        """A new generation, or the use of another encoder, by whichever process, is noticed here."""
+        with self._opening:
+            home = self.home
+            newest = home.current_generation()
+            if newest is None:
+                raise IndexMissing(
+                    f"{self._path} holds nothing to search yet. Read an archive: explorer ingest ARCHIVE"
+                )
+            if self._opened is None or self._opened.home is not home or self._opened.generation != newest:
+                # What was open closes when the last search that still uses it lets go.
+                self._opened = self._open(home)
+            return self._opened
+
+    def _open(self, home: Home) -> _Opened:
+        index = home.open()
+        made_with = index.manifest.recipe.encoder
+        tools = self._tools
+        if tools is None or tools.encoder.name != made_with:
+            self._tools = tools = load_tools(made_with, self._path)
+        index.manifest.check(recipe_of(tools))
+        engine = SearchEngine(index, self._catalog, self._pictures, tools, weights_for(made_with))
+        return _Opened(home, index, engine, tools)
+
+
+def require_encoder(manifest: LibraryManifest, path: Path) -> str:
+    """The library's encoder; LibraryProblem where nothing was read yet."""
+    if not manifest.encoder:
+        raise LibraryProblem(f"{path} holds no figures yet. Read an archive: explorer ingest ARCHIVE")
+    return manifest.encoder

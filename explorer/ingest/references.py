@@ -1,0 +1,123 @@
+"""The sentences of an issue that refer to a figure: by its number ("Figure 3 shows ..."), or by where it stands.
+
+Authors say there what is to be seen. A number is that of the figure's own caption; a direction counts in the
+paragraph that it leads out of: "the plot below" before the figure, "as seen above" after it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+
+from explorer.catalog.records import FigureRecord, ItemRecord
+from explorer.search.sentences import sentences_of
+
+MOST = 6  # sentences of one figure; those that come first introduce it
+MOST_IN_RANGE = 20
+
+# Figure, Fig., Abbildung, Abb., figura, afbeelding, рисунок, 図; those that announce several numbers come first.
+_SEVERAL = r"figs|figures|figuras|figuren|abbildungen"
+_WORD = rf"(?:(?P<several>{_SEVERAL})|fig|figure|figura|figuur|abb|abbildung|afb|afbeelding|plate|рис|рисун\w+)\.?|図"
+_NUMBER = r"\d+(?:\.\d+)*(?:[a-z]\b)?"
+_THROUGH = r"\s*(?:[-–]|\bto\b|\bbis\b)\s*"
+_FURTHER = r"\s*(?:[,;&]|\band\b|\bund\b|\bet\b|\by\b|\ben\b)\s*"
+_NAMED = re.compile(
+    rf"(?<!\w)(?:{_WORD})\s*(?P<numbers>{_NUMBER}(?:(?:{_THROUGH}|(?:{_FURTHER})+){_NUMBER})*)", re.IGNORECASE
+)
+
+_NOUN = (
+    r"(?:figures?|images?|pictures?|photos?|photographs?|plots?|charts?|graphs?|graphics?|diagrams?|maps?|drawings?|"
+    r"screenshots?|illustrations?|engravings?|cuts?|examples?|tables?)"
+)
+_POINTED = r"(?:see|seen|shown|shows?|depicted|illustrated|presented|pictured|given|found|as|one|is|are)"
+_BILD = r"(?:abbildung|bild|grafik|diagramm|karte|foto|zeichnung)"
+_IMAGE = r"(?:figura?e?|imagen?|gr[aá]fic[oa]|graphique|photo|carte|diagram+[ae]?|schéma|mapa)"
+_BELOW = re.compile(
+    rf"\b(?:{_NOUN}|{_POINTED})\W+below\b|\bbelow\W+{_NOUN}\b|\(below\)|\bbelow\s*[.:]"
+    rf"|\b(?:following|next|accompanying|annexed)\W+(?:\w+\W+)?{_NOUN}\b"
+    rf"|\bunten\b|\b(?:folgende|nächste|nebenstehende)[nrs]?\W+{_BILD}"
+    rf"|\bci-dessous\b|\b{_IMAGE}\W+(?:suivante?|siguiente)|\b(?:suivante?|siguiente)\W+{_IMAGE}"
+    r"|\ba continuación\b|\babajo\b",
+    re.IGNORECASE,
+)
+_ABOVE = re.compile(
+    rf"\b(?:{_NOUN}|{_POINTED})\W+above\b|\babove\W+{_NOUN}\b|\(above\)|\babove\s*[.:]"
+    rf"|\b(?:preceding|previous|last)\W+(?:\w+\W+)?{_NOUN}\b"
+    rf"|\boben\b|\b(?:obige|vorige|letzte)[nrs]?\W+{_BILD}"
+    rf"|\bci-dessus\b|\b{_IMAGE}\W+(?:précédente?|anterior)|\banterior\W+{_IMAGE}|\barriba\b",
+    re.IGNORECASE,
+)
+
+
+def references(figures: Iterable[FigureRecord], items: Iterable[ItemRecord]) -> dict[str, str]:
+    """By the id of each figure that is referred to, the sentences that do so, in their order.
+
+    `figures` are all of their issues, and `items` too. Where several figures of an issue have one number, as in a
+    magazine whose articles count their own, a sentence means the one of its item.
+    """
+    shown, written = defaultdict(list), defaultdict(list)
+    for figure in figures:
+        shown[figure.issue_id].append(figure)
+    for item in items:
+        written[item.issue_id].append(item)
+    found = chain.from_iterable(_of_issue(ones, written[issue]) for issue, ones in shown.items())
+    return {id: " ".join(sentences) for id, sentences in found}
+
+
+def numbers_named(text: str) -> set[str]:
+    """The numbers of the figures that a text names: `Figs. 3-5 and 7a` are 3, 4, 5 and 7a."""
+    return set(chain.from_iterable(map(_numbers, _NAMED.finditer(text))))
+
+
+def own_numbers(caption: str | None) -> set[str]:
+    """The numbers with which a caption begins, if it begins so."""
+    found = _NAMED.match((caption or "").lstrip(" ([*_"))
+    return _numbers(found) if found else set()
+
+
+def _of_issue(
+    figures: Sequence[FigureRecord], items: Sequence[ItemRecord]
+) -> Iterator[tuple[str, list[str]]]:
+    own = {figure.id: own_numbers(figure.caption) for figure in figures}
+    counted = Counter(chain.from_iterable(own.values()))
+    naming = list(_naming(items)) if counted else []
+    for figure in figures:
+        by_number = [
+            sentence
+            for item_id, sentence, numbers in naming
+            if sentence != figure.caption
+            and any(item_id == figure.item_id or counted[number] == 1 for number in numbers & own[figure.id])
+        ]
+        sentences = [*_pointing(_BELOW, figure.before), *by_number, *_pointing(_ABOVE, figure.after)]
+        if sentences:
+            yield figure.id, list(dict.fromkeys(sentences))[:MOST]
+
+
+def _naming(items: Sequence[ItemRecord]) -> Iterator[tuple[str, str, set[str]]]:
+    """The sentences that name figures, each with its item and the numbers; `7a` is a part of 7."""
+    for item in items:
+        for sentence in sentences_of(item.text):
+            if numbers := numbers_named(sentence):
+                yield (
+                    item.id,
+                    sentence,
+                    numbers | {number.rstrip("abcdefghijklmnopqrstuvwxyz") for number in numbers},
+                )
+
+
+def _pointing(direction: re.Pattern[str], paragraph: str | None) -> list[str]:
+    return [sentence for sentence in sentences_of(paragraph or "") if direction.search(sentence)]
+
+
+def _numbers(named: re.Match[str]) -> set[str]:
+    found: set[str] = set()
+    for one in re.split(_FURTHER, named["numbers"].lower()):
+        ends = re.split(_THROUGH, one)
+        if len(ends) == 2 and named["several"] and all(end.isdigit() for end in ends):
+            first, last = map(int, ends)
+            found |= {str(number) for number in range(first, min(last, first + MOST_IN_RANGE) + 1)}
+        elif one:
+            found.add("-".join(ends))  # `Figure 2-4` is the fourth of a second chapter
+    return found

@@ -1,0 +1,97 @@
+"""A library in one file, taken while it is in use, and put back.
+
+The two databases are copied as they are at one moment, the catalog before the pictures: whatever it knows of is on the
+disk by then. Indexes are left out: they are made anew from the catalog and the vectors, without an encoder's work.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from embeddings import VectorCache
+from explorer.catalog.store import Catalog
+from explorer.errors import LibraryProblem
+from explorer.ingest.report import Progress
+from explorer.manifest import FILE, FIRST_INDEX
+
+CATALOG, VECTORS = "catalog.sqlite", "vectors.sqlite"
+
+
+def write_backup(library: Path, file: Path, progress: Progress) -> int:
+    """Writes the library to `file`, a tar; how many bytes. LibraryProblem when it cannot be written."""
+    if file.exists():
+        raise LibraryProblem(f"{file} exists. Name another file, or delete it first.")
+    with _told(file), tempfile.TemporaryDirectory(dir=file.parent, prefix=f".{file.name}.") as folder:
+        _copy_databases(library, Path(folder))
+        new = Path(folder) / "backup.tar"
+        with tarfile.open(new, "w") as tar:
+            for name in (CATALOG, VECTORS):
+                if (Path(folder) / name).exists():
+                    tar.add(Path(folder) / name, name)
+            with progress.track(list(_files(library)), "Copying files") as work:
+                for path in work:
+                    tar.add(path, path.relative_to(library).as_posix(), recursive=False)
+        new.replace(file)
+    return file.stat().st_size
+
+
+def unpack_backup(file: Path, library: Path) -> None:
+    """Puts a backup where no library is yet; nothing is there before all of it is. LibraryProblem when it is none."""
+    if library.exists() and (not library.is_dir() or any(library.iterdir())):
+        raise LibraryProblem(f"{library} is not empty. Name a folder to restore into: --library DIR")
+    new = library.parent / f".{library.name}.restoring-{os.getpid()}"
+    try:
+        with _told(library), tarfile.open(file, "r:") as tar:
+            if FILE not in tar.getnames():
+                raise LibraryProblem(f"{file} is no backup of a library. Make one: explorer backup FILE")
+            tar.extractall(new, filter="data")  # no links out, no devices, no rights that it should not have
+            if library.exists():
+                library.rmdir()
+            new.replace(library)
+    except tarfile.TarError as error:
+        raise LibraryProblem(f"{file} cannot be unpacked: {error}. Restore another backup.") from error
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def is_backup(file: Path) -> bool:
+    """Whether a file may be a backup."""
+    return file.is_file() and tarfile.is_tarfile(file)
+
+
+def _copy_databases(library: Path, folder: Path) -> None:
+    with closing(Catalog(library / CATALOG)) as catalog:
+        catalog.copy_to(folder / CATALOG)
+    if (library / VECTORS).exists():
+        with VectorCache(library / VECTORS) as vectors:
+            vectors.copy_to(folder / VECTORS)
+
+
+def _files(library: Path) -> Iterator[Path]:
+    """What is kept beside the databases and the indexes; not what a crash left behind."""
+    for folder, folders, names in os.walk(library):
+        here = Path(folder)
+        if here == library:
+            folders[:] = sorted(name for name in folders if not name.startswith(FIRST_INDEX))
+            names = [name for name in names if name == FILE or not _is_ours_alone(name)]
+        yield from (here / name for name in sorted(names) if not name.startswith("tmp"))
+
+
+def _is_ours_alone(name: str) -> bool:
+    return name.startswith((CATALOG, VECTORS, f"{FILE}.")) or name.endswith(".lock")
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise LibraryProblem(
+            f"{path} cannot be written: {error.strerror or error}. Check the folder's rights and free space."
+        ) from error

@@ -1,0 +1,169 @@
+"""A library's contents in files that any program reads, and a library made of them again.
+
+catalog/TABLE.jsonl    one row a line, as the catalog has it (docs/export.md says what the columns mean)
+pictures/ab12...       the pictures' own bytes, by SHA-256
+vectors.parquet        every vector that was made, by what it is of
+captions.csv           every figure with its words, for a spreadsheet
+library.json           the encoder
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import images
+from embeddings import VectorCache, VectorKey
+from explorer.catalog.pictures import PictureStore
+from explorer.catalog.records import FigureRecord
+from explorer.catalog.store import Catalog
+from explorer.errors import LibraryProblem
+from explorer.ingest.report import Progress
+
+VECTORS_AT_ONCE = 4096
+ROWS_AT_ONCE = 1000
+CAPTION_COLUMNS = (
+    "id",
+    "issue",
+    "number",
+    "date",
+    "document",
+    "image",
+    "caption",
+    "alt",
+    "credit",
+    "heading",
+    "sha256",
+)
+# A spreadsheet takes a cell that begins so for a formula: https://owasp.org/www-community/attacks/CSV_Injection
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def export(
+    catalog: Catalog, pictures: PictureStore, cache: Path, encoder: str, folder: Path, progress: Progress
+) -> None:
+    """Writes everything into `folder`, which must be empty or new; LibraryProblem when it cannot be written."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise LibraryProblem(f"{folder} is not empty. Name a new folder to export into.")
+    with _told(folder):
+        (folder / "catalog").mkdir(parents=True)
+        for table, columns, rows in catalog.tables():
+            with (folder / "catalog" / f"{table}.jsonl").open("w", encoding="utf-8") as file:
+                for row in rows:
+                    file.write(json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False) + "\n")
+        write_captions(catalog.figures(), folder / "captions.csv")
+        (folder / "pictures").mkdir()
+        with progress.track(catalog.pictures(), "Copying pictures") as work:
+            for sha256 in work:
+                if pictures.has(sha256):
+                    shutil.copyfile(pictures.original(sha256), folder / "pictures" / sha256)
+        with VectorCache(cache) as vectors:
+            _write_vectors(vectors, folder / "vectors.parquet")
+        (folder / "library.json").write_text(json.dumps({"encoder": encoder}) + "\n", encoding="utf-8")
+
+
+def write_captions(figures: Sequence[FigureRecord], file: Path) -> None:
+    """Figures with their words as CSV; no cell of it is a formula."""
+    with file.open("w", encoding="utf-8", newline="") as opened:
+        writer = csv.writer(opened)
+        writer.writerow(CAPTION_COLUMNS)
+        for figure in figures:
+            row = (
+                figure.id, figure.issue_title, figure.issue_number, figure.date, figure.document, figure.image,
+                figure.caption, figure.alt, figure.credit, figure.heading, figure.sha256,
+            )  # fmt: skip
+            writer.writerow([_cell(value) for value in row])
+
+
+def import_from(
+    folder: Path, catalog: Catalog, pictures: PictureStore, cache: Path, progress: Progress
+) -> str:
+    """Fills an empty library from an export; the encoder that the export names. LibraryProblem when it is none."""
+    try:
+        encoder = str(json.loads((folder / "library.json").read_text(encoding="utf-8"))["encoder"])
+        for table, _, _ in catalog.tables():
+            _fill(catalog, table, folder / "catalog" / f"{table}.jsonl")
+        with progress.track(sorted((folder / "pictures").iterdir()), "Copying pictures") as work:
+            for file in work:
+                _keep(file, pictures)
+        with VectorCache(cache) as vectors:
+            _read_vectors(vectors, folder / "vectors.parquet")
+    except (OSError, ValueError, KeyError, TypeError, images.PictureError) as error:
+        raise LibraryProblem(f"{folder} is no export that can be read: {error}. Export it again.") from error
+    return encoder
+
+
+def _fill(catalog: Catalog, table: str, file: Path) -> None:
+    with file.open(encoding="utf-8") as lines:
+        rows = (json.loads(line) for line in lines)
+        while some := list(islice(rows, ROWS_AT_ONCE)):
+            columns = list(some[0])
+            catalog.fill(table, columns, [[row[name] for name in columns] for row in some])
+
+
+def _keep(file: Path, pictures: PictureStore) -> None:
+    data = file.read_bytes()
+    picture = images.read_picture(data)
+    if picture.facts.sha256 != file.name:
+        raise ValueError(f"{file} is not the picture that it is named for")
+    thumbnails = {str(size): images.thumbnail(picture.image, size) for size in images.THUMBNAIL_SIZES}
+    pictures.keep(file.name, data, thumbnails)
+
+
+def _write_vectors(vectors: VectorCache, file: Path) -> None:
+    import pyarrow as pa  # here: a tenth of a second that other commands need not pay
+    from pyarrow import parquet
+
+    schema = pa.schema(
+        [("content", pa.string()), ("encoder", pa.string()), ("kind", pa.string()),
+         ("shape", pa.list_(pa.int32())), ("numbers", pa.list_(pa.float32()))]
+    )  # fmt: skip
+    with parquet.ParquetWriter(file, schema) as writer:
+        rows = vectors.everything()
+        while some := list(islice(rows, VECTORS_AT_ONCE)):
+            columns = {
+                "content": [key.content for key, _ in some],
+                "encoder": [key.encoder for key, _ in some],
+                "kind": [key.kind for key, _ in some],
+                "shape": [list(array.shape) for _, array in some],
+                "numbers": [array.ravel() for _, array in some],
+            }
+            writer.write_table(pa.table(columns, schema))
+
+
+def _read_vectors(vectors: VectorCache, file: Path) -> None:
+    from pyarrow import ArrowException, parquet
+
+    try:
+        with parquet.ParquetFile(file) as opened:
+            for batch in opened.iter_batches(VECTORS_AT_ONCE):
+                vectors.put_many(dict(map(_vector, batch.to_pylist())))
+    except ArrowException as error:
+        raise ValueError(f"{file}: {error}") from error
+
+
+def _vector(row: dict[str, Any]) -> tuple[VectorKey, np.ndarray[Any, np.dtype[np.float32]]]:
+    key = VectorKey(row["content"], row["encoder"], row["kind"])
+    return key, np.asarray(row["numbers"], np.float32).reshape(row["shape"])
+
+
+def _cell(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+@contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise LibraryProblem(
+            f"{folder} cannot be written: {error.strerror or error}. Check the folder's rights and free space."
+        ) from error

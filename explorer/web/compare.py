@@ -1,0 +1,139 @@
+"""The page "Measure and compare": the last self-test, and two libraries or settings put to the same questions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from explorer.errors import QueryProblem
+from explorer.library import Library
+from explorer.measure.comparison import Changed
+from explorer.measure.question_lines import questions_in
+from explorer.measure.questions import Question
+from explorer.web import address, frame, links, state, summaries, weighing
+from explorer.web.comparing import Compared, Comparing, Side, comparing
+from explorer.web.last_selftest import last_selftest
+from explorer.web.params import LegWeights
+from explorer.web.sentences import as_text, told
+from explorer.web.views import CompareView
+from explorer.web.watching import watch
+
+MAX_UPLOAD_MB = 16
+SHOWN_SKIPPED = 10
+
+
+def page(library: Library) -> None:
+    """The last self-test, the form, and what came of it."""
+    st.html(
+        f'<p class="ax-back">{links.anchor(links.LIBRARY, "← The library")}</p><h2>The last self-test</h2>'
+    )
+    last_selftest(library)
+    st.html("<h2>Compare</h2>")
+    work = comparing(state.folder().absolute())
+    if state.is_visitor_on_this_machine():
+        with told():
+            _ask(library, work)
+    else:
+        st.info("Comparisons are made on the machine that serves this page: explorer compare A B")
+    if work.is_running:
+        watch(work, stop_key="compare_stop")
+    elif work.problem:
+        st.error(as_text(work.problem))
+    elif work.report:
+        _show(work.report)
+
+
+def _ask(library: Library, work: Comparing) -> None:
+    view = CompareView.of(address.params())
+    left, right = st.columns(2)
+    with left:
+        st.html(f"<p><strong>A</strong> is this library: {escape(str(library.path))}</p>")
+        _weigh(library, view, "A")
+    with right:
+        other = st.text_input(
+            "B is another library on this machine, or empty: this one, weighed otherwise",
+            key="compare_other",
+            placeholder="/home/you/other-library",
+        )
+        _weigh(library, view, "B")
+    brought = st.file_uploader(
+        "Questions: JSON Lines of query and relevant (without a file: the captions of A)",
+        type=["jsonl", "json", "txt"],
+        key="compare_questions",
+        max_upload_size=MAX_UPLOAD_MB,
+    )
+    if st.button("Compare", key="compare_start", type="primary", disabled=work.is_running):
+        a = Side(state.folder().absolute(), view.weights_a)
+        named = Path(other.strip()).expanduser().absolute() if other.strip() else a.folder
+        b = Side(named, view.weights)
+        if a == b:
+            raise QueryProblem("A and B are the same. Name another library, or move a weight of B.")
+        questions = _questions(brought.getvalue(), brought.name) if brought else None
+        work.start(a, b, questions)
+        work.wait(0.5)  # most mistakes show at once
+
+
+def _weigh(library: Library, view: CompareView, side: str) -> None:
+    now = view.weights_a if side == "A" else view.weights
+    fitted = library.weights()
+
+    def moved(weights: LegWeights) -> None:
+        address.go(replace(view, weights_a=weights) if side == "A" else replace(view, weights=weights))
+
+    count = f" ({len(now)})" if now else ""
+    with st.popover(
+        f"How much each way counts in {side}{count}", icon=":material/balance:", key=f"weights_{side}"
+    ):
+        for leg in fitted:
+            weighing.slider(leg, fitted, now, prefix=f"compare_{side}", on_change=moved)
+
+
+def _questions(brought: bytes, name: str) -> list[Question]:
+    try:
+        text = brought.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise QueryProblem(f"{name} cannot be read: {error}. Save it as UTF-8.") from error
+    return questions_in(text, name, state.folder())
+
+
+def _show(done: Compared) -> None:
+    measured = done.comparison
+    rows = {"A": measured.a.plain(), "B": measured.b.plain(), "B − A": measured.difference.plain()}
+    facts = {"A": done.a.named, "B": done.b.named, "Questions": f"{measured.a.queries:,}"}
+    listed = "".join(f"<dt>{name}</dt><dd>{escape(value)}</dd>" for name, value in facts.items())
+    st.html(f'<dl class="ax-facts">{listed}</dl>' + summaries.table(rows, of="What was measured"))
+    st.caption(
+        "Beside each mean the interval that holds 95 %. Where that of B − A holds 0, neither is better."
+    )
+    changed = "".join(
+        _changed(one, *firsts) for one, firsts in zip(measured.changed, done.firsts, strict=True)
+    )
+    if changed:
+        title = "What changed most"
+        st.html(f'<h2>{title}</h2><ul class="ax-changed" aria-label="{title}">{changed}</ul>')
+    else:
+        st.html("<p>No question changed.</p>")
+    if measured.skipped:
+        with st.expander(f"Not asked ({len(measured.skipped):,})"):
+            for one in measured.skipped[:SHOWN_SKIPPED]:
+                st.caption(as_text(f"Line {one.line}: {one.reason}"))
+
+
+def _changed(one: Changed, first_a: str, first_b: str) -> str:
+    sides = (("A", one.rank_a, first_a), ("B", one.rank_b, first_b))
+    shown = "".join(
+        f'<figure><div class="ax-ground">{first}</div><figcaption>{side}: {_place(rank)}</figcaption></figure>'
+        for side, rank, first in sides
+    )
+    return f"<li><p>{escape(one.query)}</p>{shown}</li>"
+
+
+def _place(rank: int | None) -> str:
+    return f"the answer is {'first' if rank == 1 else f'at place {rank}'}" if rank else "not found"
+
+
+if __name__ == "__main__":
+    frame.show("Measure and compare", page)

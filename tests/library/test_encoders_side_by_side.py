@@ -1,0 +1,110 @@
+"""Another encoder is tried beside the one in use; to change over, and back, is one step."""
+
+import pytest
+from library.fake_encoders import FakeEncoder, use_fakes
+from library.made_archive import copied, figures_by_image
+
+from explorer.errors import LibraryProblem
+from explorer.library import Library
+
+
+@pytest.fixture
+def fakes(monkeypatch):
+    """Two encoders that count the pictures they are given."""
+    old, new = FakeEncoder("old"), FakeEncoder("new")
+    use_fakes(monkeypatch, old, new)
+    return old, new
+
+
+@pytest.fixture
+def encoded(made_archive, tmp_path, fakes):
+    """A library of the old encoder, with an index of the new one beside it."""
+    archive = copied(made_archive, tmp_path / "mine")
+    with Library.create(tmp_path / "library") as library:
+        library.ingest([archive], encoder="old")
+        library.encode("new")
+        yield library
+
+
+def test_an_index_made_beside_changes_no_answer(encoded):
+    assert encoded.status().encoder == "old"
+    assert encoded.status().encoders == ("old", "new")
+    assert encoded.search("boat").hits[0].id == figures_by_image(encoded)["images/boat.png"].id
+
+
+def test_another_encoder_answers_from_the_moment_it_is_used(encoded):
+    with Library.open(encoded.path) as elsewhere:
+        elsewhere.search("boat")
+        assert encoded.use("new") == "old"
+
+        assert elsewhere.status().encoder == "new"
+        elsewhere.search("boat")
+        assert elsewhere._indexes.tools().encoder.name == "new"
+
+
+def test_the_way_back_is_one_step_and_makes_no_vector_again(encoded, fakes):
+    encoded.use("new")
+    seen = [encoder.pictures for encoder in fakes]
+
+    assert encoded.use_back() == "old"
+    assert encoded.status().encoder == "old"
+    assert encoded.use_back() == "new"
+    assert [encoder.pictures for encoder in fakes] == seen
+
+
+def test_whoever_goes_back_finds_what_came_since(encoded, tmp_path):
+    encoded.use("new")
+    (tmp_path / "mine" / "late.md").write_text("# Late\n\n![A late ship](images/hive.png)\n")
+    encoded.sync()
+    encoded.use_back()
+
+    assert "A late ship" in {hit.record.alt for hit in encoded.search("ship").hits}
+
+
+def test_two_encoders_of_one_library_are_compared(encoded):
+    with (
+        Library.open(encoded.path, encoder="old") as one,
+        Library.open(encoded.path, encoder="new") as other,
+    ):
+        done = one.compare(other)
+
+    assert done.a.queries == done.b.queries > 0
+    assert one._indexes.encoder == "old"
+
+
+def test_encoding_again_goes_on_where_it_was(encoded, fakes):
+    _, new = fakes
+    before = new.pictures
+    report = encoded.encode("new")
+
+    assert new.pictures == before
+    assert report.points == encoded.status().points
+
+
+def test_what_was_never_encoded_cannot_be_used(encoded):
+    with pytest.raises(
+        LibraryProblem, match=r"no index of other, but of: old, new\. Make it: explorer encode"
+    ):
+        encoded.use("other")
+    with pytest.raises(LibraryProblem, match=r"has no index of other\. Make it: explorer encode"):
+        Library.open(encoded.path, encoder="other")
+    with pytest.raises(LibraryProblem, match="no way back"):
+        encoded.use_back()
+
+
+def test_an_index_that_is_not_in_use_can_be_dropped(encoded):
+    encoded.drop_encoding("new")
+
+    assert encoded.status().encoders == ("old",)
+    with pytest.raises(LibraryProblem, match="old is in use"):
+        encoded.drop_encoding("old")
+    assert encoded.encode("new").points == encoded.status().points
+
+
+def test_a_library_of_the_first_version_is_read_and_goes_on(encoded):
+    file = encoded.path / "library.json"
+    file.write_text('{"collection": "archive-1", "encoder": "old", "qdrant_url": null, "version": 1}')
+    with Library.open(encoded.path) as opened:
+        assert opened.status().points
+        opened.encode("new")
+        assert opened.status().encoders == ("old", "new")

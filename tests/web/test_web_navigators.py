@@ -1,0 +1,123 @@
+"""Navigators: saved on the page Similar, listed with what is new, run and forgotten."""
+
+from __future__ import annotations
+
+import pytest
+from page_reading import html_of, sentences
+
+from explorer.curate import navigators
+from explorer.index.sparse_copy import copy_tree
+from explorer.library import Library
+
+
+@pytest.fixture
+def own_folder(library_folder, tmp_path):
+    copy_tree(library_folder, tmp_path / "own")
+    return tmp_path / "own"
+
+
+@pytest.fixture
+def night(library):
+    return next(figure for figure in library.figures() if figure.image == "images/night.jpg")
+
+
+@pytest.fixture
+def with_news(own_folder, night):
+    """A library with a navigator to which everything that passes is new."""
+    with Library.open(own_folder) as library:
+        seen = library.save_navigator("Night skies", like=[night.id], threshold=0.5)
+    navigators.write(own_folder, seen.navigator)
+    return own_folder
+
+
+def press(app, label):
+    return next(one for one in app.button if one.label == label).click().run()
+
+
+def save(app, name):
+    app.text_input(key="navigator_name").set_value(name)
+    return press(app, "Save")
+
+
+def test_what_is_liked_is_saved_where_it_was_chosen(open_page, own_folder, night):
+    app = save(open_page("similar", library=own_folder, figure=night.id), "Night skies")
+
+    assert not app.exception
+    assert "Saved" in app.success[0].value
+    with Library.open(own_folder) as library:
+        assert library.navigator("Night skies").like == (night.id,)
+
+
+def test_a_name_that_is_taken_is_told_and_nothing_is_lost(open_page, with_news, night):
+    app = save(open_page("similar", library=with_news, figure=night.id, q="moon"), "Night skies")
+
+    assert "Take another name" in sentences(app)[0]
+    with Library.open(with_news) as library:
+        assert library.navigator("Night skies").words is None
+
+
+def test_a_name_that_no_file_can_bear_is_told(open_page, own_folder, night):
+    app = save(open_page("similar", library=own_folder, figure=night.id), "../x")
+    assert "is no name for a navigator" in sentences(app)[0]
+
+
+def test_visitors_from_elsewhere_save_run_and_delete_nothing(open_page, with_news, night):
+    assert not open_page("similar", library=with_news, at_home=False, figure=night.id).text_area
+    assert "navigator_name" not in [
+        box.key for box in open_page("similar", library=with_news, at_home=False, figure=night.id).text_input
+    ]
+    app = open_page("navigators", library=with_news, at_home=False)
+    assert "Night skies" in html_of(app)
+    assert not app.button
+
+
+def test_the_page_says_how_to_make_one(open_page):
+    app = open_page("navigators")
+    assert not app.exception
+    assert 'href="similar"' in html_of(app)
+
+
+def test_news_are_shown_until_the_navigator_is_run(open_page, with_news):
+    assert "New of what you like: Night skies (" in html_of(open_page(library=with_news))
+    app = open_page("navigators", library=with_news)
+    assert 'aria-label="New: Night skies"' in html_of(app)
+
+    press(app, "Run")
+    assert not app.exception
+    assert 'aria-label="New: Night skies"' in html_of(app)
+
+    assert "nothing new" in html_of(open_page("navigators", library=with_news))
+    assert "New of what you like" not in html_of(open_page(library=with_news))
+
+
+def test_a_run_shows_what_was_seen_before_as_well(open_page, with_news):
+    press(open_page("navigators", library=with_news), "Run")
+    again = press(open_page("navigators", library=with_news), "Run")
+    assert 'aria-label="Seen before: Night skies"' in html_of(again)
+
+
+def test_a_navigator_is_forgotten(open_page, with_news):
+    app = press(open_page("navigators", library=with_news), "Forget this navigator")
+    assert not app.exception
+    assert "Night skies" not in html_of(app)
+    with Library.open(with_news) as library:
+        assert library.navigators() == []
+
+
+def test_what_a_navigator_holds_is_text(open_page, own_folder, night):
+    hostile = navigators.Navigator(
+        "Trap",
+        words="<script>alert(1)</script>",
+        like=(night.id, "gone"),
+        pictures=("/tmp/<b>.png",),
+        threshold=9,
+    )
+    navigators.write(own_folder, hostile)
+    shown = html_of(open_page("navigators", library=own_folder))
+    assert "<script>" not in shown
+    assert "&lt;b&gt;" in shown
+    assert "no longer here" in shown
+
+
+def test_the_library_page_leads_to_them(open_page):
+    assert 'href="navigators"' in html_of(open_page("library"))
