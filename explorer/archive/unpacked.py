@@ -38,6 +38,7 @@ class UnpackedFiles:
         self.name, self.location, self.only = files.name, files.location, files.only
         self.refused, self.skipped = files.refused, files.skipped
         self._members: dict[str, Read] = {}
+        self._file_of: dict[str, str] = {}  # the one file that a member came from, where it is one
         self._opened: list[BinaryIO] = []
         self._paths: list[str] | None = None
 
@@ -60,7 +61,10 @@ class UnpackedFiles:
             return b""
 
     def stamp(self, path: str) -> str:
-        return "" if path in self._members else self._files.stamp(path)
+        file = self._file_of.get(path)
+        if file is None and path in self._members:
+            return ""  # made of several files
+        return self._files.stamp(file or path)
 
     def open(self, path: str) -> BinaryIO:
         return io.BytesIO(self.read(path)) if path in self._members else self._files.open(path)
@@ -79,6 +83,8 @@ class UnpackedFiles:
         self.skipped.update(dict.fromkeys(posts.drafts, "is a draft"))
         galleries = galleries_of(paths - posts.drafts, self.name, self.read, self.open)
         self._members.update(galleries.pages)
+        for path in (*posts.pages, *galleries.pages):
+            self._file_of.pop(path, None)
         return (paths | galleries.pages.keys()) - posts.drafts - galleries.sidecars
 
     def _reader_of(self, path: str) -> Read:
@@ -89,6 +95,7 @@ class UnpackedFiles:
         letter = maildir_letter(path) if self.only is None else None
         if letter:
             self._members[letter] = partial(self.read, path)
+            self._file_of[letter] = path
             yield letter
             return
         wanted = self.only is None or path == self.only or depth
@@ -102,6 +109,7 @@ class UnpackedFiles:
         for member, read in self._members_of(container.unpack, path):
             inner = f"{path}/{member}"
             self._members[inner] = read
+            self._file_of[inner] = self._file_of.get(path, path)
             yield from self._unpacked(inner, depth + 1)
 
     def _members_of(self, unpack: Callable[[BinaryIO, str], Members], path: str) -> list[tuple[str, Read]]:

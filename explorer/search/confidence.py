@@ -63,8 +63,7 @@ def by_meaning(judged: Judgement) -> Confidence:
         return Confidence.STRONG
     seen = judged.why.get(PICTURE)
     shown = seen is not None and seen.deviation >= STRONG_BEYOND_CHANCE * by_chance(judged.points)
-    # What says nearly the same is worth a look even where much of the library is near.
-    near = evidence >= (MAYBE_FROM if stands_out else STRONG_FROM)
+    near = stands_out and evidence >= MAYBE_FROM
     return Confidence.MAYBE if near or shown or judged.says_all else Confidence.WEAK
 
 

@@ -48,7 +48,7 @@ def _ask(reading: Reading) -> None:
 def _show_end(reading: Reading) -> None:
     if reading.problem:
         st.error(as_text(reading.problem))
-    elif reading.report:
+    elif isinstance(reading.report, IngestReport | EnrichReport):
         st.success(_summary(reading.report))
 
 

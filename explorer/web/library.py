@@ -11,6 +11,7 @@ from explorer.library import Library, Status
 from explorer.web import frame, links
 from explorer.web.add_archive import add_archive
 from explorer.web.audit_captions import audit_captions
+from explorer.web.keep_up import keep_up
 from explorer.web.read_texts import read_texts
 
 MAX_PROBLEMS = 2000
@@ -22,6 +23,8 @@ def page(library: Library) -> None:
     st.html(_counts(status) + _made_with(status) + _further())
     st.html("<h2>What became of every picture</h2>" + _ledger(status.ledger))
     _show_problems(library)
+    st.header("Changes in the archives", anchor=False)
+    keep_up(library)
     st.header("Captions and alt texts", anchor=False)
     audit_captions(library)
     st.header("Text in the pictures", anchor=False)

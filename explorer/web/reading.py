@@ -1,4 +1,4 @@
-"""Archives read into a library, and the texts of its pictures, in the background."""
+"""Archives read into a library, what changed in them, and the texts of its pictures, in the background."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import streamlit as st
 
 from explorer.ingest.enriching import EnrichReport
 from explorer.ingest.report import IngestReport
+from explorer.ingest.syncing import SyncReport
 from explorer.library import Library
 from explorer.web.background import Background, Sentences
 
@@ -19,7 +20,7 @@ UNEXPECTED = (
 )
 BUSY = "The library is being read already. Wait until it is done, or stop it."
 
-Report = IngestReport | EnrichReport
+Report = IngestReport | EnrichReport | SyncReport
 
 
 class Reading(Background[Report]):
@@ -32,6 +33,10 @@ class Reading(Background[Report]):
     def start(self, archive: Path) -> None:
         """Begins to read an archive; LibraryProblem while anything is being read."""
         self._start(lambda library: library.ingest([archive], progress=self, tell=self.tell))
+
+    def start_sync(self) -> None:
+        """Begins to take in what changed in the archives; LibraryProblem while anything is being read."""
+        self._start(lambda library: library.sync(progress=self, tell=self.tell))
 
     def start_texts(self) -> None:
         """Begins to read the texts in the pictures; LibraryProblem while anything is being read."""

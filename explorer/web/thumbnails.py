@@ -26,7 +26,7 @@ def picture(library: Library, figure: FigureRecord, size: Literal["small", "larg
     try:
         webp = path.read_bytes()
     except OSError:
-        return _in_its_place("The picture's file is gone. Read its archive again: explorer ingest ARCHIVE")
+        return _in_its_place("The picture's file is gone. Make it again: explorer doctor --repair")
     return image(webp, figure.label)
 
 

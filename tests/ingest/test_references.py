@@ -62,7 +62,8 @@ def referring(tmp_path, monkeypatch):
 def test_a_sentence_far_away_belongs_to_the_figure_whose_number_it_names(referring):
     found = referring(
         "# Mills\n\n## One\n\n![](a.png)\n\n*Figure 1: a mill*\n\n![](b.png)\n\n*Figure 2: another*\n\n"
-        "## Two\n\nMills are old and people like to look at them. The sails of Figure 2 were made of canvas in 1720. Nobody knows who made them.\n"
+        "## Two\n\nMills are old and people like to look at them. "
+        "The sails of Figure 2 were made of canvas in 1720. Nobody knows who made them.\n"
     )
 
     assert found["b.png"] == "The sails of Figure 2 were made of canvas in 1720."

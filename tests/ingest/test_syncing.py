@@ -270,3 +270,21 @@ def test_one_figure_is_all_that_is_written_when_one_caption_changed(kept):
     assert before.keys() == after.keys()
     changed = {id for id in after if after[id] != before[id]}
     assert changed == {figures_by_image(library)[PUMP].id}
+
+
+def test_a_mailbox_that_nobody_touched_is_not_read_again(made_archive, tmp_path, read):
+    archive = tmp_path / "letters"
+    archive.mkdir()
+    letter = "From a@b Mon Jan  1 00:00:00 2024\nSubject: Number {}\nMessage-ID: <{}@b>\nDate: Mon, 1 Jan 2024 00:00:00\n\nWords {}.\n\n"
+    (archive / "news.mbox").write_text("".join(letter.format(n, n, n) for n in range(3)))
+    with Library.create(tmp_path / "library") as library:
+        library.ingest([archive], encoder="lite")
+        read.clear()
+        assert not library.sync().is_changed
+        assert read == []
+
+        with (archive / "news.mbox").open("a") as file:
+            file.write(letter.format(9, 9, 9))
+        [new] = only(library.sync()).new
+        assert (new, read) == (read[0], [new])
+        assert len(library.issues()) == 4

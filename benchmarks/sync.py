@@ -1,0 +1,113 @@
+"""How long it takes to take one new issue into a library of many figures.
+
+    python benchmarks/sync.py [--figures 10000] [--library FOLDER] [--repeats 5] [--json]
+
+The archive is that of benchmarks/search.py. An issue with one new picture is added, changed and deleted, and the library
+synced after each, by a process whose encoder is loaded, as `explorer sync --watch` is; "nothing" is a sync where nothing
+changed. `vectors` are those that were made for it. --library keeps the library there, or takes what search.py kept there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sqlite3
+import tempfile
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+from ingest import words_of
+from measuring import machine, say, table
+from PIL import Image
+from search import make_archive
+
+from explorer.library import Library
+
+REPEATS = 5
+
+
+def added(archive: Path, number: int) -> None:
+    random = np.random.default_rng([99, number])
+    noise = random.integers(0, 255, (9, 12, 3), dtype=np.uint8)
+    Image.fromarray(noise).resize((480, 360), Image.Resampling.BICUBIC).save(archive / f"new-{number}.png")
+    (archive / f"new-{number}.md").write_text(
+        f"# New {number}\n\n{words_of(random, 60)}\n\n![{words_of(random, 12)}](new-{number}.png)\n",
+        encoding="utf-8",
+    )
+
+
+def changed(archive: Path, number: int) -> None:
+    file = archive / f"new-{number}.md"
+    file.write_text(file.read_text(encoding="utf-8") + f"\nAnd later {number} more.\n", encoding="utf-8")
+
+
+def deleted(archive: Path, number: int) -> None:
+    (archive / f"new-{number}.md").unlink()
+    (archive / f"new-{number}.png").unlink()
+
+
+def nothing(archive: Path, number: int) -> None:
+    """Nothing."""
+
+
+STEPS: dict[str, Callable[[Path, int], None]] = {
+    "added": added,
+    "changed": changed,
+    "nothing": nothing,
+    "deleted": deleted,
+}
+
+
+def vectors_in(library: Path) -> int:
+    with closing(sqlite3.connect(library / "vectors.sqlite")) as database:
+        return int(database.execute("SELECT count(*) FROM vectors").fetchone()[0])
+
+
+def measured(archive: Path, folder: Path, repeats: int) -> list[list[object]]:
+    seconds: dict[str, list[float]] = {name: [] for name in STEPS}
+    new: dict[str, int] = dict.fromkeys(STEPS, 0)
+    with Library.open(folder) as library:
+        library.search("a warm encoder")
+        for number in range(repeats):
+            for name, change in STEPS.items():
+                change(archive, number)
+                before = vectors_in(folder)
+                seconds[name].append(library.sync().seconds)
+                new[name] = vectors_in(folder) - before
+    return [
+        [name, f"{repeats} times", round(float(np.median(took)), 3), round(max(took), 3), new[name]]
+        for name, took in seconds.items()
+    ]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--figures", type=int, default=10_000)
+    parser.add_argument("--library", type=Path)
+    parser.add_argument("--repeats", type=int, default=REPEATS)
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        home = given.library or Path(scratch) / "library"
+        archive = home.parent / f"{home.name}-archive"
+        if not Library.is_at(home):
+            say(f"making a library of {given.figures:,} figures")
+            make_archive(archive, given.figures)
+        with Library.create(home) as library:
+            library.ingest([archive], encoder="lite")
+            figures = library.count_figures()
+        rows = measured(archive, home, given.repeats)
+    columns = ("an issue is", "tried", "median s", "slowest s", "vectors made")
+    if given.json:
+        print(
+            json.dumps({"figures": figures, "rows": [dict(zip(columns, row, strict=True)) for row in rows]})
+        )
+        return
+    print(f"{machine('qdrant-edge-py')}; {figures:,} figures\n")
+    print(table(columns, rows))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""What changed in the archives since they were read, taken in by a button; and what is gone, brought back by another."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.catalog.trash import KEPT_DAYS
+from explorer.ingest.syncing import SyncReport
+from explorer.library import Library
+from explorer.web import state
+from explorer.web.reading import reading_into
+from explorer.web.sentences import as_text, told
+
+MAX_DISCARDED = 100
+
+
+def keep_up(library: Library) -> None:
+    """The button and what came of it, and the trash."""
+    if not state.is_visitor_on_this_machine():
+        st.info("Archives are looked at on the machine that serves this page: explorer sync")
+        return
+    reading = reading_into(state.folder().absolute())
+    with told():
+        if st.button("Take in what changed", key="library_sync", disabled=reading.is_running):
+            reading.start_sync()
+            reading.wait(2)  # where nothing changed it is over by then
+            if reading.is_running:
+                st.rerun()
+    if isinstance(reading.report, SyncReport) and not reading.is_running:
+        _show(reading.report)
+    _show_trash(library)
+
+
+def _show(report: SyncReport) -> None:
+    for archive in report.archives:
+        if archive.absent:
+            st.warning(as_text(f"{archive.location}: {archive.absent}. What was read of it stays."))
+    changes = [archive.changes for archive in report.archives]
+    counts = {
+        "new": sum(len(it.new) for it in changes),
+        "changed": sum(len(it.changed) for it in changes),
+        "moved": sum(len(it.moved) for it in changes),
+        "gone": sum(len(it.gone) for it in changes),
+    }
+    said = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
+    st.success(f"Issues: {said}." if said else "Nothing changed.")
+
+
+def _show_trash(library: Library) -> None:
+    discarded = library.trash()
+    if not discarded:
+        return
+    with st.expander(f"Gone from the archives ({len(discarded):,})"):
+        st.caption(f"Kept for {KEPT_DAYS} days. What is brought back stays, even while its archive lacks it.")
+        for one in discarded[:MAX_DISCARDED]:
+            words, button = st.columns([4, 1], vertical_alignment="center")
+            words.markdown(
+                as_text(f"{one.title or one.document}: {one.figures} figures, gone since {one.deleted[:10]}")
+            )
+            if button.button("Bring back", key=f"restore_{one.id}", help=as_text(one.document)):
+                with told():
+                    library.restore(one.id)
+                    st.rerun()
+        if len(discarded) > MAX_DISCARDED:
+            st.caption("The whole list: explorer trash")
