@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 import explorer.web
+from explorer.web import sign_in
 
 # A file: the browser would fetch an icon of Streamlit's from elsewhere.
 ICON = Path(explorer.web.__file__).with_name("icon.svg")
@@ -22,4 +23,9 @@ PAGES = [
     st.Page("explorer/web/figure.py", title="Figure", url_path="figure", visibility="hidden"),
 ]
 
-st.navigation(PAGES, position="top").run()
+if sign_in.is_signed_in():
+    sign_in.remember()
+    st.navigation(PAGES, position="top").run()
+else:
+    st.navigation(PAGES, position="hidden")  # the address stays what it is, for after the token is shown
+    sign_in.ask()

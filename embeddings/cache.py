@@ -116,7 +116,7 @@ class VectorCache:
 
     def copy_to(self, path: Path) -> None:
         """Copies the file as it is at one moment, also while others write to it."""
-        with self._errors(), closing(sqlite3.connect(path)) as target:
+        with self._errors(path), closing(sqlite3.connect(path)) as target:
             self._connection.backup(target)
 
     def close(self) -> None:
@@ -155,11 +155,15 @@ class VectorCache:
                 raise
 
     @contextmanager
-    def _errors(self) -> Iterator[None]:
+    def _errors(self, file: Path | None = None) -> Iterator[None]:
+        """`file` is the one that is written, where it is another."""
         try:
             yield
         except (sqlite3.OperationalError, sqlite3.ProgrammingError, OSError) as error:
-            raise CacheUnusable(f"The cache of vectors {self._path} cannot be used: {error}.") from error
+            raise CacheUnusable(
+                f"The cache of vectors {file or self._path} cannot be used: {error}. "
+                "Check the folder's rights and free space."
+            ) from error
         except sqlite3.DatabaseError as error:
             raise self._damaged() from error
 

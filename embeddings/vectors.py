@@ -16,7 +16,8 @@ T = TypeVar("T")
 # One thread of ours per core, each computing alone: the products of small models are small, and the threads of BLAS
 # and OpenMP that wait for one another burn the time they save, many times over on a busy machine (a text of ten
 # words: 18 ms instead of 830 where six programs shared two cores).
-CORES = os.cpu_count() or 1
+# Whoever runs several of us on a machine says how many are for each, as for OpenMP: Ray does so for its actors.
+CORES = int(os.environ.get("OMP_NUM_THREADS", "").partition(",")[0] or os.cpu_count() or 1)
 
 
 def unit(rows: NDArray[np.floating]) -> Vectors:

@@ -14,9 +14,9 @@ from explorer.catalog.pictures import PictureStore
 from explorer.catalog.store import Catalog
 from explorer.encoders import Tell, choose_tools, load_tools
 from explorer.errors import IndexMissing, LibraryProblem
-from explorer.index import Home, Index, open_home
+from explorer.index import Home, Index, ServerSettings, copy_index, open_home
 from explorer.ingest.indexing import recipe_of
-from explorer.manifest import LibraryManifest
+from explorer.manifest import Layout, LibraryManifest
 from explorer.search.engine import SearchEngine
 from explorer.search.fusion import weights_for
 from explorer.search.legs import Tools
@@ -50,7 +50,7 @@ class Indexes:
         self._pictures = pictures
         self._encoder = encoder
         self._opening = threading.RLock()
-        self._homes: dict[str, Home] = {}
+        self._homes: dict[tuple[Path | str, str, ServerSettings], Home] = {}
         self._opened: _Opened | None = None
         self._tools: Tools | None = None  # the last that were loaded: loading takes seconds
 
@@ -78,12 +78,28 @@ class Indexes:
 
     def home_of(self, encoder: str | None) -> Home:
         """Where the index of this encoder lives, or will."""
-        manifest = self.manifest
+        return self._home_at(self.manifest, encoder)
+
+    def move(self, qdrant_url: str | None, layout: Layout) -> None:
+        """Copies the index of every encoder to this address, or into the folder itself, where they live from then on.
+
+        One rename once all of them are there; the old ones are left as they are.
+        """
+        there = self.manifest.at(qdrant_url, layout)
+        for encoder in there.known:
+            source = self.home_of(encoder)
+            if source.current_generation() is not None:
+                copy_index(source, self._home_at(there, encoder))
+        there.write(self._path)
+
+    def _home_at(self, manifest: LibraryManifest, encoder: str | None) -> Home:
         place = manifest.place_of(encoder)
-        if place not in self._homes:
-            location = manifest.qdrant_url or self._path / place
-            self._homes[place] = open_home(location, name=manifest.collection_at(place))
-        return self._homes[place]
+        location = manifest.qdrant_url or self._path / place
+        key = location, place, manifest.server
+        if key not in self._homes:
+            name = manifest.collection_at(place)
+            self._homes[key] = open_home(location, name=name, settings=manifest.server)
+        return self._homes[key]
 
     def prepare(self, encoder: str) -> None:
         """Gives the index of this encoder its place; the first encoder of a library is the one in use."""

@@ -8,17 +8,31 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Literal, TypedDict
 
 from explorer.errors import LibraryProblem
+from explorer.index import ServerSettings
 
 VERSION = 2
 FILE = "library.json"
 FIRST_INDEX = "index"
 
 
+class Layout(TypedDict, total=False):
+    """What a user may say of how the index is laid out on a server; what is not said stays as it was."""
+
+    shards: int
+    replicas: int
+    on_disk: bool
+    quantisation: Literal["scalar", "binary"] | None
+
+
+NO_LAYOUT: Layout = {}
+
+
 @dataclass(frozen=True, slots=True)
 class LibraryManifest:
-    """What a library remembers of itself. `collection` names its indexes on a server.
+    """What a library remembers of itself. `collection` names its indexes on a server, `server` says how they are kept.
 
     `encoder` is the one in use, `previous` the one before it, `indexes` where each encoder's index lives.
     """
@@ -29,6 +43,7 @@ class LibraryManifest:
     version: int = VERSION
     previous: str | None = None
     indexes: Mapping[str, str] = field(default_factory=dict)
+    server: ServerSettings = field(default_factory=ServerSettings)
 
     @classmethod
     def read(cls, folder: Path) -> LibraryManifest:
@@ -37,7 +52,7 @@ class LibraryManifest:
             plain = json.loads((folder / FILE).read_text(encoding="utf-8"))
             # The version comes first: a newer explorer may have written fields that this one does not know.
             if int(plain["version"]) <= VERSION:
-                return cls(**plain)
+                return cls(**{**plain, "server": ServerSettings(**plain.get("server", {}))})
         except (FileNotFoundError, NotADirectoryError) as error:
             raise LibraryProblem(
                 f"There is no library at {folder}. Make one: explorer ingest ARCHIVE --library {folder}"
@@ -52,21 +67,29 @@ class LibraryManifest:
         )
 
     @classmethod
-    def read_or_make(cls, folder: Path, qdrant_url: str | None) -> LibraryManifest:
-        """The library's manifest, written if there is none; LibraryProblem where its index lives elsewhere already."""
-        if (folder / FILE).exists():
-            manifest = cls.read(folder)
-            if qdrant_url and qdrant_url != manifest.qdrant_url:
-                raise LibraryProblem(
-                    f"The index of {folder} lives {manifest.qdrant_url or 'in the folder itself'}, not at {qdrant_url}. "
-                    "Leave --qdrant-url away, or name another --library."
-                )
-            return manifest
-        if not _is_free(folder):
+    def read_or_make(cls, folder: Path, qdrant_url: str | None, layout: Layout) -> LibraryManifest:
+        """The library's manifest, written if there is none; LibraryProblem where its index lives elsewhere already.
+
+        A `layout` is kept, for every generation from the next one on.
+        """
+        is_new = not (folder / FILE).exists()
+        if is_new and not _is_free(folder):
             raise LibraryProblem(f"{folder} is not empty and no library. Name another folder: --library DIR")
-        manifest = cls(collection=f"archive-{uuid.uuid4().hex[:12]}", qdrant_url=qdrant_url)
-        manifest.write(folder)
-        return manifest
+        manifest = cls(collection=_new_collection(), qdrant_url=qdrant_url) if is_new else cls.read(folder)
+        if qdrant_url and qdrant_url != manifest.qdrant_url:
+            raise LibraryProblem(
+                f"The index of {folder} lives {manifest.qdrant_url or 'in the folder itself'}, not at {qdrant_url}. "
+                f"Leave --qdrant-url away, or move the index: explorer push {qdrant_url} --library {folder}"
+            )
+        if layout and not manifest.qdrant_url:
+            raise LibraryProblem(
+                f"The index of {folder} lives in the folder itself; {_options(layout)} is for one on a server. "
+                "Name the server: --qdrant-url URL"
+            )
+        laid_out = manifest.at(manifest.qdrant_url, layout)
+        if is_new or laid_out != manifest:
+            laid_out.write(folder)
+        return laid_out
 
     def place_of(self, encoder: str | None) -> str:
         """The folder in the library where the index of an encoder lives, or will: "index", "index-2", ..."""
@@ -80,6 +103,10 @@ class LibraryManifest:
         """What the index at a place is called on a server."""
         return self.collection + place.removeprefix(FIRST_INDEX)
 
+    def renamed(self) -> LibraryManifest:
+        """The same under a name of its own on a server: a copy of a library must not write the other's index."""
+        return replace(self, collection=_new_collection())
+
     def preparing(self, encoder: str) -> LibraryManifest:
         """The same with a place for the index of this encoder, which is the one in use if there was none."""
         indexes = {**self.known, encoder: self.place_of(encoder)}
@@ -90,6 +117,10 @@ class LibraryManifest:
         if encoder == self.encoder:
             return self
         return replace(self.preparing(encoder), encoder=encoder, previous=self.encoder)
+
+    def at(self, qdrant_url: str | None, layout: Layout) -> LibraryManifest:
+        """The same with its indexes at this address, or in the folder itself, and laid out so."""
+        return replace(self, qdrant_url=qdrant_url, server=replace(self.server, **layout))
 
     def without(self, encoder: str) -> LibraryManifest:
         """The same without the index of this encoder."""
@@ -116,8 +147,16 @@ class LibraryManifest:
             ) from error
 
 
+def _options(layout: Layout) -> str:
+    return ", ".join(f"--{name.replace('_', '-')}" for name in layout)
+
+
 def _is_free(folder: Path) -> bool:
     """Whether a library can be made there; what a process killed in making one left behind is no obstacle."""
     if not folder.exists():
         return True
     return folder.is_dir() and all(file.name.startswith(f"{FILE}.") for file in folder.iterdir())
+
+
+def _new_collection() -> str:
+    return f"archive-{uuid.uuid4().hex[:12]}"

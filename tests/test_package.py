@@ -17,6 +17,7 @@ from explorer.cli import (
     illustrating,
     measuring,
     navigators,
+    scaling,
     syncing,
     upkeep,
 )
@@ -33,6 +34,7 @@ VERBS = (
     illustrating,
     measuring,
     navigators,
+    scaling,
     syncing,
     upkeep,
 )
@@ -112,6 +114,7 @@ def test_the_commands_are_those_of_the_contract():
     added = ["enrich", "adapt", "eval", "selftest", "compare", "formats"]
     added += ["sync", "trash", "restore", "forget", "encode", "use"]
     added += ["backup", "export", "import", "doctor"]
+    added += ["push", "pull"]
     added += ["audit", "correct", "discussed", "illustrate"]
     added += [f"navigator {verb}" for verb in ("save", "list", "show", "run", "delete")]
     assert sorted([*contract, *added]) == COMMANDS
@@ -178,7 +181,7 @@ def test_images_and_embeddings_know_nothing_of_each_other():
 
 
 @pytest.mark.parametrize(
-    "package", ["explorer/cli", "explorer/web", "explorer/library.py", "streamlit_app.py"]
+    "package", ["explorer/cli", "explorer/web", "explorer/library.py", "explorer/rooms", "streamlit_app.py"]
 )
 def test_nothing_from_the_library_up_touches_sqlite_or_qdrant(package):
     assert importers(package, "sqlite3", "qdrant_client", "qdrant_edge") == {}
@@ -209,6 +212,7 @@ def test_only_the_catalog_knows_sqlite_in_the_explorer():
         pytest.param("explorer/search", ["ingest", "library", "cli", "web"], id="search"),
         pytest.param("explorer/ingest", ["library", "cli", "web"], id="ingest"),
         pytest.param("explorer/library.py", ["cli", "web"], id="library"),
+        pytest.param("explorer/rooms", ["library", "cli", "web"], id="rooms"),
         pytest.param("explorer/cli", ["web"], id="cli"),
         pytest.param("explorer/web", ["cli"], id="web"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -10,7 +11,7 @@ from selectolax.lexbor import LexborNode
 
 from explorer.archive.addresses import Addresses, is_remote
 from explorer.archive.captions import split_credit, tidy
-from explorer.archive.figure_captions import Caption, CaptionFinder
+from explorer.archive.figure_captions import Caption, CaptionFinder, rows_of
 from explorer.archive.leftout import Candidate, reason_to_leave_out
 from explorer.archive.model import Figure, Item, Seen, Status
 from explorer.archive.page import page_address
@@ -63,6 +64,10 @@ class _Reading:
         self._figures: list[tuple[Run, Figure]] = []
         self._starts = [0]
         self._left_out: list[Seen] = []
+        self._bare: dict[
+            int, bool
+        ] = {}  # figures by element: looked at once, however many captions they have
+        self._data_tables: dict[int, bool] = {}
         self._count = 0
 
     def read(self) -> Extracted:
@@ -103,11 +108,18 @@ class _Reading:
         if run.block.tag != "figcaption" or run.order in self._captions.taken:
             return
         figure = next((element for element in ancestors(run.block) if element.tag == "figure"), None)
-        if figure is None or figure.css_first("img, svg, picture, object, table, video, iframe, pre"):
+        if figure is None or not self._is_bare(figure):
             return
         caption, credit = _with_credit(self._captions.take([run]))
         missing = Figure(len(self._figures), None, Status.MISSING, caption, credit=credit)
         self._figures.append((run, missing))
+
+    def _is_bare(self, figure: LexborNode) -> bool:
+        """Whether nothing is in a figure that could be what its caption speaks of."""
+        if figure.mem_id not in self._bare:
+            shown = figure.css_first("img, svg, picture, object, table, video, iframe, pre")
+            self._bare[figure.mem_id] = shown is None
+        return self._bare[figure.mem_id]
 
     # --- where a figure stands ------------------------------------------------------------------------
 
@@ -127,9 +139,18 @@ class _Reading:
             height=shown.height,
             in_chrome=_is_chrome(around),
             in_figure=any(element.tag in {"figure", "d-figure"} for element in around),
-            in_data_table=_is_in_data_table(around),
+            in_data_table=self._is_in_data_table(around),
             in_sentence=bool(rest) and len(text) > len(rest),
         )
+
+    def _is_in_data_table(self, around: list[LexborNode]) -> bool:
+        is_head = any(element.tag == "th" for element in around[:4])
+        table = next((element for element in around if element.tag == "table"), None) if is_head else None
+        if table is None:
+            return False
+        if table.mem_id not in self._data_tables:
+            self._data_tables[table.mem_id] = len(rows_of(table)) > 2
+        return self._data_tables[table.mem_id]
 
     def _items(self) -> tuple[Item, ...]:
         """The sections of the document; figures are given the number of theirs afterwards."""
@@ -160,9 +181,7 @@ class _Reading:
 
     def _placed(self, items: tuple[Item, ...]) -> Iterator[Figure]:
         for run, figure in self._figures:
-            item = max(
-                (n for n, start in enumerate(self._starts[: len(items)]) if start <= run.order), default=0
-            )
+            item = max(0, bisect_right(self._starts, run.order, hi=len(items)) - 1)
             yield replace(
                 figure,
                 item=item,
@@ -198,12 +217,6 @@ def _status(shown: Shown) -> Status:
     if shown.data is not None or shown.candidates:
         return Status.KEPT
     return Status.REMOTE if is_remote(shown.image) else Status.MISSING
-
-
-def _is_in_data_table(around: list[LexborNode]) -> bool:
-    is_head = any(element.tag == "th" for element in around[:4])
-    table = next((element for element in around if element.tag == "table"), None) if is_head else None
-    return table is not None and len(table.css("tr")) > 2
 
 
 def _is_chrome(around: list[LexborNode]) -> bool:

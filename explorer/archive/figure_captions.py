@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -21,11 +22,33 @@ MAX_CELL_CHARS = 250
 MIN_ALT_CHARS = 12
 # A division with more paragraphs is a page, not a figure.
 MAX_RUNS_OF_A_DIVISION = 60
+# Nor do more pictures share a caption, more cells make a row of pictures, or more runs lie between cell and cell.
+MAX_SHARING = 100
+MAX_COLUMNS = 100
+MAX_RUNS_AWAY = 500
+# In how many figures a run stands, on average; beyond it a page nests them to keep its reader busy.
+MAX_FIGURES_OF_A_RUN = 8
 # Figures in figures in figures: nobody nests deeper.
 MAX_FIGURES_AROUND = 8
 
 
-_Table = tuple[list[list[LexborNode]], dict[int, int]]  # the cells of its rows, and the place of each row
+@dataclass(frozen=True, slots=True)
+class _Division:
+    """An element around pictures: its runs, those that are marked as captions, where those with pictures stand."""
+
+    runs: list[Run]
+    marked: list[Run]
+    pictured: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The cells of a table's rows and the place of each row; which rows stand over one with their captions."""
+
+    rows: list[list[LexborNode]]
+    places: dict[int, int]
+    over_captions: frozenset[int]
+    title: LexborNode | None  # where all else is pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +65,9 @@ class CaptionFinder:
     def __init__(self, runs: list[Run]) -> None:
         self._runs = runs
         self._spans: dict[int, list[Run]] = {}  # by element: what was looked up once for all its pictures
-        self._marks: dict[int, list[Run]] = {}
+        self._divisions: dict[int, _Division] = {}
         self._tables: dict[int, _Table] = {}
+        self._looks_left = MAX_FIGURES_OF_A_RUN * len(runs)
         self.taken: set[int] = set()  # orders of runs that are captions, so no text of an item
         self._rules: tuple[Callable[[Run, LexborNode], Caption | None], ...] = (
             self._in_figure,
@@ -72,12 +96,13 @@ class CaptionFinder:
     def _in_figure(self, run: Run, picture: LexborNode) -> Caption | None:
         """A figcaption, a caption class, or whatever else a division set as a figure says."""
         for element in islice(figure_elements(picture), MAX_FIGURES_AROUND):
-            inside = self._inside(run, element)
-            marked = self._marked(element, inside)
-            own = self._own(run, marked, inside, shared=_is_figure(element))
+            if self._looks_left < 0:
+                return None
+            division = self._division(run, element)
+            own = self._own(run, division, shared=_is_figure(element))
             if own:
                 return self.take(own)
-            rest = self._rest_of_division(run, picture, inside)
+            rest = self._rest_of_division(run, picture, division.runs)
             if rest:
                 return rest
         return None
@@ -91,29 +116,34 @@ class CaptionFinder:
             while last + 1 < len(self._runs) and is_within(self._runs[last + 1].block, element):
                 last += 1
             self._spans[element.mem_id] = self._runs[first : last + 1]
+            self._looks_left -= last + 1 - first
         return self._spans[element.mem_id]
 
-    def _marked(self, element: LexborNode, inside: list[Run]) -> list[Run]:
-        if element.mem_id not in self._marks:
-            self._marks[element.mem_id] = [
-                other for other in inside if _is_marked_within(other.block, element)
+    def _division(self, run: Run, element: LexborNode) -> _Division:
+        if element.mem_id not in self._divisions:
+            inside = self._inside(run, element)
+            marked = [
+                other
+                for other in inside
+                if len(other.pictures) <= MAX_SHARING and _is_marked_within(other.block, element)
             ]
-        return self._marks[element.mem_id]
+            pictured = [other.order for other in inside if other.pictures]
+            self._divisions[element.mem_id] = _Division(inside, marked, pictured)
+        return self._divisions[element.mem_id]
 
     @staticmethod
-    def _own(run: Run, marked: list[Run], inside: list[Run], *, shared: bool) -> list[Run]:
+    def _own(run: Run, division: _Division, *, shared: bool) -> list[Run]:
         """Of several captions beside several pictures, the one up to the next picture, or what all share."""
-        with_pictures = [other.order for other in inside if other.pictures]
-        if len(with_pictures) < 2:
+        marked, pictured = division.marked, division.pictured
+        if len(pictured) < 2:
             return marked
-        following = next(
-            (order for order in with_pictures if order > run.order), len(inside) + inside[0].order
-        )
-        near = [other for other in marked if run.order <= other.order < following]
-        around = [
-            other for other in marked if not with_pictures[0] < other.order < with_pictures[-1]
-        ]  # above the first or below the last
-        return near or (around if shared else [])
+        following = bisect_right(pictured, run.order)
+        end = pictured[following] if following < len(pictured) else division.runs[-1].order + 1
+        near = marked[bisect_left(marked, run.order, key=_order_of) : bisect_left(marked, end, key=_order_of)]
+        if near or not shared or len(pictured) > MAX_SHARING:
+            return near
+        # Above the first or below the last.
+        return [other for other in marked if not pictured[0] < other.order < pictured[-1]]
 
     def _rest_of_division(self, run: Run, picture: LexborNode, inside: list[Run]) -> Caption | None:
         """All other words of a division with one picture; with several, the words up to the next one."""
@@ -140,10 +170,9 @@ class CaptionFinder:
         rest = run.text_from(picture)
         if not rest or len(rest) > captions.MAX_CAPTION_CHARS or not run.opens_with_picture:
             return None
-        spoken = [part for part in run.parts if isinstance(part, Words) and part.text.strip(" \n.,")]
         if (
             captions.LABEL.match(rest)
-            or all(part.emphasised for part in spoken)
+            or run.is_set_apart
             or is_centred(run.block)
             or is_marked_caption(run.block)
         ):
@@ -157,32 +186,24 @@ class CaptionFinder:
         table = next((one for one in ancestors(row) if one.tag == "table"), None) if row is not None else None
         if cell is None or row is None or table is None:
             return None
-        rows, places = self._table(table)
-        position = places.get(row.mem_id, len(rows))
-        above, below, after = (rows[n] if n < len(rows) else [] for n in range(position, position + 3))
-        is_pictures_over_words = (
-            len(above) > 1 and all(map(_is_picture_cell, above)) and _is_row_of_captions(above, below)
-        )
-        if is_pictures_over_words and (not after or any(map(_has_picture, after))):
+        laid_out = self._table(table)
+        position = laid_out.places.get(row.mem_id)
+        if position in laid_out.over_captions:
+            above, below = laid_out.rows[position], laid_out.rows[position + 1]
             column = next(n for n, one in enumerate(above) if one.mem_id == cell.mem_id)
             return self._words_of(run, below[min(column, len(below) - 1)])
-        title = table.css_first("caption")
-        if title is not None and all(_is_picture_cell(one) for cells in rows for one in cells):
-            return self._words_of(run, title, backwards=True)
-        return None
+        return self._words_of(run, laid_out.title, backwards=True) if laid_out.title is not None else None
 
     def _table(self, table: LexborNode) -> _Table:
         if table.mem_id not in self._tables:
-            rows = table.css("tr")
-            self._tables[table.mem_id] = (
-                [_cells(row) for row in rows],
-                {row.mem_id: place for place, row in enumerate(rows)},
-            )
+            self._tables[table.mem_id] = _table_of(table)
         return self._tables[table.mem_id]
 
     def _words_of(self, run: Run, element: LexborNode, *, backwards: bool = False) -> Caption | None:
         """The words of an element that stands after (or before) the picture's run, near to it."""
-        runs = reversed(self._runs[: run.order]) if backwards else iter(self._runs[run.order + 1 :])
+        step = -1 if backwards else 1
+        orders = range(run.order + step, run.order + step * MAX_RUNS_AWAY, step)
+        runs = (self._runs[order] for order in orders if 0 <= order < len(self._runs))
         first = next((other for other in runs if is_within(other.block, element)), None)
         return self.take(self._inside(first, element)) if first else None
 
@@ -252,7 +273,7 @@ def is_marked_caption(block: LexborNode) -> bool:
 
 
 def is_centred(block: LexborNode) -> bool:
-    for element in (block, *list(ancestors(block))[:1]):
+    for element in (block, *islice(ancestors(block), 1)):
         attributes = element.attributes
         style = (attributes.get("style") or "").replace(" ", "").lower()
         if element.tag == "center" or (attributes.get("align") or "").lower() == "center":
@@ -303,6 +324,36 @@ def _is_credit_line(run: Run) -> bool:
     caption, credit = captions.split_credit(run.text)
     spoken = [part for part in run.parts if isinstance(part, Words) and part.text.strip()]
     return (credit is not None and caption is None) or all(part.is_credit for part in spoken)
+
+
+def _order_of(run: Run) -> int:
+    return run.order
+
+
+def rows_of(table: LexborNode) -> list[LexborNode]:
+    """The rows of a table itself, not of those in its cells."""
+    parts = [one for part in table.iter() for one in ([part] if part.tag == "tr" else part.iter())]
+    return [part for part in parts if part.tag == "tr"]
+
+
+def _table_of(table: LexborNode) -> _Table:
+    found = rows_of(table)
+    rows = [_cells(row) for row in found]
+    over_captions = frozenset(
+        place
+        for place, (above, below, after) in enumerate(zip(rows, rows[1:], [*rows[2:], []], strict=False))
+        if _is_row_of_pictures(above)
+        and _is_row_of_captions(above, below)
+        and (not after or any(map(_has_picture, after)))
+    )
+    title = table.css_first("caption")
+    if title is not None and not all(_is_picture_cell(one) for cells in rows for one in cells):
+        title = None
+    return _Table(rows, {row.mem_id: place for place, row in enumerate(found)}, over_captions, title)
+
+
+def _is_row_of_pictures(cells: list[LexborNode]) -> bool:
+    return 1 < len(cells) <= MAX_COLUMNS and all(map(_is_picture_cell, cells))
 
 
 def _cells(row: LexborNode) -> list[LexborNode]:

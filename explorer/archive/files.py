@@ -128,7 +128,13 @@ class FolderFiles:
         return False
 
     def _refuse(self, error: OSError) -> None:
-        self.refused[str(error.filename)] = f"cannot be read: {error.strerror}"
+        folder = Path(error.filename)
+        if folder == self._root:
+            raise ArchiveProblem(
+                f"{folder} cannot be read: {error.strerror}. Give yourself the right to read it."
+            )
+        # As a path of the archive: what was read below it earlier is not taken for gone.
+        self.refused[folder.relative_to(self._root).as_posix()] = f"cannot be read: {error.strerror}"
 
 
 class ZipFiles:

@@ -7,6 +7,7 @@ import binascii
 import re
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from urllib.parse import unquote_to_bytes
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -38,6 +39,9 @@ LARGER = (
 _PLACEHOLDER = re.compile(
     r"(?:^|[/_-])(?:placeholder|blank|spacer|lazy|loading|transparent|1x1)[\w-]*\.(?:gif|png|svg|jpg)", re.I
 )
+# A lazy picture and its `<noscript>` stand in a wrapper of a few elements.
+MAX_NODES_OF_A_WRAPPER = 100
+MAX_SOURCES = 16  # of a `<picture>`
 # An inline SVG smaller than this is an icon of the page, not a drawing of the author's.
 MIN_SVG_SIDE_PX = 64
 
@@ -80,6 +84,16 @@ def shown_picture(node: LexborNode, document: str, addresses: Addresses, number:
     return Shown(image, tuple(candidates), None, alt, title, width, height)
 
 
+def addresses_shown(page: LexborHTMLParser) -> list[str]:
+    """The addresses of a page's pictures as written: the one that each shows, and a larger one that it names."""
+    found = (
+        address
+        for node in page.css("img, amp-img, image, object, embed")
+        for address in (*_sources(node)[:1], *_larger(node)[:1])
+    )
+    return [address for address in dict.fromkeys(found) if not address.startswith(("data:", "cid:"))]
+
+
 def drop_twins(tree: LexborHTMLParser) -> None:
     """Takes out of a document what shows a picture a second time to browsers that cannot show the first.
 
@@ -105,10 +119,16 @@ def _lazy_picture_beside(noscript: LexborNode) -> LexborNode | None:
             sibling = getattr(sibling, step)
         if sibling is None or sibling.is_text_node:
             continue
-        found = [sibling] if sibling.tag in {"img", "amp-img"} else sibling.css("img")
+        found = [sibling] if sibling.tag in {"img", "amp-img"} else _pictures_of_wrapper(sibling)
         if len(found) == 1 and _is_lazy(found[0]):
             return found[0]
     return None
+
+
+def _pictures_of_wrapper(element: LexborNode) -> list[LexborNode]:
+    """The pictures in a small element; none of one that holds half the page."""
+    nodes = list(islice(element.traverse(include_text=True), MAX_NODES_OF_A_WRAPPER + 1))
+    return [node for node in nodes if node.tag == "img"] if len(nodes) <= MAX_NODES_OF_A_WRAPPER else []
 
 
 def _is_lazy(picture: LexborNode) -> bool:
@@ -150,7 +170,8 @@ def _picture_sources(node: LexborNode) -> list[str]:
     parent = node.parent
     if parent is None or parent.tag != "picture":
         return []
-    found = [source.attributes for source in parent.css("source")]
+    children = islice(parent.iter(), MAX_SOURCES)
+    found = [source.attributes for source in children if source.tag == "source"]
     return [
         address
         for attributes in found

@@ -1,4 +1,4 @@
-"""Fetches pictures that lie outside the archive, when asked: politely, bounded, and never from a private network."""
+"""Fetches what lies outside the archive, when asked: politely, bounded, and never from a private network."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import ipaddress
 import socket
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import httpx
 
@@ -17,60 +18,128 @@ MAX_SECONDS = 30.0
 MAX_REDIRECTS = 5
 PAUSE_SECONDS = 1.0  # between two requests to one host
 USER_AGENT = "archive-explorer"
+PICTURES = ("image/", "application/octet-stream", "binary/")
+"""How the types of pictures begin."""
+
+# Others unpack to more than the memory holds, out of a few bytes, before they can be counted.
+_ENCODINGS = {"identity", "gzip", "deflate"}
 
 NAT64 = ipaddress.ip_network("64:ff9b::/96")  # the old internet inside the new: RFC 6052
 
 Resolve = Callable[[str, int], list[str]]
 
 
-class RemotePictures:
-    """Gets pictures by http(s). One request a second per host; every connection goes to a public address."""
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server answered. `type` is the media type, lower case; `moved_to` where a redirect leads."""
+
+    address: str
+    status: int
+    type: str
+    charset: str | None
+    data: bytes
+    etag: str | None
+    modified: str | None
+    moved_to: str | None
+
+
+class Web:
+    """The way to the network: bounded in size and time, politely slow, and only to public addresses."""
 
     def __init__(
-        self, *, resolve: Resolve | None = None, transport: httpx.BaseTransport | None = None
+        self,
+        *,
+        resolve: Resolve | None = None,
+        transport: httpx.BaseTransport | None = None,
+        pause: float | None = None,
     ) -> None:
+        self.pause = PAUSE_SECONDS if pause is None else pause
         self._last: dict[str, float] = defaultdict(float)
         self._client = httpx.Client(
             transport=PublicOnly(resolve or resolved, transport or httpx.HTTPTransport(retries=1)),
-            follow_redirects=True,
             max_redirects=MAX_REDIRECTS,
             timeout=httpx.Timeout(10.0),
-            headers={"User-Agent": USER_AGENT, "Accept": "image/*"},
+            headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate"},
             trust_env=False,
         )
 
-    def fetch(self, address: str) -> bytes:
-        """The bytes behind `address`; ArchiveProblem when they cannot or must not be had."""
+    def get(
+        self,
+        address: str,
+        *,
+        kinds: tuple[str, ...] = (),
+        headers: Mapping[str, str] | None = None,
+        follow: bool = True,
+    ) -> Answer:
+        """What `address` answers, whatever its status; the body only of a type that begins as one of `kinds`.
+
+        ArchiveProblem when it cannot or must not be had.
+        """
         try:
             self._wait_for(httpx.URL(address).host)
-            return self._read(address)
-        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+            with self._client.stream("GET", address, headers=headers, follow_redirects=follow) as response:
+                return self._read(address, response, kinds)
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, ValueError) as error:
             raise ArchiveProblem(f"{address} cannot be fetched: {error or type(error).__name__}.") from error
 
     def close(self) -> None:
         self._client.close()
 
-    def _read(self, address: str) -> bytes:
-        deadline = time.monotonic() + MAX_SECONDS
-        data = bytearray()
-        with self._client.stream("GET", address) as response:
-            response.raise_for_status()
-            kind = response.headers.get("content-type", "image/").split(";")[0].strip().lower()
-            if not kind.startswith(("image/", "application/octet-stream", "binary/")):
-                raise ArchiveProblem(f"{address} is no picture but {kind}.")
-            for chunk in response.iter_bytes():
-                data += chunk
-                if len(data) > MAX_BYTES:
-                    raise ArchiveProblem(f"{address} has more than {MAX_BYTES:,} bytes and is not kept.")
-                if time.monotonic() > deadline:
-                    raise ArchiveProblem(f"{address} took longer than {MAX_SECONDS:.0f} seconds.")
-        return bytes(data)
+    def _read(self, address: str, response: httpx.Response, kinds: tuple[str, ...]) -> Answer:
+        told = response.headers.get("content-type", "application/octet-stream")
+        kind = told.partition(";")[0].strip().lower()
+        is_wanted = response.status_code == httpx.codes.OK and kind.startswith(kinds or "")
+        return Answer(
+            address=str(response.url),
+            status=response.status_code,
+            type=kind,
+            charset=response.charset_encoding,
+            data=_bounded(address, response) if is_wanted else b"",
+            etag=response.headers.get("etag"),
+            modified=response.headers.get("last-modified"),
+            moved_to=response.headers.get("location") if response.is_redirect else None,
+        )
 
     def _wait_for(self, host: str) -> None:
-        pause = self._last[host] + PAUSE_SECONDS - time.monotonic()
+        pause = self._last[host] + self.pause - time.monotonic()
         if pause > 0:
             time.sleep(pause)
         self._last[host] = time.monotonic()
+
+
+def _bounded(address: str, response: httpx.Response) -> bytes:
+    deadline = time.monotonic() + MAX_SECONDS
+    if response.headers.get("content-encoding", "identity").lower() not in _ENCODINGS:
+        raise ArchiveProblem(f"{address} is packed in a way that nobody asked for, and is not kept.")
+    data = bytearray()
+    for chunk in response.iter_bytes():
+        data += chunk
+        if len(data) > MAX_BYTES:
+            raise ArchiveProblem(f"{address} has more than {MAX_BYTES:,} bytes and is not kept.")
+        if time.monotonic() > deadline:
+            raise ArchiveProblem(f"{address} took longer than {MAX_SECONDS:.0f} seconds.")
+    return bytes(data)
+
+
+class RemotePictures:
+    """Gets pictures from wherever they lie."""
+
+    def __init__(
+        self, *, resolve: Resolve | None = None, transport: httpx.BaseTransport | None = None
+    ) -> None:
+        self._web = Web(resolve=resolve, transport=transport)
+
+    def fetch(self, address: str) -> bytes:
+        """The bytes behind `address`; ArchiveProblem when they cannot or must not be had."""
+        answer = self._web.get(address, kinds=PICTURES, headers={"Accept": "image/*"})
+        if answer.status != httpx.codes.OK:
+            raise ArchiveProblem(f"{address} cannot be fetched: the server answers {answer.status}.")
+        if not answer.type.startswith(PICTURES):
+            raise ArchiveProblem(f"{address} is no picture but {answer.type}.")
+        return answer.data
+
+    def close(self) -> None:
+        self._web.close()
 
 
 class PublicOnly(httpx.BaseTransport):

@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice, takewhile
+from itertools import takewhile
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from explorer.archive.captions import CREDIT_CLASS, FIGURE_CLASS
+from explorer.archive.markup_bounds import bounded
 
 BLOCKS = frozenset(
     [
@@ -117,7 +118,8 @@ class Run:
         start = self._places.get(picture.mem_id)
         if start is None:
             return ""
-        following = takewhile(lambda part: isinstance(part, Words), islice(self.parts, start + 1, None))
+        rest = (self.parts[place] for place in range(start + 1, len(self.parts)))
+        following = takewhile(lambda part: isinstance(part, Words), rest)
         return "".join(part.text for part in following if isinstance(part, Words)).strip()
 
     @cached_property
@@ -136,10 +138,16 @@ class Run:
         spoken = [part for part in self.parts if isinstance(part, Words) and part.text.strip(" \n.,;:()[]*")]
         return bool(spoken) and all(part.emphasised for part in spoken)
 
+    @cached_property
+    def is_set_apart(self) -> bool:
+        """Whether nothing of it but dots and commas is in plain print."""
+        spoken = (part for part in self.parts if isinstance(part, Words) and part.text.strip(" \n.,"))
+        return all(part.emphasised for part in spoken)
+
 
 def parse(html: str) -> LexborHTMLParser:
     """The document as a browser would build it (HTML5 tree construction)."""
-    return LexborHTMLParser(html)
+    return LexborHTMLParser(bounded(html))
 
 
 def runs_of(root: LexborNode) -> list[Run]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from hashlib import sha256
-from urllib.parse import quote, unquote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit
 
 PICTURE_TYPES = {
     "image/png": ".png",
@@ -38,6 +38,14 @@ def site_path(address: str) -> str:
     if parts.query:
         folders[-1] += "@" + unquote(parts.query).replace("/", "%2F")
     return "/".join([host, *map(_short, map(_safe, folders))])
+
+
+def absolute(written: str, page: str) -> str:
+    """The address, without its fragment, that is meant by what is written on a page; "" where it is none."""
+    try:
+        return urldefrag(urljoin(page, written.strip())).url
+    except ValueError:  # brackets that are no IPv6 address, a port that is none
+        return ""
 
 
 def kept_at(written: str, page: str) -> Iterator[str]:

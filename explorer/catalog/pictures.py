@@ -72,7 +72,7 @@ class PictureStore:
         except OSError as error:
             raise LibraryProblem(
                 f"The picture {self.original(sha256)} cannot be read: {error.strerror}. "
-                "Read the archive again: explorer ingest ARCHIVE"
+                "Read it from its archive again: explorer doctor --repair"
             ) from error
 
 

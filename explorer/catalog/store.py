@@ -8,12 +8,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from importlib import resources
 from pathlib import Path
 from typing import Literal
 
 from explorer.archive.model import Figure, Issue, Problem, Status, figure_id, item_id
 from explorer.catalog import corrections, identity, sources, trash
+from explorer.catalog.opening import open_catalog, told
 from explorer.catalog.records import (
     ALL,
     FigureRecord,
@@ -28,7 +28,6 @@ from explorer.catalog.records import (
 )
 from explorer.errors import LibraryProblem
 
-SCHEMA_VERSION = 4
 _ISSUE_COLUMNS = """issue.id, issue.document, issue.title, issue.number, issue.date, issue.author, issue.language, issue.address,
     (SELECT count(*) FROM item WHERE issue_id = issue.id), (SELECT count(*) FROM figure WHERE issue_id = issue.id)"""
 _ITEM_COLUMNS = """item.id, item.issue_id, issue.document, item.position, item.number, item.heading, item.text,
@@ -44,11 +43,6 @@ _ITEMS = "item JOIN issue ON issue.id = item.issue_id"
 # What an export holds, those first that others refer to.
 _TABLES = ("archive", "issue", "item", "picture", "figure", "left_out", "problem", "skipped", "picture_text", "picture_group",
            "picture_copy", "correction", "trash", "restored", "file", "reading")  # fmt: skip
-# What a catalog of an older version needs beside the tables that it lacks.
-_MIGRATIONS = {
-    3: """DROP INDEX correction_by_issue; ALTER TABLE correction DROP COLUMN issue_id;
-      ALTER TABLE correction DROP COLUMN sha256; ALTER TABLE correction DROP COLUMN said;""",
-}
 _NEWEST_FIRST = "issue.date DESC, issue.document, issue.id"
 
 
@@ -66,18 +60,7 @@ class Catalog:
 
     def __init__(self, path: Path, *, create: bool = False) -> None:
         self.path = path
-        if not create and not path.exists():
-            raise LibraryProblem(
-                f"There is no catalog at {path}. Make a library first: explorer ingest ARCHIVE"
-            )
-        with _told(path):
-            self._database = sqlite3.connect(path, timeout=30, check_same_thread=False, isolation_level=None)
-            self._database.execute("PRAGMA foreign_keys = ON")
-        try:
-            self._prepare(create=create)
-        except BaseException:
-            self._database.close()
-            raise
+        self._database = open_catalog(path, create=create)
 
     def close(self) -> None:
         self._database.close()
@@ -90,7 +73,7 @@ class Catalog:
         An archive of the wanted name that is no longer where it was, or was forgotten, is this one: its identifiers
         stay.
         """
-        with _told(self.path), self._transaction():
+        with told(self.path), self._transaction():
             known = self._database.execute(
                 "SELECT id, name FROM archive WHERE location = ?", (location,)
             ).fetchone()
@@ -129,7 +112,7 @@ class Catalog:
         digest: str,
     ) -> None:
         """An issue with all that stands in it, in one transaction; what was there before is gone."""
-        with _told(self.path), self._transaction():
+        with told(self.path), self._transaction():
             issue_key = identity.id_of_issue(self._database, archive, name, issue.document)
             before = identity.figures_before(self._database, issue_key)
             self._forget(archive, issue.document)
@@ -169,7 +152,7 @@ class Catalog:
 
     def record_problem(self, archive: int, problem: Problem) -> None:
         """A document that could not be read; what an earlier reading of it gave stays, its old problems go."""
-        with _told(self.path), self._transaction():
+        with told(self.path), self._transaction():
             self._database.execute(
                 "DELETE FROM problem WHERE archive_id = ? AND document = ?", (archive, problem.document)
             )
@@ -182,7 +165,7 @@ class Catalog:
 
     def record_skipped(self, archive: int, skipped: Mapping[str, str]) -> None:
         """The files of the archive that are no issues, and why, by path; what was recorded before is gone."""
-        with _told(self.path), self._transaction():
+        with told(self.path), self._transaction():
             self._database.execute("DELETE FROM skipped WHERE archive_id = ?", (archive,))
             self._database.executemany(
                 "INSERT INTO skipped VALUES (?, ?, ?)",
@@ -191,7 +174,7 @@ class Catalog:
 
     def move_issue(self, archive: int, document: str, to: str) -> None:
         """An issue now stands elsewhere in its archive; it and its figures keep their ids."""
-        with _told(self.path), self._transaction():
+        with told(self.path), self._transaction():
             self._database.execute(
                 "UPDATE issue SET document = ?, digest = '' WHERE archive_id = ? AND document = ?",
                 (to, archive, document),
@@ -200,7 +183,7 @@ class Catalog:
 
     def keep_only(self, archive: int, documents: set[str]) -> list[str]:
         """Discards the issues of the archive that are not among `documents`, unless somebody restored them; which."""
-        with _told(self.path), self._transaction():
+        with told(self.path), self._transaction():
             issues = self._database.execute(
                 """SELECT id, document FROM issue
                   WHERE archive_id = ? AND id NOT IN (SELECT issue_id FROM restored) ORDER BY document""",
@@ -226,28 +209,28 @@ class Catalog:
     def forget_archive(self, name: str) -> list[str]:
         """Discards all issues of an archive, which is no source any more until it is read again; which issues."""
         gone = self.keep_only(self.archive_at(dict(self.archives())[name]), set())
-        with _told(self.path), self._transaction():
+        with told(self.path), self._transaction():
             self._database.execute("UPDATE archive SET location = name WHERE name = ?", (name,))
         return gone
 
     def discarded(self) -> list[trash.Discarded]:
         """The issues that are gone from their archive and can be brought back, the latest first."""
-        with _told(self.path):
+        with told(self.path):
             return trash.discarded(self._database)
 
     def bring_back(self, start: str) -> trash.Discarded:
         """Brings back the one issue whose id begins so, or whose document it is; QueryProblem where it is none."""
-        with _told(self.path), self._transaction():
+        with told(self.path), self._transaction():
             return trash.bring_back(self._database, start)
 
     def empty_trash(self, now: datetime) -> int:
         """Forgets what was discarded more than trash.KEPT_DAYS before `now`; how many issues."""
-        with _told(self.path), self._transaction():
+        with told(self.path), self._transaction():
             return trash.empty_old(self._database, now)
 
     def forget_unused_pictures(self) -> list[str]:
         """Forgets the pictures that no figure shows, in the library or in the trash; their SHA-256."""
-        with _told(self.path), self._transaction():
+        with told(self.path), self._transaction():
             rows = self._database.execute(
                 """DELETE FROM picture WHERE sha256 NOT IN (SELECT sha256 FROM figure WHERE sha256 IS NOT NULL)
                   AND NOT EXISTS (SELECT 1 FROM trash WHERE instr(trash.rows, picture.sha256)) RETURNING sha256"""
@@ -256,21 +239,21 @@ class Catalog:
 
     def files(self, archive: int) -> dict[str, sources.FileRecord]:
         """The files of an archive as they were when it was last read, by path."""
-        with _told(self.path):
+        with told(self.path):
             return sources.files(self._database, archive)
 
     def readings(self, archive: int) -> dict[str, sources.Reading]:
         """What the last reading of each document of an archive depended on."""
-        with _told(self.path):
+        with told(self.path):
             return sources.readings(self._database, archive)
 
     def keep_reading(self, archive: int, document: str, reading: sources.Reading) -> None:
-        with _told(self.path), self._transaction():
+        with told(self.path), self._transaction():
             sources.keep_reading(self._database, archive, document, reading)
 
     def keep_files(self, archive: int, now: Mapping[str, sources.FileRecord], gone: Collection[str]) -> None:
         """Files that were added, touched (`now`) or removed since the archive was last read."""
-        with _told(self.path), self._transaction():
+        with told(self.path), self._transaction():
             sources.keep_files(self._database, archive, now, gone)
 
     def to_be_read_again(self, archive: int, *, remote: bool) -> set[str]:
@@ -285,7 +268,7 @@ class Catalog:
         return {row[0] for row in rows}
 
     def add_picture(self, picture: PictureRecord) -> None:
-        with _told(self.path), self._transaction():
+        with told(self.path), self._transaction():
             row = (
                 picture.sha256, picture.width, picture.height, picture.format, picture.bytes, picture.frames,
                 picture.fingerprint, json.dumps(picture.colours),
@@ -294,7 +277,7 @@ class Catalog:
 
     def keep_text(self, sha256: str, recipe: str, lines: Sequence[TextLine]) -> None:
         """What was read in a picture, which may be nothing; what was read before is gone."""
-        with _told(self.path), self._transaction():
+        with told(self.path), self._transaction():
             self._database.execute(
                 "INSERT OR REPLACE INTO picture_text VALUES (?, ?, ?, ?)",
                 (
@@ -309,17 +292,17 @@ class Catalog:
 
     def correct(self, figure_id: str, wording: Wording) -> None:
         """Other words than the archive's for a figure; a field that is None stays as it is."""
-        with _told(self.path), self._transaction():
+        with told(self.path), self._transaction():
             corrections.keep(self._database, figure_id, wording)
 
     def reset_correction(self, figure_id: str) -> None:
         """The figure says again what the archive says."""
-        with _told(self.path), self._transaction():
+        with told(self.path), self._transaction():
             corrections.forget(self._database, figure_id)
 
     def forget_compared(self, recipe: str) -> None:
         """Forgets the comparing of pictures that no figure shows any more, or that was not by this recipe."""
-        with _told(self.path), self._transaction():
+        with told(self.path), self._transaction():
             self._database.execute(
                 """DELETE FROM picture_group WHERE recipe <> ? OR sha256 NOT IN
                   (SELECT sha256 FROM figure WHERE sha256 IS NOT NULL)""",
@@ -328,7 +311,7 @@ class Catalog:
 
     def keep_compared(self, sha256s: Sequence[str], recipe: str, copies: Iterable[tuple[str, str]]) -> None:
         """These were compared with each other and with all that were before: the pairs that are copies."""
-        with _told(self.path), self._transaction():
+        with told(self.path), self._transaction():
             self._database.executemany(
                 "INSERT OR REPLACE INTO picture_group VALUES (?, ?, ?)",
                 [(one, recipe, one) for one in sha256s],
@@ -339,7 +322,7 @@ class Catalog:
 
     def name_groups(self, names: Mapping[str, str]) -> None:
         """The group of each of these pictures; every other picture is alone."""
-        with _told(self.path), self._transaction():
+        with told(self.path), self._transaction():
             self._database.execute("UPDATE picture_group SET name = sha256 WHERE name <> sha256")
             self._database.executemany(
                 "UPDATE picture_group SET name = ? WHERE sha256 = ?",
@@ -421,7 +404,7 @@ class Catalog:
 
     def archive_says(self, figure_id: str) -> dict[str, str | None]:
         """The archive's own words in the fields of a figure that were corrected; none where nothing was."""
-        with _told(self.path):
+        with told(self.path):
             return corrections.archive_says(self._database, figure_id)
 
     def picture(self, sha256: str) -> PictureRecord | None:
@@ -584,19 +567,19 @@ class Catalog:
 
     def copy_to(self, path: Path) -> None:
         """Copies the catalog as it is at one moment, also while others write to it."""
-        with _told(path), closing(sqlite3.connect(path)) as target:
+        with told(path), closing(sqlite3.connect(path)) as target:
             self._database.backup(target)
 
     def tables(self) -> Iterator[tuple[str, tuple[str, ...], Iterator[tuple[object, ...]]]]:
         """Name, columns and rows of every table of the user's, those first that others refer to."""
         for table in _TABLES:
-            with _told(self.path):
+            with told(self.path):
                 rows = self._database.execute(f"SELECT * FROM {table}")
                 yield table, tuple(column[0] for column in rows.description), rows
 
     def fill(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Adds rows to one of `tables`; LibraryProblem where it is none, or has no such columns."""
-        with _told(self.path), self._transaction():
+        with told(self.path), self._transaction():
             known = {row[1] for row in self._database.execute("SELECT * FROM pragma_table_info(?)", (table,))}
             if table not in _TABLES or not set(columns) <= known:
                 raise LibraryProblem(
@@ -608,7 +591,7 @@ class Catalog:
 
     def flaws(self) -> list[str]:
         """What SQLite finds wrong with the file; nothing where it is sound."""
-        with _told(self.path):
+        with told(self.path):
             found = [row[0] for row in self._database.execute("PRAGMA quick_check(20)") if row[0] != "ok"]
             loose = self._database.execute("PRAGMA foreign_key_check").fetchmany(20)
         return [*found, *(f"a row of {row[0]} refers to a {row[2]} that is not there" for row in loose)]
@@ -619,7 +602,7 @@ class Catalog:
 
     def read_again(self, sha256s: Iterable[str]) -> None:
         """The documents that show these pictures are read by the next sync, whatever they are."""
-        with _told(self.path), self._transaction():
+        with told(self.path), self._transaction():
             for sha256 in sha256s:
                 self._database.execute(
                     """DELETE FROM reading WHERE (archive_id, document) IN (SELECT archive_id, document FROM issue
@@ -628,26 +611,6 @@ class Catalog:
                 )
 
     # --- inside ---------------------------------------------------------------------------------------
-
-    def _prepare(self, *, create: bool) -> None:
-        with _told(self.path):
-            if create:
-                self._database.execute("PRAGMA journal_mode = WAL")
-            version = int(self._database.execute("PRAGMA user_version").fetchone()[0])
-            if version > SCHEMA_VERSION:
-                raise LibraryProblem(
-                    f"{self.path} was written by a newer explorer (catalog version {version}, this one knows {SCHEMA_VERSION}). "
-                    "Update the explorer: pip install -U archive-explorer"
-                )
-            if version < SCHEMA_VERSION:
-                schema = (
-                    resources.files("explorer.catalog").joinpath("schema.sql").read_text(encoding="utf-8")
-                )
-                steps = _MIGRATIONS.get(version, "") + schema
-                # One transaction: a process killed here leaves the file as it was, which the next run prepares again.
-                self._database.executescript(
-                    f"BEGIN IMMEDIATE;\n{steps}\nPRAGMA user_version = {SCHEMA_VERSION};\nCOMMIT;"
-                )
 
     def _forget(self, archive: int, document: str) -> None:
         self._database.execute("DELETE FROM issue WHERE archive_id = ? AND document = ?", (archive, document))
@@ -673,7 +636,7 @@ class Catalog:
         self._database.execute("COMMIT")
 
     def _rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple]:  # type: ignore[type-arg]
-        with _told(self.path):
+        with told(self.path):
             return self._database.execute(statement, tuple(values)).fetchall()
 
     def _by_id(self, statement: str, ids: Sequence[str]) -> Iterator[tuple]:  # type: ignore[type-arg]
@@ -753,25 +716,3 @@ def _numbered(wanted: str) -> Iterator[str]:
     while True:
         yield f"{wanted}-{number}"
         number += 1
-
-
-@contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """The one place where SQLite's errors are put into words."""
-    try:
-        yield
-    except sqlite3.ProgrammingError as error:
-        if "closed" not in str(error):
-            raise
-        raise LibraryProblem(f"The library of {path} was closed. Open it again.") from error
-    except sqlite3.OperationalError as error:
-        if "locked" in str(error):
-            raise LibraryProblem(f"Another program is writing {path}. Wait until it has finished.") from error
-        raise LibraryProblem(
-            f"The catalog {path} cannot be used: {error}. Check the folder's rights and free space."
-        ) from error
-    except sqlite3.DatabaseError as error:
-        raise LibraryProblem(
-            f"The catalog {path} is damaged: {error}. "
-            "Move the library folder away and read the archive again: explorer ingest ARCHIVE"
-        ) from error

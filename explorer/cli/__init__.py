@@ -14,6 +14,7 @@ def main() -> None:
     import explorer.cli.illustrating
     import explorer.cli.measuring
     import explorer.cli.navigators
+    import explorer.cli.scaling
     import explorer.cli.syncing
     import explorer.cli.upkeep  # noqa: F401
     from explorer.cli.commands import app

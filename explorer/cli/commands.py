@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -14,6 +13,7 @@ from explorer.cli.endings import Verbs
 if TYPE_CHECKING:
     from explorer.catalog.records import Selection
     from explorer.library import Library
+    from explorer.manifest import Layout
 
 app = typer.Typer(
     name="explorer",
@@ -51,13 +51,35 @@ BeforeOption = Annotated[str | None, typer.Option("--before", help="Only up to t
 CaptionOption = Annotated[
     bool | None, typer.Option("--has-caption/--no-caption", help="Only figures with, or without, a caption.")
 ]
+ShardsOption = Annotated[
+    int | None, typer.Option(min=1, max=MOST, help="On a server: keep the index in so many parts.")
+]
+ReplicasOption = Annotated[
+    int | None, typer.Option(min=1, max=MOST, help="On a server: keep each part on so many nodes.")
+]
+OnDiskOption = Annotated[
+    bool | None, typer.Option("--on-disk/--in-memory", help="On a server: where whole vectors are read from.")
+]
+QuantisationOption = Annotated[
+    Literal["scalar", "binary", "none"] | None,
+    typer.Option(help="On a server: search vectors of a byte (scalar) or a bit (binary) per number first."),
+]
+RayOption = Annotated[
+    str | None,
+    typer.Option(
+        "--ray", metavar="ADDRESS", help="Look at pictures on this Ray cluster; local: on all cores."
+    ),
+]
 HOME = Path("library")
 
 
 @app.command()
 def ingest(
     archives: Annotated[
-        list[Path], typer.Argument(metavar="PATH...", help="Folders, zips or documents to read.")
+        list[str],
+        typer.Argument(
+            metavar="PATH...", help="Folders, zips or documents to read; or the address of a site, to copy."
+        ),
     ],
     library: LibraryOption = HOME,
     encoder: Annotated[
@@ -66,26 +88,37 @@ def ingest(
     qdrant_url: Annotated[
         str | None, typer.Option(help="Keep the index on this Qdrant server; the key is QDRANT_API_KEY.")
     ] = None,
+    shards: ShardsOption = None,
+    replicas: ReplicasOption = None,
+    on_disk: OnDiskOption = None,
+    quantisation: QuantisationOption = None,
     fetch_remote: Annotated[
         bool, typer.Option("--fetch-remote", help="Fetch pictures that lie outside the archive.")
     ] = False,
+    pause: Annotated[
+        float, typer.Option(min=0.1, max=3600, help="Seconds between two requests to a site that is copied.")
+    ] = 1.0,
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Make the index anew, not from the current one.")
     ] = False,
+    ray: RayOption = None,
     json: JsonOption = False,
 ) -> None:
     """Read archives into the library; again, to take in what changed."""
     from explorer.cli.progress import progress_for_stderr
     from explorer.library import Library
 
-    with Library.create(library, qdrant_url=qdrant_url) as opened:
+    layout = layout_of(shards, replicas, on_disk, quantisation)
+    with Library.create(library, qdrant_url=qdrant_url, layout=layout) as opened:
         report = opened.ingest(
             archives,
             encoder=encoder,
             fetch_remote=fetch_remote,
             rebuild=rebuild,
+            ray=ray,
+            pause=pause,
             progress=progress_for_stderr(),
-            tell=lambda line: print(line, file=sys.stderr),
+            tell=output.note,
         )
         news = [] if json else opened.news()
     if json:
@@ -129,6 +162,25 @@ def ingest(
     )
 
 
+def layout_of(
+    shards: int | None,
+    replicas: int | None,
+    on_disk: bool | None,
+    quantisation: Literal["scalar", "binary", "none"] | None,
+) -> Layout:
+    """What was said of how a server keeps the index."""
+    said: Layout = {}
+    if shards is not None:
+        said["shards"] = shards
+    if replicas is not None:
+        said["replicas"] = replicas
+    if on_disk is not None:
+        said["on_disk"] = on_disk
+    if quantisation is not None:
+        said["quantisation"] = None if quantisation == "none" else quantisation
+    return said
+
+
 @app.command()
 def enrich(
     library: LibraryOption = HOME,
@@ -141,9 +193,7 @@ def enrich(
     from explorer.cli.progress import progress_for_stderr
 
     with _open(library) as opened:
-        report = opened.enrich(
-            limit=limit, progress=progress_for_stderr(), tell=lambda line: print(line, file=sys.stderr)
-        )
+        report = opened.enrich(limit=limit, progress=progress_for_stderr(), tell=output.note)
     if json:
         output.print_json(output.as_json(report))
         return
@@ -459,11 +509,18 @@ def app_command(
         str, typer.Option(help="The address to serve at; 0.0.0.0 shows it to the whole network.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port to serve at.")] = 8501,
+    token_file: Annotated[
+        Path | None,
+        typer.Option(help="Ask visitors for the token in this file; else for EXPLORER_TOKEN, if it is set."),
+    ] = None,
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="To show it in public: nobody can change anything.")
+    ] = False,
 ) -> None:
     """Serve the web app."""
     from explorer.cli.serve import serve
 
-    raise typer.Exit(serve(library, host, port))
+    raise typer.Exit(serve(library, host, port, token_file=token_file, read_only=read_only))
 
 
 def _open(library: Path) -> Library:

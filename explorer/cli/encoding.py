@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
 from explorer.cli import output
-from explorer.cli.commands import HOME, JsonOption, LibraryOption, app
+from explorer.cli.commands import HOME, JsonOption, LibraryOption, RayOption, app
 from explorer.errors import QueryProblem
 
 
@@ -20,6 +19,7 @@ def encode(
     drop: Annotated[
         str | None, typer.Option(help="Delete the index of this encoder instead.", show_default=False)
     ] = None,
+    ray: RayOption = None,
     library: LibraryOption = HOME,
     json: JsonOption = False,
 ) -> None:
@@ -36,8 +36,9 @@ def encode(
         else:
             report = opened.encode(
                 encoder or "",
+                ray=ray,
                 progress=progress_for_stderr(),
-                tell=lambda line: print(line, file=sys.stderr),
+                tell=output.note,
             )
             told = output.as_json(report)
         in_use = opened.status().encoder

@@ -69,6 +69,11 @@ def print_pairs(pairs: Iterable[tuple[str, object]]) -> None:
             print(f"{name if number == 0 else '':<{width}}  {plain(line)}".rstrip())
 
 
+def note(line: str) -> None:
+    """One line on stderr, while work goes on."""
+    print(plain(line), file=sys.stderr)
+
+
 def print_record(told: Mapping[str, Any]) -> None:
     """One object for people: lists on one line, objects a line for each field."""
     print_pairs((name, _in_a_cell(value)) for name, value in told.items())

@@ -10,9 +10,19 @@ from pathlib import Path
 
 from explorer.errors import LibraryProblem
 
+TOKEN = "EXPLORER_TOKEN"  # noqa: S105  the name of the variable
+MIN_TOKEN_CHARS = 16
+_THIS_MACHINE = {"127.0.0.1", "localhost", "::1"}
 
-def serve(library: Path, host: str, port: int) -> int:
-    """Runs the app until it is stopped; Streamlit's exit code."""
+
+def serve(
+    library: Path, host: str, port: int, *, token_file: Path | None = None, read_only: bool = False
+) -> int:
+    """Runs the app until it is stopped; Streamlit's exit code.
+
+    With a token, in a file or in EXPLORER_TOKEN, the app shows nothing before it is given. LibraryProblem when it
+    cannot be used.
+    """
     script = find_spec("streamlit_app")
     if script is None or script.origin is None:
         raise LibraryProblem(
@@ -27,7 +37,15 @@ def serve(library: Path, host: str, port: int) -> int:
         f"--server.address={host}", f"--server.port={port}", "--server.headless=true", "--server.fileWatcherType=none",
         "--server.maxUploadSize=64", "--browser.gatherUsageStats=false", "--client.toolbarMode=minimal",
     ]  # fmt: skip
-    environment = {**os.environ, "EXPLORER_LIBRARY": str(library)}
+    token = _token(token_file)
+    if not token and host not in _THIS_MACHINE:
+        print(
+            f"Everybody who reaches {host} sees the library. To ask them for a token: --token-file FILE",
+            file=sys.stderr,
+        )
+    environment = {**os.environ, "EXPLORER_LIBRARY": str(library), TOKEN: token}
+    if read_only:
+        environment["EXPLORER_READ_ONLY"] = "1"
     if os.name == "posix":
         # In place of this process: whoever stops it stops the server, by whatever signal.
         sys.stderr.flush()
@@ -36,3 +54,17 @@ def serve(library: Path, host: str, port: int) -> int:
         return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603
     except KeyboardInterrupt:
         return 0
+
+
+def _token(file: Path | None) -> str:
+    """The token to ask visitors for; "" where everybody may see the library."""
+    try:
+        token = file.read_text(encoding="utf-8").strip() if file else os.environ.get(TOKEN, "").strip()
+    except (OSError, ValueError) as error:
+        raise LibraryProblem(f"{file} cannot be read: {error}. Write the token into it.") from error
+    if (file or token) and len(token) < MIN_TOKEN_CHARS:
+        raise LibraryProblem(
+            f"The token of {file or TOKEN} has {len(token)} characters and could be guessed. "
+            f"Take at least {MIN_TOKEN_CHARS}: openssl rand -hex 16"
+        )
+    return token

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -40,10 +39,10 @@ def sync(
         if dry_run:
             _tell(opened.sync_would(), json=json, done=False)
         elif watch:
-            for report in opened.watch(fetch_remote=fetch_remote, tell=_note):
+            for report in opened.watch(fetch_remote=fetch_remote, tell=output.note):
                 _tell(report, json=json)
         else:
-            report = opened.sync(fetch_remote=fetch_remote, progress=progress_for_stderr(), tell=_note)
+            report = opened.sync(fetch_remote=fetch_remote, progress=progress_for_stderr(), tell=output.note)
             _tell(report, json=json)
 
 
@@ -112,13 +111,10 @@ def forget(
     if json:
         output.print_json({"archive": archive, "documents": gone})
         return
-    print(
+    told = (
         f"{archive} is forgotten; its {len(gone)} issues are in the trash: explorer trash --library {library}"
     )
-
-
-def _note(line: str) -> None:
-    print(line, file=sys.stderr)
+    print(output.plain(told))
 
 
 def _tell(report: SyncReport, *, json: bool, done: bool = True) -> None:

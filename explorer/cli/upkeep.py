@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -81,9 +80,7 @@ def doctor(
     progress = progress_for_stderr()
     with Library.open(library) as opened:
         found = (
-            opened.mend(progress=progress, tell=lambda line: print(line, file=sys.stderr))
-            if repair
-            else opened.examine(progress=progress)
+            opened.mend(progress=progress, tell=output.note) if repair else opened.examine(progress=progress)
         )
     if json:
         output.print_json(*({**output.as_json(one), "way_out": one.way_out} for one in found))

@@ -4,9 +4,10 @@
 this imports no engine and no client: the home that is chosen brings its own.
 """
 
+from explorer.index.copying import copy_index
 from explorer.index.home import Build, Home, Index, open_home
 from explorer.index.manifest import Manifest, Recipe
-from explorer.index.points import Json, Point, Schema, Scored, Sparse, Stored, Vector, VectorField
+from explorer.index.points import Json, Kept, Point, Schema, Scored, Sparse, Stored, Vector, VectorField
 from explorer.index.query import (
     EVERYTHING,
     AnyOf,
@@ -38,6 +39,7 @@ __all__ = [
     "Home",
     "Index",
     "Json",
+    "Kept",
     "Leg",
     "Manifest",
     "Nearest",
@@ -52,5 +54,6 @@ __all__ = [
     "TermVectors",
     "Vector",
     "VectorField",
+    "copy_index",
     "open_home",
 ]

@@ -1,9 +1,11 @@
 """The one line to a Qdrant server: a request is tried a few times, and fails in one sentence."""
 
+import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from importlib.util import find_spec
+from typing import TypeVar, cast
 from urllib.parse import urlsplit
 
 from qdrant_client import QdrantClient
@@ -20,9 +22,11 @@ from tenacity import (
 from explorer.errors import IndexProblem, ServerProblem
 
 KEY = "QDRANT_API_KEY"
+SERVICE = "archive-explorer"  # in a keyring
 ATTEMPTS = 4
 FORBIDDEN = (401, 403)
 GONE = 404
+FULL = 507
 BUSY = (408, 425, 429, 500, 502, 503, 504)
 
 T = TypeVar("T")
@@ -40,9 +44,7 @@ class Connection:
     def to(cls, url: str, timeout: int) -> "Connection":
         """A connection to the server at this address, with the key of the environment. Asks nothing yet."""
         try:
-            client = QdrantClient(
-                url=url, api_key=os.environ.get(KEY), timeout=timeout, check_compatibility=False
-            )
+            client = QdrantClient(url=url, api_key=_key(), timeout=timeout, check_compatibility=False)
             return cls(client, _place(url), timeout)
         except ValueError as error:
             raise ServerProblem(f"This is no address of a Qdrant server: {error}") from error
@@ -65,7 +67,11 @@ class Connection:
             return attempts(request, self.client)
         except UnexpectedResponse as error:
             raise self._refused(error) from error
+        except json.JSONDecodeError as error:
+            raise self._foreign() from error
         except (ApiException, QdrantException) as error:
+            if _is_foreign(error):
+                raise self._foreign() from error
             raise ServerProblem(
                 f"The Qdrant server at {self.place} does not answer ({error}). Is it running there?"
             ) from error
@@ -75,6 +81,12 @@ class Connection:
     def _refused(self, error: UnexpectedResponse) -> ServerProblem:
         if error.status_code in FORBIDDEN:
             return ServerProblem(f"The Qdrant server at {self.place} wants a key. Set the variable {KEY}.")
+        if _is_full(error):
+            return ServerProblem(
+                f"The Qdrant server at {self.place} has no room left. Free some on its disk, then do the same again."
+            )
+        if error.status_code == GONE and not _told_by_qdrant(error):
+            return self._foreign()
         if error.status_code == GONE:
             return ServerProblem(
                 f"The Qdrant server at {self.place} no longer has this generation. Open the index again."
@@ -82,11 +94,47 @@ class Connection:
         detail = error.content.decode(errors="replace")[:300]
         return ServerProblem(f"The Qdrant server at {self.place} refused ({error.status_code}): {detail}")
 
+    def _foreign(self) -> ServerProblem:
+        return ServerProblem(
+            f"What answers at {self.place} is no Qdrant server that this explorer knows (1.16 or newer). "
+            "Check the address and its version."
+        )
+
 
 def _may_pass(error: BaseException) -> bool:
     if isinstance(error, UnexpectedResponse):
-        return error.status_code in BUSY
-    return isinstance(error, ResponseHandlingException | QdrantException)
+        return error.status_code in BUSY and not _is_full(error)
+    return isinstance(error, ResponseHandlingException | QdrantException) and not _is_foreign(error)
+
+
+def _is_full(error: UnexpectedResponse) -> bool:
+    return error.status_code == FULL or b"No space left" in error.content
+
+
+def _is_foreign(error: ApiException | QdrantException) -> bool:
+    """Whether there was an answer, but none that Qdrant gives."""
+    return isinstance(error, ResponseHandlingException) and isinstance(error.source, ValueError)
+
+
+def _told_by_qdrant(error: UnexpectedResponse) -> bool:
+    try:
+        return "status" in json.loads(error.content)
+    except ValueError:
+        return False
+
+
+def _key() -> str | None:
+    """The key of the environment, else of the system's keyring, where the package `keyring` is installed."""
+    key = os.environ.get(KEY)
+    if key or find_spec("keyring") is None:
+        return key
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        return cast("str | None", keyring.get_password(SERVICE, KEY))
+    except KeyringError:  # a machine without one
+        return None
 
 
 def _place(url: str) -> str:

@@ -4,6 +4,10 @@ A generation is a shard without a write-ahead log, which any number of processes
 """
 
 import contextlib
+import os
+import shutil
+import tempfile
+import weakref
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,10 +26,11 @@ from explorer.index.checks import (
     check_points,
 )
 from explorer.index.edge_requests import KINDS, config, filtered, request, scoring_requests, written
-from explorer.index.generations import Generation, Generations, damaged
+from explorer.index.generations import Generation, Generations, damaged, unwritable
 from explorer.index.manifest import Manifest, Recipe
-from explorer.index.points import DIGEST, Point, Schema, Scored, Stored, Vector, stored
+from explorer.index.points import DIGEST, Kept, Point, Schema, Scored, Stored, Vector, kept, stored
 from explorer.index.query import EVERYTHING, Filter, HasVector, Leg
+from explorer.index.room import need_room, room_of
 from explorer.index.sparse_copy import copy_tree
 
 PAGE = 10_000
@@ -50,6 +55,18 @@ class EdgeHome:
     def open(self) -> "EdgeIndex":
         """See Home."""
         return EdgeIndex(self._generations.newest())
+
+    def check(self) -> None:
+        """See Home."""
+        current = self._generations.newest()
+        current.read_manifest()
+        changed = current.changed_files()
+        if changed:
+            raise damaged(current.folder, f"{changed[0]} does not hold what was written")
+
+    def leftovers(self) -> list[Path]:
+        """See Home."""
+        return self._generations.leftovers()
 
     def remove(self) -> None:
         """See Home; IndexInUse while another program builds here."""
@@ -81,7 +98,7 @@ class EdgeIndex:
     def __init__(self, generation: Generation) -> None:
         self.manifest = generation.read_manifest()
         self._folder = generation.folder
-        self._shard: edge.EdgeShard | None = _load(generation)
+        self._shard: edge.EdgeShard | None = _load(self._folder, self._readable(generation.shard))
         left = self.count()
         if left != self.manifest.points:
             self.close()
@@ -145,12 +162,31 @@ class EdgeIndex:
         with self._open() as shard:
             return _digests(shard)
 
+    def kept(self, ids: Sequence[str]) -> list[Kept]:
+        """See Index."""
+        check_ids(ids)
+        with self._open() as shard:
+            records = shard.retrieve(list(ids), True, True)
+        return [kept(record.id, record.payload, record.vector) for record in records]
+
     def close(self) -> None:
         """See Index; closing twice is no error."""
         shard, self._shard = self._shard, None
         if shard is not None:
             with _edge_errors(self._folder):
                 shard.close()
+
+    def _readable(self, shard: Path) -> Path:
+        """The shard, or where it cannot be written a copy for as long as this index is open: the engine opens no other."""
+        if os.access(shard, os.W_OK):
+            return shard
+        folder = tempfile.mkdtemp(prefix="explorer-index-")
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        copy = Path(folder) / "shard"
+        with _edge_errors(copy):
+            need_room(copy.parent, room_of(shard))
+            copy_tree(shard, copy)
+        return copy
 
     @property
     def _schema(self) -> Schema:
@@ -179,8 +215,9 @@ class EdgeBuild:
         self._recipe = recipe
         self.revision = source.read_manifest().revision if source else None
         self._shard = _copy(source, begun) if source else _create(begun, recipe.schema)
+        written_down = source.read_digests() if source else {}
         with _edge_errors(begun.folder):
-            self._digests = _digests(self._shard)
+            self._digests = _digests(self._shard) if written_down is None else written_down
 
     @property
     def digests(self) -> Mapping[str, str]:
@@ -189,9 +226,17 @@ class EdgeBuild:
 
     def upsert(self, points: Sequence[Point]) -> None:
         """See Build."""
-        digests = check_points(self._recipe.schema, points)
+        self._write(points, check_points(self._recipe.schema, points))
+
+    def carry(self, points: Sequence[Kept]) -> None:
+        """See Build."""
+        check_points(self._recipe.schema, [one.point for one in points])
+        self._write([one.point for one in points], [one.digest for one in points])
+
+    def _write(self, points: Sequence[Point], digests: Sequence[str]) -> None:
         pairs = zip(points, digests, strict=True)
         rows = [written(self._recipe.schema, point, digest) for point, digest in pairs]
+        need_room(self._begun.folder, sum(it.nbytes for point in points for it in point.vectors.values()))
         self._update(edge.UpdateOperation.upsert_points(rows))
         self._digests.update(zip((point.id for point in points), digests, strict=True))
 
@@ -208,7 +253,7 @@ class EdgeBuild:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         manifest = Manifest(self._recipe, self._begun.number, now, len(self._digests), revision)
         with _edge_errors(self._begun.folder):
-            self._begun.seal(manifest)
+            self._begun.seal(manifest, self._digests)
             self._generations.switch_to(self._begun)
         return manifest
 
@@ -223,12 +268,15 @@ class EdgeBuild:
     def _finish_shard(self) -> None:
         with _edge_errors(self._begun.folder):
             self._shard.flush()
+            need_room(
+                self._begun.folder, room_of(self._begun.shard)
+            )  # it is written anew, then the old one goes
             self._shard.optimize()
             self._shard.flush()
             self._shard.close()
         # Whoever loads a shard first tidies its files (journals are folded in), which two readers must not do at
         # once. And only a shard that was loaded shows what is on the disk.
-        self._shard = _load(self._begun)
+        self._shard = _load(self._begun.folder, self._begun.shard)
         with _edge_errors(self._begun.folder):
             kept = _digests(self._shard)
             self._shard.close()
@@ -240,6 +288,7 @@ class EdgeBuild:
 
 def _create(generation: Generation, schema: Schema) -> edge.EdgeShard:
     with _edge_errors(generation.folder):
+        need_room(generation.folder, 0)
         generation.shard.mkdir()
         shard = edge.EdgeShard.create(str(generation.shard), config(schema))
         for field, kind in schema.fields.items():
@@ -249,16 +298,17 @@ def _create(generation: Generation, schema: Schema) -> edge.EdgeShard:
 
 def _copy(source: Generation, begun: Generation) -> edge.EdgeShard:
     with _edge_errors(begun.folder):
+        need_room(begun.folder, room_of(source.shard))
         copy_tree(source.shard, begun.shard)
-    return _load(begun)
+    return _load(begun.folder, begun.shard)
 
 
-def _load(generation: Generation) -> edge.EdgeShard:
+def _load(folder: Path, shard: Path) -> edge.EdgeShard:
     try:
-        with _edge_errors(generation.folder):
-            return edge.EdgeShard.load(str(generation.shard))
+        with _edge_errors(folder):
+            return edge.EdgeShard.load(str(shard))
     except IndexProblem as error:
-        raise damaged(generation.folder, error.__cause__) from error
+        raise damaged(folder, error.__cause__) from error
 
 
 def _digests(shard: edge.EdgeShard) -> dict[str, str]:
@@ -278,6 +328,8 @@ def _edge_errors(folder: Path) -> Iterator[None]:
         yield
     except IndexProblem:
         raise
+    except OSError as error:
+        raise unwritable(folder, error) from error
     except BaseException as error:
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise

@@ -5,7 +5,9 @@
     generations/000007/
         shard/                  what the engine keeps
         manifest.json           written last: a generation without it was never finished
-        files.json              what the shard consisted of then
+        digests.json            the digest of every point: what the next build need not read out of the shard
+        files.json              what the shard consisted of then, by size
+        sums.json               and by checksum: what the engine itself writes anew when it loads a shard is left out
 
 Nothing here knows the engine. A new generation is written beside the current one and becomes current when
 CURRENT is replaced, in one rename; whatever is killed before that leaves the old one as it was.
@@ -15,15 +17,13 @@ import contextlib
 import json
 import os
 import shutil
-import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
+from explorer.alone import Taken, alone
 from explorer.errors import IndexDamaged, IndexInUse, IndexMissing, IndexProblem
+from explorer.index.checksums import checksum, checksums
 from explorer.index.manifest import FILL, REBUILD, Manifest
 
 KEEP = 3
@@ -60,10 +60,33 @@ class Generation:
                 raise damaged(self.folder, f"{file} is missing or cut short")
         return manifest
 
-    def seal(self, manifest: Manifest) -> None:
+    def changed_files(self) -> list[Path]:
+        """The files of the shard that do not hold what they held when it was finished. Reads every byte of them."""
+        if not (self.folder / "sums.json").exists():
+            return []  # finished before sums were kept
+        try:
+            sums: dict[str, int] = json.loads((self.folder / "sums.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return [self.folder / "sums.json"]
+        return [self.shard / name for name, kept in sums.items() if _checksum(self.shard / name) != kept]
+
+    def read_digests(self) -> dict[str, str] | None:
+        """The digest of every point, by id; None where they were not written down, or cannot be read."""
+        try:
+            digests: dict[str, str] = json.loads((self.folder / "digests.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        return digests
+
+    def seal(self, manifest: Manifest, digests: Mapping[str, str]) -> None:
         """Write the manifest, last of all, and bring everything to the disk."""
-        files = {file.relative_to(self.shard).as_posix(): file.stat().st_size for file in _files(self.shard)}
-        (self.folder / "files.json").write_text(json.dumps(files), encoding="utf-8")
+        files = {file.relative_to(self.shard).as_posix(): file for file in _files(self.shard)}
+        sizes = {name: file.stat().st_size for name, file in files.items()}
+        summed = {name: file for name, file in files.items() if file.suffix != ".json"}
+        sums = dict(zip(summed, checksums(summed.values()), strict=True))
+        (self.folder / "files.json").write_text(json.dumps(sizes), encoding="utf-8")
+        (self.folder / "sums.json").write_text(json.dumps(sums), encoding="utf-8")
+        (self.folder / "digests.json").write_text(json.dumps(dict(digests)), encoding="utf-8")
         (self.folder / "manifest.json").write_text(manifest.to_json(), encoding="utf-8")
         for path in (self.folder, *self.folder.rglob("*")):
             _to_disk(path)
@@ -98,6 +121,12 @@ class Generations:
             )
         return current
 
+    def leftovers(self) -> list[Path]:
+        """What builds that were stopped left behind; the next build deletes it."""
+        last = self._last()
+        unfinished = [self._at(number).folder for number in self._numbers() if number > last]
+        return [*unfinished, *self.folder.glob("CURRENT.new")]
+
     def begin(self) -> Generation:
         """A new, empty folder for the generation after the current one, where crashed builds left theirs."""
         last = self._last()
@@ -129,27 +158,17 @@ class Generations:
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
         """Be the one program that builds here; IndexInUse when another one is."""
-        lock = self._lock()
-        try:
+        with contextlib.ExitStack() as held:
+            try:
+                self.folder.mkdir(parents=True, exist_ok=True)
+                held.enter_context(alone(self.folder / "writer.lock"))
+            except Taken as holder:
+                raise IndexInUse(
+                    f"{self.folder} is being written by {holder}. Wait until it is done."
+                ) from holder
+            except OSError as error:
+                raise unwritable(self.folder, error) from error
             yield
-        finally:
-            lock.release()
-
-    def _lock(self) -> FileLock:
-        holder = self.folder / "writer.txt"
-        lock = FileLock(self.folder / "writer.lock", timeout=0, thread_local=False)
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            lock.acquire()
-            holder.write_text(_myself(), encoding="utf-8")
-        except Timeout as error:
-            raise IndexInUse(
-                f"{self.folder} is being written by {_read(holder)}. Wait until it is done."
-            ) from error
-        except OSError as error:
-            lock.release()
-            raise IndexProblem(f"The index in {self.folder} cannot be written: {error}") from error
-        return lock
 
     def _last(self) -> int:
         try:
@@ -174,20 +193,22 @@ def damaged(folder: Path, reason: object) -> IndexDamaged:
     )
 
 
+def unwritable(folder: Path, error: OSError) -> IndexProblem:
+    """The problem of a folder in which nothing can be written."""
+    return IndexProblem(
+        f"The index in {folder} cannot be written: {error.strerror or error}. Check the folder's rights and free space."
+    )
+
+
+def _checksum(file: Path) -> int | None:
+    try:
+        return checksum(file)
+    except OSError:
+        return None
+
+
 def _files(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
-
-
-def _myself() -> str:
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    return f"process {os.getpid()} on {socket.gethostname()} since {now}"
-
-
-def _read(holder: Path) -> str:
-    try:
-        return holder.read_text(encoding="utf-8")
-    except OSError:
-        return "another program"
 
 
 def _to_disk(path: Path) -> None:

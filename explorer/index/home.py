@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from explorer.index.manifest import Manifest, Recipe
-from explorer.index.points import Point, Scored, Stored, Vector
+from explorer.index.points import Kept, Point, Scored, Stored, Vector
 from explorer.index.query import EVERYTHING, Filter, Leg
 
 if TYPE_CHECKING:
@@ -52,6 +52,9 @@ class Index(Protocol):
     def digests(self) -> dict[str, str]:
         """The digest of every point, by id."""
 
+    def kept(self, ids: Sequence[str]) -> list[Kept]:
+        """These points whole, in any order and without the unknown ones: what another home needs to keep them."""
+
     def close(self) -> None:
         """Let go of files and connections; the index cannot be used after it."""
 
@@ -65,6 +68,9 @@ class Build(Protocol):
 
     def upsert(self, points: Sequence[Point]) -> None:
         """Add points, or replace them whole. One that does not fit the schema stores none of the batch."""
+
+    def carry(self, points: Sequence[Kept]) -> None:
+        """The same with points of another home, each under the digest that it has there."""
 
     def delete(self, ids: Collection[str]) -> None:
         """Remove points; unknown ids are no error."""
@@ -88,6 +94,12 @@ class Home(Protocol):
 
     def open(self) -> Index:
         """The current generation; IndexMissing when there is none."""
+
+    def check(self) -> None:
+        """Read the current generation whole; IndexDamaged where it is not what was written."""
+
+    def leftovers(self) -> list[Path]:
+        """Files and folders that builds left behind which were stopped; the next build deletes them."""
 
     def remove(self) -> None:
         """Delete every generation. Readers that have one open must be gone by then."""

@@ -99,6 +99,26 @@ class Stored:
     vectors: Mapping[str, Vector]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Kept:
+    """A point whole, as one home keeps it for another; `digest` is that of what was once written there."""
+
+    point: Point
+    digest: str
+
+
+def kept(point_id: object, payload: Mapping[str, Json] | None, vectors: object) -> Kept:
+    """What a back end read with every vector; a sparse one is known by its `indices` and `values`."""
+    named = vectors if isinstance(vectors, dict) else {}
+    sparse = {
+        name: Sparse(tuple(vector.indices), tuple(map(float, vector.values)))
+        for name, vector in named.items()
+        if hasattr(vector, "indices")
+    }
+    dense = {name: np.asarray(vector, np.float32) for name, vector in named.items() if name not in sparse}
+    return Kept(Point(str(point_id), dense, sparse, _shown(payload)), str((payload or {}).get(DIGEST)))
+
+
 def stored(point_id: object, payload: Mapping[str, Json] | None, vectors: object) -> Stored:
     """What a back end read, without the digest; `vectors` is its mapping of names to numbers, or nothing."""
     named = vectors if isinstance(vectors, dict) else {}

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
+from pathlib import Path
 from types import MappingProxyType
 
 from qdrant_client import QdrantClient, models
@@ -25,7 +26,7 @@ from explorer.index.checks import (
 )
 from explorer.index.connection import Connection, T
 from explorer.index.manifest import Manifest, Recipe
-from explorer.index.points import Point, Schema, Scored, Stored, Vector, stored
+from explorer.index.points import Kept, Point, Schema, Scored, Stored, Vector, kept, stored
 from explorer.index.query import EVERYTHING, Filter, HasVector, Leg
 from explorer.index.server_collection import ServerCollection
 from explorer.index.server_generations import ServerGenerations
@@ -67,6 +68,14 @@ class ServerHome:
     def open(self) -> "ServerIndex":
         """See Home."""
         return ServerIndex(self._generations, self._generations.newest(), self._settings)
+
+    def check(self) -> None:
+        """See Home: a server checks its own files, and says at once where a generation is gone."""
+        self._generations.read_manifest(self._generations.newest())
+
+    def leftovers(self) -> list[Path]:
+        """See Home: nothing that lies on this machine."""
+        return []
 
     def remove(self) -> None:
         """See Home."""
@@ -167,6 +176,15 @@ class ServerIndex:
         """See Index."""
         return self._open().digests()
 
+    def kept(self, ids: Sequence[str]) -> list[Kept]:
+        """See Index."""
+        check_ids(ids)
+        wanted = list(ids)
+        records = self._ask(
+            lambda client, name: client.retrieve(name, wanted, with_payload=True, with_vectors=True)
+        )
+        return [kept(record.id, record.payload, record.vector) for record in records]
+
     def close(self) -> None:
         """See Index. The client stays open for the home, which was given it."""
         self._closed = True
@@ -225,11 +243,13 @@ class ServerBuild:
     def upsert(self, points: Sequence[Point]) -> None:
         """See Build."""
         self._check_open()
-        digests = check_points(self._recipe.schema, points)
-        pairs = zip(points, digests, strict=True)
-        self._collection.write(written(self._recipe.schema, point, digest) for point, digest in pairs)
-        self._digests.update(zip((point.id for point in points), digests, strict=True))
-        self._carried.difference_update(point.id for point in points)
+        self._write(points, check_points(self._recipe.schema, points))
+
+    def carry(self, points: Sequence[Kept]) -> None:
+        """See Build."""
+        self._check_open()
+        check_points(self._recipe.schema, [one.point for one in points])
+        self._write([one.point for one in points], [one.digest for one in points])
 
     def delete(self, ids: Collection[str]) -> None:
         """See Build."""
@@ -258,6 +278,13 @@ class ServerBuild:
     def close(self) -> None:
         """Nothing can be written after it: what was committed is what readers read."""
         self._open = False
+
+    def _write(self, points: Sequence[Point], digests: Sequence[str]) -> None:
+        # Each id once: of two requests that are under way together, either may come first.
+        last = {point.id: (point, digest) for point, digest in zip(points, digests, strict=True)}
+        self._collection.write(written(self._recipe.schema, *pair) for pair in last.values())
+        self._digests.update({id: digest for id, (_, digest) in last.items()})
+        self._carried.difference_update(last)
 
     def _check_open(self) -> None:
         if not self._open:

@@ -1,6 +1,8 @@
 """One collection on a server, read page by page and written batch by batch."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from uuid import UUID
@@ -15,6 +17,9 @@ PAGE = 1000
 
 BATCH = 64
 """Points with their vectors in one request: a few MB, of the 32 MB that a server takes."""
+
+UPLOADS = 4
+"""Requests under way at once, while the next ones are prepared. More wait for the server and only take memory."""
 
 NOBODY = str(UUID(int=0))
 
@@ -48,10 +53,22 @@ class ServerCollection:
         return {str(record.id): (record.payload or {})[DIGEST] for record in records}
 
     def write(self, points: Iterable[models.PointStruct]) -> None:
-        """Add or replace points, without waiting until they are."""
-        rest = iter(points)
-        while batch := list(islice(rest, BATCH)):
-            self._write_batch(batch)
+        """Add or replace points, each id once, without waiting until they are.
+
+        Requests go side by side, a few at a time: a server that is slow to take them makes the caller wait.
+        """
+        if self.line.in_process:  # its client is not made for threads
+            for batch in _batches(points):
+                self._write_batch(batch)
+            return
+        with ThreadPoolExecutor(UPLOADS) as pool:
+            under_way: deque[Future[None]] = deque()
+            for batch in _batches(points):
+                if len(under_way) == UPLOADS:
+                    under_way.popleft().result()
+                under_way.append(pool.submit(self._write_batch, batch))
+            for upload in under_way:
+                upload.result()
 
     def delete(self, ids: Sequence[str]) -> None:
         """Remove points, without waiting until they are."""
@@ -78,3 +95,9 @@ class ServerCollection:
         return lambda client, name: client.scroll(
             name, where, limit=size, offset=after, with_payload=payload, with_vectors=vectors
         )
+
+
+def _batches(points: Iterable[models.PointStruct]) -> Iterator[list[models.PointStruct]]:
+    rest = iter(points)
+    while batch := list(islice(rest, BATCH)):
+        yield batch

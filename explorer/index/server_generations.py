@@ -69,13 +69,17 @@ class ServerGenerations:
         """An empty collection, with payload indexes from the start: graphs are built with those in view."""
         collection = self.collection(number)
         collection.ask(
-            lambda client, name: client.create_collection(
-                name,
-                vectors_config=vector_params(schema, settings),
-                sparse_vectors_config=sparse_params(schema),
-                quantization_config=quantisation(settings.quantisation),
-                shard_number=settings.shards,
-                replication_factor=settings.replicas,
+            # Asked first: an earlier attempt may have made it, and its answer been lost.
+            lambda client, name: (
+                client.collection_exists(name)
+                or client.create_collection(
+                    name,
+                    vectors_config=vector_params(schema, settings),
+                    sparse_vectors_config=sparse_params(schema),
+                    quantization_config=quantisation(settings.quantisation),
+                    shard_number=settings.shards,
+                    replication_factor=settings.replicas,
+                )
             )
         )
         if not self.line.in_process:

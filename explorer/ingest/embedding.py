@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
-from PIL.Image import Image
 
 import images
-from embeddings import PictureVectors, SentenceEncoder, VectorCache, VectorKey, Vectors
-from embeddings.adapter import AdaptedEncoder, looks_of
+from embeddings import Encoder, PictureVectors, SentenceEncoder, VectorCache, VectorKey, Vectors
+from embeddings.adapter import AdaptedEncoder
 from explorer.catalog.pictures import PictureStore
 from explorer.ingest.report import Progress
+from explorer.ingest.seeing import LOOKS_OF_PARTS, PICTURE_BATCH, STEPS, Seeing
 from explorer.search.legs import Tools
 
-PICTURE_BATCH = 16
 KEYS_AT_ONCE = 1000
-LOOKS_OF_PARTS = f"looks of {images.PARTS_RECIPE}"
 
 Work = TypeVar("Work")
 
@@ -51,30 +47,34 @@ class VectorSource:
         self._looks = "picture" if self._encoder.looks_dim is None else "looks"
 
     @property
+    def base(self) -> Encoder:
+        """The encoder whose vectors are kept, adapted or not."""
+        return self._encoder
+
+    @property
     def fingerprint(self) -> str:
-        """That of the encoder whose vectors are kept, adapted or not."""
+        """Its fingerprint."""
         return self._encoder.fingerprint
 
     def embed_pictures(self, sha256s: Sequence[str], progress: Progress) -> None:
         """Makes sure that the vectors of these pictures and of their parts are in the cache."""
-        self._embed(sha256s, "picture", self._embed_wholes, progress, "Looking at pictures")
-        self._embed(sha256s, LOOKS_OF_PARTS, self._embed_parts, progress, "Looking at parts of pictures")
+        seeing = Seeing(self.base, self.pictures)
+        for kind, what in STEPS:
+            batches = list(batched(self.unseen(kind, sha256s), PICTURE_BATCH))
+            if not batches:
+                continue
+            with progress.track(batches, what) as work:
+                for batch in work:
+                    self.keep(seeing.see(kind, batch))
 
-    def _embed(
-        self,
-        sha256s: Sequence[str],
-        kind: str,
-        embed: Callable[[Sequence[str]], None],
-        progress: Progress,
-        what: str,
-    ) -> None:
-        missing = self._cache.missing(VectorKey(sha256, self.fingerprint, kind) for sha256 in sha256s)
-        batches = list(batched([key.content for key in missing], PICTURE_BATCH))
-        if not batches:
-            return
-        with progress.track(batches, what) as work:
-            for batch in work:
-                embed(batch)
+    def unseen(self, kind: str, sha256s: Sequence[str]) -> list[str]:
+        """Those of the pictures that have no vector of this kind in the cache: WHOLES, LOOKS_OF_PARTS."""
+        keys = (VectorKey(sha256, self.fingerprint, kind) for sha256 in sha256s)
+        return [key.content for key in self._cache.missing(keys)]
+
+    def keep(self, vectors: Mapping[VectorKey, Vectors]) -> None:
+        """Puts what was made elsewhere into the cache, all or nothing."""
+        self._cache.put_many(vectors)
 
     def picture(self, sha256: str) -> dict[str, Vectors]:
         """The `picture` and `looks` vectors of a picture, as far as there are any."""
@@ -132,44 +132,6 @@ class VectorSource:
             self._cache.put_many(made)
             found |= made
         return [found[key] for key in keys]
-
-    def _embed_wholes(self, sha256s: Sequence[str]) -> None:
-        opened = self._opened(sha256s, self.pictures.original)
-        if not opened:
-            return
-        vectors = self._encoder.encode_pictures([picture for _, picture in opened])
-        kinds = {"picture": vectors.picture, "looks": vectors.looks}
-        self._cache.put_many(
-            {
-                VectorKey(sha256, self.fingerprint, kind): rows[n]
-                for kind, rows in kinds.items()
-                if rows is not None
-                for n, (sha256, _) in enumerate(opened)
-            }
-        )
-
-    def _embed_parts(self, sha256s: Sequence[str]) -> None:
-        """Of the large thumbnails: no encoder sees more of a part, and it need not be decoded in full again."""
-        opened = self._opened(sha256s, lambda sha256: self.pictures.thumbnail(sha256, "large"))
-        boxes = [images.parts(picture) for _, picture in opened]
-        shown = [
-            images.part(picture, box) for (_, picture), its in zip(opened, boxes, strict=True) for box in its
-        ]
-        looks = looks_of(self._encoder.encode_pictures(shown))
-        kept: dict[VectorKey, Vectors] = {}
-        for (sha256, _), its in zip(opened, boxes, strict=True):
-            kept[VectorKey(sha256, images.PARTS_RECIPE, "boxes")] = np.array(its, np.float32).reshape(-1, 4)
-            kept[VectorKey(sha256, self.fingerprint, LOOKS_OF_PARTS)] = looks[: len(its)]
-            looks = looks[len(its) :]
-        self._cache.put_many(kept)
-
-    def _opened(self, sha256s: Sequence[str], path: Callable[[str], Path]) -> list[tuple[str, Image]]:
-        """The pictures; without a file that was readable when kept and is so no longer: it is found by its words."""
-        opened = []
-        for sha256 in sha256s:
-            with suppress(images.PictureError):
-                opened.append((sha256, images.open_picture(path(sha256))))
-        return opened
 
 
 def _encode_windows(texts: Sequence[str], encoder: SentenceEncoder) -> Iterator[Vectors]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 
+from explorer.archive.files import Files
 from explorer.archive.reader import documents_of
-from explorer.archive.unpacked import open_archive
 from explorer.catalog.pictures import PictureStore
 from explorer.catalog.store import Catalog
 from explorer.errors import ArchiveProblem
 from explorer.ingest.reading import READING_VERSION, Fetch, known_of, read_archive
 from explorer.ingest.report import Progress
 from explorer.ingest.survey import Changes, survey_of
+
+Open = Callable[[str], Files]
+"""Opens the archive at a location; ArchiveProblem when there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +43,10 @@ class SyncReport:
         return not all(one.changes.is_none for one in self.archives)
 
 
-def told_changes(name: str, location: str, catalog: Catalog) -> ArchiveChanges:
+def told_changes(name: str, location: str, opened: Open, catalog: Catalog) -> ArchiveChanges:
     """What a sync of this archive would do; nothing is written."""
     try:
-        with closing(open_archive(Path(location))) as files:
+        with closing(opened(location)) as files:
             documents = documents_of(files)
             known = known_of(catalog, catalog.archive_at(location))
             if known.issues and not documents:
@@ -56,6 +59,7 @@ def told_changes(name: str, location: str, catalog: Catalog) -> ArchiveChanges:
 def sync_archive(
     name: str,
     location: str,
+    opened: Open,
     catalog: Catalog,
     pictures: PictureStore,
     progress: Progress,
@@ -63,7 +67,7 @@ def sync_archive(
 ) -> ArchiveChanges:
     """Reads what changed in this archive."""
     try:
-        with closing(open_archive(Path(location))) as files:
+        with closing(opened(location)) as files:
             if not documents_of(files) and catalog.digests(catalog.archive_at(location)):
                 return _absent(name, location, "holds no issue any more")
             return ArchiveChanges(name, location, read_archive(files, catalog, pictures, progress, fetch))

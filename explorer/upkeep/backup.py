@@ -16,6 +16,7 @@ from pathlib import Path
 
 from embeddings import VectorCache
 from explorer.catalog.store import Catalog
+from explorer.encoders import encoder_errors
 from explorer.errors import LibraryProblem
 from explorer.ingest.report import Progress
 from explorer.manifest import FILE, FIRST_INDEX
@@ -69,7 +70,7 @@ def _copy_databases(library: Path, folder: Path) -> None:
     with closing(Catalog(library / CATALOG)) as catalog:
         catalog.copy_to(folder / CATALOG)
     if (library / VECTORS).exists():
-        with VectorCache(library / VECTORS) as vectors:
+        with encoder_errors(), VectorCache(library / VECTORS) as vectors:
             vectors.copy_to(folder / VECTORS)
 
 
@@ -84,7 +85,7 @@ def _files(library: Path) -> Iterator[Path]:
 
 
 def _is_ours_alone(name: str) -> bool:
-    return name.startswith((CATALOG, VECTORS, f"{FILE}.")) or name.endswith(".lock")
+    return name.startswith((CATALOG, VECTORS, f"{FILE}.")) or name.endswith((".lock", ".txt"))
 
 
 @contextmanager

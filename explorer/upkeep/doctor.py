@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -27,6 +28,7 @@ class Part(StrEnum):
     THUMBNAIL = "thumbnail"
     VECTORS = "vectors"
     INDEX = "index"
+    FOLDER = "folder"
     LEFTOVER = "leftover"
 
 
@@ -36,6 +38,7 @@ WAY_OUT = {
     Part.THUMBNAIL: "It is made again from the picture.",
     Part.VECTORS: "They are made again.",
     Part.INDEX: "It is made again from the catalog.",
+    Part.FOLDER: "Check the folder's rights and free space.",
     Part.LEFTOVER: "It is deleted.",
 }
 
@@ -79,7 +82,7 @@ def examine(patient: Patient, progress: Progress) -> list[Finding]:
         found += _index(encoder, home, patient.catalog)
     found += [
         Finding(Part.LEFTOVER, str(path), "left behind by a program that was stopped")
-        for path in _leftovers(patient.path)
+        for path in _leftovers(patient)
     ]
     return found
 
@@ -102,7 +105,10 @@ def _mend(finding: Finding, patient: Patient) -> bool:
             )
             return True
         if finding.part is Part.LEFTOVER:
-            where.unlink(missing_ok=True)
+            if where.is_dir():
+                shutil.rmtree(where)
+            else:
+                where.unlink(missing_ok=True)
             return True
         if finding.part is Part.VECTORS:
             for file in (where, where.with_name(f"{where.name}-wal"), where.with_name(f"{where.name}-shm")):
@@ -140,8 +146,8 @@ def _vectors(file: Path) -> Iterator[Finding]:
                 pass
     except CacheDamaged:
         yield Finding(Part.VECTORS, str(file), "the file is damaged")
-    except EncoderError as error:
-        yield Finding(Part.VECTORS, str(file), str(error))
+    except EncoderError as error:  # not to be deleted for that: it cannot be written here, or is in use
+        yield Finding(Part.FOLDER, str(file), str(error))
 
 
 def _index(encoder: str, home: Home, catalog: Catalog) -> Iterator[Finding]:
@@ -150,6 +156,7 @@ def _index(encoder: str, home: Home, catalog: Catalog) -> Iterator[Finding]:
         if manifest is None:
             yield Finding(Part.INDEX, encoder, "it was never finished")
             return
+        home.check()
         index = home.open()
         try:
             held = index.digests().keys()
@@ -162,7 +169,10 @@ def _index(encoder: str, home: Home, catalog: Catalog) -> Iterator[Finding]:
         yield Finding(Part.INDEX, encoder, "it does not hold what the catalog holds")
 
 
-def _leftovers(library: Path) -> Iterator[Path]:
-    """Files under names that are only used while a file is being written."""
-    yield from library.glob(f"{FILE}.*")
-    yield from (path for path in (library / "pictures").rglob("tmp*") if path.is_file())
+def _leftovers(patient: Patient) -> Iterator[Path]:
+    """What has a name that is only used while something is being written."""
+    yield from patient.path.glob(f"{FILE}.*")
+    yield from (path for path in (patient.path / "pictures").rglob("tmp*") if path.is_file())
+    for home in patient.homes.values():
+        with suppress(IndexProblem):  # told where the index is looked at
+            yield from home.leftovers()

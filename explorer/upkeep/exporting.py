@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ from embeddings import VectorCache, VectorKey
 from explorer.catalog.pictures import PictureStore
 from explorer.catalog.records import FigureRecord
 from explorer.catalog.store import Catalog
+from explorer.encoders import encoder_errors
 from explorer.errors import LibraryProblem
 from explorer.ingest.report import Progress
 
@@ -50,24 +52,40 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 def export(
     catalog: Catalog, pictures: PictureStore, cache: Path, encoder: str, folder: Path, progress: Progress
 ) -> None:
-    """Writes everything into `folder`, which must be empty or new; LibraryProblem when it cannot be written."""
+    """Writes everything into `folder`, which must be empty or new, and is there once all of it is.
+
+    LibraryProblem when it cannot be written.
+    """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise LibraryProblem(f"{folder} is not empty. Name a new folder to export into.")
-    with _told(folder):
-        (folder / "catalog").mkdir(parents=True)
-        for table, columns, rows in catalog.tables():
-            with (folder / "catalog" / f"{table}.jsonl").open("w", encoding="utf-8") as file:
-                for row in rows:
-                    file.write(json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False) + "\n")
-        write_captions(catalog.figures(), folder / "captions.csv")
-        (folder / "pictures").mkdir()
-        with progress.track(catalog.pictures(), "Copying pictures") as work:
-            for sha256 in work:
-                if pictures.has(sha256):
-                    shutil.copyfile(pictures.original(sha256), folder / "pictures" / sha256)
-        with VectorCache(cache) as vectors:
-            _write_vectors(vectors, folder / "vectors.parquet")
-        (folder / "library.json").write_text(json.dumps({"encoder": encoder}) + "\n", encoding="utf-8")
+    new = folder.parent / f".{folder.name}.exporting-{os.getpid()}"
+    try:
+        with _told(folder):
+            _write_all(catalog, pictures, cache, new, progress)
+            (new / "library.json").write_text(json.dumps({"encoder": encoder}) + "\n", encoding="utf-8")
+            if folder.exists():
+                folder.rmdir()
+            new.replace(folder)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def _write_all(
+    catalog: Catalog, pictures: PictureStore, cache: Path, folder: Path, progress: Progress
+) -> None:
+    (folder / "catalog").mkdir(parents=True)
+    for table, columns, rows in catalog.tables():
+        with (folder / "catalog" / f"{table}.jsonl").open("w", encoding="utf-8") as file:
+            for row in rows:
+                file.write(json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False) + "\n")
+    write_captions(catalog.figures(), folder / "captions.csv")
+    (folder / "pictures").mkdir()
+    with progress.track(catalog.pictures(), "Copying pictures") as work:
+        for sha256 in work:
+            if pictures.has(sha256):
+                shutil.copyfile(pictures.original(sha256), folder / "pictures" / sha256)
+    with encoder_errors(), VectorCache(cache) as vectors:
+        _write_vectors(vectors, folder / "vectors.parquet")
 
 
 def write_captions(figures: Sequence[FigureRecord], file: Path) -> None:
@@ -94,7 +112,7 @@ def import_from(
         with progress.track(sorted((folder / "pictures").iterdir()), "Copying pictures") as work:
             for file in work:
                 _keep(file, pictures)
-        with VectorCache(cache) as vectors:
+        with encoder_errors(), VectorCache(cache) as vectors:
             _read_vectors(vectors, folder / "vectors.parquet")
     except (OSError, ValueError, KeyError, TypeError, images.PictureError) as error:
         raise LibraryProblem(f"{folder} is no export that can be read: {error}. Export it again.") from error

@@ -28,7 +28,13 @@ def is_empty() -> bool:
 
 
 def is_visitor_on_this_machine() -> bool:
-    """Whether the browser runs where the app does. A path that a stranger names is not ours to read."""
+    """Whether the browser runs where the app does. A path that a stranger names is not ours to read.
+
+    Nobody's does where the library is shown in public (`explorer app --read-only`): a server in front of the app
+    would make every visitor one of this machine.
+    """
+    if os.environ.get("EXPLORER_READ_ONLY"):
+        return False
     return st.context.ip_address is None  # what Streamlit says of localhost
 
 

@@ -31,7 +31,7 @@ def test_a_picture_is_there_only_with_its_thumbnails(pictures, monkeypatch):
 
 
 def test_a_picture_that_is_gone_is_told_with_the_way_out(pictures):
-    with pytest.raises(LibraryProblem, match="Read the archive again"):
+    with pytest.raises(LibraryProblem, match="explorer doctor --repair"):
         pictures.read(SHA)
 
 

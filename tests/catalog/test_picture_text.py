@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 from catalog_builders import figure, issue, keep
 
-from explorer.catalog import store
+from explorer.catalog import opening
 from explorer.catalog.records import PictureRecord, TextLine
 from explorer.catalog.store import Catalog
 
@@ -82,6 +82,6 @@ def test_a_catalog_of_the_first_version_gets_the_table_it_lacks(catalog, path):
         assert len(opened.figures()) == 1
         opened.keep_text("aa", "recipe", LINES)
         assert opened.text_in("aa") == LINES
-        assert opened._rows("PRAGMA user_version") == [(store.SCHEMA_VERSION,)]
+        assert opened._rows("PRAGMA user_version") == [(opening.SCHEMA_VERSION,)]
     finally:
         opened.close()

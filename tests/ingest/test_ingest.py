@@ -255,7 +255,9 @@ def test_two_archives_live_in_one_library(made, archive, tmp_path):
 
 
 def test_another_encoder_embeds_again_without_reading_again(made, fake, monkeypatch):
-    monkeypatch.setattr("explorer.library.read_archive", lambda *_: pytest.fail("the archive was read"))
+    monkeypatch.setattr(
+        "explorer.rooms.archives.read_archive", lambda *_: pytest.fail("the archive was read")
+    )
     figures = made.figures()
 
     report = made.ingest([], encoder="other")
@@ -282,8 +284,12 @@ def test_an_encoder_that_changed_its_weights_is_refused(made, fake):
         made.search("tomatoes")
 
 
-def test_a_crash_before_the_index_of_another_encoder_is_made_leaves_the_library_with_its_own(made, fake, monkeypatch):
-    monkeypatch.setattr("explorer.library.build_index", lambda *_, **__: (_ for _ in ()).throw(MemoryError))
+def test_a_crash_before_the_index_of_another_encoder_is_made_leaves_the_library_with_its_own(
+    made, fake, monkeypatch
+):
+    monkeypatch.setattr(
+        "explorer.rooms.premises.build_index", lambda *_, **__: (_ for _ in ()).throw(MemoryError)
+    )
     with pytest.raises(MemoryError):
         made.ingest([], encoder="other")
     monkeypatch.undo()

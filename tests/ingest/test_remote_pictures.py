@@ -47,6 +47,13 @@ class Site(BaseHTTPRequestHandler):
         except OSError:
             pass  # the reader has had enough
 
+    def answer_packed(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "image/png")
+        self.send_header("Content-Encoding", "zstd")
+        self.end_headers()
+        self.wfile.write(b"x")
+
     def answer_gone(self):
         self.send_error(404)
 
@@ -136,6 +143,7 @@ def test_the_connection_goes_to_the_address_that_was_checked(site):
         pytest.param("page", "is no picture but text/html", id="no picture"),
         pytest.param("gone", "404", id="not there"),
         pytest.param("round", "redirects", id="in circles"),
+        pytest.param("packed", "packed in a way", id="packed as nobody asked for"),
     ],
 )
 def test_what_is_no_picture_is_refused(fetch, name, told):
@@ -199,7 +207,7 @@ def connected(site, monkeypatch):
     transport = ToLoopback(site)
     monkeypatch.setattr(remote, "PAUSE_SECONDS", 0)
     monkeypatch.setattr(
-        "explorer.library.RemotePictures", lambda: RemotePictures(resolve=resolve, transport=transport)
+        "explorer.rooms.archives.RemotePictures", lambda: RemotePictures(resolve=resolve, transport=transport)
     )
     use_fakes(monkeypatch, FakeEncoder("fake"))
     return transport

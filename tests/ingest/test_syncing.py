@@ -208,7 +208,7 @@ def test_after_thirty_days_an_issue_and_its_pictures_are_gone(kept, monkeypatch)
         def now(cls, tz=None):
             return datetime.now(UTC) + timedelta(days=31)
 
-    monkeypatch.setattr("explorer.library.datetime", Later)
+    monkeypatch.setattr("explorer.rooms.archives.datetime", Later)
     library.sync()
 
     assert library.trash() == []
@@ -275,7 +275,10 @@ def test_one_figure_is_all_that_is_written_when_one_caption_changed(kept):
 def test_a_mailbox_that_nobody_touched_is_not_read_again(made_archive, tmp_path, read):
     archive = tmp_path / "letters"
     archive.mkdir()
-    letter = "From a@b Mon Jan  1 00:00:00 2024\nSubject: Number {}\nMessage-ID: <{}@b>\nDate: Mon, 1 Jan 2024 00:00:00\n\nWords {}.\n\n"
+    letter = (
+        "From a@b Mon Jan  1 00:00:00 2024\nSubject: Number {}\nMessage-ID: <{}@b>\n"
+        "Date: Mon, 1 Jan 2024 00:00:00\n\nWords {}.\n\n"
+    )
     (archive / "news.mbox").write_text("".join(letter.format(n, n, n) for n in range(3)))
     with Library.create(tmp_path / "library") as library:
         library.ingest([archive], encoder="lite")

@@ -129,7 +129,7 @@ def test_a_picture_that_is_not_there_is_told_by_its_name(library, tmp_path):
 
 
 def test_a_stranger_s_line_opens_no_file(library, rain_file, monkeypatch):
-    monkeypatch.setattr("explorer.library._opened", None)
+    monkeypatch.setattr("explorer.rooms.searching.opened_picture", None)
 
     answer = library.ask(f"{rain_file.parent}/rain.png", files=False)
 

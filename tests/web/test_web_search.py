@@ -34,7 +34,7 @@ def test_first_view_shows_pictures_and_searches_to_try(open_page):
 def test_first_view_loads_no_encoder(open_page, library_folder, monkeypatch):
     with Library.open(library_folder) as fresh:
         monkeypatch.setattr(state, "library", lambda: fresh)
-        monkeypatch.setattr("explorer.library.load_tools", raising(AssertionError("the encoder was loaded")))
+        monkeypatch.setattr("explorer.indexes.load_tools", raising(AssertionError("the encoder was loaded")))
         app = open_page()
     assert not app.error
 

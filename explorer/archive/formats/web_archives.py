@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 MAX_PICTURE_BYTES = 128 * 1024 * 1024
 MAX_DOCUMENTS = 300_000
-_PAGE_TYPES = {"text/html", "application/xhtml+xml"}
+PAGE_TYPES = {"text/html", "application/xhtml+xml"}
 _PAGE_SUFFIXES = (".html", ".htm", ".xhtml")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _ANY_TYPE = {"", "application/octet-stream", "binary/octet-stream"}
@@ -58,7 +58,7 @@ def _members(files: Iterable[Callable[[], BinaryIO]]) -> Members:
             file = opened()
             for answer, path in _documents(file):
                 here = answer.address.partition("://")[2]
-                name = path if addresses.setdefault(path, here) == here else _apart(path, here)
+                name = path if addresses.setdefault(path, here) == here else apart(path, here)
                 members[name] = partial(_content, file, answer, path)
                 if len(members) == MAX_DOCUMENTS:
                     raise ArchiveProblem(f"holds more than {MAX_DOCUMENTS:,} documents. Split it.")
@@ -75,19 +75,18 @@ def _documents(file: BinaryIO) -> Iterator[tuple[Answer, str]]:
     from explorer.archive.formats.warc_records import answers_in
 
     for answer in answers_in(file):
-        path = _path(answer)
+        path = document_path(answer.address, answer.type.partition(";")[0].strip().lower())
         if path:
             yield answer, path
 
 
-def _path(answer: Answer) -> str | None:
-    """Where a page or a picture is kept, with a suffix that tells what it is; None for anything else."""
-    kind = answer.type.partition(";")[0].strip().lower()
+def document_path(address: str, kind: str) -> str | None:
+    """Where a page or a picture of that media type is kept, with a suffix that tells what it is; None for anything else."""
     try:
-        path = site_path(answer.address) if is_remote(answer.address) else ""
+        path = site_path(address) if is_remote(address) else ""
     except ValueError:
         return None
-    if path and kind in _PAGE_TYPES:
+    if path and kind in PAGE_TYPES:
         return path if path.lower().endswith(_PAGE_SUFFIXES) else f"{path}.html"
     if path and kind in {*PICTURE_TYPES, *_ANY_TYPE}:
         suffix = PICTURE_TYPES.get(kind, "")
@@ -95,7 +94,7 @@ def _path(answer: Answer) -> str | None:
     return None
 
 
-def _apart(path: str, address: str) -> str:
+def apart(path: str, address: str) -> str:
     """Another path for an address, where one that is written alike has it already."""
     stem, suffix = splitext(path)
     return f"{stem}~{sha256(address.encode(errors='replace')).hexdigest()[:8]}{suffix}"

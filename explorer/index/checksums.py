@@ -1,0 +1,31 @@
+"""What a file held when it was finished, in one number each: disks and copies change bytes without changing a size."""
+
+import zlib
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from explorer.index.sparse_copy import extents
+
+BLOCK = 1 << 18
+NOTHING = bytes(BLOCK)
+
+
+def checksums(paths: Iterable[Path]) -> list[int]:
+    """The checksum of each file, a thread per core: reading and counting leave Python free."""
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(checksum, paths))
+
+
+def checksum(path: Path) -> int:
+    """A CRC-32 of all blocks that hold anything; a hole and written zeros are the same, whatever copied the file."""
+    found, done = 0, 0
+    with path.open("rb", buffering=0) as file:
+        for start, end in extents(file.fileno(), path.stat().st_size):
+            for offset in range(max(done, start - start % BLOCK), end, BLOCK):
+                done = offset + BLOCK
+                file.seek(offset)
+                block = file.read(BLOCK)
+                if block != NOTHING[: len(block)]:
+                    found = zlib.crc32(block, zlib.crc32(offset.to_bytes(8, "big"), found))
+    return found

@@ -1,0 +1,57 @@
+"""A generation of one home becomes the current one of another: from a folder to a server, and back.
+
+Points go over as they are kept, vectors and payload, so that no encoder is needed. Only those that the other home
+does not have yet are sent; to go on after a crash is to do it again.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from explorer.errors import IndexProblem
+from explorer.index.home import Build, Home, Index
+from explorer.index.manifest import Manifest
+
+POINTS_AT_ONCE = 256
+"""Points with all their vectors in memory: a few requests to a server, which takes them side by side."""
+
+
+def copy_index(source: Home, target: Home) -> Manifest:
+    """Makes the current generation of `source` that of `target`; IndexMissing where there is none.
+
+    Where the target shows it already, its generation stays.
+    """
+    index = source.open()
+    try:
+        made, there = index.manifest, target.manifest()
+        wanted = index.digests()
+        with target.build(made.recipe) as build:
+            missing = [id for id, digest in wanted.items() if build.digests.get(id) != digest]
+            gone = build.digests.keys() - wanted.keys()
+            if (
+                there
+                and not missing
+                and not gone
+                and (there.recipe, there.revision) == (made.recipe, made.revision)
+            ):
+                return there
+            build.delete(gone)
+            for ids in _pages(missing):
+                _carry(index, build, ids)
+            return build.commit(made.revision)
+    finally:
+        index.close()
+
+
+def _carry(index: Index, build: Build, ids: Sequence[str]) -> None:
+    found = index.kept(ids)
+    if len(found) != len(ids):
+        raise IndexProblem(
+            f"{len(ids) - len(found)} points were gone while they were copied. Is another program building there? Try again."
+        )
+    build.carry(found)
+
+
+def _pages(ids: Sequence[str]) -> Iterator[list[str]]:
+    rest = iter(ids)
+    while page := list(islice(rest, POINTS_AT_ONCE)):
+        yield page

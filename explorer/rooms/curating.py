@@ -1,0 +1,157 @@
+"""What an editor does with a library: corrections, an audit, texts and figures brought together, navigators."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explorer.archive.captions import tidy
+from explorer.catalog.records import (
+    FigureRecord,
+    Wording,
+)
+from explorer.curate import navigators
+from explorer.curate.audit import Audit, audit
+from explorer.curate.discussing import Discussion, discussed
+from explorer.curate.illustrating import Illustration, illustrate
+from explorer.curate.misplaced import misplaced
+from explorer.curate.navigators import Navigator, Sighting
+from explorer.encoders import encoder_errors
+from explorer.errors import QueryProblem
+from explorer.ingest.indexing import build_index
+from explorer.ingest.report import Silent
+from explorer.rooms.looking import Looking
+from explorer.rooms.searching import opened_picture
+
+if TYPE_CHECKING:
+    pass
+
+
+class Curating(Looking):
+    """What is made of a library's figures."""
+
+    def correct(
+        self, id: str, *, caption: str | None = None, alt: str | None = None, credit: str | None = None
+    ) -> FigureRecord:
+        """Gives a figure other words than the archive's, which outlive every ingest; "" empties a field.
+
+        What is not named stays as it is. QueryProblem when `id` is no figure, or nothing is named.
+        """
+        wanted = {"caption": caption, "alt": alt, "credit": credit}
+        said = {name: tidy(text) or "" for name, text in wanted.items() if text is not None}
+        if not said:
+            raise QueryProblem("Nothing to correct. Name what is wrong: --caption, --alt or --credit")
+        figure = self._found_figure(id)
+        with self._writing():
+            self._catalog.correct(figure.id, Wording(**said))
+            return self._reindexed(figure.id)
+
+    def reset_correction(self, id: str) -> FigureRecord:
+        """Gives a figure back the words of the archive; QueryProblem when `id` is no figure."""
+        figure = self._found_figure(id)
+        with self._writing():
+            self._catalog.reset_correction(figure.id)
+            return self._reindexed(figure.id)
+
+    def archive_says(self, id: str) -> Mapping[str, str | None]:
+        """What the archive says where a figure was corrected, by caption, alt and credit; else nothing."""
+        return self._catalog.archive_says(id)
+
+    def illustrate(self, text: str, *, limit: int = 20) -> tuple[Illustration, ...]:
+        """Figures that would illustrate a text, best first, each with the passage that it fits best."""
+        with encoder_errors():
+            return illustrate(text, self._indexes.engine(), limit)
+
+    def discussed(self, id: str, *, limit: int = 10) -> tuple[Discussion, ...]:
+        """Where other issues talk about what the figure `id` shows, each with the sentence that comes nearest."""
+        figure = self._found_figure(id)
+        engine = self._indexes.engine()
+        with self._vectors() as vectors:
+            return discussed(figure, engine, self._catalog, vectors, limit)
+
+    def audit(self) -> Audit:
+        """What captions and alt texts leave to be desired. Before the first index no picture is compared."""
+        figures = self._catalog.figures()
+        if self._home.current_generation() is None:
+            return audit(figures, 0, ())
+        with self._vectors() as vectors:
+            return audit(figures, *misplaced(figures, vectors))
+
+    def navigators(self) -> list[Navigator]:
+        """What is kept of likes and dislikes, by name."""
+        return navigators.saved(self.path)
+
+    def navigator(self, name: str) -> Navigator:
+        """The navigator `name`; LibraryProblem where there is none."""
+        return navigators.named(self.path, name)
+
+    def save_navigator(
+        self,
+        name: str,
+        *,
+        words: str | None = None,
+        like: Sequence[str] = (),
+        unlike: Sequence[str] = (),
+        pictures: Sequence[Path | str] = (),
+        threshold: float | None = None,
+    ) -> Sighting:
+        """Keeps a navigator, in place of any of that name; what passes now counts as seen.
+
+        The threshold is a score; unless it is given, the liked examples choose it (see default_threshold).
+        """
+        if not (words or like or pictures):
+            raise QueryProblem(
+                "A navigator likes something. Give words, a picture (--image FILE) or a figure (--like ID)."
+            )
+        for picture in pictures:
+            opened_picture(Path(picture), None)
+        liked, unliked = (tuple(self.find(id).id for id in ids) for ids in (like, unlike))
+        shown = tuple(str(Path(picture).absolute()) for picture in pictures)
+        made = Navigator(name, words, liked, unliked, shown)
+        with encoder_errors():
+            engine = self._indexes.engine()
+            if threshold is None:
+                threshold = navigators.default_threshold(made, engine, self._catalog)
+            seen = navigators.look(replace(made, threshold=threshold), engine, self._catalog)
+        navigators.write(self.path, navigators.remembered(seen))
+        return seen
+
+    def run_navigator(self, name: str) -> Sighting:
+        """What passes a navigator, and what of it is new since its last run; the next run knows it."""
+        seen = self._look(self.navigator(name))
+        navigators.write(self.path, navigators.remembered(seen))
+        return seen
+
+    def delete_navigator(self, name: str) -> None:
+        """Forgets a navigator; LibraryProblem where there is none."""
+        navigators.delete(self.path, name)
+
+    def news(self) -> list[Sighting]:
+        """The navigators that a run would tell something new; it stays new until they are run."""
+        found = []
+        for one in self.navigators():
+            with suppress(QueryProblem):  # nothing is left of it: its run says so
+                found.append(self._look(one))
+        return [seen for seen in found if seen.new]
+
+    def _look(self, navigator: Navigator) -> Sighting:
+        with encoder_errors():
+            return navigators.look(navigator, self._indexes.engine(), self._catalog)
+
+    def _found_figure(self, id: str) -> FigureRecord:
+        found = self.find(id)
+        if not isinstance(found, FigureRecord):
+            raise QueryProblem(
+                f"{id!r} is an item; only figures have such words. List them: explorer figures"
+            )
+        return found
+
+    def _reindexed(self, id: str) -> FigureRecord:
+        """The figure as it is now, findable by what it says. Before the first index there is nothing to do."""
+        if self._home.current_generation() is not None:
+            with self._vectors() as vectors:
+                build_index(self._home, self._catalog, vectors, Silent())
+        return self.figure(id)

@@ -1,0 +1,127 @@
+"""Keeping a library: copies of it, its contents for other programs, where its index lives, and its ailments."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from explorer.encoders import Tell, load_tools
+from explorer.errors import LibraryProblem
+from explorer.indexes import require_encoder
+from explorer.ingest.report import Progress, Silent
+from explorer.manifest import NO_LAYOUT, Layout, LibraryManifest
+from explorer.rooms.archives import Archives
+from explorer.rooms.looking import Looking, Status
+from explorer.upkeep.backup import VECTORS, unpack_backup, write_backup
+from explorer.upkeep.doctor import Finding, Part, Patient, examine, mend_files
+from explorer.upkeep.exporting import export, import_from
+
+if TYPE_CHECKING:
+    pass
+
+
+class Keeping(Archives, Looking):
+    """A library as a thing that is kept."""
+
+    def backup(self, file: Path | str, *, progress: Progress | None = None) -> int:
+        """Writes the whole library to one file, while it is in use; its size in bytes."""
+        return write_backup(self.path, Path(file), progress or Silent())
+
+    @classmethod
+    def from_backup(cls, file: Path | str, path: Path | str, *, progress: Progress | None = None) -> Self:
+        """The library of a backup, put into the folder `path`, which must be new or empty."""
+        unpack_backup(Path(file), Path(path))
+        LibraryManifest.read(Path(path)).renamed().write(Path(path))
+        return cls._indexed(Path(path), progress)
+
+    def export(self, folder: Path | str, *, progress: Progress | None = None) -> None:
+        """Writes the library's contents for other programs, and for `from_export`, into a new folder."""
+        encoder = require_encoder(self._indexes.manifest, self.path)
+        export(
+            self._catalog, self._pictures, self.path / VECTORS, encoder, Path(folder), progress or Silent()
+        )
+
+    @classmethod
+    def from_export(
+        cls,
+        folder: Path | str,
+        path: Path | str,
+        *,
+        qdrant_url: str | None = None,
+        progress: Progress | None = None,
+    ) -> Self:
+        """A library in the folder `path`, new or empty, made of what was exported."""
+        path = Path(path)
+        if cls.is_at(path):
+            raise LibraryProblem(f"{path} is a library already. Name a new folder: --library DIR")
+        try:
+            with cls.create(path, qdrant_url=qdrant_url) as made:
+                progress = progress or Silent()
+                encoder = import_from(Path(folder), made._catalog, made._pictures, path / VECTORS, progress)
+                made._indexes.prepare(encoder)
+        except BaseException:
+            shutil.rmtree(path, ignore_errors=True)  # half a library is none
+            raise
+        return cls._indexed(path, progress)
+
+    @classmethod
+    def _indexed(cls, path: Path, progress: Progress | None) -> Self:
+        opened = cls.open(path)
+        try:
+            with opened._writing():
+                opened._index_if_due(progress or Silent(), lambda line: None)  # noqa: ARG005
+        except BaseException:
+            opened.close()
+            raise
+        return opened
+
+    def examine(self, *, progress: Progress | None = None) -> list[Finding]:
+        """What is wrong with the library, the worst first; nothing is changed."""
+        return examine(self._patient(), progress or Silent())
+
+    def mend(self, *, progress: Progress | None = None, tell: Tell = lambda line: None) -> list[Finding]:  # noqa: ARG005
+        """Mends what can be mended from the catalog, the pictures and the archives; what was wrong, and what still is."""
+        progress = progress or Silent()
+        with self._writing(waiting=tell):
+            found = mend_files(examine(self._patient(), progress), self._patient())
+            if any(one.part is Part.CATALOG for one in found):
+                return found
+            self._indexes.close()
+            for one in found:
+                if one.part is Part.INDEX:
+                    self._build(load_tools(one.where, self.path), progress, rebuild=True)
+        if any(one.part is Part.PICTURE for one in found):
+            self.sync(progress=progress, tell=tell)
+        left = {(one.part, one.where) for one in self.examine()}
+        return [replace(one, mended=(one.part, one.where) not in left) for one in found]
+
+    def _patient(self) -> Patient:
+        homes = {encoder: self._indexes.home_of(encoder) for encoder in self._indexes.manifest.known}
+        return Patient(self.path, self._catalog, self._pictures, homes)
+
+    def push(self, qdrant_url: str, *, layout: Layout = NO_LAYOUT) -> Status:
+        """Moves the index to a server, point by point; from then on it answers there. What the library is then.
+
+        Only what the server does not have yet is sent: to go on after a crash is to do it again. What lies in the
+        folder stays, and may be deleted. LibraryProblem where the index lives at that address already.
+        """
+        if qdrant_url == self._indexes.manifest.qdrant_url:
+            raise LibraryProblem(f"The index of {self.path} lives at {qdrant_url} already.")
+        return self._move(qdrant_url, layout)
+
+    def pull(self) -> Status:
+        """Moves the index from its server into the folder; from then on it answers there. What the library is then.
+
+        The server keeps its copy. LibraryProblem where the index is in the folder already.
+        """
+        if not self._indexes.manifest.qdrant_url:
+            raise LibraryProblem(f"The index of {self.path} lives in the folder already.")
+        return self._move(None, NO_LAYOUT)
+
+    def _move(self, qdrant_url: str | None, layout: Layout) -> Status:
+        require_encoder(self._indexes.manifest, self.path)
+        with self._writing():
+            self._indexes.move(qdrant_url, layout)
+        return self.status()

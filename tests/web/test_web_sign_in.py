@@ -1,0 +1,110 @@
+"""Who may see the library, and who may change it."""
+
+import pytest
+from page_reading import html_of
+from streamlit.testing.v1 import AppTest
+
+from explorer.errors import QueryProblem
+from explorer.web import sign_in, state, uploads
+from explorer.web.sign_in import Sessions
+from explorer.web.uploads import Uploads
+
+TOKEN = "correct horse battery staple"
+PAGES = ("search", "similar", "illustrate", "captions", "library", "figure", "compare", "navigators")
+
+
+@pytest.fixture
+def asked_for_token(monkeypatch):
+    monkeypatch.setenv("EXPLORER_TOKEN", TOKEN)
+    monkeypatch.setattr(sign_in, "SECONDS_A_GUESS", 0)
+
+
+def given(app: AppTest, token: str) -> AppTest:
+    app.text_input(key="token").set_value(token)
+    return app.button[0].click().run()
+
+
+def test_without_a_token_everybody_sees_the_library(open_page):
+    assert "<dt>figures</dt>" in html_of(open_page("library"))
+
+
+def test_nothing_of_the_library_is_shown_before_the_token_is(open_page, asked_for_token, library):
+    app = open_page()
+
+    assert [box.key for box in app.text_input] == ["token"]
+    assert html_of(app) == ""
+    assert not [*app.dataframe, *app.markdown, *app.caption]
+
+
+def test_a_wrong_token_is_refused(open_page, asked_for_token):
+    app = given(open_page(), "correct horse")
+
+    assert "This is not the token" in app.error[0].value
+    assert [box.key for box in app.text_input] == ["token"]
+
+
+def test_with_the_token_the_library_is_shown(open_page, asked_for_token):
+    app = given(open_page(), f" {TOKEN}\n")
+
+    assert not app.exception
+    assert "token" not in [box.key for box in app.text_input]
+    assert "query" in [box.key for box in app.text_input] or app.text_input
+
+
+def test_a_session_that_nobody_opened_is_unknown():
+    sessions = Sessions()
+    name = sessions.opened(TOKEN, TOKEN)
+
+    assert sessions.knows(name)
+    assert not sessions.knows(TOKEN)
+    assert not sessions.knows("")
+
+
+def test_a_session_ends(monkeypatch):
+    monkeypatch.setattr(sign_in, "KEPT_SECONDS", -1.0)
+    sessions = Sessions()
+
+    assert not sessions.knows(sessions.opened(TOKEN, TOKEN))
+
+
+def test_a_library_shown_in_public_is_nobodys_to_change(monkeypatch):
+    monkeypatch.setenv("EXPLORER_READ_ONLY", "1")
+
+    assert not state.is_visitor_on_this_machine()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_page_in_public_offers_to_change_anything(open_page, page):
+    app = open_page(page, at_home=False)
+
+    kept = {"archive_read", "texts_read", "compare_start", "navigator_save"}
+    assert not kept & {button.key for button in app.button}
+    assert not {"archive_path", "compare_other", "navigator_name"} & {box.key for box in app.text_input}
+    assert "Correct the words" not in [one.label for one in app.expander]
+
+
+def test_what_visitors_bring_is_kept_no_longer_than_a_day(monkeypatch):
+    kept = Uploads()
+    name = kept.keep(b"a picture")
+    assert kept.get(name) == b"a picture"
+    monkeypatch.setattr(uploads, "KEPT_SECONDS", -1.0)
+
+    with pytest.raises(QueryProblem, match="Bring it again"):
+        kept.get(name)
+
+
+def test_visitors_bring_no_more_than_is_kept(monkeypatch):
+    monkeypatch.setattr(uploads, "MAX_BROUGHT", 2)
+    kept = Uploads()
+    first, *others = [kept.keep(it) for it in (b"one", b"two", b"three")]
+
+    assert [kept.get(name) for name in others] == [b"two", b"three"]
+    with pytest.raises(QueryProblem):
+        kept.get(first)
+
+
+def test_a_thing_too_large_is_not_taken(monkeypatch):
+    monkeypatch.setattr(uploads, "MAX_BYTES", 3)
+
+    with pytest.raises(QueryProblem, match="more than the 3"):
+        Uploads().keep(b"four")
