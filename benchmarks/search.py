@@ -66,6 +66,17 @@ def make_archive(folder: Path, figures: int) -> None:
         (folder / f"issue-{issue:05d}.md").write_text("\n\n".join(parts), encoding="utf-8")
 
 
+def make_library(home: Path, figures: int) -> Path:
+    """The archive of the library at `home`, both made where there is none."""
+    archive = home.parent / f"{home.name}-archive"
+    if not Library.is_at(home):
+        say(f"making a library of {figures:,} figures")
+        make_archive(archive, figures)
+        with Library.create(home) as library:
+            library.ingest([archive], encoder="lite")
+    return archive
+
+
 def questions(archive: Path) -> list[Question]:
     """Always the same ones."""
     random = np.random.default_rng(0)
@@ -108,12 +119,7 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         home = given.library or Path(scratch) / "library"
-        archive = home.parent / f"{home.name}-archive"
-        if not Library.is_at(home):
-            say(f"making a library of {given.figures:,} figures")
-            make_archive(archive, given.figures)
-            with Library.create(home) as library:
-                library.ingest([archive], encoder="lite")
+        archive = make_library(home, given.figures)
         with Library.open(home) as library:
             took = milliseconds(library, questions(archive))
             figures = library.count_figures()

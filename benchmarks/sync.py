@@ -19,9 +19,9 @@ from pathlib import Path
 
 import numpy as np
 from ingest import words_of
-from measuring import machine, say, table
+from measuring import machine, table
 from PIL import Image
-from search import make_archive
+from search import make_library
 
 from explorer.library import Library
 
@@ -69,7 +69,7 @@ def measured(archive: Path, folder: Path, repeats: int) -> list[list[object]]:
     seconds: dict[str, list[float]] = {name: [] for name in STEPS}
     new: dict[str, int] = dict.fromkeys(STEPS, 0)
     with Library.open(folder) as library:
-        library.search("a warm encoder")
+        library.search("a warm encoder", picture=Image.new("RGB", (64, 48), "teal"))
         for number in range(repeats):
             for name, change in STEPS.items():
                 change(archive, number)
@@ -91,12 +91,8 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         home = given.library or Path(scratch) / "library"
-        archive = home.parent / f"{home.name}-archive"
-        if not Library.is_at(home):
-            say(f"making a library of {given.figures:,} figures")
-            make_archive(archive, given.figures)
-        with Library.create(home) as library:
-            library.ingest([archive], encoder="lite")
+        archive = make_library(home, given.figures)
+        with Library.open(home) as library:
             figures = library.count_figures()
         rows = measured(archive, home, given.repeats)
     columns = ("an issue is", "tried", "median s", "slowest s", "vectors made")
