@@ -25,8 +25,10 @@ _PICTURE_THEN_WORDS = re.compile(
 )
 
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}\1[`~]*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
+# No tag holds another: looking for the end of one stops where the next begins, and all are found in one go.
 _TAG = re.compile(
-    r"\{%-?\s*(?P<liquid>.{0,4000}?)\s*-?%\}|\{\{[<%]\s*(?P<hugo>.{0,4000}?)\s*/?[>%]\}\}"
+    r"\{%-?(?P<liquid>(?:[^%{]++|%(?!\})|\{(?!%))*+)%\}"
+    r"|\{\{[<%](?P<hugo>(?:[^>%{]++|[>%](?!\}\})|\{(?!\{[<%]))*+)[>%]\}\}"
     # Zola's `{{ figure(src="a.png") }}`; as an address it would stand in quotes or brackets.
     r"""|(?<![("'=<])\{\{-?\s*(?P<zola>\w+\s*\([^{}]{0,4000}\))\s*-?\}\}""",
     re.DOTALL,
@@ -163,7 +165,7 @@ def _expand_prose(text: str, variables: Mapping[str, str], render_inline: Render
 
 def _tag_of(found: re.Match[str], variables: Mapping[str, str]) -> Tag:
     inside = next(found[kind] for kind in ("liquid", "hugo", "zola") if found[kind] is not None)
-    return parse_tag(fill_in(inside, variables))
+    return parse_tag(fill_in(inside.strip().removesuffix("/" if found["hugo"] else "-").strip(), variables))
 
 
 def _with_bodies(text: str, variables: Mapping[str, str], render_inline: RenderInline) -> str:

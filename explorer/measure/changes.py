@@ -23,17 +23,19 @@ class Change:
     """What is done to a picture: an operation and its parameters, in px of the picture and degrees.
 
     crop: box; resize: scale; rotate: degrees, expand, fill; border: border_px (left, top, right, bottom), fill,
-    titlebar_px, titlebar_fill. Of each, save ("PNG" or "JPEG") and quality.
+    titlebar_px, titlebar_fill. Of each, save ("PNG" or "JPEG") and quality. `size` is that of the picture that was
+    changed, where the library may have kept a larger one: what a thumbnail links to.
     """
 
     operation: str
     parameters: Parameters
+    size: tuple[int, int] | None = None
 
 
 def changed(file: Path, change: Change) -> bytes:
     """The changed picture as a file; QueryProblem when it cannot be opened or changed so."""
     try:
-        picture = OPERATIONS[change.operation](_in_true_size(file), change.parameters)
+        picture = OPERATIONS[change.operation](_in_true_size(file, change.size), change.parameters)
         return _saved(picture, change.parameters)
     except images.PictureError as error:
         raise QueryProblem(f"{file}: {error}") from error
@@ -43,10 +45,10 @@ def changed(file: Path, change: Change) -> bytes:
         ) from error
 
 
-def _in_true_size(file: Path) -> Image.Image:
-    """The picture on white; what was opened smaller than it is gets its size back, which boxes are measured in."""
+def _in_true_size(file: Path, size: tuple[int, int] | None) -> Image.Image:
+    """The picture on white, in `size`, else in the one it has: boxes are measured in it, however it was opened."""
     picture = images.read_picture(file)
-    size = picture.facts.width, picture.facts.height
+    size = size or (picture.facts.width, picture.facts.height)
     return picture.image if picture.image.size == size else picture.image.resize(size)
 
 

@@ -45,7 +45,8 @@ def _change(asked: Mapping[str, Any]) -> Change | None:
         return None
     if operation not in OPERATIONS:
         raise ValueError(f"{operation!r} is none of {', '.join(OPERATIONS)}")
-    return Change(operation, dict(asked["parameters"]))
+    size = asked.get("size")
+    return Change(operation, dict(asked["parameters"]), (int(size[0]), int(size[1])) if size else None)
 
 
 def _said(error: Exception) -> str:

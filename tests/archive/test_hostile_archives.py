@@ -116,6 +116,22 @@ def test_an_element_has_no_more_attributes_than_anybody_writes():
     assert bounded(page).endswith("><p>Words</p>")
 
 
+OPENINGS = [
+    "{% include a.html src='b.png' ",
+    "{{< figure src='a.png' ",
+    "{{% a ",
+    "{% ",
+    "{{ figure(src='a.png' ",
+]
+
+
+@pytest.mark.parametrize("opening", OPENINGS)
+def test_tags_that_never_end_are_words(opening):
+    read = issue("# One\n\n" + f"{opening}\n" * 3000 + "\nThe last words.\n", "one.md")
+
+    assert "The last words." in read.items[0].text
+
+
 # --- front matter ---------------------------------------------------------------------------------------
 
 

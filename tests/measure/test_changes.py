@@ -29,6 +29,14 @@ def test_a_crop_is_that_part(picture):
     assert part.getcolors() == [(30 * 40, (0, 0, 255))]
 
 
+def test_a_box_in_a_thumbnail_means_the_same_part_of_the_larger_picture_that_was_kept(picture):
+    change = Change("crop", {"box": [30, 5, 45, 25], "save": "PNG"}, size=(50, 30))
+    part = Image.open(BytesIO(changed(picture, change)))
+
+    assert part.size == (15, 20)
+    assert part.getcolors() == [(15 * 20, (0, 0, 255))]
+
+
 def test_a_smaller_picture_is_saved_as_was_asked(picture):
     small = opened(picture, "resize", scale=0.5, save="JPEG", quality=60)
 

@@ -21,6 +21,7 @@ from explorer.archive.formats.kinds import Converted, Format
 from explorer.archive.formats.texts import MAX_TEXT_BYTES
 from explorer.archive.formats.xml_trees import children, local, text_of_child, tree_of
 from explorer.archive.formats.zipped import SafeZip
+from explorer.archive.runs import parse
 from explorer.errors import ArchiveProblem
 
 _ENCRYPTION = "META-INF/encryption.xml"
@@ -111,7 +112,7 @@ def _section(book: Book, leaf: Leaf, room: int) -> str:
         return ""
     if len(data) > room:
         raise ArchiveProblem(f"has more than {MAX_TEXT_BYTES:,} bytes of text. Split it.")
-    page = LexborHTMLParser(_EMPTY_ELEMENT.sub(r"<\1\2></\1>", decode(data)))
+    page = parse(_EMPTY_ELEMENT.sub(r"<\1\2></\1>", decode(data)))
     if page.body is None:
         return ""
     _unwrap_drawn_pictures(page)

@@ -28,6 +28,7 @@ from explorer.archive.formats.xml_trees import (
     root_of,
     text_of_child,
 )
+from explorer.archive.runs import parse
 from explorer.archive.templates import parse_tag, wordpress_captions
 
 _POST_TYPES = frozenset(("post", "page"))
@@ -191,7 +192,7 @@ def _with_known_pictures(body: str, media: Media) -> str:
     """The pictures of a post with the alt text and caption of the media library where they have none of their own."""
     if not media.by_identity or "<img" not in body:
         return body
-    page = LexborHTMLParser(f"<body>{body}</body>")
+    page = parse(f"<body>{body}</body>")
     for picture in page.css("img"):
         attributes = picture.attributes
         written = _WP_IMAGE.search(attributes.get("class") or "")
