@@ -1,20 +1,12 @@
 """What a file held when it was finished, in one number each: disks and copies change bytes without changing a size."""
 
 import zlib
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from explorer.index.sparse_copy import extents
 
 BLOCK = 1 << 18
 NOTHING = bytes(BLOCK)
-
-
-def checksums(paths: Iterable[Path]) -> list[int]:
-    """The checksum of each file, a thread per core: reading and counting leave Python free."""
-    with ThreadPoolExecutor() as pool:
-        return list(pool.map(checksum, paths))
 
 
 def checksum(path: Path) -> int:

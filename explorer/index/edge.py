@@ -214,7 +214,8 @@ class EdgeBuild:
         self._begun = begun
         self._recipe = recipe
         self.revision = source.read_manifest().revision if source else None
-        self._shard = _copy(source, begun) if source else _create(begun, recipe.schema)
+        self._shared = _shared(source) if source else {}
+        self._shard = _copy(source, begun, self._shared) if source else _create(begun, recipe.schema)
         written_down = source.read_digests() if source else {}
         with _edge_errors(begun.folder):
             self._digests = _digests(self._shard) if written_down is None else written_down
@@ -253,7 +254,7 @@ class EdgeBuild:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         manifest = Manifest(self._recipe, self._begun.number, now, len(self._digests), revision)
         with _edge_errors(self._begun.folder):
-            self._begun.seal(manifest, self._digests)
+            self._begun.seal(manifest, self._digests, self._shared)
             self._generations.switch_to(self._begun)
         return manifest
 
@@ -296,10 +297,28 @@ def _create(generation: Generation, schema: Schema) -> edge.EdgeShard:
         return shard
 
 
-def _copy(source: Generation, begun: Generation) -> edge.EdgeShard:
+def _shared(source: Generation) -> dict[str, int]:
+    """Files that the engine never writes again, by name, with their checksums: nine tenths of a large index.
+
+    Those are the vectors of segments that it has optimised, from which points are only taken away, by flags of their
+    own: what changes goes to the one segment whose ids are mutable. Until a file has a checksum it is not shared.
+    """
+    sums = source.sums()
+    segments = [path.parent for path in source.shard.glob("segments/*/id_tracker.mappings")]
+    vectors = (path for segment in segments for path in segment.glob("vector_storage-*/**/*"))
+    large = (
+        path
+        for path in vectors
+        if path.name in {"matrix.dat", "quantized.data"} or path.match("vectors/chunk_*.mmap")
+    )
+    named = (path.relative_to(source.shard).as_posix() for path in large)
+    return {name: sums[name] for name in named if name in sums}
+
+
+def _copy(source: Generation, begun: Generation, shared: Mapping[str, int]) -> edge.EdgeShard:
     with _edge_errors(begun.folder):
         need_room(begun.folder, room_of(source.shard))
-        copy_tree(source.shard, begun.shard)
+        copy_tree(source.shard, begun.shard, {source.shard / name for name in shared})
     return _load(begun.folder, begun.shard)
 
 

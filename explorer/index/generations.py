@@ -18,12 +18,13 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from explorer.alone import Taken, alone
 from explorer.errors import IndexDamaged, IndexInUse, IndexMissing, IndexProblem
-from explorer.index.checksums import checksum, checksums
+from explorer.index.checksums import checksum
 from explorer.index.manifest import FILL, REBUILD, Manifest
 
 KEEP = 3
@@ -78,17 +79,34 @@ class Generation:
             return None
         return digests
 
-    def seal(self, manifest: Manifest, digests: Mapping[str, str]) -> None:
-        """Write the manifest, last of all, and bring everything to the disk."""
+    def sums(self) -> dict[str, int]:
+        """The checksums of the shard's files by name, as far as they were written down."""
+        try:
+            sums: dict[str, int] = json.loads((self.folder / "sums.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return sums
+
+    def seal(self, manifest: Manifest, digests: Mapping[str, str], known: Mapping[str, int]) -> None:
+        """Write the manifest, last of all, and bring everything to the disk.
+
+        `known` are the checksums of files that are on the disk already, since another generation has them too.
+        """
         files = {file.relative_to(self.shard).as_posix(): file for file in _files(self.shard)}
         sizes = {name: file.stat().st_size for name, file in files.items()}
-        summed = {name: file for name, file in files.items() if file.suffix != ".json"}
-        sums = dict(zip(summed, checksums(summed.values()), strict=True))
-        (self.folder / "files.json").write_text(json.dumps(sizes), encoding="utf-8")
-        (self.folder / "sums.json").write_text(json.dumps(sums), encoding="utf-8")
-        (self.folder / "digests.json").write_text(json.dumps(dict(digests)), encoding="utf-8")
+        new = {name: file for name, file in files.items() if name not in known}
+        summed = {name: file for name, file in new.items() if file.suffix != ".json"}
+        folders = [path for path in self.shard.rglob("*") if path.is_dir()]
+        with ThreadPoolExecutor() as pool:  # one waits for the disk while the other counts
+            synced = pool.map(_to_disk, (*new.values(), *folders, self.shard))
+            sums = dict(zip(summed, pool.map(checksum, summed.values()), strict=True))
+            list(synced)
+        sums |= {name: kept for name, kept in known.items() if name in files}
+        written = {"files.json": sizes, "sums.json": sums, "digests.json": dict(digests)}
+        for name, told in written.items():
+            (self.folder / name).write_text(json.dumps(told), encoding="utf-8")
         (self.folder / "manifest.json").write_text(manifest.to_json(), encoding="utf-8")
-        for path in (self.folder, *self.folder.rglob("*")):
+        for path in (*(self.folder / name for name in written), self.folder / "manifest.json", self.folder):
             _to_disk(path)
 
     def remove(self) -> None:

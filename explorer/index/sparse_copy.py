@@ -5,7 +5,7 @@ The engine reserves its files far ahead (a shard of 75 MB claims 324 MB); a plai
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from io import FileIO
 from pathlib import Path
@@ -14,9 +14,10 @@ CHUNK = 1 << 20
 _NOT_BY_THE_SYSTEM = (errno.EXDEV, errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EPERM)
 
 
-def copy_tree(source: Path, target: Path) -> None:
+def copy_tree(source: Path, target: Path, shared: Collection[Path] = ()) -> None:
     """Copy the folder `source` to `target`, which must not exist; the copy can be written even if `source` cannot.
 
+    Files that are `shared` nobody writes again: where the system lets it, both folders have the same one.
     OSError, and half a copy, where it cannot be done.
     """
     target.mkdir(parents=True)
@@ -24,8 +25,16 @@ def copy_tree(source: Path, target: Path) -> None:
         there = target / path.relative_to(source)
         if path.is_dir():
             there.mkdir()
-        else:
+        elif path not in shared or not _linked(path, there):
             _copy(path, there)
+
+
+def _linked(source: Path, target: Path) -> bool:
+    try:
+        target.hardlink_to(source)
+    except OSError:  # another disk, or one that knows no links
+        return False
+    return True
 
 
 def extents(file: int, size: int) -> Iterator[tuple[int, int]]:

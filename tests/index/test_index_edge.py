@@ -14,6 +14,7 @@ from index_builders import RECIPE, filled, ids, near, point, uids
 
 from explorer.errors import IndexDamaged, IndexInUse, IndexProblem
 from explorer.index import open_home
+from explorer.index.generations import Generation
 from explorer.index.sparse_copy import copy_tree
 
 HERE = Path(__file__).parent
@@ -219,3 +220,34 @@ def test_five_thousand_points_are_searched_exactly(folder):
     for query in rng.standard_normal((20, 3)):
         nearest = {points[row].id for row in np.argsort(-(unit @ query))[:20]}
         assert len(nearest & set(ids(index.search([near(*query, limit=20)])[0]))) >= 19
+
+
+@pytest.mark.parametrize("links", [True, False], ids=["with links", "on a disk without links"])
+def test_what_the_engine_never_writes_again_is_shared_and_no_generation_touches_another(
+    folder, monkeypatch, links
+):
+    monkeypatch.setattr("explorer.index.edge_requests.COMPRESS_FROM_KB", 4)
+    if not links:
+        monkeypatch.setattr(Path, "hardlink_to", lambda *_: (_ for _ in ()).throw(OSError("no links here")))
+    random = np.random.default_rng(0)
+    many = [point(f"p{n}", *random.normal(size=3), meaning=[[1, 0, 0], [0, 1, 0]]) for n in range(1500)]
+    filled(open_home(folder), *many).close()
+    answers = [open_home(folder).open().search([near(1, 0, 0, limit=1500)])]
+    for number in range(2):
+        with open_home(folder).build(RECIPE) as begun:
+            begun.delete([many[number].id])
+            begun.upsert([point(f"p{number + 10}", 1, 0, 0), point(f"new{number}", 0, 1, 0)])
+            begun.commit()
+
+    generations = sorted((folder / "generations").iterdir())
+    shared = [
+        file.relative_to(generations[0])
+        for file in generations[0].rglob("*")
+        if file.name == "matrix.dat" and file.stat().st_nlink == 3
+    ]
+    assert bool(shared) == links
+    open_home(folder).check()
+    for number, generation in enumerate(generations, 1):
+        assert Generation(generation, number).changed_files() == []
+    (folder / "CURRENT").write_text("1\n", encoding="ascii")
+    assert [open_home(folder).open().search([near(1, 0, 0, limit=1500)])] == answers
