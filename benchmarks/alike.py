@@ -1,8 +1,8 @@
 """How surely copies of one picture are told from different pictures.
 
-    python benchmarks/alike.py [FOLDER] [--sample N] [--sheet FILE.png]
+    python benchmarks/alike.py FOLDER [--sample N] [--sheet FILE.png]
 
-FOLDER (default ../shared/archives) holds archives, each as `NAME/archive/`. They are read into a temporary library with
+FOLDER holds archives, each as `NAME/archive/`. They are read into a temporary library with
 the lite encoder. Recall: N pictures (default 100), evenly taken, are each changed in every way below; found is what
 is a candidate (fingerprint or vector near enough) and is taken for a copy. Precision: the same changed pictures against the other
 pictures of the sample, and every pair of pictures that the library has grouped, which are to be looked at: --sheet.
@@ -26,7 +26,6 @@ from explorer.catalog.store import Catalog
 from explorer.ingest.grouping import NEAR_BITS, NEAR_COSINE
 from explorer.library import Library
 
-DEFAULT = Path(__file__).resolve().parents[2] / "shared" / "archives"
 Change = Callable[[Image.Image], Image.Image]
 
 
@@ -137,7 +136,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("folder", nargs="?", type=Path, default=DEFAULT)
+    parser.add_argument("folder", type=Path)
     parser.add_argument("--sample", type=int, default=100)
     parser.add_argument("--sheet", type=Path)
     asked = parser.parse_args()

@@ -1,8 +1,8 @@
 """How well archives are read: figures and captions found, against a list of what is truly there.
 
-    python benchmarks/extraction.py [FOLDER]
+    python benchmarks/extraction.py FOLDER
 
-FOLDER (default ../shared/archives) holds archives, each as `NAME/archive/` beside `NAME/figures.jsonl`: one line
+FOLDER holds archives, each as `NAME/archive/` beside `NAME/figures.jsonl`: one line
 per figure with its `document`, `image` (a path in the archive, an address, or null where only a caption stands)
 and `caption`. A row whose `role` is not `figure` is a picture that may be read or not; `full` is the larger picture
 behind a thumbnail, and either name counts.
@@ -25,7 +25,6 @@ from explorer.archive.model import Figure, Problem
 from explorer.archive.reader import read_issues
 from explorer.archive.unpacked import open_archive
 
-DEFAULT = Path(__file__).resolve().parents[2] / "shared" / "archives"
 # A caption of which so much is right, and nothing else is in it, was found; the rest is a matter of taste.
 ENOUGH_OF_A_CAPTION = 0.7
 
@@ -133,7 +132,7 @@ def archives_in(folder: Path) -> list[Path]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("folder", nargs="?", type=Path, default=DEFAULT)
+    parser.add_argument("folder", type=Path)
     folder = parser.parse_args().folder
     found = archives_in(folder)
     if not found:

@@ -2,7 +2,7 @@
 
     python benchmarks/ingest.py [ARCHIVE ...] [--growth 200,2000] [--repeats 3] [--encoder lite] [--json]
 
-Each archive (by default the sample and those in ../shared/archives) is ingested three times into one library:
+Each archive (by default the sample) is ingested three times into one library:
 when it is new, again when nothing changed, and with --rebuild, which takes every vector from the cache. Growth
 ingests archives of so many figures, made of the sample's pictures with changed pixels, no two alike; then one
 issue of ten figures is changed and taken in. Every ingest is the command `explorer ingest` in a new process, so
@@ -33,7 +33,6 @@ import images
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "examples" / "sample-archive"
-OTHERS = ROOT.parent / "shared" / "archives"
 FIGURES_IN_ISSUE = 10
 CAPTION_WORDS, PARAGRAPH_WORDS = 12, 60
 SMALLEST_SIDE_PX = 200
@@ -163,7 +162,7 @@ def change_issue(archive: Path) -> None:
 
 def main() -> None:
     options = _options()
-    chosen = [] if options.no_archives else options.archives or _known_archives()
+    chosen = [] if options.no_archives else options.archives or [SAMPLE]
     archives = dict(_named(path) for path in chosen)
     read: dict[str, list[dict[str, float]]] = defaultdict(list)
     grown: dict[int, list[dict[str, float]]] = defaultdict(list)
@@ -240,10 +239,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--no-archives", action="store_true", help="growth alone")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of tables")
     return parser.parse_args()
-
-
-def _known_archives() -> list[Path]:
-    return [SAMPLE, *sorted(OTHERS.glob("*/archive"))]
 
 
 def _named(path: Path) -> tuple[str, Path]:
