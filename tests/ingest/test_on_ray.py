@@ -55,7 +55,8 @@ def test_ray_sees_what_this_machine_sees(library_folder, tmp_path):
     assert ours.keys() == theirs.keys()
     assert len(ours) > 20
     for key, vector in ours.items():
-        np.testing.assert_array_equal(theirs[key], vector, err_msg=str(key))
+        # Other pictures in the batch, and other numbers of threads, change the last bits.
+        np.testing.assert_allclose(theirs[key], vector, atol=1e-5, err_msg=str(key))
 
 
 def test_an_address_where_no_ray_is_is_told_soon(own_folder):
