@@ -29,7 +29,7 @@ REPEATS = 5
 
 
 def added(archive: Path, number: int) -> None:
-    random = np.random.default_rng([99, number])
+    random = np.random.default_rng()  # another picture and other words each time: they are to be encoded
     noise = random.integers(0, 255, (9, 12, 3), dtype=np.uint8)
     Image.fromarray(noise).resize((480, 360), Image.Resampling.BICUBIC).save(archive / f"new-{number}.png")
     (archive / f"new-{number}.md").write_text(

@@ -96,6 +96,7 @@ def _vector_params(field: VectorField) -> edge.EdgeVectorParams:
     return edge.EdgeVectorParams(
         field.dim,
         edge.Distance.Cosine,
+        on_disk=True,  # only a byte of each number is read into memory: to load a shard is not to read all of it
         multivector_config=several,
         quantization_config=BYTES,
         hnsw_config=NO_GRAPH,
