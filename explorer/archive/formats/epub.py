@@ -28,8 +28,9 @@ _ENCRYPTION = "META-INF/encryption.xml"
 # Fonts are often garbled against copying, which locks nobody out.
 _OF_FONTS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
 _PAGES = frozenset(("application/xhtml+xml", "text/html", "application/x-dtbook+xml", "text/x-oeb1-document"))
+# Possessive: a name of a megabyte, never closed, is read once.
 _EMPTY_ELEMENT = re.compile(
-    r"<(?!(?:br|hr|img|input|link|meta|col|area|base|source|wbr|embed)\b)([\w:.-]+)([^<>]*)/>"
+    r"<(?!(?:br|hr|img|input|link|meta|col|area|base|source|wbr|embed)\b)([\w:.-]++)((?:[^<>/]++|/(?!>))*+)/>"
 )
 
 
