@@ -66,6 +66,7 @@ class CaptionFinder:
         self._runs = runs
         self._spans: dict[int, list[Run]] = {}  # by element: what was looked up once for all its pictures
         self._divisions: dict[int, _Division] = {}
+        self._captioned: dict[int, frozenset[int]] = {}  # by block
         self._tables: dict[int, _Table] = {}
         self._looks_left = MAX_FIGURES_OF_A_RUN * len(runs)
         self.taken: set[int] = set()  # orders of runs that are captions, so no text of an item
@@ -125,11 +126,16 @@ class CaptionFinder:
             marked = [
                 other
                 for other in inside
-                if len(other.pictures) <= MAX_SHARING and _is_marked_within(other.block, element)
+                if len(other.pictures) <= MAX_SHARING and element.mem_id in self._captioned_by(other.block)
             ]
             pictured = [other.order for other in inside if other.pictures]
             self._divisions[element.mem_id] = _Division(inside, marked, pictured)
         return self._divisions[element.mem_id]
+
+    def _captioned_by(self, block: LexborNode) -> frozenset[int]:
+        if block.mem_id not in self._captioned:
+            self._captioned[block.mem_id] = frozenset(one.mem_id for one in _captioned_by(block))
+        return self._captioned[block.mem_id]
 
     @staticmethod
     def _own(run: Run, division: _Division, *, shared: bool) -> list[Run]:
@@ -293,16 +299,15 @@ def _is_caption_element(element: LexborNode) -> bool:
     return element.tag in {"figcaption", "caption"} or bool(captions.CAPTION_CLASS.search(classes(element)))
 
 
-def _is_marked_within(block: LexborNode, figure: LexborNode) -> bool:
-    """Whether the block is a caption of this figure rather than of one inside it."""
+def _captioned_by(block: LexborNode) -> Iterator[LexborNode]:
+    """The elements that the block is a caption of, as its mark says: those around the mark up to the nearest figure."""
     marked = False
     for element in (block, *ancestors(block)):
-        if element.mem_id == figure.mem_id:
-            return marked
-        if marked and _is_figure(element) and _has_picture(element):
-            return False
+        if marked:
+            yield element
+            if _is_figure(element) and _has_picture(element):
+                return
         marked = marked or _is_caption_element(element)
-    return False
 
 
 def _says_it_is_caption(run: Run) -> bool:
