@@ -29,7 +29,7 @@ _DATE_TAKEN = 0x9003
 _XP_TITLE, _XP_COMMENT = 0x9C9B, 0x9C9C
 # What cameras write where nobody wrote anything.
 _OF_CAMERAS = re.compile(
-    r"\s*(?:OLYMPUS DIGITAL CAMERA|(?:KONICA )?MINOLTA DIGITAL CAMERA|SONY DSC|DCIM\W.*|DSC\w*\d+|SAMSUNG.{0,20}|"
+    r"\s*(?:OLYMPUS DIGITAL CAMERA|(?:KONICA )?MINOLTA DIGITAL CAMERA|SONY DSC|DCIM\W.*|DSC\w*\d|SAMSUNG.{0,20}|"
     r"DIGITAL CAMERA|default|untitled|screenshot|dav|hdr\w*|mde|sdr|rhdr|cof|\W*)\s*",
     re.IGNORECASE,
 )

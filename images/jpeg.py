@@ -8,7 +8,7 @@ from images.errors import PictureTooLarge
 
 MOST_SCANNED_PIXELS = 2_000_000_000  # about 3 s of decoding on one core
 
-MARKER = re.compile(rb"\xff+([^\x00\x01\xd0-\xd8\xff])")  # not stuffing, not a restart
+MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd8\xff])")  # not stuffing, not a restart
 START_OF_SCAN, END_OF_IMAGE = 0xDA, 0xD9
 
 

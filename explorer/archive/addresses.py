@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import unquote, urlsplit
 
 from explorer.archive.model import Read
-from explorer.archive.site_paths import kept_at
+from explorer.archive.site_paths import absolute, kept_at
 from explorer.archive.templates import PICTURE_PATH, PICTURE_SUFFIXES
 
 # Folders whose content a site generator serves from its root: Jekyll, Hugo, Gatsby, Sphinx, Docusaurus, Eleventy.
@@ -47,7 +47,7 @@ class Addresses:
             {root for path in self._paths for root in _site_roots(path)},
             key=lambda root: (root.count("/"), root),
         )
-        self._home = self._page = ""
+        self._home = self._page = self._base = ""
         self._carried: Mapping[str, Read] = {}
         self.asked: set[str] = set()
 
@@ -64,12 +64,17 @@ class Addresses:
         """How to read the picture that the document itself carries under this address, if it does."""
         return self._carried.get(written.strip())
 
-    def at_home(self, address: str | None) -> Addresses:
-        """The same, knowing the address of the page: what its site serves may be among the files of its archive."""
-        if not address or not is_remote(address):
+    def at_home(self, address: str | None, base: str | None = None) -> Addresses:
+        """The same, knowing the address of the page: what its site serves may be among the files of its archive.
+
+        `base` is what its relative addresses are counted from, where it says so (`<base>`).
+        """
+        counted_from = base if base and is_remote(base) else ""
+        home = address if address and is_remote(address) else counted_from
+        if not home:
             return self
         homely = copy.copy(self)
-        homely._home, homely._page = host_of(address), address
+        homely._home, homely._page, homely._base = host_of(home), counted_from or home, counted_from
         return homely
 
     def resolve(self, written: str, document: str) -> tuple[str, bool]:
@@ -85,7 +90,10 @@ class Addresses:
             own = self._found(urlsplit(address).path, document) if self._is_home(address) else None
             return (own, True) if own else (address, False)
         found = self._found(written, document)
-        return (found, True) if found else (_expected(_clean(written), document), False)
+        if found:
+            return found, True
+        counted = absolute(written, self._base) if self._base else ""
+        return counted or _expected(_clean(written), document), False
 
     def _in_copy_of_web(self, written: str, document: str) -> str | None:
         """The file `host/path` in which a crawler kept what an address means, from whichever host it came."""
@@ -136,7 +144,8 @@ class Addresses:
         if not parts:
             return None
         named = self._by_name.get(parts[-1].lower(), [])
-        for length in range(len(parts), 0, -1):
+        longest = max((file.count("/") + 1 for file in named), default=0)
+        for length in range(min(len(parts), longest), 0, -1):
             tail = "/" + "/".join(parts[-length:]).lower()
             found = [file for file in named if ("/" + file.lower()).endswith(tail)]
             if len(found) == 1 and (length > 1 or len(parts) == 1):

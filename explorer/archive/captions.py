@@ -10,7 +10,8 @@ MAX_CREDIT_CHARS = 300
 # "Figure 3 shows ..." is a sentence of the text.
 LABEL = re.compile(
     r"^\W{0,3}(?:figs?|figures?|plates?|image|picture|photo|illustration|diagram|chart|abb(?:ildung)?|table|map|exhibit)"
-    r"\.?\s*(?:\d+|[ivxlc]+\b)(?:[.\-–]?\d+)*[a-z]?(?:\s*(?:and|to|&|,|-|–)\s*\d+[a-z]?)*\s*(?:[.:;)—–|-]|$)"
+    # Possessive: a number of many digits is read in one way, not in all the ways of parting it.
+    r"\.?\s*(?:\d++|[ivxlc]+\b)(?:[.\-–]\d++)*[a-z]?(?:\s*(?:and|to|&|,|-|–)\s*\d++[a-z]?)*\s*(?:[.:;)—–|-]|$)"
     # Without a number only what is a label and nothing else: "Figure: the mill".
     r"|^\W{0,3}(?:fig|figure|abb|abbildung)\.?\s*:\s*\S",
     re.IGNORECASE,
@@ -23,7 +24,7 @@ CAPTION_CLASS = re.compile(
 FIGURE_CLASS = re.compile(
     r"(?:^|[\s_-])(?:figure|fig|figcenter|figleft|figright|wp-caption|wp-block-image|image-?(?:box|wrapper|block|container)|"
     r"img-?(?:box|wrapper|container)|captioned-image-container|thumbinner|imgcenter|photo|illustration|"
-    r"img-?cap|mcncaption\w*content|tr-caption-container)(?:$|[\s_-])",
+    r"img-?cap|mcncaption\w{0,40}content|tr-caption-container)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 
@@ -40,7 +41,8 @@ _CREDIT_WORDS = (
     rf"(?:{_KINDS}\s+)?(?:source|credits?|courtesy(?: of)?|attribution|copyright|(?:bild)?quelle|bildnachweis|"
     r"crédits?(?: photo)?|fuente|fonte)"
 )
-_AFTER_SENTENCE = r"(?:(?<=[.!?)\]”\"’…»—–|-])\s*|\n\s*|\s*[(\[])"
+# What begins at the last line break, and not at a blank before a bracket: of many blanks each would be tried.
+_AFTER_SENTENCE = r"(?:(?<=[.!?)\]”\"’…»—–|-])\s*|\n[^\S\n]*|[(\[])"
 _CREDIT = re.compile(
     rf"(?:^|{_AFTER_SENTENCE})(?P<credit>{_CREDIT_WORDS}\s*:\s*.+|{_KINDS}\s+(?:by|from|via|courtesy)\b.+|"
     rf"(?:photo|foto)s?\s*:\s*.+|(?:©|\(c\))\s*.+|courtesy of .+)\s*$"
@@ -81,5 +83,5 @@ def says_something(alt: str | None) -> bool:
     if not words or words in _TYPE_WORDS or re.fullmatch(r"[\W\d_]+", words):
         return False
     return not re.fullmatch(
-        r"\S+\.(?:png|jpe?g|gif|svg|webp|bmp|tiff?)|(?:img|dsc|image|screen|fig)[\W_]*\d+[\w-]*", words
+        r"\S+\.(?:png|jpe?g|gif|svg|webp|bmp|tiff?)|(?:img|dsc|image|screen|fig)[\W_]*+\d[\w-]*", words
     )

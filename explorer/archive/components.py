@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 
 _IMPORT = re.compile(
-    r"""^import\s+(?P<name>\w+)\s+from\s+["'](?P<path>[^"'\n]+)["'];?[ \t]*$""", re.MULTILINE
+    r"""^import\s+(?P<name>\w+)\s+from\s+["'](?P<path>[^"'\n]{1,2000})["'];?[ \t]*$""", re.MULTILINE
 )
 # `={"a.png"}`, `={require("./a.png").default}`, `={useBaseUrl("/a.png")}`
-_EXPRESSION = re.compile(r"""=\{\s*(?:[\w.]+\(\s*)?["'`](?P<value>[^"'`{}\n]+)["'`]\s*\)?(?:\.\w+)?\s*\}""")
-COMPONENT = re.compile(r"<(?P<inside>[A-Z][a-z]\w*\s[^<>]{0,4000}?)\s*/?>")
+_EXPRESSION = re.compile(
+    r"""=\{\s*+(?:[\w.]++\(\s*+)?["'`](?P<value>[^"'`{}\n]++)["'`]\s*+\)?+(?:\.\w++)?+\s*+\}"""
+)
+_USE = re.compile(r"=\{\s*+(?P<name>\w++)(?:\.\w++)?+\s*+\}")
+COMPONENT = re.compile(r"<(?P<inside>[A-Z][a-z]\w*+\s(?:[^<>/]++|/(?!>))*+)/?>")
 
 
 def expand_imports(source: str) -> str:
@@ -17,9 +20,11 @@ def expand_imports(source: str) -> str:
     imported = {found["name"]: found["path"] for found in _IMPORT.finditer(source)}
     if not imported:
         return source
-    names = "|".join(map(re.escape, imported))
-    used = re.compile(rf"=\{{\s*({names})(?:\.\w+)?\s*\}}")
-    return used.sub(lambda found: f'="{imported[found[1]]}"', _IMPORT.sub("", source))
+
+    def path(use: re.Match[str]) -> str:
+        return f'="{imported[use["name"]]}"' if use["name"] in imported else use[0]
+
+    return _USE.sub(path, _IMPORT.sub("", source))
 
 
 def plain_attributes(text: str) -> str:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 
 import ftfy
 from charset_normalizer import from_bytes
+from ftfy.badness import is_bad
 
 from explorer.archive.mojibake import mend_lossy_greek
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"),
          (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
 _DECLARED = re.compile(
-    rb"""<meta[^>]+charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml[^>]+encoding\s*=\s*["']([\w.:-]+)""", re.I
+    rb"""<meta[^>]+charset\s*+=\s*+["']?+\s*+([\w.:-]+)|<\?xml[^>]+encoding\s*=\s*["']([\w.:-]+)""", re.I
 )
 # Encodings whose bytes are valid ASCII, or nearly, and mean something else.
 _NOT_ABOVE_ASCII = ("iso-2022-", "utf-7", "hz", "utf-16", "utf-32")
@@ -25,6 +27,12 @@ _REPAIR = ftfy.TextFixerConfig(
     fix_latin_ligatures=False,
     fix_character_width=False,
     normalization="NFC",
+)
+# ftfy repairs line by line, at 10 microseconds each, and leaves printable ASCII as it is.
+_ODD_LINE = re.compile(r"^[\t\f\x20-\x7e]*+[^\n\t\f\x20-\x7e][^\n]*+\n?", re.MULTILINE)
+# What it mends wherever it stands: control characters, line breaks of other systems, halves of surrogate pairs.
+_STRAY = re.compile(
+    r"[\x00-\x08\x0b\r\x0e-\x1f\x7f-\x9f\u2028\u2029\u206a-\u206f\ufeff\ufff9-\ufffc\ud800-\udfff]"
 )
 
 
@@ -38,7 +46,14 @@ def decode(data: bytes, charset: str | None = None) -> str:
 
 def repair(text: str) -> str:
     """Text with its mojibake undone, also where the breakage lost bytes on the way."""
-    return ftfy.fix_text(mend_lossy_greek(text), _REPAIR)
+    return _ODD_LINE.sub(_repaired, mend_lossy_greek(text))
+
+
+def _repaired(line: re.Match[str]) -> str:
+    written = line[0]
+    if _STRAY.search(written) or is_bad(written) or not unicodedata.is_normalized("NFC", written):
+        return ftfy.fix_text(written, _REPAIR)
+    return written
 
 
 def _decode(data: bytes, charset: str | None) -> str:

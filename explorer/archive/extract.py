@@ -14,7 +14,7 @@ from explorer.archive.captions import split_credit, tidy
 from explorer.archive.figure_captions import Caption, CaptionFinder, rows_of
 from explorer.archive.leftout import Candidate, reason_to_leave_out
 from explorer.archive.model import Figure, Item, Seen, Status
-from explorer.archive.page import page_address
+from explorer.archive.page import base_address, page_address
 from explorer.archive.pictures import Shown, drop_twins, shown_picture
 from explorer.archive.runs import (
     CHROME,
@@ -50,7 +50,8 @@ def extract(html: str, document: str, addresses: Addresses) -> Extracted:
     root = tree.body or tree.root
     if root is None:
         return Extracted((), (), ())
-    return _Reading(runs_of(root), document, addresses.at_home(page_address(tree))).read()
+    at_home = addresses.at_home(page_address(tree), base_address(tree))
+    return _Reading(runs_of(root), document, at_home).read()
 
 
 class _Reading:

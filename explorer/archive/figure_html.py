@@ -24,3 +24,8 @@ def figure_html(
     if credit:
         words += f' <span class="credit">{render_inline(credit)}</span>'
     return f"<figure>{picture}<figcaption>{words}</figcaption></figure>" if words else picture
+
+
+def shows(body: str, address: str) -> bool:
+    """Whether HTML shows a picture already, in whatever size: the name of its file stands in it."""
+    return (address.partition("?")[0].rpartition("/")[2] or address) in body

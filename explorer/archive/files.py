@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from explorer.archive.formats import CONTAINERS, FORMATS, HEAD_BYTES
+from explorer.archive.formats.mailboxes import maildir_folder, maildir_letter
 from explorer.archive.formats.zipped import SafeZip
 from explorer.errors import ArchiveProblem
 
@@ -32,10 +33,6 @@ class Files(Protocol):
 
     def read(self, path: str) -> bytes:
         """The bytes of a file; ArchiveProblem when it cannot be read or is too large."""
-        ...
-
-    def head(self, path: str) -> bytes:
-        """Its first HEAD_BYTES; fewer, or none, where it cannot be read."""
         ...
 
     def stamp(self, path: str) -> str:
@@ -73,13 +70,6 @@ class FolderFiles:
             file.seek(0)
             return file.read()
 
-    def head(self, path: str) -> bytes:
-        try:
-            with self.open(path) as file:
-                return file.read(HEAD_BYTES)
-        except (ArchiveProblem, OSError):
-            return b""
-
     def stamp(self, path: str) -> str:
         try:
             told = os.stat(f"{self._root}/{path}")  # noqa: PTH116  ten thousand of them: Path costs more than the call
@@ -105,8 +95,12 @@ class FolderFiles:
     def _walk(self) -> Iterator[str]:
         """Every file below, as far as it is the archive's; only what is a link can lead out of it."""
         for folder, folders, names in os.walk(self._root, onerror=self._refuse):
-            folders[:] = sorted(name for name in folders if is_wanted(name))
             below = "" if folder == str(self._root) else f"{Path(folder).relative_to(self._root).as_posix()}/"
+            if below and is_maildir_folder(folder):
+                folders[:], names = ["cur", "new"], []  # the rest is the mail server's own
+            folders[:] = sorted(
+                name for name in folders if is_wanted(name) or is_maildir_folder(f"{folder}/{name}")
+            )
             for name in filter(is_wanted, names):
                 if self._inside(f"{below}{name}"):
                     yield f"{below}{name}"
@@ -149,16 +143,14 @@ class ZipFiles:
         self.refused = self._zip.refused
 
     def paths(self) -> list[str]:
-        return [path for path in self._zip.paths() if all(map(is_wanted, path.split("/")))]
+        return [
+            path
+            for path in self._zip.paths()
+            if all(map(is_wanted, (maildir_letter(path) or path).split("/")))
+        ]
 
     def read(self, path: str) -> bytes:
         return self._zip.read(path)
-
-    def head(self, path: str) -> bytes:
-        try:
-            return self._zip.read(path)[:HEAD_BYTES]
-        except ArchiveProblem:
-            return b""
 
     def stamp(self, path: str) -> str:
         return self._zip.stamp(path)
@@ -168,6 +160,15 @@ class ZipFiles:
 
     def close(self) -> None:
         self._zip.close()
+
+
+def head_of(files: Files, path: str) -> bytes:
+    """The first HEAD_BYTES of a file; fewer, or none, where it cannot be read."""
+    try:
+        with files.open(path) as file:
+            return file.read(HEAD_BYTES)
+    except (ArchiveProblem, OSError):
+        return b""
 
 
 def is_whole_zip(location: Path) -> bool:
@@ -183,6 +184,12 @@ def is_whole_zip(location: Path) -> bool:
 def is_wanted(name: str) -> bool:
     """Whether a file or folder of that name belongs to the archive rather than to a program."""
     return not name.startswith(".") and name not in SKIPPED_FOLDERS
+
+
+def is_maildir_folder(path: str) -> bool:
+    """Whether the folder at `path` is hidden as those of a Maildir++ are, and has letters as they have."""
+    is_named_so = maildir_folder(os.path.basename(path)) is not None  # noqa: PTH119  of every folder: Path costs more
+    return is_named_so and all(os.path.isdir(f"{path}/{name}") for name in ("cur", "new"))  # noqa: PTH112
 
 
 def _too_large(path: str, size: int) -> str:

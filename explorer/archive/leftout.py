@@ -59,7 +59,7 @@ _LATEX = re.compile(
 )
 
 
-_FILM = re.compile(r"\.(?:mp4|m4v|webm|mov|ogv|avi|mp3|m4a|wav|ogg)(?:[?#].*)?$", re.I)
+_FILM = re.compile(r"\.(?:mp4|m4v|webm|mov|ogv|avi|mp3|m4a|wav|ogg)(?:[?#].{0,8000})?$", re.I)
 
 
 def _at_most(candidate: Candidate, side_px: float) -> bool:

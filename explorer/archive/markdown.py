@@ -26,6 +26,12 @@ from explorer.archive.figure_html import figure_html
 # Enough for any real front matter; a YAML parser asked for more is being attacked.
 MAX_FRONT_MATTER = 64 * 1024
 MAX_BRACKETS = 2000  # nested, they cost the YAML parser their square
+MAX_VARIABLE_CHARS = 4000
+# What a document may grow by the addresses that it refers to again and again.
+MAX_GROWTH, MAX_ADDRESS_CHARS = 8, 1_000_000
+_DEEP_KEY = re.compile(
+    r"^(?:[^=.\n]*\.){100}", re.MULTILINE
+)  # the parser of TOML takes the square of its depth
 _FRONT_MATTER = re.compile(
     r"\A\s*(?P<fence>---|\+\+\+)[ \t]*\n(?P<body>.*?)\n?^(?:(?P=fence)|\.\.\.)[ \t]*$\n?",
     re.MULTILINE | re.DOTALL,
@@ -39,8 +45,11 @@ _RAW_IMAGE = re.compile(
     r"!\[(?P<alt>[^\[\]]*)\]\(\s*<?(?P<src>[^\s()<>]+)>?(?:\s+[\"'](?P<title>[^\"']*)[\"'])?\s*\)"
 )
 
+# Underscores that have no end are read over in one go, for those between them have none either.
 _RAW_ITALIC_LINES = re.compile(
-    r"^[ \t]*(?P<mark>[*_])(?P<words>[^\s*_<>](?:[^*<>]|\n(?!\n))*?)(?P=mark)[ \t]*$", re.MULTILINE
+    r"^[ \t]*+(?:\*(?P<starred>[^\s*_<>][^*<>]*+)\*|_(?P<underscored>[^\s*_<>][^*<>]*?)(?:_|(?P<open>(?=(?:^[ \t]*+)?[*<>]|\Z))))"
+    r"(?(open)|[ \t]*+$)",
+    re.MULTILINE,
 )
 
 
@@ -52,7 +61,19 @@ def markdown_to_html(source: str, *, alt_is_caption: bool = False) -> tuple[str,
     front_matter, body = split_front_matter(source)
     expanded = templates.expand(body, _scalars(front_matter), _render_inline)
     environment = {"alt_is_caption": alt_is_caption}
-    return _parser().render(expanded, environment), front_matter
+    parser = _parser()
+    tokens = parser.parse(expanded, environment)
+    _bound_addresses(tokens, MAX_GROWTH * len(expanded) + MAX_ADDRESS_CHARS)
+    return str(parser.renderer.render(tokens, parser.options, environment)), front_matter
+
+
+def _bound_addresses(tokens: list[Token], room: int) -> None:
+    """Empties the addresses and titles that are beyond `room` characters together: one may be referred to everywhere."""
+    for token in (child for block in tokens for child in block.children or ()):
+        for name in ("href", "src", "title"):
+            room -= len(str(token.attrs.get(name, "")))
+            if room < 0 and name in token.attrs:
+                token.attrs[name] = ""
 
 
 def split_front_matter(source: str) -> tuple[dict[str, Any], str]:
@@ -67,7 +88,8 @@ def split_front_matter(source: str) -> tuple[dict[str, Any], str]:
     if not found or len(found["body"]) > MAX_FRONT_MATTER:
         return {}, source
     rest = source[found.end() :]
-    if found["body"].count("[") + found["body"].count("{") > MAX_BRACKETS:
+    brackets = found["body"].count("[") + found["body"].count("{")
+    if brackets > MAX_BRACKETS or (found["fence"] == "+++" and _DEEP_KEY.search(found["body"])):
         return _by_line(found["body"]), rest
     try:
         parsed = (
@@ -104,7 +126,9 @@ def _by_line(block: str) -> dict[str, Any]:
 
 
 def _scalars(front_matter: Mapping[str, Any]) -> dict[str, str]:
-    return {key: str(value) for key, value in front_matter.items() if isinstance(value, str | int | float)}
+    """What templates may put anywhere, and as often as they like: nothing long."""
+    said = {key: str(value) for key, value in front_matter.items() if isinstance(value, str | int | float)}
+    return {key: value for key, value in said.items() if len(value) <= MAX_VARIABLE_CHARS}
 
 
 @cache
@@ -134,7 +158,13 @@ def _html_block(
         ),
         tokens[index].content,
     )
-    return _RAW_ITALIC_LINES.sub(r"<em>\g<words></em>", content)
+    return _RAW_ITALIC_LINES.sub(_italic, content)
+
+
+def _italic(line: re.Match[str]) -> str:
+    if line["open"] is not None:
+        return line[0]
+    return f"<em>{line['starred'] or line['underscored']}</em>"
 
 
 def _image(

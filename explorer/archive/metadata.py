@@ -20,7 +20,7 @@ from explorer.archive.runs import parse
 _NUMBER_PATTERNS = (
     re.compile(r"\b(\d{1,4})(?:st|nd|rd|th)\s+(?:issue|edition)\b", re.I),
     re.compile(
-        r"\b(?:issue|edition|number|ausgabe|vol(?:ume)?\.?\s*[\w.]+,?\s*no)\b\.?\s*(?:no\.?|nr\.?|number)?\s*[#№]?\s*(\d{1,4})\b",
+        r"\b(?:issue|edition|number|ausgabe|vol(?:ume)?\.?\s*[\w.]{1,40},?\s*no)\b\.?\s*(?:no\.?|nr\.?|number)?\s*[#№]?\s*(\d{1,4})\b",
         re.I,
     ),
     re.compile(r"\bno\.\s*(\d{1,4})\b|\bnr\.\s*(\d{1,4})\b", re.I),

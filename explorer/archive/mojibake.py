@@ -12,7 +12,7 @@ import re
 _CONTRACTION = re.compile(r"(?<=[A-Za-z])β(?=(?:s|t|m|d|re|ve|ll)\b)")
 _GREEK_WORD = re.compile(r"[Α-Ωα-ωά-ώ]{3,}")
 _FOREIGN_RUN = re.compile(r"[^\x00-\x7f]+")
-_LOST_EMOJI = re.compile(r"\s*π[^\x00-\x7f]*(?:\s+(?=[)\]]))?")
+_REST_OF_EMOJI = re.compile(r"[^\x00-\x7f]*+(?:\s++(?=[)\]]))?")
 _DASH = re.compile(r"(?<=\s)β(?=\s)")
 
 
@@ -39,9 +39,21 @@ def _read_again(run: re.Match[str]) -> str:
 
 
 def _mend_line(line: str) -> str:
-    line = _LOST_EMOJI.sub("", line)
+    line = _without_emojis(line)
     line = _DASH.sub("–", _CONTRACTION.sub("’", line))
     return _mend_quotes(line)
+
+
+def _without_emojis(line: str) -> str:
+    """A line without each `π`, what was left of its emoji, and the blanks before it."""
+    words, *rests = line.split("π")
+    kept = [words, *(rest[_end_of_emoji(rest) :] for rest in rests)]
+    return "".join([*(part.rstrip() for part in kept[:-1]), kept[-1]])
+
+
+def _end_of_emoji(rest: str) -> int:
+    found = _REST_OF_EMOJI.match(rest)
+    return found.end() if found else 0
 
 
 def _mend_quotes(line: str) -> str:
@@ -49,8 +61,8 @@ def _mend_quotes(line: str) -> str:
 
     def mend(beta: re.Match[str]) -> str:
         nonlocal is_open
-        after_word = line[: beta.start()][-1:].isalnum()
-        before_word = line[beta.end() :][:1].isalnum()
+        after_word = line[max(0, beta.start() - 1) : beta.start()].isalnum()
+        before_word = line[beta.end() : beta.end() + 1].isalnum()
         if before_word and not after_word:
             is_open = True
             return "“"

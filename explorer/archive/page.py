@@ -25,3 +25,9 @@ def page_address(page: LexborHTMLParser) -> str | None:
     """Where the page says that it is published."""
     link = page.css_first("link[rel=canonical], a.p-canonical")  # the latter in exports of Medium
     return (link.attributes.get("href") if link is not None else None) or metas_of(page).get("og:url")
+
+
+def base_address(page: LexborHTMLParser) -> str | None:
+    """What the page says that its relative addresses are counted from."""
+    base = page.css_first("base[href]")
+    return (base.attributes.get("href") or "").strip() if base is not None else None

@@ -37,7 +37,10 @@ LARGER = (
     "data-highres",
 )
 _PLACEHOLDER = re.compile(
-    r"(?:^|[/_-])(?:placeholder|blank|spacer|lazy|loading|transparent|1x1)[\w-]*\.(?:gif|png|svg|jpg)", re.I
+    # Looked at once from the beginning of each name: a name may say so a thousand times over.
+    r"(?<![\w-])(?=[\w-]*+\.(?:gif|png|svg|jpg))(?:^|(?<=/)|[\w-]*[_-])"
+    r"(?:placeholder|blank|spacer|lazy|loading|transparent|1x1)",
+    re.I,
 )
 # A lazy picture and its `<noscript>` stand in a wrapper of a few elements.
 MAX_NODES_OF_A_WRAPPER = 100
@@ -182,8 +185,16 @@ def _picture_sources(node: LexborNode) -> list[str]:
 
 def _srcset(written: str | None) -> list[str]:
     """The addresses of a srcset, largest first (https://html.spec.whatwg.org/multipage/images.html#srcset-attributes)."""
-    found = re.findall(r"([^\s,]\S*[^\s,])(?:\s+([\d.]+)[wx])?\s*(?:,|$)", written or "")
-    return [address for address, _ in sorted(found, key=lambda one: -float(one[1].strip(".") or 1))]
+    found = re.findall(r"(?<![^\s,])([^\s,]\S*[^\s,])(?:\s+([\d.]+)[wx])?\s*(?:,|$)", written or "")
+    return [address for address, _ in sorted(found, key=lambda one: -_number(one[1]))]
+
+
+def _number(written: str) -> float:
+    """The width or density of an entry; 1 where none is written, or none that is a number (`1.2.3`)."""
+    try:
+        return float(written.strip("."))
+    except ValueError:
+        return 1.0
 
 
 def _larger(node: LexborNode) -> list[str]:
@@ -200,7 +211,7 @@ def _larger(node: LexborNode) -> list[str]:
 
 def _inline_svg(node: LexborNode, document: str, number: int) -> Shown | None:
     attributes = {name.lower(): value or "" for name, value in node.attributes.items()}
-    box = [float(side) for side in re.findall(r"-?[\d.]+(?:e-?\d+)?", attributes.get("viewbox", ""))[2:4]]
+    box = _sides(attributes.get("viewbox", ""))
     width = _length(node, "width") or (box[0] if len(box) == 2 else None)
     height = _length(node, "height") or (box[1] if len(box) == 2 else None)
     hidden = attributes.get("aria-hidden") == "true" and attributes.get("role") != "img"
@@ -223,6 +234,14 @@ def _inline_svg(node: LexborNode, document: str, number: int) -> Shown | None:
     return Shown(f"{document}#svg-{number}", (), lambda: markup, alt, None, width, height)
 
 
+def _sides(view_box: str) -> list[float]:
+    """Width and height of a viewBox; none where they are no numbers."""
+    try:
+        return [float(side) for side in re.findall(r"-?[\d.]+(?:e-?\d+)?", view_box)[2:4]]
+    except ValueError:
+        return []
+
+
 def _data_uri(address: str) -> bytes:
     """The bytes of a data: URI (RFC 2397); empty when they are broken."""
     head, _, body = address.partition(",")
@@ -236,7 +255,7 @@ def _data_uri(address: str) -> bytes:
 def _length(node: LexborNode, name: str) -> float | None:
     """A declared side in CSS pixels; None when it is relative or not declared."""
     written = node.attributes.get(name) or ""
-    found = re.fullmatch(r"\s*([\d.]+)\s*(?:px)?\s*", written)
+    found = re.fullmatch(r"\s*+([\d.]++)\s*+(?:px)?+\s*+", written)
     if not found:
         found = re.search(rf"(?:^|[;\s]){name}\s*:\s*([\d.]+)px", node.attributes.get("style") or "")
     try:

@@ -9,7 +9,7 @@ from functools import partial
 
 from explorer.archive.addresses import Addresses, is_picture_address
 from explorer.archive.extract import extract
-from explorer.archive.files import Files
+from explorer.archive.files import Files, head_of
 from explorer.archive.formats import TEXT, Converted, Format, format_of
 from explorer.archive.metadata import metadata_of
 from explorer.archive.model import Issue, Problem
@@ -29,6 +29,8 @@ TEMPLATE_FOLDERS = {
     "partials",
     "templates",
 }
+# What is packed by programs that nothing here unpacks.
+PACKED = {".zst", ".gz", ".tgz", ".bz2", ".xz", ".tar", ".7z", ".rar"}
 # The folder that a browser, in whatever language, puts beside a page with all that is shown on it.
 _BESIDE_SAVED_PAGE = re.compile(
     r"(?P<page>.+)(?:_files|-Dateien|_fichiers|_archivos|_arquivos|_file|_bestanden|-filer)/", re.IGNORECASE
@@ -44,7 +46,7 @@ def documents_of(files: Files) -> list[str]:
     for path in files.paths():
         if files.only not in {None, path} and not path.startswith(f"{files.only}/"):
             continue
-        reason = None if path == files.only else _no_issue(path, files, pages)
+        reason = _packed(path) if path == files.only else _no_issue(path, files, pages)
         if reason is None:
             documents.append(path)
         elif reason:
@@ -60,8 +62,8 @@ def _no_issue(path: str, files: Files, pages: set[str]) -> str | None:
     stem, suffix = posixpath.splitext(posixpath.basename(path))
     if is_picture_address(path):
         return ""
-    if format_of(path, partial(files.head, path)) is None:
-        return f"{suffix or 'no suffix'}: no format that is read"
+    if format_of(path, partial(head_of, files, path)) is None:
+        return _packed(path) or f"{suffix or 'no suffix'}: no format that is read"
     if stem.lower() in NO_ISSUES:
         return "is no issue by its name"
     if TEMPLATE_FOLDERS & set(path.lower().split("/")[:-1]):
@@ -70,6 +72,12 @@ def _no_issue(path: str, files: Files, pages: set[str]) -> str | None:
     if beside and beside["page"] in pages:
         return "is a part of a saved page"
     return None
+
+
+def _packed(path: str) -> str | None:
+    """What to do about a file that is packed; None for any other."""
+    suffix = posixpath.splitext(path)[1].lower()
+    return f"{suffix}: is packed. Unpack it, and read what is in it." if suffix in PACKED else None
 
 
 def read_issues(files: Files) -> Iterator[Issue | Problem]:

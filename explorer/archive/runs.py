@@ -77,6 +77,8 @@ EMPHASIS = frozenset(("em", "i", "small", "cite", "sub", "figcaption", "caption"
 _UNSEEN_CLASS = re.compile(
     r"(?:^|\s)(?:pagenum|page-?number|pageno|headerlink|anchorjs-link|sr-only|screen-reader-text|visually-hidden)(?:$|\s)"
 )
+# Names without end, in an element around a whole page, would be read again for all that stands in it.
+MAX_NAME_CHARS = 2000
 # Real pages nest some 50 deep; looking farther costs a hostile page's reader hours.
 MAX_DEPTH = 64
 CHROME = frozenset(("nav", "header", "footer"))
@@ -183,9 +185,10 @@ def is_within(node: LexborNode, element: LexborNode) -> bool:
 
 
 def classes(node: LexborNode) -> str:
-    """Class and id of an element, lower case."""
+    """Class and id of an element, lower case; the beginning of those that are longer than any page has them."""
     attributes = node.attributes
-    return f"{attributes.get('class') or ''} {attributes.get('id') or ''}".lower().strip()
+    named, id = (attributes.get(name) or "" for name in ("class", "id"))
+    return f"{named[:MAX_NAME_CHARS]} {id[:MAX_NAME_CHARS]}".lower().strip()
 
 
 def is_block(node: LexborNode) -> bool:
@@ -254,7 +257,7 @@ def _is_emphasised(node: LexborNode, block: LexborNode) -> bool:
 
 def _is_credit(node: LexborNode, block: LexborNode) -> bool:
     for around in ancestors(node):
-        if CREDIT_CLASS.search(around.attributes.get("class") or ""):
+        if CREDIT_CLASS.search((around.attributes.get("class") or "")[:MAX_NAME_CHARS]):
             return True
         if around.mem_id == block.mem_id:
             return False

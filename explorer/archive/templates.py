@@ -7,24 +7,34 @@ picture's path among its arguments is a figure, whatever the site calls it; othe
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from explorer.archive import components, directives
+from explorer.archive.enclosed import Enclosure
 from explorer.archive.figure_html import RenderInline, figure_html
 
 PICTURE_SUFFIXES = ("png", "jpg", "jpeg", "gif", "svg", "svgz", "webp", "avif", "bmp", "tif", "tiff", "jfif")
-PICTURE_PATH = re.compile(rf"\.(?:{'|'.join(PICTURE_SUFFIXES)})(?:[?#].*)?$", re.IGNORECASE)
+PICTURE_PATH = re.compile(rf"\.(?:{'|'.join(PICTURE_SUFFIXES)})(?:[?#].{{0,8000}})?$", re.IGNORECASE)
 
-_WORDPRESS_CAPTION = re.compile(
-    r"\[(?P<name>(?:wp_)?caption)(?P<arguments>\s[^\]]*)?\](?P<inside>.{0,4000}?)\[/(?P=name)\]", re.DOTALL
+# How far the end of a tag with a body is looked for, and that of code and comments.
+MAX_BODY_CHARS = 4000
+MAX_CODE_CHARS = 9000
+MAX_EXPRESSION_CHARS = 1000
+_WORDPRESS_CAPTION = Enclosure(
+    re.compile(r"\[(?P<name>(?:wp_)?caption)(?P<arguments>\s[^\]]*+)?(?:\]|\Z)"),
+    re.compile(r"\[/(?P<name>(?:wp_)?caption)\]"),
+    MAX_BODY_CHARS,
 )
 # The picture of such a shortcode, with the link around it; the rest of it is the caption.
 _PICTURE_THEN_WORDS = re.compile(
-    r"\s*(?P<picture>(?:<a\b.*?</a>|<img\b[^>]*>|!\[.*?\]\(.*?\)))(?P<words>.*)", re.DOTALL
+    r"\s*(?P<picture>(?:<a\b.*?</a>|<img\b[^>]*>|!\[(?>.*?\]\().*?\)))(?P<words>.*)", re.DOTALL
 )
 
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}\1[`~]*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(
+    r"^ {0,3}+(`{3,}+|~{3,}+)[^\n]*+\n.*?(?:^ {0,3}\1[`~]*+[ \t]*+$|\Z)", re.MULTILINE | re.DOTALL
+)
 # No tag holds another: looking for the end of one stops where the next begins, and all are found in one go.
 _TAG = re.compile(
     r"\{%-?(?P<liquid>(?:[^%{]++|%(?!\})|\{(?!%))*+)%\}"
@@ -33,31 +43,36 @@ _TAG = re.compile(
     r"""|(?<![("'=<])\{\{-?\s*(?P<zola>\w+\s*\([^{}]{0,4000}\))\s*-?\}\}""",
     re.DOTALL,
 )
-_LIQUID_COMMENT = re.compile(
-    r"\{%-?\s*comment\s*-?%\}.{0,9000}?\{%-?\s*endcomment\s*-?%\}|\{/\*.{0,4000}?\*/\}", re.DOTALL
+_LIQUID_COMMENT = Enclosure(
+    re.compile(r"\{%-?\s*comment\s*-?%\}"), re.compile(r"\{%-?\s*endcomment\s*-?%\}"), MAX_CODE_CHARS
 )
-_LIQUID_CODE = re.compile(r"\{%-?\s*highlight\b[^%]*%\}(.{0,9000}?)\{%-?\s*endhighlight\s*-?%\}", re.DOTALL)
-_LIQUID_RAW = re.compile(r"\{%-?\s*raw\s*-?%\}(.{0,9000}?)\{%-?\s*endraw\s*-?%\}", re.DOTALL)
-# How far the end of a tag with a body is looked for. Every search for an end is bounded like this one: a document
-# of openings alone would take hours otherwise.
-MAX_BODY_CHARS = 4000
+_JSX_COMMENT = Enclosure(re.compile(r"\{/\*"), re.compile(r"\*/\}"), MAX_BODY_CHARS)
+_LIQUID_CODE = Enclosure(
+    re.compile(r"\{%-?\s*highlight\b[^%]*%\}"), re.compile(r"\{%-?\s*endhighlight\s*-?%\}"), MAX_CODE_CHARS
+)
+_LIQUID_RAW = Enclosure(
+    re.compile(r"\{%-?\s*raw\s*-?%\}"), re.compile(r"\{%-?\s*endraw\s*-?%\}"), MAX_CODE_CHARS
+)
 _CALL_WITH_PATH = re.compile(
     rf"""\w+\(.*?["']([^"']+\.(?:{"|".join(PICTURE_SUFFIXES)}))["'].*\)""", re.IGNORECASE
 )
 _SPACED_ADDRESS = re.compile(
-    rf"(!\[[^\[\]\n]*\]\()([^()<>\n\"']*\s[^()<>\n\"']*\.(?:{'|'.join(PICTURE_SUFFIXES)}))(?=\))",
+    r"(!\[[^\[\]\n]*+\]\()((?=[^()<>\n\"'\s]*+\s)"
+    rf"(?:[^()<>\n\"'.]++|\.(?!(?:{'|'.join(PICTURE_SUFFIXES)})\)))*+\.[a-z]++)(?=\))",
     re.IGNORECASE,
 )
-_OUTPUT = re.compile(r"\{\{-?\s*(?P<expression>[^{}]{0,1000}?)\s*-?\}\}")
+_OUTPUT = re.compile(r"\{\{-?+(?P<expression>[^{}]*+)\}\}")
 _BARE_OUTPUT_ADDRESS = re.compile(r"(?<=\]\()\s*(\{\{[^{}]*\}\})\s*(?=\))")
-_ARGUMENT = re.compile(
-    r"""(?:(?P<key>[\w-]+)\s*[=:]\s*)?(?:"(?P<double>(?:\\.|[^"\\])*)"|'(?P<single>(?:\\.|[^'\\])*)'|`(?P<back>[^`]*)`|(?P<bare>[^\s"'`,]+))""",
-    re.DOTALL,
-)
+_KEY, _BARE = r"(?:(?P<key>[\w-]++)\s*+[=:]\s*+)?", r"(?P<bare>[^\s\"'`,]++)"
+_QUOTED = {
+    '"': r'"(?P<double>(?:\\.|[^"\\])*+)"',
+    "'": r"'(?P<single>(?:\\.|[^'\\])*+)'",
+    "`": r"`(?P<back>[^`]*+)`",
+}
 _WIKI_IMAGE = re.compile(r"!\[\[([^\[\]|\n]+)((?:\|[^\[\]\n]*)?)\]\]")
 _ATTRIBUTES = re.compile(r"(?<=[)\]])\{[^{}\n]*\}")
 _EMPHASIS_ATTRIBUTES = re.compile(r"(?<=[*_])\{:[^{}\n]*\}")
-_ATTRIBUTE_LINE = re.compile(r"^\{:\s*(?P<attributes>[^{}]*)\}\s*$")
+_ATTRIBUTE_LINE = re.compile(r"^\{:\s*+(?P<attributes>[^{}]*+)\}\s*+$")
 
 _CAPTION_KEYS = ("caption", "figcaption", "cap", "fig-cap", "fig_caption", "description", "desc", "title")
 _CREDIT_KEYS = ("attr", "credit", "credits", "attribution", "photo_credit", "copyright")
@@ -75,7 +90,7 @@ class Tag:
 
 def expand(source: str, variables: Mapping[str, str], render_inline: RenderInline) -> str:
     """Markdown with every directive, tag and wiki picture outside code replaced by what its site shows."""
-    source = _LIQUID_CODE.sub(r"\n```\n\1\n```\n", source)
+    source = _LIQUID_CODE.replaced(source, lambda _, code: f"\n```\n{code}\n```\n")
     source = components.expand_imports(directives.expand(source, render_inline))
     parts, position = [], 0
     for code in _FENCE.finditer(source):
@@ -89,23 +104,26 @@ def expand(source: str, variables: Mapping[str, str], render_inline: RenderInlin
 def wordpress_captions(source: str) -> str:
     """`[caption ...]<img> Words[/caption]`, as WordPress keeps and exports it, as the figure that it shows."""
 
-    def figure(found: re.Match[str]) -> str:
-        inside = _PICTURE_THEN_WORDS.fullmatch(found["inside"])
-        if inside is None:
-            return found["inside"]
-        words = inside["words"].strip() or parse_tag("caption " + (found["arguments"] or "")).named.get(
+    def figure(opening: re.Match[str], inside: str) -> str:
+        shown = _PICTURE_THEN_WORDS.fullmatch(inside)
+        if shown is None:
+            return inside
+        words = shown["words"].strip() or parse_tag("caption " + (opening["arguments"] or "")).named.get(
             "caption", ""
         )
-        return f"<figure>{inside['picture']}<figcaption>{words}</figcaption></figure>"
+        return f"<figure>{shown['picture']}<figcaption>{words}</figcaption></figure>"
 
-    return _WORDPRESS_CAPTION.sub(figure, source)
+    return _WORDPRESS_CAPTION.replaced(source, figure)
 
 
 def fill_in(text: str, variables: Mapping[str, str]) -> str:
     """Text with the `{{ ... }}` replaced that can be known: string literals, site roots, front matter."""
 
     def value(output: re.Match[str]) -> str:
-        expression = output["expression"].split("|")[0].strip()
+        whole = output["expression"].removesuffix("-").strip()
+        if len(whole) > MAX_EXPRESSION_CHARS:
+            return output[0]
+        expression = whole.split("|")[0].strip()
         literal = re.fullmatch(r"""["'](.*)["']""", expression, re.DOTALL)
         if literal:
             return literal[1]
@@ -127,14 +145,37 @@ def parse_tag(text: str) -> Tag:
         rest = rest.rstrip().removesuffix(")")
     named: dict[str, str] = {}
     positional: list[str] = []
-    for found in _ARGUMENT.finditer(rest):
-        quoted = next((found[kind] for kind in ("double", "single", "back") if found[kind] is not None), None)
-        value = re.sub(r"\\([\"'\\])", r"\1", quoted) if quoted is not None else found["bare"]
-        if found["key"]:
-            named[found["key"].lower()] = value
+    for found in _arguments(rest):
+        said = found.groupdict()
+        quoted = next(
+            (said[kind] for kind in ("double", "single", "back") if said.get(kind) is not None), None
+        )
+        value = re.sub(r"\\([\"'\\])", r"\1", quoted) if quoted is not None else said["bare"]
+        if said["key"]:
+            named[said["key"].lower()] = value
         else:
             positional.append(value)
     return Tag(name, named, tuple(positional))
+
+
+def _arguments(text: str) -> Iterator[re.Match[str]]:
+    """The arguments of a tag. Where a quotation mark has no end, those like it after it have none either."""
+    marks, position = "".join(_QUOTED), 0
+    while found := _argument(marks).search(text, position):
+        if found["open"]:
+            marks = marks.replace(found["open"], "")
+        else:
+            yield found
+            position = found.end()
+
+
+@cache
+def _argument(marks: str) -> re.Pattern[str]:
+    """An argument, in one of these quotation marks or bare; `open` is a mark that has no end."""
+    values = "|".join(
+        [*(_QUOTED[mark] for mark in marks), _BARE, f"(?P<open>[{marks}])" if marks else "(?P<open>(?!))"]
+    )
+    return re.compile(f"{_KEY}(?:{values})", re.DOTALL)
 
 
 def _expand_prose(text: str, variables: Mapping[str, str], render_inline: RenderInline) -> str:
@@ -150,8 +191,9 @@ def _expand_prose(text: str, variables: Mapping[str, str], render_inline: Render
     def component(found: re.Match[str]) -> str:
         return _pictures_of(parse_tag(found["inside"]), variables, render_inline) or found[0]
 
-    text = _LIQUID_COMMENT.sub("", text)
-    text = _LIQUID_RAW.sub(lambda raw: raw[1].replace("{", "&#123;"), text)
+    for comment in (_LIQUID_COMMENT, _JSX_COMMENT):
+        text = comment.replaced(text, lambda _, __: "")
+    text = _LIQUID_RAW.replaced(text, lambda _, raw: raw.replace("{", "&#123;"))
     text = components.COMPONENT.sub(component, components.plain_attributes(text))
     text = _with_bodies(wordpress_captions(text), variables, render_inline)
     text = _TAG.sub(tag, text)
@@ -268,13 +310,16 @@ def _attributes_first(text: str) -> str:
     if "{:" not in text:
         return text
     text = _EMPHASIS_ATTRIBUTES.sub("", text)
-    out: list[str] = []
+    before: list[str] = []
+    paragraph: list[str] = []
     for line in text.split("\n"):
         attributes = _ATTRIBUTE_LINE.match(line)
-        if not attributes:
-            out.append(re.sub(r"(?<=\))\{:\s*", "{", line))
+        if attributes:
+            if paragraph and "caption" in attributes["attributes"]:
+                before.append("{.caption}")
             continue
-        start = max((index + 1 for index, written in enumerate(out) if not written.strip()), default=0)
-        if start < len(out) and "caption" in attributes["attributes"]:
-            out.insert(start, "{.caption}")
-    return "\n".join(out)
+        paragraph.append(re.sub(r"(?<=\))\{:\s*", "{", line))
+        if not line.strip():
+            before += paragraph
+            paragraph = []
+    return "\n".join([*before, *paragraph])

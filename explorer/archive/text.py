@@ -14,7 +14,7 @@ _LIST_ITEM = re.compile(r"^\s*(?:[-*•·–]\s+|\d{1,2}[.)]\s+|\(?[a-z][.)]\s+)
 _NUMBERED = re.compile(r"^\s*\d{1,3}[.)]\s+\S")
 _UNDERLINE = re.compile(r"^\s*([=\-~_*])\1{2,}\s*$")
 _PICTURE_MARK = re.compile(
-    r"^\s*\[(?:image|picture|photo|figure|img|illustration)(?:\s*[:#]?\s*(?P<words>[^\]]*))?\]\s*$", re.I
+    r"^\s*\[(?:image|picture|photo|figure|img|illustration)(?:\s*+[:#]?+\s*+(?P<words>[^\]]*+))?\]\s*$", re.I
 )
 _SENTENCE_END = re.compile(r"[.!?…][”\"')\]]*$")
 MAX_HEADING_CHARS = 130

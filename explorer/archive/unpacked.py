@@ -9,8 +9,8 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from explorer.archive.exports import posts_of
-from explorer.archive.files import Files, FolderFiles, ZipFiles, is_whole_zip
-from explorer.archive.formats import HEAD_BYTES, container_of
+from explorer.archive.files import Files, FolderFiles, ZipFiles, head_of, is_whole_zip
+from explorer.archive.formats import container_of
 from explorer.archive.formats.kinds import Members
 from explorer.archive.formats.mailboxes import maildir_letter
 from explorer.archive.model import Read
@@ -52,14 +52,6 @@ class UnpackedFiles:
         member = self._members.get(path)
         return member() if member else self._files.read(path)
 
-    def head(self, path: str) -> bytes:
-        if path not in self._members:
-            return self._files.head(path)
-        try:
-            return self.read(path)[:HEAD_BYTES]
-        except ArchiveProblem:
-            return b""
-
     def stamp(self, path: str) -> str:
         file = self._file_of.get(path)
         if file is None and path in self._members:
@@ -99,7 +91,7 @@ class UnpackedFiles:
             yield letter
             return
         wanted = self.only is None or path == self.only or depth
-        container = container_of(path, partial(self.head, path)) if wanted else None
+        container = container_of(path, partial(head_of, self, path)) if wanted else None
         if container is None:
             yield path
             return

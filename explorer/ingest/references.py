@@ -16,15 +16,16 @@ from explorer.search.sentences import sentences_of
 
 MOST = 6  # sentences of one figure; those that come first introduce it
 MOST_IN_RANGE = 20
+MAX_DIGITS = 9  # of the ends of a range
 
 # Figure, Fig., Abbildung, Abb., figura, afbeelding, рисунок, 図; those that announce several numbers come first.
 _SEVERAL = r"figs|figures|figuras|figuren|abbildungen"
 _WORD = rf"(?:(?P<several>{_SEVERAL})|fig|figure|figura|figuur|abb|abbildung|afb|afbeelding|plate|рис|рисун\w+)\.?|図"
 _NUMBER = r"\d+(?:\.\d+)*(?:[a-z]\b)?"
 _THROUGH = r"\s*(?:[-–]|\bto\b|\bbis\b)\s*"
-_FURTHER = r"\s*(?:[,;&]|\band\b|\bund\b|\bet\b|\by\b|\ben\b)\s*"
+_FURTHER = r"\s*+(?:(?:[,;&]|\band\b|\bund\b|\bet\b|\by\b|\ben\b)\s*+)++"
 _NAMED = re.compile(
-    rf"(?<!\w)(?:{_WORD})\s*(?P<numbers>{_NUMBER}(?:(?:{_THROUGH}|(?:{_FURTHER})+){_NUMBER})*)", re.IGNORECASE
+    rf"(?<!\w)(?:{_WORD})\s*(?P<numbers>{_NUMBER}(?:(?:{_THROUGH}|{_FURTHER}){_NUMBER})*)", re.IGNORECASE
 )
 
 _NOUN = (
@@ -115,7 +116,11 @@ def _numbers(named: re.Match[str]) -> set[str]:
     found: set[str] = set()
     for one in re.split(_FURTHER, named["numbers"].lower()):
         ends = re.split(_THROUGH, one)
-        if len(ends) == 2 and named["several"] and all(end.isdigit() for end in ends):
+        if (
+            len(ends) == 2
+            and named["several"]
+            and all(end.isdigit() and len(end) <= MAX_DIGITS for end in ends)
+        ):
             first, last = map(int, ends)
             found |= {str(number) for number in range(first, min(last, first + MOST_IN_RANGE) + 1)}
         elif one:

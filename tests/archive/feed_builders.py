@@ -1,5 +1,7 @@
 """Feeds and exports as their programs write them, around the entries of a test."""
 
+import json
+
 NAMESPACES = (
     'xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/" '
     'xmlns:media="http://search.yahoo.com/mrss/"'
@@ -33,3 +35,25 @@ def entry(content, kind="html", title="Die Mühle", identity="tag:mills.example,
         f"<entry><title>{title}</title><id>{identity}</id><link rel='alternate' href='https://mills.example/die-muehle'/>"
         f"<published>2024-03-09T10:00:00Z</published><content type='{kind}'>{content}</content>{more}</entry>"
     )
+
+
+def json_feed(*items, version="1.1", **fields):
+    return json.dumps(
+        {
+            "version": f"https://jsonfeed.org/version/{version}",
+            "title": "Mill News",
+            "home_page_url": "https://mills.example/",
+            **fields,
+            "items": list(items),
+        }
+    )
+
+
+def json_item(**fields):
+    return {
+        "id": "1",
+        "url": "https://mills.example/2024/the-mill/",
+        "title": "The mill",
+        "date_published": "2024-03-09T10:00:00Z",
+        **fields,
+    }

@@ -167,3 +167,22 @@ def test_another_host_s_picture_of_the_same_name_is_remote():
     [figure] = figures(page, "one.html", ["img/a.png"])
 
     assert figure.status is Status.REMOTE
+
+
+BASES = {
+    "a folder": ("https://letter.example/2024/", "a.png", "https://letter.example/2024/a.png"),
+    "a page": ("https://letter.example/2024/one", "a.png", "https://letter.example/2024/a.png"),
+    "another host": ("https://cdn.example/x/", "/a.png", "https://cdn.example/a.png"),
+    "in no archive": ("/2024/", "a.png", "a.png"),
+    "no address": ("https://[", "a.png", "a.png"),
+    "empty": ("", "a.png", "a.png"),
+}
+
+
+@pytest.mark.parametrize(("base", "written", "meant"), BASES.values(), ids=BASES.keys())
+def test_a_picture_that_is_not_there_is_where_the_page_counts_its_addresses_from(base, written, meant):
+    page = f'<html><head><base href="{base}"></head><body><img src="{written}" alt="A cat"></body>'
+    [gone], [there] = figures(page, "one.html"), figures(page, "one.html", ["a.png"])
+
+    assert (gone.image, gone.status) == (meant, Status.REMOTE if "//" in meant else Status.MISSING)
+    assert there.image == "a.png"

@@ -3,6 +3,7 @@
 import pytest
 from archives_on_disk import captions_in, everything_in, issues_in
 from book_builders import PICTURE, epub, zipped
+from damage import damaged
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -98,12 +99,9 @@ WHOLE = epub(WHEEL, "<h1>x</h1>")
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(cuts=st.lists(st.tuples(st.integers(0, len(WHOLE)), st.binary(max_size=6)), max_size=8))
-def test_any_damage_is_read_or_told(tmp_path, cuts):
-    data = bytearray(WHOLE)
-    for place, written in cuts:
-        data[place : place + len(written)] = written
-    read, problems = everything_in(tmp_path, {"mills.epub": bytes(data)})
+@given(book=damaged(WHOLE))
+def test_any_damage_is_read_or_told(tmp_path, book):
+    read, problems = everything_in(tmp_path, {"mills.epub": book})
 
     assert len(read) + len(problems) == 1
 

@@ -2,9 +2,9 @@
 
 import pytest
 from archives_on_disk import captions_in, everything_in, issues_in
+from damage import damaged
 from feed_builders import atom, entry, item, rss
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 FIGURE = '<p>Water turns it.</p><figure><img src="/img/a.png" alt="A wheel"><figcaption>The wheel.</figcaption></figure>'
 
@@ -99,6 +99,14 @@ def test_an_enclosed_picture_that_the_text_shows_is_one_figure(tmp_path):
     assert len(read.figures) == 1
 
 
+def test_an_enclosed_picture_whose_address_has_no_name_is_a_figure(tmp_path):
+    more = '<enclosure url="https://cdn.example/17/" type="image/png" length="9"/>'
+
+    assert captions_in(the_issue(tmp_path, rss(item(content=FIGURE, more=more))))[1:] == [
+        ("https://cdn.example/17/", None)
+    ]
+
+
 def test_a_preview_stands_for_a_film(tmp_path):
     more = """<media:group><media:content url="https://tube.example/v" type="video/mp4"/>
     <media:thumbnail url="https://tube.example/v.jpg"/><media:description>How a lock fills.</media:description></media:group>"""
@@ -183,15 +191,26 @@ WHOLE = rss(item(content=FIGURE, more=ENCLOSED)) + atom(entry("&lt;p&gt;x", more
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(cuts=st.lists(st.tuples(st.integers(0, len(WHOLE)), st.binary(max_size=6)), max_size=8))
-def test_any_bytes_after_the_root_are_read_or_told(tmp_path, cuts):
-    feed = bytearray(WHOLE)
-    for place, written in cuts:
-        feed[place : place + len(written)] = written
-    read, problems = everything_in(tmp_path, {"feed.xml": bytes(feed)})
+@given(feed=damaged(WHOLE))
+def test_any_bytes_after_the_root_are_read_or_told(tmp_path, feed):
+    read, problems = everything_in(tmp_path, {"feed.xml": feed})
 
     assert all(one.document.startswith("feed.xml/") for one in read)
     assert set(problems) <= {"feed.xml"}
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    "more",
+    [
+        "<media:group>" + "<media:content medium='image' url='a.png'/>" * 20_000 + "</media:group>",
+        "<media:group>" + "<media:thumbnail url='a.png'/>" * 20_000 + "</media:group>",
+        "<author>" + "a@" * 100_000 + "</author>",
+    ],
+    ids=["pictures", "previews", "an author"],
+)
+def test_an_entry_of_very_much_is_read(tmp_path, more):
+    assert the_issue(tmp_path, rss(item(content=FIGURE, more=more))).figures
 
 
 def test_deep_nesting_costs_nothing(tmp_path):

@@ -213,9 +213,18 @@ def test_a_damaged_letter_is_an_issue_or_a_problem(tmp_path_factory, start, leng
         b"From: a\nContent-Type: message/rfc822\n\n" * 3000,
         b"From: a\nSubject: " + b"=?utf-8?q?a?= " * 100_000 + b"\n\nx",
         b"From: a\n" + b"X: y\n" * 200_000 + b"\nx",
+        b"From: a\nContent-Type: text/plain" + b"; a=b" * 100_000 + b"\n\nx",
         b"From: " + b"(" * 200_000 + b"\nDate: " + b"9" * 100_000 + b"\n\nx",
     ],
-    ids=["nested parts", "many parts", "nested letters", "many words", "many headers", "nested comments"],
+    ids=[
+        "nested parts",
+        "many parts",
+        "nested letters",
+        "many words",
+        "many headers",
+        "many parameters",
+        "nested comments",
+    ],
 )
 def test_a_hostile_letter_is_an_issue_or_a_problem(tmp_path, data):
     (tmp_path / "one.eml").write_bytes(data)

@@ -2,6 +2,7 @@
 
 import tracemalloc
 from io import BytesIO
+from shutil import make_archive
 
 import pytest
 from archive_builders import issues_in, opened
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from letter_builders import letter, mbox, png, with_picture
 
-from explorer.archive.formats.mailboxes import MBOX
+from explorer.archive.formats.mailboxes import MBOX, maildir_folder
 from explorer.archive.model import Issue
 from explorer.archive.reader import read_issues
 
@@ -148,6 +149,105 @@ def test_a_folder_that_is_called_new_is_no_maildir(tmp_path):
 
     with opened(tmp_path) as archive:
         assert archive.paths() == ["new/2024-03-09.md"]
+
+
+# --- Maildir++ ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folders(maildir):
+    """A Maildir as Dovecot keeps it: folders of folders, hidden beside cur, new and tmp, with files of its own."""
+    for name in (".Archive", ".Archive.2024", ".Entw&APw-rfe", ".A &- B"):
+        for part in ("cur", "new", "tmp"):
+            (maildir / "Letters" / name / part).mkdir(parents=True)
+        for own in ("maildirfolder", "dovecot.index.cache", "dovecot-uidlist"):
+            (maildir / "Letters" / name / own).write_bytes(b"1\n")
+    (maildir / "Letters/.Archive.2024/cur/1700000002.M1P2.host:2,S").write_bytes(bytes(THREE))
+    (maildir / "Letters/.Entw&APw-rfe/new/1700000003.M1P2.host").write_bytes(bytes(ONE))
+    (maildir / "Letters/.A &- B/cur/1700000004.M1P2.host:2,").write_bytes(bytes(TWO))
+    (maildir / "Letters/.Archive/tmp/1700000005.M1P2.host").write_bytes(b"half a let")
+    return maildir
+
+
+LETTERS = [
+    "Letters/1700000000.M1P2.host,S=99.eml",
+    "Letters/1700000001.M1P2.host.eml",
+    "Letters/A & B/1700000004.M1P2.host.eml",
+    "Letters/Archive/2024/1700000002.M1P2.host.eml",
+    "Letters/Entwürfe/1700000003.M1P2.host.eml",
+]
+
+
+def test_letters_in_folders_of_a_maildir_are_issues_that_say_their_folder(folders):
+    with opened(folders) as archive:
+        read = list(read_issues(archive))
+
+        assert [issue.document for issue in read] == archive.paths() == LETTERS
+        assert (archive.skipped, archive.refused) == ({}, {})
+
+
+def test_the_folders_of_a_maildir_in_a_zip_are_read_alike(folders, tmp_path_factory):
+    where = tmp_path_factory.mktemp("zipped")
+    make_archive(str(where / "mail"), "zip", folders)
+
+    assert [issue.document for issue in issues_in(where / "mail.zip")] == LETTERS
+    assert [issue.document for issue in issues_in(where)] == [f"mail.zip/{path}" for path in LETTERS]
+
+
+def test_a_folder_of_a_maildir_that_is_named_is_an_archive(folders):
+    assert titles(folders / "Letters/.Archive.2024") == ["The sea"]
+
+
+def test_a_letter_in_a_folder_keeps_its_name_when_it_is_read(folders):
+    there = folders / "Letters/.Entw&APw-rfe"
+    (there / "new/1700000003.M1P2.host").rename(there / "cur/1700000003.M1P2.host:2,S")
+
+    with opened(folders) as archive:
+        assert archive.paths() == LETTERS
+
+
+HIDDEN = {
+    "a folder of a program": ".git/new/2024-03-09.md",
+    "a hidden folder with one that is called cur": ".notes/cur/1700000000.M1P2.host",
+    "a hidden folder in a hidden one": ".cache/.Mail/cur/1700000000.M1P2.host",
+    "a name that leads upwards": "..&AC4ALg-/cur/1700000000.M1P2.host",
+}
+
+
+@pytest.mark.parametrize("path", HIDDEN.values(), ids=HIDDEN.keys())
+def test_other_hidden_folders_stay_hidden(tmp_path, path):
+    file = tmp_path / path
+    file.parent.mkdir(parents=True)
+    file.write_bytes(bytes(ONE))
+
+    with opened(tmp_path) as archive:
+        assert archive.paths() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [
+        (".Sent", "Sent"),
+        (".INBOX.Mills.2024", "INBOX/Mills/2024"),
+        (".&ZeVnLIqe-", "日本語"),
+        (".&AC4ALg-", "&AC4ALg-"),
+        (".a&AC8-b", "a&AC8-b"),
+        (".&2AA-", "&2AA-"),
+        (".&!-", "&!-"),
+        (".a&b", "a&b"),
+        ("..a", None),
+        (".a.", None),
+        ("Sent", None),
+        (".", None),
+    ],
+)
+def test_the_name_of_a_folder_is_read_as_people_wrote_it_and_never_leads_elsewhere(name, read):
+    assert maildir_folder(name) == read
+
+
+@given(st.text(alphabet=".&-+,/AC4ALg8日a\x00", max_size=12))
+def test_no_name_of_a_folder_leads_upwards(name):
+    assert not {"", ".", ".."} & set((maildir_folder(name) or "x").split("/"))
 
 
 WHOLE = mbox(ONE, TWO)

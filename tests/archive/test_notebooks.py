@@ -120,6 +120,13 @@ def test_a_damaged_picture_costs_no_other(tmp_path):
         read.figures[0].data()
 
 
+@pytest.mark.timeout(60)
+def test_an_option_of_very_many_blanks_is_read():
+    option = "#| fig-cap: The mill" + " " * 200_000 + "x"
+
+    assert read_notebook(notebook(code(option, output(PICTURE)))).figures[0].caption.endswith(" x")
+
+
 BROKEN = {"no JSON": b"{", "no notebook": b"[1]", "no cells": b"{}", "deep": b"[" * 200_000, "nothing": b""}
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from archives_on_disk import captions_in, everything_in, issues_in
 from book_builders import zipped
+from damage import damaged
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -143,22 +144,18 @@ def test_words_that_look_like_markup_are_words(tmp_path):
 
 
 WHOLE = with_description("The wheel.", "Ada", "2019:03:09 10:00:00")
-PLACES = st.lists(st.tuples(st.integers(0, len(WHOLE)), st.binary(max_size=6)), max_size=8)
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    cuts=PLACES,
+    picture=damaged(WHOLE),
     beside=st.binary(max_size=60),
     suffix=st.sampled_from([".txt", ".json", ".xmp"]),
     table=st.text(max_size=40),
 )
-def test_any_picture_and_any_sidecar_is_read(tmp_path, cuts, beside, suffix, table):
-    data = bytearray(WHOLE)
-    for place, written in cuts:
-        data[place : place + len(written)] = written
+def test_any_picture_and_any_sidecar_is_read(tmp_path, picture, beside, suffix, table):
     rows = ("file,caption\na.jpg," + table).encode(errors="replace")
     fresh = Path(tempfile.mkdtemp(dir=tmp_path))
-    read, _ = everything_in(fresh, {"a.jpg": bytes(data), "a" + suffix: beside, "captions.csv": rows})
+    read, _ = everything_in(fresh, {"a.jpg": picture, "a" + suffix: beside, "captions.csv": rows})
 
     assert "pictures.gallery" in [one.document for one in read] or suffix == ".txt"

@@ -1,7 +1,10 @@
 """Plain text: paragraphs, headings, captions whose pictures are gone, and broken characters."""
 
+import ftfy
 import pytest
 from archive_builders import issue
+from hypothesis import given
+from hypothesis import strategies as st
 
 from explorer.archive.decoding import decode, repair
 from explorer.archive.model import Status
@@ -186,6 +189,17 @@ def test_an_unknown_declaration_is_no_crash():
 
 def test_text_that_was_read_in_the_wrong_encoding_is_repaired():
     assert repair("The museumâ€™s â€œmillâ€\x9d cafÃ©") == "The museum’s “mill” café"
+
+
+ODD = ["a", "é", "\n", "Ã©", "â€™", "e\u0301", "\r", "\f", "\v", "\x85", "\u2028", "\ud83d", "\ude00", "\x1b[31m", "\ufeff",
+       "&amp;", "ﬁ", "“", "\x9d", "\xa0", " ", "Â ", "日", "\x7f", "\u206a", "â\x80\x99", "\t", "ÐŸ", "\ufffd"]  # fmt: skip
+
+
+@given(text=st.lists(st.sampled_from(ODD) | st.characters(codec="utf-8"), max_size=30).map("".join))
+def test_lines_that_need_no_repair_are_told_as_ftfy_tells_them(text):
+    as_in_a_page = {"unescape_html": False, "uncurl_quotes": False, "fix_latin_ligatures": False}
+
+    assert repair(text) == ftfy.fix_text(text, **as_in_a_page, fix_character_width=False, normalization="NFC")
 
 
 # As ml-monthly arrives, in sentences of our own: UTF-8 punctuation read as Greek, its unprintable bytes lost.

@@ -4,17 +4,20 @@ import gzip
 import io
 import tracemalloc
 import zipfile
+import zlib
 
 import pytest
 from archive_builders import issues_in, opened
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from letter_builders import png
-from web_archive_builders import answer, wacz, warc
+from web_archive_builders import answer, squeezed, wacz, warc
 
+from explorer.archive.formats.content_encodings import without_packing
 from explorer.archive.formats.web_archives import WARC
 from explorer.archive.model import Issue, Problem, Status
 from explorer.archive.reader import read_issues
+from explorer.errors import ArchiveProblem
 
 PAGE = "https://x.org/posts/mill"
 
@@ -115,6 +118,20 @@ def test_answers_that_are_no_page_are_left_out(written):
         assert archive.paths() == ["web.warc.gz/x.org/posts/mill.html"]
 
 
+def test_a_picture_that_was_got_again_from_another_address_is_found_there(written):
+    elsewhere = "https://cdn.org/mill.png"
+    html = f'<figure><img src="{elsewhere}"><figcaption>The mill</figcaption></figure>'
+    again = answer(elsewhere, png(), "image/png", kind="revisit")
+    page_again = answer(f"{PAGE}/again", html, kind="revisit")
+    with opened(
+        written(warc(picture("https://x.org/mill.png"), answer(PAGE, html), again, page_again))
+    ) as archive:
+        [read] = read_issues(archive)
+        [figure] = read.figures
+
+        assert [archive.read(path) for path in figure.candidates] == [png()]
+
+
 def test_the_last_good_answer_counts(written):
     [read] = issues_in(
         written(warc(page("<p>Old."), page("<p>New."), answer(PAGE, "<p>Down.", status="500 Oh no")))
@@ -139,19 +156,79 @@ def test_pages_are_unpacked_as_a_browser_would(written):
             answer("https://x.org/1", gzip.compress(html), Content_Encoding="gzip"),
             answer("https://x.org/2", chunked, Transfer_Encoding="chunked"),
             answer("https://x.org/3", "<p>Die Mühle.</p>".encode("latin-1"), "text/html; charset=ISO-8859-1"),
-            answer("https://x.org/4", html, Content_Encoding="br"),  # as crawlers leave it that unpack
+            answer("https://x.org/4", zlib.compress(html), Content_Encoding="deflate"),
+            answer("https://x.org/5", zlib.compress(html, wbits=-15), Content_Encoding="deflate"),
         )
     )
 
-    assert [read.items[0].text for read in issues_in(folder)] == ["Die Mühle."] * 4
+    assert [read.items[0].text for read in issues_in(folder)] == ["Die Mühle."] * 5
 
 
-def test_a_page_that_is_packed_in_a_way_that_is_not_read_costs_no_other(written):
-    folder = written(warc(answer("https://x.org/1", b"\x0b\x02", Content_Encoding="br"), page("<p>We went.")))
-    packed, read = issues_in(folder)
+PACKINGS = [("br",), ("zstd",), ("gzip",), ("gzip", "br"), ("zstd", "gzip", "br")]
 
-    assert "packed by br" in packed.reason
-    assert isinstance(read, Issue)
+
+@pytest.mark.parametrize("packings", PACKINGS, ids=", ".join)
+@pytest.mark.parametrize("size", [1, 100_000])
+def test_pages_and_pictures_are_read_however_their_server_packed_them(written, packings, size):
+    words, said = "Die Mühle. " * size, ", ".join(packings)
+    html = squeezed(f'<p>{words}</p><img src="/a.png" alt="A wheel">', *packings)
+    folder = written(
+        warc(
+            answer(PAGE, html, Content_Encoding=said),
+            answer("https://x.org/a.png", squeezed(png(), *packings), "image/png", Content_Encoding=said),
+        )
+    )
+    with opened(folder) as archive:
+        [read] = read_issues(archive)
+
+        assert read.items[0].text == words.strip()
+        assert archive.read(read.figures[0].image) == png()
+
+
+@pytest.mark.parametrize("packing", ["br", "zstd", "gzip", "deflate", "compress", "UTF-8", "none"])
+@pytest.mark.parametrize("before", ["", "\ufeff", "\n\n ", "\r\n"])
+def test_what_the_crawler_unpacked_is_read_though_the_header_is_left(written, packing, before):
+    html = f'{before}<p>We went.</p><img src="/a.png" alt="A wheel">'
+    folder = written(
+        warc(
+            answer(PAGE, html, Content_Encoding=packing),
+            answer("https://x.org/a.png", png(), "image/png", Content_Encoding=packing),
+        )
+    )
+    with opened(folder) as archive:
+        [read] = read_issues(archive)
+
+        assert read.items[0].text == "We went."
+        assert archive.read(read.figures[0].image) == png()
+
+
+WHOLE_PAGE = "<p>We went to the mill, and to the sea.</p>" * 9
+UNREADABLE = {
+    "br that is none": (b"\x0b\x02", "br", "packed by br, and damaged"),
+    "br that breaks off": (squeezed(WHOLE_PAGE, "br")[:-2], "br", "packed by br, and damaged"),
+    "zstd that breaks off": (squeezed(WHOLE_PAGE, "zstd")[:-2], "zstd", "packed by zstd, and damaged"),
+    "zstd with a dictionary": (b"\x28\xb5\x2f\xfd\x21\x07\x05\0\0\0hello", "zstd", "packed by zstd"),
+    "a way that nobody reads": (b"\x1f\x9d\x90\x3c\xe0\0\x80", "compress", "packed by compress, which is not read"),
+    "packed over and over": (b"<p>x", "gzip, " * 9, "9 times over"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "packing", "reason"), UNREADABLE.values(), ids=UNREADABLE.keys())
+def test_an_answer_that_cannot_be_unpacked_is_told_and_costs_no_other(written, content, packing, reason):
+    folder = written(
+        warc(
+            answer("https://x.org/1", content, Content_Encoding=packing),
+            answer("https://x.org/a.png", content, "image/png", Content_Encoding=packing),
+            page('<p>We went.</p><img src="/a.png" alt="A wheel">'),
+        )
+    )
+    with opened(folder) as archive:
+        told, read = read_issues(archive)
+
+        assert reason in told.reason
+        assert isinstance(read, Issue)
+        with pytest.raises(ArchiveProblem, match=reason):
+            archive.read(read.figures[0].image)
 
 
 @pytest.mark.parametrize("name", ["web.warc", "web.warc.gz"])
@@ -179,6 +256,17 @@ def test_a_wacz_that_cannot_be_read_is_told(written):
         assert "compressed" in archive.refused["packed.wacz"]
 
 
+def test_a_web_archive_that_is_packed_by_zstd_is_told(written):
+    packed = squeezed(warc(page("<p>x"), packed=False), "zstd")
+    written(wacz(packed, suffix=".warc.zst"), "web.wacz")
+    folder = written(packed, "web.warc.zst")
+
+    with opened(folder) as archive:
+        assert issues_in(folder / "web.warc.zst") == list(read_issues(archive)) == []
+        assert "is packed. Unpack it" in archive.skipped["web.warc.zst"]
+        assert "data-0.warc.zst packed by zstd" in archive.refused["web.wacz"]
+
+
 # --- damage -------------------------------------------------------------------------------------------
 
 WHOLE = warc(
@@ -187,7 +275,7 @@ WHOLE = warc(
 
 
 def test_a_web_archive_that_breaks_off_is_read_up_to_there_and_told(written):
-    told, read = issues_in(written(WHOLE[: len(WHOLE) // 2]))
+    told, read = issues_in(written(WHOLE[: len(WHOLE) * 2 // 3]))
 
     assert isinstance(read, Issue)
     assert isinstance(told, Problem)
@@ -234,11 +322,34 @@ def test_an_absurd_record_is_told_without_being_held_in_memory(written, monkeypa
     assert peak < 90_000_000
 
 
-def test_a_page_that_grows_absurdly_is_told(written):
-    bomb = gzip.compress(b"<p>" + b" " * 40_000_000)
-    [told] = issues_in(written(warc(answer("https://x.org/1", bomb, Content_Encoding="gzip"))))
+@pytest.mark.parametrize("packings", PACKINGS, ids=", ".join)
+def test_a_page_that_grows_absurdly_is_told_without_being_held_in_memory(written, packings):
+    bomb = squeezed(b"<p>" + b" " * 80_000_000, *packings)
+    data = warc(answer("https://x.org/1", bomb, Content_Encoding=", ".join(packings)))
+    tracemalloc.start()
+    [told] = issues_in(written(data))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
 
     assert "more than the" in told.reason
+    assert peak < 80_000_000
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    packing=st.sampled_from(["br", "zstd", "gzip", "deflate", "br, zstd", "x"]),
+    whole=st.sampled_from([squeezed(WHOLE_PAGE, it) for it in ("br", "zstd", "gzip")] + [b""]),
+    at=st.floats(0, 1),
+    put=st.binary(max_size=30),
+)
+def test_a_damaged_answer_is_read_or_told(packing, whole, at, put):
+    place = int(at * len(whole))
+    try:
+        data = without_packing(whole[:place] + put + whole[place + len(put) :], packing, 1000)
+    except ArchiveProblem:
+        return
+
+    assert len(data) <= 1000
 
 
 @settings(max_examples=150, deadline=None)

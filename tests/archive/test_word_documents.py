@@ -3,8 +3,8 @@
 import pytest
 from archives_on_disk import captions_in, everything_in, issues_in
 from book_builders import PICTURE, docx, paragraph, picture
+from damage import damaged
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 WHEEL = paragraph(picture()) + paragraph("Figure 1: The wheel.", "Beschriftung")
 
@@ -79,11 +79,8 @@ WHOLE = docx(paragraph("x"), WHEEL)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(cuts=st.lists(st.tuples(st.integers(0, len(WHOLE)), st.binary(max_size=6)), max_size=8))
-def test_any_damage_is_read_or_told(tmp_path, cuts):
-    data = bytearray(WHOLE)
-    for place, written in cuts:
-        data[place : place + len(written)] = written
-    read, problems = everything_in(tmp_path, {"mills.docx": bytes(data)})
+@given(document=damaged(WHOLE))
+def test_any_damage_is_read_or_told(tmp_path, document):
+    read, problems = everything_in(tmp_path, {"mills.docx": document})
 
     assert len(read) + len(problems) == 1

@@ -2,8 +2,8 @@
 
 import pytest
 from archives_on_disk import captions_in, everything_in, issues_in
+from damage import damaged
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from wordpress_builders import SITE, export, meta, post, upload
 
 UPLOADS = f"{SITE}/wp-content/uploads"
@@ -136,11 +136,8 @@ WHOLE = export(
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(cuts=st.lists(st.tuples(st.integers(0, len(WHOLE)), st.binary(max_size=6)), max_size=8))
-def test_any_damage_is_read_or_told(tmp_path, cuts):
-    data = bytearray(WHOLE)
-    for place, written in cuts:
-        data[place : place + len(written)] = written
-    _, problems = everything_in(tmp_path, {"export.xml": bytes(data)})
+@given(exported=damaged(WHOLE))
+def test_any_damage_is_read_or_told(tmp_path, exported):
+    _, problems = everything_in(tmp_path, {"export.xml": exported})
 
     assert set(problems) <= {"export.xml"}

@@ -2,8 +2,12 @@
 
 import gzip
 import zipfile
+from base64 import b32encode
 from email.message import EmailMessage
+from hashlib import sha1
 from io import BytesIO
+
+import pyarrow
 
 HTML = "text/html; charset=utf-8"
 
@@ -11,8 +15,16 @@ HTML = "text/html; charset=utf-8"
 def answer(
     address, content, type=HTML, status="200 OK", kind="response", date="2024-03-09T10:00:00Z", **headers
 ):
-    """What a site answered; `headers` are those of HTTP, with underscores."""
+    """What a site answered; `headers` are those of HTTP, with underscores. Of a "revisit" the content is not written."""
     return address, content, type, status, kind, date, headers
+
+
+def squeezed(content, *encodings):
+    """Content as a server packs it: by gzip, br, zstd, one after the other."""
+    data = content.encode() if isinstance(content, str) else content
+    for encoding in encodings:
+        data = pyarrow.Codec({"br": "brotli"}.get(encoding, encoding)).compress(data, asbytes=True)
+    return data
 
 
 def warc(*answers, packed=True):
@@ -23,11 +35,12 @@ def warc(*answers, packed=True):
 def _record(address, content, type, status, kind, date, headers):
     content = content.encode() if isinstance(content, str) else content
     said = {"Content-Type": type, **{name.replace("_", "-"): value for name, value in headers.items()}}
-    http = f"HTTP/1.1 {status}\r\n{_lines(said)}\r\n".encode() + content
+    http = f"HTTP/1.1 {status}\r\n{_lines(said)}\r\n".encode() + (b"" if kind == "revisit" else content)
     head = {
         "WARC-Type": kind,
         "WARC-Target-URI": address,
         "WARC-Date": date,
+        "WARC-Payload-Digest": f"sha1:{b32encode(sha1(content).digest()).decode()}",
         "Content-Type": "application/http",
         "Content-Length": len(http),
     }
@@ -38,14 +51,14 @@ def _lines(fields):
     return "".join(f"{name}: {value}\r\n" for name, value in fields.items())
 
 
-def wacz(*warcs, compression=zipfile.ZIP_STORED):
+def wacz(*warcs, compression=zipfile.ZIP_STORED, suffix=".warc.gz"):
     """A WACZ file, with the indexes that players want beside its WARC files."""
     file = BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("pages/pages.jsonl", '{"format": "json-pages-1.0"}\n')
         archive.writestr("datapackage.json", "{}")
         for number, data in enumerate(warcs):
-            archive.writestr(f"archive/data-{number}.warc.gz", data, compression)
+            archive.writestr(f"archive/data-{number}{suffix}", data, compression)
     return file.getvalue()
 
 

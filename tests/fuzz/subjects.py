@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import io
 import json
+import random
 import sys
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 TESTS = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTS / folder) for folder in ("archive", "images")]
 
 from book_builders import docx, epub, paragraph, zipped  # noqa: E402
-from feed_builders import atom, entry, item, rss  # noqa: E402
+from feed_builders import atom, entry, item, json_feed, json_item, rss  # noqa: E402
 from letter_builders import letter, mbox, with_picture  # noqa: E402
 from notebook_builders import code, markdown, notebook, output  # noqa: E402
 from pdf_builders import Pdf  # noqa: E402
 from picture_builders import drawing, encoded, gif_with_frames, svg  # noqa: E402
-from web_archive_builders import answer, mhtml, wacz, warc  # noqa: E402
+from web_archive_builders import answer, mhtml, squeezed, wacz, warc  # noqa: E402
 from wordpress_builders import export, post, upload  # noqa: E402
 
 import images  # noqa: E402
@@ -56,10 +58,21 @@ class Subject:
 
 
 def subjects() -> list[Subject]:
-    """Every subject, in the order of the formats."""
+    """Every subject, in the order of the formats; their samples are the same each time."""
     kinds = (*FORMATS, *CONTAINERS)
-    found = [Subject(kind.name, _SAMPLES[kind.name](), _reader(kind.suffixes[0])) for kind in kinds]
-    return [*found, Subject("picture", _pictures(), _read_picture)]
+    with _without_clock_and_chance():
+        found = [Subject(kind.name, _SAMPLES[kind.name](), _reader(kind.suffixes[0])) for kind in kinds]
+        return [*found, Subject("picture", _pictures(), _read_picture)]
+
+
+@contextmanager
+def _without_clock_and_chance() -> Iterator[None]:
+    """Zips hold the time at which they are made, and letters a boundary that is drawn by chance."""
+    before = random.getstate()
+    random.seed(0)
+    with patch("time.time", return_value=1_710_000_000.0):
+        yield
+    random.setstate(before)
 
 
 def _reader(suffix: str) -> Callable[[bytes], None]:
@@ -126,14 +139,31 @@ def _ghost() -> bytes:
     return json.dumps({"db": [{"meta": {"version": "5.0"}, "data": {"posts": [told], "users": []}}]}).encode()
 
 
-_LETTER = bytes(with_picture(letter(html='<p>A<img src="cid:a"></p>', text="A"), PICTURE, "a"))
-_ANSWERS = (answer("https://x.org/a", PAGE), answer("https://x.org/a.png", PICTURE, "image/png"))
+def _json_feed() -> bytes:
+    attached = {"url": "b.png", "mime_type": "image/png", "title": "The wheel"}
+    told = json_item(content_html=PAGE, image="c.png", attachments=[attached], authors=[{"name": "Ann"}])
+    return json_feed(told, json_item(id=2, content_text=TEXT), language="en").encode()
+
+
+def _letters() -> tuple[bytes, ...]:
+    pictured = with_picture(letter(html='<p>A<img src="cid:a"></p>', text="A"), PICTURE, "a")
+    return bytes(pictured), bytes(letter(text=TEXT))
+
+
+_ANSWERS = (
+    answer("https://x.org/a", PAGE),
+    answer("https://x.org/a.png", PICTURE, "image/png"),
+    *(
+        answer(f"https://x.org/{it}", squeezed(PAGE, it), Content_Encoding=it)
+        for it in ("br", "zstd", "gzip")
+    ),
+)
 _SAMPLES: dict[str, Callable[[], tuple[bytes, ...]]] = {
     "HTML": lambda: (PAGE.encode(), PAGE.encode("utf-16")),
     "Markdown": lambda: (MARKDOWN.encode(),),
     "Pandoc or Quarto": lambda: (MARKDOWN.encode(),),
     "plain text": lambda: (TEXT.encode(),),
-    "e-mail": lambda: (_LETTER, bytes(letter(text=TEXT))),
+    "e-mail": _letters,
     "Jupyter notebook": lambda: (notebook(markdown("# A\n![a](a.png)"), code("plot()", output(PICTURE))),),
     "saved page": lambda: (bytes(mhtml(PAGE, (("https://x.org/a.png", PICTURE),))),),
     "EPUB": lambda: (epub("<h1>A</h1><p><img src='../img/a b.png'/></p>", "<p>B</p>"),),
@@ -146,5 +176,6 @@ _SAMPLES: dict[str, Callable[[], tuple[bytes, ...]]] = {
     "WACZ": lambda: (wacz(warc(*_ANSWERS)),),
     "WordPress export": lambda: (export(post(PAGE), upload(2, "a.png", "A", "B")),),
     "feed": lambda: (rss(item(content=PAGE)), atom(entry("&lt;p&gt;A&lt;/p&gt;"))),
+    "JSON Feed": lambda: (_json_feed(),),
     "Ghost export": lambda: (_ghost(),),
 }

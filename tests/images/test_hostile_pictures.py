@@ -118,6 +118,11 @@ def test_scans_are_counted_in_the_picture_and_not_in_its_metadata():
     assert count_scans(encoded(drawing(), "JPEG", progressive=True)) > 3
 
 
+@pytest.mark.timeout(60)
+def test_a_jpeg_of_nothing_but_stuffing_has_no_scan():
+    assert count_scans(b"\xff\xd8" + b"\xff" * 1_000_000 + b"\0") == 0
+
+
 def opens_or_refuses(data):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

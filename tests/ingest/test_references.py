@@ -23,6 +23,8 @@ from explorer.library import Library
         ("Рис. 9, 図10", {"9", "10"}),
         ("We figured 3 of them out; a config 4; it is figurative.", set()),
         ("In 1881 the figure was unknown.", set()),
+        ("Fig. 3" + ", " * 10_000 + "x", {"3"}),
+        ("Figs. 1-" + "9" * 5000, {"1-" + "9" * 5000}),
     ],
 )
 def test_a_text_names_figures_by_number(text, numbers):

@@ -9,6 +9,7 @@ from explorer.archive.formats.docx import DOCX
 from explorer.archive.formats.epub import EPUB
 from explorer.archive.formats.feeds import FEED
 from explorer.archive.formats.ghost import GHOST
+from explorer.archive.formats.json_feeds import JSON_FEED
 from explorer.archive.formats.kinds import Container, Converted, Format, Members
 from explorer.archive.formats.letters import LETTER
 from explorer.archive.formats.mailboxes import MBOX
@@ -56,6 +57,7 @@ CONTAINERS: tuple[Container, ...] = (
     WACZ,
     WORDPRESS,
     FEED,
+    JSON_FEED,
     GHOST,
 )
 

@@ -7,15 +7,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from typing import BinaryIO
 from urllib.parse import urljoin
 from xml.etree.ElementTree import Element
 
 from explorer.archive.addresses import is_picture_address
-from explorer.archive.figure_html import figure_html
+from explorer.archive.figure_html import figure_html, shows
 from explorer.archive.formats.html_page import html_page
 from explorer.archive.formats.kinds import Container, Members
-from explorer.archive.formats.member_names import member_name
+from explorer.archive.formats.member_names import member_name, spoken_part
 from explorer.archive.formats.paragraphs import paragraphs_of_markup, paragraphs_of_text
 from explorer.archive.formats.xml_trees import (
     MAX_XML_BYTES,
@@ -29,7 +30,8 @@ from explorer.archive.formats.xml_trees import (
 
 _ENTRIES = frozenset(("item", "entry"))
 _MEDIA = "search.yahoo.com/mrss"
-_MAIL_THEN_NAME = re.compile(r"\s*\S+@\S+\s*\((?P<name>.+)\)\s*")
+MAX_SHARING = 100  # pictures that share a caption
+_MAIL_THEN_NAME = re.compile(r"\s*+[^\s@(]++@[^\s(]++\s*+\((?P<name>.+)\)\s*+")
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 # WordPress.com gives the portrait of the author with every entry.
 _PORTRAIT = re.compile(r"gravatar\.com/", re.IGNORECASE)
@@ -61,15 +63,9 @@ def _unpack(stream: BinaryIO, path: str) -> Members:  # noqa: ARG001
     channel = next(children(root, "channel"), root)
     members: dict[str, partial[bytes]] = {}
     for entry in entries:
-        members.setdefault(member_name(_words_of(entry), entry.identity), partial(_page, entry, channel))
+        name = member_name(spoken_part(entry.link) or entry.title, entry.identity)
+        members.setdefault(name, partial(_page, entry, channel))
     return members
-
-
-def _words_of(entry: Entry) -> str:
-    """What names an entry and does not change when its title is mended: the last part of its address."""
-    parts = [part for part in re.split(r"[/?#]", entry.link.partition("//")[2])[1:] if part]
-    spoken = [part for part in parts if re.search(r"[^\W\d]{3}", part) and "=" not in part]
-    return re.sub(r"\.\w{2,5}$", "", spoken[-1]) if spoken else entry.title
 
 
 def _page(entry: Entry, channel: Element) -> bytes:
@@ -161,8 +157,7 @@ def _pictures(entry: Element, body: str) -> Iterator[str]:
     """The enclosed pictures that the text does not show, each once."""
     shown: set[str] = set()
     for address, caption, credit in _enclosed(entry):
-        name = address.partition("?")[0].rpartition("/")[2]
-        if address in shown or name in body or _PORTRAIT.search(address):
+        if address in shown or shows(body, address) or _PORTRAIT.search(address):
             continue
         shown.add(address)
         yield "\n" + (figure_html(address, None, caption, partial(html.escape, quote=False), credit=credit))
@@ -188,13 +183,11 @@ def _enclosed(entry: Element) -> Iterator[tuple[str, str, str]]:
     if pictures:
         return
     for group in [*groups, *(one for one, _ in contents)]:
-        for preview in children(group, "thumbnail", _MEDIA):
-            if preview.get("url"):
-                yield (
-                    str(preview.get("url")),
-                    _said(group, group, "description"),
-                    _said(group, group, "credit"),
-                )
+        previews = [one for one in children(group, "thumbnail", _MEDIA) if one.get("url")]
+        is_told = 0 < len(previews) <= MAX_SHARING
+        caption, credit = (_said(group, group, it) if is_told else "" for it in ("description", "credit"))
+        for preview in previews:
+            yield str(preview.get("url")), caption, credit
 
 
 def _spoken_title(link: Element) -> str:
@@ -204,8 +197,11 @@ def _spoken_title(link: Element) -> str:
 def _said(media: Element, group: Element, name: str) -> str:
     """What is said of a medium, by itself or by the group that it stands in alone."""
     own = _spoken(next(children(media, name, _MEDIA), None))
-    is_alone = len(list(children(group, "content", _MEDIA))) <= 1 or local(group) == "group"
-    return own or (_spoken(next(children(group, name, _MEDIA), None)) if is_alone else "")
+    if own:
+        return own
+    beside = sum(1 for _ in islice(children(group, "content", _MEDIA), MAX_SHARING + 1))
+    is_alone = beside <= (MAX_SHARING if local(group) == "group" else 1)
+    return _spoken(next(children(group, name, _MEDIA), None)) if is_alone else ""
 
 
 def _is_picture(element: Element, address: str) -> bool:

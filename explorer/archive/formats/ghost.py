@@ -7,26 +7,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
 from functools import partial
 from html import escape
 from typing import Any, BinaryIO
 from urllib.parse import urljoin
 
-from explorer.archive.decoding import decode
 from explorer.archive.figure_html import figure_html
 from explorer.archive.formats.html_page import html_page
+from explorer.archive.formats.json_trees import Node, list_at, nodes_at, read_json, text_at
 from explorer.archive.formats.kinds import Container, Members
 from explorer.archive.formats.member_names import member_name
 from explorer.archive.markdown import markdown_to_html
-from explorer.errors import ArchiveProblem
 
-MAX_JSON_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 40  # of a Lexical text: lists in lists in quotes
 _DB_NEAR_THE_START = re.compile(rb'^\W{0,40}"(?:db|meta)"\s*:')
 _SITE = "__GHOST_URL__"
-
-Node = Mapping[str, Any]
 
 
 def _recognises(head: bytes) -> bool:
@@ -34,20 +29,13 @@ def _recognises(head: bytes) -> bool:
 
 
 def _unpack(stream: BinaryIO, path: str) -> Members:  # noqa: ARG001
-    data = stream.read(MAX_JSON_BYTES + 1)
-    if len(data) > MAX_JSON_BYTES:
-        raise ArchiveProblem(f"has more than {MAX_JSON_BYTES:,} bytes. Export it in parts.")
-    try:
-        export = json.loads(decode(data))
-    except (ValueError, RecursionError) as error:
-        raise ArchiveProblem("is no JSON that can be read. Export it again.") from error
-    tables = _tables(export)
+    tables = _tables(read_json(stream))
     authors, metas, site = _authors(tables), _metas(tables), _site(tables)
     return {
-        member_name(_text(post, "slug"), str(post.get("id"))): partial(
+        member_name(text_at(post, "slug"), str(post.get("id"))): partial(
             _page, post, metas.get(post.get("id"), {}), authors.get(post.get("id"), ""), site
         )
-        for post in _rows(tables, "posts")
+        for post in nodes_at(tables, "posts")
         if post.get("status") in {"published", "sent"}
     }
 
@@ -63,36 +51,28 @@ def _tables(export: Any) -> Node:  # noqa: ANN401
     return data if isinstance(data, dict) else {}
 
 
-def _rows(tables: Node, name: str) -> Iterator[Node]:
-    rows = tables.get(name)
-    return (row for row in (rows if isinstance(rows, list) else []) if isinstance(row, dict))
-
-
 def _authors(tables: Node) -> dict[Any, str]:
     """post -> the names of its authors, first the first."""
-    names = {user.get("id"): _text(user, "name") for user in _rows(tables, "users")}
+    names = {user.get("id"): text_at(user, "name") for user in nodes_at(tables, "users")}
     found: dict[Any, str] = {
-        post.get("id"): names.get(post.get("author_id"), "") for post in _rows(tables, "posts")
+        post.get("id"): names.get(post.get("author_id"), "") for post in nodes_at(tables, "posts")
     }
     shared: dict[Any, list[str]] = {}
-    for row in sorted(_rows(tables, "posts_authors"), key=lambda row: str(row.get("sort_order", ""))):
+    for row in sorted(nodes_at(tables, "posts_authors"), key=lambda row: str(row.get("sort_order", ""))):
         shared.setdefault(row.get("post_id"), []).append(names.get(row.get("author_id"), ""))
     return found | {post: ", ".join(filter(None, several)) for post, several in shared.items()}
 
 
 def _metas(tables: Node) -> dict[Any, Node]:
-    return {row.get("post_id"): row for row in _rows(tables, "posts_meta")}
+    return {row.get("post_id"): row for row in nodes_at(tables, "posts_meta")}
 
 
 def _site(tables: Node) -> str:
     """Where the blog is published, if the export says so."""
-    urls = (_text(row, "value") for row in _rows(tables, "settings") if row.get("key") in {"url", "site_url"})
+    urls = (
+        text_at(row, "value") for row in nodes_at(tables, "settings") if row.get("key") in {"url", "site_url"}
+    )
     return next(filter(None, urls), "")
-
-
-def _text(row: Node, key: str) -> str:
-    value = row.get(key)
-    return value if isinstance(value, str) else ""
 
 
 # --- a post -----------------------------------------------------------------------------------------------
@@ -100,13 +80,15 @@ def _text(row: Node, key: str) -> str:
 
 def _page(post: Node, meta: Node, author: str, site: str) -> bytes:
     body = _opening(post, meta) + _body(post)
-    canonical = _text(post, "canonical_url") or (urljoin(site, f"/{_text(post, 'slug')}/") if site else "")
+    canonical = text_at(post, "canonical_url") or (
+        urljoin(site, f"/{text_at(post, 'slug')}/") if site else ""
+    )
     return html_page(
-        title=_text(post, "title"),
-        date=_text(post, "published_at") or _text(post, "created_at"),
+        title=text_at(post, "title"),
+        date=text_at(post, "published_at") or text_at(post, "created_at"),
         author=author,
         address=canonical.replace(_SITE, site) or None,
-        language=_text(post, "locale") or None,
+        language=text_at(post, "locale") or None,
         # Without a site they are addresses from its root, where its content folder stands.
         body=body.replace(_SITE, site.rstrip("/")),
     )
@@ -114,30 +96,30 @@ def _page(post: Node, meta: Node, author: str, site: str) -> bytes:
 
 def _opening(post: Node, meta: Node) -> str:
     """The picture above the text; its words moved from the post to a table of their own."""
-    image = _text(post, "feature_image")
-    alt = _text(meta, "feature_image_alt") or _text(post, "feature_image_alt")
-    caption = _text(meta, "feature_image_caption") or _text(post, "feature_image_caption")
+    image = text_at(post, "feature_image")
+    alt = text_at(meta, "feature_image_alt") or text_at(post, "feature_image_alt")
+    caption = text_at(meta, "feature_image_caption") or text_at(post, "feature_image_caption")
     return figure_html(image, alt, caption, str) + "\n" if image else ""
 
 
 def _body(post: Node) -> str:
-    html = _text(post, "html")
+    html = text_at(post, "html")
     if html.strip():
         return html
     for key, render in (("lexical", _lexical), ("mobiledoc", _mobiledoc)):
         try:
-            parsed = json.loads(_text(post, key))
+            parsed = json.loads(text_at(post, key))
         except (ValueError, RecursionError):
             continue
         if isinstance(parsed, dict):
             return render(parsed)
-    return f"<p>{escape(_text(post, 'plaintext'))}</p>"
+    return f"<p>{escape(text_at(post, 'plaintext'))}</p>"
 
 
 def _mobiledoc(document: Node) -> str:
     """Its sections in order (https://github.com/bustle/mobiledoc-kit/blob/main/MOBILEDOC.md), cards among them."""
-    cards = [card for card in _list(document, "cards") if isinstance(card, list) and len(card) > 1]
-    return "\n".join(_section(section, cards) for section in _list(document, "sections"))
+    cards = [card for card in list_at(document, "cards") if isinstance(card, list) and len(card) > 1]
+    return "\n".join(_section(section, cards) for section in list_at(document, "sections"))
 
 
 def _section(section: Any, cards: list[list[Any]]) -> str:  # noqa: ANN401
@@ -168,19 +150,19 @@ def _children(node: Node, depth: int) -> str:
     if depth > MAX_DEPTH:
         return ""
     return "".join(
-        _lexical_node(child, depth) for child in _list(node, "children") if isinstance(child, dict)
+        _lexical_node(child, depth) for child in list_at(node, "children") if isinstance(child, dict)
     )
 
 
 def _lexical_node(node: Node, depth: int) -> str:
-    kind = _text(node, "type")
+    kind = text_at(node, "type")
     inside = _children(node, depth + 1)
     match kind:
         case "text" | "extended-text":
-            return escape(_text(node, "text"))
+            return escape(text_at(node, "text"))
         case "linebreak":
             return "<br>"
-        case "heading" | "extended-heading" if re.fullmatch(r"h[1-6]", _text(node, "tag")):
+        case "heading" | "extended-heading" if re.fullmatch(r"h[1-6]", text_at(node, "tag")):
             return f"<{node['tag']}>{inside}</{node['tag']}>\n"
         case "list":
             return f"<ul>{inside}</ul>\n"
@@ -198,30 +180,25 @@ def _card(kind: str, payload: Node) -> str:
     """A card of either format: picture, gallery, Markdown or HTML; others show nothing of the author's."""
     match kind:
         case "image":
-            return _picture(payload, _text(payload, "caption"))
+            return _picture(payload, text_at(payload, "caption"))
         case "gallery":
-            shown = "".join(_picture(one, "") for one in _list(payload, "images") if isinstance(one, dict))
-            return f"<figure>{shown}<figcaption>{_text(payload, 'caption')}</figcaption></figure>\n"
+            shown = "".join(_picture(one, "") for one in list_at(payload, "images") if isinstance(one, dict))
+            return f"<figure>{shown}<figcaption>{text_at(payload, 'caption')}</figcaption></figure>\n"
         case "markdown" | "card-markdown":
-            return markdown_to_html(_text(payload, "markdown"))[0]
+            return markdown_to_html(text_at(payload, "markdown"))[0]
         case "html":
-            return _text(payload, "html")
+            return text_at(payload, "html")
         case _:
             return ""
 
 
 def _picture(payload: Node, caption: str) -> str:
-    image = _text(payload, "src")
+    image = text_at(payload, "src")
     return (
-        figure_html(image, _text(payload, "alt"), caption, str, title=_text(payload, "title"))
+        figure_html(image, text_at(payload, "alt"), caption, str, title=text_at(payload, "title"))
         if image
         else ""
     )
-
-
-def _list(node: Node, key: str) -> list[Any]:
-    value = node.get(key)
-    return value if isinstance(value, list) else []
 
 
 GHOST = Container(

@@ -14,15 +14,20 @@ def html_page(
     author: str | None = None,
     address: str | None = None,
     language: str | None = None,
+    base: str | None = None,
     body: str,
 ) -> bytes:
-    """A page in UTF-8 with that head; `body` is HTML, everything else is text."""
+    """A page in UTF-8 with that head; `body` is HTML, everything else is text.
+
+    `base` is the address that relative ones in the body are counted from.
+    """
     head = [
         '<meta charset="utf-8">',
         f"<title>{escape(title)}</title>" if title else "",
         f'<meta name="date" content="{escape(date)}">' if date else "",
         f'<meta name="author" content="{escape(author)}">' if author else "",
         f'<link rel="canonical" href="{escape(address)}">' if address else "",
+        f'<base href="{escape(base)}">' if base else "",
     ]
     opening = f'<html lang="{escape(language)}">' if language else "<html>"
     page = f"<!doctype html>\n{opening}<head>{''.join(head)}</head>\n<body>\n{body}\n</body></html>\n"

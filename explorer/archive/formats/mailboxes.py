@@ -1,4 +1,4 @@
-"""Many letters in one place: mbox files (RFC 4155) and the folders of Maildir."""
+"""Many letters in one place: mbox files (RFC 4155), and Maildir with its folders (Maildir++)."""
 
 from __future__ import annotations
 
@@ -27,12 +27,39 @@ _ESCAPED = re.compile(rb"^>(>*From )", re.MULTILINE)
 _MAILDIR_LETTER = re.compile(
     r"^(?P<folder>(?:.*/)?)(?:cur|new)/(?P<name>\d{6,}\.[^/]+?)(?:[:;!_]2,[A-Za-z]*)?$"
 )
+# `.Archive.2024` is `2024` in `Archive` (courier-mta.org/imap/README.maildirquota.html).
+_MAILDIR_FOLDER = re.compile(r"(?:\.[^./]+)+")
+_NOT_ASCII = re.compile(r"&([^-&]*)-")
 
 
 def maildir_letter(path: str) -> str | None:
     """The path under which a letter of a Maildir stays, read or unread; None when the file is none."""
     found = _MAILDIR_LETTER.match(path)
-    return f"{found['folder']}{found['name'].replace(':', '-')}.eml" if found else None
+    if not found:
+        return None
+    above, slash, name = found["folder"].rstrip("/").rpartition("/")
+    folder = maildir_folder(name)
+    place = f"{above}{slash}{folder}/" if folder else found["folder"]
+    return f"{place}{found['name'].replace(':', '-')}.eml"
+
+
+def maildir_folder(name: str) -> str | None:
+    """`.Archive.Entw&APw-rfe` -> `Archive/Entwürfe`; None when no folder of a Maildir++ is called so."""
+    return "/".join(map(_spoken, name[1:].split("."))) if _MAILDIR_FOLDER.fullmatch(name) else None
+
+
+def _spoken(part: str) -> str:
+    """A part of a folder's name as people read it: IMAP writes it in a UTF-7 of its own (RFC 3501, 5.1.3)."""
+    try:
+        spoken = _NOT_ASCII.sub(_decoded, part)
+    except UnicodeError:
+        return part
+    return spoken if spoken.isprintable() and not {"/", "\\", "."} & set(spoken) else part
+
+
+def _decoded(found: re.Match[str]) -> str:
+    packed = found[1].replace(",", "/")
+    return f"+{packed}-".encode().decode("utf-7") if packed else "&"
 
 
 def _from_mbox(stream: BinaryIO, path: str) -> Members:  # noqa: ARG001
@@ -103,4 +130,9 @@ def _letter(stream: BinaryIO, start: int, end: int) -> bytes:
     return _ESCAPED.sub(rb"\1", stream.read(end - start).rstrip(b"\r\n") + b"\n")
 
 
-MBOX = Container("mbox", "each letter of a mailbox, however large it is", (".mbox", ".mbx"), _from_mbox)
+MBOX = Container(
+    "mbox",
+    "each letter of a mailbox, however large it is; a folder that is a Maildir is read as well, with its folders",
+    (".mbox", ".mbx"),
+    _from_mbox,
+)

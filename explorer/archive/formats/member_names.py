@@ -18,3 +18,10 @@ def member_name(words: str, identity: str, suffix: str = ".html") -> str:
 def slug(words: str) -> str:
     """Words as one part of a path, in whatever script they are."""
     return _NO_NAME.sub("-", words.casefold()).strip("-")[:MAX_SLUG_CHARS].rstrip("-")
+
+
+def spoken_part(address: str) -> str:
+    """What names a post and does not change when its title is mended: the last part of its address that is words."""
+    parts = [part for part in re.split(r"[/?#]", address.partition("//")[2])[1:] if part]
+    spoken = [part for part in parts if re.search(r"[^\W\d]{3}", part) and "=" not in part]
+    return re.sub(r"\.\w{2,5}$", "", spoken[-1]) if spoken else ""

@@ -8,6 +8,7 @@ from email import message_from_bytes
 from email.errors import HeaderParseError, MessageError
 from email.header import decode_header
 from email.message import Message
+from email.policy import Compat32
 from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import TypeAlias
@@ -26,6 +27,17 @@ _LINE_FOLD = re.compile(r"\r?\n(?=[ \t])")
 Part: TypeAlias = "Message[str, str]"
 
 
+class _Bounded(Compat32):
+    """The lenient policy, with the beginning of each header: taking one apart costs the square of its length."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:MAX_HEADER_CHARS]
+
+
+_BOUNDED = _Bounded()
+
+
 def message_of(data: bytes) -> Part:
     """The message in `data`; ArchiveProblem when it is too large.
 
@@ -33,7 +45,7 @@ def message_of(data: bytes) -> Part:
     """
     if len(data) > MAX_MESSAGE_BYTES:
         raise ArchiveProblem(f"has {len(data):,} bytes, more than the {MAX_MESSAGE_BYTES:,} of a message.")
-    return message_from_bytes(data)
+    return message_from_bytes(data, policy=_BOUNDED)
 
 
 def header(part: Part, name: str) -> str:

@@ -29,7 +29,7 @@ _PICTURES = (
 )
 _IN_ADDRESSES = ";/?:@&=+$,-_.!~*'()#"  # characters that Markdown leaves as they are
 # Quarto has the facts of a figure in the code, `#| fig-cap: "The mill"` (https://quarto.org/docs/reference/cells).
-_OPTION = re.compile(r"^#\|\s*(?P<name>[\w-]+):\s*(?P<value>\S.*?)\s*$", re.MULTILINE)
+_OPTION = re.compile(r"^#\|\s*(?P<name>[\w-]+):\s*(?P<value>\S(?:.*\S)?)", re.MULTILINE)
 
 Json = Mapping[str, Any]
 

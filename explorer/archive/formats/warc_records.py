@@ -12,6 +12,7 @@ from warcio.bufferedreaders import ChunkedDataReader, DecompressingBufferedReade
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 
+from explorer.archive.formats.content_encodings import without_packing
 from explorer.errors import ArchiveProblem
 
 MAX_HEAD_BYTES = 1024 * 1024
@@ -19,21 +20,25 @@ MAX_HEAD_BYTES = 1024 * 1024
 MAX_RATIO = 200
 FREE_BYTES = 1024**3  # to which any file may grow
 _CHUNK_BYTES = 1024 * 1024
-_GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a crawler got from an address: a good answer of a site, still to be read from `offset` on."""
+    """What a crawler got from an address: a good answer of a site, still to be read from `offset` on.
+
+    Of one that is `again` what it had got before, by the same digest, the crawler kept nothing but the address.
+    """
 
     address: str
     type: str  # as the site said it: `text/html; charset=utf-8`
     date: str  # when it was got, ISO 8601
     offset: int
+    digest: str  # `sha1:...`; empty where the crawler wrote none
+    again: bool
 
 
 def answers_in(stream: BinaryIO) -> Iterator[Answer]:
-    """Every good answer in the order of the file; ArchiveProblem where it breaks off, or grows absurdly."""
+    """Good answers and what was got again, in the order of the file; ArchiveProblem where it breaks off or grows absurdly."""
     stream.seek(0)
     records, number, unpacked = _records(stream), 0, 0
     try:
@@ -42,10 +47,8 @@ def answers_in(stream: BinaryIO) -> Iterator[Answer]:
             unpacked += _skip(record)
             if unpacked > FREE_BYTES + MAX_RATIO * stream.tell():
                 raise ArchiveProblem(f"grows to more than {unpacked:,} bytes. Crawl it again.")
-            address = (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<> ")
-            if _is_good(record):
-                date = record.rec_headers.get_header("WARC-Date") or ""
-                yield Answer(address, _type(record), date, records.get_record_offset())
+            if _is_good(record) or record.rec_type == "revisit":
+                yield _answer(record, records.get_record_offset())
     except ArchiveProblem:
         raise
     except Exception as error:  # warcio fails in ways of its own on a damaged file
@@ -63,8 +66,8 @@ def content_of(stream: BinaryIO, answer: Answer, limit: int) -> bytes:
         headers = record.http_headers
         is_chunked = headers and (headers.get_header("transfer-encoding") or "").lower() == "chunked"
         body = ChunkedDataReader(record.raw_stream) if is_chunked else record.raw_stream
-        packing = ((headers and headers.get_header("content-encoding")) or "").lower()
-        data = _unpacked(body.read(limit + 1), packing, limit + 1)
+        packing = (headers and headers.get_header("content-encoding")) or ""
+        data = without_packing(body.read(limit + 1), packing, limit + 1)
     except ArchiveProblem:
         raise
     except Exception as error:
@@ -120,6 +123,18 @@ def _skip(record: ArcWarcRecord) -> int:
     return length
 
 
+def _answer(record: ArcWarcRecord, offset: int) -> Answer:
+    said = record.rec_headers
+    return Answer(
+        address=(said.get_header("WARC-Target-URI") or "").strip("<> "),
+        type=_type(record),
+        date=said.get_header("WARC-Date") or "",
+        offset=offset,
+        digest=said.get_header("WARC-Payload-Digest") or "",
+        again=record.rec_type == "revisit",
+    )
+
+
 def _is_good(record: ArcWarcRecord) -> bool:
     if record.rec_type == "resource":
         return True
@@ -133,18 +148,3 @@ def _status(record: ArcWarcRecord) -> str:
 def _type(record: ArcWarcRecord) -> str:
     headers = record.http_headers or record.rec_headers
     return str(headers.get_header("Content-Type") or "")
-
-
-def _unpacked(data: bytes, packing: str, limit: int) -> bytes:
-    """The data without its Content-Encoding, unless the crawler took it off and left the header."""
-    if packing in {"gzip", "x-gzip"} and data.startswith(_GZIP):
-        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(data, limit)
-    if packing == "deflate":
-        for window in (zlib.MAX_WBITS, -zlib.MAX_WBITS):
-            try:
-                return zlib.decompressobj(window).decompress(data, limit)
-            except zlib.error:
-                continue
-    if packing in {"br", "zstd"} and not data.lstrip().startswith(b"<"):
-        raise ArchiveProblem(f"is packed by {packing}, which is not read. Crawl it without.")
-    return data

@@ -7,6 +7,7 @@ import re
 import struct
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 from posixpath import splitext
@@ -28,10 +29,19 @@ MAX_PICTURE_BYTES = 128 * 1024 * 1024
 MAX_DOCUMENTS = 300_000
 PAGE_TYPES = {"text/html", "application/xhtml+xml"}
 _PAGE_SUFFIXES = (".html", ".htm", ".xhtml")
+_BY_ZSTD = ".warc.zst"
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _ANY_TYPE = {"", "application/octet-stream", "binary/octet-stream"}
 # Of the head of a zip's member: its length before the name, where it tells how long name and extra field are, a flag.
 _LOCAL_HEAD_BYTES, _LENGTHS_AT, _IS_ENCRYPTED = 30, 26, 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """An answer, and the WARC file that holds it."""
+
+    file: BinaryIO
+    answer: Answer
 
 
 def _from_warc(stream: BinaryIO, path: str) -> Members:  # noqa: ARG001
@@ -42,7 +52,8 @@ def _from_wacz(stream: BinaryIO, path: str) -> Members:  # noqa: ARG001
     """The members of all its WARC files together: what one page shows may lie in several."""
     try:
         with zipfile.ZipFile(stream) as zipped:
-            infos = [info for info in zipped.infolist() if info.filename.lower().endswith(WARC.suffixes)]
+            names = (*WARC.suffixes, _BY_ZSTD)
+            infos = [info for info in zipped.infolist() if info.filename.lower().endswith(names)]
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise ArchiveProblem(f"is no readable zip: {error}. Make it again.") from error
     return _members(partial(_stored, stream, info) for info in infos)
@@ -52,14 +63,14 @@ def _members(files: Iterable[Callable[[], BinaryIO]]) -> Members:
     """What is in WARC files, by `host/path`; the last good answer of an address is the one that counts."""
     members: dict[str, Read] = {}
     addresses: dict[str, str] = {}
+    pictures: dict[str, _Kept] = {}
     problems: list[ArchiveProblem] = []
     for opened in files:
         try:
-            file = opened()
-            for answer, path in _documents(file):
-                here = answer.address.partition("://")[2]
+            for kept, path in _documents(opened(), pictures):
+                here = kept.answer.address.partition("://")[2]
                 name = path if addresses.setdefault(path, here) == here else apart(path, here)
-                members[name] = partial(_content, file, answer, path)
+                members[name] = partial(_content, kept, path)
                 if len(members) == MAX_DOCUMENTS:
                     raise ArchiveProblem(f"holds more than {MAX_DOCUMENTS:,} documents. Split it.")
         except ArchiveProblem as problem:
@@ -70,14 +81,26 @@ def _members(files: Iterable[Callable[[], BinaryIO]]) -> Members:
     return {**members, **{f"damaged-{n}.html": partial(_tell, it) for n, it in enumerate(problems, 1)}}
 
 
-def _documents(file: BinaryIO) -> Iterator[tuple[Answer, str]]:
-    """The pages and pictures of a WARC file, each with its path."""
+def _documents(file: BinaryIO, pictures: dict[str, _Kept]) -> Iterator[tuple[_Kept, str]]:
+    """The pages and pictures of a WARC file, each with its path; `pictures` are those met so far, by their digest.
+
+    A picture that was got again from another address, which a crawler writes as a mere reference ("revisit"), is
+    there as well; a page is not, as it would be the same issue twice.
+    """
     from explorer.archive.formats.warc_records import answers_in
 
     for answer in answers_in(file):
-        path = document_path(answer.address, answer.type.partition(";")[0].strip().lower())
+        kept = _Kept(file, answer)
+        if answer.again:
+            before = pictures.get(answer.digest)
+            if before is None:
+                continue
+            kept = _Kept(before.file, replace(before.answer, address=answer.address))
+        path = document_path(kept.answer.address, kept.answer.type.partition(";")[0].strip().lower())
         if path:
-            yield answer, path
+            yield kept, path
+            if answer.digest and not path.endswith(_PAGE_SUFFIXES):
+                pictures[answer.digest] = kept
 
 
 def document_path(address: str, kind: str) -> str | None:
@@ -100,10 +123,11 @@ def apart(path: str, address: str) -> str:
     return f"{stem}~{sha256(address.encode(errors='replace')).hexdigest()[:8]}{suffix}"
 
 
-def _content(file: BinaryIO, answer: Answer, path: str) -> bytes:
+def _content(kept: _Kept, path: str) -> bytes:
     """A picture as it is; a page in UTF-8, under its address and the day on which it was got."""
     from explorer.archive.formats.warc_records import content_of
 
+    file, answer = kept.file, kept.answer
     if not path.endswith(_PAGE_SUFFIXES):
         return content_of(file, answer, MAX_PICTURE_BYTES)
     charset = _CHARSET.search(answer.type)
@@ -119,6 +143,8 @@ def _stored(zipped: BinaryIO, info: zipfile.ZipInfo) -> BinaryIO:
     """A member of a zip that is stored as it is, where it lies: it may be larger than the memory."""
     if info.compress_type != zipfile.ZIP_STORED or info.flag_bits & _IS_ENCRYPTED:
         raise ArchiveProblem(f"has {info.filename} compressed. Store it, as the standard wants it.")
+    if info.filename.lower().endswith(_BY_ZSTD):
+        raise ArchiveProblem(f"has {info.filename} packed by zstd, which is not read. Pack it by gzip.")
     zipped.seek(info.header_offset + _LENGTHS_AT)
     lengths = zipped.read(4)
     if len(lengths) < 4:
@@ -156,7 +182,7 @@ class _Stretch(io.RawIOBase):
 
 WARC = Container(
     "WARC",
-    "the pages that a crawler got, and the pictures on them, whatever host they came from",
+    "the pages that a crawler got, and the pictures on them, whatever host they came from; packed by gzip, br or zstd too",
     (".warc", ".warc.gz"),
     _from_warc,
 )

@@ -14,7 +14,7 @@ from explorer.archive.pdf.lines import Line
 
 _TABLE = re.compile(r"^\W{0,3}tab(?:le|elle|\.)?\s*(?:\d+|[ivxlc]+\b)", re.IGNORECASE)
 _LEADERS = re.compile(r"\.{4}|(?:\. ){4}")  # of a list of figures
-_NUMBERED = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,4}\.?|[IVX]{1,5}\.|[A-Z]\.(?:\d{1,2}\.?)*)\s+[^\W\d_]")
+_NUMBERED = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,4}\.?|[IVX]{1,5}\.|[A-Z]\.(?:\d\.?)*+)\s+[^\W\d_]")
 _ENDS_SENTENCE = re.compile(r"[.,;]$")
 _WORD = re.compile(r"[^\W\d_]{3}")
 MAX_HEADING_CHARS = 160

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from explorer.archive.pdf.blocks import Block
 
-_PARTED = re.compile(r"([^\W\d_]+)[-‐]$")
+_PARTED = re.compile(r"(?<![^\W\d_])([^\W\d_]++)[-‐]$")
 _GOES_ON = re.compile(r"^([a-zß-ÿ]+)")
 _WORD = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*")
 _ENDED = re.compile(r"[.!?:。][”\"’')\]\d,]*$")
@@ -35,7 +35,7 @@ def joined(text: str, following: str, known: Counter[str]) -> str | None:
 
 
 def _with_line(text: str, line: str, known: Counter[str]) -> str:
-    parted, goes_on = _PARTED.search(text), _GOES_ON.match(line)
+    parted, goes_on = _PARTED.search(text, text.rfind(" ") + 1), _GOES_ON.match(line)
     if not parted or not goes_on:
         return f"{text} {line}" if text else line
     hyphenated, whole = f"{parted[1]}-{goes_on[1]}".lower(), f"{parted[1]}{goes_on[1]}".lower()

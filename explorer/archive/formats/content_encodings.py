@@ -1,0 +1,89 @@
+"""Content-Encoding (RFC 9110, 8.4): how servers pack what they answer, undone within bounds."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Callable
+
+from explorer.errors import ArchiveProblem
+
+MAX_LAYERS = 4  # servers pack once, proxies sometimes again
+_CHUNK_BYTES = 1024 * 1024
+_GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+_NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+
+Unpack = Callable[[bytes, int], bytes]
+
+
+def without_packing(data: bytes, packing: str, limit: int) -> bytes:
+    """The data, `limit` bytes of it at most, without what its header `Content-Encoding` says that it is packed by.
+
+    ArchiveProblem when that cannot be undone. Crawlers that unpack leave the header where it was: then it is plain.
+    """
+    names = [name for name in re.split(r"[\s,]+", packing.lower()) if name and name != "identity"]
+    if len(names) > MAX_LAYERS:
+        raise ArchiveProblem(f"is packed {len(names)} times over. Crawl it again.")
+    for name in reversed(names):
+        data = _without(name, data, limit)
+    return data[:limit]
+
+
+def _without(name: str, data: bytes, limit: int) -> bytes:
+    unpack = _WAYS.get(name)
+    try:
+        if unpack:
+            return unpack(data, limit)
+    except (OSError, zlib.error):
+        if not _is_plain(data):
+            raise ArchiveProblem(f"is packed by {name}, and damaged. Crawl it again.") from None
+    if not _is_plain(data):
+        raise ArchiveProblem(f"is packed by {name}, which is not read. Crawl it without.")
+    return data
+
+
+def _is_plain(data: bytes) -> bool:
+    """Whether it is no longer packed: text, or a picture."""
+    from images.sniff import sniff_format  # here: brings Pillow
+
+    return not _NO_TEXT.search(data[:1024]) or sniff_format(data) is not None
+
+
+def _gunzip(data: bytes, limit: int) -> bytes:
+    return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(data, limit) if data.startswith(_GZIP) else data
+
+
+def _inflate(data: bytes, limit: int) -> bytes:
+    """With the head that the standard wants, or without, as some servers write it."""
+    try:
+        return zlib.decompressobj().decompress(data, limit)
+    except zlib.error:
+        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, limit)
+
+
+def _unzstd(data: bytes, limit: int) -> bytes:
+    return _streamed(data, "zstd", limit) if data.startswith(_ZSTD) else data
+
+
+def _unbrotli(data: bytes, limit: int) -> bytes:
+    return _streamed(data, "brotli", limit)
+
+
+def _streamed(data: bytes, codec: str, limit: int) -> bytes:
+    """Unpacked piece by piece: what a bomb would grow to is never held. OSError when the data are damaged."""
+    import pyarrow as pa  # here: a third of a second
+
+    stream = pa.CompressedInputStream(pa.py_buffer(data), codec)
+    whole = bytearray()
+    while len(whole) < limit and (piece := stream.read(min(_CHUNK_BYTES, limit - len(whole)))):
+        whole += piece
+    return bytes(whole)
+
+
+_WAYS: dict[str, Unpack] = {
+    "gzip": _gunzip,
+    "x-gzip": _gunzip,
+    "deflate": _inflate,
+    "br": _unbrotli,
+    "zstd": _unzstd,
+}
