@@ -122,7 +122,7 @@ def cost(library: Library, vectors: VectorSource, sha256s: Sequence[str]) -> dic
 
 def measure(library: Library, vectors: VectorSource, sample: int) -> dict[str, object]:
     sha256s = sorted({figure.sha256 for figure in library.figures() if figure.sha256})
-    parts = {sha256: one for sha256 in sha256s if (one := vectors.parts(sha256)) is not None}
+    parts = {sha256: one for sha256 in sha256s if (one := vectors.picture_and_parts(sha256)[1]) is not None}
     places: dict[str, dict[str, list[float]]] = {}
     for asked in questions(library, list(parts), sample):
         [looks] = looks_of(vectors.tools.encoder.encode_pictures([asked.picture]))

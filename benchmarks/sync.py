@@ -2,26 +2,24 @@
 
     python benchmarks/sync.py [--figures 10000] [--library FOLDER] [--repeats 5] [--json]
 
-The archive is that of benchmarks/search.py. An issue with one new picture is added, changed and deleted, and the library
-synced after each, by a process whose encoder is loaded, as `explorer sync --watch` is; "nothing" is a sync where nothing
-changed. `vectors` are those that were made for it. --library keeps the library there, or takes what search.py kept there.
+The archive is that of benchmarks/large_library.py. An issue with one new picture is added, changed and deleted, and the
+library synced after each, by a process whose encoder is loaded, as `explorer sync --watch` is; "nothing" is a sync where
+nothing changed. `vectors` are those that were made for it. --library keeps the library there, or takes the one that is
+there.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
 import sqlite3
-import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 from ingest import words_of
+from large_library import as_json, large_library, options
 from measuring import machine, table
 from PIL import Image
-from search import make_library
 
 from explorer.library import Library
 
@@ -83,23 +81,16 @@ def measured(archive: Path, folder: Path, repeats: int) -> list[list[object]]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--figures", type=int, default=10_000)
-    parser.add_argument("--library", type=Path)
+    parser = options(__doc__)
     parser.add_argument("--repeats", type=int, default=REPEATS)
-    parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as scratch:
-        home = given.library or Path(scratch) / "library"
-        archive = make_library(home, given.figures)
+    with large_library(given.figures, given.library) as (home, archive):
         with Library.open(home) as library:
             figures = library.count_figures()
         rows = measured(archive, home, given.repeats)
     columns = ("an issue is", "tried", "median s", "slowest s", "vectors made")
     if given.json:
-        print(
-            json.dumps({"figures": figures, "rows": [dict(zip(columns, row, strict=True)) for row in rows]})
-        )
+        print(as_json(figures, columns, rows))
         return
     print(f"{machine('qdrant-edge-py')}; {figures:,} figures\n")
     print(table(columns, rows))

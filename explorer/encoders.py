@@ -23,6 +23,10 @@ ADAPTERS = "adapters"
 Tell = Callable[[str], None]
 
 
+def quiet(line: str) -> None:
+    """Tells nobody."""
+
+
 def load_tools(name: str, library: Path, *, allow_download: bool = False) -> Tools:
     """The encoder `name` with what else turns queries into vectors; EncoderProblem when it cannot be loaded.
 

@@ -74,7 +74,8 @@ class Indexes:
     @property
     def home(self) -> Home:
         """Where the index that answers lives."""
-        return self.home_of(self.encoder)
+        manifest = self.manifest
+        return self._home_at(manifest, self._encoder or manifest.encoder)
 
     def home_of(self, encoder: str | None) -> Home:
         """Where the index of this encoder lives, or will."""

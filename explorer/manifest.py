@@ -14,7 +14,11 @@ from explorer.errors import LibraryProblem
 from explorer.index import ServerSettings
 
 VERSION = 2
+# What a library's folder holds (docs/architecture.md).
 FILE = "library.json"
+CATALOG = "catalog.sqlite"
+PICTURES = "pictures"
+VECTORS = "vectors.sqlite"
 FIRST_INDEX = "index"
 
 

@@ -23,7 +23,7 @@ from images.parts import PARTS_RECIPE, WHOLE, part, parts
 from images.picture import Picture, PictureFacts, open_picture, read_picture
 from images.reading import Line, read_text, reading_recipe
 from images.sniff import sniff_format
-from images.thumbnail import THUMBNAIL_SIZES, ThumbnailSize, thumbnail
+from images.thumbnail import THUMBNAIL_SIZES, ThumbnailSize, thumbnail, thumbnails
 
 __all__ = [
     "ALIKE_RECIPE",
@@ -62,5 +62,6 @@ __all__ = [
     "reading_recipe",
     "sniff_format",
     "thumbnail",
+    "thumbnails",
     "turned_fingerprints",
 ]

@@ -24,3 +24,8 @@ def thumbnail(image: Image.Image, size: ThumbnailSize) -> bytes:
     # colour resolution, and thin coloured lines on white would wash out.
     shrunk(image, THUMBNAIL_SIZES[size]).save(file, "WEBP", quality=QUALITY, method=2, use_sharp_yuv=True)
     return file.getvalue()
+
+
+def thumbnails(image: Image.Image) -> dict[str, bytes]:
+    """A thumbnail of each size, by its name. `image` is RGB."""
+    return {size: thumbnail(image, size) for size in THUMBNAIL_SIZES}

@@ -4,8 +4,7 @@ Points go over as they are kept, vectors and payload, so that no encoder is need
 does not have yet are sent; to go on after a crash is to do it again.
 """
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Sequence
 
 from explorer.errors import IndexProblem
 from explorer.index.home import Build, Home, Index
@@ -35,8 +34,8 @@ def copy_index(source: Home, target: Home) -> Manifest:
             ):
                 return there
             build.delete(gone)
-            for ids in _pages(missing):
-                _carry(index, build, ids)
+            for start in range(0, len(missing), POINTS_AT_ONCE):
+                _carry(index, build, missing[start : start + POINTS_AT_ONCE])
             return build.commit(made.revision)
     finally:
         index.close()
@@ -49,9 +48,3 @@ def _carry(index: Index, build: Build, ids: Sequence[str]) -> None:
             f"{len(ids) - len(found)} points were gone while they were copied. Is another program building there? Try again."
         )
     build.carry(found)
-
-
-def _pages(ids: Sequence[str]) -> Iterator[list[str]]:
-    rest = iter(ids)
-    while page := list(islice(rest, POINTS_AT_ONCE)):
-        yield page

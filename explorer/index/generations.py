@@ -21,6 +21,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from explorer.alone import Taken, alone
 from explorer.errors import IndexDamaged, IndexInUse, IndexMissing, IndexProblem
@@ -65,27 +66,18 @@ class Generation:
         """The files of the shard that do not hold what they held when it was finished. Reads every byte of them."""
         if not (self.folder / "sums.json").exists():
             return []  # finished before sums were kept
-        try:
-            sums: dict[str, int] = json.loads((self.folder / "sums.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        sums = self._written("sums.json")
+        if sums is None:
             return [self.folder / "sums.json"]
         return [self.shard / name for name, kept in sums.items() if _checksum(self.shard / name) != kept]
 
     def read_digests(self) -> dict[str, str] | None:
         """The digest of every point, by id; None where they were not written down, or cannot be read."""
-        try:
-            digests: dict[str, str] = json.loads((self.folder / "digests.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return None
-        return digests
+        return self._written("digests.json")
 
     def sums(self) -> dict[str, int]:
         """The checksums of the shard's files by name, as far as they were written down."""
-        try:
-            sums: dict[str, int] = json.loads((self.folder / "sums.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return {}
-        return sums
+        return self._written("sums.json") or {}
 
     def seal(self, manifest: Manifest, digests: Mapping[str, str], known: Mapping[str, int]) -> None:
         """Write the manifest, last of all, and bring everything to the disk.
@@ -112,6 +104,14 @@ class Generation:
     def remove(self) -> None:
         """Delete the folder, as far as the system lets it go."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _written(self, name: str) -> dict[str, Any] | None:
+        """What was written down in a file; None where it was not, or cannot be read."""
+        try:
+            found: dict[str, Any] = json.loads((self.folder / name).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        return found
 
 
 @dataclass(frozen=True, slots=True)

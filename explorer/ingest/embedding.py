@@ -15,7 +15,7 @@ from embeddings import Encoder, PictureVectors, SentenceEncoder, VectorCache, Ve
 from embeddings.adapter import AdaptedEncoder
 from explorer.catalog.pictures import PictureStore
 from explorer.ingest.report import Progress
-from explorer.ingest.seeing import LOOKS_OF_PARTS, PICTURE_BATCH, STEPS, Seeing
+from explorer.ingest.seeing import BOXES, LOOKS_OF_PARTS, OF_WHOLES, PICTURE_BATCH, STEPS, Seeing
 from explorer.search.legs import Tools
 
 KEYS_AT_ONCE = 1000
@@ -78,28 +78,21 @@ class VectorSource:
 
     def picture(self, sha256: str) -> dict[str, Vectors]:
         """The `picture` and `looks` vectors of a picture, as far as there are any."""
-        keys = [VectorKey(sha256, self.fingerprint, kind) for kind in ("picture", "looks")]
-        found = self._cache.get_many(keys)
+        found = self._cache.get_many(self._keys(sha256, OF_WHOLES))
         return self._adapted({key.kind: vector for key, vector in found.items()})
+
+    def picture_and_parts(self, sha256: str) -> tuple[dict[str, Vectors], Parts | None]:
+        """The same, and what it looks like in parts, not adapted; None where it could not be looked at."""
+        boxes = VectorKey(sha256, images.PARTS_RECIPE, BOXES)
+        found = self._cache.get_many([*self._keys(sha256, (*OF_WHOLES, LOOKS_OF_PARTS)), boxes])
+        kept = {key.kind: vectors for key, vectors in found.items()}
+        return self._adapted({kind: kept[kind] for kind in OF_WHOLES if kind in kept}), self._parts(kept)
 
     def looks(self, sha256s: Sequence[str]) -> dict[str, Vectors]:
         """What each picture looks like: its `looks` vector, or `picture` where the encoder has no other; not adapted."""
         keys = (VectorKey(sha256, self.fingerprint, self._looks) for sha256 in sha256s)
         found = (self._cache.get_many(some) for some in batched(keys, KEYS_AT_ONCE))
         return {key.content: vector for some in found for key, vector in some.items()}
-
-    def parts(self, sha256: str) -> Parts | None:
-        """What a picture looks like as a whole and in parts, not adapted; None where it could not be looked at."""
-        whole = VectorKey(sha256, self.fingerprint, self._looks)
-        boxes = VectorKey(sha256, images.PARTS_RECIPE, "boxes")
-        looks = VectorKey(sha256, self.fingerprint, LOOKS_OF_PARTS)
-        found = self._cache.get_many((whole, boxes, looks))
-        if whole not in found:
-            return None
-        wholes = Parts(np.array([images.WHOLE], np.float32), found[whole][None])
-        if looks not in found or boxes not in found:
-            return wholes
-        return Parts(np.vstack([wholes.boxes, found[boxes]]), np.vstack([wholes.looks, found[looks]]))
 
     def words_and_meaning(self, texts: Sequence[str]) -> Iterator[tuple[Vectors, Vectors]]:
         """Per text, the encoder's and the sentence encoder's vectors of its windows: shape (windows, dim)."""
@@ -114,6 +107,17 @@ class VectorSource:
     def meaning(self, texts: Sequence[str]) -> list[Vectors]:
         """Per text, the sentence vectors of its windows: shape (windows, dim)."""
         return self._texts(texts, self.tools.sentences)
+
+    def _keys(self, sha256: str, kinds: Iterable[str]) -> list[VectorKey]:
+        return [VectorKey(sha256, self.fingerprint, kind) for kind in kinds]
+
+    def _parts(self, kept: Mapping[str, Vectors]) -> Parts | None:
+        if self._looks not in kept:
+            return None
+        wholes = Parts(np.array([images.WHOLE], np.float32), kept[self._looks][None])
+        if LOOKS_OF_PARTS not in kept or BOXES not in kept:
+            return wholes
+        return Parts(np.vstack([wholes.boxes, kept[BOXES]]), np.vstack([wholes.looks, kept[LOOKS_OF_PARTS]]))
 
     def _adapted(self, kept: dict[str, Vectors]) -> dict[str, Vectors]:
         if self._adapter is None or not kept:

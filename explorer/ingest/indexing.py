@@ -106,8 +106,9 @@ def figure_points(
         named: dict[str, Vector] = {}
         payload = fields.figure_payload(figure)
         if figure.sha256:
-            named |= vectors.picture(figure.sha256)
-            if parts := vectors.parts(figure.sha256):
+            wholes, parts = vectors.picture_and_parts(figure.sha256)
+            named |= wholes
+            if parts:
                 named[fields.PARTS] = parts.looks
                 payload[fields.PARTS] = parts.boxes.astype(float).round(4).tolist()
         if text:

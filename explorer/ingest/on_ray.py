@@ -19,8 +19,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import numpy as np
-
 import embeddings
 from embeddings import VectorKey, Vectors
 from explorer.catalog.pictures import PictureStore
@@ -28,6 +26,7 @@ from explorer.errors import EncoderProblem
 from explorer.ingest.embedding import VectorSource, batched
 from explorer.ingest.report import Progress
 from explorer.ingest.seeing import PICTURE_BATCH, STEPS, Seeing
+from explorer.ingest.vector_tables import table_of, vectors_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -95,7 +94,7 @@ class Looker:
     def __call__(self, batch: pa.Table) -> pa.Table:
         """A row for each vector of the pictures named in the batch."""
         [sha256s] = batch[BATCH].to_pylist()
-        return _table(self._seeing.see(self._kind, sha256s))
+        return table_of(self._seeing.see(self._kind, sha256s))
 
 
 def _seen(asked: Asked, sha256s: Sequence[str]) -> Iterator[dict[VectorKey, Vectors]]:
@@ -117,7 +116,7 @@ def _seen(asked: Asked, sha256s: Sequence[str]) -> Iterator[dict[VectorKey, Vect
         num_gpus=1 / ACTORS_PER_GPU if on_gpus else 0,
     )
     for table in looked.iter_batches(batch_size=None, batch_format="pyarrow"):
-        yield _vectors(table)
+        yield vectors_of(table)
 
 
 @contextmanager
@@ -162,28 +161,3 @@ def _check_answers(address: str) -> None:
 def _last_line(error: Exception) -> str:
     lines = str(error).strip().splitlines() or [type(error).__name__]
     return lines[-1].rstrip(".") + "."
-
-
-def _table(vectors: dict[VectorKey, Vectors]) -> pa.Table:
-    import pyarrow as pa
-
-    rows = list(vectors.items())
-    columns = {name: [getattr(key, name) for key, _ in rows] for name in VectorKey._fields}
-    shapes = [list(vector.shape) for _, vector in rows]
-    numbers = [np.ascontiguousarray(vector, "<f4").tobytes() for _, vector in rows]
-    return pa.table(
-        {
-            **{name: pa.array(column, pa.string()) for name, column in columns.items()},
-            "shape": pa.array(shapes, pa.list_(pa.int64())),
-            "numbers": pa.array(numbers, pa.binary()),
-        }
-    )
-
-
-def _vectors(table: pa.Table) -> dict[VectorKey, Vectors]:
-    return {
-        VectorKey(row["content"], row["encoder"], row["kind"]): np.frombuffer(row["numbers"], "<f4").reshape(
-            row["shape"]
-        )
-        for row in table.to_pylist()
-    }

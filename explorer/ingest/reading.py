@@ -12,17 +12,17 @@ from explorer.archive.addresses import Addresses
 from explorer.archive.files import Files
 from explorer.archive.leftout import ICON_SIDE_PX
 from explorer.archive.model import Figure, Issue, Problem, Read, Seen, Status
-from explorer.archive.reader import documents_of, read_issue
+from explorer.archive.reader import read_issue
 from explorer.catalog.pictures import PictureStore
 from explorer.catalog.records import PictureRecord
 from explorer.catalog.sources import Reading
 from explorer.catalog.store import Catalog, KeptFigure
 from explorer.errors import ArchiveProblem
 from explorer.ingest.report import Progress
-from explorer.ingest.survey import Changes, Known, survey_of
+from explorer.ingest.survey import Changes, Known, Survey, survey_of
 
 # Raised when a change here makes another catalog out of the same archive: issues are then kept anew.
-READING_VERSION = 1
+READING_VERSION = 2
 
 Fetch = Callable[[str], bytes]
 
@@ -60,20 +60,19 @@ class _Kept:
 
 def read_archive(
     files: Files, catalog: Catalog, pictures: PictureStore, progress: Progress, fetch: Fetch | None = None
-) -> Changes:
+) -> Changes | None:
     """Reads what changed in the archive since it was last read into the catalog, and says what that was.
+
+    None where it held issues and holds none any more: nothing is forgotten for that.
 
     `fetch` gets remote pictures by address; without it they are recorded and left where they are. One that was
     fetched stays kept and is not asked for again. What is killed on the way is done again by the next reading.
     """
     archive, name = catalog.archive_named(files.location, files.name)
-    documents = documents_of(files)
+    survey = survey_archive(files, catalog, archive, remote=fetch is not None)
+    if survey is None:
+        return None
     digests = catalog.digests(archive)
-    survey = survey_of(
-        files, documents, known_of(catalog, archive, remote=fetch is not None), READING_VERSION
-    )
-    if not documents and digests:
-        return Changes()  # a drive that is not there today: nothing is forgotten for that
     for old, new in survey.changes.moved:
         catalog.move_issue(archive, old, new)
         digests.pop(old)
@@ -96,20 +95,24 @@ def read_archive(
     for path, reason in sorted(files.refused.items()):
         catalog.record_problem(archive, Problem(path, reason))
     catalog.record_skipped(archive, files.skipped)
-    gone = catalog.keep_only(archive, {*documents, *files.refused, *_not_unpacked(files, digests)})
+    gone = catalog.keep_only(archive, {*survey.documents, *files.refused, *_not_unpacked(files, digests)})
     catalog.keep_files(archive, survey.touched, survey.removed)
     changed = tuple(document for document in written if document in digests)
     return replace(survey.changes, changed=changed, gone=tuple(gone))
 
 
-def known_of(catalog: Catalog, archive: int, *, remote: bool = False) -> Known:
-    """What the catalog remembers of an archive; with `remote`, what shows pictures to be fetched is to be read."""
-    return Known(
+def survey_archive(files: Files, catalog: Catalog, archive: int, *, remote: bool = False) -> Survey | None:
+    """What changed since the catalog read its `archive`; None where that held issues and holds none any more.
+
+    With `remote`, what shows pictures to be fetched is to be read.
+    """
+    known = Known(
         files=catalog.files(archive),
         readings=catalog.readings(archive),
         issues=frozenset(catalog.digests(archive)),
         again=frozenset(catalog.to_be_read_again(archive, remote=remote)),
     )
+    return survey_of(files, known, READING_VERSION)
 
 
 def _not_unpacked(files: Files, known: Iterable[str]) -> set[str]:
@@ -163,11 +166,8 @@ def _keep(data: bytes, catalog: Catalog, pictures: PictureStore) -> images.Pictu
     if known and pictures.has(sha256):
         return _facts(known)
     picture = images.read_picture(data)
-    thumbnails: dict[str, bytes] = {
-        size: images.thumbnail(picture.image, size) for size in images.THUMBNAIL_SIZES
-    }
     pictures.keep_details(sha256, images.details(picture.image))
-    pictures.keep(sha256, data, thumbnails)
+    pictures.keep(sha256, data, images.thumbnails(picture.image))
     catalog.add_picture(_record(picture.facts))
     return picture.facts
 

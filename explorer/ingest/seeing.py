@@ -16,7 +16,9 @@ from explorer.catalog.pictures import PictureStore
 
 PICTURE_BATCH = 16
 WHOLES = "picture"
+OF_WHOLES = (WHOLES, "looks")
 LOOKS_OF_PARTS = f"looks of {images.PARTS_RECIPE}"
+BOXES = "boxes"
 STEPS = ((WHOLES, "Looking at pictures"), (LOOKS_OF_PARTS, "Looking at parts of pictures"))
 
 
@@ -54,7 +56,7 @@ class Seeing:
         looks = looks_of(self._encoder.encode_pictures(shown))
         kept: dict[VectorKey, Vectors] = {}
         for (sha256, _), its in zip(opened, boxes, strict=True):
-            kept[VectorKey(sha256, images.PARTS_RECIPE, "boxes")] = np.array(its, np.float32).reshape(-1, 4)
+            kept[VectorKey(sha256, images.PARTS_RECIPE, BOXES)] = np.array(its, np.float32).reshape(-1, 4)
             kept[VectorKey(sha256, self._encoder.fingerprint, LOOKS_OF_PARTS)] = looks[: len(its)]
             looks = looks[len(its) :]
         return kept

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from explorer.archive.addresses import is_picture_address, name_of
 from explorer.archive.files import Files
+from explorer.archive.reader import documents_of
 from explorer.catalog.sources import FileRecord, Reading
 from explorer.errors import ArchiveProblem
 
@@ -42,20 +43,25 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """The changes of an archive, the documents to read for them, and its files for the catalog to remember."""
+    """An archive's documents, its changes, what to read for them, and its files for the catalog to remember."""
 
+    documents: Sequence[str]
     changes: Changes
     to_read: tuple[str, ...]
     touched: Mapping[str, FileRecord]
     removed: frozenset[str]
 
 
-def survey_of(files: Files, documents: Sequence[str], known: Known, version: int) -> Survey:
+def survey_of(files: Files, known: Known, version: int) -> Survey | None:
     """Compares an archive with what was read of it; `version` is that of the reader today.
 
     A document is read again when its bytes changed, when a file of a name that it asks for came, changed or went,
-    and when another version of the reader read it.
+    and when another version of the reader read it. None where issues were read and there are none today: so does a
+    drive look that is not plugged in.
     """
+    documents = documents_of(files)
+    if known.issues and not documents:
+        return None
     paths = set(files.paths()) | set(documents)
     touched = dict(_touched(files, paths, set(documents), known.files))
     removed = frozenset(known.files.keys() - paths)
@@ -89,7 +95,7 @@ def survey_of(files: Files, documents: Sequence[str], known: Known, version: int
         changed_pictures=_pictures(changed),
         gone_pictures=_pictures(removed),
     )
-    return Survey(changes, to_read, touched, removed)
+    return Survey(documents, changes, to_read, touched, removed)
 
 
 def _touched(

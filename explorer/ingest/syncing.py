@@ -7,13 +7,12 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from explorer.archive.files import Files
-from explorer.archive.reader import documents_of
 from explorer.catalog.pictures import PictureStore
 from explorer.catalog.store import Catalog
 from explorer.errors import ArchiveProblem
-from explorer.ingest.reading import READING_VERSION, Fetch, known_of, read_archive
+from explorer.ingest.reading import Fetch, read_archive, survey_archive
 from explorer.ingest.report import Progress
-from explorer.ingest.survey import Changes, survey_of
+from explorer.ingest.survey import Changes
 
 Open = Callable[[str], Files]
 """Opens the archive at a location; ArchiveProblem when there is none."""
@@ -45,15 +44,12 @@ class SyncReport:
 
 def told_changes(name: str, location: str, opened: Open, catalog: Catalog) -> ArchiveChanges:
     """What a sync of this archive would do; nothing is written."""
-    try:
-        with closing(opened(location)) as files:
-            documents = documents_of(files)
-            known = known_of(catalog, catalog.archive_at(location))
-            if known.issues and not documents:
-                return _absent(name, location, "holds no issue any more")
-            return ArchiveChanges(name, location, survey_of(files, documents, known, READING_VERSION).changes)
-    except ArchiveProblem as problem:
-        return _absent(name, location, str(problem))
+
+    def look(files: Files) -> Changes | None:
+        survey = survey_archive(files, catalog, catalog.archive_at(location))
+        return survey.changes if survey else None
+
+    return _changes(name, location, opened, look)
 
 
 def sync_archive(
@@ -66,15 +62,19 @@ def sync_archive(
     fetch: Fetch | None = None,
 ) -> ArchiveChanges:
     """Reads what changed in this archive."""
+    return _changes(
+        name, location, opened, lambda files: read_archive(files, catalog, pictures, progress, fetch)
+    )
+
+
+def _changes(
+    name: str, location: str, opened: Open, look: Callable[[Files], Changes | None]
+) -> ArchiveChanges:
     try:
         with closing(opened(location)) as files:
-            if not documents_of(files) and catalog.digests(catalog.archive_at(location)):
-                return _absent(name, location, "holds no issue any more")
-            return ArchiveChanges(name, location, read_archive(files, catalog, pictures, progress, fetch))
+            changes = look(files)
     except ArchiveProblem as problem:
-        return _absent(name, location, str(problem))
-
-
-def _absent(name: str, location: str, why: str) -> ArchiveChanges:
-    """A drive that is not plugged in looks like an archive whose issues were all deleted."""
-    return ArchiveChanges(name, location, Changes(), why)
+        return ArchiveChanges(name, location, Changes(), absent=str(problem))
+    if changes is None:
+        return ArchiveChanges(name, location, Changes(), absent="holds no issue any more")
+    return ArchiveChanges(name, location, changes)

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from explorer.archive.addresses import is_remote
 from explorer.archive.files import Files
@@ -15,7 +14,7 @@ from explorer.archive.remote import RemotePictures, Web
 from explorer.archive.site import copy_site, folder_of_site, site_files
 from explorer.archive.unpacked import open_archive
 from explorer.catalog.trash import Discarded
-from explorer.encoders import Tell
+from explorer.encoders import Tell, quiet
 from explorer.errors import ArchiveProblem, QueryProblem
 from explorer.indexes import require_encoder
 from explorer.ingest.enriching import EnrichReport, Texts, pictures_to_read, read_texts
@@ -24,9 +23,6 @@ from explorer.ingest.report import IngestReport, Progress, Silent
 from explorer.ingest.syncing import SyncReport, sync_archive, told_changes
 from explorer.ingest.watching import watching
 from explorer.rooms.premises import Premises
-
-if TYPE_CHECKING:
-    pass
 
 # While pictures are read, what was read becomes searchable so often; less often where that takes a tenth of the time.
 INDEX_EVERY_SECONDS = 600.0
@@ -47,7 +43,7 @@ class Archives(Premises):
         ray: str | None = None,
         pause: float | None = None,
         progress: Progress | None = None,
-        tell: Tell = lambda line: None,  # noqa: ARG005
+        tell: Tell = quiet,
     ) -> IngestReport:
         """Reads the archives, embeds what is new and makes the next generation of the index.
 
@@ -77,7 +73,7 @@ class Archives(Premises):
         *,
         fetch_remote: bool = False,
         progress: Progress | None = None,
-        tell: Tell = lambda line: None,  # noqa: ARG005
+        tell: Tell = quiet,
     ) -> SyncReport:
         """Looks at every archive that was read, and does what changed there and nothing else.
 
@@ -114,7 +110,7 @@ class Archives(Premises):
         )
         return SyncReport(found, self._home.current_generation(), round(time.perf_counter() - started, 3))
 
-    def watch(self, *, fetch_remote: bool = False, tell: Tell = lambda line: None) -> Iterator[SyncReport]:  # noqa: ARG005
+    def watch(self, *, fetch_remote: bool = False, tell: Tell = quiet) -> Iterator[SyncReport]:
         """Syncs now, and again whenever an archive changed, until the caller stops asking. Reports what changed.
 
         Sites are left in peace: only `sync` asks whether they changed.
@@ -135,7 +131,7 @@ class Archives(Premises):
         until its archive has it again. QueryProblem where the trash has no such issue."""
         with self._writing():
             restored = self._catalog.bring_back(id)
-            self._index_if_due(progress or Silent(), lambda line: None)  # noqa: ARG005
+            self._index_if_due(progress or Silent(), quiet)
         return restored
 
     def forget(self, archive: str, *, progress: Progress | None = None) -> list[str]:
@@ -147,7 +143,7 @@ class Archives(Premises):
             )
         with self._writing():
             gone = self._catalog.forget_archive(archive)
-            self._index_if_due(progress or Silent(), lambda line: None)  # noqa: ARG005
+            self._index_if_due(progress or Silent(), quiet)
         return gone
 
     def enrich(
@@ -155,7 +151,7 @@ class Archives(Premises):
         *,
         limit: int | None = None,
         progress: Progress | None = None,
-        tell: Tell = lambda line: None,  # noqa: ARG005
+        tell: Tell = quiet,
     ) -> EnrichReport:
         """Reads the text in the pictures that were not read yet, at most `limit`, and makes it searchable.
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from explorer.archive.captions import tidy
 from explorer.catalog.records import (
@@ -25,9 +24,6 @@ from explorer.ingest.indexing import build_index
 from explorer.ingest.report import Silent
 from explorer.rooms.looking import Looking
 from explorer.rooms.searching import opened_picture
-
-if TYPE_CHECKING:
-    pass
 
 
 class Curating(Looking):

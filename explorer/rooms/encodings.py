@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from embeddings.adapter import parts_of
-from explorer.encoders import Tell, adapted, keep_adapter, load_tools
+from explorer.encoders import Tell, adapted, keep_adapter, load_tools, quiet
 from explorer.errors import LibraryProblem
 from explorer.indexes import require_encoder
 from explorer.ingest.indexing import make_vectors
@@ -27,7 +27,7 @@ class Encodings(Premises):
         *,
         ray: str | None = None,
         progress: Progress | None = None,
-        tell: Tell = lambda line: None,  # noqa: ARG005
+        tell: Tell = quiet,
     ) -> EncodeReport:
         """Makes an index of another encoder beside the one in use, which goes on answering until `use`.
 

@@ -5,21 +5,18 @@ from __future__ import annotations
 import shutil
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
-from explorer.encoders import Tell, load_tools
+from explorer.encoders import Tell, load_tools, quiet
 from explorer.errors import LibraryProblem
 from explorer.indexes import require_encoder
 from explorer.ingest.report import Progress, Silent
-from explorer.manifest import NO_LAYOUT, Layout, LibraryManifest
+from explorer.manifest import NO_LAYOUT, VECTORS, Layout, LibraryManifest
 from explorer.rooms.archives import Archives
 from explorer.rooms.looking import Looking, Status
-from explorer.upkeep.backup import VECTORS, unpack_backup, write_backup
+from explorer.upkeep.backup import unpack_backup, write_backup
 from explorer.upkeep.doctor import Finding, Part, Patient, examine, mend_files
 from explorer.upkeep.exporting import export, import_from
-
-if TYPE_CHECKING:
-    pass
 
 
 class Keeping(Archives, Looking):
@@ -71,7 +68,7 @@ class Keeping(Archives, Looking):
         opened = cls.open(path)
         try:
             with opened._writing():
-                opened._index_if_due(progress or Silent(), lambda line: None)  # noqa: ARG005
+                opened._index_if_due(progress or Silent(), quiet)
         except BaseException:
             opened.close()
             raise
@@ -81,12 +78,13 @@ class Keeping(Archives, Looking):
         """What is wrong with the library, the worst first; nothing is changed."""
         return examine(self._patient(), progress or Silent())
 
-    def mend(self, *, progress: Progress | None = None, tell: Tell = lambda line: None) -> list[Finding]:  # noqa: ARG005
+    def mend(self, *, progress: Progress | None = None, tell: Tell = quiet) -> list[Finding]:
         """Mends what can be mended from the catalog, the pictures and the archives; what was wrong, and what still is."""
         progress = progress or Silent()
         with self._writing(waiting=tell):
-            found = mend_files(examine(self._patient(), progress), self._patient())
-            if any(one.part is Part.CATALOG for one in found):
+            patient = self._patient()
+            found = mend_files(examine(patient, progress), patient)
+            if not found or any(one.part is Part.CATALOG for one in found):
                 return found
             self._indexes.close()
             for one in found:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import Literal, TypeVar
 
 from explorer.catalog.records import (
     ALL,
@@ -24,9 +24,6 @@ from explorer.index import TermVectors
 from explorer.ingest.enriching import pictures_to_read
 from explorer.rooms.premises import Premises
 from explorer.search.query import check_dates
-
-if TYPE_CHECKING:
-    pass
 
 Record = TypeVar("Record")
 

@@ -21,14 +21,11 @@ from explorer.ingest.embedding import VectorSource
 from explorer.ingest.grouping import group_pictures
 from explorer.ingest.indexing import build_index
 from explorer.ingest.report import Progress
-from explorer.manifest import FILE, NO_LAYOUT, Layout, LibraryManifest
+from explorer.manifest import CATALOG, FILE, NO_LAYOUT, PICTURES, VECTORS, Layout, LibraryManifest
 from explorer.search.fields import FIELDS_VERSION
-from explorer.upkeep.backup import VECTORS
 
 if TYPE_CHECKING:
     from explorer.search.legs import Tools
-
-PICTURES = "pictures"
 
 
 class Premises:
@@ -52,7 +49,7 @@ class Premises:
             raise LibraryProblem(
                 f"{folder} has no index of {encoder}. Make it: explorer encode --encoder {encoder} --library {folder}"
             )
-        return cls(folder, Catalog(folder / "catalog.sqlite"), encoder=encoder)
+        return cls(folder, Catalog(folder / CATALOG), encoder=encoder)
 
     @classmethod
     def create(cls, path: Path | str, *, qdrant_url: str | None = None, layout: Layout = NO_LAYOUT) -> Self:
@@ -62,7 +59,7 @@ class Premises:
         """
         folder = Path(path)
         LibraryManifest.read_or_make(folder, qdrant_url, layout)
-        return cls(folder, Catalog(folder / "catalog.sqlite", create=True))
+        return cls(folder, Catalog(folder / CATALOG, create=True))
 
     @staticmethod
     def is_at(path: Path | str) -> bool:

@@ -129,7 +129,7 @@ def part_of(picture: Path | bytes, part: Region) -> Image:
 
 
 def _brought(picture: Path | bytes | Image | None, box: Box | None) -> Image | None:
-    """The query's picture, if there is one; QueryProblem as for `_opened`, and for a box without a picture."""
+    """The query's picture, if there is one; QueryProblem as for `opened_picture`, and for a box without a picture."""
     if picture is not None:
         return opened_picture(picture, box)
     if box is not None:

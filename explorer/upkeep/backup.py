@@ -7,11 +7,10 @@ disk by then. Indexes are left out: they are made anew from the catalog and the 
 from __future__ import annotations
 
 import os
-import shutil
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 from embeddings import VectorCache
@@ -19,16 +18,15 @@ from explorer.catalog.store import Catalog
 from explorer.encoders import encoder_errors
 from explorer.errors import LibraryProblem
 from explorer.ingest.report import Progress
-from explorer.manifest import FILE, FIRST_INDEX
-
-CATALOG, VECTORS = "catalog.sqlite", "vectors.sqlite"
+from explorer.manifest import CATALOG, FILE, FIRST_INDEX, VECTORS
+from explorer.upkeep.writing import whole_folder, writing
 
 
 def write_backup(library: Path, file: Path, progress: Progress) -> int:
     """Writes the library to `file`, a tar; how many bytes. LibraryProblem when it cannot be written."""
     if file.exists():
         raise LibraryProblem(f"{file} exists. Name another file, or delete it first.")
-    with _told(file), tempfile.TemporaryDirectory(dir=file.parent, prefix=f".{file.name}.") as folder:
+    with writing(file), tempfile.TemporaryDirectory(dir=file.parent, prefix=f".{file.name}.") as folder:
         _copy_databases(library, Path(folder))
         new = Path(folder) / "backup.tar"
         with tarfile.open(new, "w") as tar:
@@ -44,26 +42,16 @@ def write_backup(library: Path, file: Path, progress: Progress) -> int:
 
 def unpack_backup(file: Path, library: Path) -> None:
     """Puts a backup where no library is yet; nothing is there before all of it is. LibraryProblem when it is none."""
-    if library.exists() and (not library.is_dir() or any(library.iterdir())):
-        raise LibraryProblem(f"{library} is not empty. Name a folder to restore into: --library DIR")
-    new = library.parent / f".{library.name}.restoring-{os.getpid()}"
     try:
-        with _told(library), tarfile.open(file, "r:") as tar:
+        with (
+            whole_folder(library, "Name a folder to restore into: --library DIR") as new,
+            tarfile.open(file, "r:") as tar,
+        ):
             if FILE not in tar.getnames():
                 raise LibraryProblem(f"{file} is no backup of a library. Make one: explorer backup FILE")
             tar.extractall(new, filter="data")  # no links out, no devices, no rights that it should not have
-            if library.exists():
-                library.rmdir()
-            new.replace(library)
     except tarfile.TarError as error:
         raise LibraryProblem(f"{file} cannot be unpacked: {error}. Restore another backup.") from error
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
-
-
-def is_backup(file: Path) -> bool:
-    """Whether a file may be a backup."""
-    return file.is_file() and tarfile.is_tarfile(file)
 
 
 def _copy_databases(library: Path, folder: Path) -> None:
@@ -86,13 +74,3 @@ def _files(library: Path) -> Iterator[Path]:
 
 def _is_ours_alone(name: str) -> bool:
     return name.startswith((CATALOG, VECTORS, f"{FILE}.")) or name.endswith((".lock", ".txt"))
-
-
-@contextmanager
-def _told(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise LibraryProblem(
-            f"{path} cannot be written: {error.strerror or error}. Check the folder's rights and free space."
-        ) from error

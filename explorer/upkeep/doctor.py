@@ -17,7 +17,7 @@ from explorer.catalog.store import Catalog
 from explorer.errors import IndexProblem, LibraryProblem
 from explorer.index import Home
 from explorer.ingest.report import Progress
-from explorer.manifest import FILE
+from explorer.manifest import FILE, PICTURES, VECTORS
 
 
 class Part(StrEnum):
@@ -77,7 +77,7 @@ def examine(patient: Patient, progress: Progress) -> list[Finding]:
     found = [Finding(Part.CATALOG, str(patient.catalog.path), flaw) for flaw in flaws]
     with progress.track(patient.catalog.pictures(), "Looking at pictures") as work:
         found += [finding for sha256 in work for finding in _pictures(sha256, patient.pictures)]
-    found += _vectors(patient.path / "vectors.sqlite")
+    found += _vectors(patient.path / VECTORS)
     for encoder, home in patient.homes.items():
         found += _index(encoder, home, patient.catalog)
     found += [
@@ -99,10 +99,7 @@ def _mend(finding: Finding, patient: Patient) -> bool:
             where.unlink(missing_ok=True)
             sha256 = where.stem
             data = patient.pictures.read(sha256)
-            picture = images.open_picture(data)
-            patient.pictures.keep(
-                sha256, data, {str(size): images.thumbnail(picture, size) for size in images.THUMBNAIL_SIZES}
-            )
+            patient.pictures.keep(sha256, data, images.thumbnails(images.open_picture(data)))
             return True
         if finding.part is Part.LEFTOVER:
             if where.is_dir():
@@ -172,7 +169,7 @@ def _index(encoder: str, home: Home, catalog: Catalog) -> Iterator[Finding]:
 def _leftovers(patient: Patient) -> Iterator[Path]:
     """What has a name that is only used while something is being written."""
     yield from patient.path.glob(f"{FILE}.*")
-    yield from (path for path in (patient.path / "pictures").rglob("tmp*") if path.is_file())
+    yield from (path for path in (patient.path / PICTURES).rglob("tmp*") if path.is_file())
     for home in patient.homes.values():
         with suppress(IndexProblem):  # told where the index is looked at
             yield from home.leftovers()

@@ -11,27 +11,25 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from itertools import islice
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 import images
-from embeddings import VectorCache, VectorKey
+from embeddings import VectorCache
 from explorer.catalog.pictures import PictureStore
 from explorer.catalog.records import FigureRecord
 from explorer.catalog.store import Catalog
 from explorer.encoders import encoder_errors
 from explorer.errors import LibraryProblem
+from explorer.ingest.embedding import batched
 from explorer.ingest.report import Progress
+from explorer.ingest.vector_tables import schema, table_of, vectors_of
+from explorer.upkeep.writing import whole_folder
 
 VECTORS_AT_ONCE = 4096
 ROWS_AT_ONCE = 1000
+ADDED_LATER = ("search",)  # what exports of older versions do not have
 CAPTION_COLUMNS = (
     "id",
     "issue",
@@ -56,18 +54,9 @@ def export(
 
     LibraryProblem when it cannot be written.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise LibraryProblem(f"{folder} is not empty. Name a new folder to export into.")
-    new = folder.parent / f".{folder.name}.exporting-{os.getpid()}"
-    try:
-        with _told(folder):
-            _write_all(catalog, pictures, cache, new, progress)
-            (new / "library.json").write_text(json.dumps({"encoder": encoder}) + "\n", encoding="utf-8")
-            if folder.exists():
-                folder.rmdir()
-            new.replace(folder)
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
+    with whole_folder(folder, "Name a new folder to export into.") as new:
+        _write_all(catalog, pictures, cache, new, progress)
+        (new / "library.json").write_text(json.dumps({"encoder": encoder}) + "\n", encoding="utf-8")
 
 
 def _write_all(
@@ -108,7 +97,9 @@ def import_from(
     try:
         encoder = str(json.loads((folder / "library.json").read_text(encoding="utf-8"))["encoder"])
         for table, _, _ in catalog.tables():
-            _fill(catalog, table, folder / "catalog" / f"{table}.jsonl")
+            file = folder / "catalog" / f"{table}.jsonl"
+            if table not in ADDED_LATER or file.exists():
+                _fill(catalog, table, file)
         with progress.track(sorted((folder / "pictures").iterdir()), "Copying pictures") as work:
             for file in work:
                 _keep(file, pictures)
@@ -122,7 +113,7 @@ def import_from(
 def _fill(catalog: Catalog, table: str, file: Path) -> None:
     with file.open(encoding="utf-8") as lines:
         rows = (json.loads(line) for line in lines)
-        while some := list(islice(rows, ROWS_AT_ONCE)):
+        for some in batched(rows, ROWS_AT_ONCE):
             columns = list(some[0])
             catalog.fill(table, columns, [[row[name] for name in columns] for row in some])
 
@@ -132,29 +123,15 @@ def _keep(file: Path, pictures: PictureStore) -> None:
     picture = images.read_picture(data)
     if picture.facts.sha256 != file.name:
         raise ValueError(f"{file} is not the picture that it is named for")
-    thumbnails = {str(size): images.thumbnail(picture.image, size) for size in images.THUMBNAIL_SIZES}
-    pictures.keep(file.name, data, thumbnails)
+    pictures.keep(file.name, data, images.thumbnails(picture.image))
 
 
 def _write_vectors(vectors: VectorCache, file: Path) -> None:
-    import pyarrow as pa  # here: a tenth of a second that other commands need not pay
-    from pyarrow import parquet
+    from pyarrow import parquet  # here: a tenth of a second that other commands need not pay
 
-    schema = pa.schema(
-        [("content", pa.string()), ("encoder", pa.string()), ("kind", pa.string()),
-         ("shape", pa.list_(pa.int32())), ("numbers", pa.list_(pa.float32()))]
-    )  # fmt: skip
-    with parquet.ParquetWriter(file, schema) as writer:
-        rows = vectors.everything()
-        while some := list(islice(rows, VECTORS_AT_ONCE)):
-            columns = {
-                "content": [key.content for key, _ in some],
-                "encoder": [key.encoder for key, _ in some],
-                "kind": [key.kind for key, _ in some],
-                "shape": [list(array.shape) for _, array in some],
-                "numbers": [array.ravel() for _, array in some],
-            }
-            writer.write_table(pa.table(columns, schema))
+    with parquet.ParquetWriter(file, schema()) as writer:
+        for some in batched(vectors.everything(), VECTORS_AT_ONCE):
+            writer.write_table(table_of(dict(some)))
 
 
 def _read_vectors(vectors: VectorCache, file: Path) -> None:
@@ -163,25 +140,10 @@ def _read_vectors(vectors: VectorCache, file: Path) -> None:
     try:
         with parquet.ParquetFile(file) as opened:
             for batch in opened.iter_batches(VECTORS_AT_ONCE):
-                vectors.put_many(dict(map(_vector, batch.to_pylist())))
+                vectors.put_many(vectors_of(batch))
     except ArrowException as error:
         raise ValueError(f"{file}: {error}") from error
 
 
-def _vector(row: dict[str, Any]) -> tuple[VectorKey, np.ndarray[Any, np.dtype[np.float32]]]:
-    key = VectorKey(row["content"], row["encoder"], row["kind"])
-    return key, np.asarray(row["numbers"], np.float32).reshape(row["shape"])
-
-
 def _cell(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
-
-
-@contextmanager
-def _told(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise LibraryProblem(
-            f"{folder} cannot be written: {error.strerror or error}. Check the folder's rights and free space."
-        ) from error

@@ -15,6 +15,7 @@ from explorer.catalog.pictures import PictureStore
 from explorer.errors import EncoderProblem
 from explorer.ingest import on_ray
 from explorer.ingest.seeing import LOOKS_OF_PARTS, WHOLES, Seeing
+from explorer.ingest.vector_tables import vectors_of
 from explorer.library import Library
 
 # As many threads as an actor has: in other batches a vector differs in its last bits.
@@ -90,7 +91,7 @@ def test_an_actor_says_what_seeing_says(library, library_folder):
     sha256s = [figure.sha256 for figure in library.figures() if figure.sha256][:4]
     for kind in (WHOLES, LOOKS_OF_PARTS):
         asked = on_ray.Asked(tools.encoder.name, tools.encoder.fingerprint, pictures, kind)
-        back = on_ray._vectors(on_ray.Looker(asked)(pa.table({on_ray.BATCH: [sha256s]})))
+        back = vectors_of(on_ray.Looker(asked)(pa.table({on_ray.BATCH: [sha256s]})))
 
         expected = Seeing(tools.encoder, PictureStore(pictures)).see(kind, sha256s)
         assert back.keys() == expected.keys()

@@ -1,0 +1,41 @@
+"""Vectors as an Arrow table, a row each: what Parquet files keep and what a cluster hands over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from embeddings import VectorKey, Vectors
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def schema() -> pa.Schema:
+    """The columns: a vector's key, its shape, its numbers one after the other."""
+    import pyarrow as pa  # here: a tenth of a second that other commands need not pay
+
+    keys = [(name, pa.string()) for name in VectorKey._fields]
+    return pa.schema([*keys, ("shape", pa.list_(pa.int32())), ("numbers", pa.list_(pa.float32()))])
+
+
+def table_of(vectors: Mapping[VectorKey, Vectors]) -> pa.Table:
+    """A row for each vector."""
+    import pyarrow as pa
+
+    columns = {name: [getattr(key, name) for key in vectors] for name in VectorKey._fields}
+    shapes = [list(vector.shape) for vector in vectors.values()]
+    numbers = [vector.ravel() for vector in vectors.values()]
+    return pa.table({**columns, "shape": shapes, "numbers": numbers}, schema())
+
+
+def vectors_of(table: pa.Table | pa.RecordBatch) -> dict[VectorKey, Vectors]:
+    """The vectors of such a table. KeyError, TypeError, ValueError or ArrowException where it is another."""
+    columns = (table[name].to_pylist() for name in (*VectorKey._fields, "shape"))
+    numbers = table["numbers"].cast(schema().field("numbers").type)
+    return {
+        VectorKey(*key): np.asarray(row.values, np.float32).reshape(shape)
+        for *key, shape, row in zip(*columns, numbers, strict=True)
+    }
