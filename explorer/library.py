@@ -16,5 +16,6 @@ class Library(Encodings, Curating, Measuring, Keeping):
     """A library in a folder. Usable from several threads; other processes may read it, and one may write.
 
     Every method raises ExplorerError, whose message says what to do, and nothing else of its own. What can be done
-    with it stands in a file of explorer/rooms each: archives, encodings, looking, searching, curating, measuring, keeping.
+    with it stands in a file of explorer/rooms each: archives, encodings, looking, searching, remembering, curating,
+    measuring, keeping.
     """

@@ -9,8 +9,7 @@ import pytest
 import yaml
 from typer.main import get_command
 
-from explorer.cli import scaling  # noqa: F401  with it every verb that the files name is there
-from explorer.cli.commands import app
+from explorer.cli import command_line
 
 ROOT = Path(__file__).resolve().parents[1]
 COMPOSE = ["compose.yaml", "compose.cluster.yaml"]
@@ -138,7 +137,7 @@ def test_no_model_and_no_secret_is_baked_in():
 
 
 def assert_is_a_command(words: list[str]) -> None:
-    verb = get_command(app).commands[words[1]]
+    verb = get_command(command_line()).commands[words[1]]
     known = {name for parameter in verb.params for name in parameter.opts}
     assert words[0] == "explorer"
     assert {word for word in words if word.startswith("--")} <= known, words

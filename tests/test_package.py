@@ -8,37 +8,11 @@ from pathlib import Path
 import pytest
 
 import explorer
-from explorer.cli import (
-    adapting,
-    auditing,
-    correcting,
-    encoding,
-    formats,
-    illustrating,
-    measuring,
-    navigators,
-    scaling,
-    syncing,
-    upkeep,
-)
-from explorer.cli.commands import app
+from explorer.cli import command_line
 
 ROOT = Path(__file__).resolve().parents[1]
-# Each puts its own on `app`.
-VERBS = (
-    adapting,
-    auditing,
-    correcting,
-    encoding,
-    formats,
-    illustrating,
-    measuring,
-    navigators,
-    scaling,
-    syncing,
-    upkeep,
-)
-GROUPS = {"navigator": navigators.navigator}
+APP = command_line()
+GROUPS = {group.name: group.typer_instance for group in APP.registered_groups}
 
 
 def names(typer_app):
@@ -46,7 +20,7 @@ def names(typer_app):
 
 
 COMMANDS = sorted(
-    [*names(app), *(f"{group} {name}" for group, verbs in GROUPS.items() for name in names(verbs))]
+    [*names(APP), *(f"{group} {name}" for group, verbs in GROUPS.items() for name in names(verbs))]
 )
 
 
@@ -111,7 +85,7 @@ def test_the_commands_are_those_of_the_contract():
         "models",
         "app",
     ]
-    added = ["enrich", "adapt", "eval", "selftest", "compare", "formats"]
+    added = ["enrich", "adapt", "eval", "selftest", "compare", "history", "formats"]
     added += ["sync", "trash", "restore", "forget", "encode", "use"]
     added += ["backup", "export", "import", "doctor"]
     added += ["push", "pull"]
@@ -128,7 +102,7 @@ def test_every_command_stands_in_the_readme(command):
 def options():
     from typer.main import get_command
 
-    group = get_command(app)
+    group = get_command(APP)
     inner = {f"{name} {verb}": it for name in GROUPS for verb, it in group.commands[name].commands.items()}
     for name, command in sorted({**group.commands, **inner}.items()):
         yield name, command

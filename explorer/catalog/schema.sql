@@ -108,6 +108,11 @@ CREATE TABLE IF NOT EXISTS trash (                    -- since version 4: issues
 CREATE TABLE IF NOT EXISTS restored (                 -- since version 4: brought back by somebody, kept although gone
     issue_id TEXT PRIMARY KEY REFERENCES issue(id) ON DELETE CASCADE
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS search (                   -- since version 6: what people searched for
+    line TEXT PRIMARY KEY,
+    asked TEXT NOT NULL,                -- when last: ISO 8601, UTC
+    times INTEGER NOT NULL
+) WITHOUT ROWID;
 -- Since version 4: which points of an index are out of date. Every writing transaction has a number; a point whose
 -- figure or item was written, or is gone, carries the number of the last time.
 CREATE TABLE IF NOT EXISTS revision (number INTEGER NOT NULL, catalog TEXT NOT NULL);

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from explorer.archive.model import Figure, Issue, Problem, Status, figure_id, item_id
-from explorer.catalog import corrections, identity, sources, trash
+from explorer.catalog import corrections, identity, searches, sources, trash
 from explorer.catalog.opening import open_catalog, told
 from explorer.catalog.records import (
     ALL,
@@ -42,7 +42,7 @@ _FIGURES = """corrected_figure AS figure JOIN issue ON issue.id = figure.issue_i
 _ITEMS = "item JOIN issue ON issue.id = item.issue_id"
 # What an export holds, those first that others refer to.
 _TABLES = ("archive", "issue", "item", "picture", "figure", "left_out", "problem", "skipped", "picture_text", "picture_group",
-           "picture_copy", "correction", "trash", "restored", "file", "reading")  # fmt: skip
+           "picture_copy", "correction", "search", "trash", "restored", "file", "reading")  # fmt: skip
 _NEWEST_FIRST = "issue.date DESC, issue.document, issue.id"
 
 
@@ -300,6 +300,16 @@ class Catalog:
         with told(self.path), self._transaction():
             corrections.forget(self._database, figure_id)
 
+    def keep_search(self, line: str, now: datetime) -> None:
+        """A line that somebody searched for; it waits for no other writer long."""
+        with told(self.path):
+            searches.keep(self.path, line, now)
+
+    def forget_searches(self) -> int:
+        """Forgets what was searched for; how many lines."""
+        with told(self.path):
+            return searches.forget(self.path)
+
     def forget_compared(self, recipe: str) -> None:
         """Forgets the comparing of pictures that no figure shows any more, or that was not by this recipe."""
         with told(self.path), self._transaction():
@@ -507,6 +517,11 @@ class Catalog:
                 )
             ),
         )
+
+    def searches(self, limit: int = -1) -> list[searches.Search]:
+        """What was searched for, newest first."""
+        with told(self.path):
+            return searches.searches(self._database, limit)
 
     def revision(self) -> str:
         """What the catalog holds now, in a word: equal means that nothing an index depends on was written since."""

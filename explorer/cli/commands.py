@@ -277,8 +277,9 @@ def search(
                 hits = [output.hit_json(hit) for hit in found.hits]
                 output.print_json({"id": one.id, "took_ms": round(found.took_ms, 2), "hits": hits})
             return
+        line = line_of(words or ())
         answer = opened.ask(
-            line_of(words or ()),
+            line,
             picture=image,
             box=parsed_box(box),
             like=like or (),
@@ -289,6 +290,8 @@ def search(
             offset=offset,
             exact=exact,
         )
+        if image is None:  # a picture is not kept, and without it the rest is another search
+            opened.remember(line, like=like or (), unlike=unlike or (), kind=kind, filters=filters)
     if json:
         output.print_json(*(output.hit_json(hit) for hit in answer.result.hits))
     else:

@@ -93,6 +93,9 @@ def compare(
     queries: Annotated[
         Path | None, typer.Option(help="Ask these, as of `explorer eval`, and not the captions of A.")
     ] = None,
+    history: Annotated[
+        bool, typer.Option("--history", help="Ask what you searched for in A: see `explorer history`.")
+    ] = False,
     weights_a: Annotated[
         str | None, typer.Option(help="How much legs count in A, as picture=0.5,terms=1.")
     ] = None,
@@ -105,21 +108,30 @@ def compare(
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Measure how much better one library, encoder or setting answers than another."""
+    """Measure how much better one library, encoder or setting answers than another.
+
+    With --history, how much of their answers to your own searches is the same: nobody said what is right for those.
+    """
     from explorer.cli.progress import progress_for_stderr
     from explorer.cli.queries import parsed_weights, read_questions
+    from explorer.cli.shifts import tell_shifts
+    from explorer.errors import QueryProblem
     from explorer.library import Library
 
+    if history and queries:
+        raise QueryProblem("Ask a file (--queries) or what you searched for (--history), one at a time.")
     questions = read_questions(queries) if queries else None
+    counts_a, counts_b = parsed_weights(weights_a), parsed_weights(weights_b)
+    progress = progress_for_stderr()
     one, other = ((Path(it), None) if library is None else (library, it) for it in (a, b))
     with Library.open(one[0], encoder=one[1]) as first, Library.open(other[0], encoder=other[1]) as second:
-        done = first.compare(
-            second,
-            questions,
-            weights=parsed_weights(weights_a),
-            other_weights=parsed_weights(weights_b),
-            progress=progress_for_stderr(),
-        )
+        if history:
+            shifted = first.compare_history(
+                second, weights=counts_a, other_weights=counts_b, progress=progress
+            )
+            tell_shifts(shifted, json=json)
+            return
+        done = first.compare(second, questions, weights=counts_a, other_weights=counts_b, progress=progress)
     if json:
         output.print_json(_comparison_json(done))
     else:
@@ -235,10 +247,10 @@ def print_summaries(names: Sequence[str], rows: Sequence[Sequence[Any]], *, empt
 
 def _cells(summary: Summary) -> Iterator[object]:
     yield summary.queries
-    yield from map(_interval, summary.metrics.values())
+    yield from map(interval, summary.metrics.values())
 
 
-def _interval(one: Estimate) -> str:
+def interval(one: Estimate) -> str:
     return f"{one.value:.3f} ({one.low:.3f} to {one.high:.3f})"
 
 

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explorer.catalog.records import FigureRecord, IssueRecord, ItemRecord
@@ -72,6 +73,14 @@ def print_pairs(pairs: Iterable[tuple[str, object]]) -> None:
 def note(line: str) -> None:
     """One line on stderr, while work goes on."""
     print(plain(line), file=sys.stderr)
+
+
+def print_made(library: Path, figures: int, *, json: bool) -> None:
+    """What a library holds that was just made of a copy, and how to look at it."""
+    if json:
+        print_json({"library": str(library), "figures": figures})
+        return
+    print(plain(f"{library} has {figures} figures: explorer app --library {library}"))
 
 
 def print_record(told: Mapping[str, Any]) -> None:

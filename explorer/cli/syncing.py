@@ -81,17 +81,15 @@ def restore(
 
     if Path(what).is_file():
         with Library.from_backup(what, library, progress=progress_for_stderr()) as made:
-            told = {"library": str(library), "figures": made.ledger().figures}
-        line = f"{library} has {told['figures']} figures: explorer app --library {library}"
-    else:
-        with Library.open(library) as opened:
-            restored = opened.restore(what, progress=progress_for_stderr())
-        told = output.as_json(restored)
-        line = f"{restored.document} is back, with {restored.figures} figures."
+            figures = made.ledger().figures
+        output.print_made(library, figures, json=json)
+        return
+    with Library.open(library) as opened:
+        restored = opened.restore(what, progress=progress_for_stderr())
     if json:
-        output.print_json(told)
+        output.print_json(output.as_json(restored))
     else:
-        print(output.plain(line))
+        print(output.plain(f"{restored.document} is back, with {restored.figures} figures."))
 
 
 @app.command()

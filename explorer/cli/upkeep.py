@@ -61,8 +61,8 @@ def import_(
     from explorer.library import Library
 
     with Library.from_export(folder, library, qdrant_url=qdrant_url, progress=progress_for_stderr()) as made:
-        status = made.status()
-    _tell_made(library, status.ledger.figures, json=json)
+        figures = made.ledger().figures
+    output.print_made(library, figures, json=json)
 
 
 @app.command()
@@ -97,10 +97,3 @@ def doctor(
             print(f"Mend it: explorer doctor --repair --library {library}")
     if not all(one.mended for one in found):
         raise typer.Exit(1)
-
-
-def _tell_made(library: Path, figures: int, *, json: bool) -> None:
-    if json:
-        output.print_json({"library": str(library), "figures": figures})
-        return
-    print(f"{library} has {figures} figures: explorer app --library {library}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,10 @@ from numpy.typing import NDArray
 # recall@k is the share of queries with a relevant picture among the first k: what papers on finding pictures by
 # text call so, and what ir_measures calls Success.
 METRICS: Final = ("recall@1", "recall@5", "recall@10", "mrr", "ndcg@10")
+
+OVERLAPS: Final = ("overlap@10", "rbo")
+COMPARED = 10  # places
+PERSISTENCE = 0.9  # of rank-biased overlap: so the first ten places have 86 % of the weight of all
 
 CONFIDENCE_PERCENT = 95
 RESAMPLES = 2000
@@ -70,13 +74,34 @@ def marks_of(rankings: Sequence[Ranking]) -> list[Marks]:
         ir_measures.RR: "mrr",
         ir_measures.nDCG @ 10: "ndcg@10",
     }
-    wanted = {str(n): dict.fromkeys(one.relevant, 1) for n, one in enumerate(rankings)}
-    found = {
-        str(n): {name: float(-place) for place, name in enumerate(one.found)}
-        for n, one in enumerate(rankings)
-    }
-    marks = [dict.fromkeys(METRICS, 0.0) for _ in rankings]
-    for metric in ir_measures.iter_calc(list(names), wanted, found):
+    wanted = [dict.fromkeys(one.relevant, 1) for one in rankings]
+    return _marks(names, wanted, [one.found for one in rankings])
+
+
+def overlaps_of(before: Sequence[Sequence[str]], after: Sequence[Sequence[str]]) -> list[Marks]:
+    """How much of what each query found before it finds after, best first: OVERLAPS; 1 where nothing changed.
+
+    overlap@10 is the share of the first ten that are among the first ten again. rbo is the rank-biased overlap of both
+    (Webber, Moffat and Zobel, 2010), in which the first places count most; ir_measures has it as the compatibility
+    with an ideal ranking (Clarke, Vtyurina and Smucker, 2021).
+    """
+    import ir_measures
+
+    names = {ir_measures.R @ 10: "overlap@10", ir_measures.Compat(p=PERSISTENCE): "rbo"}
+    wanted = [{name: COMPARED - place for place, name in enumerate(one[:COMPARED])} for one in before]
+    return _marks(names, wanted, [one[:COMPARED] for one in after])
+
+
+def _marks(
+    names: Mapping[Any, str], wanted: Sequence[Mapping[str, int]], found: Sequence[Sequence[str]]
+) -> list[Marks]:
+    """What each query earned by measures of ir_measures (`names` says what we call them); `wanted` are its gains."""
+    import ir_measures
+
+    gains = {str(n): dict(one) for n, one in enumerate(wanted)}
+    scores = {str(n): {name: float(-place) for place, name in enumerate(one)} for n, one in enumerate(found)}
+    marks = [dict.fromkeys(names.values(), 0.0) for _ in found]
+    for metric in ir_measures.iter_calc(list(names), gains, scores):
         marks[int(metric.query_id)][names[metric.measure]] = float(metric.value)
     return list(marks)
 

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from explorer.encoders import encoder_errors
+from explorer.errors import QueryProblem
 from explorer.ingest.report import Progress, Silent
 from explorer.measure import history
 from explorer.measure.comparison import Comparison, compare, questions_of
 from explorer.measure.evaluation import Evaluation, evaluate
 from explorer.measure.modality import ModalityGap, gap_of
-from explorer.measure.questions import Asker, Question
+from explorer.measure.questions import DEPTH, Asker, Question
 from explorer.measure.selftest import SelfTest, selftest
+from explorer.measure.shifts import Answering, Shifts, shifts
+from explorer.rooms.remembering import Remembering
 from explorer.rooms.searching import Searching
-
-if TYPE_CHECKING:
-    pass
+from explorer.search.query import check_weights
 
 
-class Measuring(Searching):
+class Measuring(Searching, Remembering):
     """What a library's answers are worth."""
 
     def evaluate(self, questions: Sequence[Question], *, progress: Progress | None = None) -> Evaluation:
@@ -39,6 +39,23 @@ class Measuring(Searching):
         asked = questions_of(self) if questions is None else questions
         return compare(Asker(self, weights), Asker(other, other_weights), asked, progress or Silent())
 
+    def compare_history(
+        self,
+        other: Measuring,
+        *,
+        weights: Mapping[str, float] | None = None,
+        other_weights: Mapping[str, float] | None = None,
+        progress: Progress | None = None,
+    ) -> Shifts:
+        """How much of what this library answers to its history of searches stays when `other` answers."""
+        lines = [one.line for one in self.history()]
+        if not lines:
+            raise QueryProblem(
+                f"Nobody has searched {self.path} yet: explorer search, or the Search page of explorer app"
+            )
+        a, b = _answering(self, weights or {}), _answering(other, other_weights or {})
+        return shifts(a, b, lines, progress or Silent())
+
     def selftest(self, *, progress: Progress | None = None) -> SelfTest:
         """How well it finds its own figures by their captions; what comes out is added to `last_selftest`."""
         with self._vectors() as vectors:
@@ -54,3 +71,8 @@ class Measuring(Searching):
         """How far apart the encoder keeps pictures and texts; None with fewer than two of either."""
         with encoder_errors():
             return gap_of(self._indexes.index())
+
+
+def _answering(library: Searching, weights: Mapping[str, float]) -> Answering:
+    check_weights(weights)  # else every line would be skipped for them
+    return lambda line: library.ask(line, limit=DEPTH, weights=weights, files=False).result

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from explorer.search.grammar import Parsed
+from explorer.search.grammar import Liked, Parsed, Restriction, Token
 from explorer.search.hits import Result
-from explorer.search.query import Filters, Phrase
+from explorer.search.query import Filters, Kind, Phrase
 from explorer.search.spelling import corrected
 
 
@@ -37,3 +37,25 @@ def narrowed(said: Filters, options: Filters) -> Filters:
         date_to=options.date_to or said.date_to,
         has_caption=said.has_caption if options.has_caption is None else options.has_caption,
     )
+
+
+def with_options(
+    line: str, kind: Kind | None, filters: Filters, like: Sequence[str], unlike: Sequence[str]
+) -> str:
+    """One line that asks what a line and the options beside it ask together; of the filters all but `issue_id`."""
+    said = {
+        "kind": kind,
+        "issue": filters.number,
+        "document": filters.document,
+        "after": filters.date_from,
+        "before": filters.date_to,
+    }
+    tokens: list[Token] = [
+        *map(Liked, like),
+        *(Liked(id, without=True) for id in unlike),
+        # Behind the line, whose last word on a thing holds: so here too the options win.
+        *(Restriction(name, str(value)) for name, value in said.items() if value is not None),
+    ]
+    if filters.has_caption is not None:
+        tokens.append(Restriction("has" if filters.has_caption else "no", "caption"))
+    return " ".join([*([line] if line else []), *(token.written() for token in tokens)])

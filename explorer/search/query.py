@@ -89,11 +89,7 @@ class Query:
             )
         if self.limit < 1 or self.offset < 0:
             raise QueryProblem("A page has at least one hit and does not begin before the first.")
-        for leg, weight in self.weights.items():
-            if leg not in LEGS or not 0 <= weight < inf:
-                raise QueryProblem(
-                    f"{leg}={weight} weighs no leg. The legs are {', '.join(LEGS)}; a weight is 0 or more."
-                )
+        check_weights(self.weights)
 
     @property
     def picture_weight(self) -> float:
@@ -106,6 +102,15 @@ class Query:
         only = () if self.only is None else (HasId(tuple(sorted(self.only))),)
         never = (HasId(tuple(sorted(self.never))),) if self.never else ()
         return Filter((Equals("kind", kind), *self.filters.conditions(), *only), never)
+
+
+def check_weights(weights: Mapping[str, float]) -> None:
+    """QueryProblem for a leg that there is not, or a weight that is none."""
+    for leg, weight in weights.items():
+        if leg not in LEGS or not 0 <= weight < inf:
+            raise QueryProblem(
+                f"{leg}={weight} weighs no leg. The legs are {', '.join(LEGS)}; a weight is 0 or more."
+            )
 
 
 def check_dates(*written: str | None) -> None:

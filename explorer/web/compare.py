@@ -7,13 +7,14 @@ from html import escape
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from explorer.errors import QueryProblem
 from explorer.library import Library
 from explorer.measure.comparison import Changed
 from explorer.measure.question_lines import questions_in
 from explorer.measure.questions import Question
-from explorer.web import address, frame, links, state, summaries, weighing
+from explorer.web import address, frame, links, shifted, state, summaries, weighing
 from explorer.web.comparing import Compared, Comparing, Side, comparing
 from explorer.web.last_selftest import last_selftest
 from explorer.web.params import LegWeights
@@ -21,6 +22,11 @@ from explorer.web.sentences import as_text, told
 from explorer.web.views import CompareView
 from explorer.web.watching import watch
 
+ASKED_WORDS = {
+    "captions": "The captions of A",
+    "history": "What was searched for in A",
+    "file": "Questions of your own",
+}
 MAX_UPLOAD_MB = 16
 SHOWN_SKIPPED = 10
 
@@ -33,7 +39,8 @@ def page(library: Library) -> None:
     last_selftest(library)
     st.html("<h2>Compare</h2>")
     work = comparing(state.folder().absolute())
-    if state.is_visitor_on_this_machine():
+    at_home = state.is_visitor_on_this_machine()
+    if at_home:
         with told():
             _ask(library, work)
     else:
@@ -42,8 +49,10 @@ def page(library: Library) -> None:
         watch(work, stop_key="compare_stop")
     elif work.problem:
         st.error(as_text(work.problem))
-    elif work.report:
+    elif isinstance(work.report, Compared):
         _show(work.report)
+    elif work.report and at_home:  # what people searched for is for nobody else to read
+        shifted.show(work.report)
 
 
 def _ask(library: Library, work: Comparing) -> None:
@@ -59,21 +68,34 @@ def _ask(library: Library, work: Comparing) -> None:
             placeholder="/home/you/other-library",
         )
         _weigh(library, view, "B")
-    brought = st.file_uploader(
-        "Questions: JSON Lines of query and relevant (without a file: the captions of A)",
-        type=["jsonl", "json", "txt"],
-        key="compare_questions",
-        max_upload_size=MAX_UPLOAD_MB,
+    asked = st.radio(
+        "What to ask both",
+        list(ASKED_WORDS),
+        key="compare_asked",
+        format_func=ASKED_WORDS.__getitem__,
+        horizontal=True,
     )
+    brought = _bring() if asked == "file" else None
     if st.button("Compare", key="compare_start", type="primary", disabled=work.is_running):
         a = Side(state.folder().absolute(), view.weights_a)
         named = Path(other.strip()).expanduser().absolute() if other.strip() else a.folder
         b = Side(named, view.weights)
         if a == b:
             raise QueryProblem("A and B are the same. Name another library, or move a weight of B.")
-        questions = _questions(brought.getvalue(), brought.name) if brought else None
-        work.start(a, b, questions)
+        if asked == "history":
+            work.start_with_history(a, b)
+        else:
+            work.start(a, b, _questions(brought) if asked == "file" else None)
         work.wait(0.5)  # most mistakes show at once
+
+
+def _bring() -> UploadedFile | None:
+    return st.file_uploader(
+        "JSON Lines of query and relevant",
+        type=["jsonl", "json", "txt"],
+        key="compare_questions",
+        max_upload_size=MAX_UPLOAD_MB,
+    )
 
 
 def _weigh(library: Library, view: CompareView, side: str) -> None:
@@ -91,12 +113,14 @@ def _weigh(library: Library, view: CompareView, side: str) -> None:
             weighing.slider(leg, fitted, now, prefix=f"compare_{side}", on_change=moved)
 
 
-def _questions(brought: bytes, name: str) -> list[Question]:
+def _questions(brought: UploadedFile | None) -> list[Question]:
+    if brought is None:
+        raise QueryProblem("Bring a file with the questions, or ask something else.")
     try:
-        text = brought.decode("utf-8")
+        text = brought.getvalue().decode("utf-8")
     except UnicodeDecodeError as error:
-        raise QueryProblem(f"{name} cannot be read: {error}. Save it as UTF-8.") from error
-    return questions_in(text, name, state.folder())
+        raise QueryProblem(f"{brought.name} cannot be read: {error}. Save it as UTF-8.") from error
+    return questions_in(text, brought.name, state.folder())
 
 
 def _show(done: Compared) -> None:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import streamlit as st
 
+from explorer.catalog.records import ItemRecord
 from explorer.library import Library
 from explorer.measure.comparison import Comparison
 from explorer.measure.questions import Question
+from explorer.measure.shifts import Found, Shifts
+from explorer.web import cards
 from explorer.web.background import Background, Sentences
 from explorer.web.params import LegWeights
 from explorer.web.reasons import LEG_WORDS
 from explorer.web.thumbnails import picture
 
+SHOWN_IN_COLUMN = 4
 SENTENCES = Sentences(
     busy="Something is being compared already. Wait until it is done, or stop it.",
     stopped="Stopped. Nothing was measured.",
@@ -48,7 +53,21 @@ class Compared:
     firsts: tuple[tuple[str, str], ...]
 
 
-class Comparing(Background[Compared]):
+Column: TypeAlias = tuple[str, ...]
+"""What one side shows for a search, as HTML: its first hit, and then some that only that side has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shifted:
+    """Two sides that were asked what people searched for, and for each search that changed a column of either side."""
+
+    a: Side
+    b: Side
+    shifts: Shifts
+    columns: tuple[tuple[Column, Column], ...]
+
+
+class Comparing(Background[Compared | Shifted]):
     """One comparison at a time."""
 
     def __init__(self, library: Path) -> None:
@@ -58,19 +77,48 @@ class Comparing(Background[Compared]):
         """Begins to compare; LibraryProblem while anything is compared. Without questions, A's captions are asked."""
         self.begin(lambda: self._compared(a, b, questions))
 
+    def start_with_history(self, a: Side, b: Side) -> None:
+        """The same, asking what people searched for in A."""
+        self.begin(lambda: self._shifted(a, b))
+
     def _compared(self, a: Side, b: Side, questions: Sequence[Question] | None) -> Compared:
-        with Library.open(a.folder) as first:
-            same = b.folder == a.folder  # one encoder in memory is enough
-            with nullcontext(first) if same else Library.open(b.folder) as second:
-                done = first.compare(
-                    second, questions, weights=dict(a.weights), other_weights=dict(b.weights), progress=self
-                )
-                firsts = [(_shown(first, one.figure_a), _shown(second, one.figure_b)) for one in done.changed]
+        with _opened(a, b) as (first, second):
+            done = first.compare(
+                second, questions, weights=dict(a.weights), other_weights=dict(b.weights), progress=self
+            )
+            firsts = [(_shown(first, one.figure_a), _shown(second, one.figure_b)) for one in done.changed]
         return Compared(a, b, done, tuple(firsts))
+
+    def _shifted(self, a: Side, b: Side) -> Shifted:
+        with _opened(a, b) as (first, second):
+            done = first.compare_history(
+                second, weights=dict(a.weights), other_weights=dict(b.weights), progress=self
+            )
+            columns = [
+                (_column(first, one.first_a, one.went), _column(second, one.first_b, one.came))
+                for one in done.changed
+            ]
+        return Shifted(a, b, done, tuple(columns))
+
+
+@contextmanager
+def _opened(a: Side, b: Side) -> Iterator[tuple[Library, Library]]:
+    with Library.open(a.folder) as first:
+        same = b.folder == a.folder  # one encoder in memory is enough
+        with nullcontext(first) if same else Library.open(b.folder) as second:
+            yield first, second
+
+
+def _column(library: Library, first: Found | None, others: Sequence[Found]) -> Column:
+    ids = [first.id if first else None, *(one.id for one in others if one != first)]
+    return tuple(_shown(library, id) for id in ids[:SHOWN_IN_COLUMN])
 
 
 def _shown(library: Library, id: str | None) -> str:
-    return picture(library, library.figure(id)) if id else '<span class="ax-no-picture">Nothing</span>'
+    if id is None:
+        return '<span class="ax-no-picture">Nothing</span>'
+    record = library.find(id)
+    return cards.item_name(record) if isinstance(record, ItemRecord) else picture(library, record)
 
 
 @st.cache_resource(show_spinner=False)

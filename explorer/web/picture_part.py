@@ -17,13 +17,19 @@ from explorer.web.views import SimilarView
 SCRIPT = Path(__file__).with_name("drag_box.js")
 EDGES: Final = ("Left edge", "Top edge", "Right edge", "Bottom edge")
 MIDDLE: Final[Region] = (0.25, 0.25, 0.75, 0.75)
+UNFOLDED: Final = "part_unfolded"
 ASKED_FOR: Final = "The part that is asked for"
 
 
+@st.fragment
 def offer(shown: str, view: SimilarView) -> None:
-    """The picture (`shown`, HTML) to drag a box on, folded away; `view` asks for all of it, or for its present part."""
+    """The picture (`shown`, HTML) to drag a box on, sent once it is unfolded; `view` asks for all of it, or for its
+    present part."""
     whole = links.similar(replace(view, box=None, page=1))
-    with st.expander("Search for a part of it", icon=":material/crop:"):
+    unfolded = st.expander("Search for a part of it", icon=":material/crop:", key=UNFOLDED, on_change="rerun")
+    if not unfolded.open:
+        return
+    with unfolded:
         st.html(
             '<p class="ax-quiet">Drag a box over what you look for.</p>'
             f'<div class="ax-drag" data-search="{attribute(whole)}">{framed(shown, view.box)}</div>'

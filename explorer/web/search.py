@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from explorer.catalog.records import Selection
 from explorer.library import Library
-from explorer.web import address, cards, frame, links, restricting, understood, weighing
+from explorer.web import address, cards, frame, links, remembering, restricting, understood, weighing
 from explorer.web.example_searches import example_searches
 from explorer.web.hits import PER_PAGE, goes_on, show_hits
 from explorer.web.views import SearchView
@@ -82,6 +82,7 @@ def _answer(library: Library, view: SearchView, row: DeltaGenerator) -> None:
             weights=dict(view.weights),
             exact=view.exact,
         )
+    remembering.remember(library, view)
     result = answer.result
     understood.show(answer, view)
     with row:

@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from explorer.library import Library
+from explorer.manifest import CATALOG
 
 DEFAULT_FOLDER = "library"
 
@@ -33,9 +34,14 @@ def is_visitor_on_this_machine() -> bool:
     Nobody's does where the library is shown in public (`explorer app --read-only`): a server in front of the app
     would make every visitor one of this machine.
     """
-    if os.environ.get("EXPLORER_READ_ONLY"):
+    if is_shown_in_public():
         return False
     return st.context.ip_address is None  # what Streamlit says of localhost
+
+
+def is_shown_in_public() -> bool:
+    """Whether nothing may be changed by anybody: `explorer app --read-only`."""
+    return bool(os.environ.get("EXPLORER_READ_ONLY"))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -45,5 +51,5 @@ def _opened(path: Path, made: int) -> Library:  # noqa: ARG001  `made` tells a l
 
 def _made(path: Path) -> int:
     """Another number when the library is deleted and made again: its open files would be those of the old one."""
-    catalog = path / "catalog.sqlite"
+    catalog = path / CATALOG
     return catalog.stat().st_ino if catalog.exists() else 0

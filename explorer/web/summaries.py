@@ -17,6 +17,8 @@ _METRIC_WORDS: Final = {
         "nDCG@10",
         "Gain of the first ten, each discounted by its place, over the best there could be",
     ),
+    "overlap@10": ("Stay", "Share of A’s first ten hits that are among the first ten of B"),
+    "rbo": ("RBO", "Rank-biased overlap of the first ten: the first places count most"),
 }
 
 

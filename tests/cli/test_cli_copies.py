@@ -6,7 +6,7 @@ import pytest
 from library.made_archive import drawn, png
 from typer.testing import CliRunner
 
-from explorer.cli.commands import app
+from explorer.cli import command_line
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def explorer(tmp_path_factory):
     )
 
     def explorer(*arguments):
-        run = CliRunner().invoke(app, [*arguments, "--library", str(made / "library")])
+        run = CliRunner().invoke(command_line(), [*arguments, "--library", str(made / "library")])
         assert run.exit_code == 0, run.stderr
         return run.stdout
 

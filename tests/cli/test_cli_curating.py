@@ -6,10 +6,8 @@ import pytest
 from library.made_archive import figures_by_image, write_archive, write_second_version
 from typer.testing import CliRunner
 
-from explorer.cli import auditing, correcting, illustrating, navigators
-from explorer.cli.commands import app
+from explorer.cli import command_line
 
-VERBS = (auditing, correcting, illustrating, navigators)  # each puts its own on `app`
 BOAT = "images/boat.png"
 
 
@@ -18,7 +16,9 @@ def explorer(own_folder):
     """Runs the command on a library of the test's own; gives what it printed."""
 
     def explorer(*arguments, code=0, stdin=None, library=own_folder):
-        run = CliRunner().invoke(app, [*map(str, arguments), "--library", str(library)], input=stdin)
+        run = CliRunner().invoke(
+            command_line(), [*map(str, arguments), "--library", str(library)], input=stdin
+        )
         assert run.exit_code == code, run.stderr
         return run.stdout if code == 0 else run.stderr
 

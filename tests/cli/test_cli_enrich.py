@@ -8,7 +8,7 @@ from library.signs import write_signs
 from typer.testing import CliRunner
 
 import images
-from explorer.cli.commands import app
+from explorer.cli import command_line
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +26,9 @@ def reader(monkeypatch):
 @pytest.fixture
 def explorer(tmp_path):
     def explorer(*arguments, code=0):
-        run = CliRunner().invoke(app, [*map(str, arguments), "--library", str(tmp_path / "library")])
+        run = CliRunner().invoke(
+            command_line(), [*map(str, arguments), "--library", str(tmp_path / "library")]
+        )
         assert run.exit_code == code, run.stderr
         return run.stdout if code == 0 else run.stderr
 

@@ -8,7 +8,7 @@ from library.fake_encoders import FakeEncoder, use_fakes
 from library.made_archive import drawn, png
 from typer.testing import CliRunner
 
-from explorer.cli.commands import app
+from explorer.cli import command_line
 from explorer.library import Library
 
 ESCAPE = "\x1b]0;owned\x07\x1b[31m"
@@ -53,7 +53,8 @@ def hostile(tmp_path, monkeypatch):
 
 def run(library, *arguments):
     return CliRunner().invoke(
-        app, [*arguments, *(() if arguments[0] in ("formats", "models") else ("--library", str(library)))]
+        command_line(),
+        [*arguments, *(() if arguments[0] in ("formats", "models") else ("--library", str(library)))],
     )
 
 

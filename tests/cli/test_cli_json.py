@@ -6,7 +6,7 @@ import pytest
 from library.made_archive import drawn, png, write_second_version
 from typer.testing import CliRunner
 
-from explorer.cli.commands import app
+from explorer.cli import command_line
 
 FIGURE = {
     "id": str, "issue_id": str, "document": str, "order": int, "image": str, "sha256": str, "status": str,
@@ -39,7 +39,7 @@ def explorer(library_folder):
     """Runs the command on the made library; gives the objects of its stdout."""
 
     def explorer(*arguments, library=library_folder, code=0):
-        run = CliRunner().invoke(app, [*map(str, arguments), "--library", str(library), "--json"])
+        run = CliRunner().invoke(command_line(), [*map(str, arguments), "--library", str(library), "--json"])
         assert run.exit_code == code, run.stderr
         assert run.stderr == ""
         return [json.loads(line) for line in run.stdout.splitlines()]
@@ -163,7 +163,7 @@ def test_status(explorer, library_folder):
 
 
 def test_models(library_folder):
-    run = CliRunner().invoke(app, ["models", "--json"])
+    run = CliRunner().invoke(command_line(), ["models", "--json"])
     rows = [json.loads(line) for line in run.stdout.splitlines()]
 
     assert run.exit_code == 0
@@ -211,6 +211,6 @@ def test_lists_without_a_row_print_nothing(explorer):
 def test_the_library_may_be_named_by_the_environment(library_folder, monkeypatch):
     monkeypatch.setenv("EXPLORER_LIBRARY", str(library_folder))
 
-    run = CliRunner().invoke(app, ["issues", "--json"])
+    run = CliRunner().invoke(command_line(), ["issues", "--json"])
 
     assert len(run.stdout.splitlines()) == 3

@@ -8,10 +8,8 @@ import pytest
 from library.made_archive import copied
 from typer.testing import CliRunner
 
-from explorer.cli import encoding, formats, syncing, upkeep
-from explorer.cli.commands import app
+from explorer.cli import command_line
 
-VERBS = (encoding, formats, syncing, upkeep)  # each puts its own on `app`
 STARS = "2023-11-stars.txt"
 
 
@@ -27,7 +25,7 @@ def mine(made_archive, own_folder, tmp_path):
 @pytest.fixture
 def explorer(own_folder):
     def explorer(*arguments, code=0, library=own_folder):
-        run = CliRunner().invoke(app, [*map(str, arguments), "--library", str(library)])
+        run = CliRunner().invoke(command_line(), [*map(str, arguments), "--library", str(library)])
         assert run.exit_code == code, run.output
         return run.stdout if code == 0 else run.output
 
@@ -102,7 +100,10 @@ def test_wrong_use_is_told(explorer):
 
 
 def test_every_format_says_what_it_reads():
-    listed = [json.loads(line) for line in CliRunner().invoke(app, ["formats", "--json"]).stdout.splitlines()]
+    listed = [
+        json.loads(line)
+        for line in CliRunner().invoke(command_line(), ["formats", "--json"]).stdout.splitlines()
+    ]
 
     assert {"PDF", "EPUB", "e-mail", "mbox", "WARC"} <= {one["name"] for one in listed}
     for one in listed:

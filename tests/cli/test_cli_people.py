@@ -14,7 +14,7 @@ import pytest
 from library.made_archive import drawn, png
 from typer.testing import CliRunner
 
-from explorer.cli.commands import app
+from explorer.cli import command_line
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-c", "import sys; from explorer.cli import main; sys.exit(main())"]
@@ -26,7 +26,7 @@ def explorer(library_folder):
     """Runs the command on the made library; gives what it printed."""
 
     def explorer(*arguments, library=library_folder, code=0):
-        run = CliRunner().invoke(app, [*map(str, arguments), "--library", str(library)])
+        run = CliRunner().invoke(command_line(), [*map(str, arguments), "--library", str(library)])
         assert run.exit_code == code, run.stderr
         return run.stdout if code == 0 else run.stderr
 
@@ -154,7 +154,7 @@ def test_an_empty_list_is_a_sentence(explorer, verb, sentence):
 
 
 def test_models_are_listed_with_what_is_here():
-    run = CliRunner().invoke(app, ["models"])
+    run = CliRunner().invoke(command_line(), ["models"])
 
     assert re.search(r"^lite +pictures +yes ", run.stdout, re.M)
 
@@ -208,7 +208,8 @@ def test_a_bad_line_of_a_query_file_is_named(library_folder, tmp_path, line):
     (tmp_path / "queries.jsonl").write_text('{"query": "boat"}\n\n' + line + "\n")
 
     run = CliRunner().invoke(
-        app, ["search", "--from", str(tmp_path / "queries.jsonl"), "--library", str(library_folder)]
+        command_line(),
+        ["search", "--from", str(tmp_path / "queries.jsonl"), "--library", str(library_folder)],
     )
 
     assert run.exit_code == 1
@@ -228,7 +229,7 @@ def test_a_query_file_that_is_no_text_is_told(explorer, tmp_path):
     ids=" ".join,
 )  # fmt: skip
 def test_wrong_usage_is_exit_code_2(arguments):
-    run = CliRunner().invoke(app, arguments)
+    run = CliRunner().invoke(command_line(), arguments)
 
     assert run.exit_code == 2
     assert run.stdout == ""
@@ -324,7 +325,9 @@ def asked(library_folder):
     """Runs a search on the made library; gives its stdout and stderr."""
 
     def asked(*arguments):
-        run = CliRunner().invoke(app, ["search", *map(str, arguments), "--library", str(library_folder)])
+        run = CliRunner().invoke(
+            command_line(), ["search", *map(str, arguments), "--library", str(library_folder)]
+        )
         assert run.exit_code == 0, run.stderr
         return run.stdout, run.stderr
 
@@ -361,7 +364,7 @@ def test_an_option_wins_over_the_line(asked):
 
 
 def test_a_search_explains_its_line(explorer):
-    told = CliRunner().invoke(app, ["search", "--help"]).stdout
+    told = CliRunner().invoke(command_line(), ["search", "--help"]).stdout
 
     for written in ('"red bridge" +night - photo', "+ ./sketch.png", "id:1a2b3c4d", "2:map", "after:2022-01"):
         assert written in told

@@ -68,6 +68,10 @@ CREATE TABLE skipped (
     archive_id INTEGER NOT NULL REFERENCES archive(id) ON DELETE CASCADE, document TEXT NOT NULL, reason TEXT NOT NULL);
 CREATE INDEX skipped_by_archive ON skipped (archive_id);
 """,
+    5: """
+DROP TABLE correction;
+CREATE TABLE correction (figure_id TEXT PRIMARY KEY, caption TEXT, alt TEXT, credit TEXT);
+""",
 }
 COPIED = ("archive", "issue", "item", "picture", "figure", "left_out", "problem")
 BOAT = "images/boat.png"
@@ -84,15 +88,16 @@ def made_older(folder, version):
         for table in COPIED:
             database.execute(f"INSERT INTO {table} SELECT * FROM today.{table}")
         if version >= 3:
+            only_then = "" if version >= 5 else "issue_id, sha256, alt,"
             database.execute(
-                """INSERT INTO correction SELECT id, issue_id, sha256, alt, 'Our own dinghy', NULL, NULL
+                f"""INSERT INTO correction SELECT id, {only_then} 'Our own dinghy', NULL, NULL
                   FROM figure WHERE image = ?""",
                 (BOAT,),
             )
         database.execute(f"PRAGMA user_version = {version}")
 
 
-@pytest.mark.parametrize("version", [1, 2, 3, 4])
+@pytest.mark.parametrize("version", [1, 2, 3, 4, 5])
 def test_an_older_library_opens_and_loses_nothing(made_archive, library, own_folder, version):
     expected = {figure.id: figure for figure in library.figures()}
     made_older(own_folder, version)
@@ -102,6 +107,9 @@ def test_an_older_library_opens_and_loses_nothing(made_archive, library, own_fol
         found = {figure.id: figure for figure in opened.figures()}
         assert found.keys() == expected.keys()
         assert opened.search("sailing boat").hits[0].id == boat.id
+        assert opened.history() == []
+        opened.remember("sailing boat")
+        assert [one.line for one in opened.history()] == ["sailing boat"]
 
         opened.ingest([made_archive])
         assert {figure.id for figure in opened.figures()} == expected.keys()

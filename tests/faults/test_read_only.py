@@ -7,8 +7,7 @@ import pytest
 from library.made_archive import figures_by_image
 from typer.testing import CliRunner
 
-import explorer.cli.syncing  # noqa: F401  its verbs
-from explorer.cli.commands import app
+from explorer.cli import command_line
 from explorer.errors import ExplorerError, LibraryProblem
 from explorer.library import Library
 
@@ -35,8 +34,16 @@ def test_it_is_searched_and_looked_into(protected, library):
 
 def test_the_command_line_searches_it(protected):
     for verb in (["search", "boat"], ["status"], ["figures"], ["sync", "--dry-run"]):
-        ended = CliRunner().invoke(app, [*verb, "--library", str(protected)])
+        ended = CliRunner().invoke(command_line(), [*verb, "--library", str(protected)])
         assert ended.exit_code == 0, ended.output
+
+
+def test_what_is_searched_for_in_it_is_not_kept(protected):
+    with Library.open(protected) as opened:
+        opened.remember("boat")
+        assert opened.history() == []
+        with pytest.raises(LibraryProblem, match="folder's rights"):
+            opened.forget_history()
 
 
 @pytest.mark.parametrize(

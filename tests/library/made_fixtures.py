@@ -7,6 +7,7 @@ import shutil
 import pytest
 from library.made_archive import copied, made_once, write_archive
 
+from explorer.catalog import searches
 from explorer.library import Library
 
 __all__ = [
@@ -28,7 +29,7 @@ def made_archive(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def library_folder(tmp_path_factory):
-    """The library of the made archive; nobody writes to it."""
+    """The library of the made archive; nobody writes to it, but that it keeps what is searched for."""
     return made_once(tmp_path_factory)[1]
 
 
@@ -48,8 +49,10 @@ def library(library_folder):
 
 @pytest.fixture
 def own_folder(library_folder, tmp_path):
-    """A copy of the library that the test may change."""
-    return copied(library_folder, tmp_path / "own-library")
+    """A copy of the library that the test may change; what other tests searched for in the library is not in it."""
+    folder = copied(library_folder, tmp_path / "own-library")
+    searches.forget(folder / "catalog.sqlite")
+    return folder
 
 
 @pytest.fixture

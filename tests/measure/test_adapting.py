@@ -10,8 +10,7 @@ from library.made_archive import copied, png
 from PIL import Image
 from typer.testing import CliRunner
 
-import explorer.cli.adapting  # noqa: F401  its verb is on `app` once it is imported
-from explorer.cli.commands import app
+from explorer.cli import command_line
 from explorer.errors import EncoderProblem, LibraryProblem
 from explorer.library import Library
 
@@ -24,7 +23,7 @@ ISSUES = 7
 
 
 def run(*arguments, code=0):
-    done = CliRunner().invoke(app, [*map(str, arguments)])
+    done = CliRunner().invoke(command_line(), [*map(str, arguments)])
     assert done.exit_code == code, done.stderr
     return done
 

@@ -9,8 +9,7 @@ from library.made_archive import drawn, png
 from PIL import Image
 from typer.testing import CliRunner
 
-import explorer.cli.measuring  # noqa: F401  its verbs are on `app` once it is imported
-from explorer.cli.commands import app
+from explorer.cli import command_line
 from explorer.index import open_home
 from explorer.library import Library
 from explorer.measure import history
@@ -32,7 +31,7 @@ QUESTIONS = [
 
 
 def run(*arguments, code=0):
-    done = CliRunner().invoke(app, [*map(str, arguments)])
+    done = CliRunner().invoke(command_line(), [*map(str, arguments)])
     assert done.exit_code == code, done.stderr
     return done
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from library.made_fixtures import *  # noqa: F403  but for `library_folder`, which is another one here
 from page_reading import HOSTILE_ALT, HOSTILE_CAPTION, HOSTILE_TITLE, LOST_PLATES, ROOT, SAMPLE, png
 from streamlit.testing.v1 import AppTest
 
@@ -66,9 +67,9 @@ def _write_long_issue(folder: Path) -> None:
 
 
 @pytest.fixture
-def library(library_folder):
-    with Library.open(library_folder) as opened:
-        yield opened
+def night(library):
+    """A figure whose picture is there, with caption, credit and text around it."""
+    return next(figure for figure in library.figures() if figure.image == "images/night.jpg")
 
 
 @pytest.fixture

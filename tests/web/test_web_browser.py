@@ -179,6 +179,21 @@ def test_a_box_dragged_on_a_picture_searches_for_that_part(app_url, page):
     check(page)
 
 
+def test_a_figures_own_page_searches_for_a_part_of_it(app_url, page, night):
+    page.goto(f"{app_url}/figure?id={night.id}")
+    expect(page.get_by_role("heading", name="Similar figures")).to_be_visible()
+    expect(page.locator(".ax-drag")).to_have_count(0)
+    page.get_by_text("Search for a part of it").click()
+    picture = page.locator(".ax-drag img")
+    picture.scroll_into_view_if_needed()
+    expect(picture).to_be_visible()
+    check(page)
+    drag(page, picture.bounding_box(), (0.1, 0.1), (0.6, 0.9))
+    page.wait_for_url("**box=*")
+    expect(page.get_by_text("This figure, in part")).to_be_visible()
+    check(page)
+
+
 def drag(page, on, start, end):
     def at(place):
         return on["x"] + place[0] * on["width"], on["y"] + place[1] * on["height"]

@@ -33,6 +33,7 @@ QUESTIONS = [
 
 
 def bring(app, questions):
+    app.radio(key="compare_asked").set_value("file").run()
     lines = "\n".join(one if isinstance(one, str) else json.dumps(one) for one in questions)
     return app.file_uploader(key="compare_questions").set_value(
         ("questions.jsonl", lines.encode(), "application/jsonl")

@@ -11,11 +11,6 @@ from explorer.library import Library
 
 
 @pytest.fixture
-def night(library):
-    return next(figure for figure in library.figures() if figure.image == "images/night.jpg")
-
-
-@pytest.fixture
 def trap(library):
     return next(figure for figure in library.figures() if "trap.png" in (figure.image or ""))
 

@@ -6,19 +6,7 @@ import pytest
 from page_reading import html_of, sentences
 
 from explorer.curate import navigators
-from explorer.index.sparse_copy import copy_tree
 from explorer.library import Library
-
-
-@pytest.fixture
-def own_folder(library_folder, tmp_path):
-    copy_tree(library_folder, tmp_path / "own")
-    return tmp_path / "own"
-
-
-@pytest.fixture
-def night(library):
-    return next(figure for figure in library.figures() if figure.image == "images/night.jpg")
 
 
 @pytest.fixture

@@ -65,10 +65,22 @@ def test_another_picture_has_no_box(open_page, summits):
     assert "box" not in app.query_params
 
 
+def unfolded(app):
+    app.session_state[picture_part.UNFOLDED] = True
+    return app.run()
+
+
+def test_a_picture_to_drag_a_box_on_is_sent_when_it_is_asked_for(open_page, summits):
+    app = open_page("figure", id=summits.id)
+    assert 'class="ax-drag"' not in html_of(app)
+
+    assert 'class="ax-drag"' in html_of(unfolded(app))
+
+
 @pytest.mark.parametrize("page", ["figure", "similar"])
 def test_edges_are_given_as_numbers_where_nothing_is_dragged(open_page, summits, page):
     name = "id" if page == "figure" else "figure"
-    app = open_page(page, **{name: summits.id})
+    app = unfolded(open_page(page, **{name: summits.id}))
     edges = {one.label: one for one in app.number_input}
     assert set(edges) == {f"{edge}, in percent" for edge in picture_part.EDGES}
 
@@ -78,7 +90,7 @@ def test_edges_are_given_as_numbers_where_nothing_is_dragged(open_page, summits,
 
 
 def test_edges_that_enclose_nothing_are_told(open_page, summits):
-    app = open_page("similar", figure=summits.id)
+    app = unfolded(open_page("similar", figure=summits.id))
     next(one for one in app.number_input if one.label.startswith("Left")).set_value(90).run()
     assert "Search for this part" not in html_of(app)
     assert any("right of the left" in one.value for one in app.caption)

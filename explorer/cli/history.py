@@ -1,0 +1,47 @@
+"""`explorer history`: what people searched for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from explorer.cli import output
+from explorer.cli.commands import HOME, JsonOption, LibraryOption, LimitOption, app
+
+
+@app.command()
+def history(
+    clear: Annotated[bool, typer.Option("--clear", help="Forget all of them.")] = False,
+    limit: LimitOption = None,
+    library: LibraryOption = HOME,
+    json: JsonOption = False,
+) -> None:
+    """List what was searched for, newest first: `explorer compare --history` asks it again.
+
+    The newest 1,000 lines that were asked here or in the app are kept, in the library on this machine, its backups and
+    its exports and nowhere else, until --clear; a picture that you bring is never kept.
+    """
+    from explorer.library import Library
+
+    with Library.open(library) as opened:
+        forgotten = opened.forget_history() if clear else None
+        found = opened.history(limit=limit or -1)
+    if forgotten is not None:
+        if json:
+            output.print_json({"forgotten": forgotten})
+        else:
+            print(f"{forgotten} searches are forgotten.")
+        return
+    if json:
+        output.print_json(*(output.as_json(one) for one in found))
+        return
+    output.print_table(
+        ("asked", "times", "search"),
+        [
+            (f"{datetime.fromisoformat(one.asked).astimezone():%Y-%m-%d %H:%M}", one.times, one.line)
+            for one in found
+        ],
+        empty="Nobody has searched this library yet.",
+    )

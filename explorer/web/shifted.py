@@ -1,0 +1,62 @@
+"""Two sides that were asked what people searched for: how much stays, and what came and went."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from itertools import zip_longest
+
+import streamlit as st
+
+from explorer.measure.shifts import Shift
+from explorer.web import summaries
+from explorer.web.comparing import Column, Shifted
+from explorer.web.sentences import as_text
+
+SHOWN_SKIPPED = 10
+
+
+def show(done: Shifted) -> None:
+    """The numbers, and the searches that changed most with pictures."""
+    told = done.shifts
+    facts = {
+        "A": done.a.named,
+        "B": done.b.named,
+        "Searches": f"{told.stays.queries:,}, of which {told.other_first:,} show another first hit in B",
+    }
+    listed = "".join(f"<dt>{name}</dt><dd>{escape(value)}</dd>" for name, value in facts.items())
+    rows = {"B beside A": told.stays.plain()}
+    st.html(f'<dl class="ax-facts">{listed}</dl>' + summaries.table(rows, of="How much stays"))
+    st.caption("Nobody said what is right for these. Beside each mean the interval that holds 95 %.")
+    changed = "".join(
+        _changed(one, *columns) for one, columns in zip(told.changed, done.columns, strict=True)
+    )
+    if changed:
+        title = "What changed most"
+        st.html(f'<h2>{title}</h2><ul class="ax-changed" aria-label="{title}">{changed}</ul>')
+    else:
+        st.html("<p>No search changed.</p>")
+    if told.skipped:
+        with st.expander(f"Not asked ({len(told.skipped):,})"):
+            for one in told.skipped[:SHOWN_SKIPPED]:
+                st.caption(as_text(f"{one.query}: {one.reason}"))
+
+
+def _changed(one: Shift, column_a: Column, column_b: Column) -> str:
+    stays = f"{one.marks['overlap@10']:.0%} of A’s first ten stay; {len(one.went)} went, {len(one.came)} came"
+    shown = "".join(_rows(column_a, column_b))
+    return f'<li><p>{escape(one.query)}<br><span class="ax-quiet">{stays}</span></p>{shown}</li>'
+
+
+def _rows(column_a: Column, column_b: Column) -> Iterator[str]:
+    """A on the left, B on the right: what is first, and smaller what only that side has."""
+    yield _picture(column_a[0], "A: first") + _picture(column_b[0], "B: first")
+    for went, came in zip_longest(column_a[1:], column_b[1:]):
+        yield _picture(went, "went", small=True) + _picture(came, "came", small=True)
+
+
+def _picture(shown: str | None, said: str, *, small: bool = False) -> str:
+    if shown is None:
+        return "<span></span>"
+    kind = ' class="ax-small"' if small else ""
+    return f'<figure{kind}><div class="ax-ground">{shown}</div><figcaption>{said}</figcaption></figure>'
