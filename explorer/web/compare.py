@@ -14,7 +14,8 @@ from explorer.library import Library
 from explorer.measure.comparison import Changed
 from explorer.measure.question_lines import questions_in
 from explorer.measure.questions import Question
-from explorer.web import address, frame, links, shifted, state, summaries, weighing
+from explorer.web import address, frame, links, shifted, state, weighing
+from explorer.web import comparison_report as report
 from explorer.web.comparing import Compared, Comparing, Side, comparing
 from explorer.web.last_selftest import last_selftest
 from explorer.web.params import LegWeights
@@ -28,7 +29,6 @@ ASKED_WORDS = {
     "file": "Questions of your own",
 }
 MAX_UPLOAD_MB = 16
-SHOWN_SKIPPED = 10
 
 
 def page(library: Library) -> None:
@@ -127,23 +127,11 @@ def _show(done: Compared) -> None:
     measured = done.comparison
     rows = {"A": measured.a.plain(), "B": measured.b.plain(), "B − A": measured.difference.plain()}
     facts = {"A": done.a.named, "B": done.b.named, "Questions": f"{measured.a.queries:,}"}
-    listed = "".join(f"<dt>{name}</dt><dd>{escape(value)}</dd>" for name, value in facts.items())
-    st.html(f'<dl class="ax-facts">{listed}</dl>' + summaries.table(rows, of="What was measured"))
-    st.caption(
-        "Beside each mean the interval that holds 95 %. Where that of B − A holds 0, neither is better."
-    )
-    changed = "".join(
-        _changed(one, *firsts) for one, firsts in zip(measured.changed, done.firsts, strict=True)
-    )
-    if changed:
-        title = "What changed most"
-        st.html(f'<h2>{title}</h2><ul class="ax-changed" aria-label="{title}">{changed}</ul>')
-    else:
-        st.html("<p>No question changed.</p>")
-    if measured.skipped:
-        with st.expander(f"Not asked ({len(measured.skipped):,})"):
-            for one in measured.skipped[:SHOWN_SKIPPED]:
-                st.caption(as_text(f"Line {one.line}: {one.reason}"))
+    note = "Beside each mean the interval that holds 95 %. Where that of B − A holds 0, neither is better."
+    report.numbers(facts, rows, of="What was measured", note=note)
+    cards = [_changed(one, *firsts) for one, firsts in zip(measured.changed, done.firsts, strict=True)]
+    report.changed(cards, none="No question changed.")
+    report.not_asked([f"Line {one.line}: {one.reason}" for one in measured.skipped])
 
 
 def _changed(one: Changed, first_a: str, first_b: str) -> str:

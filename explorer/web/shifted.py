@@ -6,14 +6,9 @@ from collections.abc import Iterator
 from html import escape
 from itertools import zip_longest
 
-import streamlit as st
-
 from explorer.measure.shifts import Shift
-from explorer.web import summaries
+from explorer.web import comparison_report as report
 from explorer.web.comparing import Column, Shifted
-from explorer.web.sentences import as_text
-
-SHOWN_SKIPPED = 10
 
 
 def show(done: Shifted) -> None:
@@ -24,22 +19,11 @@ def show(done: Shifted) -> None:
         "B": done.b.named,
         "Searches": f"{told.stays.queries:,}, of which {told.other_first:,} show another first hit in B",
     }
-    listed = "".join(f"<dt>{name}</dt><dd>{escape(value)}</dd>" for name, value in facts.items())
-    rows = {"B beside A": told.stays.plain()}
-    st.html(f'<dl class="ax-facts">{listed}</dl>' + summaries.table(rows, of="How much stays"))
-    st.caption("Nobody said what is right for these. Beside each mean the interval that holds 95 %.")
-    changed = "".join(
-        _changed(one, *columns) for one, columns in zip(told.changed, done.columns, strict=True)
-    )
-    if changed:
-        title = "What changed most"
-        st.html(f'<h2>{title}</h2><ul class="ax-changed" aria-label="{title}">{changed}</ul>')
-    else:
-        st.html("<p>No search changed.</p>")
-    if told.skipped:
-        with st.expander(f"Not asked ({len(told.skipped):,})"):
-            for one in told.skipped[:SHOWN_SKIPPED]:
-                st.caption(as_text(f"{one.query}: {one.reason}"))
+    note = "Nobody said what is right for these. Beside each mean the interval that holds 95 %."
+    report.numbers(facts, {"B beside A": told.stays.plain()}, of="How much stays", note=note)
+    cards = [_changed(one, *columns) for one, columns in zip(told.changed, done.columns, strict=True)]
+    report.changed(cards, none="No search changed.")
+    report.not_asked([f"{one.query}: {one.reason}" for one in told.skipped])
 
 
 def _changed(one: Shift, column_a: Column, column_b: Column) -> str:
