@@ -93,6 +93,34 @@ def test_an_ordinary_page_is_left_as_it_is():
     assert bounded(page) == page
 
 
+def test_a_page_of_many_drawings_is_left_as_it_is():
+    icon = "<svg><title>A mill</title><path d='M0 0'/><g><path d=x></g><a><circle r=1 /></a></svg>"
+    labels = "<svg><foreignObject><div><p>One<br>two</div></foreignObject>" + "<path d=x />" * 2000 + "</svg>"
+    formula = "<math><mrow><mi>x</mi><mspace/><mo>=</mo></mrow><annotation-xml><ci/></annotation-xml></math>"
+    page = f"<p>{icon}</p>" * 700 + labels + f"<p>{formula}</p>" * 700 + "<figure><img src=a.png></figure>"
+
+    assert bounded(page) == page
+
+
+DRAWN = {
+    "elements that do not nest in HTML": "<svg><th></html>lb",
+    "elements that end as an attribute does": "<svg><path d=a/>",
+    "HTML that is left open in a title": "<svg><title><div></title></svg>",
+    "HTML that is left open in a label": "<svg><foreignObject><div></svg>",
+    "a drawing that its paragraph ends": "<x/><svg></p>",
+    "a drawing that an end outside ends": "<option><svg></option><x/>",
+    "words of a formula that are HTML": "<math><mi><svg><th>",
+    "words that are none of a drawing": "<svg><mi><template><td></desc>",
+    "a font that is HTML": "<svg><font color=x><svg></svg color=x>",
+    "emphasis behind a formula": "<nobr><math><image><tr></option>",
+}
+
+
+@pytest.mark.parametrize("piece", DRAWN.values(), ids=DRAWN.keys())
+def test_what_nests_in_drawings_is_bounded(piece):
+    assert depth_of(piece * 5000) < 3 * MAX_DEPTH
+
+
 @pytest.mark.parametrize(
     "page",
     [

@@ -50,7 +50,9 @@ def library(library_folder):
 @pytest.fixture
 def own_folder(library_folder, tmp_path):
     """A copy of the library that the test may change; what other tests searched for in the library is not in it."""
-    with Library.open(library_folder):  # while it is open, SQLite takes no file away that is about to be copied
+    with Library.open(
+        library_folder
+    ):  # while it is open, SQLite takes no file away that is about to be copied
         folder = copied(library_folder, tmp_path / "own-library")
     searches.forget(folder / "catalog.sqlite")
     return folder
