@@ -100,7 +100,8 @@ class _Bounds:
         if not tag["name"]:
             return tag[0]
         name = tag["name"].lower()
-        if not (self._ended(name) if tag["end"] else self._begun(name, tag)):
+        is_counted = name not in _NOT_NESTED or self._drawing
+        if is_counted and not (self._ended(name) if tag["end"] else self._begun(name, tag)):
             return ""
         return tag[0] if len(tag["attributes"]) < 2 * MAX_ATTRIBUTES else _with_fewer_attributes(tag)
 
