@@ -133,8 +133,9 @@ class CaptionFinder:
         return self._divisions[element.mem_id]
 
     def _captioned_by(self, block: LexborNode) -> frozenset[int]:
+        """The elements that the block is marked as a caption of, by their memory ids."""
         if block.mem_id not in self._captioned:
-            self._captioned[block.mem_id] = frozenset(one.mem_id for one in _captioned_by(block))
+            self._captioned[block.mem_id] = frozenset(one.mem_id for one in _around_mark(block))
         return self._captioned[block.mem_id]
 
     @staticmethod
@@ -299,8 +300,8 @@ def _is_caption_element(element: LexborNode) -> bool:
     return element.tag in {"figcaption", "caption"} or bool(captions.CAPTION_CLASS.search(classes(element)))
 
 
-def _captioned_by(block: LexborNode) -> Iterator[LexborNode]:
-    """The elements that the block is a caption of, as its mark says: those around the mark up to the nearest figure."""
+def _around_mark(block: LexborNode) -> Iterator[LexborNode]:
+    """The elements around what marks the block as a caption, up to the nearest figure: it is a caption of these."""
     marked = False
     for element in (block, *ancestors(block)):
         if marked:

@@ -29,9 +29,8 @@ MAX_BRACKETS = 2000  # nested, they cost the YAML parser their square
 MAX_VARIABLE_CHARS = 4000
 # What a document may grow by the addresses that it refers to again and again.
 MAX_GROWTH, MAX_ADDRESS_CHARS = 8, 1_000_000
-_DEEP_KEY = re.compile(
-    r"^(?:[^=.\n]*\.){100}", re.MULTILINE
-)  # the parser of TOML takes the square of its depth
+# The parser of TOML takes the square of a key's depth.
+_DEEP_KEY = re.compile(r"^(?:[^=.\n]*\.){100}", re.MULTILINE)
 _FRONT_MATTER = re.compile(
     r"\A\s*(?P<fence>---|\+\+\+)[ \t]*\n(?P<body>.*?)\n?^(?:(?P=fence)|\.\.\.)[ \t]*$\n?",
     re.MULTILINE | re.DOTALL,

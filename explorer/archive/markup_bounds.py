@@ -119,7 +119,7 @@ class _Bounds:
             self._dropped[name] += 1
             return False
         if is_drawn or self._drawing:
-            self._strayed &= bool(self._drawing)
+            self._strayed = self._strayed and bool(self._drawing)
             self._drawing.append(_Element(name, is_drawn, self._drawn_within(name, tag) if is_drawn else ""))
         self._has_drawings |= is_drawn or name == "frameset"
         self._count(name, 1)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from explorer.cli import output
 from explorer.cli.commands import HOME, JsonOption, LibraryOption, LimitOption, app
+
+if TYPE_CHECKING:
+    from explorer.catalog.searches import Search
 
 
 @app.command()
@@ -26,14 +30,20 @@ def history(
     from explorer.library import Library
 
     with Library.open(library) as opened:
-        forgotten = opened.forget_history() if clear else None
-        found = opened.history(limit=limit or -1)
-    if forgotten is not None:
-        if json:
-            output.print_json({"forgotten": forgotten})
+        if clear:
+            _tell_forgotten(opened.forget_history(), json=json)
         else:
-            print(f"{forgotten} searches are forgotten.")
-        return
+            _tell(opened.history(limit=limit or -1), json=json)
+
+
+def _tell_forgotten(forgotten: int, *, json: bool) -> None:
+    if json:
+        output.print_json({"forgotten": forgotten})
+    else:
+        print(f"{forgotten} searches are forgotten.")
+
+
+def _tell(found: Sequence[Search], *, json: bool) -> None:
     if json:
         output.print_json(*(output.as_json(one) for one in found))
         return

@@ -195,7 +195,7 @@ def _print_evaluation(done: Evaluation) -> None:
                 "took",
                 None if done.p50_ms is None else f"{done.p50_ms:.0f} ms, 95 % within {done.p95_ms:.0f} ms",
             ),
-            ("skipped", _skipped(done.skipped)),
+            ("skipped", first_reasons([_reason(one) for one in done.skipped])),
         ]
     )
 
@@ -234,7 +234,7 @@ def _print_comparison(done: Comparison) -> None:
     )
     if done.skipped:
         print()
-        output.print_pairs([("skipped", _skipped(done.skipped))])
+        output.print_pairs([("skipped", first_reasons([_reason(one) for one in done.skipped]))])
 
 
 def print_summaries(names: Sequence[str], rows: Sequence[Sequence[Any]], *, empty: str) -> None:
@@ -279,7 +279,12 @@ def _refused(done: Evaluation) -> str | None:
     return ", ".join(f"{share:.3f} {which}" for share, which in shares if share is not None) or None
 
 
-def _skipped(skipped: Sequence[Skipped]) -> str:
-    lines = [f"line {one.line}: {one.reason}" for one in skipped[:SHOWN_SKIPPED]]
-    rest = len(skipped) - len(lines)
+def _reason(one: Skipped) -> str:
+    return f"line {one.line}: {one.reason}"
+
+
+def first_reasons(reasons: Sequence[str]) -> str:
+    """Why some were not asked, a line each, and how many more there are."""
+    lines = reasons[:SHOWN_SKIPPED]
+    rest = len(reasons) - len(lines)
     return "\n".join([*lines, *([f"and {rest} more"] if rest else [])])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from explorer.cli import output
-from explorer.cli.measuring import SHOWN_SKIPPED, interval
+from explorer.cli.measuring import first_reasons, interval
 
 if TYPE_CHECKING:
     from explorer.measure.shifts import Found, Shift, Shifts
@@ -48,7 +48,8 @@ def tell_shifts(done: Shifts, *, json: bool) -> None:
     )
     if done.skipped:
         print()
-        output.print_pairs([("skipped", _skipped(done))])
+        reasons = [f"{one.query}: {one.reason}" for one in done.skipped]
+        output.print_pairs([("skipped", first_reasons(reasons))])
 
 
 def _shifts_json(done: Shifts) -> dict[str, Any]:
@@ -74,9 +75,3 @@ def _names(found: Sequence[Found]) -> str:
     names = [one.name for one in found[:SHOWN_FOUND]]
     rest = len(found) - len(names)
     return ", ".join([*names, *([f"{rest} more"] if rest else [])])
-
-
-def _skipped(done: Shifts) -> str:
-    lines = [f"{one.query}: {one.reason}" for one in done.skipped[:SHOWN_SKIPPED]]
-    rest = len(done.skipped) - len(lines)
-    return "\n".join([*lines, *([f"and {rest} more"] if rest else [])])
