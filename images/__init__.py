@@ -23,6 +23,7 @@ from images.parts import PARTS_RECIPE, WHOLE, part, parts
 from images.picture import Picture, PictureFacts, open_picture, read_picture
 from images.reading import Line, read_text, reading_recipe
 from images.sniff import sniff_format
+from images.suffixes import PICTURE_SUFFIXES
 from images.thumbnail import THUMBNAIL_SIZES, ThumbnailSize, thumbnail, thumbnails
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "FINGERPRINT_BITS",
     "NEAR_DUPLICATE_BITS",
     "PARTS_RECIPE",
+    "PICTURE_SUFFIXES",
     "THUMBNAIL_SIZES",
     "WHOLE",
     "Details",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 MAX_CAPTION_CHARS = 1500
 MAX_CREDIT_CHARS = 300
@@ -82,6 +83,12 @@ def says_something(alt: str | None) -> bool:
     words = (alt or "").strip().strip(".").lower()
     if not words or words in _TYPE_WORDS or re.fullmatch(r"[\W\d_]+", words):
         return False
-    return not re.fullmatch(
-        r"\S+\.(?:png|jpe?g|gif|svg|webp|bmp|tiff?)|(?:img|dsc|image|screen|fig)[\W_]*+\d[\w-]*", words
-    )
+    return not _file_name().fullmatch(words)
+
+
+@cache
+def _file_name() -> re.Pattern[str]:
+    """What a picture's file is called, as an alt text that says nothing repeats it."""
+    from images import PICTURE_SUFFIXES  # brings Pillow, for which `explorer --help` does not wait
+
+    return re.compile(rf"\S+\.(?:{'|'.join(PICTURE_SUFFIXES)})|(?:img|dsc|image|screen|fig)[\W_]*+\d[\w-]*")

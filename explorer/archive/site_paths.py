@@ -17,6 +17,16 @@ PICTURE_TYPES = {
     "image/avif": ".avif",
     "image/bmp": ".bmp",
     "image/tiff": ".tif",
+    "image/apng": ".apng",
+    "image/jp2": ".jp2",
+    "image/jpx": ".jpx",
+    "image/x-portable-pixmap": ".ppm",
+    "image/x-portable-graymap": ".pgm",
+    "image/x-portable-bitmap": ".pbm",
+    "image/x-portable-anymap": ".pnm",
+    "image/pjpeg": ".jpg",
+    "image/x-png": ".png",
+    "image/x-ms-bmp": ".bmp",
 }
 """The suffix that a picture of a type is given, where its address has none."""
 

@@ -14,8 +14,8 @@ from functools import cache
 from explorer.archive import components, directives
 from explorer.archive.enclosed import Enclosure
 from explorer.archive.figure_html import RenderInline, figure_html
+from images import PICTURE_SUFFIXES
 
-PICTURE_SUFFIXES = ("png", "jpg", "jpeg", "gif", "svg", "svgz", "webp", "avif", "bmp", "tif", "tiff", "jfif")
 PICTURE_PATH = re.compile(rf"\.(?:{'|'.join(PICTURE_SUFFIXES)})(?:[?#].{{0,8000}})?$", re.IGNORECASE)
 
 # How far the end of a tag with a body is looked for, and that of code and comments.

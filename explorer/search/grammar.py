@@ -20,6 +20,7 @@ from typing import Final, TypeAlias, cast
 from unicodedata import category
 
 from explorer.search.query import NO_FILTERS, Filters, Kind, Phrase
+from images import PICTURE_SUFFIXES
 
 _SIGNS: Final = {"+": "+", "-": "-", "−": "-"}
 _QUOTES: Final = '"“”„‟«»'
@@ -33,8 +34,9 @@ _QUOTED = re.compile(
 _BARE = re.compile(r"\S+")
 _WEIGHED = re.compile(rf"(?P<weight>{_WEIGHT})(?P<text>[^0-9\s].*)", re.DOTALL)
 _NUMBER = re.compile(r"[0-9]+(?:[.,:/][0-9]+)*(?:%|°[CF]?)?")
+# A photo of a phone (HEIC) is taken for the file that it is, and refused as one.
 _PICTURE = re.compile(
-    r"(?:\.{1,2}/|~/|/).*\.(?:png|jpe?g|gif|webp|svg|bmp|tiff?|avif|heic)", re.IGNORECASE | re.DOTALL
+    rf"(?:\.{{1,2}}/|~/|/).*\.(?:{'|'.join(PICTURE_SUFFIXES)}|hei[cf])", re.IGNORECASE | re.DOTALL
 )
 _UUID: Final = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _ID = re.compile(rf"(?P<full>{_UUID})|id:(?P<start>{_UUID}|[0-9a-f]{{4,8}})", re.IGNORECASE)

@@ -20,12 +20,12 @@ from explorer.web.save_navigator import save_navigator
 from explorer.web.sentences import told
 from explorer.web.uploads import uploads
 from explorer.web.views import SimilarView
+from images import PICTURE_SUFFIXES
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 MAX_UPLOAD_MB = 64
-PICTURE_TYPES = ["png", "jpg", "jpeg", "gif", "webp", "svg", "bmp", "tif", "tiff", "avif"]
 START_FIGURES = 12
 ITEMS_BESIDE = 6
 
@@ -47,7 +47,7 @@ def _ask(view: SimilarView) -> None:
     left, right = st.columns(2)
     left.file_uploader(
         "Drop a picture here, paste one (Ctrl+V), or choose a file",
-        type=PICTURE_TYPES,
+        type=list(PICTURE_SUFFIXES),
         key="similar_upload",
         max_upload_size=MAX_UPLOAD_MB,
         on_change=_brought,

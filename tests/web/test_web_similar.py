@@ -6,6 +6,7 @@ from page_reading import SAMPLE, html_of, png, sentences
 from explorer.errors import QueryProblem
 from explorer.library import Library
 from explorer.web.similar import MAX_UPLOAD_MB
+from images import PICTURE_SUFFIXES
 
 SUMMITS = SAMPLE / "images" / "summits.png"
 
@@ -66,6 +67,11 @@ def test_what_is_no_picture_is_told_in_one_sentence(open_page, data):
 def test_uploads_are_bounded(open_page):
     uploader = open_page("similar").file_uploader(key="similar_upload")
     assert uploader.proto.max_upload_size_mb == MAX_UPLOAD_MB
+
+
+def test_every_picture_that_can_be_opened_can_be_uploaded(open_page):
+    uploader = open_page("similar").file_uploader(key="similar_upload")
+    assert {kind.removeprefix(".") for kind in uploader.proto.type} >= set(PICTURE_SUFFIXES)
 
 
 def test_a_figure_of_the_library_finds_others_and_never_itself(open_page, summits):

@@ -1,0 +1,23 @@
+"""The suffixes under which pictures are kept: those of the formats that `open_picture` decodes, and no others."""
+
+from __future__ import annotations
+
+SUFFIXES_OF_FORMATS: dict[str, tuple[str, ...]] = {
+    "png": ("png", "apng"),
+    # A phone's `.mpo` begins with a whole JPEG.
+    "jpeg": ("jpg", "jpeg", "jpe", "jfif", "jif", "jfi", "pjpeg", "pjp", "mpo"),
+    "gif": ("gif",),
+    "webp": ("webp",),
+    "avif": ("avif", "avifs"),
+    "bmp": ("bmp", "dib"),
+    "tiff": ("tif", "tiff"),
+    "jpeg2000": ("jp2", "j2k", "j2c", "jpc", "jpf", "jpx"),
+    "ppm": ("ppm", "pgm", "pbm", "pnm"),
+    "svg": ("svg", "svgz"),
+}
+"""The suffixes of each format that `sniff_format` knows: lower case, without the dot."""
+
+PICTURE_SUFFIXES: tuple[str, ...] = tuple(
+    suffix for suffixes in SUFFIXES_OF_FORMATS.values() for suffix in suffixes
+)
+"""Every suffix of a picture that can be opened. Wherever a suffix is looked at, it is looked up here."""
