@@ -15,13 +15,18 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
-from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from explorer.archive import templates
 from explorer.archive.figure_html import figure_html
+from explorer.archive.markdown_attributes import (
+    Attributes,
+    attributes_plugin,
+    parse_attributes,
+    without_reference_attributes,
+)
 
 # Enough for any real front matter; a YAML parser asked for more is being attacked.
 MAX_FRONT_MATTER = 64 * 1024
@@ -44,6 +49,8 @@ _RAW_IMAGE = re.compile(
     r"!\[(?P<alt>[^\[\]]*)\]\(\s*<?(?P<src>[^\s()<>]+)>?(?:\s+[\"'](?P<title>[^\"']*)[\"'])?\s*\)"
 )
 
+# What is passed on of a picture's attributes: how large it is shown tells icons from figures.
+_KEPT_ATTRIBUTES = ("class", "width", "height")
 # Underscores that have no end are read over in one go, for those between them have none either.
 _RAW_ITALIC_LINES = re.compile(
     r"^[ \t]*+(?:\*(?P<starred>[^\s*_<>][^*<>]*+)\*|_(?P<underscored>[^\s*_<>][^*<>]*?)(?:_|(?P<open>(?=(?:^[ \t]*+)?[*<>]|\Z))))"
@@ -59,6 +66,7 @@ def markdown_to_html(source: str, *, alt_is_caption: bool = False) -> tuple[str,
     """
     front_matter, body = split_front_matter(source)
     expanded = templates.expand(body, _scalars(front_matter), _render_inline)
+    expanded = without_reference_attributes(expanded)
     environment = {"alt_is_caption": alt_is_caption}
     parser = _parser()
     tokens = parser.parse(expanded, environment)
@@ -133,9 +141,7 @@ def _scalars(front_matter: Mapping[str, Any]) -> dict[str, str]:
 @cache
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": True, "maxNesting": 50}).enable(["table", "strikethrough"])
-    parser.use(footnote_plugin).use(deflist_plugin).use(dollarmath_plugin).use(attrs_plugin).use(
-        attrs_block_plugin
-    )
+    parser.use(footnote_plugin).use(deflist_plugin).use(dollarmath_plugin).use(attributes_plugin)
     # The addresses are resolved, never followed: a picture in a data: URI or with an odd scheme is read as written.
     parser.validateLink = lambda _: True  # type: ignore[assignment, method-assign]
     parser.add_render_rule("html_block", _html_block)
@@ -151,13 +157,20 @@ def _html_block(
     _renderer: RendererHTML, tokens: list[Token], index: int, _options: OptionsDict, _env: EnvType
 ) -> str:
     """Many houses render Markdown's pictures and lines in italics inside HTML blocks, where CommonMark does not."""
-    content = _RAW_IMAGE.sub(
-        lambda found: figure_html(
-            html.unescape(found["src"]), found["alt"], None, html.escape, found["title"]
-        ),
-        tokens[index].content,
-    )
-    return _RAW_ITALIC_LINES.sub(_italic, content)
+    return _RAW_ITALIC_LINES.sub(_italic, _with_raw_images(tokens[index].content))
+
+
+def _with_raw_images(content: str) -> str:
+    parts: list[str] = []
+    position = 0
+    for found in _RAW_IMAGE.finditer(content):
+        attributes, end = parse_attributes(content, found.end()) or (Attributes(), found.end())
+        picture = _picture(
+            html.unescape(found["src"]), found["alt"], found["title"], attributes.pairs, is_figure=False
+        )
+        parts += [content[position : found.start()], picture]
+        position = end
+    return "".join([*parts, content[position:]])
 
 
 def _italic(line: re.Match[str]) -> str:
@@ -171,15 +184,25 @@ def _image(
 ) -> str:
     """As the parser's own rule, but Pandoc's figures (`{#fig-x}`, or a lone picture) get their caption."""
     token = tokens[index]
-    alt = renderer.renderInlineAsText(token.children, options, env) if token.children else ""
-    is_figure = str(token.attrs.get("id", "")).startswith(("fig-", "fig:")) or (
-        env.get("alt_is_caption") and len(tokens) == 1
-    )
-    caption = str(token.attrs.get("fig-cap", "")) or (alt if is_figure else "")
-    written_alt = str(token.attrs.get("fig-alt") or token.attrs.get("alt") or "")
-    if token.attrs.get("alt"):
-        caption = caption or alt  # a picture that says its alt apart says its caption in brackets
-    title = str(token.attrs.get("title", "")) or None
-    classes = html.escape(str(token.attrs.get("class", "")))
-    picture = figure_html(str(token.attrs["src"]), written_alt or alt, caption or None, html.escape, title)
-    return picture.replace("<img ", f'<img class="{classes}" ', 1) if classes else picture
+    words = renderer.renderInlineAsText(token.children, options, env) if token.children else ""
+    # The parser itself gives every picture an empty `alt`.
+    said = {key: str(value) for key, value in token.attrs.items() if key != "alt"}
+    is_figure = bool(env.get("alt_is_caption")) and _is_alone(tokens)
+    return _picture(said["src"], words, said.get("title"), said, is_figure=is_figure)
+
+
+def _picture(address: str, words: str, title: str | None, said: Mapping[str, str], *, is_figure: bool) -> str:
+    """A picture with what its attributes say; the words in its brackets are its caption or its alternative text."""
+    written_alt = said.get("fig-alt", said.get("alt"))
+    # A picture that says its alternative text apart says its caption in brackets.
+    is_figure = is_figure or written_alt is not None or said.get("id", "").startswith(("fig-", "fig:"))
+    caption = said.get("fig-cap") or (words if is_figure else "")
+    alt = words if written_alt is None else written_alt
+    picture = figure_html(address, alt, caption or None, html.escape, title or None)
+    kept = "".join(f' {name}="{html.escape(said[name])}"' for name in _KEPT_ATTRIBUTES if said.get(name))
+    return picture.replace("<img", f"<img{kept}", 1)
+
+
+def _is_alone(tokens: list[Token]) -> bool:
+    """Whether a picture is all there is, but for the link around it."""
+    return [token.type for token in tokens] in (["image"], ["link_open", "image", "link_close"])

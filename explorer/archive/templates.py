@@ -70,8 +70,7 @@ _QUOTED = {
     "`": r"`(?P<back>[^`]*+)`",
 }
 _WIKI_IMAGE = re.compile(r"!\[\[([^\[\]|\n]+)((?:\|[^\[\]\n]*)?)\]\]")
-_ATTRIBUTES = re.compile(r"(?<=[)\]])\{[^{}\n]*\}")
-_EMPHASIS_ATTRIBUTES = re.compile(r"(?<=[*_])\{:[^{}\n]*\}")
+_EMPHASIS_ATTRIBUTES = re.compile(r"(?<=[*_])\{(?::|\s?[.#][\w-])[^{}\n]*+\}")
 _ATTRIBUTE_LINE = re.compile(r"^\{:\s*+(?P<attributes>[^{}]*+)\}\s*+$")
 
 _CAPTION_KEYS = ("caption", "figcaption", "cap", "fig-cap", "fig_caption", "description", "desc", "title")
@@ -305,11 +304,9 @@ def _wiki_image(found: re.Match[str]) -> str:
 
 def _attributes_first(text: str) -> str:
     """Kramdown writes `{: .caption}` after a paragraph; the Markdown parser used here wants it before."""
-    # Its attributes may stand in single quotes, those of the parser used here may not.
-    text = _ATTRIBUTES.sub(lambda found: re.sub(r"='([^'\"]*)'", r'="\1"', found[0]), text)
+    text = _EMPHASIS_ATTRIBUTES.sub("", text)
     if "{:" not in text:
         return text
-    text = _EMPHASIS_ATTRIBUTES.sub("", text)
     before: list[str] = []
     paragraph: list[str] = []
     for line in text.split("\n"):
@@ -318,7 +315,7 @@ def _attributes_first(text: str) -> str:
             if paragraph and "caption" in attributes["attributes"]:
                 before.append("{.caption}")
             continue
-        paragraph.append(re.sub(r"(?<=\))\{:\s*", "{", line))
+        paragraph.append(line)
         if not line.strip():
             before += paragraph
             paragraph = []
