@@ -78,7 +78,10 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One document of the archive, read. `asked` are the names of the files it asked for, there or not."""
+    """One document of the archive, read.
+
+    `asked` are the names of the files it asked for, there or not; `damage` says what of its text is not as it was.
+    """
 
     document: str  # archive-relative POSIX path
     metadata: Metadata
@@ -86,6 +89,7 @@ class Issue:
     figures: tuple[Figure, ...]
     left_out: tuple[Seen, ...] = ()
     asked: frozenset[str] = frozenset()
+    damage: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 from explorer.archive.addresses import Addresses, is_picture_address
+from explorer.archive.decoding import damage_of, noting_damage
 from explorer.archive.extract import extract
 from explorer.archive.files import Files, head_of
 from explorer.archive.formats import TEXT, Converted, Format, format_of
@@ -90,9 +92,11 @@ def read_issues(files: Files) -> Iterator[Issue | Problem]:
 def read_issue(files: Files, document: str, addresses: Addresses) -> Issue | Problem:
     """One document as an issue, or the reason why it is none."""
     try:
-        data = files.read(document)
-        format = format_of(document, lambda: data) or TEXT  # a document that was named is at least text
-        return parse_issue(_converted(format, data, document), document, addresses)
+        with noting_damage() as damages:
+            data = files.read(document)
+            format = format_of(document, lambda: data) or TEXT  # a document that was named is at least text
+            converted = _converted(format, data, document)
+        return replace(parse_issue(converted, document, addresses), damage=damage_of(damages))
     except ArchiveProblem as problem:
         return Problem(document, str(problem))
 

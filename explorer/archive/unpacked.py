@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+from explorer.archive.decoding import damage_of, noting_damage
 from explorer.archive.exports import posts_of
 from explorer.archive.files import Files, FolderFiles, ZipFiles, head_of, is_whole_zip
 from explorer.archive.formats import container_of
@@ -108,7 +109,10 @@ class UnpackedFiles:
         try:
             stream = self.open(path)
             self._opened.append(stream)
-            members = list(unpack(stream, path).items())
+            with noting_damage() as damages:
+                members = list(unpack(stream, path).items())
+            if damages:
+                self.skipped[path] = str(damage_of(damages))
         except ArchiveProblem as problem:
             self.refused[path] = str(problem)
             return []

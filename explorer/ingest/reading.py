@@ -22,7 +22,7 @@ from explorer.ingest.report import Progress
 from explorer.ingest.survey import Changes, Known, Survey, survey_of
 
 # Raised when a change here makes another catalog out of the same archive: issues are then kept anew.
-READING_VERSION = 2
+READING_VERSION = 3
 
 Fetch = Callable[[str], bytes]
 
@@ -122,7 +122,7 @@ def _not_unpacked(files: Files, known: Iterable[str]) -> set[str]:
 
 def _keep_pictures(issue: Issue, sources: _Sources, catalog: Catalog, pictures: PictureStore) -> _Kept:
     """Keeps the picture of every figure of an issue; one that cannot be read costs one line of the ledger."""
-    kept = _Kept([], [], [])
+    kept = _Kept([], [], [Problem(issue.document, issue.damage)] if issue.damage else [])
     for figure in issue.figures:
         try:
             facts = _keep_largest(sources.of(figure), catalog, pictures)

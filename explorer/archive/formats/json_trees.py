@@ -33,7 +33,7 @@ def _parsed(data: bytes) -> Any:  # noqa: ANN401
     try:
         return json.loads(data)
     except UnicodeDecodeError:  # by the standard it is Unicode
-        return json.loads(decode(data))
+        return json.loads(decode(data, "utf-8"))
 
 
 def text_at(node: Node, key: str) -> str:
