@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import unquote, urlsplit
 
 from explorer.archive.model import Read
+from explorer.archive.picture_paths import PICTURE_PATH
 from explorer.archive.site_paths import absolute, kept_at
-from explorer.archive.templates import PICTURE_PATH
 from images import PICTURE_SUFFIXES
 
 # Folders whose content a site generator serves from its root: Jekyll, Hugo, Gatsby, Sphinx, Docusaurus, Eleventy.

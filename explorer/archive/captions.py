@@ -64,6 +64,11 @@ def tidy(text: str | None) -> str | None:
     return folded or None
 
 
+def as_sentences(first: str, second: str) -> str:
+    """Return two captions as one, with a stop between them."""
+    return f"{first}{'' if first.endswith(('.', '!', '?', ':', ';', '。', '！', '？')) else '.'} {second}"
+
+
 def split_credit(caption: str | None) -> tuple[str | None, str | None]:
     """`"The loop. Source: NASA."` -> `("The loop.", "Source: NASA.")`; a caption may be only a credit."""
     if not caption:

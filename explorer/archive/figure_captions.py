@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborNode
 
 from explorer.archive import captions
 from explorer.archive.captions import tidy
+from explorer.archive.figure_html import PANELS
 from explorer.archive.runs import HEADINGS, Run, Words, ancestors, classes, is_within
 
 _FIGURE_TAGS = frozenset(("figure", "d-figure"))
@@ -102,11 +103,19 @@ class CaptionFinder:
             division = self._division(run, element)
             own = self._own(run, division, shared=_is_figure(element))
             if own:
-                return self.take(own)
+                return _joined(self.take(own), self._of_all_panels(run, element))
             rest = self._rest_of_division(run, picture, division.runs)
             if rest:
                 return rest
         return None
+
+    def _of_all_panels(self, run: Run, panel: LexborNode) -> Caption | None:
+        """What the caption of a figure of panels says of all of them, the one given included."""
+        outer = next((one for one in ancestors(panel) if one.tag == "figure"), None)
+        if outer is None or PANELS not in classes(outer):
+            return None
+        marked = self._own(run, self._division(run, outer), shared=True)
+        return self.take(marked) if marked else None
 
     def _inside(self, run: Run, element: LexborNode) -> list[Run]:
         """The runs of an element that holds `run`; they stand next to each other."""
@@ -260,6 +269,13 @@ class CaptionFinder:
         """Whether the words stand in a figure of their own, with another picture."""
         around = (one for one in (words.block, *ancestors(words.block)) if _is_figure(one))
         return any(_has_picture(element) and not is_within(run.block, element) for element in around)
+
+
+def _joined(own: Caption | None, overall: Caption | None) -> Caption | None:
+    """The caption of a panel and that of the figure around it."""
+    if own is None or own.text is None or overall is None or overall.text is None:
+        return own or overall
+    return Caption(captions.as_sentences(own.text, overall.text), own.credit or overall.credit)
 
 
 def figure_elements(picture: LexborNode) -> Iterator[LexborNode]:

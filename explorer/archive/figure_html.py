@@ -7,6 +7,9 @@ from collections.abc import Callable
 
 RenderInline = Callable[[str], str]
 
+PANELS = "figure-of-panels"
+"""The class of a figure whose caption speaks of all the figures in it."""
+
 
 def figure_html(
     image: str,

@@ -65,7 +65,7 @@ def markdown_to_html(source: str, *, alt_is_caption: bool = False) -> tuple[str,
     `alt_is_caption`: as Pandoc and Quarto do, the text of a picture that stands alone is its caption.
     """
     front_matter, body = split_front_matter(source)
-    expanded = templates.expand(body, _scalars(front_matter), _render_inline)
+    expanded = templates.expand(body, _scalars(front_matter), _render_inline, of_cells=alt_is_caption)
     expanded = without_reference_attributes(expanded)
     environment = {"alt_is_caption": alt_is_caption}
     parser = _parser()

@@ -165,7 +165,10 @@ def _sources(node: LexborNode) -> list[str]:
     return [
         address
         for address in found
-        if address and (address.startswith(("data:image", "cid:")) or not is_foreign_scheme(address))
+        # `#label` refers to what is shown elsewhere.
+        if address
+        and not address.startswith("#")
+        and (address.startswith(("data:image", "cid:")) or not is_foreign_scheme(address))
     ]
 
 

@@ -14,9 +14,7 @@ from functools import cache
 from explorer.archive import components, directives
 from explorer.archive.enclosed import Enclosure
 from explorer.archive.figure_html import RenderInline, figure_html
-from images import PICTURE_SUFFIXES
-
-PICTURE_PATH = re.compile(rf"\.(?:{'|'.join(PICTURE_SUFFIXES)})(?:[?#].{{0,8000}})?$", re.IGNORECASE)
+from explorer.archive.picture_paths import ANY_SUFFIX, PICTURE_PATH
 
 # How far the end of a tag with a body is looked for, and that of code and comments.
 MAX_BODY_CHARS = 4000
@@ -53,12 +51,10 @@ _LIQUID_CODE = Enclosure(
 _LIQUID_RAW = Enclosure(
     re.compile(r"\{%-?\s*raw\s*-?%\}"), re.compile(r"\{%-?\s*endraw\s*-?%\}"), MAX_CODE_CHARS
 )
-_CALL_WITH_PATH = re.compile(
-    rf"""\w+\(.*?["']([^"']+\.(?:{"|".join(PICTURE_SUFFIXES)}))["'].*\)""", re.IGNORECASE
-)
+_CALL_WITH_PATH = re.compile(rf"""\w+\(.*?["']([^"']+\.(?:{ANY_SUFFIX}))["'].*\)""", re.IGNORECASE)
 _SPACED_ADDRESS = re.compile(
     r"(!\[[^\[\]\n]*+\]\()((?=[^()<>\n\"'\s]*+\s)"
-    rf"(?:[^()<>\n\"'.]++|\.(?!(?:{'|'.join(PICTURE_SUFFIXES)})\)))*+\.[a-z]++)(?=\))",
+    rf"(?:[^()<>\n\"'.]++|\.(?!(?:{ANY_SUFFIX})\)))*+\.[a-z]++)(?=\))",
     re.IGNORECASE,
 )
 _OUTPUT = re.compile(r"\{\{-?+(?P<expression>[^{}]*+)\}\}")
@@ -69,6 +65,8 @@ _QUOTED = {
     "'": r"'(?P<single>(?:\\.|[^'\\])*+)'",
     "`": r"`(?P<back>[^`]*+)`",
 }
+# The targets and the block breaks of MyST.
+_MYST_MARK = re.compile(r"^ {0,3}(?:\([\w:.-]++\)=|\+\+\+(?: \{[^\n]*+)?)[ \t]*+$", re.MULTILINE)
 _WIKI_IMAGE = re.compile(r"!\[\[([^\[\]|\n]+)((?:\|[^\[\]\n]*)?)\]\]")
 _EMPHASIS_ATTRIBUTES = re.compile(r"(?<=[*_])\{(?::|\s?[.#][\w-])[^{}\n]*+\}")
 _ATTRIBUTE_LINE = re.compile(r"^\{:\s*+(?P<attributes>[^{}]*+)\}\s*+$")
@@ -87,10 +85,15 @@ class Tag:
     positional: tuple[str, ...] = ()
 
 
-def expand(source: str, variables: Mapping[str, str], render_inline: RenderInline) -> str:
-    """Markdown with every directive, tag and wiki picture outside code replaced by what its site shows."""
+def expand(
+    source: str, variables: Mapping[str, str], render_inline: RenderInline, *, of_cells: bool = False
+) -> str:
+    """Markdown with every directive, tag and wiki picture outside code replaced by what its site shows.
+
+    `of_cells`: a fence `{name}` is a cell of code, as in Quarto, and no directive.
+    """
     source = _LIQUID_CODE.replaced(source, lambda _, code: f"\n```\n{code}\n```\n")
-    source = components.expand_imports(directives.expand(source, render_inline))
+    source = components.expand_imports(directives.expand(source, render_inline, of_cells=of_cells))
     parts, position = [], 0
     for code in _FENCE.finditer(source):
         parts.append(_expand_prose(source[position : code.start()], variables, render_inline))
@@ -192,6 +195,7 @@ def _expand_prose(text: str, variables: Mapping[str, str], render_inline: Render
 
     for comment in (_LIQUID_COMMENT, _JSX_COMMENT):
         text = comment.replaced(text, lambda _, __: "")
+    text = _MYST_MARK.sub("", text)
     text = _LIQUID_RAW.replaced(text, lambda _, raw: raw.replace("{", "&#123;"))
     text = components.COMPONENT.sub(component, components.plain_attributes(text))
     text = _with_bodies(wordpress_captions(text), variables, render_inline)
