@@ -17,6 +17,28 @@ SUFFIXES_OF_FORMATS: dict[str, tuple[str, ...]] = {
 }
 """The suffixes of each format that `sniff_format` knows: lower case, without the dot."""
 
+FOREIGN_SUFFIXES: tuple[str, ...] = (
+    *(
+        "heic",
+        "heif",
+        "hif",
+        "jxl",
+        "jxr",
+        "ico",
+        "cur",
+        "icns",
+        "psd",
+        "eps",
+        "tga",
+        "pcx",
+        "xcf",
+        "raw",
+        "dng",
+    ),
+    *("emf", "wmf", "emz", "wmz", "pfm", "pam", "xbm", "xpm"),
+)
+"""Suffixes of pictures that nothing here decodes: who names one names a picture, and is told that it is not read."""
+
 PICTURE_SUFFIXES: tuple[str, ...] = tuple(
     suffix for suffixes in SUFFIXES_OF_FORMATS.values() for suffix in suffixes
 )

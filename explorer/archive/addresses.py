@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import unquote, urlsplit
 
+from explorer.archive.mentioned import Accounted
 from explorer.archive.model import Read
 from explorer.archive.picture_paths import PICTURE_PATH
 from explorer.archive.site_paths import absolute, kept_at
@@ -51,19 +52,24 @@ class Addresses:
         self._home = self._page = self._base = ""
         self._carried: Mapping[str, Read] = {}
         self.asked: set[str] = set()
+        self.accounted = Accounted()
 
     def of_document(self, parts: Mapping[str, Read]) -> Addresses:
         """The same for one document, which may carry pictures itself (`parts`, by the address that it gives them).
 
-        Its `asked` fills with the names of the files that it asks for, whether they are there or not.
+        Its `asked` fills with the names of the files that it asks for, whether they are there or not, its `accounted`
+        with the addresses that an element shows.
         """
         own = copy.copy(self)
-        own._carried, own.asked = parts, set()
+        own._carried, own.asked, own.accounted = parts, set(), Accounted()
         return own
 
     def carried(self, written: str) -> Read | None:
         """How to read the picture that the document itself carries under this address, if it does."""
-        return self._carried.get(written.strip())
+        own = self._carried.get(written.strip())
+        if own:
+            self.accounted.add(written)
+        return own
 
     def at_home(self, address: str | None, base: str | None = None) -> Addresses:
         """The same, knowing the address of the page: what its site serves may be among the files of its archive.
@@ -83,6 +89,12 @@ class Addresses:
 
         An address that leads nowhere is still given its path, as its site would build it.
         """
+        meant, is_there = self._resolved(written, document)
+        self.accounted.add(written)
+        self.accounted.add(meant)
+        return meant, is_there
+
+    def _resolved(self, written: str, document: str) -> tuple[str, bool]:
         copied = self._in_copy_of_web(written, document)
         if copied:
             return copied, True

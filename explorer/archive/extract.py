@@ -15,7 +15,7 @@ from explorer.archive.figure_captions import Caption, CaptionFinder, rows_of
 from explorer.archive.leftout import Candidate, reason_to_leave_out
 from explorer.archive.model import Figure, Item, Seen, Status
 from explorer.archive.page import base_address, page_address
-from explorer.archive.pictures import Shown, drop_twins, shown_picture
+from explorer.archive.pictures import Shown, drop_twins, shown_picture, sources_beside
 from explorer.archive.runs import (
     CHROME,
     CHROME_NAME,
@@ -85,10 +85,23 @@ class _Reading:
             return
         self._count += 1
         reason = reason_to_leave_out(self._candidate(run, node, shown))
+        self._account_for(node, is_figure=reason is None)
         if reason:
             self._left_out.append(Seen(shown.image, reason))
         else:
             self._figures.append((run, self._figure(run, node, shown)))
+
+    def _account_for(self, node: LexborNode, *, is_figure: bool) -> None:
+        """What else an element names: the same picture in other sizes, and what it leads to.
+
+        A spacer that is left out may stand in for a picture that was not found: only what it showed is accounted for.
+        """
+        accounted = self._addresses.accounted
+        link = next((element for element in ancestors(node) if element.tag == "a"), None)
+        if link is not None:
+            accounted.add_attributes(link)
+        for source in sources_beside(node) if is_figure else ():
+            accounted.add_attributes(source)
 
     def _figure(self, run: Run, node: LexborNode, shown: Shown) -> Figure:
         found = self._captions.caption_of(run, node) or Caption(shown.title)

@@ -12,6 +12,7 @@ from typing import BinaryIO, Protocol
 from explorer.archive.formats import CONTAINERS, FORMATS, HEAD_BYTES
 from explorer.archive.formats.mailboxes import maildir_folder, maildir_letter
 from explorer.archive.formats.zipped import SafeZip
+from explorer.archive.model import Mention
 from explorer.errors import ArchiveProblem
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
@@ -26,6 +27,9 @@ class Files(Protocol):
     only: str | None  # the one document that was named, when a document rather than a folder was
     refused: dict[str, str]  # path -> why it cannot or must not be read
     skipped: dict[str, str]  # path -> why it is no issue
+    containers: dict[
+        str, list[str]
+    ]  # path of a text that holds issues -> their paths, once `paths` was asked
 
     def paths(self) -> list[str]:
         """Every path that may be read, sorted."""
@@ -43,6 +47,10 @@ class Files(Protocol):
         """A file of any size, seekable, for the caller to close; ArchiveProblem when it cannot be read."""
         ...
 
+    def mentions_of(self, container: str) -> tuple[Mention, ...]:
+        """The addresses of pictures in one of `containers` that none of its issues has."""
+        ...
+
     def close(self) -> None:
         """Lets go of what is open; nothing can be read after it."""
         ...
@@ -58,6 +66,7 @@ class FolderFiles:
         self.name = Path(self.location).name or "archive"
         self.refused: dict[str, str] = {}
         self.skipped: dict[str, str] = {}
+        self.containers: dict[str, list[str]] = {}
 
     def paths(self) -> list[str]:
         return sorted(self._walk())
@@ -88,6 +97,10 @@ class FolderFiles:
             return file.open("rb")
         except OSError as error:
             raise ArchiveProblem(f"{path} cannot be read: {error.strerror or error}.") from error
+
+    def mentions_of(self, container: str) -> tuple[Mention, ...]:  # noqa: ARG002
+        """Nothing here is a container."""
+        return ()
 
     def close(self) -> None:
         """Nothing stays open."""
@@ -139,6 +152,7 @@ class ZipFiles:
         self.name = location.stem
         self.only: str | None = None
         self.skipped: dict[str, str] = {}
+        self.containers: dict[str, list[str]] = {}
         self._zip = SafeZip(location, str(location))
         self.refused = self._zip.refused
 
@@ -157,6 +171,10 @@ class ZipFiles:
 
     def open(self, path: str) -> BinaryIO:
         return io.BytesIO(self.read(path))
+
+    def mentions_of(self, container: str) -> tuple[Mention, ...]:  # noqa: ARG002
+        """Nothing here is a container."""
+        return ()
 
     def close(self) -> None:
         self._zip.close()

@@ -65,6 +65,18 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """An address in the source of a document of which nothing became, and its line, where there are lines."""
+
+    address: str
+    line: int | None = None
+
+
+MENTIONED = "mentioned, not read"
+"""What the ledger says of a mention."""
+
+
+@dataclass(frozen=True, slots=True)
 class Metadata:
     """What an issue says of itself; None where it does not say."""
 
@@ -90,6 +102,7 @@ class Issue:
     left_out: tuple[Seen, ...] = ()
     asked: frozenset[str] = frozenset()
     damage: str | None = None
+    mentioned: tuple[Mention, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

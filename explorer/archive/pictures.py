@@ -72,6 +72,7 @@ def shown_picture(node: LexborNode, document: str, addresses: Addresses, number:
     width, height = _length(node, "width"), _length(node, "height")
     alt, title = tidy(node.attributes.get("alt")), tidy(node.attributes.get("title"))
     if sources[0].startswith("data:"):
+        addresses.accounted.add(sources[0])
         data = partial(_data_uri, sources[0])
         return Shown(f"{document}#data-{number}", (), data, alt, title, width, height)
     carried = next((source for source in sources if addresses.carried(source)), None)
@@ -95,6 +96,14 @@ def addresses_shown(page: LexborHTMLParser) -> list[str]:
         for address in (*_sources(node)[:1], *_larger(node)[:1])
     )
     return [address for address in dict.fromkeys(found) if not address.startswith(("data:", "cid:"))]
+
+
+def sources_beside(node: LexborNode) -> list[LexborNode]:
+    """The element, and those that give its picture in other sizes and formats."""
+    parent = node.parent
+    if parent is None or parent.tag != "picture":
+        return [node]
+    return [node, *(child for child in islice(parent.iter(), MAX_SOURCES) if child.tag == "source")]
 
 
 def drop_twins(tree: LexborHTMLParser) -> None:

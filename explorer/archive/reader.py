@@ -13,6 +13,8 @@ from explorer.archive.decoding import damage_of, noting_damage
 from explorer.archive.extract import extract
 from explorer.archive.files import Files, head_of
 from explorer.archive.formats import TEXT, Converted, Format, format_of
+from explorer.archive.formats.mime import CarriedPictures
+from explorer.archive.mentioned import mentions_in
 from explorer.archive.metadata import metadata_of
 from explorer.archive.model import Issue, Problem
 from explorer.errors import ArchiveProblem
@@ -106,8 +108,17 @@ def parse_issue(converted: Converted, document: str, addresses: Addresses) -> Is
     own = addresses.of_document(converted.parts)
     extracted = extract(converted.html, document, own)
     metadata = metadata_of(converted.html, converted.front_matter, document, extracted.items)
+    parts = converted.parts
+    names = parts.names_of_each() if isinstance(parts, CarriedPictures) else ((name,) for name in parts)
+    mentioned = mentions_in(converted.sources or (converted.html,), names, own.accounted)
     return Issue(
-        document, metadata, extracted.items, extracted.figures, extracted.left_out, frozenset(own.asked)
+        document,
+        metadata,
+        extracted.items,
+        extracted.figures,
+        extracted.left_out,
+        frozenset(own.asked),
+        mentioned=mentioned,
     )
 
 

@@ -8,13 +8,14 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from explorer.archive.decoding import damage_of, noting_damage
+from explorer.archive.decoding import damage_of, decode, noting_damage
 from explorer.archive.exports import posts_of
 from explorer.archive.files import Files, FolderFiles, ZipFiles, head_of, is_whole_zip
 from explorer.archive.formats import container_of
 from explorer.archive.formats.kinds import Members
 from explorer.archive.formats.mailboxes import maildir_letter
-from explorer.archive.model import Read
+from explorer.archive.mentioned import Accounted, addresses_in, mentions_in
+from explorer.archive.model import Mention, Read
 from explorer.errors import ArchiveProblem
 
 MAX_DEPTH = 3  # a mailbox in a zip in a folder; deeper, somebody is playing
@@ -38,6 +39,7 @@ class UnpackedFiles:
         self._files = files
         self.name, self.location, self.only = files.name, files.location, files.only
         self.refused, self.skipped = files.refused, files.skipped
+        self.containers: dict[str, list[str]] = {}
         self._members: dict[str, Read] = {}
         self._file_of: dict[str, str] = {}  # the one file that a member came from, where it is one
         self._opened: list[BinaryIO] = []
@@ -61,6 +63,16 @@ class UnpackedFiles:
 
     def open(self, path: str) -> BinaryIO:
         return io.BytesIO(self.read(path)) if path in self._members else self._files.open(path)
+
+    def mentions_of(self, container: str) -> tuple[Mention, ...]:
+        accounted = Accounted()
+        try:
+            for member in self.containers[container]:
+                for address, _ in addresses_in(decode(self._members[member]())):
+                    accounted.add(address)
+            return mentions_in((decode(self.read(container)),), (), accounted)
+        except ArchiveProblem:  # told where it is unpacked
+            return ()
 
     def close(self) -> None:
         for stream in self._opened:
@@ -99,7 +111,10 @@ class UnpackedFiles:
         if depth == MAX_DEPTH:
             self.refused[path] = f"stands in {MAX_DEPTH} other containers: take it out of some"
             return
-        for member, read in self._members_of(container.unpack, path):
+        members = self._members_of(container.unpack, path)
+        if container.is_text:
+            self.containers[path] = [f"{path}/{member}" for member, _ in members]
+        for member, read in members:
             inner = f"{path}/{member}"
             self._members[inner] = read
             self._file_of[inner] = self._file_of.get(path, path)

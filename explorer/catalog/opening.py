@@ -10,7 +10,7 @@ from pathlib import Path
 
 from explorer.errors import LibraryProblem
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 BUSY_SECONDS = 30.0
 # What catalogs of older versions have otherwise; it may be done twice, for two processes may open one at once.
 _CORRECTIONS_KEPT = """DROP TABLE IF EXISTS correction_kept;

@@ -111,10 +111,16 @@ class TextLine:
 class ProblemRecord:
     """One line of the ledger that is no kept figure: what, where and why."""
 
-    kind: str  # issue, unreadable, missing, remote, left out, skipped
+    kind: str  # issue, unreadable, missing, remote, left out, mentioned, skipped
     document: str
     image: str | None
     reason: str
+    line: int | None = None  # of the document's source, where it has lines
+
+    @property
+    def explained(self) -> str:
+        """The reason, and where to look."""
+        return f"{self.reason} (line {self.line})" if self.line else self.reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +138,7 @@ class Ledger:
     problems: int
     skipped: int
     left_out: Mapping[str, int] = field(default_factory=dict)
+    mentioned: int = 0  # addresses of pictures of which nothing became
 
     @property
     def seen(self) -> int:

@@ -84,6 +84,12 @@ CREATE TABLE IF NOT EXISTS skipped (                  -- since version 4: files 
     document TEXT NOT NULL, reason TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS skipped_by_archive ON skipped (archive_id);
+CREATE TABLE IF NOT EXISTS mentioned (                -- since version 7: addresses in documents of which nothing became
+    archive_id INTEGER NOT NULL REFERENCES archive(id) ON DELETE CASCADE,
+    document TEXT NOT NULL,             -- an issue, or a container of issues
+    image TEXT NOT NULL, line INTEGER
+);
+CREATE INDEX IF NOT EXISTS mentioned_by_document ON mentioned (archive_id, document);
 CREATE TABLE IF NOT EXISTS file (                     -- since version 4: an archive's files when they were last read
     archive_id INTEGER NOT NULL REFERENCES archive(id) ON DELETE CASCADE,
     path TEXT NOT NULL,

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from explorer.archive.model import Figure, Issue, Problem, Status, figure_id, item_id
+from explorer.archive.model import MENTIONED, Figure, Issue, Mention, Problem, Status, figure_id, item_id
 from explorer.catalog import corrections, identity, searches, sources, trash
 from explorer.catalog.opening import open_catalog, told
 from explorer.catalog.records import (
@@ -41,8 +41,9 @@ _FIGURES = """corrected_figure AS figure JOIN issue ON issue.id = figure.issue_i
     LEFT JOIN picture ON picture.sha256 = figure.sha256"""
 _ITEMS = "item JOIN issue ON issue.id = item.issue_id"
 # What an export holds, those first that others refer to.
-_TABLES = ("archive", "issue", "item", "picture", "figure", "left_out", "problem", "skipped", "picture_text", "picture_group",
-           "picture_copy", "correction", "search", "trash", "restored", "file", "reading")  # fmt: skip
+_TABLES = ("archive", "issue", "item", "picture", "figure", "left_out", "mentioned", "problem", "skipped",
+           "picture_text", "picture_group", "picture_copy", "correction", "search", "trash", "restored", "file",
+           "reading")  # fmt: skip
 _NEWEST_FIRST = "issue.date DESC, issue.document, issue.id"
 
 
@@ -148,7 +149,13 @@ class Catalog:
                 "INSERT INTO left_out VALUES (?, ?, ?)",
                 [(issue_key, it.image, it.reason) for it in issue.left_out],
             )
+            self._add_mentions(archive, issue.document, issue.mentioned)
             self._add_problems(archive, problems)
+
+    def record_mentions(self, archive: int, document: str, mentions: Sequence[Mention]) -> None:
+        """What a container mentions that none of its issues has; what was recorded of it before is gone."""
+        with told(self.path), self._transaction():
+            self._add_mentions(archive, document, mentions)
 
     def record_problem(self, archive: int, problem: Problem) -> None:
         """A document that could not be read; what an earlier reading of it gave stays, its old problems go."""
@@ -175,10 +182,11 @@ class Catalog:
     def move_issue(self, archive: int, document: str, to: str) -> None:
         """An issue now stands elsewhere in its archive; it and its figures keep their ids."""
         with told(self.path), self._transaction():
-            self._database.execute(
+            for statement in (
                 "UPDATE issue SET document = ?, digest = '' WHERE archive_id = ? AND document = ?",
-                (to, archive, document),
-            )
+                "UPDATE mentioned SET document = ? WHERE archive_id = ? AND document = ?",
+            ):
+                self._database.execute(statement, (to, archive, document))
             sources.forget_reading(self._database, archive, document)
 
     def keep_only(self, archive: int, documents: set[str]) -> list[str]:
@@ -197,13 +205,17 @@ class Catalog:
             stale = [
                 row[0]
                 for row in self._database.execute(
-                    "SELECT DISTINCT document FROM problem WHERE archive_id = ?", (archive,)
+                    """SELECT document FROM problem WHERE archive_id = ?
+                      UNION SELECT document FROM mentioned WHERE archive_id = ? AND document NOT IN
+                        (SELECT document FROM issue WHERE archive_id = ?)""",
+                    (archive, archive, archive),
                 )
             ]
-            self._database.executemany(
-                "DELETE FROM problem WHERE archive_id = ? AND document = ?",
-                [(archive, it) for it in stale if it not in documents],
-            )
+            for table in ("problem", "mentioned"):
+                self._database.executemany(
+                    f"DELETE FROM {table} WHERE archive_id = ? AND document = ?",
+                    [(archive, it) for it in stale if it not in documents],
+                )
         return [document for _, document in gone]
 
     def forget_archive(self, name: str) -> list[str]:
@@ -479,20 +491,24 @@ class Catalog:
         """The whole ledger but the kept figures: unreadable issues first, then pictures, then files that are no issues."""
         rows = self._rows(
             """SELECT CASE WHEN image IS NULL THEN 'issue' ELSE 'unreadable' END, document, image, reason,
-                CASE WHEN image IS NULL THEN 0 ELSE 1 END AS rank
+                CASE WHEN image IS NULL THEN 0 ELSE 1 END AS rank, NULL AS line
               FROM problem
-            UNION ALL SELECT 'missing', issue.document, figure.image, 'no file of the archive answers to this address', 2
+            UNION ALL SELECT 'missing', issue.document, figure.image, 'no file of the archive answers to this address', 2, NULL
               FROM figure JOIN issue ON issue.id = figure.issue_id WHERE figure.status = 'missing' AND figure.image IS NOT NULL
             UNION ALL SELECT 'remote', issue.document, figure.image,
-              'lies outside the archive: explorer ingest --fetch-remote gets it', 3
+              'lies outside the archive: explorer ingest --fetch-remote gets it', 3, NULL
               FROM figure JOIN issue ON issue.id = figure.issue_id WHERE figure.status = 'remote'
-            UNION ALL SELECT 'left out', issue.document, left_out.image, left_out.reason, 4
+            UNION ALL SELECT 'left out', issue.document, left_out.image, left_out.reason, 4, NULL
               FROM left_out JOIN issue ON issue.id = left_out.issue_id
-            UNION ALL SELECT 'skipped', document, NULL, reason, 5 FROM skipped
-            ORDER BY rank, document, image LIMIT ?""",
-            (limit,),
+            UNION ALL SELECT 'mentioned', document, image, ?, 5, line FROM mentioned
+            UNION ALL SELECT 'skipped', document, NULL, reason, 6, NULL FROM skipped
+            ORDER BY rank, document, line, image LIMIT ?""",
+            (MENTIONED, limit),
         )
-        return [ProblemRecord(*row[:4]) for row in rows]
+        return [
+            ProblemRecord(kind, document, image, reason, line)
+            for kind, document, image, reason, _, line in rows
+        ]
 
     def ledger(self) -> Ledger:
         by_status = dict(self._rows("SELECT status, count(*) FROM figure GROUP BY status"))
@@ -511,6 +527,7 @@ class Catalog:
             unreadable=by_status.get(Status.UNREADABLE, 0),
             problems=one("problem"),
             skipped=one("skipped"),
+            mentioned=one("mentioned"),
             left_out=dict(
                 self._rows(
                     "SELECT reason, count(*) AS n FROM left_out GROUP BY reason ORDER BY n DESC, reason"
@@ -629,8 +646,18 @@ class Catalog:
 
     def _forget(self, archive: int, document: str) -> None:
         self._database.execute("DELETE FROM issue WHERE archive_id = ? AND document = ?", (archive, document))
+        for table in ("problem", "mentioned"):
+            self._database.execute(
+                f"DELETE FROM {table} WHERE archive_id = ? AND document = ?", (archive, document)
+            )
+
+    def _add_mentions(self, archive: int, document: str, mentions: Sequence[Mention]) -> None:
         self._database.execute(
-            "DELETE FROM problem WHERE archive_id = ? AND document = ?", (archive, document)
+            "DELETE FROM mentioned WHERE archive_id = ? AND document = ?", (archive, document)
+        )
+        self._database.executemany(
+            "INSERT INTO mentioned VALUES (?, ?, ?, ?)",
+            [(archive, document, it.address, it.line) for it in mentions],
         )
 
     def _add_problems(self, archive: int, problems: Sequence[Problem]) -> None:

@@ -17,6 +17,7 @@ _ROWS = {
     "item": "SELECT * FROM item WHERE issue_id = ?",
     "figure": "SELECT * FROM figure WHERE issue_id = ?",
     "left_out": "SELECT * FROM left_out WHERE issue_id = ?",
+    "mentioned": """SELECT mentioned.* FROM mentioned JOIN issue USING (archive_id, document) WHERE issue.id = ?""",
 }
 
 
@@ -70,7 +71,7 @@ def bring_back(database: sqlite3.Connection, start: str) -> Discarded:
     [[rows]] = database.execute("SELECT rows FROM trash WHERE issue_id = ?", (one.id,)).fetchall()
     kept = json.loads(rows)
     for table in _ROWS:
-        for row in kept[table]:
+        for row in kept.get(table, ()):  # of an older explorer, without
             database.execute(f"INSERT INTO {table} VALUES ({','.join('?' * len(row))})", row)
     database.execute("INSERT INTO restored VALUES (?)", (one.id,))
     database.execute("DELETE FROM trash WHERE issue_id = ?", (one.id,))

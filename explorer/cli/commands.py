@@ -137,6 +137,13 @@ def ingest(
             ),
             ("left out", left_out),
             (
+                "mentioned",
+                _counted(
+                    report.mentioned,
+                    f"addresses of pictures were not read: explorer problems --library {library}",
+                ),
+            ),
+            (
                 "problems",
                 _counted(report.problems, f"files could not be read: explorer problems --library {library}"),
             ),
@@ -415,7 +422,7 @@ def problems(library: LibraryOption = HOME, json: JsonOption = False) -> None:
         return
     output.print_table(
         ("what", "document", "image", "reason"),
-        [(one.kind, one.document, one.image or "", one.reason) for one in found],
+        [(one.kind, one.document, one.image or "", one.explained) for one in found],
         empty="No problems: every picture that was seen is kept.",
     )
     left_out = sum(ledger.left_out.values())
@@ -423,6 +430,8 @@ def problems(library: LibraryOption = HOME, json: JsonOption = False) -> None:
         f"{ledger.seen} pictures and captions seen: {ledger.kept} kept, {left_out} left out, {ledger.missing} missing, "
         f"{ledger.remote} remote, {ledger.unreadable} unreadable."
     )
+    if ledger.mentioned:
+        print(f"{ledger.mentioned} more addresses of pictures are mentioned and were not read.")
 
 
 @app.command()
@@ -458,6 +467,7 @@ def status(
             ),
             ("pictures", ledger.pictures),
             ("left out", ", ".join(f"{count} {reason}" for reason, count in ledger.left_out.items())),
+            ("mentioned", _counted(ledger.mentioned, "addresses of pictures were not read")),
             ("problems", ledger.problems),
             ("skipped", _counted(ledger.skipped, "files are no issues")),
             ("encoder", found.encoder),

@@ -28,6 +28,7 @@ class IngestReport:
     generation: int
     seconds: float
     unread: int
+    mentioned: int = 0  # addresses that look like a picture's and that nothing read
 
 
 @dataclass(frozen=True, slots=True)

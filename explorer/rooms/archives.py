@@ -209,4 +209,5 @@ class Archives(Premises):
             generation=generation,
             seconds=round(seconds, 3),
             unread=len(pictures_to_read(self._catalog)),
+            mentioned=ledger.mentioned,
         )

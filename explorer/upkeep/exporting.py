@@ -29,7 +29,7 @@ from explorer.upkeep.writing import whole_folder
 
 VECTORS_AT_ONCE = 4096
 ROWS_AT_ONCE = 1000
-ADDED_LATER = ("search",)  # what exports of older versions do not have
+ADDED_LATER = ("search", "mentioned")  # what exports of older versions do not have
 CAPTION_COLUMNS = (
     "id",
     "issue",

@@ -85,6 +85,11 @@ def _ledger(ledger: Ledger) -> str:
         ("remote", ledger.remote, "lies outside the archive: explorer ingest --fetch-remote gets it"),
         ("unreadable", ledger.unreadable, "the file is there but is no picture that can be opened"),
         *(("left out", count, reason) for reason, count in ledger.left_out.items()),
+        (
+            "mentioned",
+            ledger.mentioned,
+            "an address in a document that looks like a picture's; nothing shows it",
+        ),
     ]
     body = "".join(
         f'<tr><th scope="row">{name}</th><td>{count:,}</td><td>{escape(why)}</td></tr>'

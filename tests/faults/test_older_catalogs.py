@@ -72,6 +72,7 @@ CREATE INDEX skipped_by_archive ON skipped (archive_id);
 DROP TABLE correction;
 CREATE TABLE correction (figure_id TEXT PRIMARY KEY, caption TEXT, alt TEXT, credit TEXT);
 """,
+    6: "CREATE TABLE search (line TEXT PRIMARY KEY, asked TEXT NOT NULL, times INTEGER NOT NULL) WITHOUT ROWID;",
 }
 COPIED = ("archive", "issue", "item", "picture", "figure", "left_out", "problem")
 BOAT = "images/boat.png"
@@ -97,7 +98,7 @@ def made_older(folder, version):
         database.execute(f"PRAGMA user_version = {version}")
 
 
-@pytest.mark.parametrize("version", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("version", [1, 2, 3, 4, 5, 6])
 def test_an_older_library_opens_and_loses_nothing(made_archive, library, own_folder, version):
     expected = {figure.id: figure for figure in library.figures()}
     made_older(own_folder, version)

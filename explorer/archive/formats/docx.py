@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import posixpath
+import re
 import zipfile
+from collections.abc import Iterator
 from functools import partial
 from hashlib import sha256
 from typing import Any
@@ -19,6 +21,7 @@ from explorer.errors import ArchiveProblem
 MAX_XML_BYTES = 12 * 1024 * 1024
 # It takes a minute for so many tags.
 MAX_TAGS = 1_000_000
+_RELATIONSHIP = re.compile(r"<(?:\w{1,20}:)?Relationship\s[^<>]*+>")
 _PROPERTIES = "docProps/core.xml"
 # Word keeps the English names of its own styles, whatever language it speaks.
 _STYLES = """
@@ -43,7 +46,8 @@ def _convert(data: bytes, document: str) -> Converted:
         include_embedded_style_map=False,
         convert_image=mammoth.images.img_element(_shown),
     )
-    return Converted(f"<article>{converted.value}</article>", _front_matter(zipped), parts)
+    html = f"<article>{converted.value}</article>"
+    return Converted(html, _front_matter(zipped), parts, (html, *_links(zipped)))
 
 
 def _without_pictures(zipped: SafeZip, parts: dict[str, Read]) -> io.BytesIO:
@@ -70,6 +74,14 @@ def _without_pictures(zipped: SafeZip, parts: dict[str, Read]) -> io.BytesIO:
                 parts[name] = partial(zipped.read, path)
                 written.writestr(path, name)
     return lean
+
+
+def _links(zipped: SafeZip) -> Iterator[str]:
+    """What the document refers to outside of itself: pictures that are linked rather than carried are named here alone."""
+    for path in zipped.paths():
+        if path.startswith("word/") and path.endswith(".rels"):
+            xml = zipped.read(path).decode("utf-8", errors="replace")
+            yield "\n".join(it for it in _RELATIONSHIP.findall(xml) if "External" in it)
 
 
 def _refuse_declarations(xml: bytes) -> None:

@@ -28,6 +28,7 @@ _ENCRYPTION = "META-INF/encryption.xml"
 # Fonts are often garbled against copying, which locks nobody out.
 _OF_FONTS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
 _PAGES = frozenset(("application/xhtml+xml", "text/html", "application/x-dtbook+xml", "text/x-oeb1-document"))
+_TEXTS = (".xhtml", ".html", ".htm", ".xml", ".css", ".opf", ".ncx", ".js")
 # Possessive: a name of a megabyte, never closed, is read once.
 _EMPTY_ELEMENT = re.compile(
     r"<(?!(?:br|hr|img|input|link|meta|col|area|base|source|wbr|embed)\b)([\w:.-]++)((?:[^<>/]++|/(?!>))*+)/>"
@@ -64,7 +65,7 @@ def _convert(data: bytes, document: str) -> Converted:
         section = _section(book, leaf, room)
         room -= len(section)
         sections.append(section)
-    return Converted("\n".join(sections), _front_matter(book), pictures)
+    return Converted("\n".join(sections), _front_matter(book), pictures, tuple(_sources(book)))
 
 
 def _opened(zipped: SafeZip) -> Book:
@@ -120,6 +121,22 @@ def _section(book: Book, leaf: Leaf, room: int) -> str:
     _name_pictures(page, posixpath.dirname(leaf.path), book.there)
     # A section, so that the header of a chapter is not taken for that of a site.
     return f"<section>{page.body.inner_html or ''}</section>"
+
+
+def _sources(book: Book) -> Iterator[str]:
+    """The texts of the book: its chapters, their styles and drawings, as far as their room goes."""
+    room = MAX_TEXT_BYTES
+    for path in sorted(book.there):
+        if not path.lower().endswith(_TEXTS):
+            continue
+        try:
+            data = book.zipped.read(path)
+        except ArchiveProblem:
+            continue
+        room -= len(data)
+        if room < 0:
+            return
+        yield data.decode("utf-8", errors="replace")  # damage is told where it is shown
 
 
 def _unwrap_drawn_pictures(page: LexborHTMLParser) -> None:

@@ -216,4 +216,5 @@ FEED = Container(
     (".xml", ".rss", ".atom", ".rdf"),
     _unpack,
     _recognises,
+    is_text=True,
 )

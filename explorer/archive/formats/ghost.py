@@ -207,4 +207,5 @@ GHOST = Container(
     (".json",),
     _unpack,
     _recognises,
+    is_text=True,
 )

@@ -120,4 +120,5 @@ JSON_FEED = Container(
     (".json",),
     _unpack,
     _recognises,
+    is_text=True,
 )

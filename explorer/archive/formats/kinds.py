@@ -17,11 +17,13 @@ class Converted:
     """A document in HTML, the normal form, and what it says of itself (title, date, author, ...).
 
     `parts` are the pictures that the document carries itself, by the very address that the HTML gives them.
+    `sources` are the texts that the document was written in: no address in them may get lost on the way to HTML.
     """
 
     html: str
     front_matter: Mapping[str, Any] = field(default_factory=dict)
     parts: Mapping[str, Read] = field(default_factory=dict)
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ class Format:
 class Container:
     """A file that holds documents and pictures. `unpack` is given its bytes, seekable, and its path.
 
-    It names the members; each is read when it is asked for. ArchiveProblem says why it cannot be read.
+    It names the members; each is read when it is asked for. ArchiveProblem says why it cannot be read. `is_text`: the
+    members are made of parts of one text, which may name pictures that none of them has.
     """
 
     name: str
@@ -50,3 +53,4 @@ class Container:
     suffixes: tuple[str, ...]
     unpack: Callable[[BinaryIO, str], Members]
     recognises: Callable[[bytes], bool] | None = None
+    is_text: bool = False

@@ -22,6 +22,7 @@ from explorer.archive.formats.mime import (
     message_of,
     names_of,
     text_of_part,
+    texts_in,
 )
 from explorer.archive.text import text_to_html
 from explorer.errors import ArchiveProblem
@@ -45,7 +46,8 @@ def _from_letter(data: bytes, document: str) -> Converted:  # noqa: ARG001
     if message.get_content_type() in _ENCRYPTED:
         raise ArchiveProblem("is encrypted. Save it decrypted.")
     html, pictures = _shown(message)
-    return Converted(html, _said_by(message), pictures)
+    sources = texts_in(islice(message.walk(), MAX_PARTS))
+    return Converted(html, _said_by(message), pictures, sources)
 
 
 def _without_frame(data: bytes) -> bytes:

@@ -7,7 +7,15 @@ from itertools import islice
 from explorer.archive.addresses import is_picture_address, is_remote
 from explorer.archive.formats.html_page import saved_page
 from explorer.archive.formats.kinds import Converted, Format
-from explorer.archive.formats.mime import CarriedPictures, Part, date_of, header, message_of, text_of_part
+from explorer.archive.formats.mime import (
+    CarriedPictures,
+    Part,
+    date_of,
+    header,
+    message_of,
+    text_of_part,
+    texts_in,
+)
 from explorer.archive.templates import wordpress_captions
 from explorer.errors import ArchiveProblem
 
@@ -24,7 +32,7 @@ def _from_mhtml(data: bytes, document: str) -> Converted:  # noqa: ARG001
     address = header(message, "snapshot-content-location").replace(" ", "") or location
     pictures = CarriedPictures([part for part in parts if _is_picture(part)], location or address)
     page = saved_page(text_of_part(root), address if is_remote(address) else "", date_of(message))
-    return Converted(wordpress_captions(page), parts=pictures)
+    return Converted(wordpress_captions(page), parts=pictures, sources=texts_in(parts))
 
 
 def _root(message: Part, parts: list[Part]) -> Part | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from email import message_from_bytes
 from email.errors import HeaderParseError, MessageError
 from email.header import decode_header
@@ -14,7 +15,7 @@ from functools import partial
 from typing import TypeAlias
 from urllib.parse import unquote, urldefrag, urljoin
 
-from explorer.archive.decoding import decode
+from explorer.archive.decoding import decode, noting_damage
 from explorer.archive.formats.texts import MAX_TEXT_BYTES
 from explorer.archive.model import Read
 from explorer.errors import ArchiveProblem
@@ -91,6 +92,17 @@ def content_of(part: Part) -> bytes:
     return data if isinstance(data, bytes) else b""
 
 
+def texts_in(parts: Iterable[Part]) -> tuple[str, ...]:
+    """Whatever is text among the parts of a message: pages, their styles, their plain twins."""
+    texts = []
+    with noting_damage():  # told where they are shown, as is what cannot be decoded
+        for part in parts:
+            if part.get_content_maintype() == "text" and part.get_content_disposition() != "attachment":
+                with suppress(ArchiveProblem):
+                    texts.append(text_of_part(part))
+    return tuple(texts)
+
+
 def file_name_of(part: Part) -> str:
     """The name that an attachment was sent under; "" where there is none."""
     try:
@@ -127,6 +139,13 @@ class CarriedPictures(Mapping[str, Read]):
 
     def __len__(self) -> int:
         return len(self._parts)
+
+    def names_of_each(self) -> Iterator[tuple[str, ...]]:
+        """All names of a picture, for each of them."""
+        names: dict[int, list[str]] = {}
+        for name, part in self._parts.items():
+            names.setdefault(id(part), []).append(name)
+        return (tuple(several) for several in names.values())
 
 
 def names_of(part: Part, number: int) -> Iterator[str]:

@@ -39,7 +39,8 @@ def _from_notebook(data: bytes, document: str) -> Converted:  # noqa: ARG001
     cells = list(_cells(notebook))
     parts: dict[str, Read] = {}
     stretches = [_cell_html(cell, _name(cell, number), parts) for number, cell in enumerate(cells, 1)]
-    return Converted("\n".join(stretches), _said_by(notebook, cells), parts)
+    source = data.decode("utf-8", errors="replace")
+    return Converted("\n".join(stretches), _said_by(notebook, cells), parts, (source,))
 
 
 def _parsed(data: bytes) -> Json:

@@ -31,19 +31,22 @@ def text_of(data: bytes) -> str:
 def _from_html(data: bytes, document: str) -> Converted:  # noqa: ARG001
     page = text_of(data)
     saved = _SAVED_FROM.search(page[:4096])
-    return Converted(wordpress_captions(page), {"url": saved["address"]} if saved else {})
+    return Converted(wordpress_captions(page), {"url": saved["address"]} if saved else {}, sources=(page,))
 
 
 def _from_markdown(data: bytes, document: str) -> Converted:  # noqa: ARG001
-    return Converted(*markdown_to_html(text_of(data)))
+    source = text_of(data)
+    return Converted(*markdown_to_html(source), sources=(source,))
 
 
 def _from_pandoc(data: bytes, document: str) -> Converted:  # noqa: ARG001
-    return Converted(*markdown_to_html(text_of(data), alt_is_caption=True))
+    source = text_of(data)
+    return Converted(*markdown_to_html(source, alt_is_caption=True), sources=(source,))
 
 
 def _from_text(data: bytes, document: str) -> Converted:  # noqa: ARG001
-    return Converted(*text_to_html(text_of(data)))
+    source = text_of(data)
+    return Converted(*text_to_html(source), sources=(source,))
 
 
 HTML = Format(

@@ -228,4 +228,5 @@ WORDPRESS = Container(
     (".xml",),
     _unpack,
     _recognises,
+    is_text=True,
 )
