@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from html import escape
 
 MAX_DEPTH = 512
 # A parser opens what was left open of these again in every paragraph that follows: a page of pages.
@@ -20,6 +22,8 @@ _ATTRIBUTES = re.compile(_ATTRIBUTE)
 # Every branch matches once it has begun, so that the whole is read once from left to right.
 _TAG = re.compile(
     r"<!--(?:-?>|.*?(?:--!?>|\Z))"
+    r"|(?P<cdata><!\[CDATA\[)"
+    r"|<(?:[!?]|/(?![a-zA-Z]))[^>]*+(?:>|\Z)"  # a bogus comment: what looks like a tag in it is none
     r"|<(?P<raw>script|style)\b.*?(?=</(?P=raw)|\Z)"
     rf"|<(?P<end>/?)(?P<name>[a-zA-Z][^\s/>]*+)(?P<attributes>(?:{_ATTRIBUTE})*+)(?P<rest>[\s/]*+)(?:>|\Z)",
     re.DOTALL | re.IGNORECASE,
@@ -61,13 +65,15 @@ _HTML_BEHIND = frozenset(
 )  # fmt: skip
 
 _OF_FONTS = ("color", "face", "size")  # with one of these a `<font>` is HTML
+_CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL)
+_END_OF_CDATA = "]]>"
 
 
 def bounded(html: str) -> str:
     """The markup without tags that nest deeper than MAX_DEPTH, and attributes beyond MAX_ATTRIBUTES of an element."""
     if html.count("<") < MAX_LEFT_OPEN and html.count("=") < MAX_ATTRIBUTES:
         return html
-    return _TAG.sub(_Bounds().kept, html)
+    return "".join(_Bounds().read(html))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +96,31 @@ class _Bounds:
         self._strayed = (
             False  # an end in a drawing was none of it, and may have ended it: all may be HTML again
         )
+        self._has_more_cdata = True
         self._has_drawings = False  # or frames: where scripts and styles may be markup
 
-    def kept(self, tag: re.Match[str]) -> str:
+    def read(self, html: str) -> Iterator[str]:
+        """The pieces of the markup that are left."""
+        place = 0
+        while (tag := _TAG.search(html, place)) is not None:
+            yield html[place : tag.start()]
+            place = tag.end()
+            if not tag["cdata"]:
+                yield self._kept(tag)
+            elif self._draws:
+                end = html.find(_END_OF_CDATA, place) if self._has_more_cdata else -1
+                self._has_more_cdata = end >= 0
+                if end >= 0:  # one without an end would take the rest of the page
+                    yield escape(html[place:end], quote=False)
+                    place = end + len(_END_OF_CDATA)
+            else:  # a bogus comment in HTML; taken out, it is none wherever it stands
+                place = html.find(">", place) + 1 or len(html)
+        yield html[place:]
+
+    def _kept(self, tag: re.Match[str]) -> str:
         """What is left of a tag."""
         if tag["raw"]:
-            # In a drawing it is no script but markup, and it may be in one.
-            return f"<{tag[0][1:].replace('<', ' ')}" if self._has_drawings else tag[0]
+            return self._kept_raw(tag[0])
         if not tag["name"]:
             return tag[0]
         name = tag["name"].lower()
@@ -104,6 +128,15 @@ class _Bounds:
         if is_counted and not (self._ended(name) if tag["end"] else self._begun(name, tag)):
             return ""
         return tag[0] if len(tag["attributes"]) < 2 * MAX_ATTRIBUTES else _with_fewer_attributes(tag)
+
+    def _kept_raw(self, written: str) -> str:
+        """A script or style. In a drawing it is markup, and it may be in one where any was seen: then no tag is left."""
+        if not self._has_drawings:
+            return written
+        inside = written[1:]
+        if self._drawing:  # a style sheet in CDATA is the same one as text
+            inside = _CDATA.sub(lambda section: escape(section[1], quote=False), inside)
+        return f"<{inside.replace('<', ' ')}"
 
     def _begun(self, name: str, tag: re.Match[str]) -> bool:
         if name in _REOPENED and self._reopened == MAX_LEFT_OPEN:

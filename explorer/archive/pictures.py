@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from explorer.archive.addresses import Addresses, is_foreign_scheme, is_picture_address, is_remote
 from explorer.archive.captions import tidy
+from explorer.archive.drawings import xml_of
 from explorer.archive.model import Read
 from explorer.archive.runs import ancestors
 
@@ -240,9 +241,7 @@ def _inline_svg(node: LexborNode, document: str, number: int) -> Shown | None:
         or (title.text_content if title is not None else None)
         or (title.text() if title is not None else None)
     )
-    markup = (node.html or "").encode()
-    if b"xmlns=" not in markup[:2000]:
-        markup = markup.replace(b"<svg", b'<svg xmlns="http://www.w3.org/2000/svg"', 1)
+    markup = xml_of(node).encode()
     return Shown(f"{document}#svg-{number}", (), lambda: markup, alt, None, width, height)
 
 

@@ -112,6 +112,12 @@ DRAWN = {
     "words of a formula that are HTML": "<math><mi><svg><th>",
     "words that are none of a drawing": "<svg><mi><template><td></desc>",
     "a font that is HTML": "<svg><font color=x><svg></svg color=x>",
+    "an end that is text of a drawing": "<svg><![CDATA[</svg>]]><th>",
+    "an end that is text of a style": "<svg><style><![CDATA[</style></svg>]]><th>",
+    "an end in a comment that is none": "<div><!</div>",
+    "an end in an instruction": "<div><?</div>",
+    "an end in an end": "<div></ </div>",
+    "an end in a section of a page": "<div><![CDATA[</div>",
     "emphasis behind a formula": "<nobr><math><image><tr></option>",
 }
 
@@ -125,6 +131,8 @@ def test_what_nests_in_drawings_is_bounded(piece):
     "page",
     [
         pytest.param("<!-->" + "<div>" * DEPTH, id="after a comment that is none"),
+        pytest.param("<svg><style><![CDATA[" + "<div>" * DEPTH, id="in a section without an end"),
+        pytest.param("<svg><style><![CDATA[]]>" + "<div>" * DEPTH, id="behind a section of a style"),
         pytest.param("<svg><style>" + "<div>" * DEPTH, id="in the style of a drawing"),
         pytest.param('<a b="\'">' + "<div>" * DEPTH, id="after a quote in quotes"),
         pytest.param("<a =\"'>" + "<div>" * DEPTH, id="after a quote that is none"),
