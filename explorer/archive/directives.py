@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from explorer.archive.code_cells import Cells, references_of
 from explorer.archive.figure_html import PANELS, RenderInline, figure_html
 from explorer.archive.markdown_attributes import parse_attributes
 from explorer.archive.markdown_blocks import Block, Style, expand_blocks
@@ -67,10 +68,13 @@ Inner = Callable[[list[str]], list[str]]
 def expand(source: str, render_inline: RenderInline, *, of_cells: bool = False) -> str:
     """Return the source with its blocks as what they show. `of_cells`: a fence `{name}` is a cell of code, as in Quarto."""
 
+    source, references = references_of(source)
+    cells = Cells(render_inline, references)
+
     def render(block: Block, inner: Inner) -> list[str] | None:
         match block.style:
             case Style.CODE:
-                return None if of_cells else _of_code_fence(block, inner, render_inline)
+                return _of_code_fence(block, inner, render_inline, cells, of_cells=of_cells)
             case Style.COLONS:
                 return _of_colons(block, inner, render_inline)
             case Style.SLASHES:
@@ -83,10 +87,12 @@ def expand(source: str, render_inline: RenderInline, *, of_cells: bool = False) 
     return expand_blocks(source, render)
 
 
-def _of_code_fence(block: Block, inner: Inner, render_inline: RenderInline) -> list[str] | None:
+def _of_code_fence(
+    block: Block, inner: Inner, render_inline: RenderInline, cells: Cells, *, of_cells: bool
+) -> list[str] | None:
     found = _DIRECTIVE.fullmatch(block.info)
-    if found is None or found["name"].lower() in _SHOWN_AS_CODE:
-        return None
+    if of_cells or found is None or found["name"].lower() in _SHOWN_AS_CODE:
+        return cells.shown(block.info, block.lines)
     return _shown(_directive(found["name"], found["argument"], block.lines), inner, render_inline)
 
 

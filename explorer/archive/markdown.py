@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import html
-import json
 import re
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-import yaml
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
@@ -21,6 +18,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from explorer.archive import templates
 from explorer.archive.figure_html import figure_html
+from explorer.archive.front_matter import split_front_matter
 from explorer.archive.markdown_attributes import (
     Attributes,
     attributes_plugin,
@@ -28,23 +26,9 @@ from explorer.archive.markdown_attributes import (
     without_reference_attributes,
 )
 
-# Enough for any real front matter; a YAML parser asked for more is being attacked.
-MAX_FRONT_MATTER = 64 * 1024
-MAX_BRACKETS = 2000  # nested, they cost the YAML parser their square
 MAX_VARIABLE_CHARS = 4000
 # What a document may grow by the addresses that it refers to again and again.
 MAX_GROWTH, MAX_ADDRESS_CHARS = 8, 1_000_000
-# The parser of TOML takes the square of a key's depth.
-_DEEP_KEY = re.compile(r"^(?:[^=.\n]*\.){100}", re.MULTILINE)
-_FRONT_MATTER = re.compile(
-    r"\A\s*(?P<fence>---|\+\+\+)[ \t]*\n(?P<body>.*?)\n?^(?:(?P=fence)|\.\.\.)[ \t]*$\n?",
-    re.MULTILINE | re.DOTALL,
-)
-# Pelican and MultiMarkdown: lines of `Key: value` up to the first empty one.
-_BARE_LINES = re.compile(
-    r"\A(?:title|date|author|authors|slug|category|tags):[^\n]*\n(?:[A-Za-z][\w -]*:[^\n]*\n|[ \t]+\S[^\n]*\n)*\n",
-    re.I,
-)
 _RAW_IMAGE = re.compile(
     r"!\[(?P<alt>[^\[\]]*)\]\(\s*<?(?P<src>[^\s()<>]+)>?(?:\s+[\"'](?P<title>[^\"']*)[\"'])?\s*\)"
 )
@@ -81,55 +65,6 @@ def _bound_addresses(tokens: list[Token], room: int) -> None:
             room -= len(str(token.attrs.get(name, "")))
             if room < 0 and name in token.attrs:
                 token.attrs[name] = ""
-
-
-def split_front_matter(source: str) -> tuple[dict[str, Any], str]:
-    """The data at the head of a document (YAML, TOML, JSON or bare lines), and the rest."""
-    source = source.lstrip("\ufeff")
-    if source.startswith("{"):
-        return _json_head(source)
-    bare = _BARE_LINES.match(source)
-    if bare:
-        return {key.lower(): value for key, value in _by_line(bare[0]).items()}, source[bare.end() :]
-    found = _FRONT_MATTER.match(source)
-    if not found or len(found["body"]) > MAX_FRONT_MATTER:
-        return {}, source
-    rest = source[found.end() :]
-    brackets = found["body"].count("[") + found["body"].count("{")
-    if brackets > MAX_BRACKETS or (found["fence"] == "+++" and _DEEP_KEY.search(found["body"])):
-        return _by_line(found["body"]), rest
-    try:
-        parsed = (
-            tomllib.loads(found["body"])
-            if found["fence"] == "+++"
-            else yaml.load(found["body"], _FrontMatter)  # noqa: S506  it makes nothing but strings
-        )
-    except (yaml.YAMLError, tomllib.TOMLDecodeError, ValueError, RecursionError):
-        return _by_line(found["body"]), rest
-    return (parsed, rest) if isinstance(parsed, dict) else ({}, source)
-
-
-def _json_head(source: str) -> tuple[dict[str, Any], str]:
-    try:
-        parsed, end = json.JSONDecoder().raw_decode(source[:MAX_FRONT_MATTER])
-    except (ValueError, RecursionError):
-        return {}, source
-    return (parsed, source[end:]) if isinstance(parsed, dict) else ({}, source)
-
-
-class _FrontMatter(yaml.BaseLoader):
-    """Plain strings only: dates stay as written, nothing is constructed, and aliases cannot grow into a bomb."""
-
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:  # noqa: ANN401
-        if self.check_event(yaml.events.AliasEvent):
-            raise yaml.YAMLError("aliases are not read in front matter")
-        return super().compose_node(parent, index)
-
-
-def _by_line(block: str) -> dict[str, Any]:
-    """What can be saved of front matter with a mistake in it: the simple `key: value` lines."""
-    lines = (re.match(r"^([A-Za-z_][\w-]*)\s*[:=]\s*(\S.*)$", line) for line in block.split("\n"))
-    return {found[1]: found[2].strip().strip("\"'") for found in lines if found}
 
 
 def _scalars(front_matter: Mapping[str, Any]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from explorer.archive import components, directives
+from explorer.archive import code_cells, components, directives
 from explorer.archive.enclosed import Enclosure
 from explorer.archive.figure_html import RenderInline, figure_html
 from explorer.archive.picture_paths import ANY_SUFFIX, PICTURE_PATH
@@ -195,7 +195,7 @@ def _expand_prose(text: str, variables: Mapping[str, str], render_inline: Render
 
     for comment in (_LIQUID_COMMENT, _JSX_COMMENT):
         text = comment.replaced(text, lambda _, __: "")
-    text = _MYST_MARK.sub("", text)
+    text = code_cells.inline_pictures(_MYST_MARK.sub("", text))
     text = _LIQUID_RAW.replaced(text, lambda _, raw: raw.replace("{", "&#123;"))
     text = components.COMPONENT.sub(component, components.plain_attributes(text))
     text = _with_bodies(wordpress_captions(text), variables, render_inline)

@@ -148,7 +148,7 @@ CODE = {
     "directive of code": "```{code-block} md\n![x](a.png)\n```",
     "directive of code between colons": ":::{code} md\n![x](a.png)\n:::",
     "cell": "```{code-cell} ipython3\n:tags: [x]\n# ![x](a.png)\n```",
-    "engine": '```{r boats, fig.cap="x"}\n# ![x](a.png)\n```',
+    "engine": "```{r boats, echo=TRUE}\n# ![x](a.png)\n```",
     "attributes": "```{.markdown #x}\n![x](a.png)\n```",
     "directive shown in code": "````md\n```{figure} a.png\n```\n````",
     "longer fence in a note": "`````{note}\n````md\n```{image} a.png\n```\n````\n`````",

@@ -160,3 +160,55 @@ def test_any_notebook_is_an_issue_or_a_problem(tmp_path_factory, cells, metadata
     [read] = issues_in(folder)
 
     assert isinstance(read, Issue | Problem)
+
+
+CAPTIONS_OF_TWO = {
+    "list": ('#| fig-cap:\n#|   - "Letters."\n#|   - "Parcels."\nplot()', {}, ["Letters.", "Parcels."]),
+    "flow list": ('#| fig-cap: ["Letters.", "Parcels."]\nplot()', {}, ["Letters.", "Parcels."]),
+    "literal block": (
+        "#| fig-cap: |\n#|   Letters\n#|   and parcels.\nplot()",
+        {},
+        ["Letters and parcels."] * 2,
+    ),
+    "folded block": (
+        "#| fig-cap: >\n#|   Letters\n#|   and parcels.\nplot()",
+        {},
+        ["Letters and parcels."] * 2,
+    ),
+    "sub-captions": (
+        "#| fig-cap: Post.\n#| fig-subcap:\n#|   - Letters\n#|   - Parcels\nplot()",
+        {},
+        ["Letters. Post.", "Parcels. Post."],
+    ),
+    "metadata": ("plot()", {"fig-cap": ["Letters.", "Parcels."]}, ["Letters.", "Parcels."]),
+    "metadata of knitr": ("plot()", {"fig.cap": "Post."}, ["Post.", "Post."]),
+    "metadata of MyST-NB": ("plot()", {"mystnb": {"figure": {"caption": "Post."}}}, ["Post.", "Post."]),
+}
+
+
+@pytest.mark.parametrize(("source", "said", "expected"), CAPTIONS_OF_TWO.values(), ids=CAPTIONS_OF_TWO.keys())
+def test_options_of_a_cell_caption_each_of_its_pictures(source, said, expected):
+    cell = code(source, output(PICTURE), output(PICTURE), metadata=said)
+
+    assert [figure.caption for figure in read_notebook(notebook(cell)).figures] == expected
+
+
+def test_each_picture_of_a_cell_has_its_own_alternative_text():
+    cell = code("#| fig-alt: [Bars, Lines]\nplot()", output(PICTURE), output(PICTURE))
+
+    assert [figure.alt for figure in read_notebook(notebook(cell)).figures] == ["Bars", "Lines"]
+
+
+@pytest.mark.parametrize(
+    "source", ["Image('mill.png')", "display(Image(filename='mill.png'))", 'SVG("mill.png")']
+)
+def test_a_cell_whose_outputs_were_cleared_shows_the_file_that_it_names(source):
+    [figure] = read_notebook(notebook(code(f"#| fig-cap: The mill.\n{source}"))).figures
+
+    assert (figure.candidates, figure.caption) == (("mill.png",), "The mill.")
+
+
+def test_a_cell_that_shows_a_file_has_one_figure_with_its_output():
+    [figure] = read_notebook(notebook(code("Image('mill.png')", output(PICTURE)))).figures
+
+    assert figure.data() == PICTURE

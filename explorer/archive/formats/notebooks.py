@@ -5,16 +5,16 @@ from __future__ import annotations
 import binascii
 import html
 import json
-import re
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 from urllib.parse import quote
 
-from explorer.archive.figure_html import figure_html
+from explorer.archive.code_cells import labels_of, myst_options, options_in, pictures_in
 from explorer.archive.formats.kinds import Converted, Format
-from explorer.archive.markdown import markdown_to_html, split_front_matter
+from explorer.archive.front_matter import split_front_matter
+from explorer.archive.markdown import markdown_to_html
 from explorer.archive.model import Read
 from explorer.errors import ArchiveProblem
 
@@ -28,8 +28,7 @@ _PICTURES = (
     ("image/gif", "gif"),
 )
 _IN_ADDRESSES = ";/?:@&=+$,-_.!~*'()#"  # characters that Markdown leaves as they are
-# Quarto has the facts of a figure in the code, `#| fig-cap: "The mill"` (https://quarto.org/docs/reference/cells).
-_OPTION = re.compile(r"^#\|\s*(?P<name>[\w-]+):\s*(?P<value>\S(?:.*\S)?)", re.MULTILINE)
+_OPTIONS = ("fig-cap", "fig-alt", "fig-subcap", "fig.cap", "fig.alt", "fig.subcap")
 
 Json = Mapping[str, Any]
 
@@ -99,9 +98,22 @@ def _attachments(cell: Json, name: str) -> Iterator[tuple[str, Read]]:
 
 
 def _outputs_html(cell: Json, name: str, parts: dict[str, Read]) -> str:
-    """The pictures that the code of a cell made; what caption it has they share."""
-    caption, alt = _caption(cell)
-    shown = []
+    """The pictures that the code of a cell made, else those that it shows; what caption it has they share."""
+    options, code = options_in(_source(cell).split("\n"))
+    options = {**_options_of_metadata(_mapping(cell.get("metadata"))), **options}
+    made = list(_made(cell, name, parts))
+    if not any(made):
+        made = list(dict.fromkeys(pictures_in("\n".join(code), {})))
+    labels = labels_of(options, len(made))
+    shown = [
+        f"<p>{labels.figure(one, place, html.escape)}</p>" if not one.startswith("<") else one
+        for place, one in enumerate(made)
+    ]
+    return labels.around(shown, html.escape)
+
+
+def _made(cell: Json, name: str, parts: dict[str, Read]) -> Iterator[str]:
+    """The addresses of the pictures in the outputs, which are put into `parts`, and markup with pictures."""
     for number, output in enumerate(_mappings(cell.get("outputs")), 1):
         forms = _mapping(output.get("data")) or output
         found = _picture(forms)
@@ -109,23 +121,15 @@ def _outputs_html(cell: Json, name: str, parts: dict[str, Read]) -> str:
         if found:
             address = f"{name}/output-{number}.{found[0]}"
             parts[address] = found[1]
-            shown.append(f"<p>{figure_html(address, alt, None, html.escape)}</p>")
-        elif "<img" in markup:
-            shown.append(f"<div>{markup}</div>")
-    if shown and caption:
-        return f"<figure>{''.join(shown)}<figcaption>{html.escape(caption)}</figcaption></figure>"
-    return "\n".join(shown)
+            yield address
+        elif "<img" in markup or "<svg" in markup:
+            yield f"<div>{markup}</div>"
 
 
-def _caption(cell: Json) -> tuple[str, str]:
-    """Caption and alternative text as Quarto writes them, or MyST-NB (https://myst-nb.readthedocs.io)."""
-    options = {found["name"]: found["value"].strip("\"'") for found in _OPTION.finditer(_source(cell))}
-    said = _mapping(_mapping(cell.get("metadata")).get("mystnb"))
-    figure, image = _mapping(said.get("figure")), _mapping(said.get("image"))
-    return (
-        options.get("fig-cap") or _text(figure.get("caption")),
-        options.get("fig-alt") or _text(image.get("alt")),
-    )
+def _options_of_metadata(metadata: Json) -> dict[str, Any]:
+    """What the metadata of a cell say, as MyST-NB has it, or under the names of Quarto and knitr."""
+    own = {key.replace(".", "-"): metadata[key] for key in _OPTIONS if metadata.get(key)}
+    return {**myst_options(metadata), **own}
 
 
 def _picture(forms: Json) -> tuple[str, Read] | None:
