@@ -7,12 +7,13 @@ import posixpath
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from urllib.parse import unquote, urlsplit
 
 from explorer.archive.mentioned import Accounted
 from explorer.archive.model import Read
 from explorer.archive.picture_paths import PICTURE_PATH
+from explorer.archive.picture_sizes import PictureSizes
 from explorer.archive.site_paths import absolute, kept_at
 from images import PICTURE_SUFFIXES
 
@@ -38,9 +39,10 @@ _PELICAN = re.compile(r"^(?:\{(?:static|attach|filename|photo)\}|\|(?:static|att
 
 
 class Addresses:
-    """Resolves written addresses against the files of one archive."""
+    """Resolves written addresses against the files of one archive; `read` opens those whose size must be known."""
 
-    def __init__(self, paths: Iterable[str]) -> None:
+    def __init__(self, paths: Iterable[str], read: Callable[[str], bytes] | None = None) -> None:
+        self.sizes = PictureSizes(read)
         self._paths = {_composed(path): path for path in paths}
         self._by_name: dict[str, list[str]] = defaultdict(list)
         for path in sorted(self._paths):

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from selectolax.lexbor import LexborNode
 
@@ -155,6 +156,8 @@ class _Reading:
             in_figure=any(element.tag in {"figure", "d-figure"} for element in around),
             in_data_table=self._is_in_data_table(around),
             in_sentence=bool(rest) and len(text) > len(rest),
+            is_captioned=partial(self._captions.is_marked, run, node),
+            actual_size=partial(self._addresses.sizes.of, shown.image, shown.candidates, shown.data),
         )
 
     def _is_in_data_table(self, around: list[LexborNode]) -> bool:

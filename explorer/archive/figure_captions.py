@@ -84,6 +84,15 @@ class CaptionFinder:
         found = (rule(run, picture) for rule in self._rules)
         return next((caption for caption in found if caption), None)
 
+    def is_marked(self, run: Run, picture: LexborNode) -> bool:
+        """Whether the page marks words as the caption of a picture: by an element, by a class, or by a label."""
+        for element in islice(figure_elements(picture), MAX_FIGURES_AROUND):
+            if self._own(run, self._division(run, element), shared=_is_figure(element)):
+                return True
+        following = self._runs[run.order + 1] if run.order + 1 < len(self._runs) else None
+        beside = [run.text_from(picture), following.text if following and not following.pictures else ""]
+        return any(captions.LABEL.match(words) for words in beside)
+
     def take(self, runs: list[Run], first: str = "") -> Caption | None:
         """The words of these runs as a caption; from now on they are no text."""
         self.taken.update(run.order for run in runs)

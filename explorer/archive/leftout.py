@@ -1,4 +1,8 @@
-"""What is a picture but no figure: badges, icons, avatars, spacers, emoji, equations. Each rule is a row."""
+"""What is a picture but no figure: badges, icons, avatars, spacers, emoji, equations. Each rule is a row.
+
+Some rules are certain: a declared size of one pixel, the host of a service of badges. Others know only a word of a
+name or a class; they hold unless the page captions the picture, or it is larger than such a thing ever is.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from explorer.archive.addresses import host_of
+from explorer.archive.picture_sizes import Size
 
 # At most this many pixels on its longer side, and a picture is an icon or a spacer.
 ICON_SIDE_PX = 32
@@ -25,29 +30,58 @@ class Candidate:
     in_figure: bool  # inside a <figure> or its like
     in_data_table: bool  # in the head of a table with more rows than one of captions
     in_sentence: bool  # words of the same paragraph stand before and after it
+    is_captioned: Callable[[], bool]  # whether a caption is marked as its own
+    actual_size: Callable[[], Size | None]  # of its file in pixels, where that can be opened
+
+    def shown_size(self) -> tuple[float, float] | None:
+        """Width and height as declared, else as its file has them; None where neither is known."""
+        width, height = self.width, self.height
+        if width and height:
+            return width, height
+        actual = self.actual_size()
+        if actual is None or not (width or height):
+            return actual or ((width or height or 0.0,) * 2 if width or height else None)
+        scale = width / actual[0] if width else (height or 0.0) / actual[1]
+        return actual[0] * scale, actual[1] * scale
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A reason, and which pictures it holds for."""
+    """A reason, and which pictures it holds for.
+
+    With `outgrown` it is a rule by a word: it gives way to a caption and to a size that is too large for it.
+    """
 
     reason: str
     applies: Callable[[Candidate], bool]
+    outgrown: Callable[[float, float], bool] | None = None
+
+    def holds(self, candidate: Candidate) -> bool:
+        """Whether the picture is no figure by this rule."""
+        if not self.applies(candidate):
+            return False
+        if self.outgrown is None:
+            return True
+        size = candidate.shown_size()
+        return not ((size is not None and self.outgrown(*size)) or candidate.is_captioned())
 
 
 _BADGE_HOSTS = re.compile(
     r"(?:^|\.)(?:shields\.io|badge\.fury\.io|badgen\.net|travis-ci\.(?:org|com)|codecov\.io|coveralls\.io|"
     r"circleci\.com|appveyor\.com|mybinder\.org|zenodo\.org|readthedocs\.org|app\.netlify\.com|deepsource\.io)$"
 )
-_BADGE_PATHS = re.compile(r"/badges?/|/badge\.svg|colab-badge|/workflows?/[^/]+/badge", re.I)
+_BADGE_FILES = re.compile(r"/badge\.svg|colab-badge|/workflows?/[^/]+/badge", re.I)
+_BADGE_FOLDER = re.compile(r"/badges?/", re.I)
 _AVATAR = re.compile(
     r"gravatar\.com/|(?:^|[\s_/-])(?:avatars?|userpic|profile-pic(?:ture)?)(?:$|[\s_./-])", re.I
 )
 _EMOJI = re.compile(r"twemoji|/emoji/|wp-smiley|joypixels|(?:^|\s)emoji(?:$|\s)|/smilies/", re.I)
 _TRACKER = re.compile(
-    r"feedburner|google-analytics|doubleclick|/pixel\.(?:gif|png)|[/_]pixel\?|list-manage\.com/track|/open\.aspx|"
-    r"(?:^|[/_-])(?:spacer|blank|clear|transparent|1x1|dot)\.(?:gif|png)|stats\.wordpress\.com|/tracking/",
+    r"feedburner|google-analytics|doubleclick|[/_]pixel\?|list-manage\.com/track|/open\.aspx|stats\.wordpress\.com",
     re.I,
+)
+_SPACER = re.compile(
+    r"/pixel\.(?:gif|png)|(?:^|[/_-])(?:spacer|blank|clear|transparent|1x1|dot)\.(?:gif|png)|/tracking/", re.I
 )
 _ICON_CLASS = re.compile(r"(?:^|[\s_-])(?:icons?|fa|social|share|anchor|permalink)(?:$|[\s_-])")
 _EQUATION = re.compile(
@@ -57,8 +91,7 @@ _EQUATION = re.compile(
 _LATEX = re.compile(
     r"\\(?:frac|sum|int|sqrt|alpha|beta|Delta|pi|log|mathbf|left|begin|cdot|times)\b|\^\{|_\{"
 )
-
-
+_PROSE = re.compile(r"(?<![\\\w])[^\W\d_]{3,}")
 _FILM = re.compile(r"\.(?:mp4|m4v|webm|mov|ogv|avi|mp3|m4a|wav|ogg)(?:[?#].{0,8000})?$", re.I)
 
 
@@ -68,40 +101,68 @@ def _at_most(candidate: Candidate, side_px: float) -> bool:
 
 
 def _is_badge(candidate: Candidate) -> bool:
-    return bool(_BADGE_HOSTS.search(host_of(candidate.address)) or _BADGE_PATHS.search(candidate.address))
+    return bool(_BADGE_HOSTS.search(host_of(candidate.address)) or _BADGE_FILES.search(candidate.address))
 
 
 def _is_drop_cap(candidate: Candidate) -> bool:
     return not candidate.in_figure and bool(re.fullmatch(r"[A-Z]", candidate.alt or ""))
 
 
+def _is_formula(candidate: Candidate) -> bool:
+    alt = candidate.alt or ""
+    return not candidate.in_figure and bool(_LATEX.search(alt)) and len(_PROSE.findall(alt)) < 4
+
+
 def _is_equation(candidate: Candidate) -> bool:
     marked = _EQUATION.search(candidate.classes) or _EQUATION.search(candidate.address)
-    return not candidate.in_figure and bool(
-        _LATEX.search(candidate.alt or "") or (marked and candidate.in_sentence)
-    )
+    is_written = bool(_LATEX.search(candidate.alt or ""))
+    return not candidate.in_figure and (is_written or (bool(marked) and candidate.in_sentence))
+
+
+def _is_of_a_figure(width: float, height: float) -> bool:
+    """Whether pictures of authors have that size: icons and portraits are square and smaller."""
+    short, long = sorted((width, height))
+    return short >= 100 and (long >= 600 or (long >= 200 and long >= 1.2 * short))
 
 
 RULES = (
     Rule("tracking pixel or spacer", lambda it: _at_most(it, 3) or bool(_TRACKER.search(it.address))),
+    Rule(
+        "tracking pixel or spacer",
+        lambda it: bool(_SPACER.search(it.address)),
+        outgrown=lambda width, height: min(width, height) >= 64,
+    ),
     Rule("site chrome", lambda it: it.in_chrome),
     Rule("film or sound", lambda it: bool(_FILM.search(it.address))),
     Rule("badge", _is_badge),
-    Rule("emoji", lambda it: bool(_EMOJI.search(it.address) or _EMOJI.search(it.classes))),
+    Rule(
+        "badge",
+        lambda it: bool(_BADGE_FOLDER.search(it.address)),
+        outgrown=lambda width, height: min(width, height) >= 120,
+    ),
+    Rule(
+        "emoji",
+        lambda it: bool(_EMOJI.search(it.address) or _EMOJI.search(it.classes)),
+        outgrown=lambda width, height: min(width, height) >= 200,
+    ),
     Rule(
         "avatar",
         lambda it: not it.in_figure and bool(_AVATAR.search(it.address) or _AVATAR.search(it.classes)),
+        outgrown=_is_of_a_figure,
     ),
+    Rule("icon", lambda it: _at_most(it, ICON_SIDE_PX)),
     Rule(
         "icon",
-        lambda it: _at_most(it, ICON_SIDE_PX) or (not it.in_figure and bool(_ICON_CLASS.search(it.classes))),
+        lambda it: not it.in_figure and bool(_ICON_CLASS.search(it.classes)),
+        outgrown=_is_of_a_figure,
     ),
-    Rule("equation", _is_equation),
-    Rule("initial letter", _is_drop_cap),
+    Rule("equation", _is_formula),
+    Rule("equation", _is_equation, outgrown=lambda _, height: height >= 150),
+    Rule("initial letter", _is_drop_cap, outgrown=_is_of_a_figure),
     Rule("drawing inside a table head", lambda it: it.in_data_table and not it.alt),
 )
 
 
 def reason_to_leave_out(candidate: Candidate) -> str | None:
     """Why the picture is no figure; None when it is one."""
-    return next((rule.reason for rule in RULES if rule.applies(candidate)), None)
+    return next((rule.reason for rule in RULES if rule.holds(candidate)), None)

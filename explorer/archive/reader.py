@@ -86,7 +86,7 @@ def _packed(path: str) -> str | None:
 
 def read_issues(files: Files) -> Iterator[Issue | Problem]:
     """Every issue of the archive in path order; what cannot be read is a Problem, and reading goes on."""
-    addresses = Addresses(files.paths())
+    addresses = Addresses(files.paths(), files.read)
     for document in documents_of(files):
         yield read_issue(files, document, addresses)
 

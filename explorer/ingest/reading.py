@@ -76,7 +76,7 @@ def read_archive(
     for old, new in survey.changes.moved:
         catalog.move_issue(archive, old, new)
         digests.pop(old)
-    addresses = Addresses(files.paths())
+    addresses = Addresses(files.paths(), files.read)
     sources = _Sources(files, fetch, catalog.fetched(), pictures)
     written: list[str] = []
     with progress.track(survey.to_read, "Reading issues") as work:

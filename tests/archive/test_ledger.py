@@ -1,7 +1,12 @@
 """Pictures that are no figures are left out, each with its reason."""
 
+import io
+import re
+
 import pytest
 from archive_builders import captions, images, issue, left_out
+from archives_on_disk import issues_in
+from PIL import Image
 
 LEFT_OUT = {
     "badge of a service": ('<img src="https://img.shields.io/badge/build-ok.svg">', "badge"),
@@ -84,3 +89,73 @@ def test_words_of_the_navigation_are_no_text():
     read = issue("<nav><p>Home</p></nav><h1>One</h1><p>Text.</p><footer><p>Imprint</p></footer>")
 
     assert [item.text for item in read.items] == ["Text."]
+
+
+def _png(width, height):
+    held = io.BytesIO()
+    Image.new("RGB", (width, height), "teal").save(held, "png")
+    return held.getvalue()
+
+
+WORDS = {
+    "spacer": '<p><img src="{}/graph-dot.png"></p>',
+    "blank": '<p><img src="{}/form_blank.png"></p>',
+    "clear": '<p><img src="{}/sky-clear.png"></p>',
+    "tracking": '<p><img src="{}/tracking/gaze.png"></p>',
+    "badge": '<p><img src="{}/badges/design-history.png"></p>',
+    "emoji": '<p><img src="{}/emoji/timeline.png"></p>',
+    "avatar": '<p><img src="{}/avatar-poster.png"></p>',
+    "class icon": '<p><img class="icon-study" src="{}/b.png"></p>',
+    "class share": '<p><a class="share"><img src="{}/c.png"></a></p>',
+    "initial": '<p><img src="{}/d.png" alt="A"></p>',
+    "equation": '<p>The <img src="{}/latex/editor.png"> window.</p>',
+    "formula in the alt text": r'<p><img src="{}/e.png" alt="How often \alpha was measured in each year"></p>',
+}
+
+
+def _address(page):
+    return re.search(r'src="(.*?)"', page)[1]
+
+
+@pytest.mark.parametrize("page", WORDS.values(), ids=WORDS.keys())
+def test_a_word_does_not_leave_out_what_has_the_size_of_a_figure(tmp_path, page):
+    page = page.format("img")
+    large, small = _png(640, 480), _png(40, 40)
+    declared = page.replace("<img", '<img width="640" height="480"')
+
+    [by_file] = issues_in(tmp_path / "large", {"a.html": page, _address(page): large})
+    [by_attributes] = issues_in(tmp_path / "declared", {"a.html": declared, _address(page): small})
+    [neither] = issues_in(tmp_path / "small", {"a.html": page, _address(page): small})
+
+    assert [figure.image for figure in by_file.figures] == [_address(page)]
+    assert [figure.image for figure in by_attributes.figures] == [_address(page)]
+    assert [seen.image for seen in neither.left_out] == [_address(page)]
+
+
+@pytest.mark.parametrize("page", WORDS.values(), ids=WORDS.keys())
+def test_a_word_decides_where_the_size_is_not_known(page):
+    assert images(page.format("https://x.example")) == []
+    assert len(left_out(page.format("https://x.example"))) == 1
+
+
+@pytest.mark.parametrize("page", WORDS.values(), ids=WORDS.keys())
+def test_a_word_does_not_leave_out_what_has_a_caption(page):
+    picture = re.search("<img[^>]*>", page.format("https://x.example"))[0]
+    captioned = f"<figure>{picture}<figcaption>How it was.</figcaption></figure>"
+
+    assert captions(captioned) == [(_address(captioned), "How it was.")]
+
+
+def test_a_declared_size_wins_over_that_of_the_file(tmp_path):
+    page = '<p><img class="avatar" width="64" height="48" src="a.png"></p>'
+
+    [read] = issues_in(tmp_path, {"a.html": page, "a.png": _png(1280, 960)})
+
+    assert read.figures == ()
+    assert [seen.reason for seen in read.left_out] == ["avatar"]
+
+
+def test_a_size_in_a_name_is_one():
+    page = '<p><img class="avatar" src="https://x.example/a-1024x683.jpg"></p>'
+
+    assert images(page) == ["https://x.example/a-1024x683.jpg"]
