@@ -32,6 +32,8 @@ SITE_ROOTS = (
     "assets",
     "html",
 )
+# A number is no suffix: `fig.1` and `fig-1.2` are names.
+_A_SUFFIX = re.compile(r"\.[a-z]\w{1,4}$", re.IGNORECASE)
 _SCHEME = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
 _OTHER_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]{1,20}:", re.IGNORECASE)
 _ALIASES = re.compile(r"^(?:@site|@|~|\$lib|%PUBLIC_URL%)/")
@@ -134,6 +136,9 @@ class Addresses:
             for candidate in self._candidates(spelling, document):
                 if candidate in self._paths:
                     return self._paths[candidate]
+        by_stem = self._by_stem(path, document)
+        if by_stem:
+            return by_stem
         tail = self._by_tail(path, document)
         return self._paths[tail] if tail else None
 
@@ -152,6 +157,18 @@ class Addresses:
             yield _join(root, bare)
         for ancestor in _ancestors(folder):
             yield _join(ancestor, bare)
+
+    def _by_stem(self, path: str, document: str) -> str | None:
+        """The picture that an address without a suffix means in its folder: `harbour` or `harbour.*`."""
+        stem = path.removesuffix(".*")
+        if not stem or stem.endswith(("/", ".")) or _A_SUFFIX.search(stem):
+            return None
+        places = [_join(posixpath.dirname(document), stem), _join(posixpath.splitext(document)[0], stem)]
+        if stem.startswith("/"):
+            places = [stem.lstrip("/"), *(_join(root, stem.lstrip("/")) for root in self._roots)]
+        self.asked.update(f"{name_of(stem)}.{suffix}" for suffix in PICTURE_SUFFIXES)
+        candidates = (f"{place}.{suffix}" for place in places for suffix in PICTURE_SUFFIXES)
+        return next((self._paths[one] for one in candidates if one in self._paths), None)
 
     def _by_tail(self, path: str, document: str) -> str | None:
         """The one file whose path ends as the address does: a site served below a prefix, a vault of notes."""

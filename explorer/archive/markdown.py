@@ -19,6 +19,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from explorer.archive import templates
 from explorer.archive.figure_html import figure_html
 from explorer.archive.front_matter import split_front_matter
+from explorer.archive.front_matter_pictures import variables_of, with_pictures
 from explorer.archive.markdown_attributes import (
     Attributes,
     attributes_plugin,
@@ -26,7 +27,6 @@ from explorer.archive.markdown_attributes import (
     without_reference_attributes,
 )
 
-MAX_VARIABLE_CHARS = 4000
 # What a document may grow by the addresses that it refers to again and again.
 MAX_GROWTH, MAX_ADDRESS_CHARS = 8, 1_000_000
 _RAW_IMAGE = re.compile(
@@ -49,13 +49,15 @@ def markdown_to_html(source: str, *, alt_is_caption: bool = False) -> tuple[str,
     `alt_is_caption`: as Pandoc and Quarto do, the text of a picture that stands alone is its caption.
     """
     front_matter, body = split_front_matter(source)
-    expanded = templates.expand(body, _scalars(front_matter), _render_inline, of_cells=alt_is_caption)
+    variables = variables_of(front_matter)
+    expanded = templates.expand(body, variables, _render_inline, of_cells=alt_is_caption)
     expanded = without_reference_attributes(expanded)
     environment = {"alt_is_caption": alt_is_caption}
     parser = _parser()
     tokens = parser.parse(expanded, environment)
     _bound_addresses(tokens, MAX_GROWTH * len(expanded) + MAX_ADDRESS_CHARS)
-    return str(parser.renderer.render(tokens, parser.options, environment)), front_matter
+    shown = str(parser.renderer.render(tokens, parser.options, environment))
+    return with_pictures(shown, front_matter, _render_inline), front_matter
 
 
 def _bound_addresses(tokens: list[Token], room: int) -> None:
@@ -65,12 +67,6 @@ def _bound_addresses(tokens: list[Token], room: int) -> None:
             room -= len(str(token.attrs.get(name, "")))
             if room < 0 and name in token.attrs:
                 token.attrs[name] = ""
-
-
-def _scalars(front_matter: Mapping[str, Any]) -> dict[str, str]:
-    """What templates may put anywhere, and as often as they like: nothing long."""
-    said = {key: str(value) for key, value in front_matter.items() if isinstance(value, str | int | float)}
-    return {key: value for key, value in said.items() if len(value) <= MAX_VARIABLE_CHARS}
 
 
 @cache

@@ -13,7 +13,8 @@ from functools import cache
 
 from explorer.archive import code_cells, components, directives
 from explorer.archive.enclosed import Enclosure
-from explorer.archive.figure_html import RenderInline, figure_html
+from explorer.archive.figure_html import PANELS, RenderInline, figure_html
+from explorer.archive.front_matter_pictures import gallery_variable
 from explorer.archive.picture_paths import ANY_SUFFIX, PICTURE_PATH
 
 # How far the end of a tag with a body is looked for, and that of code and comments.
@@ -71,6 +72,25 @@ _WIKI_IMAGE = re.compile(r"!\[\[([^\[\]|\n]+)((?:\|[^\[\]\n]*)?)\]\]")
 _EMPHASIS_ATTRIBUTES = re.compile(r"(?<=[*_])\{(?::|\s?[.#][\w-])[^{}\n]*+\}")
 _ATTRIBUTE_LINE = re.compile(r"^\{:\s*+(?P<attributes>[^{}]*+)\}\s*+$")
 
+# Shortcodes that show a picture and nothing else, of which Hugo's own, its documentation's and its themes' are the most.
+_PICTURE_TAGS = frozenset(
+    (
+        "imgproc",
+        "figure",
+        "img",
+        "image",
+        "picture",
+        "photo",
+        "pic",
+        "lightbox",
+        "imgr",
+        "resize",
+        "postimage",
+    )
+)
+_STEM = re.compile(r"(?:[\w.-]+/)*[\w-]+(?:\.\*)?")
+# Sizes, and what Hugo does to pictures (https://gohugo.io/content-management/image-processing/).
+_SETTING = re.compile(r"[\d.]+(?:px|%|em)?|\d*x\d*(?:\s.*)?|fill|fit|resize|crop|q\d+", re.IGNORECASE)
 _CAPTION_KEYS = ("caption", "figcaption", "cap", "fig-cap", "fig_caption", "description", "desc", "title")
 _CREDIT_KEYS = ("attr", "credit", "credits", "attribution", "photo_credit", "copyright")
 _ALT_KEYS = ("alt", "alt_text", "alttext", "image_alt", "fig-alt")
@@ -259,11 +279,32 @@ def _first(named: Mapping[str, str], keys: tuple[str, ...]) -> str | None:
 
 def _pictures_of(tag: Tag, variables: Mapping[str, str], render_inline: RenderInline) -> str:
     """The figures a tag shows; nothing for a tag that names no picture."""
+    return _included_gallery(tag, variables, render_inline) or _named_pictures(tag, variables, render_inline)
+
+
+def _included_gallery(tag: Tag, variables: Mapping[str, str], render_inline: RenderInline) -> str:
+    """`{% include gallery id="loaves" caption="Two loaves." %}`: the list of that name in the front matter."""
+    if not tag.name.startswith("include") or not tag.positional:
+        return ""
+    name = tag.named.get("id") or tag.positional[0].rpartition("/")[2].partition(".")[0]
+    place = variables.get(gallery_variable(name))
+    if place is None:
+        return ""
+    caption = render_inline(tag.named.get("caption", ""))
+    return (
+        f'\n<figure class="{PANELS}">\n{place}\n<figcaption>{caption}</figcaption>\n</figure>\n\n'
+        if caption
+        else place
+    )
+
+
+def _named_pictures(tag: Tag, variables: Mapping[str, str], render_inline: RenderInline) -> str:
     named = {key: variables.get(value.removeprefix("page."), value) for key, value in tag.named.items()}
     first = next(
         (value for value in tag.positional if PICTURE_PATH.search(value)), None
     )  # an alt may end in .png too
     pictures = [value for value in (*named.values(), first or "") if PICTURE_PATH.search(value)]
+    pictures = pictures or _without_suffix(tag, named)
     if tag.name in {"include", "include_relative", "render"} and not named:
         pictures = []  # an included file, even a picture, brings no figure of its own
     if not pictures or tag.name.startswith("/"):
@@ -278,6 +319,15 @@ def _pictures_of(tag: Tag, variables: Mapping[str, str], render_inline: RenderIn
     return "".join(figure_html(image, alt, caption, render_inline, credit=credit) for image in shown)
 
 
+def _without_suffix(tag: Tag, named: Mapping[str, str]) -> list[str]:
+    """The picture that a shortcode for pictures names by its stem, as Hugo finds it in the bundle of the page."""
+    if tag.name.lower() not in _PICTURE_TAGS:
+        return []
+    said = next((named[key] for key in ("src", "image", "name", "file", "path") if named.get(key)), None)
+    said = said or next(iter(tag.positional), "")
+    return [said] if _STEM.fullmatch(said) else []
+
+
 def _caption_of(tag: Tag, named: Mapping[str, str]) -> str | None:
     caption, title = _first(named, _CAPTION_KEYS), named.get("title", "").strip()
     if tag.name != "figure" or not title or caption in {None, title}:
@@ -288,7 +338,7 @@ def _caption_of(tag: Tag, named: Mapping[str, str]) -> str | None:
 
 def _positional_alt(tag: Tag, texts: list[str], has_named: bool) -> str | None:
     """`{% image "a.png" "its alt" %}`; words before the last are classes, numbers are sizes."""
-    worded = [text for text in texts if not re.fullmatch(r"[\d.]+(?:px|%|em)?", text)]
+    worded = [text for text in texts if not _SETTING.fullmatch(text)]
     if has_named or tag.name.startswith("include"):
         return None
     return worded[-1] if worded else None
