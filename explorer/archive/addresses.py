@@ -12,28 +12,16 @@ from urllib.parse import unquote, urlsplit
 
 from explorer.archive.mentioned import Accounted
 from explorer.archive.model import Read
-from explorer.archive.picture_paths import PICTURE_PATH
+from explorer.archive.ownership import Ownership
+from explorer.archive.picture_paths import PICTURE_PATH, WIKI_LINK
 from explorer.archive.picture_sizes import PictureSizes
+from explorer.archive.site_folders import ancestors, is_in_shared_folder, site_roots
 from explorer.archive.site_paths import absolute, kept_at
 from images import PICTURE_SUFFIXES
 
-# Folders whose content a site generator serves from its root: Jekyll, Hugo, Gatsby, Sphinx, Docusaurus, Eleventy.
-SITE_ROOTS = (
-    "static",
-    "public",
-    "_static",
-    "source",
-    "src",
-    "docs",
-    "content",
-    "site",
-    "www",
-    "_site",
-    "assets",
-    "html",
-)
 # A number is no suffix: `fig.1` and `fig-1.2` are names.
 _A_SUFFIX = re.compile(r"\.[a-z]\w{1,4}$", re.IGNORECASE)
+MAX_PREFIX_PARTS = 4
 _SCHEME = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
 _OTHER_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]{1,20}:", re.IGNORECASE)
 _ALIASES = re.compile(r"^(?:@site|@|~|\$lib|%PUBLIC_URL%)/")
@@ -41,16 +29,27 @@ _PELICAN = re.compile(r"^(?:\{(?:static|attach|filename|photo)\}|\|(?:static|att
 
 
 class Addresses:
-    """Resolves written addresses against the files of one archive; `read` opens those whose size must be known."""
+    """Resolves written addresses against the files of one archive; `read` opens those of which more must be known.
 
-    def __init__(self, paths: Iterable[str], read: Callable[[str], bytes] | None = None) -> None:
+    `documents` are its issues: what only one of them shows is not taken for a picture of another.
+    """
+
+    def __init__(
+        self,
+        paths: Iterable[str],
+        read: Callable[[str], bytes] | None = None,
+        documents: Iterable[str] = (),
+    ) -> None:
         self.sizes = PictureSizes(read)
+        self._ownership = Ownership(documents, read)
         self._paths = {_composed(path): path for path in paths}
+        self._folded = {path.lower(): self._paths[path] for path in sorted(self._paths, reverse=True)}
+        self._folders = {part.lower() for path in self._paths for part in path.split("/")[:-1]}
         self._by_name: dict[str, list[str]] = defaultdict(list)
         for path in sorted(self._paths):
             self._by_name[name_of(path)].append(path)
         self._roots = sorted(
-            {root for path in self._paths for root in _site_roots(path)},
+            {root for path in self._paths for root in site_roots(path)},
             key=lambda root: (root.count("/"), root),
         )
         self._home = self._page = self._base = ""
@@ -119,7 +118,7 @@ class Addresses:
         paths = [_composed(path) for path in kept_at(written, self._page or "https:")]
         self.asked.update(map(name_of, paths[:1]))
         for path in paths:
-            for folder in _ancestors(posixpath.dirname(document)):
+            for folder in ancestors(posixpath.dirname(document)):
                 found = self._paths.get(_join(folder, path))
                 if found:
                     return found
@@ -129,34 +128,37 @@ class Addresses:
         return bool(self._home) and host_of(address) == self._home
 
     def _found(self, written: str, document: str) -> str | None:
+        is_wiki_link = written.endswith(WIKI_LINK)
+        written = written.removesuffix(WIKI_LINK)
         path = _clean(written)
         self.asked.update(name_of(spelling) for spelling in (path, written.strip()))
         # A file may be named with the very characters that stand for others in addresses.
-        for spelling in dict.fromkeys((path, written.strip())):
-            for candidate in self._candidates(spelling, document):
-                if candidate in self._paths:
-                    return self._paths[candidate]
-        by_stem = self._by_stem(path, document)
-        if by_stem:
-            return by_stem
-        tail = self._by_tail(path, document)
-        return self._paths[tail] if tail else None
+        spellings = list(dict.fromkeys((path, written.strip())))
+        for known in (self._paths, self._folded):
+            for spelling in spellings:
+                bare = _bare(spelling)
+                for candidate, is_sure in self._candidates(spelling, bare, document):
+                    file = known.get(candidate if known is self._paths else candidate.lower())
+                    if file and (is_sure or not self._is_of_another(file, document, bare, is_wiki_link)):
+                        return file
+        return self._by_stem(path, document) or self._by_tail(_bare(path), document, is_wiki_link)
 
-    def _candidates(self, path: str, document: str) -> Iterator[str]:
+    def _is_of_another(self, file: str, document: str, bare: str, is_wiki_link: bool) -> bool:
+        return self._ownership.is_of_another(file, document, bare, in_vault=is_wiki_link)
+
+    def _candidates(self, path: str, bare: str, document: str) -> Iterator[tuple[str, bool]]:
+        """Where the file may be, nearest first, and whether the address says so, or only the customs of sites."""
         folder = posixpath.dirname(document)
-        bare = re.sub(r"^(?:\.{0,2}/)+", "", path)
         if path.startswith("/"):
-            yield bare
+            yield bare, True
         else:
-            yield _join(folder, path)
+            yield _join(folder, path), True
             # A post `a/b.md` is served as `a/b/`, so its relative addresses may be one level deeper.
-            yield _join(posixpath.splitext(document)[0], path)
-            for ancestor in _ancestors(folder):
-                yield _join(ancestor, bare)
-        for root in self._roots:
-            yield _join(root, bare)
-        for ancestor in _ancestors(folder):
-            yield _join(ancestor, bare)
+            yield _join(posixpath.splitext(document)[0], path), True
+        below = [*ancestors(folder), *self._roots]
+        yield from ((_join(root, bare), False) for root in below)
+        if path.startswith("/"):
+            yield from self._without_prefix(bare, below)
 
     def _by_stem(self, path: str, document: str) -> str | None:
         """The picture that an address without a suffix means in its folder: `harbour` or `harbour.*`."""
@@ -170,24 +172,34 @@ class Addresses:
         candidates = (f"{place}.{suffix}" for place in places for suffix in PICTURE_SUFFIXES)
         return next((self._paths[one] for one in candidates if one in self._paths), None)
 
-    def _by_tail(self, path: str, document: str) -> str | None:
-        """The one file whose path ends as the address does: a site served below a prefix, a vault of notes."""
-        parts = [part for part in path.split("/") if part not in {"", ".", ".."}]
-        if not parts:
-            return None
-        named = self._by_name.get(parts[-1].lower(), [])
-        longest = max((file.count("/") + 1 for file in named), default=0)
-        for length in range(min(len(parts), longest), 0, -1):
-            tail = "/" + "/".join(parts[-length:]).lower()
-            found = [file for file in named if ("/" + file.lower()).endswith(tail)]
-            if len(found) == 1 and (length > 1 or len(parts) == 1):
-                return found[0]
-            if found:
-                near = [
-                    file for file in found if posixpath.dirname(file).startswith(posixpath.dirname(document))
-                ]
-                return near[0] if len(near) == 1 else None
-        return None
+    def _without_prefix(self, bare: str, below: list[str]) -> Iterator[tuple[str, bool]]:
+        """The same for a site that is served below a prefix: `/blog/img/a.png` is `img/a.png` of its folder.
+
+        What is the name of a folder of the archive is no such prefix.
+        """
+        parts = bare.split("/")
+        if parts[0].lower() in self._folders:
+            return
+        for first in range(1, min(len(parts) - 1, MAX_PREFIX_PARTS)):
+            rest = "/".join(parts[first:])
+            yield from ((_join(root, rest), False) for root in below)
+
+    def _by_tail(self, bare: str, document: str, is_wiki_link: bool) -> str | None:
+        """The one file whose path ends as the whole address does: a folder of attachments, figures of all chapters.
+
+        A bare name is looked for in folders that all documents share, unless a wiki link has it.
+        """
+        tail = "/" + bare.lower()
+        named = [file for file in self._by_name.get(name_of(bare), []) if ("/" + file.lower()).endswith(tail)]
+        if "/" not in bare and not is_wiki_link:
+            named = [file for file in named if is_in_shared_folder(file)]
+        found = [
+            file for file in named if not self._is_of_another(self._paths[file], document, bare, is_wiki_link)
+        ]
+        if len(found) > 1:
+            own = posixpath.dirname(document) + "/"
+            found = [file for file in found if file.startswith(own)]
+        return self._paths[found[0]] if len(found) == 1 else None
 
 
 def name_of(path: str) -> str:
@@ -247,16 +259,6 @@ def _expected(path: str, document: str) -> str:
     return posixpath.normpath("/" + joined).lstrip("/")
 
 
-def _ancestors(folder: str) -> Iterator[str]:
-    while folder:
-        yield folder
-        folder = posixpath.dirname(folder)
-    yield ""
-
-
-def _site_roots(path: str) -> Iterator[str]:
-    """`themes/x/static/a.png` is served as `/a.png`: every folder of the path that is such a root."""
-    parts = path.split("/")[:-1]
-    for depth, part in enumerate(parts):
-        if part in SITE_ROOTS:
-            yield "/".join(parts[: depth + 1])
+def _bare(path: str) -> str:
+    """A path without what leads it to a root or upwards."""
+    return re.sub(r"^(?:\.{0,2}/)+", "", path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -86,9 +86,15 @@ def _packed(path: str) -> str | None:
 
 def read_issues(files: Files) -> Iterator[Issue | Problem]:
     """Every issue of the archive in path order; what cannot be read is a Problem, and reading goes on."""
-    addresses = Addresses(files.paths(), files.read)
-    for document in documents_of(files):
+    documents = documents_of(files)
+    addresses = addresses_of(files, documents)
+    for document in documents:
         yield read_issue(files, document, addresses)
+
+
+def addresses_of(files: Files, documents: Iterable[str]) -> Addresses:
+    """What resolves the addresses in the documents of an archive."""
+    return Addresses(files.paths(), files.read, documents)
 
 
 def read_issue(files: Files, document: str, addresses: Addresses) -> Issue | Problem:

@@ -15,7 +15,7 @@ from explorer.archive import code_cells, components, directives
 from explorer.archive.enclosed import Enclosure
 from explorer.archive.figure_html import PANELS, RenderInline, figure_html
 from explorer.archive.front_matter_pictures import gallery_variable
-from explorer.archive.picture_paths import ANY_SUFFIX, PICTURE_PATH
+from explorer.archive.picture_paths import ANY_SUFFIX, PICTURE_PATH, WIKI_LINK
 
 # How far the end of a tag with a body is looked for, and that of code and comments.
 MAX_BODY_CHARS = 4000
@@ -353,7 +353,7 @@ def _wiki_image(found: re.Match[str]) -> str:
         for part in rest.split("|")
         if part.strip() and not re.fullmatch(r"\d+(x\d+)?", part.strip())
     ]
-    return f"![{' '.join(words)}](<{path}>)"
+    return f"![{' '.join(words)}](<{path}{'' if '://' in path else WIKI_LINK}>)"
 
 
 def _attributes_first(text: str) -> str:

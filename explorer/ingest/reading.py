@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import images
-from explorer.archive.addresses import Addresses
 from explorer.archive.files import Files
 from explorer.archive.leftout import ICON_SIDE_PX
 from explorer.archive.model import Figure, Issue, Problem, Read, Seen, Status
-from explorer.archive.reader import read_issue
+from explorer.archive.reader import addresses_of, read_issue
 from explorer.catalog.pictures import PictureStore
 from explorer.catalog.records import PictureRecord
 from explorer.catalog.sources import Reading
@@ -76,7 +75,7 @@ def read_archive(
     for old, new in survey.changes.moved:
         catalog.move_issue(archive, old, new)
         digests.pop(old)
-    addresses = Addresses(files.paths(), files.read)
+    addresses = addresses_of(files, survey.documents)
     sources = _Sources(files, fetch, catalog.fetched(), pictures)
     written: list[str] = []
     with progress.track(survey.to_read, "Reading issues") as work:
