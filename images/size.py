@@ -10,6 +10,7 @@ from images.pixels import SWAPS_SIDES, orientation_of
 from images.raster import DECODERS
 from images.sniff import HEAD, sniff_format
 
+MAX_BOX_OF_AN_ICON = 64
 _SVG_TAG = re.compile(rb"<(?:[\w.-]+:)?svg\b([^>]*)", re.IGNORECASE)
 _SIDE = re.compile(rb"(?<![\w-])(width|height)\s*=\s*[\"']\s*([\d.]{1,12})(px)?\s*[\"']", re.IGNORECASE)
 _VIEW_BOX = re.compile(
@@ -34,14 +35,19 @@ def picture_size(data: bytes) -> tuple[int, int] | None:
 
 
 def _svg_size(data: bytes) -> tuple[int, int] | None:
+    """Its width and height; of a viewBox alone only what is small, for one of 512 x 512 may be shown in any size."""
     root = _SVG_TAG.search(data[:HEAD])
     if root is None:
         return None
     sides = {name.lower(): _number(side) for name, side, _ in _SIDE.findall(root[1])}
+    width, height = sides.get(b"width", 0), sides.get(b"height", 0)
+    if width and height:
+        return width, height
     box = _VIEW_BOX.search(root[1])
-    width = sides.get(b"width") or (_number(box[1]) if box else 0)
-    height = sides.get(b"height") or (_number(box[2]) if box else 0)
-    return (width, height) if width and height else None
+    width, height = (_number(box[1]), _number(box[2])) if box else (0, 0)
+    return (
+        (width, height) if 0 < max(width, height) <= MAX_BOX_OF_AN_ICON and min(width, height) > 0 else None
+    )
 
 
 def _number(written: bytes) -> int:

@@ -51,6 +51,14 @@ _CREDIT = re.compile(
     rf"|{_AFTER_SENTENCE}(?P<made>{_KINDS}\s*:\s*.+)\s*$",
     re.IGNORECASE | re.DOTALL,
 )
+# What a page says of itself as a whole, and not of one picture.
+NOTICE = re.compile(
+    r"all rights reserved|alle rechte vorbehalten|tous droits réservés|derechos reservados|tutti i diritti riservati|"
+    r"todos os direitos reservados|alle rechten voorbehouden|все права защищены|wszelkie prawa zastrzeżone|"
+    r"版权所有|版權所有|保留所有权利|無断転載|"
+    r"(?:©|\(c\)|copyright)\s*(?:©|\(c\))?\s*(?:19|20)\d\d\s*(?:[-–—]|to)\s*(?:(?:19|20)\d\d|present|today|heute)",
+    re.IGNORECASE,
+)
 _TYPE_WORDS = {"png", "jpg", "jpeg", "gif", "svg", "webp", "image", "img", "picture", "photo", "figure", "fig", "alt",
                "alt text", "untitled", "screenshot", "undefined", "null", "none", "image alt text"}  # fmt: skip
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import takewhile
 
 from selectolax.lexbor import LexborNode
 
 from explorer.archive.addresses import Addresses, is_remote
 from explorer.archive.captions import split_credit, tidy
+from explorer.archive.drawings import outline_of
 from explorer.archive.figure_captions import Caption, CaptionFinder, rows_of
 from explorer.archive.leftout import Candidate, reason_to_leave_out
 from explorer.archive.model import Figure, Item, Seen, Status
@@ -32,6 +35,8 @@ from explorer.archive.runs import (
 _NUMBER = re.compile(r"^\(?#?(\d{1,3})[.):]\s+\S")
 # A paragraph farther from a figure than that says nothing of it.
 MAX_PARAGRAPHS_AWAY = 40
+MAX_LINK_CHARS = 500
+_CELLS = frozenset(("td", "th", "li", "dt"))
 _HEADING_TAIL = re.compile(r"\s*(?:\{[#.:][^{}]*\}|¶|🔗|#)\s*$")
 
 
@@ -71,6 +76,8 @@ class _Reading:
         ] = {}  # figures by element: looked at once, however many captions they have
         self._data_tables: dict[int, bool] = {}
         self._count = 0
+        self._times = Counter(node.attributes.get("src") for run in runs for node in run.pictures)
+        self._drawings_left_out: Counter[str] = Counter()
 
     def read(self) -> Extracted:
         for run in self._runs:
@@ -78,15 +85,20 @@ class _Reading:
                 self._read_picture(run, picture)
             self._read_missing_picture(run)
         items = self._items()
+        for reason, count in self._drawings_left_out.items():
+            self._left_out.append(Seen(f"{self._document}#svg", f"{reason} ({count} in the page itself)"))
         return Extracted(items, tuple(self._placed(items)), tuple(self._left_out))
 
     def _read_picture(self, run: Run, node: LexborNode) -> None:
         shown = shown_picture(node, self._document, self._addresses, self._count)
         if shown is None:
             return
-        self._count += 1
         reason = reason_to_leave_out(self._candidate(run, node, shown))
         self._account_for(node, is_figure=reason is None)
+        if reason and node.tag == "svg":  # a page may hold hundreds of icons: one line tells of them
+            self._drawings_left_out[reason] += 1
+            return
+        self._count += 1
         if reason:
             self._left_out.append(Seen(shown.image, reason))
         else:
@@ -156,6 +168,11 @@ class _Reading:
             in_figure=any(element.tag in {"figure", "d-figure"} for element in around),
             in_data_table=self._is_in_data_table(around),
             in_sentence=bool(rest) and len(text) > len(rest),
+            has_words_beside=bool(text) or run.block.tag in _CELLS,
+            times=self._times[node.attributes.get("src")],
+            link=_link_of(around, shown.alt),
+            around=" ".join(map(classes, takewhile(_is_no_section, around[:6]))),
+            outline=outline_of(node) if node.tag == "svg" else None,
             is_captioned=partial(self._captions.is_marked, run, node),
             actual_size=partial(self._addresses.sizes.of, shown.image, shown.candidates, shown.data),
         )
@@ -221,6 +238,19 @@ class _Reading:
             if run.text and position not in self._captions.taken and len(run.text) > 20:
                 return run.text
         return None
+
+
+def _link_of(around: list[LexborNode], alt: str | None) -> str:
+    """Where the nearest link leads and what it says of that, a line each; "" where there is none."""
+    link = next((element for element in around if element.tag == "a"), None)
+    if link is None:
+        return ""
+    said = [link.attributes.get(name) for name in ("href", "aria-label", "title")]
+    return "\n".join((line or "")[:MAX_LINK_CHARS].strip() for line in (*said, alt))
+
+
+def _is_no_section(element: LexborNode) -> bool:
+    return element.tag not in {"body", "article", "main", "section", "figure"}
 
 
 def _with_credit(found: Caption | None) -> tuple[str | None, str | None]:

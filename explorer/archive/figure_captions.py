@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborNode
 from explorer.archive import captions
 from explorer.archive.captions import tidy
 from explorer.archive.figure_html import PANELS
-from explorer.archive.runs import HEADINGS, Run, Words, ancestors, classes, is_within
+from explorer.archive.runs import CHROME, CHROME_NAME, HEADINGS, Run, Words, ancestors, classes, is_within
 
 _FIGURE_TAGS = frozenset(("figure", "d-figure"))
 _NAMED_TAGS = frozenset(("div", "dl", "table", "span", "aside", "p", "section", "li"))
@@ -259,6 +259,8 @@ class CaptionFinder:
         text = following.text
         if len(text) > captions.MAX_CAPTION_CHARS or self._belongs_elsewhere(run, following):
             return None
+        if _is_notice_of_page(run, following):
+            return None
         if following.block.tag in HEADINGS and not captions.LABEL.match(text):
             return None
         alt = tidy(picture.attributes.get("alt")) or ""
@@ -355,6 +357,18 @@ def _is_credit_line(run: Run) -> bool:
     caption, credit = captions.split_credit(run.text)
     spoken = [part for part in run.parts if isinstance(part, Words) and part.text.strip()]
     return (credit is not None and caption is None) or all(part.is_credit for part in spoken)
+
+
+def _is_notice_of_page(run: Run, words: Run) -> bool:
+    """Whether words are the copyright line of the page: in its footer, where the picture is not, or by what they say."""
+    foot = next((one for one in (words.block, *ancestors(words.block)) if _is_foot(one)), None)
+    is_foot = foot is not None and not is_within(run.block, foot)
+    return is_foot or bool(captions.NOTICE.search(words.text))
+
+
+def _is_foot(element: LexborNode) -> bool:
+    is_named = element.tag in {"div", "p", "table", "td"} and bool(CHROME_NAME.search(classes(element)))
+    return is_named or element.tag in CHROME
 
 
 def _order_of(run: Run) -> int:

@@ -11,10 +11,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from explorer.archive.addresses import host_of
+from explorer.archive.drawings import Outline
 from explorer.archive.picture_sizes import Size
 
 # At most this many pixels on its longer side, and a picture is an icon or a spacer.
 ICON_SIDE_PX = 32
+# Among words, or again and again, larger ones are pictograms as well.
+PICTOGRAM_SIDE_PX = 64
+ORNAMENT_SIDE_PX = 128
+TIMES_OF_AN_ORNAMENT = 5
+# A drawing of a page that is lower or narrower is an icon or a line, not a drawing of the author's.
+MIN_DRAWING_SIDE_PX = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,11 @@ class Candidate:
     in_figure: bool  # inside a <figure> or its like
     in_data_table: bool  # in the head of a table with more rows than one of captions
     in_sentence: bool  # words of the same paragraph stand before and after it
+    has_words_beside: bool  # words of the same paragraph stand before or after it
+    times: int  # how often the document shows it
+    link: str  # where the link around it leads, and what it says of that
+    around: str  # classes and ids of the elements that hold it and little else, lower case
+    outline: Outline | None  # of a drawing that stands in the page itself
     is_captioned: Callable[[], bool]  # whether a caption is marked as its own
     actual_size: Callable[[], Size | None]  # of its file in pixels, where that can be opened
 
@@ -95,9 +107,64 @@ _PROSE = re.compile(r"(?<![\\\w])[^\W\d_]{3,}")
 _FILM = re.compile(r"\.(?:mp4|m4v|webm|mov|ogv|avi|mp3|m4a|wav|ogg)(?:[?#].{0,8000})?$", re.I)
 
 
+# Who shares a page, and where: https://github.com/bradvin/social-share-urls lists most of them.
+_SHARE = re.compile(
+    r"(?:twitter|x)\.com/(?:intent|share|home\?status)|facebook\.com/(?:sharer?|dialog)|linkedin\.com/(?:sharearticle|sharing|cws)|"
+    r"wa\.me/\?|whatsapp:|api\.whatsapp\.com|(?:^|/)(?:t|telegram)\.me/share|reddit\.com/(?:r/\w{1,50}/)?submit|"
+    r"pinterest\.\w+/pin/create|news\.ycombinator\.com/submit|tumblr\.com/(?:share|widgets/share)|vk\.com/share|"
+    r"getpocket\.com/|bsky\.app/intent|line\.me/|service\.weibo\.com/share|b\.hatena\.ne\.jp/|xing\.com/(?:spi|social)|"
+    r"addtoany\.com|addthis\.com|sharethis\.com|flipboard\.com/|mastodon\S{0,40}/share|threads\.net/intent|"
+    r"^(?:mailto|sms|viber|fb-messenger):|^javascript:.{0,80}(?:print|share)|"
+    r"^(?:share|tweet|pin it|print|teilen|drucken|partager|imprimer|compartir|condividi|delen|udostępnij|поделиться|分享|シェア)"
+    r"(?:\s(?:this|it|on|via|by|to|with|auf|per|bei|sur|par|en|su|op|w|в)\b.{0,40})?$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_PROFILE = re.compile(
+    r"^(?:https?:)?//(?:www\.|\w\w\.)?(?:facebook|twitter|x|instagram|linkedin|youtube|pinterest|tiktok|threads|github|flickr|"
+    r"tumblr|vk|xing|bsky|t|mastodon)\.(?:com|net|app|me|social)/(?:company/|in/|user/|channel/|c/|pages/|profile/|@)?"
+    r"(?!watch|playlist|embed|hashtag)(?:profile\.php\?[^\s]{0,100}|[^/?#\s]{0,100}/?)(?:\?(?:utm|ref|lang|hl|igsh)\S{0,200})?$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_SHARE_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:share|sharing|shares|social|socials|follow|followus|addtoany|sharedaddy|addthis|sharethis|a2a)(?:$|[\s_-])"
+)
+
+
 def _at_most(candidate: Candidate, side_px: float) -> bool:
+    """Whether a picture is declared to be so small, be it by one side alone."""
     sides = [side for side in (candidate.width, candidate.height) if side is not None]
+    if len(sides) == 1 and sides[0]:
+        return sides[0] <= side_px and max(candidate.shown_size() or sides) <= side_px
     return (len(sides) == 2 and max(sides) <= side_px) or sides == [0.0]
+
+
+def _is_pictogram(candidate: Candidate) -> bool:
+    """Small among words, or small and shown again and again."""
+    is_ornament = candidate.times >= TIMES_OF_AN_ORNAMENT
+    if candidate.in_figure or not (candidate.has_words_beside or is_ornament):
+        return False
+    size = candidate.shown_size()
+    return size is not None and max(size) <= (ORNAMENT_SIDE_PX if is_ornament else PICTOGRAM_SIDE_PX)
+
+
+def _is_glyph(candidate: Candidate) -> bool:
+    """A drawing in the page that is small, or of so few shapes that a page shows it in any size."""
+    outline = candidate.outline
+    if outline is None:
+        return False
+    declared = [side for side in (candidate.width, candidate.height) if side is not None]
+    sides = declared or outline.box
+    if sides and min(sides) < MIN_DRAWING_SIDE_PX:
+        return True
+    few = 12 if candidate.link else 3
+    return not declared and not candidate.in_figure and outline.only_shapes and outline.shapes <= few
+
+
+def _is_share_button(candidate: Candidate) -> bool:
+    if candidate.in_figure:
+        return False
+    is_linked = bool(_SHARE.search(candidate.link) or _PROFILE.search(candidate.link))
+    return is_linked or bool(candidate.link and _SHARE_CLASS.search(candidate.around))
 
 
 def _is_badge(candidate: Candidate) -> bool:
@@ -123,6 +190,11 @@ def _is_of_a_figure(width: float, height: float) -> bool:
     """Whether pictures of authors have that size: icons and portraits are square and smaller."""
     short, long = sorted((width, height))
     return short >= 100 and (long >= 600 or (long >= 200 and long >= 1.2 * short))
+
+
+def _never(width: float, height: float) -> bool:  # noqa: ARG001
+    """For what is small already: only a caption makes it a figure."""
+    return False
 
 
 RULES = (
@@ -156,10 +228,13 @@ RULES = (
         lambda it: not it.in_figure and bool(_ICON_CLASS.search(it.classes)),
         outgrown=_is_of_a_figure,
     ),
+    Rule("share button", _is_share_button, outgrown=_is_of_a_figure),
+    Rule("icon", _is_glyph, outgrown=_never),
     Rule("equation", _is_formula),
     Rule("equation", _is_equation, outgrown=lambda _, height: height >= 150),
     Rule("initial letter", _is_drop_cap, outgrown=_is_of_a_figure),
     Rule("drawing inside a table head", lambda it: it.in_data_table and not it.alt),
+    Rule("pictogram", _is_pictogram, outgrown=_never),
 )
 
 

@@ -46,8 +46,16 @@ _PLACEHOLDER = re.compile(
 # A lazy picture and its `<noscript>` stand in a wrapper of a few elements.
 MAX_NODES_OF_A_WRAPPER = 100
 MAX_SOURCES = 16  # of a `<picture>`
-# An inline SVG smaller than this is an icon of the page, not a drawing of the author's.
-MIN_SVG_SIDE_PX = 64
+MAX_STYLE_CHARS = 10_000
+# Of the units that are relative to the text, as it is where nobody sets it otherwise.
+_PX = {"px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 9.6 / 2.54,
+       "em": 16.0, "rem": 16.0, "ex": 8.0, "ch": 8.0, "lh": 19.0}  # fmt: skip
+_NUMBER_AND_UNIT = rf"(?P<number>\d[\d.]{{0,12}}|\.\d{{1,12}})\s{{0,9}}(?P<unit>{'|'.join(_PX)})?"
+_LENGTH = re.compile(rf"\s*+{_NUMBER_AND_UNIT}\s*+", re.IGNORECASE)
+_SIDE = re.compile(
+    rf"(?<![\w-])(?:max-)?(?P<side>width|height)\s{{0,9}}:\s{{0,9}}{_NUMBER_AND_UNIT}(?=\s*(?:[;!]|$))",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,17 +231,10 @@ def _larger(node: LexborNode) -> list[str]:
 
 
 def _inline_svg(node: LexborNode, document: str, number: int) -> Shown | None:
+    """A drawing; None for one that shows nothing where it stands, or nothing to readers."""
     attributes = {name.lower(): value or "" for name, value in node.attributes.items()}
-    box = _sides(attributes.get("viewbox", ""))
-    width = _length(node, "width") or (box[0] if len(box) == 2 else None)
-    height = _length(node, "height") or (box[1] if len(box) == 2 else None)
     hidden = attributes.get("aria-hidden") == "true" and attributes.get("role") != "img"
-    if (
-        hidden
-        or min(width or 0, height or 0) < MIN_SVG_SIDE_PX
-        or node.parent is None
-        or node.parent.tag in {"button", "symbol"}
-    ):
+    if hidden or node.parent is None or node.parent.tag in {"button", "symbol"} or _only_defines(node):
         return None
     title = node.css_first("title")
     alt = tidy(
@@ -241,16 +242,20 @@ def _inline_svg(node: LexborNode, document: str, number: int) -> Shown | None:
         or (title.text_content if title is not None else None)
         or (title.text() if title is not None else None)
     )
-    markup = xml_of(node).encode()
-    return Shown(f"{document}#svg-{number}", (), lambda: markup, alt, None, width, height)
+    width, height = _length(node, "width"), _length(node, "height")
+    return Shown(f"{document}#svg-{number}", (), partial(_markup, node), alt, None, width, height)
 
 
-def _sides(view_box: str) -> list[float]:
-    """Width and height of a viewBox; none where they are no numbers."""
-    try:
-        return [float(side) for side in re.findall(r"-?[\d.]+(?:e-?\d+)?", view_box)[2:4]]
-    except ValueError:
-        return []
+def _markup(drawing: LexborNode) -> bytes:
+    return xml_of(drawing).encode()
+
+
+def _only_defines(drawing: LexborNode) -> bool:
+    """Whether it holds nothing but what other drawings of the page use."""
+    return all(
+        child.tag in {"defs", "symbol", "style", "title", "desc", "metadata", "script"}
+        for child in drawing.iter()
+    )
 
 
 def _data_uri(address: str) -> bytes:
@@ -264,12 +269,12 @@ def _data_uri(address: str) -> bytes:
 
 
 def _length(node: LexborNode, name: str) -> float | None:
-    """A declared side in CSS pixels; None when it is relative or not declared."""
-    written = node.attributes.get(name) or ""
-    found = re.fullmatch(r"\s*+([\d.]++)\s*+(?:px)?+\s*+", written)
+    """A declared side in CSS pixels; None when it is relative to the page or not declared."""
+    found = _LENGTH.fullmatch(node.attributes.get(name) or "")
     if not found:
-        found = re.search(rf"(?:^|[;\s]){name}\s*:\s*([\d.]+)px", node.attributes.get("style") or "")
+        style = (node.attributes.get("style") or "")[:MAX_STYLE_CHARS]
+        found = next((one for one in _SIDE.finditer(style) if one["side"].lower() == name), None)
     try:
-        return float(found[1]) if found else None
+        return float(found["number"]) * _PX[(found["unit"] or "px").lower()] if found else None
     except ValueError:
         return None

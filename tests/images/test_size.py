@@ -29,8 +29,9 @@ def test_a_photograph_on_its_side_is_measured_upright():
 SVG = {
     '<svg width="30" height="20" viewBox="0 0 300 200"/>': (30, 20),
     "<svg width='30px' height='20px'/>": (30, 20),
-    '<svg viewBox="0 0 300 200"/>': (300, 200),
-    '<svg width="100%" height="100%" viewBox="-5,-5,300,200"/>': (300, 200),
+    '<svg viewBox="0 0 24 24"/>': (24, 24),
+    '<svg width="100%" height="100%" viewBox="-5,-5,48,32"/>': (48, 32),
+    '<svg viewBox="0 0 512 512"/>': None,
     '<svg stroke-width="4" viewBox="0 0 3e2 200"/>': None,
     "<svg/>": None,
 }
