@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from urllib.parse import unquote, urlsplit
 
+from explorer.archive.image_proxies import fetched_addresses
 from explorer.archive.mentioned import Accounted
 from explorer.archive.model import Read
 from explorer.archive.ownership import Ownership
@@ -22,6 +23,10 @@ from images import PICTURE_SUFFIXES
 # A number is no suffix: `fig.1` and `fig-1.2` are names.
 _A_SUFFIX = re.compile(r"\.[a-z]\w{1,4}$", re.IGNORECASE)
 MAX_PREFIX_PARTS = 4
+_OF_OTHER_SIZE = re.compile(
+    r"-(?:\d{1,5}x\d{1,5}|scaled)(?=\.\w{2,5}$)|(?<=/)size/w\d{1,5}(?:h\d{1,5})?/", re.IGNORECASE
+)
+MAX_PROXIES = 2  # one behind another
 _SCHEME = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
 _OTHER_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]{1,20}:", re.IGNORECASE)
 _ALIASES = re.compile(r"^(?:@site|@|~|\$lib|%PUBLIC_URL%)/")
@@ -97,10 +102,18 @@ class Addresses:
         self.accounted.add(meant)
         return meant, is_there
 
-    def _resolved(self, written: str, document: str) -> tuple[str, bool]:
+    def _resolved(self, written: str, document: str, depth: int = MAX_PROXIES) -> tuple[str, bool]:
         copied = self._in_copy_of_web(written, document)
         if copied:
             return copied, True
+        meant, is_there = self._at_home_or_beside(written, document)
+        if is_there or depth == 0:
+            return meant, is_there
+        # An address that fetches another one means the picture behind that, where it is a file of the archive.
+        fetched = (self._resolved(one, document, depth - 1) for one in fetched_addresses(written))
+        return next((one for one in fetched if one[1]), (meant, False))
+
+    def _at_home_or_beside(self, written: str, document: str) -> tuple[str, bool]:
         if is_remote(written):
             address = "https:" + written if written.startswith("//") else written
             own = self._found(urlsplit(address).path, document) if self._is_home(address) else None
@@ -133,7 +146,14 @@ class Addresses:
         path = _clean(written)
         self.asked.update(name_of(spelling) for spelling in (path, written.strip()))
         # A file may be named with the very characters that stand for others in addresses.
-        spellings = list(dict.fromkeys((path, written.strip())))
+        return (
+            self._at_candidate(list(dict.fromkeys((path, written.strip()))), document, is_wiki_link)
+            or self._by_stem(path, document)
+            or self._original_of(path, document)
+            or self._by_tail(_bare(path), document, is_wiki_link)
+        )
+
+    def _at_candidate(self, spellings: list[str], document: str, is_wiki_link: bool) -> str | None:
         for known in (self._paths, self._folded):
             for spelling in spellings:
                 bare = _bare(spelling)
@@ -141,7 +161,7 @@ class Addresses:
                     file = known.get(candidate if known is self._paths else candidate.lower())
                     if file and (is_sure or not self._is_of_another(file, document, bare, is_wiki_link)):
                         return file
-        return self._by_stem(path, document) or self._by_tail(_bare(path), document, is_wiki_link)
+        return None
 
     def _is_of_another(self, file: str, document: str, bare: str, is_wiki_link: bool) -> bool:
         return self._ownership.is_of_another(file, document, bare, in_vault=is_wiki_link)
@@ -171,6 +191,14 @@ class Addresses:
         self.asked.update(f"{name_of(stem)}.{suffix}" for suffix in PICTURE_SUFFIXES)
         candidates = (f"{place}.{suffix}" for place in places for suffix in PICTURE_SUFFIXES)
         return next((self._paths[one] for one in candidates if one in self._paths), None)
+
+    def _original_of(self, path: str, document: str) -> str | None:
+        """The file of which the address means another size: `a-300x200.jpg` of WordPress, `size/w600/a.jpg` of Ghost."""
+        whole = _OF_OTHER_SIZE.sub("", path)
+        if whole == path:
+            return None
+        self.asked.add(name_of(whole))
+        return self._at_candidate([whole], document, is_wiki_link=False)
 
     def _without_prefix(self, bare: str, below: list[str]) -> Iterator[tuple[str, bool]]:
         """The same for a site that is served below a prefix: `/blog/img/a.png` is `img/a.png` of its folder.
