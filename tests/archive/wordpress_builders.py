@@ -25,10 +25,11 @@ def post(content, number=1, name="the-mill", kind="post", status="publish", titl
     )
 
 
-def upload(number, file, alt="", caption=""):
+def upload(number, file, alt="", caption="", parent=0, place=0):
     return (
         f"<item><title>{file}</title><excerpt:encoded><![CDATA[{caption}]]></excerpt:encoded><wp:post_id>{number}</wp:post_id>"
-        f"<wp:status>inherit</wp:status><wp:post_type>attachment</wp:post_type>"
+        f"<wp:status>inherit</wp:status><wp:post_parent>{parent}</wp:post_parent><wp:menu_order>{place}</wp:menu_order>"
+        f"<wp:post_type>attachment</wp:post_type>"
         f"<wp:attachment_url>{SITE}/wp-content/uploads/{file}</wp:attachment_url>"
         f"{meta('_wp_attachment_image_alt', alt)}</item>"
     )

@@ -6,21 +6,22 @@ The format is RSS with elements of its own: https://wordpress.org/documentation/
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
-from html import escape
 from typing import BinaryIO
-from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
 from selectolax.lexbor import LexborHTMLParser
 
-from explorer.archive.figure_html import figure_html
+from explorer.archive.figure_html import shows
+from explorer.archive.formats.builder_data import Piece, pieces_of
 from explorer.archive.formats.html_page import html_page
 from explorer.archive.formats.kinds import Container, Members
 from explorer.archive.formats.member_names import slug
+from explorer.archive.formats.page_builders import shortcodes_as_html
 from explorer.archive.formats.paragraphs import paragraphs_of_markup
+from explorer.archive.formats.wordpress_media import Attachment, Media, address_path, upload_path
 from explorer.archive.formats.xml_trees import (
     MAX_XML_BYTES,
     children,
@@ -32,10 +33,8 @@ from explorer.archive.runs import parse
 from explorer.archive.templates import parse_tag, wordpress_captions
 
 _POST_TYPES = frozenset(("post", "page"))
-_GALLERY = re.compile(r"\[gallery(?P<arguments>\s[^\[\]]{0,2000})?\]")
+_GALLERY = re.compile(r"(?<!\[)\[gallery(?P<arguments>\s[^\[\]]{0,2000})?\](?!\])")
 _WP_IMAGE = re.compile(r"\bwp-image-(\d+)\b")
-# WordPress keeps smaller copies of a.jpg as a-300x200.jpg, and the first upload of a large one as a-scaled.jpg.
-_COPY = re.compile(r"-(?:\d{1,5}x\d{1,5}|scaled)(?=\.\w{2,5}$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +43,6 @@ class Author:
 
     login: str
     name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A picture of the media library; empty words are unknown."""
-
-    identity: str
-    address: str
-    alt: str
-    caption: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +57,7 @@ class Post:
     login: str
     content: str
     opening: str  # the identity of the picture that it opens with
-
-
-@dataclass(frozen=True, slots=True)
-class Media:
-    """The media library, by identity and by address."""
-
-    by_identity: Mapping[str, Attachment] = field(default_factory=dict)
-    by_address: Mapping[str, Attachment] = field(default_factory=dict)
-
-    @staticmethod
-    def of(attachments: Iterable[Attachment]) -> Media:
-        known = list(attachments)
-        return Media({one.identity: one for one in known}, {_upload(one.address): one for one in known})
+    pieces: tuple[Piece, ...]  # what a page builder keeps beside the content
 
 
 def _recognises(head: bytes) -> bool:
@@ -133,6 +110,8 @@ def _attachment(element: Element, identity: str) -> Attachment:
         text_of_child(element, "attachment_url") or text_of_child(element, "guid"),
         alt=_meta(element, "_wp_attachment_image_alt"),
         caption=text_of_child(element, "encoded", "/excerpt/"),
+        parent=text_of_child(element, "post_parent"),
+        place=int(place) if (place := text_of_child(element, "menu_order")).isdecimal() else 0,
     )
 
 
@@ -148,44 +127,56 @@ def _post(element: Element, identity: str) -> Post:
         text_of_child(element, "creator"),
         text_of_child(element, "encoded", "/content/"),
         _meta(element, "_thumbnail_id"),
+        tuple(piece for key, value in _metas(element) for piece in pieces_of(key, value)),
     )
 
 
 def _meta(element: Element, key: str) -> str:
-    metas = children(element, "postmeta")
-    return next((text_of_child(it, "meta_value") for it in metas if text_of_child(it, "meta_key") == key), "")
+    return next((value for name, value in _metas(element) if name == key), "")
+
+
+def _metas(element: Element) -> Iterator[tuple[str, str]]:
+    for meta in children(element, "postmeta"):
+        yield text_of_child(meta, "meta_key"), text_of_child(meta, "meta_value")
 
 
 # --- what its readers saw ---------------------------------------------------------------------------------
 
 
 def _body(post: Post, media: Media) -> str:
-    written = _with_galleries(wordpress_captions(post.content), media)
+    written = shortcodes_as_html(_with_galleries(wordpress_captions(post.content), post, media), media)
     is_of_blocks = "<!-- wp:" in written
-    body = _with_known_pictures(written if is_of_blocks else paragraphs_of_markup(written), media)
+    body = written if is_of_blocks else paragraphs_of_markup(written)
+    body = _with_known_pictures(_with_pieces(body, post.pieces), media)
     opening = media.by_identity.get(post.opening)
-    if opening and _upload(opening.address).rpartition("/")[2].rpartition(".")[0] not in body:
-        return _figure(opening) + body
+    if opening and upload_path(opening.address).rpartition("/")[2].rpartition(".")[0] not in body:
+        return opening.figure() + body
     return body
 
 
-def _with_galleries(content: str, media: Media) -> str:
-    """`[gallery ids="4,7"]` as the pictures that it shows."""
+def _with_pieces(body: str, pieces: Sequence[Piece]) -> str:
+    """The content with what a page builder shows beside it; where there is none, all that the builder keeps."""
+    if not pieces:
+        return body
+    if not LexborHTMLParser(f"<p>{body}").text().strip() and "<img" not in body:
+        return body + "\n".join(piece.markup for piece in pieces)
+    shown = {piece.address: piece.markup for piece in pieces if piece.address}
+    return "\n".join([body, *(markup for address, markup in shown.items() if not shows(body, address))])
+
+
+def _with_galleries(content: str, post: Post, media: Media) -> str:
+    """`[gallery ids="4,7"]` as the pictures that it shows; without numbers those uploaded to the post."""
 
     def figures(found: re.Match[str]) -> str:
         named = parse_tag("gallery" + (found["arguments"] or "")).named
-        identities = re.findall(r"\d+", named.get("ids") or named.get("include") or "")
-        known = [media.by_identity[it] for it in identities if it in media.by_identity]
-        return "\n\n" + "\n".join(map(_figure, known)) + "\n\n"
+        numbers = {key: re.findall(r"\d+", named.get(key, "")) for key in ("ids", "include", "exclude", "id")}
+        chosen = numbers["ids"] or numbers["include"]
+        attached = media.by_parent.get(next(iter(numbers["id"]), post.identity), [])
+        known = media.known(chosen) if chosen else attached
+        shown = [one.figure() for one in known if one.identity not in numbers["exclude"]]
+        return "\n\n" + "\n".join(shown) + "\n\n"
 
     return _GALLERY.sub(figures, content)
-
-
-def _figure(attachment: Attachment) -> str:
-    # The caption is HTML: editors set links and italics in it.
-    return f"<figure>{figure_html(attachment.address, attachment.alt, None, escape)}<figcaption>" + (
-        f"{attachment.caption}</figcaption></figure>\n"
-    )
 
 
 def _with_known_pictures(body: str, media: Media) -> str:
@@ -197,7 +188,7 @@ def _with_known_pictures(body: str, media: Media) -> str:
         attributes = picture.attributes
         written = _WP_IMAGE.search(attributes.get("class") or "")
         known = media.by_identity.get(written[1]) if written else None
-        known = known or media.by_address.get(_upload(attributes.get("src") or ""))
+        known = known or media.by_address.get(upload_path(attributes.get("src") or ""))
         if known is None:
             continue
         caption = LexborHTMLParser(f"<p>{known.caption}").text().strip()
@@ -206,20 +197,8 @@ def _with_known_pictures(body: str, media: Media) -> str:
         if caption:  # the extractor takes a title as the caption of a picture that has no other
             picture.attrs["title"] = caption
         # The file that was uploaded, which the copy in the text may have left behind.
-        picture.attrs["data-orig-file"] = _path(known.address)
+        picture.attrs["data-orig-file"] = address_path(known.address)
     return page.body.html or "" if page.body is not None else body
-
-
-def _upload(address: str) -> str:
-    """What names an uploaded picture, whichever of its copies is meant and from whatever host."""
-    return _COPY.sub("", _path(address))
-
-
-def _path(address: str) -> str:
-    try:
-        return urlsplit(address).path
-    except ValueError:
-        return address.partition("?")[0]
 
 
 WORDPRESS = Container(
