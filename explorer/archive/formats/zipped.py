@@ -5,16 +5,36 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterator
 from functools import partial
+from html import unescape
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
+from urllib.parse import unquote
 
+from explorer.archive.decoding import decode, noting_damage
 from explorer.archive.formats.kinds import Container, Members
+from explorer.archive.formats.zip_names import names_of_members
 from explorer.errors import ArchiveProblem
 
 MAX_MEMBER_BYTES = 256 * 1024 * 1024
 # A member that claims to grow more than this is a bomb: text compresses about 10-fold, diagrams 100-fold.
 MAX_RATIO = 1000
-_NAME_IS_UTF_8 = 0x800  # of a member's general purpose flags
+# What is read to learn in which code the names are.
+MAX_TEXTS, MAX_TEXT_BYTES = 40, 256 * 1024
+_TEXTS = (
+    ".html",
+    ".htm",
+    ".xhtml",
+    ".md",
+    ".markdown",
+    ".txt",
+    ".qmd",
+    ".rmd",
+    ".mdx",
+    ".opf",
+    ".json",
+    ".css",
+    ".csv",
+)
 
 
 class SafeZip:
@@ -57,30 +77,32 @@ class SafeZip:
         self._zip.close()
 
     def _safe_members(self) -> Iterator[tuple[str, zipfile.ZipInfo]]:
-        for info in self._zip.infolist():
-            path = PurePosixPath(_name_of(info).replace("\\", "/"))
+        members = self._zip.infolist()
+        names = names_of_members(members, self._texts)
+        for info in members:
+            path = PurePosixPath(names[info].replace("\\", "/"))
             if not path.name:
-                self.refused[info.filename] = "has no name"
+                self.refused[names[info]] = "has no name"
             elif info.is_dir():
                 continue
             elif path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
-                self.refused[info.filename] = "leads out of the archive"
+                self.refused[names[info]] = "leads out of the archive"
             elif info.file_size > MAX_MEMBER_BYTES or info.file_size > MAX_RATIO * max(
                 info.compress_size, 1024
             ):
-                self.refused[info.filename] = f"would unpack to {info.file_size:,} bytes"
+                self.refused[names[info]] = f"would unpack to {info.file_size:,} bytes"
             else:
                 yield path.as_posix(), info
 
-
-def _name_of(info: zipfile.ZipInfo) -> str:
-    """The name of a member; many programs write UTF-8 without saying so, which then is read as an old DOS code."""
-    if info.flag_bits & _NAME_IS_UTF_8:
-        return info.filename
-    try:
-        return info.filename.encode("cp437").decode("utf-8")
-    except UnicodeError:
-        return info.filename
+    def _texts(self) -> Iterator[str]:
+        """The beginnings of some texts in the zip; none of those that cannot be read."""
+        texts = [it for it in self._zip.infolist() if it.filename.lower().endswith(_TEXTS)]
+        for info in texts[:MAX_TEXTS]:
+            try:
+                with self._zip.open(info) as member, noting_damage():  # told where it is read
+                    yield unquote(unescape(decode(member.read(MAX_TEXT_BYTES))))
+            except Exception:  # noqa: BLE001, S112  zipfile fails in many ways on a damaged member
+                continue
 
 
 def _unpack(stream: BinaryIO, path: str) -> Members:
