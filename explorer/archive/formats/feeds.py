@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
 from typing import BinaryIO
 from urllib.parse import urljoin
 from xml.etree.ElementTree import Element
 
-from explorer.archive.addresses import is_picture_address
-from explorer.archive.figure_html import figure_html, shows
+from explorer.archive.formats.feed_pictures import MEDIA, pictures_beside
 from explorer.archive.formats.html_page import html_page
 from explorer.archive.formats.kinds import Container, Members
 from explorer.archive.formats.member_names import member_name, spoken_part
@@ -21,7 +18,6 @@ from explorer.archive.formats.paragraphs import paragraphs_of_markup, paragraphs
 from explorer.archive.formats.xml_trees import (
     MAX_XML_BYTES,
     children,
-    local,
     markup_in,
     read_elements,
     root_of,
@@ -29,12 +25,8 @@ from explorer.archive.formats.xml_trees import (
 )
 
 _ENTRIES = frozenset(("item", "entry"))
-_MEDIA = "search.yahoo.com/mrss"
-MAX_SHARING = 100  # pictures that share a caption
 _MAIL_THEN_NAME = re.compile(r"\s*+[^\s@(]++@[^\s(]++\s*+\((?P<name>.+)\)\s*+")
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
-# WordPress.com gives the portrait of the author with every entry.
-_PORTRAIT = re.compile(r"gravatar\.com/", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +75,7 @@ def _entry(element: Element) -> Entry | None:
     link = text_of_child(element, "origLink") or _link(element)
     title = _spoken(next(children(element, "title"), None))
     body = _content(element)
-    body += "".join(_pictures(element, body))
+    body += "".join(pictures_beside(element, body, _spoken))
     identity = text_of_child(element, "guid") or text_of_child(element, "id") or link or title or body
     if not identity:
         return None
@@ -122,7 +114,7 @@ def _content(element: Element) -> str:
     for name, namespace in (("encoded", "content"), ("content", "tom"), ("body", "xhtml"), ("content", ""),
                             ("description", ""), ("summary", "")):  # fmt: skip
         for child in children(element, name, namespace):
-            written = _markup(child) if _MEDIA not in child.tag else ""
+            written = _markup(child) if MEDIA not in child.tag else ""
             if written.strip():
                 return written
     return ""
@@ -148,66 +140,6 @@ def _spoken(element: Element | None) -> str:
     if element.get("type", "html") != "text":
         written = html.unescape(re.sub(r"</?[a-zA-Z][^<>]*>", "", html.unescape(written)))
     return " ".join(written.split())
-
-
-# --- pictures beside the text -----------------------------------------------------------------------------
-
-
-def _pictures(entry: Element, body: str) -> Iterator[str]:
-    """The enclosed pictures that the text does not show, each once."""
-    shown: set[str] = set()
-    for address, caption, credit in _enclosed(entry):
-        if address in shown or shows(body, address) or _PORTRAIT.search(address):
-            continue
-        shown.add(address)
-        yield "\n" + (figure_html(address, None, caption, partial(html.escape, quote=False), credit=credit))
-
-
-def _enclosed(entry: Element) -> Iterator[tuple[str, str, str]]:
-    """(address, caption, credit) of everything in an entry that is an enclosed picture; previews last."""
-    groups = [entry, *children(entry, "group", _MEDIA)]
-    contents = [(one, group) for group in groups for one in children(group, "content", _MEDIA)]
-    pictures = [(one, group) for one, group in contents if _is_picture(one, "url")]
-    for one, group in pictures:
-        yield (
-            str(one.get("url")),
-            _said(one, group, "description") or _said(one, group, "title"),
-            _said(one, group, "credit"),
-        )
-    for enclosure in children(entry, "enclosure"):
-        if _is_picture(enclosure, "url"):
-            yield str(enclosure.get("url")), "", ""
-    for link in children(entry, "link"):
-        if link.get("rel") == "enclosure" and _is_picture(link, "href"):
-            yield str(link.get("href")), _spoken_title(link), ""
-    if pictures:
-        return
-    for group in [*groups, *(one for one, _ in contents)]:
-        previews = [one for one in children(group, "thumbnail", _MEDIA) if one.get("url")]
-        is_told = 0 < len(previews) <= MAX_SHARING
-        caption, credit = (_said(group, group, it) if is_told else "" for it in ("description", "credit"))
-        for preview in previews:
-            yield str(preview.get("url")), caption, credit
-
-
-def _spoken_title(link: Element) -> str:
-    return " ".join(link.get("title", "").split())
-
-
-def _said(media: Element, group: Element, name: str) -> str:
-    """What is said of a medium, by itself or by the group that it stands in alone."""
-    own = _spoken(next(children(media, name, _MEDIA), None))
-    if own:
-        return own
-    beside = sum(1 for _ in islice(children(group, "content", _MEDIA), MAX_SHARING + 1))
-    is_alone = beside <= (MAX_SHARING if local(group) == "group" else 1)
-    return _spoken(next(children(group, name, _MEDIA), None)) if is_alone else ""
-
-
-def _is_picture(element: Element, address: str) -> bool:
-    kind, medium, written = element.get("type", ""), element.get("medium", ""), element.get(address, "")
-    says_picture = kind.startswith("image/") or medium == "image"
-    return bool(written) and (says_picture or (not kind and not medium and is_picture_address(written)))
 
 
 FEED = Container(

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from explorer.archive.addresses import is_picture_address, is_remote
 from explorer.archive.figure_html import figure_html, shows
+from explorer.archive.formats.feed_pictures import picture_key
 from explorer.archive.formats.html_page import html_page
 from explorer.archive.formats.json_trees import Node, nodes_at, read_json, text_at
 from explorer.archive.formats.kinds import Container, Members
@@ -108,9 +109,10 @@ def _attached(item: Node) -> Iterator[tuple[str, str]]:
 
 def _figure(address: str, caption: str, text: str, shown: set[str]) -> str:
     """A picture beside the text, unless that shows it, or it was `shown` before."""
-    if not address.strip() or address in shown or shows(text, address):
+    key = picture_key(address)
+    if not address.strip() or key in shown or shows(text, address):
         return ""
-    shown.add(address)
+    shown.add(key)
     return figure_html(address, None, caption, partial(escape, quote=False))
 
 
