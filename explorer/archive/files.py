@@ -6,12 +6,14 @@ import io
 import os
 import zipfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from explorer.archive.formats import CONTAINERS, FORMATS, HEAD_BYTES
 from explorer.archive.formats.mailboxes import maildir_folder, maildir_letter
 from explorer.archive.formats.zipped import SafeZip
+from explorer.archive.libraries import IS_A_LIBRARY, is_library
 from explorer.archive.model import Mention
 from explorer.errors import ArchiveProblem
 
@@ -109,6 +111,11 @@ class FolderFiles:
         """Every file below, as far as it is the archive's; only what is a link can lead out of it."""
         for folder, folders, names in os.walk(self._root, onerror=self._refuse):
             below = "" if folder == str(self._root) else f"{Path(folder).relative_to(self._root).as_posix()}/"
+            if below and is_library({*folders, *names}, partial(_read_in, folder)):
+                folders[:] = []
+                if self.only is None:
+                    self.skipped[below.rstrip("/")] = IS_A_LIBRARY
+                continue
             if below and is_maildir_folder(folder):
                 folders[:], names = ["cur", "new"], []  # the rest is the mail server's own
             folders[:] = sorted(
@@ -208,6 +215,10 @@ def is_maildir_folder(path: str) -> bool:
     """Whether the folder at `path` is hidden as those of a Maildir++ are, and has letters as they have."""
     is_named_so = maildir_folder(os.path.basename(path)) is not None  # noqa: PTH119  of every folder: Path costs more
     return is_named_so and all(os.path.isdir(f"{path}/{name}") for name in ("cur", "new"))  # noqa: PTH112
+
+
+def _read_in(folder: str, name: str) -> bytes:
+    return Path(folder, name).read_bytes()
 
 
 def _too_large(path: str, size: int) -> str:

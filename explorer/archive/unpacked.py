@@ -14,6 +14,7 @@ from explorer.archive.files import Files, FolderFiles, ZipFiles, head_of, is_who
 from explorer.archive.formats import container_of
 from explorer.archive.formats.kinds import Members
 from explorer.archive.formats.mailboxes import maildir_letter
+from explorer.archive.libraries import IS_A_LIBRARY, library_folders, outside_of
 from explorer.archive.mentioned import Accounted, addresses_in, mentions_in
 from explorer.archive.model import Mention, Read
 from explorer.errors import ArchiveProblem
@@ -47,7 +48,9 @@ class UnpackedFiles:
 
     def paths(self) -> list[str]:
         if self._paths is None:
-            found = {path for outer in self._files.paths() for path in self._unpacked(outer)}
+            found = self._without_libraries(
+                {path for outer in self._files.paths() for path in self._unpacked(outer)}
+            )
             self._paths = sorted(found if self.only else self._joined(found))
         return self._paths
 
@@ -78,6 +81,13 @@ class UnpackedFiles:
         for stream in self._opened:
             stream.close()
         self._files.close()
+
+    def _without_libraries(self, paths: set[str]) -> set[str]:
+        """The paths but those of libraries in zips; those in folders were never walked into."""
+        libraries = library_folders(paths, self.read)
+        if self.only is None:
+            self.skipped.update(dict.fromkeys(libraries, IS_A_LIBRARY))
+        return set(outside_of(libraries, paths))
 
     def _joined(self, paths: set[str]) -> set[str]:
         """The paths when the files that belong together are one document, and drafts are gone."""

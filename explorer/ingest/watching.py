@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterable, Iterator
@@ -10,6 +11,8 @@ from pathlib import Path
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
+
+from explorer.archive.libraries import is_in_library
 
 QUIET_SECONDS = 1.0
 """A change is over when nothing was written for so long: issues are copied file by file."""
@@ -22,14 +25,25 @@ class Watch(FileSystemEventHandler):
     """Waits for changes below some folders."""
 
     def __init__(self) -> None:
+        self.folders: list[str] = []
         self._changed = threading.Event()
         self._last = 0.0
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         """Called by watchdog, in a thread of its own."""
-        if event.event_type in {"created", "modified", "moved", "deleted", "closed"}:
+        if event.event_type in {"created", "modified", "moved", "deleted", "closed"} and self._counts(event):
             self._last = time.monotonic()
             self._changed.set()
+
+    def _counts(self, event: FileSystemEvent) -> bool:
+        """Whether something else was touched than a library that lies in its archive: each sync writes to that."""
+        paths = [os.fsdecode(path) for path in (event.src_path, event.dest_path) if path]
+        return any(not self._is_of_a_library(path, event) for path in paths)
+
+    def _is_of_a_library(self, path: str, event: FileSystemEvent) -> bool:
+        # A folder is touched whenever something in it is made, and that is told of itself.
+        is_holder = event.is_directory and event.event_type == "modified"
+        return is_holder or any(is_in_library(path, folder) for folder in self.folders)
 
     def wait(self) -> None:
         """Returns when something changed and is quiet again, or when it is time to look anyway."""
@@ -47,6 +61,7 @@ def watching(locations: Iterable[str]) -> Iterator[Watch]:
         path = Path(location)
         folder = path if path.is_dir() else path.parent
         if folder.is_dir():
+            watch.folders.append(str(folder))
             observer.schedule(watch, str(folder), recursive=path.is_dir())
     try:
         observer.start()

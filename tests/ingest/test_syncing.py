@@ -11,6 +11,7 @@ from library.made_archive import BOATS, copied, drawn, figures_by_image, plain, 
 
 from explorer.errors import QueryProblem
 from explorer.ingest import reading
+from explorer.ingest.watching import watching
 from explorer.library import Library
 
 BOAT, PUMP = "images/boat.png", "images/pump.png"
@@ -257,6 +258,24 @@ def test_a_watch_takes_in_a_new_issue_as_it_comes(kept):
 
     assert only(reports[0]).new == ("2024-04-mills.md",)
     watching.close()
+
+
+def test_a_library_in_its_archive_is_no_part_of_it(made_archive, tmp_path, read):
+    archive = copied(made_archive, tmp_path / "mine")
+    with Library.create(archive / "library") as library:
+        library.ingest([archive], encoder="lite")
+        assert not [document for document in read if document.startswith("library")]
+        assert ("skipped", "library", "is a library of the explorer") in [
+            (line.kind, line.document, line.reason) for line in library.problems()
+        ]
+        assert not library.sync().is_changed
+
+        with watching([str(archive)]) as watch:
+            library.sync()
+            time.sleep(0.5)
+            assert not watch._changed.is_set()
+            post(archive, "2024-04-mills.md", "checks")
+            assert watch._changed.wait(10)
 
 
 def test_one_figure_is_all_that_is_written_when_one_caption_changed(kept):
