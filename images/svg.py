@@ -6,16 +6,18 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from PIL import ImageFont
+from PIL import Image, ImageFont
+from PIL.PngImagePlugin import PngImageFile
 
 from images.decoded import Decoded
 from images.errors import UnreadablePicture, only_picture_errors
 from images.limits import Limits
 from images.raster import decode_raster
-from images.svg_clean import clean_svg
+from images.svg_clean import Cleaned, cleaned_svg
 
 PAINTER = Path(__file__).with_name("svg_painter.py")
 SIMPLIFY = "simplify it, or save it as PNG"
@@ -24,10 +26,32 @@ SIMPLIFY = "simplify it, or save it as PNG"
 def decode_svg(data: bytes, limits: Limits) -> Decoded:
     """Drawn with its longer side `limits.svg_side` pixels. Raises PictureError and nothing else."""
     with only_picture_errors():
-        svg = clean_svg(data)
-        with _fallback_font(svg) as font:
-            png = _painted(svg, limits, font)
+        svg = cleaned_svg(data)
+        with _fallback_font(svg.text) as font:
+            png = _painted(svg.text, limits, font)
+        _check_something_is_seen(png, svg)
     return decode_raster(png, "png", limits)
+
+
+def _check_something_is_seen(png: bytes, svg: Cleaned) -> None:
+    """A blank picture is no drawing: what it should show lies elsewhere, or nobody draws it."""
+    with PngImageFile(BytesIO(png)) as painted:
+        lowest, highest = _extrema(painted.convert("RGBA"))
+    if highest[3] == 0:
+        raise UnreadablePicture(f"draws nothing{_why(svg)}; export it again as PNG")
+    if svg.outside and lowest == highest:
+        raise UnreadablePicture(f"draws nothing but its ground{_why(svg)}; export it again as PNG")
+
+
+def _extrema(painted: Image.Image) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    extrema = [band.getextrema() for band in painted.split()]
+    return tuple(int(low) for low, _ in extrema), tuple(int(high) for _, high in extrema)  # type: ignore[arg-type]
+
+
+def _why(svg: Cleaned) -> str:
+    if svg.outside:
+        return f": it refers to {svg.outside[0]}, which is not part of it"
+    return "" if svg.drawn else ": it holds no shape"
 
 
 def _painted(svg: str, limits: Limits, font: tuple[str, ...]) -> bytes:

@@ -7,6 +7,7 @@ nothing that was not looked at passes. Harmless DOCTYPEs, comments and processin
 from __future__ import annotations
 
 import base64
+import codecs
 import re
 import zlib
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from xml.parsers import expat
 from images.errors import PictureError, PictureTooLarge, UnreadablePicture, UnsupportedPicture, cause
 from images.limits import MIB
 from images.sniff import GZIP
+from images.svg_css import PlainCss, geometry_of
+from images.svg_labels import Label
 
 MAX_SVG_BYTES = 16 * MIB  # unpacked
 MAX_ELEMENTS = 200_000
@@ -26,14 +29,30 @@ MAX_DEPTH = 256  # Inkscape and draw.io stay under 50
 MAX_ENTITY_CHARACTERS = 100
 MAX_BYTES_WITH_ENTITIES = 2 * MIB
 
-DROPPED_ELEMENTS = frozenset({"script", "foreignObject", "iframe", "object", "embed", "audio", "video"})
+DROPPED_ELEMENTS = frozenset({"script", "iframe", "object", "embed", "audio", "video"})
+DRAWN_ELEMENTS = frozenset(
+    {"path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "image", "use"}
+)
+# Prefixes that files use without saying what they stand for; a namespace of their own means nothing to the renderer.
+NAMESPACES = {"xlink": "http://www.w3.org/1999/xlink", "svg": "http://www.w3.org/2000/svg"}
 PIXELS_INSIDE = re.compile(r"data:image/(?:png|jpe?g|gif|webp)[;,]", re.IGNORECASE)
 SVG_INSIDE = re.compile(r"data:image/svg\+xml([^,]*),", re.IGNORECASE)
 
 CSS_IMPORT = re.compile(r"@import\b[^;]*;?", re.IGNORECASE)
 CSS_OUTSIDE = re.compile(r"url\(\s*(?!['\"]?#)[^)]*\)?", re.IGNORECASE)
 
+MAX_OUTSIDE = 20
+
 SIMPLIFY = "simplify it, or save it as PNG"
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """An SVG that refers to nothing but itself, how many shapes it draws, and the addresses that were taken out."""
+
+    text: str
+    drawn: int
+    outside: tuple[str, ...]
 
 
 def clean_svg(data: bytes, *, nested: bool = False) -> str:
@@ -41,8 +60,13 @@ def clean_svg(data: bytes, *, nested: bool = False) -> str:
 
     Raises UnreadablePicture (not well-formed), UnsupportedPicture (entities) or PictureTooLarge.
     """
+    return cleaned_svg(data, nested=nested).text
+
+
+def cleaned_svg(data: bytes, *, nested: bool = False) -> Cleaned:
+    """The same, with what was found on the way."""
     text = unpacked(data)
-    cleaner = _Cleaner(len(text), nested)
+    cleaner = _Cleaner(len(text), nested, PlainCss.of(_decoded(text)) if b"--" in text else PlainCss())
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartElementHandler = cleaner.start
@@ -53,7 +77,7 @@ def clean_svg(data: bytes, *, nested: bool = False) -> str:
         parser.Parse(text, True)
     except (expat.ExpatError, ValueError, LookupError) as error:
         raise UnreadablePicture(f"not well-formed SVG ({cause(error)}); export it again") from error
-    return "".join(cleaner.parts)
+    return Cleaned(cleaner.document(), cleaner.drawn, tuple(cleaner.outside))
 
 
 def unpacked(data: bytes) -> bytes:
@@ -77,39 +101,91 @@ class _Cleaner:
 
     document_bytes: int
     nested: bool
+    css: PlainCss
     parts: list[str] = field(default_factory=list)
     written: int = 0
     depth: int = 0
     elements: int = 0
     dropped_at: int = 0  # depth of the element being dropped with all it holds, 0: none
     style: list[str] | None = None  # text of the <style> being read: a rule may come in pieces
+    label: Label | None = None  # of the <foreignObject> being read
+    label_at: int = 0  # its depth
+    switches: list[tuple[int, int]] = field(default_factory=list)  # depth, and characters written before
+    prefixes: set[str] = field(default_factory=set)
+    declared: set[str] = field(default_factory=set)  # by the root
+    drawn: int = 0
+    outside: list[str] = field(default_factory=list)
+
+    def document(self) -> str:
+        """All that was let through. The root also declares what is used in it undeclared."""
+        wanted = sorted(self.prefixes - self.declared - {"xml", "xmlns", ""})
+        spaces = "".join(f' xmlns:{it}="{NAMESPACES.get(it, f"urn:undeclared:{it}")}"' for it in wanted)
+        if "" not in self.declared and "" in self.prefixes:
+            spaces += f' xmlns="{NAMESPACES["svg"]}"'
+        return "".join([self.parts[0], spaces, *self.parts[1:]]) if self.parts else ""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self._count()
         if self.dropped_at:
             return
-        if _local(name) in DROPPED_ELEMENTS:
+        local = _local(name)
+        if self.label is not None:
+            self.label.start(local, attributes)
+        elif local == "foreignObject":
+            self.label, self.label_at = Label(attributes), self.depth
+        elif local in DROPPED_ELEMENTS:
             self.dropped_at = self.depth
-            return
-        kept = ((key, self._attribute(key, value)) for key, value in attributes.items())
-        self._write(f"<{name}" + "".join(f' {key}="{escape(v)}"' for key, v in kept if v is not None) + ">")
-        if _local(name) == "style":
+        else:
+            self._begin(name, local, attributes)
+
+    def _begin(self, name: str, local: str, attributes: dict[str, str]) -> None:
+        self.prefixes.add(_prefix(name))
+        self.drawn += local in DRAWN_ELEMENTS
+        written = dict(geometry_of(attributes.get("style", ""))) | attributes
+        kept = {key: self._attribute(key, value) for key, value in written.items()}
+        self.prefixes |= {_prefix(key) for key, value in kept.items() if value is not None and ":" in key}
+        if self.depth == 1:
+            self.declared = {
+                _local(key) if ":" in key else "" for key in attributes if key.startswith("xmlns")
+            }
+        self._write(f"<{name}")
+        self._write("".join(f' {key}="{escape(v)}"' for key, v in kept.items() if v is not None) + ">")
+        if local == "style":
             self.style = []
+        elif local == "switch":
+            self.switches.append((self.depth, self.written))
 
     def end(self, name: str) -> None:
-        if not self.dropped_at:
+        if self.label is not None:
+            self._end_in_label(self.label, _local(name))
+        elif not self.dropped_at:
             if self.style is not None:
-                self._write(escape(_inside_only(CSS_IMPORT.sub("", "".join(self.style)))))
+                self._write(escape(self._css(CSS_IMPORT.sub("", "".join(self.style))), quote=False))
                 self.style = None
+            if self.switches and self.switches[-1][0] == self.depth:
+                self.switches.pop()
             self._write(f"</{name}>")
         elif self.dropped_at == self.depth:
             self.dropped_at = 0
         self.depth -= 1
 
+    def _end_in_label(self, label: Label, name: str) -> None:
+        if self.label_at != self.depth:
+            label.end(name)
+            return
+        self.label = None
+        # In a <switch> what stands behind it is the same label for those who draw no HTML.
+        if not self.switches or self.switches[-1][0] != self.depth - 1:
+            drawn = label.drawn()
+            self.drawn += bool(drawn)
+            self._write(drawn)
+
     def text(self, text: str) -> None:
         if self.dropped_at:
             return
-        if self.style is not None:
+        if self.label is not None:
+            self.label.text(text)
+        elif self.style is not None:
             self.style.append(text)
         else:
             self._write(escape(text, quote=False))
@@ -128,13 +204,18 @@ class _Cleaner:
             return self._reference(value.strip())
         if name.lower().startswith("on"):
             return None
-        return _inside_only(value)
+        return self._css(value)
+
+    def _css(self, css: str) -> str:
+        return self.css.plain(_inside_only(css))
 
     def _reference(self, target: str) -> str | None:
         if target.startswith("#") or PIXELS_INSIDE.match(target):
             return target
         inner = SVG_INSIDE.match(target)
         if inner is None or self.nested:
+            if len(self.outside) < MAX_OUTSIDE:
+                self.outside.append(target[:200])
             return None
         return _clean_data_address(inner[1], target[inner.end() :])
 
@@ -151,6 +232,15 @@ class _Cleaner:
         if self.written > 2 * MAX_SVG_BYTES:
             raise PictureTooLarge(self.written, 2 * MAX_SVG_BYTES, "characters of SVG", SIMPLIFY)
         self.parts.append(part)
+
+
+def _prefix(name: str) -> str:
+    return name.rpartition(":")[0]
+
+
+def _decoded(text: bytes) -> str:
+    is_wide = text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return text.decode("utf-16" if is_wide else "utf-8", errors="replace")
 
 
 def _local(name: str) -> str:

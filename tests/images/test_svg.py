@@ -58,8 +58,12 @@ def test_a_vector_is_drawn_at_a_useful_size():
         pytest.param('viewBox="0 0 40 20"', (100, 50), id="view box only"),
         pytest.param('width="100%" height="100%" viewBox="0 0 20 40"', (50, 100), id="per cent"),
         pytest.param("", (100, 100), id="no size: what is drawn decides"),
-        pytest.param('width="1000000" height="1000000"', (100, 100), id="a million a side"),
-        pytest.param('width="100000" height="1"', (100, 1), id="a hair"),
+        pytest.param(
+            'width="1000000" height="1000000" viewBox="0 0 20 20"', (100, 100), id="a million a side"
+        ),
+        pytest.param(
+            'width="100000" height="1" viewBox="0 0 20 20" preserveAspectRatio="none"', (100, 1), id="a hair"
+        ),
     ],
 )
 def test_size(attributes, size):
@@ -136,8 +140,12 @@ def test_a_picture_on_disk_is_not_drawn_in(tmp_path):
     file = tmp_path / "secret.png"
     file.write_bytes(encoded(Image.new("RGB", (8, 8), RED), "PNG"))
     for target in (file, file.as_uri(), os.path.relpath(file)):
-        data = svg(f'<image width="40" height="20" xlink:href="{target}"/>')
-        assert red_share(open_picture(data)) == 0
+        image = f'<image width="40" height="20" xlink:href="{target}"/>'
+        assert red_share(open_picture(svg(f'<rect width="9" height="9"/>{image}'))) == 0
+        with pytest.raises(
+            UnreadablePicture, match=r"draws nothing: it refers to .*secret\.png, which is not part of it"
+        ):
+            open_picture(svg(image))
 
 
 def test_pixels_inside_the_file_are_drawn():
