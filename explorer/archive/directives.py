@@ -21,11 +21,12 @@ _PLAIN = re.compile(r"(?P<name>[a-zA-Z][\w:-]*)[ \t]*(?:\[(?P<label>.*)\])?[ \t]
 _SLASHED = re.compile(r"(?P<name>[\w-]+)[ \t]*(?:\|[ \t]*(?P<title>.*))?")
 _OPTION = re.compile(r":(?P<key>[\w-]+):[ \t]*(?P<value>.*)")
 _YAML_OPTION = re.compile(r"(?P<key>[\w-]+):[ \t]+(?P<value>.*)")
+_HEADING = re.compile(r"#{1,6}[ \t]+(?P<words>.*?)(?:[ \t]*\{[^{}]*\})?[ \t#]*")
 _SEPARATOR = re.compile(r"(?:\^{3,}|\+{3,})[ \t]*")
 _PICTURE = re.compile(r"!\[|<(?:img|figure|svg)\b")
 
 _SHOWN_AS_CODE = frozenset((
-    "code", "code-block", "code-cell", "sourcecode", "highlight", "literalinclude", "math", "parsed-literal",
+    "code", "code-block", "code-cell", "sourcecode", "highlight", "math", "parsed-literal",
     "prompt", "doctest", "testcode", "testsetup", "testoutput", "productionlist", "eval-rst", "raw",
     "jupyter-execute", "jupyter-input", "jupyter-output", "thebe-button", "ipython", "mermaid", "graphviz",
     "plantuml", "uml", "diagram", "dot", "digraph", "graph", "vega", "vegalite", "csv-table", "r", "python",
@@ -40,7 +41,7 @@ _SHOWN_AS_CODE = frozenset((
 ))  # fmt: skip
 # What lists or runs something else, and has no words of its own.
 _NO_CONTENT = frozenset((
-    "toctree", "bibliography", "contents", "tableofcontents", "index", "include", "iframe", "video", "embed",
+    "toctree", "bibliography", "contents", "tableofcontents", "index", "include", "literalinclude", "iframe", "video", "embed",
     "autosummary", "automodule", "autoclass", "autofunction", "automethod", "meta", "tags", "sectionauthor",
     "codeauthor", "currentmodule", "program", "option", "nb-exec-table",
 ))  # fmt: skip
@@ -106,10 +107,17 @@ def _of_colons(block: Block, inner: Inner, render_inline: RenderInline) -> list[
     parsed = parse_attributes(block.info, start) if start >= 0 else None
     said = parsed[0].pairs if parsed else {}
     if start == 0:
-        return _division(said, inner(block.lines))
+        return _division(said, inner(_with_title(block.lines, said.get("class", ""))))
     plain = _PLAIN.fullmatch(block.info[:start].strip() if start > 0 else block.info)
     title = (plain["label"] or plain["rest"]) if plain else ""
-    return [*_title(said.get("title") or title), *inner(block.lines)]
+    return [*_title(said.get("title") or title), *inner(_with_title(block.lines, block.info))]
+
+
+def _with_title(lines: list[str], names: str) -> list[str]:
+    """The lines of a callout of Quarto, whose first heading is its title and begins no section."""
+    first = next((place for place, line in enumerate(lines) if line.strip()), None)
+    heading = _HEADING.fullmatch(lines[first]) if first is not None and "callout-" in names else None
+    return [*_title(heading["words"]), *lines[(first or 0) + 1 :]] if heading else lines
 
 
 def _division(said: Mapping[str, str], body: list[str]) -> list[str]:

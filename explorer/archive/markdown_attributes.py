@@ -150,6 +150,9 @@ def _of_blocks(state: StateCore) -> None:
 def _at_the_end(inline: Token, block: Token) -> None:
     """`# Heading {#sec-x}`, and the last line of a paragraph."""
     content = inline.content.rstrip()
+    if content.endswith((")\\", "]\\", "}\\")):
+        # Pandoc's way to say that a picture is no figure, though nothing stands beside it.
+        inline.content = f"{content[:-1]}<!-- -->"
     if not content.endswith("}"):
         return
     start = content.rfind("{" if block.type == "heading_open" else "\n{") + (block.type != "heading_open")

@@ -68,6 +68,7 @@ _QUOTED = {
 }
 # The targets and the block breaks of MyST.
 _MYST_MARK = re.compile(r"^ {0,3}(?:\([\w:.-]++\)=|\+\+\+(?: \{[^\n]*+)?)[ \t]*+$", re.MULTILINE)
+_MYST_ROLE = re.compile(r"(?<![^\s(])\{[a-zA-Z][\w:.+-]*+\}(?=`[^`])")
 _WIKI_IMAGE = re.compile(r"!\[\[([^\[\]|\n]+)((?:\|[^\[\]\n]*)?)\]\]")
 _EMPHASIS_ATTRIBUTES = re.compile(r"(?<=[*_])\{(?::|\s?[.#][\w-])[^{}\n]*+\}")
 _ATTRIBUTE_LINE = re.compile(r"^\{:\s*+(?P<attributes>[^{}]*+)\}\s*+$")
@@ -215,7 +216,7 @@ def _expand_prose(text: str, variables: Mapping[str, str], render_inline: Render
 
     for comment in (_LIQUID_COMMENT, _JSX_COMMENT):
         text = comment.replaced(text, lambda _, __: "")
-    text = code_cells.inline_pictures(_MYST_MARK.sub("", text))
+    text = code_cells.inline_pictures(_MYST_ROLE.sub("", _MYST_MARK.sub("", text)))
     text = _LIQUID_RAW.replaced(text, lambda _, raw: raw.replace("{", "&#123;"))
     text = components.COMPONENT.sub(component, components.plain_attributes(text))
     text = _with_bodies(wordpress_captions(text), variables, render_inline)

@@ -16,7 +16,7 @@ BEHIND_A_PICTURE = {
     "braces within quotes": '{key="{a} and {b}"}',
     "single quotes with a double one": "{style='content: \"x\"'}",
     "lengths": "{width=2.5in height=1em}",
-    "decimals and commas": "{width=50.5%, height=20}",
+    "decimals and commas": "{width=50.5%, height=200}",
     "two pairs of braces": "{width=50%}{.wide}",
     "on the next line": "\n{width=50%}",
     "a bare word beside a pair": "{lightbox width=50%}",
@@ -101,6 +101,14 @@ def test_braces_that_are_words_stay(text):
 
 def test_a_linked_picture_that_stands_alone_is_a_figure_of_quarto():
     assert captions("[![A boat](a.png)](b.html)" + PARAGRAPH, "post.qmd") == [("a.png", "A boat")]
+
+
+@pytest.mark.parametrize("braces", ["", "{width=50%}"])
+def test_a_backslash_behind_a_picture_says_that_it_is_no_figure_and_is_no_text(braces):
+    read = issue(f"![A boat](a.png){braces}\\{PARAGRAPH}", "post.qmd")
+
+    assert [(one.caption, one.alt) for one in read.figures] == [(None, "A boat")]
+    assert read.items[0].text == "The mail boat comes on Tuesdays."
 
 
 def test_attributes_do_not_replace_what_a_picture_shows():

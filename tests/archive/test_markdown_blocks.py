@@ -186,6 +186,38 @@ def test_a_division_that_is_never_closed_hides_nothing():
     assert read.items[0].text == "Text.\n\nMore text."
 
 
+@pytest.mark.parametrize("opening", ["callout-note", "{.callout-note}", "{.callout-tip collapse=true}"])
+def test_the_heading_of_a_callout_is_its_title_and_begins_no_section(opening):
+    read = issue(
+        f"# Guide\n\n::: {opening}\n## Mind the steps {{#x}}\n\nThey are wet.\n:::\n\nAfter it.", "guide.qmd"
+    )
+
+    assert [(item.heading, item.text) for item in read.items] == [
+        ("Guide", "Mind the steps\n\nThey are wet.\n\nAfter it.")
+    ]
+
+
+def test_a_challenge_of_the_carpentries_is_read_with_its_solution():
+    source = (
+        "::::::::::::: challenge\n\n## Challenge 1\n\nWhat is it?\n\n![A boat.](a.png){alt='White boat'}\n\n"
+        "::::::: solution\n\n## Solution\n\nA boat.\n\n:::::::\n\n:::::::::::::\n\n## Next\n\nText."
+    )
+    read = issue(source, "episode.md")
+
+    assert [(item.heading, item.text) for item in read.items] == [
+        ("Challenge 1", "What is it?"), ("Solution", "A boat."), ("Next", "Text."),
+    ]  # fmt: skip
+    assert [(one.caption, one.alt) for one in read.figures] == [("A boat.", "White boat")]
+
+
+def test_roles_of_myst_are_their_words():
+    source = "See {ref}`the boat` and {numref}`Figure %s <boat>`, written `{note}` or `:::{note}`."
+
+    assert issue(source, "post.md").items[0].text == (
+        "See the boat and Figure %s <boat>, written {note} or :::{note}."
+    )
+
+
 def test_a_shortcode_may_end_as_a_quotation_begins():
     assert captions('{{< figure\n  src="a.png"\n  caption="A boat."\n>}}', "post.md") == [
         ("a.png", "A boat.")
