@@ -82,6 +82,10 @@ class Accounted:
         key = _key(written)
         return key in self.tails or any("/" in tail and tail in self.wholes for tail in _tails(key))
 
+    def ends(self, path: str) -> bool:
+        """Whether a path ends as one of them does: chapters name their pictures from where they stand."""
+        return not self.wholes.isdisjoint(_tails(_key(path)))
+
 
 def mentions_in(
     sources: Iterable[str], parts: Iterable[tuple[str, ...]], accounted: Accounted
@@ -107,7 +111,7 @@ def mentions_in(
         named.add(address)
     for names in parts:
         picture = next(filter(_ENDS_PATH.search, names), None)
-        if picture and not any(accounted.has(it) or named.has(it) for it in names):
+        if picture and not any(accounted.has(it) or named.ends(it) for it in names):
             found.setdefault(picture, Mention(picture, None))
     rest = (Mention(f"… and {more:,} more", None),) if more else ()
     return (*found.values(), *rest)
@@ -155,7 +159,7 @@ def _unbroken(text: str) -> int:
 def _spelled(token: str, start: int) -> Iterator[tuple[str, int]]:
     """The addresses in a piece of text without blanks and quotation marks, as a reader would spell them."""
     for piece in _INNER_BREAK.split(html.unescape(_ESCAPES.sub(_unescaped, token.strip("\\")))):
-        address = _whole_characters(piece).strip(".*_~!^")
+        address = _whole_characters(piece).lstrip("*~!^").rstrip(".*~!^")
         ends = _ENDS_PATH.search(address)
         if ends and _NAME.search(address[: ends.start()].rpartition("/")[2]):
             yield address.removeprefix("="), start

@@ -156,6 +156,8 @@ SAME = {
     "twice": '<img src="img/a.png"><p>The file a.png.</p><script>{"image": "https:\\/\\/x.example\\/img\\/a.png"}</script>',
     "another size in a data block": '<img src="up/a.png"><script>["https://x.example/up/a-1024x768.png"]</script>',
     "lazy and without scripts": '<img class=lazy src="blank.gif" data-src="a.png"><noscript><img src="a.png"></noscript>',
+    "folder of Sphinx": '<img src="_images/a.png"><p data-x="_images/a.png">x</p>',
+    "beside": '<img src="./a.png"><p data-x="./a.png">x</p>',
     "percent signs": '<img src="my%20a.png"><p data-x="my a.png">x</p>',
     "query": '<img src="img/a.png?w=300&amp;h=200"><meta property="og:image" content="https://x.example/img/a.png?w=1200">',
     "left out": '<img src="icon.png" width=16 height=16><script>"icon.png"</script>',
@@ -225,6 +227,12 @@ def test_pictures_that_a_document_carries_and_does_not_show_are_told():
     )
     read = issue_of(book, "book.epub")
     assert [it.address for it in read.mentioned] == ["OEBPS/img/c.png"]
+
+    book = epub("<p data-x='../img/c.png'>x</p>", members={"OEBPS/img/c.png": PICTURE})
+    assert [it.address for it in issue_of(book, "book.epub").mentioned] == [
+        "../img/c.png",
+        "OEBPS/img/a b.png",
+    ]
 
     read = issue_of(docx(paragraph(picture()), pictures=(PICTURE, b"\x89PNG other")), "a.docx")
     assert len(read.figures) == 1
