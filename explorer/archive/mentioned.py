@@ -23,7 +23,9 @@ from images.suffixes import FOREIGN_SUFFIXES
 MAX_ADDRESS_CHARS = 2000
 # Of one document; one that names more is no issue that anybody wrote.
 MAX_MENTIONS = 5000
+MAX_SPACED_CHARS = 255
 MAX_TAILS = 12
+MAX_NAME_CHARS = 255  # of a file; in a longer one no size is looked for
 _SUFFIX = rf"\.(?:{'|'.join((*PICTURE_SUFFIXES, *FOREIGN_SUFFIXES))})"
 # Where an address may end: `d3.svg.line` names no picture, nor does `a.gifted`.
 _ENDS = re.compile(rf"{_SUFFIX}(?![\w(=\[-]|\.\w|&&)", re.IGNORECASE | re.ASCII)
@@ -38,6 +40,10 @@ _INNER_BREAK = re.compile(r"[\s\"'<>;]")
 _DATA = re.compile(r"data:image/(?P<kind>[\w.+-]{1,40})[^,\"'<>\s()]{0,200},", re.IGNORECASE)
 _DATA_BODY = re.compile(r"[^\"'<>\s()\\]*+")
 _UNCOUNTED = re.compile(r"[^A-Za-z0-9]+")
+# `img/my photo.png`, `photo (2).png`, and no words about a file.
+_SPACED = re.compile(
+    r"(?:[^\s\"'<>=,:/]*+/[^\"'<>=\n,:]*+|[^\s\"'<>=,:/]++ ?\(\d{1,4}\)\.\w++)", re.IGNORECASE
+)
 _NAME = re.compile(r"[^\W_]")
 _KEY_BREAK = re.compile(r"[/\s,;:=|()\[\]]")
 # `a-300x200.jpg`, `a@2x.png`, `a-scaled.jpg`: other sizes of one picture.
@@ -147,7 +153,21 @@ def _named(source: str) -> Iterator[tuple[str, int]]:
         start = max(position, suffix.start() - MAX_ADDRESS_CHARS)
         begin = suffix.start() - _unbroken(source[start : suffix.start()][::-1])
         position = suffix.end() + _unbroken(source[suffix.end() : suffix.end() + MAX_ADDRESS_CHARS])
-        yield from _spelled(source[begin:position], begin)
+        spaced = _with_blanks(source, start, begin, position)
+        if spaced:
+            yield spaced, begin
+        else:
+            yield from _spelled(source[begin:position], begin)
+
+
+def _with_blanks(source: str, start: int, begin: int, end: int) -> str | None:
+    """The whole between two quotation marks where it is a path with blanks or brackets in its names, and no set of several."""
+    mark = source[end : end + 1]
+    if mark not in {'"', "'"} or source[begin - 1 : begin] in {mark, ""}:
+        return None
+    opening = source.rfind(mark, max(start, begin - MAX_SPACED_CHARS), begin)
+    written = html.unescape(source[opening + 1 : end])
+    return written if opening >= 0 and _SPACED.fullmatch(written) else None
 
 
 def _unbroken(text: str) -> int:
@@ -158,7 +178,9 @@ def _unbroken(text: str) -> int:
 
 def _spelled(token: str, start: int) -> Iterator[tuple[str, int]]:
     """The addresses in a piece of text without blanks and quotation marks, as a reader would spell them."""
-    for piece in _INNER_BREAK.split(html.unescape(_ESCAPES.sub(_unescaped, token.strip("\\")))):
+    # Markup that is shown as text, and markup in an attribute, is escaped twice.
+    written = html.unescape(html.unescape(_ESCAPES.sub(_unescaped, token.strip("\\"))))
+    for piece in _INNER_BREAK.split(written):
         address = _whole_characters(piece).lstrip("*~!^").rstrip(".*~!^")
         ends = _ENDS_PATH.search(address)
         if ends and _NAME.search(address[: ends.start()].rpartition("/")[2]):
@@ -206,7 +228,9 @@ def _key(written: str) -> str:
     path = path.rpartition("://")[2].lstrip("./")
     ends = _ENDS_PATH.search(path)
     path = path[: ends.end()].rstrip("?#&/:!|@") if ends else re.split(r"[?#]", path, maxsplit=1)[0]
-    return _SIZE.sub("", path).lower()
+    folder, slash, name = path.rpartition("/")
+    plain = _SIZE.sub("", name) if len(name) <= MAX_NAME_CHARS else name
+    return f"{folder}{slash}{plain}".lower()
 
 
 def _tails(key: str) -> Iterator[str]:

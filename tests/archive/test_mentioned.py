@@ -1,6 +1,7 @@
 """The safety net: whatever looks like the address of a picture in a document is a figure or a line of the ledger."""
 
 import html
+import json
 import tempfile
 import time
 from contextlib import closing
@@ -9,14 +10,14 @@ from pathlib import Path
 import pytest
 from archive_builders import issue
 from archives_on_disk import everything_in, write
-from book_builders import PICTURE, docx, epub, paragraph, picture
+from book_builders import PICTURE, docx, epub, paragraph, picture, zipped
 from feed_builders import atom, entry, item, json_feed, json_item, rss
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from letter_builders import letter, png, read_letter, with_picture
+from letter_builders import letter, mbox, png, read_letter, with_picture
 from notebook_builders import code, markdown, notebook
 from web_archive_builders import answer as page_in_a_crawl
-from web_archive_builders import mhtml, warc
+from web_archive_builders import mhtml, wacz, warc
 from wordpress_builders import export, post, upload
 
 from explorer.archive.mentioned import MAX_MENTIONS, Accounted, addresses_in, mentions_in
@@ -81,6 +82,15 @@ def in_a_notebook(body):
     return notebook(markdown(f"# Mill\n\n{body}"), code("plot()"))
 
 
+def in_a_crawl(body):
+    return warc(page_in_a_crawl("https://x.org/", f"<html><body>{body}</body></html>"))
+
+
+def in_a_ghost_export(body):
+    post = {"id": "p1", "title": "Mill", "slug": "mill", "status": "published", "type": "post", "html": body}
+    return json.dumps({"db": [{"meta": {"exported_on": 1, "version": "5.0"}, "data": {"posts": [post]}}]})
+
+
 DOCUMENTS = {
     "issue.html": str.encode,
     "issue.md": lambda body: f"# Mill\n\n{body}\n".encode(),
@@ -93,9 +103,14 @@ DOCUMENTS = {
     "book.epub": lambda body: epub(f"<p>The mill.</p>{body}"),
     "feed.xml": lambda body: rss(item(content=body)),
     "atom.xml": lambda body: atom(entry(html.escape(body))),
+    "box.mbox": lambda body: mbox(letter(html=body)),
+    "ghost.json": in_a_ghost_export,
+    "web.wacz": lambda body: wacz(in_a_crawl(body)),
+    "all.zip": lambda body: zipped({"deep/issue.html": body}),
+    "paper.docx": lambda body: docx(paragraph(html.escape(body))),
     "feed.json": lambda body: json_feed(json_item(content_html=body)).encode(),
     "blog.xml": lambda body: export(post(body)),
-    "web.warc.gz": lambda body: warc(page_in_a_crawl("https://x.org/", f"<html><body>{body}</body></html>")),
+    "web.warc.gz": in_a_crawl,
 }
 
 
@@ -185,6 +200,10 @@ OTHERS = {
         "https://x.example/i/b.png",
         r'<script>{"u":"https:\u002F\u002Fx.example\u002Fi\u002Fb.png"}</script>',
     ),
+    "blanks": ("img/my photo.png", "<p data-x='img/my photo.png'>"),
+    "blanks in a style": ("img/my photo.png", """<p style="background: url('img/my photo.png')">"""),
+    "a copy": ("photo (1).png", '<p data-x="photo (1).png">'),
+    "words about a file": ("photo.png", '<p data-x="See and/or keep photo.png"><p title="My photo.png">'),
     "markup in an attribute": ("i/b.png", '<div data-html="&lt;img src=&quot;i/b.png&quot;&gt;">x</div>'),
     "address in a query": (
         "https://x.example/_next/image?url=%2Fimg%2Fb.png&w=640",
@@ -295,6 +314,8 @@ def test_too_many_are_counted():
         "\\" * 2_000_000 + "a.png",
         "a.pnga" * 300_000,
         "." * 2_000_000,
+        ("-1x" * 650 + ".png ") * 1000,
+        ("/a" * 950 + ".png ") * 1000,
         "(" * 2_000_000 + "a.png",
     ],
     ids=[
@@ -306,11 +327,16 @@ def test_too_many_are_counted():
         "backslashes",
         "near misses",
         "dots",
+        "sizes",
+        "folders",
         "brackets",
     ],
 )
 def test_addresses_are_found_in_the_time_of_the_length(text):
     started = time.process_time()
-    list(addresses_in(text))
+    accounted = Accounted()
+    for address, _ in addresses_in(text[: len(text) // 2]):
+        accounted.add(address)
+    mentions_in([text], (), accounted)
 
-    assert time.process_time() - started < 3
+    assert time.process_time() - started < 4
