@@ -19,6 +19,7 @@ _SPACED = re.compile(
 )
 _CALL = re.compile(r"(?<![\w-])(var|light-dark)\(", re.IGNORECASE)
 _DECLARATION = re.compile(r"(?:^|;)\s*([\w-]{1,40})\s*:\s*([^;]{1,200})")
+_LENGTH = re.compile(r"[-+]?[\d.]{1,12}(?:px|%)?")
 # What CSS may say of a shape and the renderer reads from attributes alone.
 GEOMETRY = frozenset({"x", "y", "width", "height", "cx", "cy", "r", "rx", "ry"})
 
@@ -74,7 +75,7 @@ def geometry_of(style: str) -> Iterator[tuple[str, str]]:
     """The lengths that an inline style sets, as attributes."""
     for declared in _DECLARATION.finditer(style):
         name, value = declared[1].lower(), declared[2].strip()
-        if name in GEOMETRY and value[:1] in "-.0123456789":
+        if name in GEOMETRY and _LENGTH.fullmatch(value):
             yield name, value.removesuffix("px")
 
 

@@ -16,6 +16,7 @@ from explorer.archive.model import Read
 from explorer.archive.ownership import Ownership
 from explorer.archive.picture_paths import PICTURE_PATH, WIKI_LINK
 from explorer.archive.picture_sizes import PictureSizes
+from explorer.archive.picture_styles import StyleRule, StyleSheets
 from explorer.archive.site_folders import ancestors, is_in_shared_folder, site_roots
 from explorer.archive.site_paths import absolute, kept_at
 from images import PICTURE_SUFFIXES
@@ -45,7 +46,7 @@ class Addresses:
         read: Callable[[str], bytes] | None = None,
         documents: Iterable[str] = (),
     ) -> None:
-        self.sizes = PictureSizes(read)
+        self.sizes, self.sheets = PictureSizes(read), StyleSheets(read)
         self._ownership = Ownership(documents, read)
         self._paths = {_composed(path): path for path in paths}
         self._folded = {path.lower(): self._paths[path] for path in sorted(self._paths, reverse=True)}
@@ -101,6 +102,11 @@ class Addresses:
         self.accounted.add(written)
         self.accounted.add(meant)
         return meant, is_there
+
+    def sheet(self, written: str, document: str) -> tuple[StyleRule, ...]:
+        """The rules of the style sheet that `written` means in `document`, where the archive has it."""
+        meant, is_there = self._resolved(written, document)
+        return self.sheets.rules_of(meant) if is_there else ()
 
     def _resolved(self, written: str, document: str, depth: int = MAX_PROXIES) -> tuple[str, bool]:
         copied = self._in_copy_of_web(written, document)

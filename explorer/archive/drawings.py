@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
+from functools import cached_property
+from html import escape, unescape
 from itertools import islice
 
-from selectolax.lexbor import LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from explorer.archive.picture_styles import PictureStyles
 
 SVG = "http://www.w3.org/2000/svg"
 XHTML = "http://www.w3.org/1999/xhtml"
 _XML_NAME = re.compile(r"[A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?", re.ASCII)
 _NO_XML_CHAR = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# In XML as it is written here.
+_IDS = re.compile(r' id="([^"]*)"')
+_REFERENCES = re.compile(r"""(?:href="|url\(\s{0,9}(?:&quot;|&#x27;)?)#([^")&]{1,200})""")
+MAX_BORROWED = 300
+MAX_BORROWED_CHARS = 4_000_000
 _SHAPES = frozenset(("path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "use"))
 _NO_SHAPES = frozenset(("text", "image", "foreignObject"))
 _MAX_SHAPES_COUNTED = 100
@@ -44,8 +53,57 @@ def _box(view_box: str) -> tuple[float, float] | None:
     return width, height
 
 
-def xml_of(drawing: LexborNode) -> str:
-    """A drawing as well-formed XML: HTML leaves `<` and `&` in styles as they are, and names what XML may not."""
+class PageDrawings:
+    """The drawings of a page, each with what it takes from the rest of it: styles, symbols, gradients, markers."""
+
+    def __init__(self, page: LexborHTMLParser, styles: PictureStyles) -> None:
+        self._page = page
+        self.styles = styles
+
+    def xml_of(self, drawing: LexborNode) -> str:
+        """A drawing as an XML document of its own."""
+        own = self._written(drawing)
+        borrowed = "".join(self._borrowed(own))
+        if borrowed:
+            own = f"{own.removesuffix('</svg>')}<defs>{borrowed}</defs></svg>"
+        return self._with_variables(own)
+
+    @cached_property
+    def _by_id(self) -> dict[str, LexborNode]:
+        found: dict[str, LexborNode] = {}
+        for node in self._page.css("svg [id]"):
+            found.setdefault(node.attributes.get("id") or "", node)
+        return found
+
+    def _borrowed(self, written: str) -> Iterator[str]:
+        """What a drawing refers to and does not hold, and what that refers to."""
+        have = set(_IDS.findall(written))
+        wanted = list(dict.fromkeys(_REFERENCES.findall(written)))
+        room = MAX_BORROWED_CHARS
+        for _ in range(MAX_BORROWED):
+            if not wanted or room < 0:
+                return
+            name = unescape(wanted.pop())
+            if name in have or name not in self._by_id:
+                continue
+            more = self._written(self._by_id[name])
+            have.update(_IDS.findall(more))
+            wanted += _REFERENCES.findall(more)
+            room -= len(more)
+            yield more
+
+    def _with_variables(self, written: str) -> str:
+        if "var(--" not in written or not self.styles.variables:
+            return written
+        said = ";".join(f"{name}:{value}" for name, value in islice(self.styles.variables.items(), 500))
+        return written.replace("</svg>", f"<style>svg{{{_text(said)}}}</style></svg>") if said else written
+
+    def _written(self, root: LexborNode) -> str:
+        return _written(root, self.styles)
+
+
+def _written(drawing: LexborNode, styles: PictureStyles) -> str:
+    """An element and all in it as well-formed XML: HTML leaves `<` in styles as it is, and names what XML may not."""
     parts: list[str] = []
     pending: list[LexborNode | str] = [drawing]
     spaces: dict[int, str] = {}  # the namespace of each element
@@ -58,7 +116,7 @@ def xml_of(drawing: LexborNode) -> str:
         elif _XML_NAME.fullmatch(node.tag or ""):
             outer = spaces.get(node.parent.mem_id, "") if node.parent is not None else ""
             space = spaces[node.mem_id] = _namespace(node, outer)
-            parts.append(_start(node, "" if space == outer else space))
+            parts.append(_start(node, "" if space == outer else space, styles.of(node)))
             pending.append(f"</{node.tag}>")
             pending += reversed(list(node.iter(include_text=True)))
     return "".join(parts)
@@ -70,13 +128,17 @@ def _namespace(node: LexborNode, outer: str) -> str:
     return XHTML if node.parent is not None and node.parent.tag == "foreignObject" else outer
 
 
-def _start(element: LexborNode, namespace: str) -> str:
+def _start(element: LexborNode, namespace: str, styles: dict[str, str]) -> str:
     written = [f"<{element.tag}"]
     if namespace:
         written.append(f' xmlns="{namespace}"')
-    for name, value in element.attributes.items():
+    attributes = {name: value or "" for name, value in element.attributes.items()}
+    given = ";".join(f"{name}:{value}" for name, value in styles.items() if not name.startswith("--"))
+    if given:
+        attributes["style"] = f"{given};{attributes.get('style', '')}"
+    for name, value in attributes.items():
         if name != "xmlns" and _XML_NAME.fullmatch(name):
-            written.append(f' {name}="{escape(_NO_XML_CHAR.sub("", value or ""))}"')
+            written.append(f' {name}="{escape(_NO_XML_CHAR.sub("", value))}"')
     return "".join(written) + ">"
 
 

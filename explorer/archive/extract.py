@@ -14,11 +14,12 @@ from selectolax.lexbor import LexborNode
 
 from explorer.archive.addresses import Addresses, is_remote
 from explorer.archive.captions import split_credit, tidy
-from explorer.archive.drawings import outline_of
+from explorer.archive.drawings import PageDrawings, outline_of
 from explorer.archive.figure_captions import Caption, CaptionFinder, rows_of
 from explorer.archive.leftout import Candidate, reason_to_leave_out
 from explorer.archive.model import Figure, Item, Seen, Status
 from explorer.archive.page import base_address, page_address
+from explorer.archive.picture_styles import PictureStyles
 from explorer.archive.pictures import Shown, drop_twins, shown_picture, sources_beside
 from explorer.archive.runs import (
     CHROME,
@@ -57,13 +58,16 @@ def extract(html: str, document: str, addresses: Addresses) -> Extracted:
     if root is None:
         return Extracted((), (), ())
     at_home = addresses.at_home(page_address(tree), base_address(tree))
-    return _Reading(runs_of(root), document, at_home).read()
+    styles = PictureStyles(tree, partial(at_home.sheet, document=document))
+    drawings = PageDrawings(tree, styles)
+    return _Reading(runs_of(root), document, at_home, drawings).read()
 
 
 class _Reading:
     """One document being read: runs in, items and figures out."""
 
-    def __init__(self, runs: list[Run], document: str, addresses: Addresses) -> None:
+    def __init__(self, runs: list[Run], document: str, addresses: Addresses, drawings: PageDrawings) -> None:
+        self._drawings = drawings
         self._runs = runs
         self._document = document
         self._addresses = addresses
@@ -90,7 +94,7 @@ class _Reading:
         return Extracted(items, tuple(self._placed(items)), tuple(self._left_out))
 
     def _read_picture(self, run: Run, node: LexborNode) -> None:
-        shown = shown_picture(node, self._document, self._addresses, self._count)
+        shown = shown_picture(node, self._document, self._addresses, self._count, self._drawings)
         if shown is None:
             return
         reason = reason_to_leave_out(self._candidate(run, node, shown))

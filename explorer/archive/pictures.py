@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -14,8 +15,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from explorer.archive.addresses import Addresses, is_foreign_scheme, is_picture_address, is_remote
 from explorer.archive.captions import tidy
-from explorer.archive.drawings import xml_of
+from explorer.archive.drawings import PageDrawings
 from explorer.archive.model import Read
+from explorer.archive.picture_styles import PictureStyles
 from explorer.archive.runs import ancestors
 
 LAZY_SOURCES = (
@@ -50,12 +52,13 @@ MAX_STYLE_CHARS = 10_000
 # Of the units that are relative to the text, as it is where nobody sets it otherwise.
 _PX = {"px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 9.6 / 2.54,
        "em": 16.0, "rem": 16.0, "ex": 8.0, "ch": 8.0, "lh": 19.0}  # fmt: skip
-_NUMBER_AND_UNIT = rf"(?P<number>\d[\d.]{{0,12}}|\.\d{{1,12}})\s{{0,9}}(?P<unit>{'|'.join(_PX)})?"
-_LENGTH = re.compile(rf"\s*+{_NUMBER_AND_UNIT}\s*+", re.IGNORECASE)
-_SIDE = re.compile(
-    rf"(?<![\w-])(?:max-)?(?P<side>width|height)\s{{0,9}}:\s{{0,9}}{_NUMBER_AND_UNIT}(?=\s*(?:[;!]|$))",
-    re.IGNORECASE,
+_LENGTH = re.compile(
+    rf"\s*+(?P<number>\d[\d.]{{0,12}}|\.\d{{1,12}})\s{{0,9}}(?P<unit>{'|'.join(_PX)})?\s*+", re.IGNORECASE
 )
+_SIDE = re.compile(
+    r"(?<![\w-])(?P<side>(?:max-)?(?:width|height))\s{0,9}:\s{0,9}(?P<length>[^;!]{1,30})", re.IGNORECASE
+)
+MAX_SMALL_SIDE_PX = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +74,16 @@ class Shown:
     height: float | None
 
 
-def shown_picture(node: LexborNode, document: str, addresses: Addresses, number: int) -> Shown | None:
+def shown_picture(
+    node: LexborNode, document: str, addresses: Addresses, number: int, drawings: PageDrawings
+) -> Shown | None:
     """The picture that `node` shows in `document`; None when it shows none."""
     if node.tag == "svg":
-        return _inline_svg(node, document, number)
+        return _inline_svg(node, document, number, drawings)
     sources = _sources(node)
     if not sources:
         return None
-    width, height = _length(node, "width"), _length(node, "height")
+    width, height = _sides(node, drawings.styles)
     alt, title = tidy(node.attributes.get("alt")), tidy(node.attributes.get("title"))
     if sources[0].startswith("data:"):
         addresses.accounted.add(sources[0])
@@ -230,7 +235,7 @@ def _larger(node: LexborNode) -> list[str]:
     ]
 
 
-def _inline_svg(node: LexborNode, document: str, number: int) -> Shown | None:
+def _inline_svg(node: LexborNode, document: str, number: int, drawings: PageDrawings) -> Shown | None:
     """A drawing; None for one that shows nothing where it stands, or nothing to readers."""
     attributes = {name.lower(): value or "" for name, value in node.attributes.items()}
     hidden = attributes.get("aria-hidden") == "true" and attributes.get("role") != "img"
@@ -242,12 +247,13 @@ def _inline_svg(node: LexborNode, document: str, number: int) -> Shown | None:
         or (title.text_content if title is not None else None)
         or (title.text() if title is not None else None)
     )
-    width, height = _length(node, "width"), _length(node, "height")
-    return Shown(f"{document}#svg-{number}", (), partial(_markup, node), alt, None, width, height)
+    width, height = _sides(node, drawings.styles)
+    data = partial(_markup, node, drawings)
+    return Shown(f"{document}#svg-{number}", (), data, alt, None, width, height)
 
 
-def _markup(drawing: LexborNode) -> bytes:
-    return xml_of(drawing).encode()
+def _markup(drawing: LexborNode, drawings: PageDrawings) -> bytes:
+    return drawings.xml_of(drawing).encode()
 
 
 def _only_defines(drawing: LexborNode) -> bool:
@@ -268,12 +274,26 @@ def _data_uri(address: str) -> bytes:
         return b""
 
 
-def _length(node: LexborNode, name: str) -> float | None:
+def _sides(node: LexborNode, styles: PictureStyles) -> tuple[float | None, float | None]:
+    """Width and height as declared: by its own style, else by an attribute, else by the sheets of the page."""
+    said = styles.of(node)
+    width, height = (_length(node, side, said) for side in ("width", "height"))
+    return width, height
+
+
+def _length(node: LexborNode, name: str, said: Mapping[str, str]) -> float | None:
     """A declared side in CSS pixels; None when it is relative to the page or not declared."""
-    found = _LENGTH.fullmatch(node.attributes.get(name) or "")
-    if not found:
-        style = (node.attributes.get("style") or "")[:MAX_STYLE_CHARS]
-        found = next((one for one in _SIDE.finditer(style) if one["side"].lower() == name), None)
+    style = (node.attributes.get("style") or "")[:MAX_STYLE_CHARS]
+    own = {one["side"].lower(): one["length"] for one in _SIDE.finditer(style)}
+    written = (own.get(name), said.get(name), node.attributes.get(name))
+    most = _px(own.get(f"max-{name}")) or _px(said.get(f"max-{name}"))
+    if most is not None and most <= MAX_SMALL_SIDE_PX:  # a greater one says nothing of what is smaller
+        return most
+    return next((length for one in written if (length := _px(one)) is not None), None)
+
+
+def _px(written: str | None) -> float | None:
+    found = _LENGTH.fullmatch(written or "")
     try:
         return float(found["number"]) * _PX[(found["unit"] or "px").lower()] if found else None
     except ValueError:

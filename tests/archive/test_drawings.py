@@ -68,3 +68,61 @@ def test_a_drawing_of_odd_names_is_xml_still():
     assert root.get("data-a") == '&"<'
     assert root.find(".//{http://www.w3.org/1999/xhtml}br") is not None
     assert root.find(".//{http://www.w3.org/1999/xhtml}div/{http://www.w3.org/2000/svg}svg") is not None
+
+
+SQUARE = '<rect class="a" width="80" height="80"/>'
+STYLED = {
+    "class": "<style>.a{fill:#f00}</style><svg SIZE>BOX</svg>",
+    "path through the page": "<style>main .chart > .a{fill:#f00}</style><main><p><svg SIZE class='chart'>BOX</svg></p></main>",
+    "selector that the renderer does not know": "<style>.a:not(.b){fill:#f00}</style><svg SIZE>BOX</svg>",
+    "important": "<style>.a{fill:#f00!important}</style><svg SIZE>BOX</svg>",
+    "the more specific": "<style>svg .a{fill:#f00} .a{fill:#00f}</style><svg SIZE>BOX</svg>",
+    "its own style first": "<style>.a{fill:#00f}</style><svg SIZE><rect class=a style='fill:#f00' width=80 height=80 /></svg>",
+    "variables": "<style>:root{--c:#f00}.a{fill:var(--c)}</style><svg SIZE>BOX</svg>",
+    "colour of its page": "<style>svg{color:#f00}.a{fill:currentColor}</style><svg SIZE>BOX</svg>",
+    "sheet of another drawing": "<svg width=0 height=0><defs></defs><style>.a{fill:#f00}</style></svg><svg SIZE>BOX</svg>",
+    "inherited from a group": "<style>.g{fill:#f00}</style><svg SIZE><g class='g'>BOX</g></svg>",
+}
+
+
+def _page(written):
+    return written.replace("SIZE", 'width="80" height="80"').replace("BOX", SQUARE)
+
+
+@pytest.mark.parametrize("page", STYLED.values(), ids=STYLED.keys())
+def test_the_page_styles_its_drawings(page):
+    [figure] = figures(_page(f"<p>Text.</p><figure>{page}</figure>"))
+
+    assert drawn(figure) == {(255, 0, 0)}
+
+
+USED = {
+    "symbol": '<svg width=0 height=0><symbol id="m">BOX</symbol></svg><svg SIZE><use href="#m"/></svg>',
+    "old link": '<svg width=0 height=0><symbol id="m">BOX</symbol></svg><svg SIZE><use xlink:href="#m"/></svg>',
+    "behind it": '<svg SIZE><use href="#m"/></svg><svg style="display:none"><defs><g id="m">BOX</g></defs></svg>',
+    "gradient": '<svg width=0 height=0><defs><linearGradient id="m"><stop stop-color="#f00"/></linearGradient></defs></svg>'
+    '<svg SIZE><rect fill="url(#m)" width="80" height="80"/></svg>',
+    "gradient in a style": '<svg width=0 height=0><defs><linearGradient id="m"><stop stop-color="#f00"/></linearGradient></defs>'
+    "</svg><svg SIZE><rect style=\"fill:url('#m')\" width=80 height=80 /></svg>",
+    "what that uses": '<svg width=0 height=0><defs><g id="n">BOX</g><g id="m"><use href="#n"/></g></defs></svg>'
+    '<svg SIZE><use href="#m"/></svg>',
+    "its own of that name": '<svg width=0 height=0><defs><g id="m"><circle r="9" fill="blue"/></g></defs></svg>'
+    '<svg SIZE><defs><g id="m">BOX</g></defs><use href="#m"/></svg>',
+}
+
+
+@pytest.mark.parametrize("page", USED.values(), ids=USED.keys())
+def test_a_drawing_uses_what_another_one_of_its_page_defines(page):
+    page = _page(page).replace('class="a"', 'fill="#f00"')
+
+    *_, figure = figures(f"<p>Text.</p><figure>{page}</figure>")
+
+    assert drawn(figure) == {(255, 0, 0)}
+
+
+def test_symbols_that_use_each_other_end():
+    page = '<svg width=0 height=0><symbol id="m"><use href="#n"/></symbol><symbol id="n"><use href="#m"/></symbol></svg>'
+
+    [figure] = figures(f'{page}<figure><svg width="80" height="80"><use href="#m"/>{LINE}</svg></figure>')
+
+    assert figure.data().count(b"<symbol") == 2

@@ -5,6 +5,7 @@ import io
 import pytest
 from archive_builders import captions, figures, images, left_out
 from archives_on_disk import issues_in
+from book_builders import epub
 from PIL import Image
 
 GLYPH = '<path d="M60 60h392v392H60z"/>'
@@ -179,3 +180,58 @@ def test_the_credit_of_a_picture_stays(credit):
 
     assert figure.credit == credit
     assert captions(f'<figure><img src="a.png"><footer>{credit}</footer></figure>') == [("a.png", None)]
+
+
+SHEETS = {
+    "a class": (".picto { height: 1em; width: auto }", '<p><img class="picto" src="a.png"></p>'),
+    "an element in a class": (".share img{width:30px;height:30px}", '<p class="share"><img src="a.png"></p>'),
+    "a child": ("ul.links > li > img { width: 24px }", '<ul class="links"><li><img src="a.png"></li></ul>'),
+    "within a query of media": ("@media screen { #a img { max-height: 1.5rem } }", '<p id="a"><img src="a.png"></p>'),
+    "several selectors": ("h1, p > img.x:not(.y), .z { width:2em!important }", '<p><img class="x" src="a.png"></p>'),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("css", "page"), SHEETS.values(), ids=SHEETS.keys())
+@pytest.mark.parametrize("where", ["page", "file", "book"])
+def test_an_icon_is_known_by_the_style_sheet_of_its_page(tmp_path, css, page, where):
+    large = png(400, 400)
+    if where == "book":
+        head = '<link rel="stylesheet" href="../a.css"/>'
+        chapter = f"<html><head>{head}</head><body>{page.replace('a.png', '../a.png').replace('>', '/>', 0)}</body></html>"
+        files = {
+            "b.epub": epub(
+                "", members={"OEBPS/text/1.xhtml": chapter, "OEBPS/a.css": css, "OEBPS/a.png": large}
+            )
+        }
+    elif where == "file":
+        files = {
+            "a.html": f'<link rel="stylesheet" href="/css/a.css?v=1">{page}',
+            "css/a.css": css,
+            "a.png": large,
+        }
+    else:
+        files = {"a.html": f"<style>{css}</style>{page}", "a.png": large}
+
+    [read] = issues_in(tmp_path, files)
+
+    assert read.figures == ()
+    assert [seen.reason for seen in read.left_out if "not read" not in seen.reason] == ["icon"]
+
+
+@pytest.mark.parametrize(
+    "css",
+    [
+        "@media print { img { width: 10px } }",
+        "@media (max-width: 400px) { img { width: 10px } }",
+        ".other img { width: 10px }",
+        "img { max-width: 100%; height: auto }",
+        "img { width: 10px } p img { width: 640px }",
+        "img { width: 640px",
+    ],
+)
+def test_a_style_sheet_that_says_otherwise_makes_no_icon(tmp_path, css):
+    [read] = issues_in(
+        tmp_path, {"a.html": f"<style>{css}</style><p><img src=a.png></p>", "a.png": png(400, 300)}
+    )
+
+    assert [figure.image for figure in read.figures] == ["a.png"]

@@ -24,6 +24,8 @@ from explorer.archive.formats.zipped import SafeZip
 from explorer.archive.runs import parse
 from explorer.errors import ArchiveProblem
 
+MAX_SHEETS = 64
+MAX_SHEET_BYTES = 1024 * 1024
 _ENCRYPTION = "META-INF/encryption.xml"
 # Fonts are often garbled against copying, which locks nobody out.
 _OF_FONTS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
@@ -61,8 +63,9 @@ def _convert(data: bytes, document: str) -> Converted:
     pictures = {path: partial(book.zipped.read, path) for path in book.there}
     sections: list[str] = []
     room = MAX_TEXT_BYTES
+    sheets: set[str] = set()
     for leaf in _spine(book):
-        section = _section(book, leaf, room)
+        section = _section(book, leaf, room, sheets)
         room -= len(section)
         sections.append(section)
     return Converted("\n".join(sections), _front_matter(book), pictures, tuple(_sources(book)))
@@ -103,7 +106,7 @@ def _spine(book: Book) -> Iterator[Leaf]:
             yield Leaf(path, item.get("media-type", ""))
 
 
-def _section(book: Book, leaf: Leaf, room: int) -> str:
+def _section(book: Book, leaf: Leaf, room: int, sheets: set[str]) -> str:
     if leaf.media_type.startswith("image/"):
         return figure_html(leaf.path, None, None, str)
     if leaf.media_type not in _PAGES:
@@ -120,7 +123,29 @@ def _section(book: Book, leaf: Leaf, room: int) -> str:
     _unwrap_drawn_pictures(page)
     _name_pictures(page, posixpath.dirname(leaf.path), book.there)
     # A section, so that the header of a chapter is not taken for that of a site.
-    return f"<section>{page.body.inner_html or ''}</section>"
+    styles = "".join(_styles(page, posixpath.dirname(leaf.path), book, sheets))
+    return f"<section>{styles}{page.body.inner_html or ''}</section>"
+
+
+def _styles(page: LexborHTMLParser, folder: str, book: Book, sheets: set[str]) -> Iterator[str]:
+    """The style sheets that a chapter brings to the book, as elements of it: they say how large its pictures are."""
+    for sheet in page.css("head style, head link[rel~=stylesheet][href]"):
+        css = sheet.text() if sheet.tag == "style" else ""
+        if sheet.tag == "link":
+            path = _path(sheet.attributes.get("href") or "", folder, book.there)
+            if path not in book.there or path in sheets or len(sheets) >= MAX_SHEETS:
+                continue
+            sheets.add(path)
+            css = _sheet(book, path)
+        if css.strip() and "</" not in css:
+            yield f"<style>{css}</style>"
+
+
+def _sheet(book: Book, path: str) -> str:
+    try:
+        return decode(book.zipped.read(path)[:MAX_SHEET_BYTES])
+    except ArchiveProblem:  # a damaged one costs what it says, and no chapter
+        return ""
 
 
 def _sources(book: Book) -> Iterator[str]:
