@@ -86,7 +86,7 @@ def attributes_plugin(parser: MarkdownIt) -> None:
 
 
 def _behind_inline(state: StateInline, silent: bool) -> bool:
-    if state.pending or not state.tokens or state.tokens[-1].type not in _CARRIERS:
+    if state.pending or not state.tokens or not _carries(state.tokens[-1]):
         return False
     parsed = parse_attributes(state.src, state.pos)
     if parsed is None:
@@ -95,6 +95,11 @@ def _behind_inline(state: StateInline, silent: bool) -> bool:
     if not silent:
         _give(_opening_of(state.tokens), attributes)
     return True
+
+
+def _carries(token: Token) -> bool:
+    is_picture = token.type == "html_inline" and token.content[:4].lower() == "<img"
+    return token.type in _CARRIERS or is_picture
 
 
 def _span(state: StateInline, silent: bool) -> bool:

@@ -99,6 +99,14 @@ def test_braces_that_are_words_stay(text):
     assert words in issue(text, "post.md").items[0].text
 
 
+@pytest.mark.parametrize("braces", ["{: .wide}", "{width=50%}", '{: style="x"}{.y}'])
+def test_braces_behind_a_picture_in_html_are_no_text(braces):
+    read = issue(f'<img src="a.png" alt="A boat">{braces}{PARAGRAPH}', "post.md")
+
+    assert [figure.image for figure in read.figures] == ["a.png"]
+    assert read.items[0].text == "The mail boat comes on Tuesdays."
+
+
 def test_a_linked_picture_that_stands_alone_is_a_figure_of_quarto():
     assert captions("[![A boat](a.png)](b.html)" + PARAGRAPH, "post.qmd") == [("a.png", "A boat")]
 

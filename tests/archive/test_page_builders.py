@@ -141,6 +141,18 @@ def test_a_gallery_shows_what_is_attached_or_chosen(tmp_path, shortcode, expecte
     assert [image for image, _, _ in rows(read)] == expected
 
 
+def test_a_block_that_posts_share_is_shown_in_its_place(tmp_path):
+    shared = post(
+        f'<!-- wp:image --><figure><img src="{WHEEL}" alt="Mine"></figure><!-- /wp:image -->',
+        30,
+        kind="wp_block",
+    )
+    content = f'<!-- wp:paragraph --><p>{WORDS}</p><!-- /wp:paragraph --><!-- wp:block {{"ref":30}} /-->'
+    read = the_issue(tmp_path, content, library=(*LIBRARY, shared))
+
+    assert rows(read) == [("wheel.jpg", "Mine", "The wheel turns.")]
+
+
 ELEMENTOR = [
     {
         "elType": "section",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import BinaryIO
 from xml.etree.ElementTree import Element
@@ -34,6 +34,8 @@ from explorer.archive.templates import parse_tag, wordpress_captions
 
 _POST_TYPES = frozenset(("post", "page"))
 _GALLERY = re.compile(r"(?<!\[)\[gallery(?P<arguments>\s[^\[\]]{0,2000})?\](?!\])")
+# A pattern that several posts show; it is a post of its own in the export.
+_SHARED_BLOCK = re.compile(r'<!-- wp:block \{[^{}]{0,200}"ref":(?P<identity>\d{1,18})[^{}]{0,200}\} /-->')
 _WP_IMAGE = re.compile(r"\bwp-image-(\d+)\b")
 
 
@@ -60,6 +62,14 @@ class Post:
     pieces: tuple[Piece, ...]  # what a page builder keeps beside the content
 
 
+@dataclass(frozen=True, slots=True)
+class SharedBlock:
+    """What several posts show and keep once."""
+
+    identity: str
+    content: str
+
+
 def _recognises(head: bytes) -> bool:
     root, attributes = root_of(head)
     return root == "rss" and "wordpress.org/export" in attributes
@@ -71,11 +81,21 @@ def _unpack(stream: BinaryIO, path: str) -> Members:  # noqa: ARG001
     language = text_of_child(channel, "language")
     media = Media.of(one for one in found if isinstance(one, Attachment))
     names = {one.login: one.name for one in found if isinstance(one, Author)}
-    posts = [one for one in found if isinstance(one, Post)]
+    shared = {one.identity: one.content for one in found if isinstance(one, SharedBlock)}
+    posts = [_with_shared_blocks(one, shared) for one in found if isinstance(one, Post)]
     return {
         f"{post.name}-{post.identity}.html".lstrip("-"): partial(_page, post, media, names, language)
         for post in posts
     }
+
+
+def _with_shared_blocks(post: Post, shared: Mapping[str, str]) -> Post:
+    """The post with each block that it shares in its place, once."""
+    left = dict(shared) if "<!-- wp:block " in post.content else {}
+    if not left:
+        return post
+    content = _SHARED_BLOCK.sub(lambda found: left.pop(found["identity"], ""), post.content)
+    return replace(post, content=content)
 
 
 def _page(post: Post, media: Media, names: Mapping[str, str], language: str) -> bytes:
@@ -92,16 +112,18 @@ def _page(post: Post, media: Media, names: Mapping[str, str], language: str) -> 
 # --- what the export holds --------------------------------------------------------------------------------
 
 
-def _read(element: Element) -> Author | Attachment | Post | None:
+def _read(element: Element) -> Author | Attachment | Post | SharedBlock | None:
     login = text_of_child(element, "author_login")
     if login:
         return Author(login, text_of_child(element, "author_display_name"))
     kind, identity = text_of_child(element, "post_type"), text_of_child(element, "post_id")
     if kind == "attachment":
         return _attachment(element, identity)
-    if kind in _POST_TYPES and text_of_child(element, "status") == "publish":
-        return _post(element, identity)
-    return None
+    if text_of_child(element, "status") != "publish":
+        return None
+    if kind == "wp_block":
+        return SharedBlock(identity, text_of_child(element, "encoded", "/content/"))
+    return _post(element, identity) if kind in _POST_TYPES else None
 
 
 def _attachment(element: Element, identity: str) -> Attachment:
