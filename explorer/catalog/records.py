@@ -76,6 +76,15 @@ class FigureRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Appearance:
+    """Where a figure or an item stands."""
+
+    id: str
+    document: str
+    issue_title: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Wording:
     """Other words for a figure than the archive's. None leaves a field as it is, "" empties it."""
 

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Literal
 
 from explorer.archive.model import MENTIONED, Figure, Issue, Mention, Problem, Status, figure_id, item_id
-from explorer.catalog import corrections, identity, searches, sources, trash
+from explorer.catalog import copies, corrections, identity, searches, sources, trash
 from explorer.catalog.opening import open_catalog, told
 from explorer.catalog.records import (
     ALL,
+    Appearance,
     FigureRecord,
     IssueRecord,
     ItemRecord,
@@ -408,6 +409,21 @@ class Catalog:
             row[0]: ItemRecord(*row)
             for row in self._by_id(f"SELECT {_ITEM_COLUMNS} FROM {_ITEMS} WHERE item.id", ids)
         }
+
+    def groups_of(self, ids: Sequence[str]) -> dict[str, str]:
+        """By id: the group of a figure's picture, or one of all items that say the same."""
+        with told(self.path):
+            return copies.groups_of(self._database, ids)
+
+    def figures_of_groups(self, groups: Collection[str]) -> set[str]:
+        """The ids of all figures whose picture is in one of these groups."""
+        with told(self.path):
+            return copies.figures_of_groups(self._database, groups)
+
+    def appearances(self, groups: Collection[str], most: int) -> dict[str, tuple[int, list[Appearance]]]:
+        """By group: how many figures show it, and where the newest of them stand."""
+        with told(self.path):
+            return copies.appearances(self._database, groups, most)
 
     def texts(self, of: Literal["figure", "item"]) -> list[tuple[str | None, ...]]:
         """The id of every figure or item, and each text that stands in it or around it."""

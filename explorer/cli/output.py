@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explorer.catalog.records import FigureRecord, IssueRecord, ItemRecord
-from explorer.search.grouped import grouped
 from explorer.search.hits import Hit, Reason, Result
 
 if TYPE_CHECKING:
@@ -129,6 +128,8 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "heading": record.heading,
         "score": round(hit.score, 4),
         "confidence": str(hit.confidence),
+        "copies": hit.copies,
+        "also_in": list(dict.fromkeys(one.document for one in hit.also_in)),
         "why": {leg: _reason_json(reason) for leg, reason in hit.why.items()},
     }
 
@@ -159,13 +160,13 @@ def print_hits(result: Result, *, explain: bool, show_all: bool) -> None:
         return
     rows = [
         (
-            one.hit.rank,
-            one.hit.confidence,
-            _label(one.hit),
-            "; ".join([_where(one.hit), *([f"also in {', '.join(one.also_in)}"] if one.also_in else [])]),
-            _why(one.hit) if explain else one.hit.id[:8],
+            hit.rank,
+            hit.confidence,
+            _label(hit),
+            _where(hit) + (f"; also in {hit.other_issues}" if hit.other_issues else ""),
+            _why(hit) if explain else hit.id[:8],
         )
-        for one in grouped(shown)
+        for hit in shown
     ]
     print_table(
         ("#", "confidence", "figure or item", "where", "why" if explain else "id"),

@@ -33,8 +33,7 @@ def illustrate(text: str, engine: SearchEngine, limit: int) -> tuple[Illustratio
         raise QueryProblem("The text is empty. Give the paragraph that is to be illustrated.")
     best: dict[str, Illustration] = {}
     for passage in passages:
-        # Twice as many as are wanted: several may show one picture.
-        for hit in engine.search(Query(words=passage, weights=WEIGHTS, limit=2 * limit)).hits:
+        for hit in engine.search(Query(words=passage, weights=WEIGHTS, limit=limit)).hits:
             picture = _picture(hit)
             if picture not in best or hit.score > best[picture].hit.score:
                 best[picture] = Illustration(hit, passage)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from math import floor, log, sqrt
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import images
+from explorer.catalog.records import FigureRecord
 from explorer.catalog.store import Catalog
 from explorer.errors import LibraryProblem, QueryProblem
 from explorer.search.engine import SearchEngine
@@ -100,8 +101,14 @@ def look(navigator: Navigator, engine: SearchEngine, catalog: Catalog) -> Sighti
             f'explorer navigator save "{navigator.name}" --like ID'
         )
     hits = tuple(hit for hit in engine.search(query).hits if hit.score >= navigator.threshold)
-    new = frozenset(hit.id for hit in hits) - set(navigator.seen)
-    return Sighting(navigator, hits, new, gone)
+    return Sighting(navigator, hits, _new(hits, navigator, catalog), gone)
+
+
+def _new(hits: Sequence[Hit], navigator: Navigator, catalog: Catalog) -> frozenset[str]:
+    """The hits that no earlier run saw, of whose pictures it saw no copy either."""
+    groups = catalog.groups_of([*navigator.seen, *(hit.id for hit in hits)])
+    seen = {*navigator.seen, *(groups[id] for id in navigator.seen if id in groups)}
+    return frozenset(hit.id for hit in hits if not {hit.id, groups.get(hit.id)} & seen)
 
 
 def remembered(sighting: Sighting) -> Navigator:
@@ -120,16 +127,24 @@ def default_threshold(navigator: Navigator, engine: SearchEngine, catalog: Catal
     everything that is not their copy. One that the rest would not even list does not count.
     """
     query, _ = _query(navigator, catalog)
-    reached = [score for id in catalog.figures_by_id(query.like) for score in _left_out(id, query, engine)]
+    liked = catalog.figures_by_id(query.like).values()
+    reached = [score for figure in liked for score in _left_out(figure, query, engine)]
     by_chance = sqrt(2 * log(max(catalog.count_figures(), 2)))
     return floor(100 * min([by_chance, *reached])) / 100
 
 
-def _left_out(id: str, query: Query, engine: SearchEngine) -> Iterator[float]:
-    """The score of one liked figure by all the rest; none where the rest is nothing, or does not list it."""
-    rest = replace(query, like=tuple(other for other in query.like if other != id))
+def _left_out(figure: FigureRecord, query: Query, engine: SearchEngine) -> Iterator[float]:
+    """The score of one liked figure, or of its copy that stands for it, by all the rest; none where the rest is
+    nothing, or does not list it."""
+    rest = replace(query, like=tuple(other for other in query.like if other != figure.id))
     if rest.words or rest.like or rest.beside:
-        yield from (hit.score for hit in engine.search(rest).hits if hit.id == id)
+        yield from (hit.score for hit in engine.search(rest).hits if _shows(hit, figure))
+
+
+def _shows(hit: Hit, figure: FigureRecord) -> bool:
+    return hit.id == figure.id or (
+        figure.group is not None and getattr(hit.record, "group", None) == figure.group
+    )
 
 
 def _query(navigator: Navigator, catalog: Catalog) -> tuple[Query, tuple[str, ...]]:

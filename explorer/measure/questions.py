@@ -87,8 +87,8 @@ class Prepared:
 
 
 def picture_of(figure: FigureRecord) -> str:
-    """What makes figures one picture: its SHA-256; the image that is named where there is none."""
-    return figure.sha256 or figure.image or figure.id
+    """What makes figures one picture: the group of its copies; the image that is named where there is none."""
+    return figure.group or figure.image or figure.id
 
 
 class Asker:

@@ -13,7 +13,7 @@ import numpy as np
 
 from embeddings.known_words import known_words
 from explorer.catalog.pictures import PictureStore
-from explorer.catalog.records import FigureRecord, ItemRecord
+from explorer.catalog.records import Appearance, FigureRecord, ItemRecord
 from explorer.catalog.store import Catalog
 from explorer.index import Index, Leg, Nearest, Stored, Vector
 from explorer.search.background import Background
@@ -31,6 +31,7 @@ from explorer.search.fields import (
 from explorer.search.fusion import Weights, fuse
 from explorer.search.hits import Hit, Reason, Region, Result
 from explorer.search.legs import Asked, Tools, ask, plan
+from explorer.search.listing import Entry, Listing
 from explorer.search.query import Query
 from explorer.search.spelling import Vocabulary, corrections
 from explorer.search.verifying import VERIFIED, verify
@@ -40,6 +41,9 @@ from explorer.search.verifying import VERIFIED, verify
 POOL = 100
 CANDIDATES = 75
 REHEARSED = 500
+# Copies that the index is told to leave out when it is asked for more; beyond, it is asked for more at once.
+MOST_COPIES = 10_000
+ALSO_IN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +93,30 @@ class SearchEngine:
 
     def _listed(
         self, query: Query, asked: Asked, verified: Sequence[_Judged], count: int
-    ) -> list[tuple[str, _Found]]:
-        """The first `count` of the one list that every page of this query is a slice of.
+    ) -> list[Entry[_Found]]:
+        """The first `count` of the one list that every page of this query is a slice of; a picture stands in it once.
 
         The list is made piece by piece: a piece from twice as many candidates as the one before, which it follows.
+        Where copies of what is listed take up the candidates, the same number is asked for again without them.
         """
-        listed: dict[str, tuple[str, _Found]] = {}
+        listing: Listing[_Found] = Listing()
+        copies: frozenset[str] = frozenset()
         pool = POOL
         while True:
             end = pool - CANDIDATES
-            for kind, one in self._pooled(query, asked, verified, pool):
-                if len(listed) < end:
-                    listed.setdefault(one.id, (kind, one))
-            if count <= len(listed) or len(listed) < end:
-                return list(listed.values())[:count]
-            pool *= 2
+            others = replace(query, never=query.never | copies)
+            found = self._pooled(others, asked, verified, pool)
+            listing.take(found, self._catalog.groups_of([one.id for _, one in found]), end)
+            if count <= len(listing) or len(found) < end:
+                return listing.first(count)
+            known, copies = copies, self._copies(listing)
+            if len(listing) == end or len(copies) == len(known):
+                pool *= 2
+
+    def _copies(self, listing: Listing[_Found]) -> frozenset[str]:
+        """The figures that show a copy of what is listed; none where they are too many to name."""
+        showing = self._catalog.figures_of_groups(listing.entries) - listing.ids
+        return frozenset(showing) if len(showing) <= MOST_COPIES else frozenset()
 
     def _pooled(
         self, query: Query, asked: Asked, verified: Sequence[_Judged], pool: int
@@ -115,7 +128,7 @@ class SearchEngine:
         for kind in (FIGURE, ITEM) if query.kind == "any" else (query.kind,):
             legs = self._plan(query, asked, kind, pool, weights)
             further = verified if kind == FIGURE else ()
-            candidates = self._candidates(legs).union(*(one.reasons for one in further))
+            candidates = self._candidates(legs).union(*(one.reasons for one in further)) - query.never
             ranked = self._ranked(legs, kind, weights, candidates, further)
             found += [(kind, one) for one in ranked if one.id not in given]
         return sorted(found, key=lambda pair: -pair[1].score)
@@ -209,39 +222,71 @@ class SearchEngine:
         alike = {id: sha256 for id in nearest if id in figures and (sha256 := figures[id].sha256)}
         return [_Judged(DETAILS, verify(one, alike, self._pictures), None) for one in query.shown]
 
-    def _located(self, page: Sequence[tuple[str, _Found]], asked: Asked) -> list[tuple[str, _Found]]:
+    def _located(self, page: Sequence[Entry[_Found]], asked: Asked) -> list[Entry[_Found]]:
         """The same; where a part is nearer to the query's pictures than the whole, its reason says which it is."""
-        by_parts = [one.id for _, one in page if PARTS in one.why]
+        by_parts = [one.best.id for one in page if PARTS in one.best.why]
         if asked.looks is None or not by_parts:
             return list(page)
         stored = {point.id: point for point in self._index.fetch(by_parts, [PARTS])}
         return [
-            (kind, _with_region(one, stored[one.id], asked.looks) if one.id in stored else one)
-            for kind, one in page
+            replace(one, best=_with_region(one.best, stored[one.best.id], asked.looks))
+            if one.best.id in stored
+            else one
+            for one in page
         ]
 
-    def _hits(self, page: Sequence[tuple[str, _Found]], query: Query, words: str | None) -> tuple[Hit, ...]:
-        records: dict[str, FigureRecord | ItemRecord] = {
-            **self._catalog.figures_by_id([one.id for kind, one in page if kind == FIGURE]),
-            **self._catalog.items_by_id([one.id for kind, one in page if kind == ITEM]),
-        }
+    def _hits(self, page: Sequence[Entry[_Found]], query: Query, words: str | None) -> tuple[Hit, ...]:
+        records = self._records(page)
         by_words = words and not query.shown and not query.like and self._tools.sentences.name == CALIBRATED
         sure = by_meaning if by_words else by_standing_out
         content = self._tools.terms.content_words(words or "")
+        copies = self._copies_on(page, records)
         hits = []
-        for rank, (kind, one) in enumerate(page, query.offset + 1):
+        for rank, entry in enumerate(page, query.offset + 1):
+            one = entry.best
             if one.id not in records:
                 continue  # forgotten by an ingest that is under way: the index still knows it, the catalog does not
             record = records[one.id]
             matched = self._tools.terms.matches(words, _text_of(record)) if words and TERMS in one.why else {}
             judged = Judgement(
                 one.score,
-                self._background.count(kind),
+                self._background.count(entry.kind),
                 one.why,
                 says_all=bool(matched) and content <= matched.keys(),
             )
-            hits.append(Hit(rank, kind, one.id, one.score, sure(judged), one.why, record, matched))
+            sureness = sure(judged)
+            hits.append(
+                Hit(rank, entry.kind, one.id, one.score, sureness, one.why, record, matched, *copies[one.id])
+            )
         return tuple(hits)
+
+    def _records(self, page: Sequence[Entry[_Found]]) -> dict[str, FigureRecord | ItemRecord]:
+        """Those of the page, and of the items that say the same."""
+        items = [id for one in page if one.kind == ITEM for id in (one.best.id, *one.others[:ALSO_IN])]
+        return {
+            **self._catalog.figures_by_id([one.best.id for one in page if one.kind == FIGURE]),
+            **self._catalog.items_by_id(items),
+        }
+
+    def _copies_on(
+        self, page: Sequence[Entry[_Found]], records: Mapping[str, FigureRecord | ItemRecord]
+    ) -> dict[str, tuple[int, tuple[Appearance, ...]]]:
+        """By id: how many copies there are of it, and where the newest stand."""
+        groups = {id: it.group for id, it in records.items() if isinstance(it, FigureRecord) and it.group}
+        showing = self._catalog.appearances(set(groups.values()), ALSO_IN)
+        found: dict[str, tuple[int, tuple[Appearance, ...]]] = {}
+        for one in page:
+            id = one.best.id
+            if one.kind == ITEM:
+                same = [records[other] for other in one.others if other in records]
+                found[id] = (
+                    len(one.others),
+                    tuple(Appearance(it.id, it.document, it.issue_title) for it in same),
+                )
+            else:
+                count, where = showing.get(groups.get(id, ""), (1, []))
+                found[id] = max(0, count - 1), tuple(it for it in where if it.id != id)
+        return found
 
 
 def _text_of(record: FigureRecord | ItemRecord) -> str:

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from explorer.catalog.records import FigureRecord, ItemRecord
+from explorer.catalog.records import Appearance, FigureRecord, ItemRecord
 from explorer.search.fields import DETAILS, PARTS
+
+MOST_NAMED = 5
+"""Issues that are named beside a hit."""
 
 Region = tuple[float, float, float, float]
 """A part of a picture: left, top, right, bottom in fractions of its width and height."""
@@ -37,7 +40,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A figure or an item in a result."""
+    """A figure or an item in a result: of those that show copies of one picture, or say the same, the best."""
 
     rank: int
     kind: str
@@ -49,6 +52,18 @@ class Hit:
     matched: Mapping[str, tuple[str, ...]] = field(
         default_factory=dict
     )  # word of the query -> words of the hit
+    copies: int = 0
+    """How many other figures of the library show this picture or a copy of it, or items say the same."""
+    also_in: tuple[Appearance, ...] = ()
+    """The newest of them."""
+
+    @property
+    def other_issues(self) -> str:
+        """The issues in which the newest of the copies stand, each once, and how many there are if not all are named."""
+        issues = list(dict.fromkeys(one.issue_title or one.document for one in self.also_in))
+        named = ", ".join(issues[:MOST_NAMED])
+        is_all = len(issues) <= MOST_NAMED and self.copies == len(self.also_in)
+        return named if is_all else f"{named} … ({self.copies:,} copies)"
 
     @property
     def region(self) -> Region | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from html import escape
 from typing import Literal
 
@@ -26,12 +26,8 @@ def figure_card(
     back: str,
     more_links: Iterable[str] | None = None,
     hit: Hit | None = None,
-    also_in: Sequence[str] = (),
 ) -> str:
-    """One figure: its picture, what it says, where it stands, and why it was found when it is a hit.
-
-    `also_in` are the issues in which copies of its picture stand.
-    """
+    """One figure: its picture, what it says, where it stands, and why it was found when it is a hit."""
     href = links.figure(figure.id, back)
     to_similar = links.anchor(links.similar(SimilarView(figure=figure.id)), "Similar", about=figure.label)
     further = [to_similar] if more_links is None else more_links
@@ -41,7 +37,7 @@ def figure_card(
         f'<li class="ax-card"><figure><a class="ax-ground" href="{escape(href)}" target="_self" tabindex="-1">'
         f"{picture(library, figure)}{_found_part(hit, figure) if hit else ''}</a>"
         f'<figcaption class="ax-label" title="{attribute(figure.label)}">{escape(figure.label)}</figcaption></figure>'
-        f'<div class="ax-foot">{where(figure)}{_also(also_in)}{reasons.confidence(hit) if hit else ""}'
+        f'<div class="ax-foot">{where(figure)}{_also(hit) if hit else ""}{reasons.confidence(hit) if hit else ""}'
         f'<div class="ax-actions">{actions}</div>{reasons.why(hit) if hit else ""}</div></li>'
     )
 
@@ -95,11 +91,11 @@ def _found_part(hit: Hit, figure: FigureRecord) -> str:
     )
 
 
-def _also(issues: Sequence[str]) -> str:
-    listed = ", ".join(issues)
+def _also(hit: Hit) -> str:
+    listed = hit.other_issues
     return (
         f'<p class="ax-where"><span title="{attribute(listed)}">also in {escape(listed)}</span></p>'
-        if issues
+        if listed
         else ""
     )
 

@@ -8,7 +8,6 @@ import streamlit as st
 
 from explorer.catalog.records import FigureRecord, ItemRecord
 from explorer.library import Library
-from explorer.search.grouped import grouped
 from explorer.search.hits import Confidence, Hit, Result
 from explorer.web import cards
 
@@ -51,14 +50,13 @@ def _show(library: Library, hits: Sequence[Hit], back: str, more_links: MoreLink
     figures = [
         cards.figure_card(
             library,
-            one.hit.record,
+            hit.record,
             back=back,
-            more_links=more_links(one.hit.record) if more_links else None,
-            hit=one.hit,
-            also_in=one.also_in,
+            more_links=more_links(hit.record) if more_links else None,
+            hit=hit,
         )
-        for one in grouped(hits)
-        if isinstance(one.hit.record, FigureRecord)
+        for hit in hits
+        if isinstance(hit.record, FigureRecord)
     ]
     items = [cards.item_card(hit.record, hit=hit) for hit in hits if isinstance(hit.record, ItemRecord)]
     if figures:

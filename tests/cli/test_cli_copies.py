@@ -1,4 +1,4 @@
-"""Copies of one picture on the command line: one line for people, one line each for programs."""
+"""Copies of one picture on the command line: one line, for people and for programs."""
 
 import json
 
@@ -45,14 +45,18 @@ def test_people_see_a_picture_and_its_copy_once(explorer):
     assert "also in The " in told
 
 
-def test_programs_get_one_line_a_figure_and_its_group(explorer):
+def test_programs_get_one_line_a_picture_its_group_and_where_its_copies_stand(explorer):
     rows = [json.loads(line) for line in explorer("search", "boat", "--json").splitlines()]
-    boats = [row for row in rows if "boat" in row["image"]]
+    figures = [json.loads(line) for line in explorer("figures", "--json").splitlines()]
+    boats = [row for row in figures if "boat" in row["image"]]
 
-    assert len(boats) == 2
-    assert {row["group"] for row in boats} == {min(row["sha256"] for row in boats)}
-    assert [row["group"] for row in rows if row not in boats] == [
-        row["sha256"] for row in rows if row not in boats
+    [boat, *more] = [row for row in rows if "boat" in row["image"]]
+    assert not more
+    assert boat["group"] == min(row["sha256"] for row in boats)
+    assert boat["copies"] == 1
+    assert boat["also_in"] == [row["document"] for row in boats if row["id"] != boat["id"]]
+    assert [(row["group"], row["copies"]) for row in rows if row is not boat] == [
+        (row["sha256"], 0) for row in rows if row is not boat
     ]
 
 

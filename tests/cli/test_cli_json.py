@@ -18,7 +18,8 @@ ISSUE = {
 }  # fmt: skip
 HIT = {
     "rank": int, "kind": str, "id": str, "document": str, "image": str, "sha256": str, "group": str, "caption": str,
-    "heading": str, "score": float, "confidence": str, "why": dict,
+    "heading": str, "score": float, "confidence": str, "copies": int,
+    "also_in": list, "why": dict,
 }  # fmt: skip
 REPORT = [
     "issues",

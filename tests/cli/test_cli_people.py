@@ -122,7 +122,7 @@ def test_a_search_explains_itself(explorer):
 
 def test_nonsense_is_answered_honestly(explorer):
     assert explorer("search", "purple quantum bureaucracy invoice") == (
-        "Nothing in this library matches well. Show the 12 nearest all the same: --all\n"
+        "Nothing in this library matches well. Show the 11 nearest all the same: --all\n"
     )
 
 

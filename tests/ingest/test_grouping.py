@@ -13,7 +13,6 @@ import images
 from explorer.catalog.store import Catalog
 from explorer.ingest import grouping
 from explorer.library import Library
-from explorer.search.grouped import grouped
 
 
 def page(folder, name, *pictures):
@@ -181,15 +180,16 @@ def test_a_chain_of_copies_is_one_group():
 
 def test_hits_of_one_group_are_shown_once_by_the_best_of_them(at_once):
     hits = at_once.search(like=[figures_by_image(at_once)["images/hive.png"].id], limit=20).hits
-    boats = [hit for hit in hits if "boat" in hit.record.image]
+    boats = {figure.id: figure for image, figure in figures_by_image(at_once).items() if "boat" in image}
     assert len(boats) == 4
 
-    shown = grouped(hits)
-    [one] = [one for one in shown if "boat" in one.hit.record.image]
-    assert one.hit == boats[0]
-    assert list(one.others) == boats[1:]
-    assert set(one.also_in) == {hit.record.issue_title for hit in boats[1:]}
-    assert [one.hit.rank for one in shown] == sorted(one.hit.rank for one in shown)
+    [one] = [hit for hit in hits if hit.id in boats]
+    assert one.copies == 3
+    assert {it.id for it in one.also_in} == boats.keys() - {one.id}
+    assert {it.issue_title for it in one.also_in} == {
+        it.issue_title for it in boats.values() if it.id != one.id
+    }
+    assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
 
 
 def test_the_pairs_stay_within_what_figures_show(both, folder):
