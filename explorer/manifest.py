@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal, TypedDict
 
 from explorer.errors import LibraryProblem
-from explorer.index import ServerSettings
+from explorer.index import ServerSettings, same_server
 
 VERSION = 2
 # What a library's folder holds (docs/architecture.md).
@@ -80,7 +80,7 @@ class LibraryManifest:
         if is_new and not _is_free(folder):
             raise LibraryProblem(f"{folder} is not empty and no library. Name another folder: --library DIR")
         manifest = cls(collection=_new_collection(), qdrant_url=qdrant_url) if is_new else cls.read(folder)
-        if qdrant_url and qdrant_url != manifest.qdrant_url:
+        if qdrant_url and not same_server(qdrant_url, manifest.qdrant_url):
             raise LibraryProblem(
                 f"The index of {folder} lives {manifest.qdrant_url or 'in the folder itself'}, not at {qdrant_url}. "
                 f"Leave --qdrant-url away, or move the index: explorer push {qdrant_url} --library {folder}"

@@ -22,6 +22,7 @@ from explorer.index.query import (
     Nearest,
     Recommend,
 )
+from explorer.index.server_address import same_server, server_address
 from explorer.index.settings import ServerSettings
 from explorer.index.terms import TermVectors
 
@@ -56,4 +57,6 @@ __all__ = [
     "VectorField",
     "copy_index",
     "open_home",
+    "same_server",
+    "server_address",
 ]

@@ -20,6 +20,7 @@ from tenacity import (
 )
 
 from explorer.errors import IndexProblem, ServerProblem
+from explorer.index.server_address import server_address
 
 KEY = "QDRANT_API_KEY"
 SERVICE = "archive-explorer"  # in a keyring
@@ -43,6 +44,7 @@ class Connection:
     @classmethod
     def to(cls, url: str, timeout: int) -> "Connection":
         """A connection to the server at this address, with the key of the environment. Asks nothing yet."""
+        url = server_address(url, drop_user=True)  # libraries of older versions may hold one
         try:
             client = QdrantClient(url=url, api_key=_key(), timeout=timeout, check_compatibility=False)
             return cls(client, _place(url), timeout)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from explorer.index.manifest import Manifest, Recipe
 from explorer.index.points import Kept, Point, Scored, Stored, Vector
 from explorer.index.query import EVERYTHING, Filter, Leg
+from explorer.index.server_address import is_server_address
 
 if TYPE_CHECKING:
     from explorer.index.settings import ServerSettings
@@ -115,12 +116,15 @@ class Home(Protocol):
 def open_home(
     location: Path | str, *, name: str = "archive", settings: "ServerSettings | None" = None
 ) -> Home:
-    """The home at a folder, or at the address (http, https) of a server, where `name` tells indexes apart."""
-    if str(location).startswith(("http://", "https://")):
+    """The home at a folder, or at the address (http, https) of a server, where `name` tells indexes apart.
+
+    ServerProblem for a text that means a server and is no address of one: no folder of that name is made.
+    """
+    if isinstance(location, str) and is_server_address(location):
         from explorer.index.server import ServerHome
         from explorer.index.settings import ServerSettings
 
-        return ServerHome.connect(str(location), name, settings or ServerSettings())
+        return ServerHome.connect(location, name, settings or ServerSettings())
     from explorer.index.edge import EdgeHome
 
     return EdgeHome(Path(location))

@@ -9,6 +9,7 @@ from typing import Self
 
 from explorer.encoders import Tell, load_tools, quiet
 from explorer.errors import LibraryProblem
+from explorer.index import same_server, server_address
 from explorer.indexes import require_encoder
 from explorer.ingest.report import Progress, Silent
 from explorer.manifest import NO_LAYOUT, VECTORS, Layout, LibraryManifest
@@ -103,11 +104,13 @@ class Keeping(Archives, Looking):
         """Moves the index to a server, point by point; from then on it answers there. What the library is then.
 
         Only what the server does not have yet is sent: to go on after a crash is to do it again. What lies in the
-        folder stays, and may be deleted. LibraryProblem where the index lives at that address already.
+        folder stays, and may be deleted. LibraryProblem where the index lives at that address already, ServerProblem
+        for what is no address of a server.
         """
-        if qdrant_url == self._indexes.manifest.qdrant_url:
-            raise LibraryProblem(f"The index of {self.path} lives at {qdrant_url} already.")
-        return self._move(qdrant_url, layout)
+        address = server_address(qdrant_url)
+        if same_server(address, self._indexes.manifest.qdrant_url):
+            raise LibraryProblem(f"The index of {self.path} lives at {address} already.")
+        return self._move(address, layout)
 
     def pull(self) -> Status:
         """Moves the index from its server into the folder; from then on it answers there. What the library is then.

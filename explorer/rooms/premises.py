@@ -15,7 +15,7 @@ from explorer.catalog.pictures import PictureStore
 from explorer.catalog.store import Catalog
 from explorer.encoders import Tell, encoder_errors
 from explorer.errors import LibraryProblem
-from explorer.index import Home
+from explorer.index import Home, server_address
 from explorer.indexes import Indexes
 from explorer.ingest.embedding import VectorSource
 from explorer.ingest.grouping import group_pictures
@@ -55,10 +55,12 @@ class Premises:
     def create(cls, path: Path | str, *, qdrant_url: str | None = None, layout: Layout = NO_LAYOUT) -> Self:
         """The library in the folder `path`, made if there is none. `qdrant_url` puts its index on a server.
 
-        A `layout` says how the server keeps it, from its next generation on.
+        A `layout` says how the server keeps it, from its next generation on. ServerProblem for what is no address of
+        a server; then nothing is made.
         """
         folder = Path(path)
-        LibraryManifest.read_or_make(folder, qdrant_url, layout)
+        address = server_address(qdrant_url) if qdrant_url is not None else None
+        LibraryManifest.read_or_make(folder, address, layout)
         return cls(folder, Catalog(folder / CATALOG, create=True))
 
     @staticmethod
@@ -84,9 +86,12 @@ class Premises:
         return self._indexes.home
 
     @contextmanager
-    def _vectors(self, tools: Tools | None = None) -> Iterator[VectorSource]:
-        """The vectors that these tools make, else those of the current generation, and all that were made before."""
-        with encoder_errors(), VectorCache(self.path / VECTORS) as cache:
+    def _vectors(self, tools: Tools | None = None, *, to_read: bool = False) -> Iterator[VectorSource]:
+        """The vectors that these tools make, else those of the current generation, and all that were made before.
+
+        With `to_read` the folder need not be writable; what is made then is kept only where it is.
+        """
+        with encoder_errors(), VectorCache(self.path / VECTORS, to_read=to_read) as cache:
             yield VectorSource(tools or self._indexes.tools(), cache, self._pictures)
 
     def _writing(self, waiting: Tell | None = None) -> AbstractContextManager[None]:
