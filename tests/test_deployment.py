@@ -3,6 +3,7 @@
 import re
 import shlex
 from fnmatch import fnmatch
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -70,10 +71,16 @@ def test_the_app_waits_until_qdrant_is_ready(name):
     assert all("/readyz" in it["healthcheck"]["test"][-1] for it in nodes(name).values())
 
 
-def test_qdrant_is_new_enough_for_collection_metadata():
-    versions = {it["image"].rpartition(":v")[2] for name in COMPOSE for it in nodes(name).values()}
-    [version] = versions
-    assert tuple(map(int, version.split(".")[:2])) >= (1, 16)
+def test_qdrant_is_of_the_minor_version_of_the_client_or_one_less():
+    images = [it["image"] for name in COMPOSE for it in nodes(name).values()]
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    [version] = {one.rpartition(":v")[2] for one in [*images, *re.findall(r"qdrant/qdrant:?\S*", readme)]}
+    server, client = (
+        tuple(map(int, it.split(".")[:2])) for it in (version, metadata.version("qdrant-client"))
+    )
+    # The client itself warns of a server that is more than one minor version away.
+    assert server in {client, (client[0], client[1] - 1)}
+    assert server >= (1, 16)  # the first that keeps metadata of a collection
 
 
 def test_the_cluster_has_three_nodes_that_find_each_other():
