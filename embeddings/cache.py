@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -47,20 +48,53 @@ class VectorCache:
     readable any more, CacheUnusable where it cannot be opened or written.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Opens the file, or makes it and the folder it stands in."""
+    def __init__(self, path: Path, *, to_read: bool = False) -> None:
+        """Opens the file, or makes it and the folder it stands in.
+
+        With `to_read` nothing need be written there: where nothing can be, what the file holds is read as it is, and
+        what is put stays in memory.
+        """
         self._path = path
         self._lock = Lock()
+        self._file = "main"  # what SQLite calls the file
         with self._errors():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(
-                path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-            )
             try:
-                self._patiently(self._prepare)
-            except sqlite3.Error:
-                self._connection.close()
-                raise
+                self._open()
+            except (sqlite3.OperationalError, OSError) as error:
+                if not to_read or not _is_refused(error):
+                    raise
+                self._open_as_it_is()
+
+    def _open(self) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._connection = sqlite3.connect(
+            self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        try:
+            self._patiently(self._prepare)
+        except sqlite3.Error:
+            self._connection.close()
+            raise
+
+    def _open_as_it_is(self) -> None:
+        """The file where it and its folder cannot be written, if it is there, and what is put in memory beside it."""
+        log = self._path.with_name(f"{self._path.name}-wal")
+        if log.exists() and log.stat().st_size:
+            raise CacheUnusable(
+                f"The cache of vectors {self._path} holds changes that only a program that may write to its folder can "
+                "read. Open it once with one."
+            )
+        self._connection = sqlite3.connect(
+            "file::memory:", uri=True, isolation_level=None, check_same_thread=False
+        )
+        self._connection.execute(SCHEMA)
+        if self._path.exists():
+            self._file = "kept"
+            self._connection.execute("ATTACH ? AS kept", (f"{self._path.absolute().as_uri()}?immutable=1",))
+            # A view of this name is found before the table.
+            self._connection.execute(
+                "CREATE TEMP VIEW vectors AS SELECT * FROM main.vectors UNION ALL SELECT * FROM kept.vectors"
+            )
 
     def _patiently(self, do: Callable[[], None]) -> None:
         # Two that open a new file at once both want it alone for the log, and SQLite lets neither wait.
@@ -105,7 +139,7 @@ class VectorCache:
             for key, array in vectors.items()
         ]
         with self._transaction("BEGIN IMMEDIATE"):
-            self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?, ?, ?)", rows)
+            self._connection.executemany("INSERT OR REPLACE INTO main.vectors VALUES (?, ?, ?, ?, ?)", rows)
 
     def everything(self) -> Iterator[tuple[VectorKey, Vectors]]:
         """Every vector with its key, in the order of the keys, as it was when asked."""
@@ -117,7 +151,7 @@ class VectorCache:
     def copy_to(self, path: Path) -> None:
         """Copies the file as it is at one moment, also while others write to it."""
         with self._errors(path), closing(sqlite3.connect(path)) as target:
-            self._connection.backup(target)
+            self._connection.backup(target, name=self._file)
 
     def close(self) -> None:
         """Closes the file; the cache is not used after that."""
@@ -171,6 +205,13 @@ class VectorCache:
         return CacheDamaged(
             f"The cache of vectors {self._path} is damaged. Delete it: it is rebuilt when needed."
         )
+
+
+def _is_refused(error: sqlite3.Error | OSError) -> bool:
+    """Whether it may not be written there."""
+    if isinstance(error, sqlite3.Error):
+        return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
+    return error.errno in (errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 def _is_busy(error: BaseException) -> bool:

@@ -68,10 +68,10 @@ def selftest(
 
     with Library.open(library) as opened:
         before = opened.last_selftest()
-        done = opened.selftest(progress=progress_for_stderr())
-        written = opened.last_selftest()
+        done = opened.selftest(progress=progress_for_stderr(), tell=output.note)
+        told = opened.selftest_entry(done)
     if json:
-        output.print_json(written or {})
+        output.print_json(told)
     else:
         _print_selftest(done, before)
     found = done.caption_to_figure["fused"]["all"].metrics["recall@10"].value

@@ -65,7 +65,7 @@ class Curating(Looking):
         """Where other issues talk about what the figure `id` shows, each with the sentence that comes nearest."""
         figure = self._found_figure(id)
         engine = self._indexes.engine()
-        with self._vectors() as vectors:
+        with self._vectors(to_read=True) as vectors:
             return discussed(figure, engine, self._catalog, vectors, limit)
 
     def audit(self) -> Audit:
@@ -73,7 +73,7 @@ class Curating(Looking):
         figures = self._catalog.figures()
         if self._home.current_generation() is None:
             return audit(figures, 0, ())
-        with self._vectors() as vectors:
+        with self._vectors(to_read=True) as vectors:
             return audit(figures, *misplaced(figures, vectors))
 
     def navigators(self) -> list[Navigator]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from explorer.encoders import encoder_errors
-from explorer.errors import QueryProblem
+from explorer.encoders import Tell, encoder_errors, quiet
+from explorer.errors import LibraryProblem, QueryProblem
 from explorer.ingest.report import Progress, Silent
 from explorer.measure import history
 from explorer.measure.comparison import Comparison, compare, questions_of
@@ -56,12 +56,22 @@ class Measuring(Searching, Remembering):
         a, b = _answering(self, weights or {}), _answering(other, other_weights or {})
         return shifts(a, b, lines, progress or Silent())
 
-    def selftest(self, *, progress: Progress | None = None) -> SelfTest:
-        """How well it finds its own figures by their captions; what comes out is added to `last_selftest`."""
-        with self._vectors() as vectors:
+    def selftest(self, *, progress: Progress | None = None, tell: Tell = quiet) -> SelfTest:
+        """How well it finds its own figures by their captions; what comes out is added to `last_selftest`.
+
+        Where the folder cannot be written that is told, and nothing is added.
+        """
+        with self._vectors(to_read=True) as vectors:
             done = selftest(self._catalog, vectors, progress or Silent())
-        history.append(self.path, {"generation": self._home.current_generation(), **done.plain()})
+        try:
+            history.append(self.path, self.selftest_entry(done))
+        except LibraryProblem as problem:
+            tell(f"What the test tells is not kept: {problem}")
         return done
+
+    def selftest_entry(self, done: SelfTest) -> history.Entry:
+        """What a self-test told, as it is written down."""
+        return {"generation": self._home.current_generation(), **done.plain()}
 
     def last_selftest(self) -> history.Entry | None:
         """What the newest self-test told, as it is written down; None before the first."""

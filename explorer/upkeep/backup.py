@@ -58,7 +58,7 @@ def _copy_databases(library: Path, folder: Path) -> None:
     with closing(Catalog(library / CATALOG)) as catalog:
         catalog.copy_to(folder / CATALOG)
     if (library / VECTORS).exists():
-        with encoder_errors(), VectorCache(library / VECTORS) as vectors:
+        with encoder_errors(), VectorCache(library / VECTORS, to_read=True) as vectors:
             vectors.copy_to(folder / VECTORS)
 
 

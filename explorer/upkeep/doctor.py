@@ -138,12 +138,12 @@ def _vectors(file: Path) -> Iterator[Finding]:
     if not file.exists():
         return
     try:
-        with VectorCache(file) as cache:
+        with VectorCache(file, to_read=True) as cache:
             for _ in cache.everything():
                 pass
     except CacheDamaged:
         yield Finding(Part.VECTORS, str(file), "the file is damaged")
-    except EncoderError as error:  # not to be deleted for that: it cannot be written here, or is in use
+    except EncoderError as error:  # not to be deleted for that: it cannot be read here, or is in use
         yield Finding(Part.FOLDER, str(file), str(error))
 
 

@@ -73,7 +73,7 @@ def _write_all(
         for sha256 in work:
             if pictures.has(sha256):
                 shutil.copyfile(pictures.original(sha256), folder / "pictures" / sha256)
-    with encoder_errors(), VectorCache(cache) as vectors:
+    with encoder_errors(), VectorCache(cache, to_read=True) as vectors:
         _write_vectors(vectors, folder / "vectors.parquet")
 
 

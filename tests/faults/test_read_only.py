@@ -1,12 +1,15 @@
 """A library in a folder in which nothing can be written is searched as any other, and says what cannot be done."""
 
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
-from library.made_archive import figures_by_image
+from library.made_archive import drawn, figures_by_image, png
 from typer.testing import CliRunner
 
+from embeddings import CacheUnusable, VectorCache, VectorKey
 from explorer.cli import command_line
 from explorer.errors import ExplorerError, LibraryProblem
 from explorer.library import Library
@@ -32,10 +35,77 @@ def test_it_is_searched_and_looked_into(protected, library):
     assert set(Path(tempfile.gettempdir()).glob("explorer-index-*")) == before
 
 
-def test_the_command_line_searches_it(protected):
-    for verb in (["search", "boat"], ["status"], ["figures"], ["sync", "--dry-run"]):
-        ended = CliRunner().invoke(command_line(), [*verb, "--library", str(protected)])
-        assert ended.exit_code == 0, ended.output
+READING = [
+    "search boat", "search --like FIGURE", "search --image PICTURE", "show FIGURE", "figures", "items", "issues",
+    "problems", "status", "status --explain", "history", "trash", "sync --dry-run", "navigator list", "audit",
+    "discussed FIGURE", "illustrate TEXT", "doctor", "selftest", "backup NEW", "export NEW", "eval QUERIES",
+]  # fmt: skip
+
+
+@pytest.fixture(params=["with vectors", "without vectors"])
+def out_of_reach(request, own_folder, read_only, tmp_path):
+    """A library in which nothing can be written, and files beside it."""
+    if request.param == "without vectors":
+        (own_folder / "vectors.sqlite").unlink()
+    (tmp_path / "text.md").write_text("A sailing boat crosses the harbour.")
+    (tmp_path / "queries.jsonl").write_text('{"query": "boat", "relevant": ["images/boat.png"]}\n')
+    (tmp_path / "boat.png").write_bytes(png(drawn("boat")))
+    return read_only(own_folder)
+
+
+@pytest.mark.parametrize("command", READING)
+def test_every_command_that_only_reads_works_as_anywhere(out_of_reach, library, tmp_path, command):
+    before = {path: path.stat().st_mtime_ns for path in out_of_reach.rglob("*")}
+    words = {
+        "FIGURE": figures_by_image(library)["images/boat.png"].id,
+        "PICTURE": str(tmp_path / "boat.png"),
+        "TEXT": str(tmp_path / "text.md"),
+        "QUERIES": str(tmp_path / "queries.jsonl"),
+        "NEW": str(tmp_path / "new"),
+    }
+    arguments = [words.get(word, word) for word in command.split()]
+    ended = CliRunner().invoke(command_line(), [*arguments, "--library", str(out_of_reach)])
+
+    assert ended.exit_code == 0, ended.output
+    assert "cannot be" not in ended.stdout
+    assert {path: path.stat().st_mtime_ns for path in out_of_reach.rglob("*")} == before
+    if command == "doctor":
+        assert ended.stdout.strip() == "Nothing is wrong."
+    if command == "selftest":
+        assert "is not kept" in ended.stderr
+
+
+def test_a_copy_that_was_made_of_it_is_whole(protected, tmp_path):
+    with Library.open(protected) as opened:
+        opened.backup(tmp_path / "backup.tar")
+        opened.export(tmp_path / "export")
+    with (
+        closing(VectorCache(protected / "vectors.sqlite", to_read=True)) as kept,
+        Library.from_backup(tmp_path / "backup.tar", tmp_path / "one") as one,
+        Library.from_export(tmp_path / "export", tmp_path / "two") as two,
+        closing(VectorCache(tmp_path / "one" / "vectors.sqlite")) as first,
+        closing(VectorCache(tmp_path / "two" / "vectors.sqlite")) as second,
+    ):
+        names = {key for key, _ in kept.everything()}
+        assert names
+        assert {key for key, _ in first.everything()} == {key for key, _ in second.everything()} == names
+        assert one.search("boat").hits[0].id == two.search("boat").hits[0].id
+
+
+def test_what_is_missing_in_a_cache_that_cannot_be_written_stays_in_memory(tmp_path, read_only):
+    one, other = VectorKey("one", "e", "picture"), VectorKey("other", "e", "picture")
+    with VectorCache(tmp_path / "vectors.sqlite") as cache:
+        cache.put_many({one: np.ones(3, np.float32)})
+    read_only(tmp_path)
+    with pytest.raises(CacheUnusable):
+        VectorCache(tmp_path / "vectors.sqlite")
+    with VectorCache(tmp_path / "vectors.sqlite", to_read=True) as cache:
+        assert cache.missing([one, other]) == [other]
+        cache.put_many({other: np.zeros(3, np.float32)})
+        assert cache.get_many([one, other]).keys() == {one, other}
+        assert [key for key, _ in cache.everything()] == [one, other]
+    with VectorCache(tmp_path / "vectors.sqlite", to_read=True) as cache:
+        assert cache.missing([one, other]) == [other]
 
 
 def test_what_is_searched_for_in_it_is_not_kept(protected):
@@ -68,9 +138,9 @@ def test_what_would_change_it_is_refused_in_one_sentence(protected, archive, cha
     assert str(protected) in str(problem.value)
 
 
-def test_a_doctor_finds_it_sound_but_for_the_rights(protected):
+def test_a_doctor_finds_it_sound(protected):
     with Library.open(protected) as opened:
-        assert {one.part for one in opened.examine()} <= {"folder"}
+        assert opened.examine() == []
 
 
 def test_changes_that_only_a_writer_can_read_are_not_left_out_unsaid(own_folder, read_only):
