@@ -150,7 +150,7 @@ def test_show(explorer, library):
 def test_problems(explorer):
     rows = explorer("problems")
 
-    assert {tuple(row) for row in rows} == {("kind", "document", "image", "reason")}
+    assert {tuple(row) for row in rows} == {("kind", "document", "image", "reason", "line")}
     assert [row["kind"] for row in rows] == ["unreadable", "missing", "remote", "left out"]
 
 
@@ -160,7 +160,7 @@ def test_status(explorer, library_folder):
     assert {key: told[key] for key in ("path", "encoder", "generation", "points")} == {
         "path": str(library_folder), "encoder": "lite", "generation": 1, "points": 24,
     }  # fmt: skip
-    assert told["ledger"]["left_out"] == {"icon (16 x 16 px)": 1}
+    assert told["ledger"]["left_out"] == {"pictogram": 1}
 
 
 def test_models(library_folder):
@@ -179,7 +179,7 @@ def test_ingest(explorer, own_folder, made_archive):
 
     assert [key for key in report if key in REPORT] == REPORT
     assert {key: report[key] for key in REPORT if key != "seconds"} == {
-        "issues": 3, "items": 12, "figures": 12, "pictures": 7, "left_out": {"icon (16 x 16 px)": 1}, "missing": 2,
+        "issues": 3, "items": 12, "figures": 12, "pictures": 7, "left_out": {"pictogram": 1}, "missing": 2,
         "problems": 1, "encoder": "lite", "generation": 1,
     }  # fmt: skip
     assert type(report["seconds"]) is float
