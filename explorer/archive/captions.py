@@ -1,4 +1,4 @@
-"""What a caption looks like, and how its credit is split off."""
+"""What is marked as a caption, and how its credit is split off; `labels` knows how captions begin."""
 
 from __future__ import annotations
 
@@ -7,16 +7,6 @@ from functools import cache
 
 MAX_CAPTION_CHARS = 1500
 MAX_CREDIT_CHARS = 300
-# "Fig. 3.", "Figure 2:", "FIGS. 4 and 5.—", "Plate II", "Image 1 -": a label, then a stop or nothing.
-# "Figure 3 shows ..." is a sentence of the text.
-LABEL = re.compile(
-    r"^\W{0,3}(?:figs?|figures?|plates?|image|picture|photo|illustration|diagram|chart|abb(?:ildung)?|table|map|exhibit)"
-    # Possessive: a number of many digits is read in one way, not in all the ways of parting it.
-    r"\.?\s*(?:\d++|[ivxlc]+\b)(?:[.\-–]\d++)*[a-z]?(?:\s*(?:and|to|&|,|-|–)\s*\d++[a-z]?)*\s*(?:[.:;)—–|-]|$)"
-    # Without a number only what is a label and nothing else: "Figure: the mill".
-    r"|^\W{0,3}(?:fig|figure|abb|abbildung)\.?\s*:\s*\S",
-    re.IGNORECASE,
-)
 CAPTION_CLASS = re.compile(
     r"(?:^|[\s_-])(?:fig(?:ure)?-?caption|caption(?:-?text)?|img-?cap(?:tion)?|image-?caption|photo-?caption|thumbcaption|"
     r"wp-caption-text|wp-caption-dd|longcaption|legend|figcap|sourcecaption)(?:$|[\s_-])|caption$",

@@ -13,6 +13,8 @@ from selectolax.lexbor import LexborNode
 from explorer.archive import captions
 from explorer.archive.captions import tidy
 from explorer.archive.figure_html import PANELS
+from explorer.archive.label_names import Kind
+from explorer.archive.labels import caption_label, opens_caption
 from explorer.archive.runs import CHROME, CHROME_NAME, HEADINGS, Run, Words, ancestors, classes, is_within
 
 _FIGURE_TAGS = frozenset(("figure", "d-figure"))
@@ -91,7 +93,7 @@ class CaptionFinder:
                 return True
         following = self._runs[run.order + 1] if run.order + 1 < len(self._runs) else None
         beside = [run.text_from(picture), following.text if following and not following.pictures else ""]
-        return any(captions.LABEL.match(words) for words in beside)
+        return any(map(opens_caption, beside))
 
     def take(self, runs: list[Run], first: str = "") -> Caption | None:
         """The words of these runs as a caption; from now on they are no text."""
@@ -195,12 +197,7 @@ class CaptionFinder:
         rest = run.text_from(picture)
         if not rest or len(rest) > captions.MAX_CAPTION_CHARS or not run.opens_with_picture:
             return None
-        if (
-            captions.LABEL.match(rest)
-            or run.is_set_apart
-            or is_centred(run.block)
-            or is_marked_caption(run.block)
-        ):
+        if opens_caption(rest) or run.is_set_apart or is_centred(run.block) or is_marked_caption(run.block):
             return Caption(tidy(rest))
         return None
 
@@ -259,9 +256,9 @@ class CaptionFinder:
         text = following.text
         if len(text) > captions.MAX_CAPTION_CHARS or self._belongs_elsewhere(run, following):
             return None
-        if _is_notice_of_page(run, following):
+        if _is_notice_of_page(run, following) or self._stands_over_a_table(following):
             return None
-        if following.block.tag in HEADINGS and not captions.LABEL.match(text):
+        if following.block.tag in HEADINGS and not opens_caption(text):
             return None
         alt = tidy(picture.attributes.get("alt")) or ""
         repeats_alt = len(alt) > MIN_ALT_CHARS and text.lower().startswith(alt.lower().rstrip("."))
@@ -274,6 +271,15 @@ class CaptionFinder:
 
     def _stands_above_a_picture(self, run: Run) -> bool:
         return run.order + 1 < len(self._runs) and bool(self._runs[run.order + 1].pictures)
+
+    def _stands_over_a_table(self, run: Run) -> bool:
+        """Whether the words are labelled as a table, and one with no picture in it follows."""
+        label = caption_label(run.text)
+        after = self._runs[run.order + 1] if run.order + 1 < len(self._runs) else None
+        if label is None or label.kind is not Kind.TABLE or after is None or after.pictures:
+            return False
+        table = next((one for one in ancestors(after.block) if one.tag == "table"), None)
+        return table is not None and not is_within(run.block, table) and not _has_picture(table)
 
     @staticmethod
     def _belongs_elsewhere(run: Run, words: Run) -> bool:
@@ -342,7 +348,7 @@ def _says_it_is_caption(run: Run) -> bool:
     """By a class or a label, wherever it stands."""
     if len(run.text) > captions.MAX_CAPTION_CHARS or run.pictures or not run.text:
         return False
-    return is_marked_caption(run.block) or bool(captions.LABEL.match(run.text))
+    return is_marked_caption(run.block) or opens_caption(run.text)
 
 
 def _reads_as_caption(run: Run, following: Run) -> bool:

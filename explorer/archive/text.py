@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from explorer.archive.captions import LABEL, MAX_CAPTION_CHARS, split_credit
+from explorer.archive.captions import MAX_CAPTION_CHARS, split_credit
+from explorer.archive.labels import opens_caption
 
 _LIST_ITEM = re.compile(r"^\s*(?:[-*•·–]\s+|\d{1,2}[.)]\s+|\(?[a-z][.)]\s+)")
 _NUMBERED = re.compile(r"^\s*\d{1,3}[.)]\s+\S")
@@ -157,7 +158,7 @@ def _says_it_is_caption(text: str) -> bool:
     if len(text) > MAX_CAPTION_CHARS or _LIST_ITEM.match(text):
         return False
     # A credit alone is a reference or an imprint.
-    return bool(LABEL.match(text)) or (len(text) < MAX_CREDITED_CHARS and all(split_credit(text)))
+    return opens_caption(text) or (len(text) < MAX_CREDITED_CHARS and all(split_credit(text)))
 
 
 def _is_line_heading(paragraph: Paragraph, previous: str, following: Paragraph | None) -> bool:

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from explorer.archive.captions import LABEL, says_something
+from explorer.archive.captions import says_something
+from explorer.archive.labels import without_label
 from explorer.catalog.records import FigureRecord
 from explorer.curate.misplaced import Misplaced
 
@@ -54,9 +55,8 @@ def audit(figures: Sequence[FigureRecord], compared: int, misplaced: Iterable[Mi
 
 def _tells(text: str, image: str | None) -> bool:
     """Whether a text tells what is seen: not a label ("Figure 3"), not a file name, not the picture's own."""
-    label = LABEL.match(text)
-    rest = text[label.end() :] if label else text
-    if not says_something(text) or (label and not _WORD.search(rest)):
+    rest = without_label(text)
+    if not says_something(text) or (rest != text and not _WORD.search(rest)):
         return False
     file = PurePosixPath(image or "")
     return text.casefold() not in {file.name.casefold(), file.stem.casefold()}

@@ -11,22 +11,40 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
+from explorer.archive import label_names
+from explorer.archive.label_names import Kind, fold, is_cjk, one_of
 from explorer.catalog.records import FigureRecord, ItemRecord
 from explorer.search.sentences import sentences_of
 
 MOST = 6  # sentences of one figure; those that come first introduce it
 MOST_IN_RANGE = 20
 MAX_DIGITS = 9  # of the ends of a range
+MAX_OWN_CHARS = 200
 
-# Figure, Fig., Abbildung, Abb., figura, afbeelding, рисунок, 図; those that announce several numbers come first.
-_SEVERAL = r"figs|figures|figuras|figuren|abbildungen"
-_WORD = rf"(?:(?P<several>{_SEVERAL})|fig|figure|figura|figuur|abb|abbildung|afb|afbeelding|plate|рис|рисун\w+)\.?|図"
-_NUMBER = r"\d+(?:\.\d+)*(?:[a-z]\b)?"
-_THROUGH = r"\s*(?:[-–]|\bto\b|\bbis\b)\s*"
-_FURTHER = r"\s*+(?:(?:[,;&]|\band\b|\bund\b|\bet\b|\by\b|\ben\b)\s*+)++"
+# Names as captions have them, and as running text inflects them; those of several announce a range. A name of
+# Chinese characters may stand in the midst of others.
+_SEVERAL = one_of(label_names.names_of_several())
+_INFLECTED = rf"{one_of(label_names.inflected_stems())}[^\W\d_]*+|{one_of(label_names.inflected_names())}"
+_NAME = one_of(label_names.caption_names())
+_IDEOGRAPHIC = one_of(name for name in label_names.caption_names() if is_cjk(name[0]))
+_AFTER = one_of(label_names.names_after_numbers())
+_AFTER_STEM = one_of(label_names.stems_after_numbers())
+_NUMBER = r"(?:[a-z]\.?)?\d+(?:\.\d+)*(?:[a-z]\b)?"
+_ROMAN = r"[ivxlc]+\b"
+_THROUGH = r"\s*(?:[-–~～至]|から|\b(?:to|through|bis|tot|до|по|έως)\b)\s*"
+_AND = "and|und|et|y|e|i|en|och|og|ja|es|a|и|та|і|και|و|ve|ir|un|si|eta|dan|va"
+_FURTHER = rf"\s*+(?:(?:[,;&、和与與及と및]|(?<=\s)(?:{_AND})(?=\s))\s*+)++"
 _NAMED = re.compile(
-    rf"(?<!\w)(?:{_WORD})\s*(?P<numbers>{_NUMBER}(?:(?:{_THROUGH}|{_FURTHER}){_NUMBER})*)", re.IGNORECASE
+    rf"(?:(?<![^\W\d_])(?:(?P<several>{_SEVERAL})|(?P<name>{_NAME})|{_INFLECTED})(?![^\W\d_])\.?|(?P<cjk>{_IDEOGRAPHIC}))"
+    rf"\s*(?:(?:no|nr|n)\.?\s*|رقم\s*|so\s+)?[(\[]?\s*"
+    rf"(?P<numbers>{_NUMBER}(?:(?:{_THROUGH}|{_FURTHER}){_NUMBER})*|{_ROMAN})"
 )
+_NAMED_AFTER = re.compile(
+    rf"(?:第\s*(?P<placed>\d+)\s*(?P<cjk>{_IDEOGRAPHIC})"
+    rf"|(?<![\w.])(?P<numbers>\d{{1,4}}(?:\.\d{{1,4}}){{0,3}}(?:{_THROUGH}\d{{1,4}})?)(?:\.\s*|\s*-\s*|\s+)"
+    rf"(?:(?P<name>{_AFTER})|{_AFTER_STEM}[^\W\d_]*+)(?!\w))"
+)
+_MAY_NAME = re.compile(r"\d|\b[IVXLC]+\b")
 
 _NOUN = (
     r"(?:figures?|images?|pictures?|photos?|photographs?|plots?|charts?|graphs?|graphics?|diagrams?|maps?|drawings?|"
@@ -68,13 +86,18 @@ def references(figures: Iterable[FigureRecord], items: Iterable[ItemRecord]) -> 
 
 
 def numbers_named(text: str) -> set[str]:
-    """The numbers of the figures that a text names: `Figs. 3-5 and 7a` are 3, 4, 5 and 7a."""
-    return set(chain.from_iterable(map(_numbers, _NAMED.finditer(text))))
+    """The numbers of the figures that a text names: `Figs. 3-5 and 7a` are 3, 4, 5 and 7a, `Plate 2` is plate 2."""
+    if not _MAY_NAME.search(text):
+        return set()
+    folded = fold(text)
+    found = chain(_NAMED.finditer(folded), _NAMED_AFTER.finditer(folded))
+    return set(chain.from_iterable(map(_numbers, found)))
 
 
 def own_numbers(caption: str | None) -> set[str]:
     """The numbers with which a caption begins, if it begins so."""
-    found = _NAMED.match((caption or "").lstrip(" ([*_"))
+    folded = fold((caption or "")[:MAX_OWN_CHARS]).lstrip(" ([<*_【［〈《「")
+    found = _NAMED.match(folded) or _NAMED_AFTER.match(folded)
     return _numbers(found) if found else set()
 
 
@@ -113,16 +136,17 @@ def _pointing(direction: re.Pattern[str], paragraph: str | None) -> list[str]:
 
 
 def _numbers(named: re.Match[str]) -> set[str]:
+    groups = named.groupdict()
+    name = groups["name"] or groups["cjk"]
+    kind = label_names.kinds()[" ".join(name.split())] if name else Kind.FIGURE
+    numbers = groups.get("placed") or groups["numbers"]
     found: set[str] = set()
-    for one in re.split(_FURTHER, named["numbers"].lower()):
+    for one in re.split(_FURTHER, numbers):
         ends = re.split(_THROUGH, one)
-        if (
-            len(ends) == 2
-            and named["several"]
-            and all(end.isdigit() and len(end) <= MAX_DIGITS for end in ends)
-        ):
+        is_range = groups.get("several") or "several" not in groups
+        if len(ends) == 2 and is_range and all(end.isdigit() and len(end) <= MAX_DIGITS for end in ends):
             first, last = map(int, ends)
             found |= {str(number) for number in range(first, min(last, first + MOST_IN_RANGE) + 1)}
         elif one:
             found.add("-".join(ends))  # `Figure 2-4` is the fourth of a second chapter
-    return found
+    return found if kind is Kind.FIGURE else {f"{kind} {number}" for number in found}

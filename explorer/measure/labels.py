@@ -7,7 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from explorer.archive.captions import LABEL, says_something
+from explorer.archive.captions import says_something
+from explorer.archive.labels import without_label
 from explorer.catalog.records import FigureRecord
 
 # Captions asked for at most: more would not narrow the intervals by much, and take minutes.
@@ -40,7 +41,7 @@ def labels_of(figures: Iterable[FigureRecord], most: int = MOST) -> Labels:
         caption = folded(one.caption)
         if one.sha256 is None:
             left_out["without a picture"] += 1
-        elif not says_something(LABEL.sub("", one.caption or "")):
+        elif not says_something(without_label(one.caption or "")):
             left_out["says nothing"] += 1
         elif len(pictures[caption]) > 1:
             left_out["shared by different pictures"] += 1

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from itertools import groupby
 from math import ceil
+
+from explorer.archive.label_names import written_abbreviations
 
 # Shorter than this, in letters, a sentence says too little by itself ("It grew."): it is read with the next one.
 SHORTEST = 40
+
+
+def _not_after(words: Iterable[str]) -> str:
+    """A pattern that none of the words and its stop stand before; those of one length at once, as `re` wants."""
+    lengths = groupby(sorted(words, key=lambda word: (len(word), word)), key=len)
+    return "".join(rf"(?<!\b(?:{'|'.join(map(re.escape, same))})\.)" for _, same in lengths)
+
+
 # A stop, perhaps a quote or bracket, a blank, and what may begin a sentence; "J. Smith" and "e.g. this" go on.
 _END = re.compile(
     r"(?:(?<=[.!?…])|(?<=[.!?…][\"'»”’)\]]))(?<!\b[A-Z]\.)(?<!\b(?:Dr|Mr|St|No|vs|cf)\.)(?<!\b(?:Mrs|Fig|FIG|fig|Abb|etc|Vol)\.)(?<!\b(?:Figs|FIGS|figs)\.)"
+    # "см. рис. 3" and "viz obr. 2" go on, where a number follows.
+    rf"(?:(?!\s+\d)|{_not_after(word for word in written_abbreviations() if ' ' not in word)})"
     r"\s+(?=[\"'«“‘(\[]?[^\Wa-z_])"
     r"|(?<=[。！？])\s*"
 )

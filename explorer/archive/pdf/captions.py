@@ -7,12 +7,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from explorer.archive.captions import LABEL
+from explorer.archive.label_names import Kind
+from explorer.archive.labels import caption_label, label_of
 from explorer.archive.pdf.blocks import Block
-from explorer.archive.pdf.labels import STOPPED, UNSTOPPED
 from explorer.archive.pdf.lines import Line
 
-_TABLE = re.compile(r"^\W{0,3}tab(?:le|elle|\.)?\s*(?:\d+|[ivxlc]+\b)", re.IGNORECASE)
 _LEADERS = re.compile(r"\.{4}|(?:\. ){4}")  # of a list of figures
 _NUMBERED = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,4}\.?|[IVX]{1,5}\.|[A-Z]\.(?:\d\.?)*+)\s+[^\W\d_]")
 _ENDS_SENTENCE = re.compile(r"[.,;]$")
@@ -50,13 +49,16 @@ def body_of(lines: Iterable[Line]) -> Body:
 
 def is_caption(block: Block, body: Body) -> bool:
     """Whether a block is the caption of a figure, not of a table, nor a line of a list of figures."""
-    start = block.start
-    if _LEADERS.search(start) or _TABLE.match(start):
+    label = caption_label(block.start)
+    if label is None or label.kind is Kind.TABLE or _LEADERS.search(block.start):
         return False
-    if STOPPED.match(start) or (LABEL.match(start) and not body.sets(block)):
-        return True
-    is_set_apart = not body.sets(block) or block.lines[0].words[0].bold
-    return bool(UNSTOPPED.match(start)) and is_set_apart
+    return label.is_stopped or not body.sets(block) or block.lines[0].words[0].bold
+
+
+def is_of_table(text: str) -> bool:
+    """Whether a text begins with the label of a table."""
+    label = label_of(text)
+    return label is not None and label.kind is Kind.TABLE
 
 
 def is_heading(block: Block, body: Body) -> bool:
@@ -64,7 +66,7 @@ def is_heading(block: Block, body: Body) -> bool:
     text = " ".join(line.text for line in block.lines)
     if len(block.lines) > 3 or len(text) > MAX_HEADING_CHARS or _ENDS_SENTENCE.search(text):
         return False
-    if _LEADERS.search(text) or _TABLE.match(text) or not _WORD.search(text):
+    if _LEADERS.search(text) or is_of_table(text) or not _WORD.search(text):
         return False
     if block.size >= LARGER * body.size:
         return True
@@ -76,7 +78,7 @@ def is_heading(block: Block, body: Body) -> bool:
 
 def parts_figures(block: Block, body: Body) -> bool:
     """Whether no figure goes on beyond this block: running text, a numbered or large heading, any caption."""
-    if is_caption(block, body) or _TABLE.match(block.start):
+    if is_caption(block, body) or is_of_table(block.start):
         return True
     if is_heading(block, body):
         return block.size >= LARGER * body.size or bool(_NUMBERED.match(block.start))

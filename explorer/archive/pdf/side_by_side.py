@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from explorer.archive.pdf.labels import STOPPED
+from explorer.archive.labels import caption_label
 from explorer.archive.pdf.lines import Flow, Line
 
 _NEXT_LINE = 1.6  # times the height of a line: no farther is the next one of a caption
@@ -37,7 +37,12 @@ def parted(flow: Flow) -> Iterator[Flow]:
 def _starts_row(one: Line, other: Line) -> bool:
     """Whether two lines beside each other both begin as captions do."""
     is_beside = one.box.shares_down(other.box) > 0.5 * min(one.box.height, other.box.height)
-    return is_beside and bool(STOPPED.match(one.text) and STOPPED.match(other.text))
+    return is_beside and _begins_as_caption(one) and _begins_as_caption(other)
+
+
+def _begins_as_caption(line: Line) -> bool:
+    label = caption_label(line.text)
+    return label is not None and label.is_stopped
 
 
 def _goes_on(columns: list[list[Line]], edges: list[tuple[float, float]], line: Line) -> bool:
