@@ -24,6 +24,8 @@ from images.picture import Picture, PictureFacts, open_picture, read_picture
 from images.reading import Line, read_text, reading_recipe
 from images.sniff import sniff_format
 from images.suffixes import PICTURE_SUFFIXES
+from images.svg_embedding import pictures_outside, with_pictures
+from images.svg_text import words_in_drawing
 from images.thumbnail import THUMBNAIL_SIZES, ThumbnailSize, thumbnail, thumbnails
 
 __all__ = [
@@ -59,6 +61,7 @@ __all__ = [
     "panels",
     "part",
     "parts",
+    "pictures_outside",
     "read_picture",
     "read_text",
     "reading_recipe",
@@ -66,4 +69,6 @@ __all__ = [
     "thumbnail",
     "thumbnails",
     "turned_fingerprints",
+    "with_pictures",
+    "words_in_drawing",
 ]

@@ -19,6 +19,7 @@ from explorer.archive.picture_sizes import PictureSizes
 from explorer.archive.picture_styles import StyleRule, StyleSheets
 from explorer.archive.site_folders import ancestors, is_in_shared_folder, site_roots
 from explorer.archive.site_paths import absolute, kept_at
+from explorer.errors import ArchiveProblem
 from images import PICTURE_SUFFIXES
 
 # A number is no suffix: `fig.1` and `fig-1.2` are names.
@@ -46,6 +47,7 @@ class Addresses:
         read: Callable[[str], bytes] | None = None,
         documents: Iterable[str] = (),
     ) -> None:
+        self._read = read
         self.sizes, self.sheets = PictureSizes(read), StyleSheets(read)
         self._ownership = Ownership(documents, read)
         self._paths = {_composed(path): path for path in paths}
@@ -102,6 +104,15 @@ class Addresses:
         self.accounted.add(written)
         self.accounted.add(meant)
         return meant, is_there
+
+    def content(self, written: str, document: str) -> bytes | None:
+        """What the file holds that `written` means in `document`; None where neither it nor the archive has one."""
+        own = self.carried(written)
+        meant, is_there = (written, False) if own else self.resolve(written, document)
+        try:
+            return own() if own else (self._read(meant) if self._read and is_there else None)
+        except ArchiveProblem:
+            return None
 
     def sheet(self, written: str, document: str) -> tuple[StyleRule, ...]:
         """The rules of the style sheet that `written` means in `document`, where the archive has it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape, unescape
@@ -11,7 +11,9 @@ from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from explorer.archive.decoding import decode
 from explorer.archive.picture_styles import PictureStyles
+from explorer.archive.runs import parse
 
 SVG = "http://www.w3.org/2000/svg"
 XHTML = "http://www.w3.org/1999/xhtml"
@@ -20,9 +22,14 @@ _NO_XML_CHAR = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010fff
 # In XML as it is written here.
 _IDS = re.compile(r' id="([^"]*)"')
 _REFERENCES = re.compile(r"""(?:href="|url\(\s{0,9}(?:&quot;|&#x27;)?)#([^")&]{1,200})""")
+_OF_A_FILE = re.compile(
+    r'(?<=[ :])href="(?P<file>[^"#]{1,1000}\.svgz?(?:\?[^"#]{0,100})?)#(?P<name>[^"]{1,200})"', re.IGNORECASE
+)
+MAX_FILES_OF_SYMBOLS = 16
 MAX_BORROWED = 300
 MAX_BORROWED_CHARS = 4_000_000
 _SHAPES = frozenset(("path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "use"))
+_AROUND_A_PICTURE = frozenset(("svg", "g", "image", "title", "desc", "metadata", "a"))
 _NO_SHAPES = frozenset(("text", "image", "foreignObject"))
 _MAX_SHAPES_COUNTED = 100
 
@@ -44,6 +51,21 @@ def outline_of(drawing: LexborNode) -> Outline:
     return Outline(_box(written or ""), shapes, _NO_SHAPES.isdisjoint(names))
 
 
+def is_drawing(node: LexborNode) -> bool:
+    """Whether an element is a drawing, and no frame around one picture."""
+    return node.tag == "svg" and sole_picture(node) is None
+
+
+def sole_picture(drawing: LexborNode) -> str | None:
+    """The address of the one picture that a drawing shows and does nothing else with; None for any other drawing."""
+    nodes = list(islice(drawing.traverse(), _MAX_SHAPES_COUNTED))
+    pictures = [node for node in nodes if node.tag == "image"]
+    if len(pictures) != 1 or not all(node.tag in _AROUND_A_PICTURE for node in nodes):
+        return None
+    attributes = pictures[0].attributes
+    return (attributes.get("href") or attributes.get("xlink:href") or "").strip() or None
+
+
 def _box(view_box: str) -> tuple[float, float] | None:
     """Width and height of a viewBox; None where they are no numbers."""
     try:
@@ -56,17 +78,40 @@ def _box(view_box: str) -> tuple[float, float] | None:
 class PageDrawings:
     """The drawings of a page, each with what it takes from the rest of it: styles, symbols, gradients, markers."""
 
-    def __init__(self, page: LexborHTMLParser, styles: PictureStyles) -> None:
+    def __init__(
+        self,
+        page: LexborHTMLParser,
+        styles: PictureStyles,
+        file: Callable[[str], bytes | None] = lambda _: None,
+    ) -> None:
         self._page = page
+        self._file = file
+        self._others: dict[str, PageDrawings | None] = {}  # files of symbols, by address
         self.styles = styles
 
     def xml_of(self, drawing: LexborNode) -> str:
         """A drawing as an XML document of its own."""
-        own = self._written(drawing)
+        own = _OF_A_FILE.sub(self._taken_from_a_file, self._written(drawing))
         borrowed = "".join(self._borrowed(own))
         if borrowed:
             own = f"{own.removesuffix('</svg>')}<defs>{borrowed}</defs></svg>"
         return self._with_variables(own)
+
+    def _taken_from_a_file(self, reference: re.Match[str]) -> str:
+        """`href="marks.svg#mole"` as one to a symbol of the page, which it is from now on; others as they are."""
+        other, name = self._other(unescape(reference["file"])), unescape(reference["name"])
+        if other is None or name not in other._by_id:
+            return reference[0]
+        for known, node in other._by_id.items():
+            self._by_id.setdefault(known, node)
+        return f'href="#{escape(name)}"'
+
+    def _other(self, address: str) -> PageDrawings | None:
+        if address not in self._others and len(self._others) < MAX_FILES_OF_SYMBOLS:
+            data = self._file(address)
+            page = parse(decode(data[:MAX_BORROWED_CHARS])) if data else None
+            self._others[address] = PageDrawings(page, PictureStyles(page)) if page else None
+        return self._others.get(address)
 
     @cached_property
     def _by_id(self) -> dict[str, LexborNode]:

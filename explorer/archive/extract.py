@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborNode
 
 from explorer.archive.addresses import Addresses, is_remote
 from explorer.archive.captions import split_credit, tidy
-from explorer.archive.drawings import PageDrawings, outline_of
+from explorer.archive.drawings import PageDrawings, is_drawing, outline_of
 from explorer.archive.figure_captions import Caption, CaptionFinder, rows_of
 from explorer.archive.leftout import Candidate, reason_to_leave_out
 from explorer.archive.model import Figure, Item, Seen, Status
@@ -59,7 +59,7 @@ def extract(html: str, document: str, addresses: Addresses) -> Extracted:
         return Extracted((), (), ())
     at_home = addresses.at_home(page_address(tree), base_address(tree))
     styles = PictureStyles(tree, partial(at_home.sheet, document=document))
-    drawings = PageDrawings(tree, styles)
+    drawings = PageDrawings(tree, styles, partial(at_home.content, document=document))
     return _Reading(runs_of(root), document, at_home, drawings).read()
 
 
@@ -99,7 +99,7 @@ class _Reading:
             return
         reason = reason_to_leave_out(self._candidate(run, node, shown))
         self._account_for(node, is_figure=reason is None)
-        if reason and node.tag == "svg":  # a page may hold hundreds of icons: one line tells of them
+        if reason and is_drawing(node):  # a page may hold hundreds of icons: one line tells of them
             self._drawings_left_out[reason] += 1
             return
         self._count += 1
@@ -176,7 +176,7 @@ class _Reading:
             times=self._times[node.attributes.get("src")],
             link=_link_of(around, shown.alt),
             around=" ".join(map(classes, takewhile(_is_no_section, around[:6]))),
-            outline=outline_of(node) if node.tag == "svg" else None,
+            outline=outline_of(node) if is_drawing(node) else None,
             is_captioned=partial(self._captions.is_marked, run, node),
             actual_size=partial(self._addresses.sizes.of, shown.image, shown.candidates, shown.data),
         )

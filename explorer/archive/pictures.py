@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,10 +16,11 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from explorer.archive.addresses import Addresses, is_foreign_scheme, is_picture_address, is_remote
 from explorer.archive.captions import tidy
-from explorer.archive.drawings import PageDrawings
+from explorer.archive.drawings import PageDrawings, sole_picture
 from explorer.archive.model import Read
 from explorer.archive.picture_styles import PictureStyles
 from explorer.archive.runs import ancestors
+from images import with_pictures
 
 LAZY_SOURCES = (
     "data-src",
@@ -78,9 +80,10 @@ def shown_picture(
     node: LexborNode, document: str, addresses: Addresses, number: int, drawings: PageDrawings
 ) -> Shown | None:
     """The picture that `node` shows in `document`; None when it shows none."""
-    if node.tag == "svg":
-        return _inline_svg(node, document, number, drawings)
-    sources = _sources(node)
+    sole = sole_picture(node) if node.tag == "svg" else None
+    if node.tag == "svg" and sole is None:
+        return _inline_svg(node, document, number, drawings, addresses)
+    sources = [sole] if sole else _sources(node)
     if not sources:
         return None
     width, height = _sides(node, drawings.styles)
@@ -92,7 +95,9 @@ def shown_picture(
     carried = next((source for source in sources if addresses.carried(source)), None)
     if carried:
         name = f"{document}#{carried}"
-        return Shown(name, (), addresses.carried(carried), alt, title, width, height)
+        own = addresses.carried(carried)
+        whole = partial(_with_carried, own, posixpath.dirname(carried), addresses) if own else None
+        return Shown(name, (), whole, alt, title, width, height)
     larger = [source for source in _larger(node) if source not in sources]
     resolved = [addresses.resolve(source, document) for source in dict.fromkeys(sources)]
     full = [path for path, found in (addresses.resolve(source, document) for source in larger) if found]
@@ -235,7 +240,9 @@ def _larger(node: LexborNode) -> list[str]:
     ]
 
 
-def _inline_svg(node: LexborNode, document: str, number: int, drawings: PageDrawings) -> Shown | None:
+def _inline_svg(
+    node: LexborNode, document: str, number: int, drawings: PageDrawings, addresses: Addresses
+) -> Shown | None:
     """A drawing; None for one that shows nothing where it stands, or nothing to readers."""
     attributes = {name.lower(): value or "" for name, value in node.attributes.items()}
     hidden = attributes.get("aria-hidden") == "true" and attributes.get("role") != "img"
@@ -248,12 +255,24 @@ def _inline_svg(node: LexborNode, document: str, number: int, drawings: PageDraw
         or (title.text() if title is not None else None)
     )
     width, height = _sides(node, drawings.styles)
-    data = partial(_markup, node, drawings)
+    data = partial(_with_carried, partial(_markup, node, drawings), "", addresses)
     return Shown(f"{document}#svg-{number}", (), data, alt, None, width, height)
 
 
 def _markup(drawing: LexborNode, drawings: PageDrawings) -> bytes:
     return drawings.xml_of(drawing).encode()
+
+
+def _with_carried(read: Read, folder: str, addresses: Addresses) -> bytes:
+    """What the document carries itself; a drawing with those of its pictures that the document carries as well."""
+
+    def find(written: str) -> bytes | None:
+        own = addresses.carried(written) or addresses.carried(
+            posixpath.normpath(posixpath.join(folder, written))
+        )
+        return own() if own else None
+
+    return with_pictures(read(), find)
 
 
 def _only_defines(drawing: LexborNode) -> bool:

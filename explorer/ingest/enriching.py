@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 import images
@@ -54,8 +55,17 @@ def read_texts(
             yield texts
 
 
+def written_lines(data: bytes) -> list[TextLine]:
+    """The lines that stand in a drawing as text. Where in it is not known: each is said of the whole."""
+    return [TextLine(line, 1.0, (0.0, 0.0, 1.0, 1.0)) for line in images.words_in_drawing(data)]
+
+
 def _lines_in(sha256: str, pictures: PictureStore) -> list[TextLine]:
     """The lines of a picture; none where a file that was readable when kept is so no longer."""
+    with suppress(LibraryProblem):
+        written = written_lines(pictures.read(sha256))
+        if written:
+            return written
     try:
         lines = images.read_text(images.open_picture(pictures.original(sha256)))
     except images.ReaderMissing as error:

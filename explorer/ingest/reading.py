@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import images
+from explorer.archive.addresses import Addresses
 from explorer.archive.files import Files
 from explorer.archive.leftout import ICON_SIDE_PX
 from explorer.archive.model import Figure, Issue, Problem, Read, Seen, Status
@@ -17,11 +18,15 @@ from explorer.catalog.records import PictureRecord
 from explorer.catalog.sources import Reading
 from explorer.catalog.store import Catalog, KeptFigure
 from explorer.errors import ArchiveProblem
+from explorer.ingest.enriching import written_lines
 from explorer.ingest.report import Progress
 from explorer.ingest.survey import Changes, Known, Survey, survey_of
 
 # Raised when a change here makes another catalog out of the same archive: issues are then kept anew.
 READING_VERSION = 3
+
+# How the words of a drawing came into the catalog: nobody read them from its pixels.
+WRITTEN = "written/1"
 
 Fetch = Callable[[str], bytes]
 
@@ -31,23 +36,35 @@ class _Sources:
     """Where pictures come from: the documents themselves, the archive, an earlier ingest, the web."""
 
     files: Files
+    addresses: Addresses
     fetch: Fetch | None
     fetched: Mapping[str, str]  # address -> SHA-256
     pictures: PictureStore
 
-    def of(self, figure: Figure) -> Iterator[Read]:
+    def of(self, figure: Figure, document: str) -> Iterator[Read]:
         """How to get everything that may be the picture of a figure."""
         data, address = figure.data, figure.image
         if data is not None:
-            yield data
+            yield partial(self._whole, data, document)
         for candidate in figure.candidates:
-            yield partial(self.files.read, candidate)
+            yield partial(self._whole, partial(self.files.read, candidate), candidate)
         if figure.status is Status.REMOTE and address:
             kept = self.fetched.get(address)
             if kept and self.pictures.has(kept):
                 yield partial(self.pictures.read, kept)
             elif self.fetch is not None:
                 yield partial(self.fetch, address)
+
+    def _whole(self, read: Read, base: str) -> bytes:
+        """A picture; a drawing with those of its pictures that are files of the archive."""
+        return images.with_pictures(read(), partial(self._shown_in, base))
+
+    def _shown_in(self, base: str, written: str) -> bytes | None:
+        path, is_there = self.addresses.resolve(written, base)
+        try:
+            return self.files.read(path) if is_there else None
+        except ArchiveProblem:
+            return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +93,7 @@ def read_archive(
         catalog.move_issue(archive, old, new)
         digests.pop(old)
     addresses = addresses_of(files, survey.documents)
-    sources = _Sources(files, fetch, catalog.fetched(), pictures)
+    sources = _Sources(files, addresses, fetch, catalog.fetched(), pictures)
     written: list[str] = []
     with progress.track(survey.to_read, "Reading issues") as work:
         for document in work:
@@ -129,7 +146,7 @@ def _keep_pictures(issue: Issue, sources: _Sources, catalog: Catalog, pictures: 
     kept = _Kept([], [], [Problem(issue.document, issue.damage)] if issue.damage else [])
     for figure in issue.figures:
         try:
-            facts = _keep_largest(sources.of(figure), catalog, pictures)
+            facts = _keep_largest(sources.of(figure, issue.document), catalog, pictures)
         except (images.PictureError, ArchiveProblem) as problem:
             kept.problems.append(Problem(issue.document, str(problem), figure.image))
             kept.figures.append(KeptFigure(figure, Status.UNREADABLE, None))
@@ -140,7 +157,18 @@ def _keep_pictures(issue: Issue, sources: _Sources, catalog: Catalog, pictures: 
             kept.left_out.append(Seen(str(figure.image), f"icon ({facts.width} x {facts.height} px)"))
         else:
             kept.figures.append(KeptFigure(figure, Status.KEPT, facts.sha256))
+            kept.problems.extend(_lacking(issue, figure, facts, pictures))
     return kept
+
+
+def _lacking(
+    issue: Issue, figure: Figure, facts: images.PictureFacts, pictures: PictureStore
+) -> Iterator[Problem]:
+    """A line of the ledger for a drawing that shows pictures which are not there."""
+    lacking = images.pictures_outside(pictures.read(facts.sha256)) if facts.vector else []
+    if lacking:
+        reason = f"is drawn without {len(lacking)} of its pictures, which are not in the archive: {lacking[0][:200]}"
+        yield Problem(issue.document, reason, figure.image)
 
 
 def _keep_largest(
@@ -173,6 +201,10 @@ def _keep(data: bytes, catalog: Catalog, pictures: PictureStore) -> images.Pictu
     pictures.keep_details(sha256, images.details(picture.image))
     pictures.keep(sha256, data, images.thumbnails(picture.image))
     catalog.add_picture(_record(picture.facts))
+    if picture.facts.vector:
+        lines = written_lines(data)
+        if lines:
+            catalog.keep_text(sha256, WRITTEN, lines)
     return picture.facts
 
 

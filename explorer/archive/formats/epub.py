@@ -196,7 +196,7 @@ def _is_alone(drawn: LexborNode) -> bool:
 def _name_pictures(page: LexborHTMLParser, folder: str, there: frozenset[str]) -> None:
     """Addresses relative to a chapter become paths in the zip, the names of the parts."""
     for picture in page.css("img, object, embed, image"):
-        for name in ("src", "data", "href"):
+        for name in ("src", "data", "href", "xlink:href"):
             address = picture.attributes.get(name)
             if address and not is_remote(address) and not is_foreign_scheme(address):
                 picture.attrs[name] = _path(address, folder, there)
