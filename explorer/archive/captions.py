@@ -7,9 +7,19 @@ from functools import cache
 
 MAX_CAPTION_CHARS = 1500
 MAX_CREDIT_CHARS = 300
+MAX_STYLE_CHARS = 100
+# What the style for captions is called in Word, LibreOffice and page makers of other languages.
+_STYLE_NAMES = (
+    "beschriftung|bildunterschrift|bildlegende|bildtext|billedtekst|bijschrift|onderschrift|légende|legende|leyenda|"
+    "epígrafe|epigrafe|pie[ _-]?de[ _-]?(?:foto|figura|imagen)|didascalia|legenda|llegenda|kuvateksti|kuvaotsikko|"
+    "titulek|popisek|képaláírás|resim ?yazısı|λεζάντα|название ?объекта|题注|題注|图注|圖說|図表番号|"
+    "キャプション|캡션|כיתוב|chú thích"
+)
+_STYLE = re.compile(rf"(?:.*\b)?(?:caption|{_STYLE_NAMES})(?:\W*\d+)?", re.IGNORECASE)
 CAPTION_CLASS = re.compile(
     r"(?:^|[\s_-])(?:fig(?:ure)?-?caption|caption(?:-?text)?|img-?cap(?:tion)?|image-?caption|photo-?caption|thumbcaption|"
-    r"wp-caption-text|wp-caption-dd|longcaption|legend|figcap|sourcecaption)(?:$|[\s_-])|caption$",
+    r"wp-caption-text|wp-caption-dd|longcaption|legend|figcap|sourcecaption)(?:$|[\s_-])|caption(?:$|\s)"
+    rf"|(?:^|[\s_-])(?:{_STYLE_NAMES})(?:$|\s)",
     re.IGNORECASE,
 )
 FIGURE_CLASS = re.compile(
@@ -51,6 +61,11 @@ NOTICE = re.compile(
 )
 _TYPE_WORDS = {"png", "jpg", "jpeg", "gif", "svg", "webp", "image", "img", "picture", "photo", "figure", "fig", "alt",
                "alt text", "untitled", "screenshot", "undefined", "null", "none", "image alt text"}  # fmt: skip
+
+
+def names_captions(style: str) -> bool:
+    """Whether a style of paragraphs is for captions, by its name: `caption`, `Image Caption`, `Légende`."""
+    return bool(_STYLE.fullmatch(style[:MAX_STYLE_CHARS]))
 
 
 def tidy(text: str | None) -> str | None:

@@ -81,9 +81,9 @@ def picture(alt="A wheel", link="embed", number=1):
     )
 
 
-def docx(*paragraphs, pictures=(PICTURE,), title="On Mills", declaration=""):
-    """A Word document of these paragraphs; the relationships of its pictures are p1, p2, ..."""
-    styles = {"Heading1": "heading 1", "Beschriftung": "caption", "Titel": "Title"}
+def docx(*paragraphs, pictures=(PICTURE,), title="On Mills", declaration="", styles=""):
+    """A Word document of these paragraphs; the relationships of its pictures are p1, p2, ...; `styles` are more of them."""
+    own = {"Heading1": "heading 1", "Beschriftung": "caption", "Titel": "Title"}
     numbers = range(1, len(pictures) + 1)
     relations = "".join(
         f'<Relationship Id="p{n}" Type="{OFFICE}/image" Target="media/image{n}.png"/>' for n in numbers
@@ -102,9 +102,9 @@ def docx(*paragraphs, pictures=(PICTURE,), title="On Mills", declaration=""):
             "word/styles.xml": f"<w:styles {WORD}>"
             + "".join(
                 f'<w:style w:type="paragraph" w:styleId="{key}"><w:name w:val="{name}"/></w:style>'
-                for key, name in styles.items()
+                for key, name in own.items()
             )
-            + "</w:styles>",
+            + f"{styles}</w:styles>",
             "docProps/core.xml": '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/'
             'core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/">'
             f"<dc:title>{title}</dc:title><dc:creator>Ada Miller</dc:creator>"

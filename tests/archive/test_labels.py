@@ -169,3 +169,18 @@ def test_readings_above_words_are_no_words(ruby):
     assert [item.heading for item in read.items] == ["渡し船"]
     assert "朝の渡し船は静か。" in read.items[0].text
     assert read.figures[0].caption == "渡し船の絵"
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        'class="MsoCaption" id="x"',
+        'class="caption"',
+        'class="Bildunterschrift"',
+        'class="legende"',
+        'class="ImageCaption"',
+    ],
+)
+def test_the_caption_styles_of_programs_that_write_pages(marked):
+    page = f"<p>Before.</p><p><img src=a.png></p><p {marked}>The mill in winter</p><p>Text.</p>"
+    assert captions(page) == [("a.png", "The mill in winter")]

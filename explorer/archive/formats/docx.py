@@ -11,6 +11,7 @@ from functools import partial
 from hashlib import sha256
 from typing import Any
 
+from explorer.archive.formats.docx_captions import STYLE, caption_styles, mark_captions
 from explorer.archive.formats.kinds import Converted, Format
 from explorer.archive.formats.xml_trees import text_of_child, tree_of
 from explorer.archive.formats.zipped import SafeZip
@@ -23,9 +24,9 @@ MAX_XML_BYTES = 12 * 1024 * 1024
 MAX_TAGS = 1_000_000
 _RELATIONSHIP = re.compile(r"<(?:\w{1,20}:)?Relationship\s[^<>]*+>")
 _PROPERTIES = "docProps/core.xml"
-# Word keeps the English names of its own styles, whatever language it speaks.
-_STYLES = """
-p[style-name='Caption'] => p.caption:fresh
+_TEXT = re.compile(r"(?:.*/)?document\d*\.xml$", re.IGNORECASE)
+_STYLES = f"""
+p.{STYLE} => p.caption:fresh
 p[style-name='Title'] => h1.title:fresh
 p[style-name='Subtitle'] => p.subtitle:fresh
 """
@@ -56,6 +57,7 @@ def _without_pictures(zipped: SafeZip, parts: dict[str, Read]) -> io.BytesIO:
     mammoth opens the zip by itself and trusts what is in it, so it is given XML that may be read, and no more.
     """
     lean = io.BytesIO()
+    styles = _caption_styles(zipped)
     room, tags = MAX_XML_BYTES, MAX_TAGS
     with zipfile.ZipFile(lean, "w") as written:
         for path in zipped.paths():
@@ -68,7 +70,7 @@ def _without_pictures(zipped: SafeZip, parts: dict[str, Read]) -> io.BytesIO:
                         f"has more than {MAX_XML_BYTES:,} bytes or {MAX_TAGS:,} tags. Split it."
                     )
                 _refuse_declarations(xml)
-                written.writestr(path, xml)
+                written.writestr(path, mark_captions(xml, styles) if _TEXT.match(path) else xml)
             elif "/media/" in path:
                 name = _name_of_picture(zipped, path)
                 parts[name] = partial(zipped.read, path)
@@ -82,6 +84,15 @@ def _links(zipped: SafeZip) -> Iterator[str]:
         if path.startswith("word/") and path.endswith(".rels"):
             xml = zipped.read(path).decode("utf-8", errors="replace")
             yield "\n".join(it for it in _RELATIONSHIP.findall(xml) if "External" in it)
+
+
+def _caption_styles(zipped: SafeZip) -> frozenset[str]:
+    styles = next((path for path in zipped.paths() if path.lower().endswith("word/styles.xml")), None)
+    xml = zipped.read(styles) if styles else b""
+    if len(xml) > MAX_XML_BYTES:
+        return frozenset()
+    _refuse_declarations(xml)
+    return caption_styles(xml)
 
 
 def _refuse_declarations(xml: bytes) -> None:
