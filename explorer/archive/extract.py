@@ -90,7 +90,7 @@ class _Reading:
             self._read_missing_picture(run)
         items = self._items()
         for reason, count in self._drawings_left_out.items():
-            self._left_out.append(Seen(f"{self._document}#svg", f"{reason} ({count} in the page itself)"))
+            self._left_out.append(Seen(f"{self._document}#svg ({count} drawn in the page)", reason))
         return Extracted(items, tuple(self._placed(items)), tuple(self._left_out))
 
     def _read_picture(self, run: Run, node: LexborNode) -> None:

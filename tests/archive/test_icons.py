@@ -35,7 +35,7 @@ def test_an_icon_that_is_drawn_in_the_page_is_told_of(icon):
     page = f"<p>Text.</p><p>{icon}</p><p>{icon}</p>"
 
     assert images(page) == []
-    assert left_out(page) == {"issue.html#svg": "icon (2 in the page itself)"}
+    assert left_out(page) == {"issue.html#svg (2 drawn in the page)": "icon"}
 
 
 KEPT_DRAWINGS = {

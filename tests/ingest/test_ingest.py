@@ -73,8 +73,8 @@ def test_a_bad_picture_costs_one_line_and_stops_nothing(library):
     assert figures_by_image(library)["images/broken.png"].status == "unreadable"
 
 
-def test_a_picture_too_small_to_see_is_an_icon_in_the_ledger(library):
-    assert library.ledger().left_out == {"icon (16 x 16 px)": 1}
+def test_a_picture_too_small_to_see_stands_in_the_ledger(library):
+    assert library.ledger().left_out == {"pictogram": 1}  # it stands in a sentence
     assert "images/tick.png" not in figures_by_image(library)
 
 
