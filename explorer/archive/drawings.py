@@ -86,6 +86,7 @@ class PageDrawings:
     ) -> None:
         self._page = page
         self._file = file
+        self._pieces: dict[str, str] = {}  # what was borrowed, as XML, by its id
         self._others: dict[str, PageDrawings | None] = {}  # files of symbols, by address
         self.styles = styles
 
@@ -131,7 +132,9 @@ class PageDrawings:
             name = unescape(wanted.pop())
             if name in have or name not in self._by_id:
                 continue
-            more = self._written(self._by_id[name])
+            if name not in self._pieces:
+                self._pieces[name] = self._written(self._by_id[name])
+            more = self._pieces[name]
             have.update(_IDS.findall(more))
             wanted += _REFERENCES.findall(more)
             room -= len(more)

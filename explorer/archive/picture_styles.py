@@ -16,7 +16,11 @@ from explorer.errors import ArchiveProblem
 MAX_CSS_CHARS = 4_000_000
 MAX_RULES = 20_000
 MAX_SHEETS = 64
-MAX_SELECTORS = 500  # that are looked for in one page
+MAX_SELECTORS = (
+    500  # that are looked for in one page; fewer in a long one, which takes 3 ms for each in a megabyte
+)
+MIN_SELECTORS = 20
+MAX_SEARCHED_BYTES = 300_000_000
 MAX_DRAWN = 20_000  # elements of its drawings
 MAX_MATCHES = 50_000
 
@@ -107,7 +111,8 @@ class PictureStyles:
             for rule in self._rules
             if rule.declarations and (rule.subject is None or rule.subject <= names)
         )
-        for rule in islice(likely, MAX_SELECTORS):
+        affordable = MAX_SEARCHED_BYTES // max(1, len(self._page.raw_html))
+        for rule in islice(likely, max(MIN_SELECTORS, min(MAX_SELECTORS, affordable))):
             for node in _matched(self._page, rule.selector):
                 if node.mem_id in wanted and len(matches) < MAX_MATCHES:
                     matches.append((_specificity(rule.selector), node.mem_id, rule.declarations))

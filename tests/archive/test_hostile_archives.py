@@ -269,3 +269,18 @@ def test_folders_that_nest_very_deep_are_read(tmp_path):
 
     assert not [one for one in read if isinstance(one, Problem)]
     assert "one.md" in {one.document for one in read}
+
+
+def test_a_symbol_that_many_drawings_use_is_written_once():
+    symbol = "<svg><g id=g>" + '<path d="M0 0"/>' * 20_000 + "</g></svg>"
+    page = symbol + "<figure><svg width=99 height=99><text>a</text><use href=#g /></svg></figure>" * 300
+
+    drawn = [figure.data() for figure in issue(page).figures]
+
+    assert all(data.count(b"<path") == 20_000 for data in drawn)
+
+
+def test_a_sheet_of_many_rules_for_every_picture_is_read_in_one_go():
+    sheet = "* * * * img{width:1px}" * 5000 + "div:has(img) img{width:1px}" * 5000
+
+    assert isinstance(issue(f"<style>{sheet}</style>" + "<div><img src=a.png></div>" * 3000), Issue)
