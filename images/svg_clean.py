@@ -110,7 +110,7 @@ class _Cleaner:
     style: list[str] | None = None  # text of the <style> being read: a rule may come in pieces
     label: Label | None = None  # of the <foreignObject> being read
     label_at: int = 0  # its depth
-    switches: list[tuple[int, int]] = field(default_factory=list)  # depth, and characters written before
+    switches: dict[int, str] = field(default_factory=dict)  # by depth: the label that may be drawn in it
     prefixes: set[str] = field(default_factory=set)
     declared: set[str] = field(default_factory=set)  # by the root
     drawn: int = 0
@@ -129,6 +129,14 @@ class _Cleaner:
         if self.dropped_at:
             return
         local = _local(name)
+        if self.label is None and self.switches.get(self.depth - 1) and local != "foreignObject":
+            # Behind a label the same one for those who draw no HTML: a text that may be cut short, or a picture of it.
+            pending = self.switches[self.depth - 1]
+            self.switches[self.depth - 1] = ""
+            if local == "text":
+                self._draw_label(pending)
+                self.dropped_at = self.depth
+                return
         if self.label is not None:
             self.label.start(local, attributes)
         elif local == "foreignObject":
@@ -153,7 +161,7 @@ class _Cleaner:
         if local == "style":
             self.style = []
         elif local == "switch":
-            self.switches.append((self.depth, self.written))
+            self.switches[self.depth] = ""
 
     def end(self, name: str) -> None:
         if self.label is not None:
@@ -162,8 +170,7 @@ class _Cleaner:
             if self.style is not None:
                 self._write(escape(self._css(CSS_IMPORT.sub("", "".join(self.style))), quote=False))
                 self.style = None
-            if self.switches and self.switches[-1][0] == self.depth:
-                self.switches.pop()
+            self._draw_label(self.switches.pop(self.depth, ""))
             self._write(f"</{name}>")
         elif self.dropped_at == self.depth:
             self.dropped_at = 0
@@ -174,11 +181,14 @@ class _Cleaner:
             label.end(name)
             return
         self.label = None
-        # In a <switch> what stands behind it is the same label for those who draw no HTML.
-        if not self.switches or self.switches[-1][0] != self.depth - 1:
-            drawn = label.drawn()
-            self.drawn += bool(drawn)
-            self._write(drawn)
+        if self.depth - 1 in self.switches:
+            self.switches[self.depth - 1] = label.drawn()
+        else:
+            self._draw_label(label.drawn())
+
+    def _draw_label(self, drawn: str) -> None:
+        self.drawn += bool(drawn)
+        self._write(drawn)
 
     def text(self, text: str) -> None:
         if self.dropped_at:

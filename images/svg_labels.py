@@ -22,6 +22,7 @@ _BREAKS = frozenset(
     {"br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "pre", "section"}
 )
 _UNSEEN = frozenset({"style", "script", "title", "head", "annotation", "template"})
+_OF_LETTERS = frozenset({"font-size", "color", "font-weight", "font-style", "white-space", "text-align"})
 _DECLARATION = re.compile(r"(?:^|;)\s*([\w-]{1,40})\s*:\s*([^;]{1,200})")
 _LENGTH = re.compile(r"\s*([-+]?[\d.]{1,12})\s*(px|pt|em|rem)?\s*")
 _PX = {"px": 1.0, "pt": 4 / 3, "em": DEFAULT_SIZE, "rem": DEFAULT_SIZE, None: 1.0}
@@ -46,7 +47,11 @@ class Label:
         if name in _BREAKS:
             self._break()
         for declared in _DECLARATION.finditer(attributes.get("style", "")[:2000]):
-            self.style.setdefault(declared[1].lower(), declared[2].strip())
+            name = declared[1].lower()
+            if name in _OF_LETTERS and not self.chars:  # the innermost around the words
+                self.style[name] = declared[2].strip()
+            else:
+                self.style.setdefault(name, declared[2].strip())
         if "color" in attributes:
             self.style.setdefault("color", attributes["color"])
         if "class" in attributes:
@@ -62,7 +67,7 @@ class Label:
     def text(self, text: str) -> None:
         """Words of the label; more than any label has are left out."""
         if not self.unseen and self.chars < MAX_LABEL_CHARS:
-            self.chars += len(text)
+            self.chars += len(text.strip())
             self.lines[-1] += text
 
     def drawn(self) -> str:

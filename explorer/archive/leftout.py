@@ -16,7 +16,7 @@ from explorer.archive.picture_sizes import Size
 
 # At most this many pixels on its longer side, and a picture is an icon or a spacer.
 ICON_SIDE_PX = 32
-# Among words, or again and again, larger ones are pictograms as well.
+# Beside words larger ones are pictograms as well; within a sentence, or again and again, still larger ones.
 PICTOGRAM_SIDE_PX = 64
 ORNAMENT_SIDE_PX = 128
 TIMES_OF_AN_ORNAMENT = 5
@@ -144,7 +144,8 @@ def _is_pictogram(candidate: Candidate) -> bool:
     if candidate.in_figure or not (candidate.has_words_beside or is_ornament):
         return False
     size = candidate.shown_size()
-    return size is not None and max(size) <= (ORNAMENT_SIDE_PX if is_ornament else PICTOGRAM_SIDE_PX)
+    largest = ORNAMENT_SIDE_PX if is_ornament or candidate.in_sentence else PICTOGRAM_SIDE_PX
+    return size is not None and max(size) <= largest
 
 
 def _is_glyph(candidate: Candidate) -> bool:

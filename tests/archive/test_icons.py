@@ -150,6 +150,15 @@ def test_small_pictures_among_words_are_pictograms(tmp_path, page):
     assert {seen.reason for seen in read.left_out} == {"pictogram"}
 
 
+def test_within_a_sentence_a_larger_one_is_a_pictogram(tmp_path):
+    page = '<p>Press <img src="a.png"> and go on.</p><p><img src="b.png"> Words.</p>'
+
+    [read] = issues_in(tmp_path, {"a.html": page, "a.png": png(120, 100), "b.png": png(120, 100)})
+
+    assert [seen.image for seen in read.left_out] == ["a.png"]
+    assert [figure.image for figure in read.figures] == ["b.png"]
+
+
 def test_pictures_of_a_size_among_words_are_figures(tmp_path):
     pages = list(PICTOGRAMS.values())[:-1]
 

@@ -92,12 +92,28 @@ def test_a_label_in_html_is_drawn_where_it_stands(label):
     assert ink_in(data, 0, 0.55, 1, 1) == 0
 
 
-def test_a_label_for_those_who_draw_no_html_is_not_drawn_twice():
-    label = f'<foreignObject width="50" height="50">{P}>no</p></foreignObject>'
-    data = f'{OPEN}><switch>{label}<text y="20">yes</text></switch></svg>'
+SWITCHED = {
+    "a text cut short": ("<text y='20'>Gather drif...</text>", True),
+    "nothing": ("", True),
+    "a picture of it": (f"<rect {BOX} fill='red'/>", False),
+}
 
-    assert "no</tspan>" not in clean_svg(data.encode())
-    assert "yes</text>" in clean_svg(data.encode())
+
+@pytest.mark.parametrize(("behind", "is_label"), SWITCHED.values(), ids=SWITCHED.keys())
+def test_of_two_ways_to_draw_a_label_one_is_drawn(behind, is_label):
+    label = f'<foreignObject width="200" height="50">{P}>Gather driftwood</p></foreignObject>'
+    drawn = clean_svg(f"{OPEN}><switch>{label}{behind}</switch></svg>".encode())
+
+    assert ("Gather driftwood" in drawn) is is_label
+    assert "drif..." not in drawn
+    assert ("<rect" in drawn) is ("<rect" in behind)
+
+
+def test_the_letters_are_as_large_as_the_innermost_element_says():
+    inner = '<div style="font-size: 12px">Words</div>'
+    label = f'<foreignObject width="90" height="50"><div {XHTML} style="font-size: 0px">{inner}</div></foreignObject>'
+
+    assert 'font-size="12"' in clean_svg(f"{OPEN}>{label}</svg>".encode())
 
 
 def test_a_label_keeps_its_colour_and_its_classes():
