@@ -41,8 +41,8 @@ class Drawing:
         self._pdf, self.width, self.height = pdf, width, height
         self.content, self.resources = [], {}
 
-    def text(self, left, baseline, words, size=10, bold=False, upwards=False):
-        turn = "0 1 -1 0" if upwards else "1 0 0 1"
+    def text(self, left, baseline, words, size=10, bold=False, upwards=False, downwards=False):
+        turn = "0 1 -1 0" if upwards else "0 -1 1 0" if downwards else "1 0 0 1"
         written = words.encode("cp1252").replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
         self.content.append(
             f"BT /{'B' if bold else 'R'} {size} Tf {turn} {left} {self.height - baseline} Tm (".encode()
@@ -85,6 +85,18 @@ class Drawing:
         self.text(left + width / 2 - 20, top + height + 20, "time in days", 7)
         self.text(left - 18, top + height / 2 + 20, "height", 7, upwards=True)
         return self
+
+    def table(self, left, top, rows, cells=("Mill", "Corn", "Days", "Year"), width=90, ruled="cells"):
+        """Rows of words, each in a cell of its own or between three rules; returns where it ends."""
+        for row in range(rows):
+            for column, word in enumerate(cells):
+                if ruled == "cells":
+                    self.rectangle(left + column * width, top + row * 18, width, 18)
+                self.text(left + column * width + 5, top + row * 18 + 12, f"{word} {row}", 8)
+        if ruled == "rules":
+            for row in (0, 1, rows):
+                self.line((left, top + row * 18), (left + width * len(cells), top + row * 18))
+        return top + rows * 18
 
     def picture(self, left, top, width, height, data, mask=None):
         """A picture in a box: a JPEG's bytes, or a Pillow picture, which is packed without loss."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from explorer.archive.captions import MAX_CAPTION_CHARS
 from explorer.archive.label_names import Kind
-from explorer.archive.labels import caption_label, label_of
+from explorer.archive.labels import caption_label, label_of, without_label
 from explorer.archive.pdf.blocks import Block
+from explorer.archive.pdf.boxes import around
 from explorer.archive.pdf.lines import Line
 
 _LEADERS = re.compile(r"\.{4}|(?:\. ){4}")  # of a list of figures
@@ -17,6 +19,9 @@ _NUMBERED = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,4}\.?|[IVX]{1,5}\.|[A-Z]\.(?
 _ENDS_SENTENCE = re.compile(r"[.,;]$")
 _WORD = re.compile(r"[^\W\d_]{3}")
 MAX_HEADING_CHARS = 160
+# From a label to the words below it, in font sizes: those in the type of running text stand closer.
+TITLE_APART = 0.8
+OTHER_TITLE_APART = 1.6
 LARGER = 1.1  # times the size of the body, and it is a heading
 
 
@@ -74,6 +79,43 @@ def is_heading(block: Block, body: Body) -> bool:
     if block.bold and block.font not in body.fonts and block.size >= 0.95 * body.size:
         return is_numbered or len(block.lines) == 1
     return is_numbered and text.isupper() and len(block.lines) == 1
+
+
+def whole_captions(blocks: Iterable[Block], body: Body) -> list[Block]:
+    """The blocks, each label that stands on a line of its own made one with the words below it."""
+    whole: list[Block] = []
+    for block in blocks:
+        if whole and _is_bare_label(whole[-1], body) and _is_title_below(whole[-1], block, body):
+            label = whole[-1]
+            box = around([label.box, block.box])
+            whole[-1] = replace(label, lines=(*label.lines, *block.lines), box=box, bold=False)
+        else:
+            whole.append(block)
+    return whole
+
+
+def _is_bare_label(block: Block, body: Body) -> bool:
+    return len(block.lines) == 1 and is_caption(block, body) and not without_label(block.start)
+
+
+def _is_title_below(label: Block, block: Block, body: Body) -> bool:
+    text = " ".join(line.text for line in block.lines)
+    gap = block.box.top - label.box.bottom
+    most = TITLE_APART if body.sets(block) else OTHER_TITLE_APART
+    is_aligned = (
+        abs(block.box.left - label.box.left) < 3 * label.size
+        or abs(block.box.middle[0] - label.box.middle[0]) < label.size
+        or abs(block.box.right - label.box.right) < label.size
+    )
+    return (
+        is_aligned
+        and -0.3 * label.size < gap < most * label.size
+        and 0.8 * label.size < block.size < 1.2 * label.size
+        and len(text) <= MAX_CAPTION_CHARS
+        and bool(_WORD.search(text))
+        and not (body.sets(block) and len(block.lines) > 3)
+        and caption_label(text) is None
+    )
 
 
 def parts_figures(block: Block, body: Body) -> bool:

@@ -13,12 +13,13 @@ import pypdfium2.raw as raw
 
 from explorer.archive.pdf.blocks import Block, blocks_of
 from explorer.archive.pdf.boxes import Box
-from explorer.archive.pdf.captions import Body, body_of, is_heading
+from explorer.archive.pdf.captions import Body, body_of, is_caption, is_heading, whole_captions
 from explorer.archive.pdf.figures import FigureFinder, Found, lines_in
 from explorer.archive.pdf.furniture import furniture_graphics, furniture_lines, graphic_sign
 from explorer.archive.pdf.lines import Columns, Flow, Line, columns_of, flows_of, lines_of
 from explorer.archive.pdf.pages import Page, read_page
 from explorer.archive.pdf.prose import joined, text_of, words_of
+from explorer.archive.pdf.turning import SIDEWAYS, box_as_shown, turned_box, turned_page, upright_page
 from explorer.errors import ArchiveProblem
 
 MAX_PAGES = 2000
@@ -33,11 +34,15 @@ _DATE = re.compile(r"(?:D:)?((?:19[89]|20\d)\d)(?:(0[1-9]|1[0-2])(0[1-9]|[12]\d|
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A part of a page that is a figure; `is_plain` where it is one picture and nothing else."""
+    """A part of a page that is a figure; `is_plain` where it is one picture and nothing else.
+
+    `turn` says by how many degrees it is turned to the right to stand upright.
+    """
 
     page: int
     box: Box
     is_plain: bool
+    turn: int = 0
 
 
 @dataclass(slots=True)
@@ -95,7 +100,7 @@ def _pages(pdf: pdfium.PdfDocument, before_page: Callable[[], None]) -> Iterator
         words += len(read.words)
         if words > MAX_WORDS:
             raise ArchiveProblem(f"has more than the {MAX_WORDS:,} words that are read. Split it.")
-        yield read
+        yield upright_page(read)
 
 
 def _sheets(pages: list[Page], before_page: Callable[[], None]) -> list[_Sheet]:
@@ -117,8 +122,12 @@ def _write_pages(sheets: list[_Sheet], writing: _Writing, before_page: Callable[
     finished = []
     for sheet in sheets:
         before_page()
-        found = FigureFinder(sheet.page, blocks_of(sheet.flows()), sheet.columns, body).find()
-        finished.append((sheet, found, blocks_of(sheet.flows(without=lines_in(found, sheet.lines)))))
+        blocks = whole_captions(blocks_of(sheet.flows()), body)
+        sideways = _sideways(sheet.page, body)
+        page = _without_graphics(sheet.page, [one.box for one in sideways if one.box])
+        found = [*FigureFinder(page, blocks, sheet.columns, body).find(), *sideways]
+        spoken = blocks_of(sheet.flows(without=lines_in(found, sheet.lines)))
+        finished.append((sheet, found, whole_captions(spoken, body)))
     headings = [block for _, _, blocks in finished for block in blocks if is_heading(block, body)]
     writing.set_levels(headings, body)
     for sheet, found, blocks in finished:
@@ -126,9 +135,36 @@ def _write_pages(sheets: list[_Sheet], writing: _Writing, before_page: Callable[
         _write_page(sheet, found, blocks, writing)
 
 
+def _sideways(page: Page, body: Body) -> list[Found]:
+    """The figures with captions that run upwards or downwards, where the rest of the page does not."""
+    found = []
+    for turn in SIDEWAYS:
+        if all(word.turn != turn for word in page.words):
+            continue
+        turned = turned_page(page, turn)
+        columns = columns_of(turned.words)
+        blocks = whole_captions(blocks_of(flows_of(lines_of(turned.words, columns), columns)), body)
+        if any(is_caption(block, body) for block in blocks):
+            back = -turn % 360
+            found += [
+                replace(one, box=turned_box(one.box, turned.box, back))
+                for one in FigureFinder(turned, blocks, columns, body).find()
+                if one.caption and one.box
+            ]
+    return found
+
+
+def _without_graphics(page: Page, boxes: list[Box]) -> Page:
+    return replace(
+        page, graphics=tuple(it for it in page.graphics if not any(box.holds(it.box) for box in boxes))
+    )
+
+
 def _write_page(sheet: _Sheet, found: list[Found], blocks: list[Block], writing: _Writing) -> None:
+    starts = {id(block.lines[0]) for block in blocks}
     by_caption = {id(one.caption.lines[0]): one for one in found if one.caption}
-    bare = sorted((one for one in found if one.caption is None and one.box), key=lambda one: _top(one.box))
+    apart = (one for one in found if one.box and not (one.caption and id(one.caption.lines[0]) in starts))
+    bare = sorted(apart, key=lambda one: _top(one.box))
     for block in blocks:
         for one in [one for one in bare if _stands_before(one.box, block, sheet.columns)]:
             writing.figure(sheet.page, one)
@@ -205,7 +241,9 @@ class _Writing:
         if found.box:
             count = sum(one.page == page.number for one in self._pictures.values()) + 1
             name = f"page-{page.number}/figure-{count}.png"
-            self._pictures[name] = Picture(page.number, found.box, found.is_plain)
+            self._pictures[name] = Picture(
+                page.number, box_as_shown(found.box, page), found.is_plain, page.turn
+            )
             picture = f'<img src="{name}"{f" alt={chr(34)}{alt}{chr(34)}" if alt else ""}>'
         words = html.escape(text_of(found.caption, self._known)) if found.caption else ""
         self._parts.append(

@@ -18,6 +18,7 @@ DPI = 200
 MAX_PIXELS = 12_000_000
 MAX_SIDE_PX = 6000
 MAX_JPEG_BYTES = 32 * 1024 * 1024
+_TURNS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
 _GLANCE = 64  # px: enough to see whether two pictures are one
 _ALIKE = 12  # of 255, on the average
 
@@ -26,9 +27,8 @@ def draw(pdf: pdfium.PdfDocument, picture: Picture) -> bytes:
     """A JPEG or PNG; PdfiumError when the page cannot be opened, ValueError when it has no size."""
     page = pdf[picture.page - 1]
     try:
-        return (_own_jpeg(page, picture) if picture.is_plain else None) or _png(
-            _drawn(page, picture.box, DPI / 72)
-        )
+        own = _own_jpeg(page, picture) if picture.is_plain and not picture.turn else None
+        return own or _png(_turned(_drawn(page, picture.box, DPI / 72), picture.turn))
     finally:
         page.close()
 
@@ -43,6 +43,10 @@ def _drawn(page: pdfium.PdfPage, box: Box, scale: float) -> Image.Image:
         return drawn
     finally:
         bitmap.close()
+
+
+def _turned(image: Image.Image, turn: int) -> Image.Image:
+    return image.transpose(_TURNS[turn]) if turn in _TURNS else image
 
 
 def _png(image: Image.Image) -> bytes:

@@ -10,6 +10,7 @@ from explorer.archive.pdf.boxes import Box, around
 from explorer.archive.pdf.captions import Body, is_caption, parts_figures
 from explorer.archive.pdf.lines import Columns, Line
 from explorer.archive.pdf.pages import Graphic, Page
+from explorer.archive.pdf.tables import clusters, table_boxes
 
 # All lengths in points.
 MIN_PICTURE_SIDE = 24
@@ -22,6 +23,8 @@ PARTS_APART = 40  # panels of one figure, or its nearest part and the caption
 LABELS_APART = 18
 MAX_TILES = 500
 MIN_SCANNED = 40
+MAX_WORDS_ON_PLATE = 15  # a picture that fills its page under more of them is its ground, or a scan
+NARROW = 0.6  # of the page: less is no width of a column that a scan shows
 _MARGIN = 3
 
 
@@ -39,11 +42,13 @@ class FigureFinder:
 
     def __init__(self, page: Page, blocks: list[Block], columns: Columns, body: Body) -> None:
         self._page, self._columns = page, columns
-        backdrops = [it for it in page.graphics if it.box.area > BACKDROP * page.box.area]
-        self._is_scan = any(it.is_picture for it in backdrops)
-        graphics = [it for it in page.graphics if it.box.area <= BACKDROP * page.box.area]
-        self._free = _without_lonely_rules(graphics)
         self._captions = [block for block in blocks if is_caption(block, body)]
+        backdrops = [it for it in page.graphics if it.is_picture and _fills(it.box, page)]
+        plates = [it for it in backdrops if self._is_plate(it)]
+        self._is_scan = len(plates) < len(backdrops)
+        graphics = [it for it in page.graphics if not _fills(it.box, page)]
+        self._free = [*_without_lonely_rules(graphics), *plates]
+        self._tables = table_boxes(blocks, graphics)
         self._barriers = [
             block for block in blocks if parts_figures(block, body) and not self._is_framed(block, body)
         ]
@@ -64,6 +69,11 @@ class FigureFinder:
                 if box is not None:
                     boxes[id(caption)] = box
                     self._free = [it for it in self._free if not box.holds(it.box)]
+        for caption in self._captions:
+            box = None if id(caption) in boxes else self._region_beside(caption)
+            if box is not None:
+                boxes[id(caption)] = box
+                self._free = [it for it in self._free if not box.holds(it.box)]
         captioned = [self._found(boxes.get(id(caption)), caption) for caption in self._captions]
         return [*captioned, *(self._found(box) for box in self._bare_pictures())]
 
@@ -102,17 +112,50 @@ class FigureFinder:
         parts = [it for it in self._free if zone.holds(it.box)]
         labels = [box for box in self._labels if zone.holds(box)]
         edge = Box(zone.left, caption.box.top, zone.right, caption.box.bottom)
-        region = _grown_from(edge, [it.box for it in parts], labels)
-        if region is not None and _has_substance([it for it in parts if region.holds(it.box)]):
-            return region
-        if self._is_scan and not labels and zone.height > MIN_SCANNED:
-            return Box(
-                max(zone.left, self._columns.left),
-                zone.top,
-                min(zone.right, self._columns.right),
-                zone.bottom,
-            )
+        region = self._without_tables(edge, parts, labels) or _region_of(edge, parts, labels)
+        if region is None and self._is_scan and not labels and zone.height > MIN_SCANNED:
+            return self._scanned(zone)
+        return region
+
+    def _without_tables(self, edge: Box, parts: list[Graphic], labels: list[Box]) -> Box | None:
+        """A region beside which tables stand; None where there are none, or nothing but tables."""
+        if not any(table.holds(it.box) for table in self._tables for it in parts):
+            return None
+        drawn = [it for it in parts if not any(table.holds(it.box) for table in self._tables)]
+        spoken = [box for box in labels if not any(table.holds(box) for table in self._tables)]
+        return _region_of(edge, drawn, spoken)
+
+    def _scanned(self, zone: Box) -> Box:
+        """A part of a scan as wide as the text, where there is more of it than a caption."""
+        if self._columns.right - self._columns.left < NARROW * self._page.box.width:
+            return zone
+        left, right = max(zone.left, self._columns.left), min(zone.right, self._columns.right)
+        return Box(left, zone.top, right, zone.bottom)
+
+    def _region_beside(self, caption: Block) -> Box | None:
+        """What is drawn to the right or left of a caption, between the text over and under it."""
+        for zone in self._zones_beside(caption):
+            parts = [it for it in self._free if zone.holds(it.box) and it.box.shares_down(caption.box) > 0]
+            parts += [it for it in self._free if zone.holds(it.box) and it not in parts] if parts else []
+            labels = [box for box in self._labels if zone.holds(box)]
+            region = _region_of(caption.box, parts, labels, beside=True)
+            if region is not None:
+                return region
         return None
+
+    def _zones_beside(self, caption: Block) -> Iterator[Box]:
+        others = [block.box for block in self._barriers if block is not caption]
+        sides = ((caption.box.right, self._page.box.right), (0, caption.box.left))
+        for left, right in sides:
+            column = Box(left, 0, right, self._page.box.bottom)
+            limits = [box for box in others if box.shares_across(column) > min(20, 0.5 * box.width)]
+            if any(box.shares_down(caption.box) > 0 for box in limits):
+                continue
+            top = max((box.bottom for box in limits if box.middle[1] < caption.box.top), default=0)
+            bottom = min(
+                (box.top for box in limits if box.middle[1] > caption.box.bottom), default=column.bottom
+            )
+            yield Box(left, top, right, max(top, bottom))
 
     def _zone(self, caption: Block, edges: tuple[float, float], *, up: bool) -> Box:
         """The free part of the column over (or under) a caption; the outer columns reach to the edge of the page."""
@@ -136,11 +179,21 @@ class FigureFinder:
             inside.within(it.box).area > 0.9 * inside.area and it.box.height > RULE for it in self._free
         )
 
+    def _is_plate(self, picture: Graphic) -> bool:
+        """Whether a picture that fills its page is a figure: with no words on it but its caption and few others."""
+        captions = {id(word) for block in self._captions for line in block.lines for word in line.words}
+        words = [
+            word for word in self._page.words if id(word) not in captions and picture.box.holds(word.box)
+        ]
+        if any(word.hidden for word in self._page.words):  # read from a scan
+            return False
+        return len(words) <= (MAX_WORDS_ON_PLATE if self._captions else 0)
+
     # --- without captions ---------------------------------------------------------------------------------
 
     def _bare_pictures(self) -> Iterator[Box]:
         pictures = [it.box for it in self._free if it.is_picture][:MAX_TILES]
-        for box in _clusters(pictures):
+        for box in clusters(pictures, TILES_APART):
             shorter, longer = sorted((box.width, box.height))
             if shorter >= MIN_PICTURE_SIDE and longer < MAX_SLENDERNESS * shorter:
                 yield box
@@ -157,18 +210,29 @@ def lines_in(found: Iterable[Found], lines: Iterable[Line]) -> set[int]:
     }
 
 
-def _grown_from(edge: Box, parts: list[Box], labels: list[Box]) -> Box | None:
+def _region_of(edge: Box, parts: list[Graphic], labels: list[Box], *, beside: bool = False) -> Box | None:
+    """The region of parts at a caption, if they are more than a rule."""
+    region = _grown_from(edge, [it.box for it in parts], labels, beside=beside)
+    is_figure = region is not None and _has_substance([it for it in parts if region.holds(it.box)])
+    return region if is_figure else None
+
+
+def _grown_from(edge: Box, parts: list[Box], labels: list[Box], *, beside: bool) -> Box | None:
     """The parts that a caption stands next to, those next to them, and the words at them."""
+
+    def is_near(reach: Box, box: Box) -> bool:
+        return reach.touches(box) if beside else reach.shares_down(box) >= 0
+
     region: Box | None = None
     near = edge
     waiting, words = parts, labels
     while True:
         reach = near.grown(PARTS_APART)
-        joined = [box for box in waiting if reach.shares_down(box) >= 0]
+        joined = [box for box in waiting if is_near(reach, box)]
         spoken = [box for box in words if region and region.grown(LABELS_APART).touches(box)]
         # Words between the caption and the drawing: "(a)", the name of an axis.
         if region is None and not joined:
-            spoken = [box for box in words if reach.shares_down(box) >= 0]
+            spoken = [box for box in words if is_near(reach, box)]
             if not spoken:
                 return None
             near = around([near, *spoken])
@@ -189,6 +253,10 @@ def _has_substance(parts: list[Graphic]) -> bool:
     return drawn.width >= MIN_DRAWING[0] and drawn.height >= MIN_DRAWING[1]
 
 
+def _fills(box: Box, page: Page) -> bool:
+    return box.area > BACKDROP * page.box.area
+
+
 def _is_large(box: Box) -> bool:
     return box.width >= MIN_DRAWING[0] and box.height >= MIN_DRAWING[1]
 
@@ -203,18 +271,3 @@ def _without_lonely_rules(graphics: list[Graphic]) -> list[Graphic]:
         if not any(rule.box.grown(TILES_APART).touches(box) for box in others)
     }
     return [it for it in graphics if id(it) not in lonely]
-
-
-def _clusters(boxes: list[Box]) -> list[Box]:
-    """Boxes that touch made one, as often as any do."""
-    clusters: list[Box] = []
-    for box in boxes:
-        grown, apart = box, clusters
-        while True:
-            touching = [one for one in apart if one.grown(TILES_APART).touches(grown)]
-            if not touching:
-                break
-            grown = around([grown, *touching])
-            apart = [one for one in apart if one not in touching]
-        clusters = [*apart, grown]
-    return clusters

@@ -13,6 +13,7 @@ from explorer.archive.pdf.pages import Graphic, Page
 MARGIN = 0.12  # of the height of a page: where heads and feet stand
 MIN_PAGES = 3
 LARGE_PICTURE = 0.12  # of a page: a figure that is shown again and again is one still
+GROUND = 0.8  # of a page: one that fills several is their ground
 _GRID = 6.0  # points
 _PARTING = 0.5  # of the height of a line: white space between a head and the text
 _PAGE_NUMBER = re.compile(
@@ -54,7 +55,8 @@ def graphic_sign(graphic: Graphic, page: Page) -> tuple[str, Box | None] | None:
     """What is the same of a graphic wherever it is repeated as furniture; None where it cannot be furniture."""
     box = graphic.box
     if graphic.is_picture:
-        return (graphic.key, None) if box.area < LARGE_PICTURE * page.box.area else None
+        is_figure = LARGE_PICTURE * page.box.area <= box.area <= GROUND * page.box.area
+        return None if is_figure else (graphic.key, None)
     if min(box.width, box.height) > 2 and not _is_in_margin(page, box):
         return None
     return "", Box(*(round(side / 2) * 2 for side in (box.left, box.top, box.right, box.bottom)))

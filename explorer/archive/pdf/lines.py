@@ -13,7 +13,7 @@ from explorer.archive.pdf.pages import Word
 
 # Words farther apart than this many font sizes stand in different columns or cells.
 MAX_WORD_GAP = 1.4
-MIN_GUTTER = 5.0  # points
+MIN_GUTTER = 0.6  # times the height of the words: what is narrower may be a blank
 MIN_COLUMN = 0.18  # of the width of the text
 # How much fewer words stand in a gutter than elsewhere: titles and wide figures cross it.
 _GUTTER_COVER = 0.5
@@ -76,11 +76,12 @@ def columns_of(words: Iterable[Word]) -> Columns:
     cover = _cover(boxes, text)
     usual = statistics.median(cover)
     strips = list(_strips([height <= _GUTTER_COVER * usual for height in cover]))
+    narrowest = MIN_GUTTER * statistics.median(box.height for box in boxes)
     gutters: list[Box] = []
     for start, end in strips:
         gutter = Box(text.left + start, text.top, text.left + end, text.bottom)
         before = gutters[-1].right if gutters else text.left
-        if gutter.width >= MIN_GUTTER and _parts_columns(gutter, before, text, boxes, cover):
+        if gutter.width >= narrowest and _parts_columns(gutter, before, text, boxes, cover):
             gutters.append(gutter)
     return Columns(text.left, text.right, tuple(gutters))
 

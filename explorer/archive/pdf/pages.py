@@ -48,7 +48,12 @@ class Word:
     size: float  # points
     font: str
     bold: bool
-    upright: bool
+    turn: int  # degrees by which the writing is turned to the left: 90 runs upwards; -1 is askew
+    hidden: bool = False  # as what was read in a scan
+
+    @property
+    def upright(self) -> bool:
+        return self.turn == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +70,13 @@ class Graphic:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page as it is shown; `number` counts from 1."""
+    """One page as it is shown, or turned to be read; `number` counts from 1, `turn` says by how many degrees."""
 
     number: int
     box: Box
     words: tuple[Word, ...]
     graphics: tuple[Graphic, ...]
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,8 @@ class _Style:
     size: float
     font: str
     bold: bool
-    upright: bool
+    turn: int
+    hidden: bool = False
 
 
 def read_page(page: pdfium.PdfPage, number: int) -> Page:
@@ -109,11 +116,19 @@ class View:
     def shown(self, left: float, bottom: float, right: float, top: float) -> Box:
         return _moved(self.matrix, left, bottom, right, top)
 
-    def is_upright(self, across: float, up: float) -> bool:
-        """Whether writing in that direction of the page runs from left to right."""
+    def turn_of(self, across: float, up: float) -> int:
+        """By how many degrees writing in that direction of the page is turned to the left; -1 where it is askew."""
         a, b, c, d, _, _ = self.matrix
         shown_across, shown_down = a * across + c * up, b * across + d * up
-        return shown_across > 0 and abs(shown_down) < 0.2 * shown_across
+        for turn, along, off in (
+            (0, shown_across, shown_down),
+            (90, -shown_down, shown_across),
+            (180, -shown_across, shown_down),
+            (270, shown_down, shown_across),
+        ):
+            if along > 0 and abs(off) < 0.2 * along:
+                return turn
+        return -1
 
 
 def graphics_of(page: pdfium.PdfPage, view: View) -> Iterator[tuple[Graphic, Any]]:
@@ -135,11 +150,13 @@ def graphics_of(page: pdfium.PdfPage, view: View) -> Iterator[tuple[Graphic, Any
 def _words(textpage: Any, view: View) -> Iterator[Word]:  # noqa: ANN401
     letters: list[str] = []
     boxes: list[Box] = []
-    style, handle, rect = _Style(0, "", bold=False, upright=True), None, raw.FS_RECTF()
+    style, handle, rect = _Style(0, "", bold=False, turn=0), None, raw.FS_RECTF()
 
     def word() -> Iterator[Word]:
         if letters:
-            yield Word("".join(letters), around(boxes), style.size, style.font, style.bold, style.upright)
+            yield Word(
+                "".join(letters), around(boxes), style.size, style.font, style.bold, style.turn, style.hidden
+            )
         letters.clear()
         boxes.clear()
 
@@ -179,17 +196,18 @@ def _style(textpage: Any, index: int, view: View) -> _Style:  # noqa: ANN401
     raw.FPDFText_GetFontInfo(textpage, index, name, len(name), flags)
     font = name.value.decode(errors="replace").rpartition("+")[2]
     bold = bool(_BOLD.search(font)) or raw.FPDFText_GetFontWeight(textpage, index) >= 600
-    return _Style(
-        round(size, 1) if math.isfinite(size) else 0, font, bold, view.is_upright(matrix.a, matrix.b)
-    )
+    mode = raw.FPDFTextObj_GetTextRenderMode(raw.FPDFText_GetTextObject(textpage, index))
+    hidden = mode == raw.FPDF_TEXTRENDERMODE_INVISIBLE
+    size = round(size, 1) if math.isfinite(size) else 0
+    return _Style(size, font, bold, view.turn_of(matrix.a, matrix.b), hidden)
 
 
 def _goes_on(last: Box, box: Box, style: _Style, fresh: _Style) -> bool:
     """Whether a letter belongs to the word whose last letter is given."""
-    if style.upright != fresh.upright:
+    if style.turn != fresh.turn:
         return False
     size = max(style.size, fresh.size)
-    if not style.upright:
+    if style.turn:
         return box.grown(_WORD_GAP * size).touches(last)
     gap = box.left - last.right
     return -size < gap < _WORD_GAP * size and last.shares_down(box) > 0.3 * min(last.height, box.height)

@@ -47,7 +47,7 @@ def pictures(data: bytes, wanted: list[dict[str, Any]]) -> Iterator[bytes]:
         for one in wanted:
             limits.allow_page()
             try:
-                yield draw(pdf, Picture(one["page"], Box(**one["box"]), one["is_plain"]))
+                yield draw(pdf, Picture(one["page"], Box(**one["box"]), one["is_plain"], one["turn"]))
             except (pdfium.PdfiumError, ValueError, MemoryError):
                 yield b""
     finally:
