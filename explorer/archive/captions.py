@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from explorer.archive.labels import without_label
+
 MAX_CAPTION_CHARS = 1500
 MAX_CREDIT_CHARS = 300
 MAX_STYLE_CHARS = 100
@@ -97,9 +99,11 @@ def split_credit(caption: str | None) -> tuple[str | None, str | None]:
 
 
 def says_something(alt: str | None) -> bool:
-    """Whether an alt text tells what is seen: not a file name, not `image`, not a type, not a number."""
+    """Whether an alt text tells what is seen: not a file name, not `image`, not a type, a label or a number."""
     words = (alt or "").strip().strip(".").lower()
     if not words or words in _TYPE_WORDS or re.fullmatch(r"[\W\d_]+", words):
+        return False
+    if not without_label(words):
         return False
     return not _file_name().fullmatch(words)
 

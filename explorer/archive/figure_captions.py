@@ -14,7 +14,7 @@ from explorer.archive import captions
 from explorer.archive.captions import tidy
 from explorer.archive.figure_html import PANELS
 from explorer.archive.label_names import Kind
-from explorer.archive.labels import caption_label, opens_caption
+from explorer.archive.labels import caption_label, label_of, opens_caption, without_label
 from explorer.archive.runs import CHROME, CHROME_NAME, HEADINGS, Run, Words, ancestors, classes, is_within
 
 _FIGURE_TAGS = frozenset(("figure", "d-figure"))
@@ -262,7 +262,20 @@ class CaptionFinder:
             return None
         alt = tidy(picture.attributes.get("alt")) or ""
         repeats_alt = len(alt) > MIN_ALT_CHARS and text.lower().startswith(alt.lower().rstrip("."))
-        return self.take([following]) if repeats_alt or _reads_as_caption(run, following) else None
+        if not repeats_alt and not _reads_as_caption(run, following):
+            return None
+        return self.take([following, *self._title_after(following)])
+
+    def _title_after(self, label: Run) -> list[Run]:
+        """The words after a label that stands in a paragraph of its own, where they are set apart from text."""
+        if not label_of(label.text) or without_label(label.text):
+            return []
+        title = self._next_words(label)
+        is_title = title is not None and title.block.tag not in HEADINGS and not title.after_rule
+        if title is None or not is_title or len(title.text) > captions.MAX_CAPTION_CHARS:
+            return []
+        centred = is_centred(label.block) and is_centred(title.block)
+        return [title] if title.is_emphasised or centred or is_marked_caption(title.block) else []
 
     def _next_words(self, run: Run) -> Run | None:
         """The run right after, when it holds words and no picture."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from explorer.archive.captions import MAX_CAPTION_CHARS, split_credit
+from explorer.archive.label_names import Kind, fold, kinds
 from explorer.archive.labels import opens_caption
 
 _LIST_ITEM = re.compile(r"^\s*(?:[-*•·–]\s+|\d{1,2}[.)]\s+|\(?[a-z][.)]\s+)")
@@ -16,6 +17,10 @@ _NUMBERED = re.compile(r"^\s*\d{1,3}[.)]\s+\S")
 _UNDERLINE = re.compile(r"^\s*([=\-~_*])\1{2,}\s*$")
 _PICTURE_MARK = re.compile(
     r"^\s*\[(?:image|picture|photo|figure|img|illustration)(?:\s*+[:#]?+\s*+(?P<words>[^\]]*+))?\]\s*$", re.I
+)
+# The same in any language: the name of a picture alone, or before a colon.
+_NAMED_MARK = re.compile(
+    r"^\s*[\[［【](?P<name>[^\]:：]{1,24})(?:[:：]\s*+(?P<words>[^\]］】]*+))?[\]］】]\s*$"
 )
 _SENTENCE_END = re.compile(r"[.!?…][”\"')\]]*$")
 MAX_HEADING_CHARS = 130
@@ -137,9 +142,9 @@ def _from_blocks(paragraphs: list[Paragraph]) -> str:
     out: list[str] = []
     for position, paragraph in enumerate(paragraphs):
         following = paragraphs[position + 1] if position + 1 < len(paragraphs) else None
-        mark = _PICTURE_MARK.match(paragraph.text)
-        if mark:
-            out.append(_missing_figure(mark["words"] or "") if mark["words"] else "")
+        mark = _picture_mark(paragraph.text)
+        if mark is not None:
+            out.append(_missing_figure(mark) if mark else "")
         elif _says_it_is_caption(paragraph.text):
             out.append(_missing_figure(paragraph.text))
         elif _is_block_heading(paragraph, following, first=position == 0):
@@ -147,6 +152,16 @@ def _from_blocks(paragraphs: list[Paragraph]) -> str:
         else:
             out.append(_paragraph(paragraph.text))
     return "\n".join(out)
+
+
+def _picture_mark(text: str) -> str | None:
+    """What is said of a picture in its place, as `[Foto: the mill]`; None where the text is no such mark."""
+    mark = _PICTURE_MARK.match(text)
+    if mark is None:
+        mark = _NAMED_MARK.match(text)
+        if mark is None or kinds().get(fold(mark["name"]).rstrip(".")) not in {Kind.FIGURE, Kind.PICTURE}:
+            return None
+    return mark["words"] or ""
 
 
 def _could_be_caption(text: str) -> bool:

@@ -5,7 +5,7 @@ import time
 import pytest
 from archive_builders import captions, issue
 
-from explorer.archive.captions import tidy
+from explorer.archive.captions import says_something, tidy
 from explorer.archive.label_names import Kind, caption_names, fold, kinds
 from explorer.archive.labels import label_of, opens_caption, without_label
 
@@ -184,3 +184,33 @@ def test_readings_above_words_are_no_words(ruby):
 def test_the_caption_styles_of_programs_that_write_pages(marked):
     page = f"<p>Before.</p><p><img src=a.png></p><p {marked}>The mill in winter</p><p>Text.</p>"
     assert captions(page) == [("a.png", "The mill in winter")]
+
+
+@pytest.mark.parametrize(
+    "title", ["<p><i>The mill in winter</i></p>", '<p class="caption">The mill in winter</p>']
+)
+def test_a_label_in_a_paragraph_of_its_own_has_the_words_after_it(title):
+    page = f"<p>Before.</p><p><img src=a.png></p><p><b>Abbildung 1</b></p>{title}<p>Text.</p>"
+    assert captions(page) == [("a.png", "Abbildung 1 The mill in winter")]
+    plain = "<p>Before.</p><p><img src=a.png></p><p><b>Abbildung 1</b></p><p>A plain paragraph.</p>"
+    assert captions(plain) == [("a.png", "Abbildung 1")]
+
+
+@pytest.mark.parametrize(
+    ("mark", "caption"),
+    [
+        ("[Foto: die Mühle]", "die Mühle"),
+        ("[Bild: die Mühle]", "die Mühle"),
+        ("【图片：邮船】", "邮船"),
+        ("[Obrázek: mlýn]", "mlýn"),
+    ],
+)
+def test_bare_text_says_where_a_picture_stood(mark, caption):
+    assert captions(f"Une.\n\n{mark}\n\nDeux.\n", "issue.txt") == [(None, caption)]
+    assert captions("Une.\n\n[Zitat: die Mühle]\n\nDeux.\n", "issue.txt") == []
+
+
+@pytest.mark.parametrize("alt", ["Figure 3", "Abb. 2", "图1", "Рис. 4.", "3. ábra"])
+def test_a_label_alone_says_nothing(alt):
+    assert not says_something(alt)
+    assert says_something(f"{alt}: mill")
