@@ -38,6 +38,18 @@ def load_tools(name: str, library: Path, *, allow_download: bool = False) -> Too
     return _as_kept(tools, adapter, library) if adapter else tools
 
 
+def load_own_tools(name: str, library: Path) -> Tools:
+    """The tools of the encoder that a library is searched with; EncoderProblem, with the ways out, where they are gone."""
+    try:
+        return load_tools(name, library)
+    except EncoderProblem as problem:
+        other = RECOMMENDED if parts_of(name)[0] == LITE else LITE
+        raise EncoderProblem(
+            f"{problem} Or search with another encoder: explorer encode --encoder {other} --library {library}, "
+            f"then explorer use {other} --library {library}"
+        ) from problem
+
+
 def adapted(tools: Tools, adapter: Adapter) -> Tools:
     """The tools with an adapter over their encoder; EncoderError where it was learned for another one."""
     return replace(tools, encoder=AdaptedEncoder(tools.encoder, adapter))
@@ -77,8 +89,10 @@ def choose_tools(named: str | None, own: str | None, library: Path, tell: Tell) 
 
     What is chosen without being named is told in one line. EncoderProblem when a named one cannot be loaded.
     """
-    if named or own:
-        return load_tools(named or own or LITE, library, allow_download=named is not None)
+    if named:
+        return load_tools(named, library, allow_download=True)
+    if own:
+        return load_own_tools(own, library)
     try:
         encoder = embeddings.load(RECOMMENDED)
     except embeddings.EncoderError:
@@ -100,8 +114,13 @@ def _tools(encoder: Encoder) -> Tools:
 
 @contextmanager
 def encoder_errors() -> Iterator[None]:
-    """The one border where the errors of `embeddings` become the explorer's."""
+    """The one border where the errors of `embeddings` become the explorer's, and packages that it lacks as well."""
     try:
         yield
+    except ImportError as error:
+        raise EncoderProblem(
+            f"The encoder needs the package {error.name}, which cannot be imported ({error}). Install it again: "
+            "pip install --force-reinstall archive-explorer"
+        ) from error
     except embeddings.EncoderError as error:
         raise EncoderProblem(str(error)) from error

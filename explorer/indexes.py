@@ -12,7 +12,7 @@ from pathlib import Path
 
 from explorer.catalog.pictures import PictureStore
 from explorer.catalog.store import Catalog
-from explorer.encoders import Tell, choose_tools, load_tools
+from explorer.encoders import Tell, choose_tools, load_own_tools
 from explorer.errors import IndexMissing, LibraryProblem
 from explorer.index import Home, Index, ServerSettings, copy_index, open_home
 from explorer.ingest.indexing import recipe_of
@@ -157,7 +157,7 @@ class Indexes:
         made_with = index.manifest.recipe.encoder
         tools = self._tools
         if tools is None or tools.encoder.name != made_with:
-            self._tools = tools = load_tools(made_with, self._path)
+            self._tools = tools = load_own_tools(made_with, self._path)
         index.manifest.check(recipe_of(tools))
         engine = SearchEngine(index, self._catalog, self._pictures, tools, weights_for(made_with))
         return _Opened(home, index, engine, tools)

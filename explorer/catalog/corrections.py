@@ -17,6 +17,14 @@ def keep(database: sqlite3.Connection, figure_id: str, wording: Wording) -> None
     )
 
 
+def correction(database: sqlite3.Connection, figure_id: str) -> Wording | None:
+    """What was corrected of a figure."""
+    row = database.execute(
+        "SELECT caption, alt, credit FROM correction WHERE figure_id = ?", (figure_id,)
+    ).fetchone()
+    return Wording(*row) if row else None
+
+
 def forget(database: sqlite3.Connection, figure_id: str) -> None:
     database.execute("DELETE FROM correction WHERE figure_id = ?", (figure_id,))
 

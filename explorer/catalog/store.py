@@ -313,6 +313,18 @@ class Catalog:
         with told(self.path), self._transaction():
             corrections.forget(self._database, figure_id)
 
+    def correction(self, figure_id: str) -> Wording | None:
+        """What was corrected of a figure; None where nothing was."""
+        with told(self.path):
+            return corrections.correction(self._database, figure_id)
+
+    def put_back_correction(self, figure_id: str, before: Wording | None) -> None:
+        """The figure says again what it said before somebody corrected it, or took a correction back."""
+        with told(self.path), self._transaction():
+            corrections.forget(self._database, figure_id)
+            if before is not None:
+                corrections.keep(self._database, figure_id, before)
+
     def keep_search(self, line: str, now: datetime) -> None:
         """A line that somebody searched for; it waits for no other writer long."""
         with told(self.path):

@@ -130,6 +130,7 @@ class Archives(Premises):
         """Brings an issue back from the trash, by its document or the beginning of its id. It stays from then on,
         until its archive has it again. QueryProblem where the trash has no such issue."""
         with self._writing():
+            self._require_tools()
             restored = self._catalog.bring_back(id)
             self._index_if_due(progress or Silent(), quiet)
         return restored
@@ -142,9 +143,15 @@ class Archives(Premises):
                 f"This library was not read from an archive called {archive!r}, but from: {', '.join(names) or 'none'}"
             )
         with self._writing():
+            self._require_tools()
             gone = self._catalog.forget_archive(archive)
             self._index_if_due(progress or Silent(), quiet)
         return gone
+
+    def _require_tools(self) -> None:
+        """EncoderProblem where what is changed could not be made searchable: then nothing is."""
+        if self._indexes.encoder:
+            self._indexes.tools_to_write(quiet)
 
     def enrich(
         self,

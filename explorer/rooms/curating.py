@@ -19,11 +19,12 @@ from explorer.curate.illustrating import Illustration, illustrate
 from explorer.curate.misplaced import misplaced
 from explorer.curate.navigators import Navigator, Sighting
 from explorer.encoders import encoder_errors
-from explorer.errors import QueryProblem
+from explorer.errors import LibraryProblem, QueryProblem
 from explorer.ingest.indexing import build_index
 from explorer.ingest.report import Silent
 from explorer.rooms.looking import Looking
 from explorer.rooms.searching import opened_picture
+from explorer.search.limits import as_text, checked_line
 
 
 class Curating(Looking):
@@ -34,23 +35,18 @@ class Curating(Looking):
     ) -> FigureRecord:
         """Gives a figure other words than the archive's, which outlive every ingest; "" empties a field.
 
-        What is not named stays as it is. QueryProblem when `id` is no figure, or nothing is named.
+        What is not named stays as it is. QueryProblem when `id` is no figure, or nothing is named. Where the index
+        cannot show it, nothing is changed.
         """
         wanted = {"caption": caption, "alt": alt, "credit": credit}
         said = {name: tidy(text) or "" for name, text in wanted.items() if text is not None}
         if not said:
             raise QueryProblem("Nothing to correct. Name what is wrong: --caption, --alt or --credit")
-        figure = self._found_figure(id)
-        with self._writing():
-            self._catalog.correct(figure.id, Wording(**said))
-            return self._reindexed(figure.id)
+        return self._reworded(self._found_figure(id), Wording(**said))
 
     def reset_correction(self, id: str) -> FigureRecord:
         """Gives a figure back the words of the archive; QueryProblem when `id` is no figure."""
-        figure = self._found_figure(id)
-        with self._writing():
-            self._catalog.reset_correction(figure.id)
-            return self._reindexed(figure.id)
+        return self._reworded(self._found_figure(id), None)
 
     def archive_says(self, id: str) -> Mapping[str, str | None]:
         """What the archive says where a figure was corrected, by caption, alt and credit; else nothing."""
@@ -59,7 +55,7 @@ class Curating(Looking):
     def illustrate(self, text: str, *, limit: int = 20) -> tuple[Illustration, ...]:
         """Figures that would illustrate a text, best first, each with the passage that it fits best."""
         with encoder_errors():
-            return illustrate(text, self._indexes.engine(), limit)
+            return illustrate(as_text(text), self._indexes.engine(), limit)
 
     def discussed(self, id: str, *, limit: int = 10) -> tuple[Discussion, ...]:
         """Where other issues talk about what the figure `id` shows, each with the sentence that comes nearest."""
@@ -102,6 +98,7 @@ class Curating(Looking):
             raise QueryProblem(
                 "A navigator likes something. Give words, a picture (--image FILE) or a figure (--like ID)."
             )
+        words = words and checked_line(words)
         for picture in pictures:
             opened_picture(Path(picture), None)
         liked, unliked = (tuple(self.find(id).id for id in ids) for ids in (like, unlike))
@@ -145,9 +142,23 @@ class Curating(Looking):
             )
         return found
 
-    def _reindexed(self, id: str) -> FigureRecord:
-        """The figure as it is now, findable by what it says. Before the first index there is nothing to do."""
-        if self._home.current_generation() is not None:
-            with self._vectors() as vectors:
-                build_index(self._home, self._catalog, vectors, Silent())
-        return self.figure(id)
+    def _reworded(self, figure: FigureRecord, wording: Wording | None) -> FigureRecord:
+        """The figure as it is now, with a correction or without any, and findable by what it says; or as it was."""
+        with self._writing():
+            is_indexed = self._home.current_generation() is not None
+            if is_indexed:
+                self._indexes.tools()  # without the encoder nothing is begun
+            before = self._catalog.correction(figure.id)
+            try:
+                if wording is None:
+                    self._catalog.reset_correction(figure.id)
+                else:
+                    self._catalog.correct(figure.id, wording)
+                if is_indexed:
+                    with self._vectors() as vectors:
+                        build_index(self._home, self._catalog, vectors, Silent())
+            except BaseException:
+                with suppress(LibraryProblem):
+                    self._catalog.put_back_correction(figure.id, before)
+                raise
+        return self.figure(figure.id)

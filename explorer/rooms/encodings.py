@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from embeddings.adapter import parts_of
-from explorer.encoders import Tell, adapted, keep_adapter, load_tools, quiet
+from explorer.encoders import Tell, adapted, keep_adapter, load_own_tools, load_tools, quiet
 from explorer.errors import LibraryProblem
 from explorer.indexes import require_encoder
 from explorer.ingest.indexing import make_vectors
@@ -109,7 +109,7 @@ class Encodings(Premises):
 
     def _base_tools(self) -> Tools:
         base, _ = parts_of(require_encoder(self._indexes.manifest, self.path))
-        return load_tools(base, self.path)
+        return load_own_tools(base, self.path)
 
     def _drop_old_adapters(self) -> None:
         manifest = self._indexes.manifest

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
 from explorer.encoders import Tell, load_tools, quiet
-from explorer.errors import LibraryProblem
+from explorer.errors import EncoderProblem, LibraryProblem
 from explorer.index import same_server, server_address
 from explorer.indexes import require_encoder
 from explorer.ingest.report import Progress, Silent
@@ -90,7 +91,8 @@ class Keeping(Archives, Looking):
             self._indexes.close()
             for one in found:
                 if one.part is Part.INDEX:
-                    self._build(load_tools(one.where, self.path), progress, rebuild=True)
+                    with suppress(EncoderProblem):  # it is a finding of its own
+                        self._build(load_tools(one.where, self.path), progress, rebuild=True)
         if any(one.part is Part.PICTURE for one in found):
             self.sync(progress=progress, tell=tell)
         left = {(one.part, one.where) for one in self.examine()}
@@ -98,7 +100,7 @@ class Keeping(Archives, Looking):
 
     def _patient(self) -> Patient:
         homes = {encoder: self._indexes.home_of(encoder) for encoder in self._indexes.manifest.known}
-        return Patient(self.path, self._catalog, self._pictures, homes)
+        return Patient(self.path, self._catalog, self._pictures, homes, self._indexes.encoder)
 
     def push(self, qdrant_url: str, *, layout: Layout = NO_LAYOUT) -> Status:
         """Moves the index to a server, point by point; from then on it answers there. What the library is then.

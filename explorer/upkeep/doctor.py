@@ -14,7 +14,8 @@ import images
 from embeddings import CacheDamaged, EncoderError, VectorCache
 from explorer.catalog.pictures import PictureStore
 from explorer.catalog.store import Catalog
-from explorer.errors import IndexProblem, LibraryProblem
+from explorer.encoders import load_own_tools
+from explorer.errors import EncoderProblem, IndexProblem, LibraryProblem
 from explorer.index import Home
 from explorer.ingest.report import Progress
 from explorer.manifest import FILE, PICTURES, VECTORS
@@ -30,6 +31,7 @@ class Part(StrEnum):
     INDEX = "index"
     FOLDER = "folder"
     LEFTOVER = "leftover"
+    ENCODER = "encoder"
 
 
 WAY_OUT = {
@@ -40,6 +42,7 @@ WAY_OUT = {
     Part.INDEX: "It is made again from the catalog.",
     Part.FOLDER: "Check the folder's rights and free space.",
     Part.LEFTOVER: "It is deleted.",
+    Part.ENCODER: "Bring it back, or search with another: explorer encode --encoder NAME, then explorer use NAME",
 }
 
 
@@ -60,12 +63,13 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """The parts of a library that are examined; `homes` are its indexes by encoder."""
+    """The parts of a library that are examined; `homes` are its indexes by encoder, `encoder` is the one in use."""
 
     path: Path
     catalog: Catalog
     pictures: PictureStore
     homes: dict[str, Home]
+    encoder: str | None = None
 
 
 def examine(patient: Patient, progress: Progress) -> list[Finding]:
@@ -78,6 +82,7 @@ def examine(patient: Patient, progress: Progress) -> list[Finding]:
     with progress.track(patient.catalog.pictures(), "Looking at pictures") as work:
         found += [finding for sha256 in work for finding in _pictures(sha256, patient.pictures)]
     found += _vectors(patient.path / VECTORS)
+    found += _encoder(patient)
     for encoder, home in patient.homes.items():
         found += _index(encoder, home, patient.catalog)
     found += [
@@ -145,6 +150,16 @@ def _vectors(file: Path) -> Iterator[Finding]:
         yield Finding(Part.VECTORS, str(file), "the file is damaged")
     except EncoderError as error:  # not to be deleted for that: it cannot be read here, or is in use
         yield Finding(Part.FOLDER, str(file), str(error))
+
+
+def _encoder(patient: Patient) -> Iterator[Finding]:
+    """Whether the encoder in use is there: its weights, its packages, what it learned."""
+    if patient.encoder is None:
+        return
+    try:
+        load_own_tools(patient.encoder, patient.path)
+    except EncoderProblem as problem:
+        yield Finding(Part.ENCODER, patient.encoder, str(problem))
 
 
 def _index(encoder: str, home: Home, catalog: Catalog) -> Iterator[Finding]:

@@ -1,0 +1,28 @@
+"""How much may be asked at once: whatever is typed, in the app, on the command line or by a program, is measured first."""
+
+from __future__ import annotations
+
+from explorer.errors import QueryProblem
+
+LONGEST_LINE = 2000
+MOST_TERMS = 100
+
+
+def checked_line(line: str) -> str:
+    """The line as text that UTF-8 can hold; QueryProblem for more characters or terms than a search takes."""
+    if len(line) > LONGEST_LINE or len(line.split(None, MOST_TERMS)) > MOST_TERMS:
+        raise QueryProblem(
+            f"A search has at most {LONGEST_LINE:,} characters and {MOST_TERMS} terms. This is a passage: "
+            "Illustrate finds figures for it (explorer illustrate FILE)."
+        )
+    return as_text(line)
+
+
+def shortened(text: str) -> str:
+    """As much of the beginning of a text as a search takes."""
+    return as_text(" ".join(text[:LONGEST_LINE].split(None, MOST_TERMS)[:MOST_TERMS]))
+
+
+def as_text(written: str) -> str:
+    """The same without halves of a pair of surrogates, which no encoding holds."""
+    return written.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
