@@ -19,7 +19,7 @@ from explorer.catalog.records import (
     Selection,
     TextLine,
 )
-from explorer.errors import QueryProblem
+from explorer.errors import IndexProblem, QueryProblem
 from explorer.index import TermVectors
 from explorer.ingest.enriching import pictures_to_read
 from explorer.rooms.premises import Premises
@@ -30,7 +30,10 @@ Record = TypeVar("Record")
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What is in a library and what it was made with; `generation` and `points` are None before the first index."""
+    """What is in a library and what it was made with; `generation` and `points` are None before the first index.
+
+    So they are where the index cannot be asked; `problem` says why then.
+    """
 
     path: str
     encoder: str | None
@@ -42,6 +45,7 @@ class Status:
     archives: tuple[tuple[str, str], ...]
     dates: tuple[str | None, str | None]
     ledger: Ledger
+    problem: str | None = None
 
 
 class Looking(Premises):
@@ -126,8 +130,12 @@ class Looking(Premises):
         return self._catalog.ledger()
 
     def status(self) -> Status:
-        """What is in the library and what it was made with."""
-        manifest = self._home.manifest()
+        """What is in the library and what it was made with; also where its index cannot be asked."""
+        manifest, problem = None, None
+        try:
+            manifest = self._home.manifest()
+        except IndexProblem as error:
+            problem = str(error)
         return Status(
             path=str(self.path),
             encoder=manifest.recipe.encoder if manifest else self._indexes.encoder,
@@ -139,6 +147,7 @@ class Looking(Premises):
             archives=tuple(self._catalog.archives()),
             dates=self._catalog.date_range(),
             ledger=self._catalog.ledger(),
+            problem=problem,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
@@ -33,9 +34,29 @@ class Premises:
 
     def __init__(self, path: Path, catalog: Catalog, *, encoder: str | None = None) -> None:
         self.path = path
-        self._catalog = catalog
+        self._process = os.getpid()
+        self._opened_catalog = catalog
         self._pictures = PictureStore(path / PICTURES)
-        self._indexes = Indexes(path, catalog, self._pictures, encoder=encoder)
+        self._opened_indexes = Indexes(path, catalog, self._pictures, encoder=encoder)
+
+    @property
+    def _catalog(self) -> Catalog:
+        self._check_process()
+        return self._opened_catalog
+
+    @property
+    def _indexes(self) -> Indexes:
+        self._check_process()
+        return self._opened_indexes
+
+    def _check_process(self) -> None:
+        """LibraryProblem in a process that was forked since: no thread of the index lives on there, so it would wait
+        for ever, and SQLite must not be used on both sides."""
+        if os.getpid() != self._process:
+            raise LibraryProblem(
+                f"The library {self.path} was opened by the process that this one was forked from. "
+                "Open it here again: Library.open(path)"
+            )
 
     @classmethod
     def open(cls, path: Path | str, *, encoder: str | None = None) -> Self:
@@ -69,9 +90,10 @@ class Premises:
         return (Path(path) / FILE).exists()
 
     def close(self) -> None:
-        """Lets go of every file; the library cannot be used after it."""
-        self._indexes.close()
-        self._catalog.close()
+        """Lets go of every file; the library cannot be used after it. In a forked process they are left to the other."""
+        if os.getpid() == self._process:
+            self._opened_indexes.close()
+            self._opened_catalog.close()
 
     def __enter__(self) -> Self:
         return self

@@ -1,5 +1,7 @@
 """A Qdrant server on a bad day: waited for a little, told in one sentence, and nothing half done is ever current."""
 
+import json
+
 import pytest
 from bad_servers import bad, good, hangs_up, says, serving, takes
 from index import index_builders
@@ -7,7 +9,9 @@ from library.fake_encoders import FakeEncoder, use_fakes
 from library.made_archive import write_archive, write_second_version
 from qdrant_client import QdrantClient
 from qdrant_client.http.exceptions import ResponseHandlingException
+from typer.testing import CliRunner
 
+from explorer.cli import command_line
 from explorer.errors import ServerProblem
 from explorer.index import ServerSettings, open_home
 from explorer.index.connection import ATTEMPTS
@@ -128,3 +132,21 @@ def test_a_build_that_the_server_breaks_off_switches_nothing_and_goes_on_from_th
         assert home.current_generation() == 2
         assert {one.name for one in client.get_collections().collections} == {"mine-000001", "mine-000002"}
         assert "images/sunset.png" in {hit.record.image for hit in library.search("sunset", limit=50).hits}
+
+
+@pytest.mark.parametrize("answers", ["nothing", "refusal"])
+def test_status_tells_what_is_there_while_the_server_is_down(tmp_path, monkeypatch, answers):
+    monkeypatch.setattr("explorer.index.connection.ATTEMPTS", 1)
+    with serving(bad(503, "busy")) as server:
+        url = server.url if answers == "refusal" else "http://127.0.0.1:9"
+        Library.create(tmp_path / "library", qdrant_url=url).close()
+        told = CliRunner().invoke(command_line(), ["status", "--library", str(tmp_path / "library")])
+        plain = CliRunner().invoke(
+            command_line(), ["status", "--json", "--library", str(tmp_path / "library")]
+        )
+    assert (told.exit_code, plain.exit_code) == (0, 0)
+    assert url in told.stdout
+    status = json.loads(plain.stdout)
+    assert (status["qdrant_url"], status["points"]) == (url, None)
+    assert url in status["problem"]
+    assert status["ledger"]["figures"] == 0
