@@ -14,6 +14,7 @@ from explorer.errors import QueryProblem
 from explorer.measure.changes import Change, changed
 from explorer.measure.marks import Ranking
 from explorer.search.hits import Result
+from explorer.search.limits import shortened
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -119,7 +120,7 @@ class Asker:
     def ask(self, prepared: Prepared, weights: Mapping[str, float] | None = None) -> Result:
         """What the library finds; `weights` count instead of those that the asker was made with."""
         return self._library.search(
-            prepared.words,
+            prepared.words and shortened(prepared.words),  # a long caption is asked by its beginning
             picture=prepared.picture,
             limit=DEPTH,
             weights=self._weights if weights is None else weights,

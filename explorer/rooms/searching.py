@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from math import ceil, floor
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -12,10 +13,12 @@ from explorer.encoders import encoder_errors
 from explorer.errors import QueryProblem
 from explorer.rooms.looking import Looking
 from explorer.search.answer import Answer, narrowed, phrases_of
+from explorer.search.filtered import list_filtered
 from explorer.search.fusion import weights_for
 from explorer.search.grammar import parse
 from explorer.search.hits import Region, Result
-from explorer.search.query import NO_FILTERS, Filters, Kind, Query
+from explorer.search.limits import checked_line
+from explorer.search.query import NO_FILTERS, NOTHING_ASKED, ONLY_NOT, Filters, Kind, Query
 from explorer.search.standing import standing
 
 if TYPE_CHECKING:
@@ -49,6 +52,7 @@ class Searching(Looking):
         count instead of what was fitted; a leg of weight 0 is not asked.
         """
         shown = _brought(picture, box)
+        words = words and checked_line(words)
         liked, unliked = (tuple(self.find(id).id for id in ids) for ids in (like, unlike))
         query = Query(words, shown, liked, unliked, kind, filters, limit, offset, weights or {})
         query.check()
@@ -75,34 +79,47 @@ class Searching(Looking):
 
         What is given beside the line is asked as well; of `kind` and of each filter it wins. Without `files` the
         line names no picture of this machine. A word that stands nowhere is also looked for as the nearest one
-        that does, unless the line is to be taken `exact`.
+        that does, unless the line is to be taken `exact`. Nothing but filters lists what passes them.
         """
         shown = _brought(picture, box)
         parsed = parse(line, files=files)
+        is_restricted = kind is not None or parsed.kind is not None
         kind = kind or parsed.kind or "figure"
+        stands = standing(self._catalog, parsed.must, parsed.must_not, kind)
+        query = Query(
+            words=parsed.words,
+            picture=shown,
+            like=tuple(self.find(id).id for id in (*like, *parsed.like)),
+            unlike=tuple(self.find(id).id for id in (*unlike, *parsed.unlike)),
+            kind=kind,
+            filters=narrowed(parsed.filters, filters),
+            limit=limit,
+            offset=offset,
+            weights=weights or {},
+            beside=tuple(
+                (opened_picture(Path(path).expanduser(), None), weight) for path, weight in parsed.pictures
+            ),
+            only=stands.only,
+            never=stands.never,
+        )
+        if not query.is_asked:
+            says_not = bool(parsed.must_not or query.unlike or query.beside)
+            return Answer(parsed, {}, self._listed(query, is_restricted=is_restricted, says_not=says_not))
         with encoder_errors():
             engine = self._indexes.engine()
             by_word = {} if exact else engine.corrections(parsed.plain_words)
-            stands = standing(self._catalog, parsed.must, parsed.must_not, kind)
-            query = Query(
-                words=parsed.words,
-                picture=shown,
-                like=tuple(self.find(id).id for id in (*like, *parsed.like)),
-                unlike=tuple(self.find(id).id for id in (*unlike, *parsed.unlike)),
-                kind=kind,
-                filters=narrowed(parsed.filters, filters),
-                limit=limit,
-                offset=offset,
-                weights=weights or {},
-                phrases=phrases_of(parsed, by_word),
-                beside=tuple(
-                    (opened_picture(Path(path).expanduser(), None), weight)
-                    for path, weight in parsed.pictures
-                ),
-                only=stands.only,
-                never=stands.never,
-            )
+            query = replace(query, phrases=phrases_of(parsed, by_word))
             return Answer(parsed, by_word, engine.search(query))
+
+    def _listed(self, query: Query, *, is_restricted: bool, says_not: bool) -> Result:
+        """What passes the filters, where they are all that is said; QueryProblem where nothing is, or only what not."""
+        is_restricted = is_restricted or query.filters != NO_FILTERS
+        if query.unlike or query.beside or (says_not and not is_restricted):
+            raise QueryProblem(ONLY_NOT)
+        if not is_restricted:
+            raise QueryProblem(NOTHING_ASKED)
+        query.check_page()
+        return list_filtered(query, self._catalog)
 
     def weights(self) -> Mapping[str, float]:
         """How much each leg counts, by name, unless a search says otherwise."""

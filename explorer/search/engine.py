@@ -13,11 +13,12 @@ import numpy as np
 
 from embeddings.known_words import known_words
 from explorer.catalog.pictures import PictureStore
-from explorer.catalog.records import Appearance, FigureRecord, ItemRecord
+from explorer.catalog.records import FigureRecord, ItemRecord
 from explorer.catalog.store import Catalog
 from explorer.index import Index, Leg, Nearest, Stored, Vector
 from explorer.search.background import Background
 from explorer.search.confidence import CALIBRATED, Judgement, by_meaning, by_standing_out
+from explorer.search.copies import copies_of, records_of
 from explorer.search.fields import (
     DETAILS,
     FIGURE,
@@ -43,7 +44,6 @@ CANDIDATES = 75
 REHEARSED = 500
 # Copies that the index is told to leave out when it is asked for more; beyond, it is asked for more at once.
 MOST_COPIES = 10_000
-ALSO_IN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,11 +236,11 @@ class SearchEngine:
         ]
 
     def _hits(self, page: Sequence[Entry[_Found]], query: Query, words: str | None) -> tuple[Hit, ...]:
-        records = self._records(page)
+        records = records_of(page, self._catalog)
         by_words = words and not query.shown and not query.like and self._tools.sentences.name == CALIBRATED
         sure = by_meaning if by_words else by_standing_out
         content = self._tools.terms.content_words(words or "")
-        copies = self._copies_on(page, records)
+        copies = copies_of(page, records, self._catalog)
         hits = []
         for rank, entry in enumerate(page, query.offset + 1):
             one = entry.best
@@ -259,34 +259,6 @@ class SearchEngine:
                 Hit(rank, entry.kind, one.id, one.score, sureness, one.why, record, matched, *copies[one.id])
             )
         return tuple(hits)
-
-    def _records(self, page: Sequence[Entry[_Found]]) -> dict[str, FigureRecord | ItemRecord]:
-        """Those of the page, and of the items that say the same."""
-        items = [id for one in page if one.kind == ITEM for id in (one.best.id, *one.others[:ALSO_IN])]
-        return {
-            **self._catalog.figures_by_id([one.best.id for one in page if one.kind == FIGURE]),
-            **self._catalog.items_by_id(items),
-        }
-
-    def _copies_on(
-        self, page: Sequence[Entry[_Found]], records: Mapping[str, FigureRecord | ItemRecord]
-    ) -> dict[str, tuple[int, tuple[Appearance, ...]]]:
-        """By id: how many copies there are of it, and where the newest stand."""
-        groups = {id: it.group for id, it in records.items() if isinstance(it, FigureRecord) and it.group}
-        showing = self._catalog.appearances(set(groups.values()), ALSO_IN)
-        found: dict[str, tuple[int, tuple[Appearance, ...]]] = {}
-        for one in page:
-            id = one.best.id
-            if one.kind == ITEM:
-                same = [records[other] for other in one.others if other in records]
-                found[id] = (
-                    len(one.others),
-                    tuple(Appearance(it.id, it.document, it.issue_title) for it in same),
-                )
-            else:
-                count, where = showing.get(groups.get(id, ""), (1, []))
-                found[id] = max(0, count - 1), tuple(it for it in where if it.id != id)
-        return found
 
 
 def _text_of(record: FigureRecord | ItemRecord) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterable
 from typing import Final
@@ -139,11 +140,21 @@ def item_payload(item: ItemRecord) -> dict[str, Json]:
 
 
 def day_number(date: str | None, missing: str = "00") -> int | None:
-    """`2024-03-09` -> 20240309. What a shorter date lacks is filled with `missing`: "00" begins it, "99" ends it."""
-    found = re.fullmatch(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", date or "")
-    if not found:
+    """`2024-03-09` -> 20240309. What a shorter date lacks is filled with `missing`: "00" begins it, "99" ends it.
+
+    None for what is no date of the calendar."""
+    found = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?", date or "")
+    if not found or not _is_in_calendar(*found.groups("01")):
         return None
     return int(found[1] + (found[2] or missing) + (found[3] or missing))
+
+
+def _is_in_calendar(year: str, month: str, day: str) -> bool:
+    try:
+        datetime.date(int(year), int(month), int(day))
+    except ValueError:
+        return False
+    return True
 
 
 def _joined(parts: Iterable[str | None]) -> str:

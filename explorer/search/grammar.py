@@ -19,6 +19,7 @@ from pathlib import PurePath
 from typing import Final, TypeAlias, cast
 from unicodedata import category
 
+from explorer.search.limits import checked_line
 from explorer.search.query import NO_FILTERS, Filters, Kind, Phrase
 from images import PICTURE_SUFFIXES
 
@@ -40,11 +41,11 @@ _PICTURE = re.compile(
 )
 _UUID: Final = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _ID = re.compile(rf"(?P<full>{_UUID})|id:(?P<start>{_UUID}|[0-9a-f]{{4,8}})", re.IGNORECASE)
-_DATE: Final = r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?"
+# Whatever begins with a digit is meant as a date; whether it is one is seen where it is used.
 _RESTRICTIONS: Final = {
     "issue": re.compile(r"[0-9]{1,9}"),
-    "after": re.compile(_DATE),
-    "before": re.compile(_DATE),
+    "after": re.compile(r"[0-9].*", re.DOTALL),
+    "before": re.compile(r"[0-9].*", re.DOTALL),
     "has": re.compile("caption", re.IGNORECASE),
     "no": re.compile("caption", re.IGNORECASE),
     "kind": re.compile("figure|item|any", re.IGNORECASE),
@@ -219,11 +220,11 @@ class Parsed:
 
 
 def parse(line: str, *, files: bool = True) -> Parsed:
-    """What a line asks for; it never raises. Without `files` the path of a picture is but a word.
+    """What a line asks for; QueryProblem only for one that is too long. Without `files` a picture's path is but a word.
 
     A stranger's line is parsed without: it must not name files of this machine.
     """
-    pieces = list(_pieces(line))
+    pieces = list(_pieces(checked_line(line)))
     tokens: list[Token] = []
     at = 0
     while at < len(pieces):

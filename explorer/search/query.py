@@ -42,6 +42,11 @@ class Filters:
 
 
 NO_FILTERS = Filters()
+NOTHING_ASKED = "Nothing is asked for. Give words, a picture (--image FILE) or a figure you like (--like ID)."
+ONLY_NOT = (
+    "This says only what you do not want. Say what you look for as well (harbour - photo), or restrict it "
+    "(issue:36 - photo)."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +88,20 @@ class Query:
 
     def check(self) -> None:
         """QueryProblem when nothing is asked, for a page that cannot be, or for a weight that is none."""
-        if not (self.words and self.words.strip()) and not self.shown and not self.like:
-            raise QueryProblem(
-                "Nothing is asked for. Give words, a picture (--image FILE) or a figure you like (--like ID)."
-            )
+        if not self.is_asked:
+            raise QueryProblem(NOTHING_ASKED)
+        self.check_page()
+        check_weights(self.weights)
+
+    def check_page(self) -> None:
+        """QueryProblem for a page that cannot be."""
         if self.limit < 1 or self.offset < 0:
             raise QueryProblem("A page has at least one hit and does not begin before the first.")
-        check_weights(self.weights)
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether there is anything that hits shall be like: words, a picture, or a figure or item."""
+        return bool((self.words and self.words.strip()) or self.shown or self.like)
 
     @property
     def picture_weight(self) -> float:

@@ -27,12 +27,16 @@ LEG_WORDS = {
 
 def confidence(hit: Hit) -> str:
     """HTML of the confidence; the dots only repeat what the words say."""
+    if not hit.why:  # it passes the filters, and that is all that was asked
+        return ""
     words, dots = CONFIDENCE_WORDS[hit.confidence], _DOTS[hit.confidence]
     return f'<span class="ax-confidence ax-{hit.confidence}"><span aria-hidden="true">{dots}</span> {words}</span>'
 
 
 def why(hit: Hit) -> str:
     """HTML of a fold with every leg that found the hit, the most telling first, and the words that matched."""
+    if not hit.why:
+        return ""
     legs = sorted(hit.why.items(), key=lambda pair: -pair[1].deviation)
     rows = "".join(
         f"<tr><th scope='row'>{escape(LEG_WORDS.get(leg, leg))}</th><td>{reason.rank}</td>"

@@ -99,7 +99,6 @@ def test_an_operator_is_understood(line, tokens):
         "😀",
         "Москва",
         "\x00",
-        "\ud800",
         "it’s",
         "100%",
         "??",
@@ -110,6 +109,10 @@ def test_an_operator_is_understood(line, tokens):
 def test_what_is_no_operator_stays_words(line):
     assert parse(line).is_plain
     assert parse(line).words == " ".join(line.split())
+
+
+def test_half_a_pair_of_surrogates_is_no_letter():
+    assert parse("a \ud800 b").words == "a \ufffd b"
 
 
 def test_the_example_with_a_picture_and_a_word_that_must_not_stand():

@@ -156,10 +156,9 @@ def test_a_search_says_how_long_it_took(library):
     assert 0 < library.search("boat").took_ms < 10_000
 
 
-def test_a_very_long_question_is_answered(library):
-    assert (
-        library.search("a sailing boat crossing the harbour " * 400).hits[0].record.image == "images/boat.png"
-    )
+def test_a_question_as_long_as_it_may_be_is_answered(library):
+    words = "a sailing boat crossing the harbour " * 16
+    assert library.search(words).hits[0].record.image == "images/boat.png"
 
 
 def test_what_is_found_is_what_the_catalog_says(library):
