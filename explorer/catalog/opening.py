@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 
-from explorer.errors import LibraryProblem
+from explorer.errors import LibraryProblem, QueryProblem
 
 SCHEMA_VERSION = 7
 BUSY_SECONDS = 30.0
@@ -102,6 +102,9 @@ def told(path: Path) -> Iterator[None]:
     """The one place where SQLite's errors are put into words."""
     try:
         yield
+    except UnicodeEncodeError as error:
+        shown = error.object.encode(errors="backslashreplace").decode()[:100]
+        raise QueryProblem(f"'{shown}' is no text that UTF-8 can hold.") from error
     except sqlite3.ProgrammingError as error:
         if "closed" not in str(error):
             raise

@@ -9,6 +9,7 @@ import typer
 
 from explorer.cli import output
 from explorer.cli.endings import Verbs
+from explorer.cli.usage import WrongUsage, checked_date
 
 if TYPE_CHECKING:
     from explorer.catalog.records import Selection
@@ -20,7 +21,6 @@ app = typer.Typer(
     cls=Verbs,
     help="Search the pictures in your archive: figures by words, by example and by caption.",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -45,9 +45,15 @@ NumberOption = Annotated[
     int | None, typer.Option("--number", min=0, max=MOST, help="Only the issue of this number.")
 ]
 AfterOption = Annotated[
-    str | None, typer.Option("--after", help="Only from this date on: 2024, 2024-03 or 2024-03-09.")
+    str | None,
+    typer.Option(
+        "--after", callback=checked_date, help="Only from this date on: 2024, 2024-03 or 2024-03-09."
+    ),
 ]
-BeforeOption = Annotated[str | None, typer.Option("--before", help="Only up to this date, inclusive.")]
+BeforeOption = Annotated[
+    str | None,
+    typer.Option("--before", callback=checked_date, help="Only up to this date, inclusive."),
+]
 CaptionOption = Annotated[
     bool | None, typer.Option("--has-caption/--no-caption", help="Only figures with, or without, a caption.")
 ]
@@ -265,11 +271,16 @@ def search(
     from explorer.cli.queries import parsed_box, read_queries
     from explorer.library import Library
     from explorer.search.grammar import line_of
-    from explorer.search.query import Filters
+    from explorer.search.query import NO_FILTERS, NOTHING_ASKED, ONLY_NOT, Filters
 
     filters = Filters(
         number=number, document=document, date_from=after, date_to=before, has_caption=has_caption
     )
+    line, part = line_of(words or ()), parsed_box(box)
+    if queries is not None and (line or image or box or like or unlike):
+        raise WrongUsage("--from FILE brings the queries. Leave the others away.")
+    if queries is None and not (line.strip() or image or like or kind or filters != NO_FILTERS):
+        raise WrongUsage(ONLY_NOT if unlike else NOTHING_ASKED)
     with Library.open(library) as opened:
         if queries is not None:
             for one in read_queries(queries):
@@ -284,11 +295,10 @@ def search(
                 hits = [output.hit_json(hit) for hit in found.hits]
                 output.print_json({"id": one.id, "took_ms": round(found.took_ms, 2), "hits": hits})
             return
-        line = line_of(words or ())
         answer = opened.ask(
             line,
             picture=image,
-            box=parsed_box(box),
+            box=part,
             like=like or (),
             unlike=unlike or (),
             kind=kind,
@@ -476,7 +486,7 @@ def status(
                 "index",
                 f"generation {found.generation}, {found.points} points, {found.qdrant_url or 'in the library'}"
                 if found.generation
-                else "none yet",
+                else found.problem or "none yet",
             ),
             ("made", found.created),
             *(("archive", location) for _, location in found.archives),
@@ -521,7 +531,7 @@ def app_command(
     host: Annotated[
         str, typer.Option(help="The address to serve at; 0.0.0.0 shows it to the whole network.")
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The port to serve at.")] = 8501,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to serve at.")] = 8501,
     token_file: Annotated[
         Path | None,
         typer.Option(help="Ask visitors for the token in this file; else for EXPLORER_TOKEN, if it is set."),

@@ -77,6 +77,8 @@ def _print(
 
 def _text(file: Path) -> str:
     """What the file says; QueryProblem where it cannot be read."""
+    if file == STDIN and sys.stdin is None:
+        raise QueryProblem("The standard input is closed. Give a text file.")
     try:
         return sys.stdin.read() if file == STDIN else file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

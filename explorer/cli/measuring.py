@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,6 +10,7 @@ import typer
 
 from explorer.cli import output
 from explorer.cli.commands import HOME, JsonOption, LibraryOption, app
+from explorer.cli.usage import WrongUsage
 
 if TYPE_CHECKING:
     from explorer.measure.comparison import Comparison
@@ -40,6 +40,8 @@ def eval_command(
     from explorer.cli.queries import read_questions
     from explorer.library import Library
 
+    if odd and even:
+        raise WrongUsage("--odd and --even together are all lines. Leave both away.")
     questions = [one for one in read_questions(queries) if _wanted(one, odd=odd, even=even)]
     with Library.open(library) as opened:
         done = opened.evaluate(questions, progress=progress_for_stderr())
@@ -76,10 +78,9 @@ def selftest(
         _print_selftest(done, before)
     found = done.caption_to_figure["fused"]["all"].metrics["recall@10"].value
     if fail_below is not None and found < fail_below:
-        print(
+        output.note(
             f"explorer: by its caption {found:.3f} of the figures are among the first ten, "
-            f"which is below {fail_below:g}.",
-            file=sys.stderr,
+            f"which is below {fail_below:g}."
         )
         raise typer.Exit(1)
 
@@ -115,11 +116,10 @@ def compare(
     from explorer.cli.progress import progress_for_stderr
     from explorer.cli.queries import parsed_weights, read_questions
     from explorer.cli.shifts import tell_shifts
-    from explorer.errors import QueryProblem
     from explorer.library import Library
 
     if history and queries:
-        raise QueryProblem("Ask a file (--queries) or what you searched for (--history), one at a time.")
+        raise WrongUsage("Ask a file (--queries) or what you searched for (--history), one at a time.")
     questions = read_questions(queries) if queries else None
     counts_a, counts_b = parsed_weights(weights_a), parsed_weights(weights_b)
     progress = progress_for_stderr()

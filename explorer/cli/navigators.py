@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,6 +9,7 @@ import typer
 
 from explorer.cli import output
 from explorer.cli.commands import HOME, JsonOption, LibraryOption, app
+from explorer.cli.usage import WrongUsage
 
 if TYPE_CHECKING:
     from explorer.curate.navigators import Navigator, Sighting
@@ -51,6 +51,10 @@ def save(
     """Save a navigator, or replace it. What passes now counts as seen."""
     from explorer.library import Library
 
+    if not (words or like or image):
+        raise WrongUsage(
+            "A navigator likes something. Give words, a picture (--image FILE) or a figure (--like ID)."
+        )
     with Library.open(library) as opened:
         seen = opened.save_navigator(
             name, words=words, like=like or (), unlike=unlike or (), pictures=image or (), threshold=threshold
@@ -116,7 +120,7 @@ def run(name: NameArgument, library: LibraryOption = HOME, json: JsonOption = Fa
     with Library.open(library) as opened:
         seen = opened.run_navigator(name)
     for gone in seen.gone:
-        print(output.plain(f"Gone, and left out: {gone}"), file=sys.stderr)
+        output.note(f"Gone, and left out: {gone}")
     if json:
         output.print_json(*(output.hit_json(hit) | {"new": hit.id in seen.new} for hit in seen.hits))
     else:

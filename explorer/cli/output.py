@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,7 +58,10 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, emp
     if not table.row_count:
         print(empty)
         return
-    Console(width=None if sys.stdout.isatty() else PIPE_COLUMNS).print(table)
+    console = Console(width=None if sys.stdout.isatty() else PIPE_COLUMNS)
+    with console.capture() as drawn:
+        console.print(table)
+    print(drawn.get(), end="")  # rich itself ends the program with 1 where the reader has read enough
 
 
 def print_pairs(pairs: Iterable[tuple[str, object]]) -> None:
@@ -70,8 +74,9 @@ def print_pairs(pairs: Iterable[tuple[str, object]]) -> None:
 
 
 def note(line: str) -> None:
-    """One line on stderr, while work goes on."""
-    print(plain(line), file=sys.stderr)
+    """One line on stderr, while work goes on; it goes on as well where stderr is full."""
+    with suppress(OSError):
+        print(plain(line), file=sys.stderr, flush=True)
 
 
 def print_made(library: Path, figures: int, *, json: bool) -> None:
@@ -144,10 +149,10 @@ def _reason_json(reason: Reason) -> dict[str, Any]:
 def print_understood(answer: Answer) -> None:
     """On stderr, how the line was understood: only where it was more than words, or something was forgiven."""
     if not answer.asked.is_plain:
-        print(plain(answer.asked.shown()), file=sys.stderr)
+        note(answer.asked.shown())
     if answer.corrected:
         also = ", ".join(answer.corrected.values())
-        print(plain(f"Showing also results for {also}. Only what you wrote: --exact"), file=sys.stderr)
+        note(f"Showing also results for {also}. Only what you wrote: --exact")
 
 
 def print_hits(result: Result, *, explain: bool, show_all: bool) -> None:

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from explorer.cli.usage import WrongUsage
 from explorer.errors import QueryProblem
 from explorer.library import Box
 from explorer.measure.question_lines import questions_in
 from explorer.measure.questions import Question
+from explorer.search.query import check_weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +40,29 @@ def read_questions(file: Path) -> list[Question]:
 
 
 def parsed_box(written: str | None) -> Box | None:
-    """`"10,20,300,400"` as numbers; QueryProblem when it is no box."""
+    """`"10,20,300,400"` as numbers; WrongUsage when it is no box."""
     if written is None:
         return None
     try:
         left, top, right, bottom = (float(side) for side in written.split(","))
     except ValueError as error:
-        raise QueryProblem(
+        raise WrongUsage(
             f"{written!r} is no box. Write left,top,right,bottom in px: 10,20,300,400"
         ) from error
     return left, top, right, bottom
 
 
 def parsed_weights(written: str | None) -> dict[str, float]:
-    """`"picture=0.5,terms=1"` as numbers by leg; QueryProblem when it is none."""
+    """`"picture=0.5,terms=1"` as numbers by leg; WrongUsage when it is none."""
     try:
         pairs = (one.split("=") for one in (written or "").split(",") if one.strip())
-        return {leg.strip(): float(weight) for leg, weight in pairs}
+        weights = {leg.strip(): float(weight) for leg, weight in pairs}
+        check_weights(weights)
+    except QueryProblem as problem:
+        raise WrongUsage(str(problem)) from problem
     except ValueError as error:
-        raise QueryProblem(f"{written!r} weighs no legs. Write leg=weight: picture=0.5,terms=1") from error
+        raise WrongUsage(f"{written!r} weighs no legs. Write leg=weight: picture=0.5,terms=1") from error
+    return weights
 
 
 def _lines(file: Path) -> Iterator[tuple[int, str]]:

@@ -166,11 +166,7 @@ def test_models_are_listed_with_what_is_here():
     ("arguments", "told"),
     [
         pytest.param(["ingest", "/no/such/archive"], "/no/such/archive does not exist. Name a folder", id="missing archive"),
-        pytest.param(["search"], "Nothing is asked for", id="nothing asked"),
-        pytest.param(["search", "a", "--after", "May"], "'May' is no date", id="bad date"),
-        pytest.param(["figures", "--before", "May"], "'May' is no date", id="bad date of a list"),
         pytest.param(["search", "--image", "/no/such.png"], "/no/such.png: cannot be read", id="missing picture"),
-        pytest.param(["search", "--image", "IMAGE", "--box", "1,2,3"], "'1,2,3' is no box. Write left,top", id="no box"),
         pytest.param(["search", "--image", "IMAGE", "--box", "0,0,999,9"], "does not lie in the picture of 160 x 120", id="box"),
         pytest.param(["search", "a", "--box", "0,0,9,9"], "Give the picture as well", id="box of nothing"),
         pytest.param(["search", "--like", "nobody"], "no figure or item 'nobody'", id="unknown like"),
@@ -183,6 +179,23 @@ def test_a_problem_is_one_sentence_and_exit_code_1(explorer, own_folder, tmp_pat
     arguments = [str(tmp_path / "picture.png") if it == "IMAGE" else it for it in arguments]
 
     said = explorer(*arguments, library=own_folder, code=1)
+
+    assert told in said
+    assert said.startswith("explorer: ")
+    assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        pytest.param(["search"], "Nothing is asked for", id="nothing asked"),
+        pytest.param(["search", "a", "--after", "May"], "'May' is no date", id="bad date"),
+        pytest.param(["figures", "--before", "May"], "'May' is no date", id="bad date of a list"),
+        pytest.param(["search", "--image", "IMAGE", "--box", "1,2,3"], "'1,2,3' is no box. Write left,top", id="no box"),
+    ],
+)  # fmt: skip
+def test_wrong_usage_that_only_we_know_is_one_sentence_and_exit_code_2(explorer, arguments, told):
+    said = explorer(*arguments, code=2)
 
     assert told in said
     assert said.startswith("explorer: ")
@@ -228,7 +241,7 @@ def test_a_query_file_that_is_no_text_is_told(explorer, tmp_path):
      ["figures", "--nonsense"], ["figures", "--number", "x"], ["figures", "--number", "9" * 30], ["items", "--limit", "9" * 30]],
     ids=" ".join,
 )  # fmt: skip
-def test_wrong_usage_is_exit_code_2(arguments):
+def test_wrong_usage_that_the_parser_knows_is_exit_code_2(arguments):
     run = CliRunner().invoke(command_line(), arguments)
 
     assert run.exit_code == 2

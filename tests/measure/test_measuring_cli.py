@@ -258,6 +258,6 @@ def test_weights_are_compared_and_what_changed_most_is_shown(questions, library_
 
 @pytest.mark.parametrize(("weights", "said"), [("picture", "weighs no legs"), ("nose=1", "weighs no leg")])
 def test_weights_that_are_none_are_told(weights, said, library_folder):
-    problem = run("compare", library_folder, library_folder, "--weights-a", weights, code=1).stderr
+    problem = run("compare", library_folder, library_folder, "--weights-a", weights, code=2).stderr
 
     assert said in problem
