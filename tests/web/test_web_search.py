@@ -34,7 +34,9 @@ def test_first_view_shows_pictures_and_searches_to_try(open_page):
 def test_first_view_loads_no_encoder(open_page, library_folder, monkeypatch):
     with Library.open(library_folder) as fresh:
         monkeypatch.setattr(state, "library", lambda: fresh)
-        monkeypatch.setattr("explorer.indexes.load_tools", raising(AssertionError("the encoder was loaded")))
+        monkeypatch.setattr(
+            "explorer.indexes.load_own_tools", raising(AssertionError("the encoder was loaded"))
+        )
         app = open_page()
     assert not app.error
 
@@ -187,3 +189,24 @@ def test_every_page_shows_the_way_in_while_there_is_no_library(open_page, tmp_pa
     app = open_page(page, library=tmp_path / "none")
     assert not app.exception
     assert app.text_input(key="archive_path").label
+
+
+def test_a_line_of_nothing_but_filters_lists_what_passes(open_page):
+    app = open_page(q="issue:2 has:caption")
+    assert not app.exception
+    assert not app.error
+    assert html_of(app).count("ax-card") >= 2
+    assert "Strong match" not in html_of(app)
+
+
+@pytest.mark.parametrize(
+    "line", ['"' * 100_000, "word " * 75_000, "./ " * 100_000], ids=["quotes", "words", "paths"]
+)
+def test_a_passage_in_the_box_is_told_to_be_one(open_page, line):
+    app = open_page(q=line)
+    assert not app.exception
+    assert any("This is a passage" in sentence for sentence in sentences(app))
+
+
+def test_a_line_of_what_is_not_wanted_is_told(open_page):
+    assert any("only what you do not want" in sentence for sentence in sentences(open_page(q="- map")))
