@@ -53,7 +53,7 @@ def _made_with(status: Status) -> str:
     index = (
         f"generation {status.generation}, {status.points:,} points"
         if status.points is not None
-        else "none yet"
+        else ("cannot be asked now" if status.problem else "none yet")
     )
     facts = {
         "Dates": f"{since} to {until}" if since else None,
