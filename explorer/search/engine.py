@@ -43,7 +43,7 @@ POOL = 100
 CANDIDATES = 75
 REHEARSED = 500
 # Copies that the index is told to leave out when it is asked for more; beyond, it is asked for more at once.
-MOST_COPIES = 10_000
+MOST_COPIES = 30_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +114,9 @@ class SearchEngine:
                 pool *= 2
 
     def _copies(self, listing: Listing[_Found]) -> frozenset[str]:
-        """The figures that show a copy of what is listed; none where they are too many to name."""
+        """The figures that show a copy of what is listed, as many as are named."""
         showing = self._catalog.figures_of_groups(listing.entries) - listing.ids
-        return frozenset(showing) if len(showing) <= MOST_COPIES else frozenset()
+        return frozenset(sorted(showing)[:MOST_COPIES])
 
     def _pooled(
         self, query: Query, asked: Asked, verified: Sequence[_Judged], pool: int
