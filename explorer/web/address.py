@@ -19,6 +19,9 @@ def go(view: SearchView | SimilarView | IllustrateView | CaptionsView | CompareV
 
 
 def fill(key: str, value: object) -> None:
-    """Lets the widget `key` show what the address says, without taking away what is being typed into it."""
-    if key not in st.session_state or st.session_state[key] != value:
-        st.session_state[key] = value
+    """Lets the widget `key` show what the address says.
+
+    It is said with every run, not only where it changed: a field in a popover is drawn when that is opened, maybe many
+    runs later, and the browser knows of it only what the last run said. What is being typed stays.
+    """
+    st.session_state[key] = value

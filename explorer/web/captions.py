@@ -85,6 +85,7 @@ def _ask_issue(library: Library, view: CaptionsView) -> None:
     st.selectbox(
         "Issue",
         ids,
+        index=None,  # none chosen is a choice: the field can be cleared
         key="captions_issue",
         placeholder=f"All {len(issues):,} issues",
         format_func=lambda id: _named(issues[id]) if id in issues else id,

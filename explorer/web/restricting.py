@@ -30,6 +30,7 @@ def show(now: Restrictions, *, prefix: str, on_change: Callable[[], None]) -> No
         st.text_input("Until", key=f"{prefix}_to", placeholder=_DATE_FORM, on_change=on_change)
         st.number_input(
             "Issue number",
+            value=None,
             key=f"{prefix}_number",
             min_value=1,
             step=1,

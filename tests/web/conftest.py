@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from browsing import *  # noqa: F403
 from library.made_fixtures import *  # noqa: F403  but for `library_folder`, which is another one here
 from page_reading import HOSTILE_ALT, HOSTILE_CAPTION, HOSTILE_TITLE, LOST_PLATES, ROOT, SAMPLE, png
 from streamlit.testing.v1 import AppTest
