@@ -32,7 +32,7 @@ def check_bytes(count: int, limits: Limits) -> None:
     if count == 0:
         raise UnreadablePicture("empty file; fetch or export it again")
     if count > limits.max_bytes:
-        raise PictureTooLarge(count, limits.max_bytes, "bytes", "save it smaller, or raise max_bytes")
+        raise PictureTooLarge(count, limits.max_bytes, "bytes", "save it smaller")
 
 
 def check_size(width: int, height: int, limits: Limits) -> None:
@@ -41,12 +41,12 @@ def check_size(width: int, height: int, limits: Limits) -> None:
         raise UnreadablePicture(f"has no pixels ({width} x {height}); fetch or export it again")
     if max(width, height) > limits.max_side:
         raise PictureTooLarge(
-            max(width, height), limits.max_side, "pixels on one side", "crop or scale it, or raise max_side"
+            max(width, height), limits.max_side, "pixels on one side", "crop it or scale it down"
         )
     if width * height > limits.max_pixels:
         raise PictureTooLarge(
             width * height,
             limits.max_pixels,
             f"pixels ({width} x {height})",
-            "scale it down, or raise max_pixels",
+            "scale it down",
         )

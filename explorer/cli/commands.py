@@ -115,7 +115,7 @@ def ingest(
     from explorer.library import Library
 
     layout = layout_of(shards, replicas, on_disk, quantisation)
-    with Library.create(library, qdrant_url=qdrant_url, layout=layout) as opened:
+    with Library.reading_into(library, qdrant_url=qdrant_url, layout=layout) as opened:
         report = opened.ingest(
             archives,
             encoder=encoder,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, nullcontext
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Self
 
 from explorer.archive.addresses import is_remote
 from explorer.archive.files import Files
@@ -22,6 +23,8 @@ from explorer.ingest.reading import read_archive
 from explorer.ingest.report import IngestReport, Progress, Silent
 from explorer.ingest.syncing import SyncReport, sync_archive, told_changes
 from explorer.ingest.watching import watching
+from explorer.manifest import NO_LAYOUT, Layout
+from explorer.rooms.new_folder import new_folder
 from explorer.rooms.premises import Premises
 
 # While pictures are read, what was read becomes searchable so often; less often where that takes a tenth of the time.
@@ -32,6 +35,20 @@ SITES = "sites"
 
 class Archives(Premises):
     """What is read into a library."""
+
+    @classmethod
+    @contextmanager
+    def reading_into(
+        cls, path: Path | str, *, qdrant_url: str | None = None, layout: Layout = NO_LAYOUT
+    ) -> Iterator[Self]:
+        """The library as `create` gives it, for one reading: where that fails before anything is read, a folder that
+        was made for it is taken away again."""
+        folder = Path(path)
+        with new_folder(folder) as new, cls.create(folder, qdrant_url=qdrant_url, layout=layout) as library:
+            try:
+                yield library
+            finally:
+                new.is_worth_keeping = bool(library._catalog.issues(limit=1)) or (folder / SITES).exists()
 
     def ingest(
         self,

@@ -6,26 +6,18 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer.ingest.enriching import EnrichReport
-from explorer.ingest.report import IngestReport
 from explorer.web import state
 from explorer.web.reading import Reading, reading_into
-from explorer.web.sentences import as_text, told
-from explorer.web.watching import watch
+from explorer.web.reading_progress import show_progress
+from explorer.web.sentences import told
 
 
 def add_archive() -> None:
-    """Form and progress; visitors from elsewhere are told where archives are added."""
-    if not state.is_visitor_on_this_machine():
-        st.info("Archives are added on the machine that serves this page: explorer ingest PATH")
-        return
+    """Form and progress, for the owner."""
     reading = reading_into(state.folder().absolute())
     with told():
         _ask(reading)
-    if reading.is_running:
-        watch(reading, stop_key="archive_stop")
-    else:
-        _show_end(reading)
+    show_progress(reading, "archive")
 
 
 def _ask(reading: Reading) -> None:
@@ -43,18 +35,3 @@ def _ask(reading: Reading) -> None:
         return
     reading.start(Path(path.strip()).expanduser())
     reading.wait(0.5)  # most mistakes show at once, and need no progress bar
-
-
-def _show_end(reading: Reading) -> None:
-    if reading.problem:
-        st.error(as_text(reading.problem))
-    elif isinstance(reading.report, IngestReport | EnrichReport):
-        st.success(_summary(reading.report))
-
-
-def _summary(report: IngestReport | EnrichReport) -> str:
-    if isinstance(report, EnrichReport):
-        return f"Read {report.read:,} pictures in {report.seconds:.0f} s. {report.with_text:,} of them carry text."
-    counts = {"issue": report.issues, "figure": report.figures, "item": report.items}
-    told = ", ".join(f"{count:,} {name}{'' if count == 1 else 's'}" for name, count in counts.items())
-    return f"Read in {report.seconds:.0f} s. Now in the library: {told}."

@@ -10,7 +10,7 @@ import streamlit as st
 from explorer.catalog.records import FigureRecord
 from explorer.curate.misplaced import Misplaced
 from explorer.library import Library
-from explorer.web import links
+from explorer.web import audience, links
 from explorer.web.sentences import told
 
 SHOWN = 100
@@ -44,7 +44,7 @@ def _show(title: str, rows: Sequence[str]) -> None:
         return
     with st.expander(f"{title} ({len(rows):,})"):
         st.html("<ul>" + "".join(f"<li>{row}</li>" for row in rows[:SHOWN]) + "</ul>")
-        if len(rows) > SHOWN:
+        if len(rows) > SHOWN and audience.is_owner():
             st.caption("The whole list: explorer audit --json")
 
 

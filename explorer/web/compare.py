@@ -14,7 +14,7 @@ from explorer.library import Library
 from explorer.measure.comparison import Changed
 from explorer.measure.question_lines import questions_in
 from explorer.measure.questions import Question
-from explorer.web import address, frame, links, shifted, state, weighing
+from explorer.web import address, audience, frame, links, shifted, state, weighing
 from explorer.web import comparison_report as report
 from explorer.web.comparing import Compared, Comparing, Side, comparing
 from explorer.web.last_selftest import last_selftest
@@ -39,16 +39,16 @@ def page(library: Library) -> None:
     last_selftest(library)
     st.html("<h2>Compare</h2>")
     work = comparing(state.folder().absolute())
-    at_home = state.is_visitor_on_this_machine()
+    at_home = audience.is_owner()
     if at_home:
         with told():
             _ask(library, work)
     else:
-        st.info("Comparisons are made on the machine that serves this page: explorer compare A B")
+        st.info("Comparisons are made by whoever runs this library.")
     if work.is_running:
         watch(work, stop_key="compare_stop")
     elif work.problem:
-        st.error(as_text(work.problem))
+        st.error(as_text(audience.told(work.problem)))
     elif isinstance(work.report, Compared):
         _show(work.report)
     elif work.report and at_home:  # what people searched for is for nobody else to read

@@ -15,7 +15,7 @@ from explorer.library import Library
 from explorer.measure.comparison import Comparison
 from explorer.measure.questions import Question
 from explorer.measure.shifts import Found, Shifts
-from explorer.web import cards
+from explorer.web import audience, cards
 from explorer.web.background import Background, Sentences
 from explorer.web.params import LegWeights
 from explorer.web.reasons import LEG_WORDS
@@ -40,7 +40,7 @@ class Side:
     def named(self) -> str:
         """The side in words."""
         moved = ", ".join(f"“{LEG_WORDS.get(leg, leg)}” {weight:g}" for leg, weight in self.weights)
-        return f"{self.folder}, {moved or 'weights as fitted'}"
+        return f"{audience.name_of(str(self.folder))}, {moved or 'weights as fitted'}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.web import state
+from explorer.web import audience, state
 from explorer.web.add_archive import add_archive
 
 
 def first_run() -> None:
     """Says that there is nothing yet and what to do about it."""
+    if not audience.is_owner():
+        st.html("<p class='ax-lead'>There is nothing in this library yet. Come back later.</p>")
+        return
     st.html(
         "<p class='ax-lead'>There is no archive in this library yet. Give the explorer a folder or a zip of "
         "documents (newsletter issues, blog posts, pages); it reads out every figure with its caption and "

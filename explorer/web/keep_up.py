@@ -5,20 +5,17 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.catalog.trash import KEPT_DAYS
-from explorer.ingest.syncing import SyncReport
 from explorer.library import Library
 from explorer.web import state
 from explorer.web.reading import reading_into
+from explorer.web.reading_progress import show_progress
 from explorer.web.sentences import as_text, told
 
 MAX_DISCARDED = 100
 
 
 def keep_up(library: Library) -> None:
-    """The button and what came of it, and the trash."""
-    if not state.is_visitor_on_this_machine():
-        st.info("Archives are looked at on the machine that serves this page: explorer sync")
-        return
+    """The button and what came of it, and the trash, for the owner."""
     reading = reading_into(state.folder().absolute())
     with told():
         if st.button("Take in what changed", key="library_sync", disabled=reading.is_running):
@@ -26,24 +23,8 @@ def keep_up(library: Library) -> None:
             reading.wait(2)  # where nothing changed it is over by then
             if reading.is_running:
                 st.rerun()
-    if isinstance(reading.report, SyncReport) and not reading.is_running:
-        _show(reading.report)
+    show_progress(reading, "changes")
     _show_trash(library)
-
-
-def _show(report: SyncReport) -> None:
-    for archive in report.archives:
-        if archive.absent:
-            st.warning(as_text(f"{archive.location}: {archive.absent}. What was read of it stays."))
-    changes = [archive.changes for archive in report.archives]
-    counts = {
-        "new": sum(len(it.new) for it in changes),
-        "changed": sum(len(it.changed) for it in changes),
-        "moved": sum(len(it.moved) for it in changes),
-        "gone": sum(len(it.gone) for it in changes),
-    }
-    said = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
-    st.success(f"Issues: {said}." if said else "Nothing changed.")
 
 
 def _show_trash(library: Library) -> None:

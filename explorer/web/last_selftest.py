@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.library import Library
-from explorer.web import summaries
+from explorer.web import audience, summaries
 from explorer.web.sentences import as_text
 
 LIST_WORDS = {
@@ -19,6 +19,9 @@ def last_selftest(library: Library) -> None:
     """Its numbers over all archives, or how to make one."""
     told = library.last_selftest()
     if told is None:
+        if not audience.is_owner():
+            st.caption("None yet.")
+            return
         st.caption("None yet. It asks for every figure by its caption, with the caption hidden:")
         st.code(f"explorer selftest --library {library.path}", language="bash")
         return

@@ -8,7 +8,7 @@ import streamlit as st
 
 from explorer.catalog.records import Ledger
 from explorer.library import Library, Status
-from explorer.web import frame, links
+from explorer.web import audience, frame, links
 from explorer.web.add_archive import add_archive
 from explorer.web.audit_captions import audit_captions
 from explorer.web.keep_up import keep_up
@@ -23,14 +23,16 @@ def page(library: Library) -> None:
     st.html(_counts(status) + _made_with(status) + _further())
     st.html("<h2>What became of every picture</h2>" + _ledger(status.ledger))
     _show_problems(library)
-    st.header("Changes in the archives", anchor=False)
-    keep_up(library)
+    if audience.is_owner():
+        st.header("Changes in the archives", anchor=False)
+        keep_up(library)
     st.header("Captions and alt texts", anchor=False)
     audit_captions(library)
     st.header("Text in the pictures", anchor=False)
     read_texts(library)
-    st.header("Add an archive", anchor=False)
-    add_archive()
+    if audience.is_owner():
+        st.header("Add an archive", anchor=False)
+        add_archive()
 
 
 def _counts(status: Status) -> str:
@@ -57,14 +59,20 @@ def _made_with(status: Status) -> str:
     )
     facts = {
         "Dates": f"{since} to {until}" if since else None,
-        "Archives": ", ".join(location for _, location in status.archives),
-        "Encoder": status.encoder,
-        "Index": f"{index}, {status.qdrant_url or 'in the library'}",
+        "Archives": ", ".join(audience.name_of(location) for _, location in status.archives),
+        "Encoder": audience.told(status.encoder) if status.encoder else None,
+        "Index": f"{index}, {_home(status)}",
         "Made": (status.created or "").replace("T", " ").removesuffix("+00:00"),
-        "Folder": status.path,
+        "Folder": status.path if audience.is_owner() else None,
     }
     listed = "".join(f"<dt>{name}</dt><dd>{escape(value)}</dd>" for name, value in facts.items() if value)
     return f'<dl class="ax-facts">{listed}</dl>'
+
+
+def _home(status: Status) -> str:
+    if status.qdrant_url is None:
+        return "in the library"
+    return status.qdrant_url if audience.is_owner() else "on a server"
 
 
 def _further() -> str:
@@ -92,7 +100,7 @@ def _ledger(ledger: Ledger) -> str:
         ),
     ]
     body = "".join(
-        f'<tr><th scope="row">{name}</th><td>{count:,}</td><td>{escape(why)}</td></tr>'
+        f'<tr><th scope="row">{name}</th><td>{count:,}</td><td>{escape(audience.told(why))}</td></tr>'
         for name, count, why in rows
         if count
     )
@@ -113,12 +121,12 @@ def _show_problems(library: Library) -> None:
                 "what": [one.kind for one in problems],
                 "document": [one.document for one in problems],
                 "image": [one.image or "" for one in problems],
-                "why": [one.reason for one in problems],
+                "why": [audience.told(one.reason) for one in problems],
             },
             key="library_problems",
             hide_index=True,
         )
-        if len(problems) == MAX_PROBLEMS:
+        if len(problems) == MAX_PROBLEMS and audience.is_owner():
             st.caption("The whole list: explorer problems")
 
 

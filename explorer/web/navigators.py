@@ -12,7 +12,7 @@ from explorer.curate.navigators import Navigator, Sighting
 from explorer.errors import QueryProblem
 from explorer.library import Library
 from explorer.search.hits import Hit
-from explorer.web import cards, frame, links, state
+from explorer.web import audience, cards, frame, links, state
 from explorer.web.sentences import as_text, told
 from explorer.web.thumbnails import picture
 from explorer.web.views import SimilarView
@@ -59,7 +59,7 @@ def _kept(library: Library, navigator: Navigator) -> str:
     listed = [
         *(_example(library, id, "liked") for id in navigator.like),
         *(
-            f'<li><span class="ax-name">{escape(path)}</span><span>liked</span></li>'
+            f'<li><span class="ax-name">{escape(audience.name_of(path))}</span><span>liked</span></li>'
             for path in navigator.pictures
         ),
         *(_example(library, id, "disliked") for id in navigator.unlike),

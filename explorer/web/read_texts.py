@@ -6,21 +6,28 @@ import streamlit as st
 
 from explorer.library import Library
 from explorer.web import state
-from explorer.web.reading import reading_into
+from explorer.web.reading import Reading, reading_into
+from explorer.web.reading_progress import show_progress
 from explorer.web.sentences import told
 
 
 def read_texts(library: Library) -> None:
-    """Counts and button; how far the reading has come is told where archives are added."""
+    """Counts for everybody; the button and how far the reading has come for the owner."""
+    reading = reading_into(state.folder().absolute()) if state.is_visitor_on_this_machine() else None
+    _offer(library, reading)
+    if reading:
+        show_progress(reading, "texts")
+
+
+def _offer(library: Library, reading: Reading | None) -> None:
     with_text, unread = library.texts_read()
     carry = f"{with_text:,} pictures carry text that is searched." if with_text else ""
     if not unread:
         st.caption(carry or "No picture carries text.")
         return
     st.caption(f"{carry} {unread:,} pictures may carry text that nobody has read yet.".strip())
-    if not state.is_visitor_on_this_machine():
+    if reading is None:
         return
-    reading = reading_into(state.folder().absolute())
     with told():
         if st.button("Read the text in the pictures", key="texts_read", disabled=reading.is_running):
             reading.start_texts()

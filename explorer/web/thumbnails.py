@@ -9,6 +9,7 @@ from typing import Literal
 from explorer.catalog.records import FigureRecord
 from explorer.library import Library
 from explorer.search.hits import Region
+from explorer.web import audience
 from explorer.web.attributes import attribute
 
 WHY_NO_PICTURE = {
@@ -26,7 +27,9 @@ def picture(library: Library, figure: FigureRecord, size: Literal["small", "larg
     try:
         webp = path.read_bytes()
     except OSError:
-        return _in_its_place("The picture's file is gone. Make it again: explorer doctor --repair")
+        return _in_its_place(
+            audience.told("The picture's file is gone. Make it again: explorer doctor --repair")
+        )
     return image(webp, figure.label)
 
 

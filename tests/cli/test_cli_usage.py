@@ -201,3 +201,36 @@ def test_completion_is_shown_and_installed(shell, tmp_path):
     installed = process("--install-completion", shell, **home)
     assert installed.returncode == 0, installed.stderr
     assert any("_EXPLORER_COMPLETE" in file.read_text() for file in tmp_path.rglob("*") if file.is_file())
+
+
+@pytest.mark.parametrize("before", ["nothing", "an empty folder", "nothing, two levels deep"])
+@pytest.mark.parametrize(
+    "words", [("ingest", "/no/such/archive"), ("ingest", "--encoder", "no-such", ROOT / "LICENSE")]
+)
+def test_a_library_into_which_nothing_could_be_read_leaves_no_folder(tmp_path, words, before):
+    folder = tmp_path / "wrong" / "deep" if "deep" in before else tmp_path / "wrong"
+    if before == "an empty folder":
+        folder.mkdir()
+
+    assert run(*words, library=folder).exit_code == 1
+
+    assert [*tmp_path.rglob("*")] == ([folder] if before == "an empty folder" else [])
+
+
+def test_what_was_read_before_a_mistake_stays(tmp_path):
+    (tmp_path / "archive").mkdir()
+    (tmp_path / "archive" / "issue.md").write_text("# One\n\nFigure 1: A plate.\n")
+    folder = tmp_path / "library"
+    assert run("ingest", tmp_path / "archive", "--encoder", "lite", library=folder).exit_code == 0
+    assert run("ingest", tmp_path / "nowhere", library=folder).exit_code == 1
+    assert (folder / "catalog.sqlite").exists()
+
+
+@pytest.mark.parametrize(
+    "words", ["search x", "status", "sync", "doctor --repair", "enrich", "history --clear", "export out", "backup b.zip", "audit",
+              "navigator list", "use lite", "encode --encoder lite", "push http://localhost:1", "pull", "selftest", "adapt"]
+)  # fmt: skip
+def test_a_wrong_library_leaves_no_folder(tmp_path, words, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run(*words.split(), library=tmp_path / "wrong").exit_code == 1
+    assert [*tmp_path.iterdir()] == []

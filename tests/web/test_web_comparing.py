@@ -84,7 +84,7 @@ def test_a_line_that_is_no_question_is_named(open_page, line):
 def test_visitors_from_elsewhere_compare_nothing(open_page):
     app = open_page("compare", at_home=False)
     assert not app.button
-    assert "explorer compare" in app.info[0].value
+    assert "by whoever runs this library" in app.info[0].value
 
 
 def test_moved_weights_are_in_the_address(open_page):

@@ -57,7 +57,7 @@ def test_an_archive_that_is_not_there_is_told(open_page, kept):
     assert app.success[0].value == "Nothing changed."
 
 
-def test_a_visitor_from_elsewhere_is_told_where_that_is_done(open_page, kept):
+def test_a_visitor_from_elsewhere_has_no_part_in_that(open_page, kept):
     app = open_page("library", library=kept[1], at_home=False)
-    assert "explorer sync" in " ".join(info.value for info in app.info)
+    assert "Changes in the archives" not in {header.value for header in app.header}
     assert "library_sync" not in {button.key for button in app.button}

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 import time
 
 import pytest
@@ -8,12 +9,13 @@ from library.signs import write_signs
 from page_reading import LOST_PLATES, SAMPLE, html_of, sentences
 
 from explorer.library import Library
+from explorer.web.reading import reading_into
 
 
 def wait_for_end(app, seconds=120):
     """Looks again, as the page does by itself each second, until the archive is read."""
     until = time.monotonic() + seconds
-    while app.button and app.button[-1].key == "archive_stop":
+    while any((button.key or "").endswith("_stop") for button in app.button):
         assert time.monotonic() < until, "still reading"
         time.sleep(0.3)
         app.run()
@@ -43,6 +45,7 @@ def test_a_path_that_is_not_there_is_told_and_does_no_harm(open_page, tmp_path):
     assert not app.exception
     assert len(app.error) == 1
     assert "no_such [folder](x)" in sentences(app)[0]
+    assert list(tmp_path.iterdir()) == []  # no folder is left of a library into which nothing was read
 
 
 def test_no_path_is_told(open_page, tmp_path):
@@ -72,7 +75,7 @@ def test_an_archive_is_read_from_the_page(open_page, tmp_path):
 def test_a_visitor_from_elsewhere_cannot_name_paths(open_page):
     app = open_page("library", at_home=False)
     assert [box.key for box in app.text_input] == []
-    assert "explorer ingest" in " ".join(info.value for info in app.info)
+    assert "Add an archive" not in {header.value for header in app.header}
 
 
 @pytest.mark.parametrize(
@@ -98,6 +101,43 @@ def test_the_text_in_the_pictures_is_read_from_the_page(open_page, tmp_path):
     assert "Read 3 pictures" in app.success[0].value
     assert app.caption[0].value == "2 pictures carry text that is searched."
     assert "texts_read" not in [button.key for button in app.button]
+
+
+@pytest.mark.parametrize(
+    ("place", "start", "header"),
+    [
+        ("texts", "start_texts", "Text in the pictures"),
+        ("changes", "start_sync", "Changes in the archives"),
+        ("archive", "start", "Add an archive"),
+    ],
+)
+def test_progress_is_told_where_the_work_was_asked_for(
+    open_page, library_folder, tmp_path, monkeypatch, place, start, header
+):
+    ended = threading.Event()
+
+    def slow(self, *args, progress, **kwargs):
+        with progress.track(range(2), "Reading") as work:
+            for _ in work:
+                ended.wait(30)
+
+    for method in ("ingest", "enrich", "sync"):
+        monkeypatch.setattr(Library, method, slow)
+    reading = reading_into(library_folder.absolute())
+    getattr(reading, start)(*([tmp_path] if start == "start" else []))
+    try:
+        shown = open_page("library")
+        assert [button.key for button in shown.button if button.label == "Stop"] == [f"{place}_stop"]
+        parts = [part for part in shown.main if part.type in ("header", "button", "progress")]
+        under = [
+            part.value
+            for part in parts[: [part.type for part in parts].index("progress")]
+            if part.type == "header"
+        ]
+        assert under[-1] == header
+    finally:
+        ended.set()
+        reading.wait(30)
 
 
 def test_a_visitor_from_elsewhere_has_no_button_to_read_texts(open_page):
