@@ -25,7 +25,7 @@ from explorer.web.sentences import as_text
 def test_markdown_shows_exactly_the_text(hostile):
     [_, inline, _] = MarkdownIt("gfm-like", {"linkify": False}).parse(as_text(hostile))
     assert {child.type for child in inline.children} <= {"text", "text_special"}
-    assert "".join(child.content for child in inline.children) == hostile
+    assert "".join(child.content for child in inline.children).replace("\u2060", "") == hostile
 
 
 @pytest.mark.parametrize("command", ["$x^2$", ":red[hot]", ":material/home:", ":smile:"])
