@@ -3,7 +3,7 @@
 FROM python:3.11.14-slim-bookworm AS build
 WORKDIR /source
 RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --upgrade "pip>=25.1"
-COPY pyproject.toml constraints.txt README.md LICENSE NOTICE streamlit_app.py ./
+COPY pyproject.toml constraints.txt README.md LICENSE NOTICE streamlit_app.py streamlit_server.py ./
 COPY explorer explorer
 COPY embeddings embeddings
 COPY images images

@@ -23,10 +23,10 @@ def serve(
     With a token, in a file or in EXPLORER_TOKEN, the app shows nothing before it is given. LibraryProblem when it
     cannot be used.
     """
-    script = find_spec("streamlit_app")
+    script = find_spec("streamlit_server")
     if script is None or script.origin is None:
         raise LibraryProblem(
-            "The web app is not installed: streamlit_app.py is missing. Install archive-explorer again."
+            "The web app is not installed: streamlit_server.py is missing. Install archive-explorer again."
         )
     print(
         f"Archive Explorer: http://{'localhost' if host == '127.0.0.1' else host}:{port}  (Ctrl-C stops it)",

@@ -9,11 +9,12 @@ import streamlit as st
 
 from explorer.catalog.records import FigureRecord
 from explorer.curate.illustrating import Illustration
+from explorer.errors import QueryProblem
 from explorer.library import Library
 from explorer.search.hits import Confidence
 from explorer.web import address, cards, frame, links
 from explorer.web.hits import NOTHING
-from explorer.web.sentences import told
+from explorer.web.sentences import as_text
 from explorer.web.uploads import uploads
 from explorer.web.views import IllustrateView
 
@@ -24,12 +25,19 @@ MAX_LETTERS = 20_000
 def page(library: Library) -> None:
     """The text, and what would illustrate it."""
     view = IllustrateView.of(address.params())
-    text = ""
-    with told():
-        text = uploads().get(view.text).decode() if view.text else ""
+    text = _brought_text(view)
     _ask(text)
     if text:
         _answer(library, text, links.way_back(links.ILLUSTRATE, view.params()))
+
+
+def _brought_text(view: IllustrateView) -> str:
+    """The text of the address; of an old link it may be gone, and that is told."""
+    try:
+        return uploads().get(view.text).decode() if view.text else ""
+    except QueryProblem as error:
+        st.warning(as_text(str(error)))
+        return ""
 
 
 def _ask(text: str) -> None:

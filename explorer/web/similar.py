@@ -17,7 +17,7 @@ from explorer.web import address, cards, frame, given, links, weighing
 from explorer.web.hits import PER_PAGE, goes_on, show_hits
 from explorer.web.pasting import take_pasted_pictures
 from explorer.web.save_navigator import save_navigator
-from explorer.web.sentences import told
+from explorer.web.sentences import as_text, told
 from explorer.web.uploads import uploads
 from explorer.web.views import SimilarView
 from images import PICTURE_SUFFIXES
@@ -34,6 +34,7 @@ def page(library: Library) -> None:
     """What to resemble, and what does."""
     view = SimilarView.of(address.params())
     _ask(view)
+    view = _without_what_is_gone(view)
     if not view.is_asked:
         _offer_a_start(library)
         return
@@ -41,6 +42,17 @@ def page(library: Library) -> None:
         # Before the search: a picture that cannot be opened is told once, in place of everything below.
         given.show(library, view)
         _answer(library, view)
+
+
+def _without_what_is_gone(view: SimilarView) -> SimilarView:
+    """What can still be asked of an old link: its picture may be gone, and that is told."""
+    try:
+        if view.upload:
+            uploads().get(view.upload)
+    except QueryProblem as error:
+        st.warning(as_text(str(error)))
+        return replace(view, upload=None, box=None)
+    return view
 
 
 def _ask(view: SimilarView) -> None:

@@ -47,7 +47,10 @@ class Uploads:
         """What was kept as `name`; QueryProblem when it is no longer kept."""
         with self._lock:
             if time.monotonic() - self._used.get(name, float("-inf")) > KEPT_SECONDS:
-                raise QueryProblem("What you brought for this search is no longer here. Bring it again.")
+                raise QueryProblem(
+                    "What was brought for this search is no longer here: it is kept for a day at most, and not when "
+                    "the server starts anew. Bring it again."
+                )
             self._touch(name)
             return self._brought[name]
 

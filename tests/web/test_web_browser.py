@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from browsing import check
+from browsing import check, wait_until_drawn
 from page_reading import SAMPLE
 from playwright.sync_api import expect
 
@@ -153,3 +153,24 @@ def test_nothing_is_asked_of_anybody_else(app_url, page):
     check(page)
     here = (app_url, app_url.replace("http:", "ws:"), "data:", "blob:")
     assert [url for url in asked if not url.startswith(here)] == []
+
+
+@pytest.mark.parametrize("where", ["", "captions", "similar", "figure?id=none", "library"])
+def test_every_request_of_a_page_is_answered(app_url, page, where):
+    refused = []
+    page.on("response", lambda answer: answer.status >= 400 and refused.append((answer.status, answer.url)))
+    page.goto(f"{app_url}/{where}")
+    wait_until_drawn(page)
+    assert refused == []
+
+
+def test_pages_lead_to_each_other_from_any_of_them(app_url, page):
+    page.goto(f"{app_url}/captions?q=anvil")
+    wait_until_drawn(page)
+    if page.viewport_size["width"] < 600:
+        page.get_by_test_id("stExpandSidebarButton").click()
+    page.get_by_role("link", name="Library").click()
+    expect(page.get_by_role("heading", name="The library")).to_be_visible()
+    assert page.url == f"{app_url}/library"
+    page.reload()
+    expect(page.get_by_role("heading", name="The library")).to_be_visible()

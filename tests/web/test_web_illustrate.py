@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from page_reading import html_of, sentences
+from page_reading import html_of
 
 from explorer.web.views import IllustrateView
 
@@ -30,16 +30,15 @@ def test_a_hostile_text_is_text(open_page):
     assert "<script>" not in html_of(app)
 
 
-def test_a_text_that_is_no_longer_kept_is_told(open_page):
-    app = open_page("illustrate", text="0" * 64)
-
-    assert not app.exception
-    assert "no longer here" in sentences(app)[0]
-    assert app.text_area(key="illustrate_text").value == ""
-
-
 def test_a_view_is_its_address():
     view = IllustrateView("abc")
     assert IllustrateView.of(view.params()) == view
     assert IllustrateView.of({}) == IllustrateView()
     assert IllustrateView().params() == {}
+
+
+def test_an_old_link_whose_text_is_gone_says_so_and_leaves_the_field(open_page):
+    app = open_page("illustrate", text="0" * 64)
+    assert "no longer here" in app.warning[0].value
+    assert not app.error
+    assert app.text_area(key="illustrate_text").value == ""

@@ -44,11 +44,6 @@ def test_the_link_of_a_brought_picture_opens_the_same_view(open_page, summits):
     assert summits.id in html_of(again)
 
 
-def test_a_picture_that_is_no_longer_kept_is_told(open_page):
-    app = open_page("similar", picture="0" * 64)
-    assert "no longer here" in sentences(app)[0]
-
-
 @pytest.mark.parametrize(
     "data",
     [
@@ -112,3 +107,16 @@ def test_an_explorer_error_is_its_sentence(open_page, monkeypatch, summits):
 
     monkeypatch.setattr(Library, "search", search)
     assert sentences(open_page("similar", figure=summits.id)) == ["No."]
+
+
+def test_an_old_link_whose_picture_is_gone_says_so_and_leads_on(open_page):
+    app = open_page("similar", picture="0" * 64, box="0.1,0.1,0.5,0.5")
+    assert "no longer here" in app.warning[0].value
+    assert not app.error
+    assert "Figures to begin with" in html_of(app)
+
+
+def test_an_old_link_whose_picture_is_gone_is_asked_with_its_words(open_page):
+    app = open_page("similar", picture="0" * 64, q="subway map in five colours")
+    assert "no longer here" in app.warning[0].value
+    assert "Figures found" in html_of(app)

@@ -1,0 +1,41 @@
+"""The page of HTML in which every view begins. It says where the server lies.
+
+Streamlit would find that out by asking below the address of the page first ("/captions/_stcore/health"), where nothing
+answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import streamlit
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.routing import BaseRoute, Route
+
+from explorer.web import links
+
+# A view's address is the server's and one more word, or none: what its links are relative to is the server's.
+_SAYS_WHERE: Final = (
+    "<script>window.__streamlit = {BACKEND_BASE_URL: new URL('.', location.href).href}</script>"
+)
+_VIEWS: Final = (
+    links.SIMILAR, links.ILLUSTRATE, links.CAPTIONS, links.FIGURE, links.LIBRARY, links.COMPARE, links.NAVIGATORS,
+)  # fmt: skip
+
+
+def front_page(_request: Request) -> HTMLResponse:
+    """Streamlit's own page of HTML, and where the server lies."""
+    return HTMLResponse(_html(), headers={"Cache-Control": "no-cache"})
+
+
+@cache
+def _html() -> str:
+    page = Path(streamlit.__file__).parent / "static" / "index.html"
+    return page.read_text(encoding="utf-8").replace("<head>", f"<head>{_SAYS_WHERE}", 1)
+
+
+ROUTES: Final[Sequence[BaseRoute]] = [Route(f"/{view}", front_page) for view in ("", "search", *_VIEWS)]
