@@ -36,6 +36,7 @@ def serve(
         sys.executable, "-m", "streamlit", "run", script.origin,
         f"--server.address={host}", f"--server.port={port}", "--server.headless=true", "--server.fileWatcherType=none",
         "--server.maxUploadSize=64", "--browser.gatherUsageStats=false", "--client.toolbarMode=minimal",
+        "--theme.light.primaryColor=#2f6f8f", "--theme.dark.primaryColor=#6fb1d1",
     ]  # fmt: skip
     token = _token(token_file)
     if not token and host not in _THIS_MACHINE:

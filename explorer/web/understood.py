@@ -38,7 +38,7 @@ def ways_to_ask() -> None:
         f"<dt><code>{escape(line)}</code></dt><dd>{escape(found)}</dd>" for line, found in _WAYS_TO_ASK
     )
     with st.popover("How to ask", icon=":material/help:", key="search_ways"):
-        st.html(f'<dl class="ax-facts">{rows}</dl><p>Anything else is words.</p>')
+        st.html(f'<dl class="ax-facts ax-ways">{rows}</dl><p>Anything else is words.</p>')
 
 
 def _asked(answer: Answer, view: SearchView) -> str:
