@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from explorer.archive.captions import says_something
+from explorer.archive.machine_names import is_machine_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +71,8 @@ class FigureRecord:
     def label(self) -> str:
         """What a list shows: the caption, else an alt text that says something, else the heading it stands under."""
         alt = self.alt if says_something(self.alt) else None
-        return (
-            self.caption or alt or self.credit or self.heading or self.issue_title or "Figure without caption"
-        )
+        texts = (self.caption, alt, self.credit, self.heading, self.issue_title)
+        return next((text for text in texts if text and not is_machine_name(text)), "Figure without caption")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from explorer.catalog.records import IssueRecord
 from explorer.library import Library
-from explorer.web import address, cards, frame, links, restricting
+from explorer.web import address, cards, frame, links, restricting, titles
 from explorer.web.views import CaptionsView
 
 PER_PAGE = 48
@@ -95,7 +95,7 @@ def _ask_issue(library: Library, view: CaptionsView) -> None:
 
 def _named(issue: IssueRecord) -> str:
     number = f"#{issue.number}" if issue.number is not None else None
-    parts = (number, issue.date, issue.title or issue.document)
+    parts = (number, issue.date, titles.short(issue.title or issue.document))
     return " · ".join(part for part in parts if part)
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 from explorer.catalog.records import FigureRecord, ItemRecord
 from explorer.library import Library
 from explorer.search.hits import Hit
-from explorer.web import links, reasons
+from explorer.web import links, reasons, titles
 from explorer.web.attributes import attribute
 from explorer.web.passages import marked, passage
 from explorer.web.thumbnails import frame, picture
@@ -72,7 +72,7 @@ def where(record: FigureRecord | ItemRecord) -> str:
         "" if record.issue_number is None or str(record.issue_number) in title else f"#{record.issue_number} "
     )
     date = f'<time datetime="{attribute(record.date)}">{escape(record.date)}</time>' if record.date else ""
-    return f'<p class="ax-where"><span title="{attribute(title)}">{escape(number)}{escape(title)}</span>{date}</p>'
+    return f'<p class="ax-where"><span title="{attribute(title)}">{escape(number)}{escape(titles.short(title))}</span>{date}</p>'
 
 
 def _found_part(hit: Hit, figure: FigureRecord) -> str:
