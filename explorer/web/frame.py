@@ -13,12 +13,14 @@ from explorer.web.first_run import first_run
 from explorer.web.sentences import told
 
 STYLE = Path(__file__).with_name("style.css")
+PLACE = Path(__file__).with_name("remember_place.js")
 
 
 def show(title: str, body: Callable[[Library], None]) -> None:
     """A page: its heading, then its body, or what to do first where the library is empty."""
     st.set_page_config(page_title=f"{title} · Archive Explorer")
     st.html(STYLE)
+    st.html(f"<script>{PLACE.read_text(encoding='utf-8')}</script>", unsafe_allow_javascript=True)
     st.title(title, anchor=False)
     with told():
         if state.is_empty():
