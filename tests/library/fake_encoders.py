@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 
+import embeddings
 from embeddings import PictureVectors
 
 COLOURS = ("red", "green", "blue")
@@ -73,9 +74,10 @@ class FakeEncoder:
 
 
 def use_fakes(monkeypatch, *encoders: FakeEncoder) -> FakeSentences:
-    """Makes these encoders the ones that names stand for; what it returns is their sentence encoder."""
+    """Load these encoders by their names, other names as ever; return the sentence encoder of the fakes."""
     named = {encoder.name: encoder for encoder in encoders}
+    load = embeddings.load
     sentences = FakeSentences()
-    monkeypatch.setattr("embeddings.load", lambda name, **_: named[name])
+    monkeypatch.setattr("embeddings.load", lambda name, **how: named.get(name) or load(name, **how))
     monkeypatch.setattr("embeddings.load_sentences", lambda: sentences)
     return sentences

@@ -227,15 +227,16 @@ def test_a_library_is_searched_while_the_same_object_ingests(tmp_path, monkeypat
         library.ingest([archive], encoder="fake")
         reader = threading.Thread(target=keep_searching, args=(library,))
         reader.start()
-        for n in range(2):
-            (archive / f"more-{n}.md").write_text(f"# More {n}\n\n![Tomatoes {n}](images/tomatoes.png)\n")
+        for kind in ("night", "sunset"):
+            (archive / "images" / f"{kind}.png").write_bytes(png(drawn(kind)))
+            (archive / f"more-{kind}.md").write_text(f"# More\n\n![Tomatoes and {kind}](images/{kind}.png)\n")
             library.ingest([archive])
         stop.set()
         reader.join()
         found = library.search("tomatoes", limit=100).hits
 
     assert failed == []
-    assert {f"more-{n}.md" for n in range(2)} <= {hit.record.document for hit in found}
+    assert {"more-night.md", "more-sunset.md"} <= {hit.record.document for hit in found}
 
 
 def test_another_reader_notices_a_new_generation(tmp_path, monkeypatch, archive):
@@ -244,7 +245,8 @@ def test_another_reader_notices_a_new_generation(tmp_path, monkeypatch, archive)
         writer.ingest([archive], encoder="fake")
         with Library.open(tmp_path / "l") as reader:
             before = len(reader.search("kite", limit=100).hits)
-            (archive / "kite.md").write_text("# A kite\n\n![A kite](images/tomatoes.png)\n")
+            (archive / "images" / "kite.png").write_bytes(png(drawn("night")))
+            (archive / "kite.md").write_text("# A kite\n\n![A kite](images/kite.png)\n")
             writer.ingest([archive])
 
             assert len(reader.search("kite", limit=100).hits) == before + 1
