@@ -7,7 +7,8 @@ from explorer.rooms.encodings import Encodings
 from explorer.rooms.keeping import Keeping
 from explorer.rooms.looking import Status
 from explorer.rooms.measuring import Measuring
-from explorer.rooms.searching import Box, part_of, preview
+from explorer.rooms.searching import part_of, preview
+from explorer.search.example_pictures import Box
 
 __all__ = ["Box", "Library", "Status", "part_of", "preview"]
 

@@ -2,6 +2,7 @@
 
 from images.alike import ALIKE_RECIPE, ENOUGH_DETAILS, alike
 from images.colours import dominant_colours
+from images.decoded import Decoded
 from images.details import DETAILS_RECIPE, Details, Match, details, match
 from images.errors import (
     PictureError,
@@ -20,7 +21,7 @@ from images.fingerprint import (
 from images.limits import DEFAULT_LIMITS, Limits
 from images.panels import panels
 from images.parts import PARTS_RECIPE, WHOLE, part, parts
-from images.picture import Picture, PictureFacts, open_picture, read_picture
+from images.picture import Picture, PictureFacts, decode_picture, open_picture, read_picture
 from images.reading import Line, read_text, reading_recipe
 from images.sniff import sniff_format
 from images.suffixes import PICTURE_SUFFIXES
@@ -39,6 +40,7 @@ __all__ = [
     "PICTURE_SUFFIXES",
     "THUMBNAIL_SIZES",
     "WHOLE",
+    "Decoded",
     "Details",
     "Limits",
     "Line",
@@ -52,6 +54,7 @@ __all__ = [
     "UnreadablePicture",
     "UnsupportedPicture",
     "alike",
+    "decode_picture",
     "details",
     "dominant_colours",
     "fingerprint",

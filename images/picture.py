@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
+from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
 from images.colours import dominant_colours
 from images.decoded import Decoded
-from images.errors import UnreadablePicture, UnsupportedPicture
+from images.errors import UnreadablePicture, UnsupportedPicture, only_picture_errors
 from images.fingerprint import fingerprint
 from images.limits import DEFAULT_LIMITS, Limits, check_bytes
-from images.raster import decode_raster
+from images.raster import decode_open, decode_raster
 from images.sniff import describe_unsupported, sniff_format
+from images.sources import image_of, is_array
 from images.svg import decode_svg
+
+if TYPE_CHECKING:
+    from images.sources import PictureSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +47,33 @@ class Picture:
     image: Image.Image
 
 
-def open_picture(source: bytes | Path, limits: Limits = DEFAULT_LIMITS) -> Image.Image:
+def open_picture(source: PictureSource, limits: Limits = DEFAULT_LIMITS) -> Image.Image:
     """The picture as a reader sees it: RGB, first frame, turned upright, transparency on white.
 
     Shrunk to `limits.working_side`; SVG is drawn `limits.svg_side` pixels long. Transparent pictures that
-    white would swallow are laid on dark. Raises UnreadablePicture, PictureTooLarge or UnsupportedPicture.
+    white would swallow are laid on dark. An open image, which stays as it is, and an array of pixels are treated
+    like a file of them. Raises UnreadablePicture, PictureTooLarge or UnsupportedPicture.
     """
+    return decode_picture(source, limits).image
+
+
+def decode_picture(source: PictureSource, limits: Limits = DEFAULT_LIMITS) -> Decoded:
+    """`open_picture` and the true size. Raises the same errors."""
+    if is_array(source):
+        with only_picture_errors():
+            source = image_of(source)
+    if isinstance(source, Image.Image):
+        return decode_open(source, limits)
+    if not isinstance(source, str | PathLike | bytes | bytearray | memoryview):
+        raise UnsupportedPicture(
+            f"a {type(source).__name__} is no picture; give a file, its bytes, an open Pillow image or an array"
+        )
     data = _bytes_of(source, limits)
-    return _decoded(data, _known_format(data), limits).image
+    return _decoded(data, _known_format(data), limits)
 
 
 def read_picture(source: bytes | Path, limits: Limits = DEFAULT_LIMITS) -> Picture:
-    """`open_picture` and the facts with one decode. Raises the same errors."""
+    """`open_picture` of a file or its bytes, and the facts, with one decode. Raises the same errors."""
     data = _bytes_of(source, limits)
     format = _known_format(data)
     decoded = _decoded(data, format, limits)
@@ -70,11 +91,13 @@ def read_picture(source: bytes | Path, limits: Limits = DEFAULT_LIMITS) -> Pictu
     return Picture(facts, decoded.image)
 
 
-def _bytes_of(source: bytes | Path, limits: Limits) -> bytes:
-    if isinstance(source, Path):
-        source = _read(source, limits)
-    check_bytes(len(source), limits)
-    return source
+def _bytes_of(source: str | PathLike[str] | bytes | bytearray | memoryview, limits: Limits) -> bytes:
+    if isinstance(source, bytes | bytearray | memoryview):
+        check_bytes(memoryview(source).nbytes, limits)
+        return bytes(source)
+    data = _read(Path(source), limits)
+    check_bytes(len(data), limits)
+    return data
 
 
 def _read(path: Path, limits: Limits) -> bytes:
@@ -84,6 +107,8 @@ def _read(path: Path, limits: Limits) -> bytes:
             return file.read(limits.max_bytes + 1)  # the size on disk may be a lie, of a device for one
     except OSError as error:
         raise UnreadablePicture(f"cannot be read ({error.strerror}); check path and permissions") from error
+    except ValueError as error:
+        raise UnreadablePicture(f"cannot be read ({error}); check the path") from error
 
 
 def _known_format(data: bytes) -> str:

@@ -46,9 +46,21 @@ def decode_raster(data: bytes, format: str, limits: Limits) -> Decoded:
         true_size = image.size
         frames = count_frames(image, format, data)
         _load(image, data, limits)
-        # Read after loading: PNG may keep it behind the pixels, and TIFF has turned itself by then.
-        orientation = orientation_of(image)
-        seen = turned(as_seen(image, limits.working_side), orientation)
+        return _upright(image, true_size, frames, limits)
+
+
+def decode_open(image: Image.Image, limits: Limits) -> Decoded:
+    """An image that is open already, in the frame that it shows. Raises PictureError and nothing else."""
+    with only_picture_errors():
+        check_size(*image.size, limits)
+        image.load()
+        return _upright(image, image.size, 1, limits)
+
+
+def _upright(image: Image.Image, true_size: tuple[int, int], frames: int, limits: Limits) -> Decoded:
+    # Read after loading: PNG may keep it behind the pixels, and TIFF has turned itself by then.
+    orientation = orientation_of(image)
+    seen = turned(as_seen(image, limits.working_side), orientation)
     width, height = reversed(true_size) if orientation in SWAPS_SIDES else true_size
     return Decoded(seen, width, height, frames)
 

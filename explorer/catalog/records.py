@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from textwrap import shorten
+from typing import Literal
 
 from explorer.archive.captions import says_something
 from explorer.archive.machine_names import is_machine_name
+
+LONGEST_LABEL = 120
+Order = Literal["date", "issue", "caption"]
+"""What figures are listed by: the newest issue first, the number of the issue, or the caption."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,11 @@ class ItemRecord:
     issue_title: str | None
     issue_number: int | None
     date: str | None
+
+    @property
+    def label(self) -> str:
+        """What a list shows: the heading, else the beginning of the text."""
+        return self.heading or shorten(self.text, LONGEST_LABEL, placeholder=" …")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ def checked_date(written: str | None) -> str | None:
     from explorer.search.query import check_dates
 
     try:
-        check_dates(written)
+        check_dates(written, None)
     except QueryProblem as problem:
         raise WrongUsage(str(problem)) from problem
     return written

@@ -52,7 +52,7 @@ class Archives(Premises):
 
     def ingest(
         self,
-        archives: Sequence[Path | str],
+        archives: Path | str | Sequence[Path | str],
         *,
         encoder: str | None = None,
         fetch_remote: bool = False,
@@ -62,7 +62,7 @@ class Archives(Premises):
         progress: Progress | None = None,
         tell: Tell = quiet,
     ) -> IngestReport:
-        """Reads the archives, embeds what is new and makes the next generation of the index.
+        """Reads the archives, or the one archive, embeds what is new and makes the next generation of the index.
 
         `encoder` is a name as `explorer models` lists them; another one than before embeds everything again
         without reading again. A document or picture that cannot be read is recorded and does not stop the run.
@@ -71,6 +71,7 @@ class Archives(Premises):
         """
         started = time.perf_counter()
         progress = progress or Silent()
+        archives = _locations(archives)
         for site in filter(is_remote, map(str, archives)):
             self._copy_site(site, tell, pause)
         with self._writing(), ExitStack() as closing_all:
@@ -235,3 +236,14 @@ class Archives(Premises):
             unread=len(pictures_to_read(self._catalog)),
             mentioned=ledger.mentioned,
         )
+
+
+def _locations(archives: Path | str | Sequence[Path | str]) -> list[Path | str]:
+    """One archive or several, as a list; ArchiveProblem for what is neither path nor address."""
+    several = (
+        [archives] if isinstance(archives, Path | str) or not isinstance(archives, Sequence) else [*archives]
+    )
+    for archive in several:
+        if not isinstance(archive, Path | str):
+            raise ArchiveProblem(f"{archive!r} is no archive. Give a path, or the address of a site.")
+    return several

@@ -23,7 +23,8 @@ from explorer.errors import LibraryProblem, QueryProblem
 from explorer.ingest.indexing import build_index
 from explorer.ingest.report import Silent
 from explorer.rooms.looking import Looking
-from explorer.rooms.searching import opened_picture
+from explorer.search.arguments import as_ids
+from explorer.search.example_pictures import opened_picture
 from explorer.search.limits import as_text, checked_line
 
 
@@ -85,9 +86,9 @@ class Curating(Looking):
         name: str,
         *,
         words: str | None = None,
-        like: Sequence[str] = (),
-        unlike: Sequence[str] = (),
-        pictures: Sequence[Path | str] = (),
+        like: str | Sequence[str] = (),
+        unlike: str | Sequence[str] = (),
+        pictures: Path | str | Sequence[Path | str] = (),
         threshold: float | None = None,
     ) -> Sighting:
         """Keeps a navigator, in place of any of that name; what passes now counts as seen.
@@ -99,9 +100,13 @@ class Curating(Looking):
                 "A navigator likes something. Give words, a picture (--image FILE) or a figure (--like ID)."
             )
         words = words and checked_line(words)
+        pictures = [pictures] if isinstance(pictures, Path | str) else pictures
         for picture in pictures:
-            opened_picture(Path(picture), None)
-        liked, unliked = (tuple(self.find(id).id for id in ids) for ids in (like, unlike))
+            opened_picture(picture)
+        liked, unliked = (
+            tuple(self.find(id).id for id in as_ids(name, ids))
+            for name, ids in (("like", like), ("unlike", unlike))
+        )
         shown = tuple(str(Path(picture).absolute()) for picture in pictures)
         made = Navigator(name, words, liked, unliked, shown)
         with encoder_errors():

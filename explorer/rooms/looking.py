@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, get_args
 
+from explorer.archive.model import Status as PictureStatus
 from explorer.catalog.records import (
     ALL,
     FigureRecord,
     IssueRecord,
     ItemRecord,
     Ledger,
+    Order,
     PictureRecord,
     ProblemRecord,
     Selection,
@@ -23,6 +25,7 @@ from explorer.errors import IndexProblem, QueryProblem
 from explorer.index import TermVectors
 from explorer.ingest.enriching import pictures_to_read
 from explorer.rooms.premises import Premises
+from explorer.search.arguments import as_ids, check_fields, check_one_of
 from explorer.search.query import check_dates
 
 Record = TypeVar("Record")
@@ -63,11 +66,12 @@ class Looking(Premises):
         self,
         selection: Selection = ALL,
         *,
-        order: Literal["date", "issue", "caption"] = "date",
+        order: Order = "date",
         limit: int = -1,
         offset: int = 0,
     ) -> list[FigureRecord]:
         """Figures, by date (newest issue first), by issue number or by caption."""
+        check_one_of("order", order, get_args(Order))
         return self._catalog.figures(_checked(selection), order=order, limit=limit, offset=offset)
 
     def appearances(self, figure: FigureRecord) -> list[FigureRecord]:
@@ -80,15 +84,15 @@ class Looking(Premises):
 
     def figure(self, id: str) -> FigureRecord:
         """The figure `id`; QueryProblem when there is none."""
-        return _the_one(self._catalog.figures_by_id([id]), id, "figure")
+        return _the_one(self._catalog.figures_by_id(as_ids("id", id)), id, "figure")
 
     def item(self, id: str) -> ItemRecord:
         """The item `id`; QueryProblem when there is none."""
-        return _the_one(self._catalog.items_by_id([id]), id, "item")
+        return _the_one(self._catalog.items_by_id(as_ids("id", id)), id, "item")
 
     def find(self, id: str) -> FigureRecord | ItemRecord:
         """The one figure or item whose id begins so; QueryProblem when there is none, or more than one."""
-        found = self._catalog.ids_beginning(id)
+        found = [one for beginning in as_ids("id", id) for one in self._catalog.ids_beginning(beginning)]
         if len(found) != 1:
             told = "more than one figure or item" if found else "no figure or item"
             raise QueryProblem(f"This library has {told} {id!r}. List them: explorer figures, explorer items")
@@ -152,6 +156,9 @@ class Looking(Premises):
 
 
 def _checked(selection: Selection) -> Selection:
+    check_fields("selection", selection, Selection)
+    if selection.status is not None:
+        check_one_of("status", selection.status, tuple(PictureStatus))
     check_dates(selection.date_from, selection.date_to)
     return selection
 

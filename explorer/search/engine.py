@@ -96,6 +96,20 @@ class SearchEngine:
     ) -> list[Entry[_Found]]:
         """The first `count` of the one list that every page of this query is a slice of; a picture stands in it once.
 
+        Where figures are searched, those whose picture is missing come last.
+        """
+        if query.kind != FIGURE:
+            return self._in_pieces(query, asked, verified, count)
+        found = self._in_pieces(replace(query, has_picture=True), asked, verified, count)
+        if len(found) < count:
+            found += self._in_pieces(replace(query, has_picture=False), asked, (), count - len(found))
+        return found
+
+    def _in_pieces(
+        self, query: Query, asked: Asked, verified: Sequence[_Judged], count: int
+    ) -> list[Entry[_Found]]:
+        """The first `count` that a query finds.
+
         The list is made piece by piece: a piece from twice as many candidates as the one before, which it follows.
         Where copies of what is listed take up the candidates, the same number is asked for again without them.
         """

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from explorer.catalog.records import Appearance, FigureRecord, ItemRecord
 from explorer.search.fields import DETAILS, PARTS
+from explorer.search.result_html import result_as_html
 
 MOST_NAMED = 5
 """Issues that are named beside a hit."""
@@ -72,12 +73,31 @@ class Hit:
         return next((region for region in regions if region), None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Result:
-    """The hits of one query, best first; `took_ms` counts everything but loading models."""
+    """The hits of one query, best first; `took_ms` counts everything but loading models.
+
+    A result is as long as it has hits and gives them one by one; a notebook shows it with its pictures.
+    """
 
     hits: tuple[Hit, ...]
     took_ms: float
+    thumbnail_of: Callable[[str], bytes | None] | None = field(default=None, compare=False)
+    """By the SHA-256 of a picture: its small thumbnail, a WebP; None where there is none."""
+
+    def __len__(self) -> int:
+        return len(self.hits)
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.hits)
+
+    def __repr__(self) -> str:
+        best = f", best {self.hits[0].record.label!r}" if self.hits else ""
+        count = len(self.hits)
+        return f"<Result: {count} {'hit' if count == 1 else 'hits'}{best}, {self.took_ms:.0f} ms>"
+
+    def _repr_html_(self) -> str:
+        return result_as_html(self)
 
     @property
     def matches_well(self) -> bool:

@@ -10,12 +10,13 @@ MOST_TERMS = 100
 
 def checked_line(line: str) -> str:
     """The line as text that UTF-8 can hold; QueryProblem for more characters or terms than a search takes."""
+    line = as_text(line)
     if len(line) > LONGEST_LINE or len(line.split(None, MOST_TERMS)) > MOST_TERMS:
         raise QueryProblem(
             f"A search has at most {LONGEST_LINE:,} characters and {MOST_TERMS} terms. This is a passage: "
             "Illustrate finds figures for it (explorer illustrate FILE)."
         )
-    return as_text(line)
+    return line
 
 
 def shortened(text: str) -> str:
@@ -24,5 +25,7 @@ def shortened(text: str) -> str:
 
 
 def as_text(written: str) -> str:
-    """The same without halves of a pair of surrogates, which no encoding holds."""
+    """The same without halves of a pair of surrogates, which no encoding holds; QueryProblem for what is no text."""
+    if not isinstance(written, str):
+        raise QueryProblem(f"{written!r} is no text. Give the words to look for.")
     return written.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

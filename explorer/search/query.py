@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import inf
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
+from explorer.archive.model import Status
 from explorer.errors import QueryProblem
 from explorer.index import Between, Condition, Equals, Filter, HasId
+from explorer.search.arguments import check_fields, check_one_of, check_whole
 from explorer.search.fields import LEGS, day_number
 
 if TYPE_CHECKING:
@@ -79,6 +81,8 @@ class Query:
     """The figures and items that may be hits; None: all."""
     never: frozenset[str] = frozenset()
     """The figures and items that may be no hits."""
+    has_picture: bool | None = None
+    """Whether the picture of a figure must be there (True) or be missing (False); None: either."""
 
     @property
     def shown(self) -> tuple[Image, ...]:
@@ -94,9 +98,11 @@ class Query:
         check_weights(self.weights)
 
     def check_page(self) -> None:
-        """QueryProblem for a page that cannot be."""
-        if self.limit < 1 or self.offset < 0:
-            raise QueryProblem("A page has at least one hit and does not begin before the first.")
+        """QueryProblem for a kind, filters or a page that cannot be."""
+        check_one_of("kind", self.kind, get_args(Kind))
+        check_filters(self.filters)
+        check_whole("limit", self.limit, 1)
+        check_whole("offset", self.offset, 0)
 
     @property
     def is_asked(self) -> bool:
@@ -113,22 +119,34 @@ class Query:
         """The filter of the legs for figures or for items."""
         only = () if self.only is None else (HasId(tuple(sorted(self.only))),)
         never = (HasId(tuple(sorted(self.never))),) if self.never else ()
-        return Filter((Equals("kind", kind), *self.filters.conditions(), *only), never)
+        there = (Equals("status", Status.KEPT),)
+        shown = there if self.has_picture is True else ()
+        lost = there if self.has_picture is False else ()
+        return Filter((Equals("kind", kind), *self.filters.conditions(), *only, *shown), (*never, *lost))
+
+
+def check_filters(filters: Filters) -> None:
+    """QueryProblem for filters that are none, whose fields hold what they cannot, or that nothing can pass."""
+    check_fields("filters", filters, Filters)
+    check_dates(filters.date_from, filters.date_to)
 
 
 def check_weights(weights: Mapping[str, float]) -> None:
     """QueryProblem for a leg that there is not, or a weight that is none."""
+    if not isinstance(weights, Mapping):
+        raise QueryProblem(f"weights={weights!r} is not possible. Give a weight by leg: {{'terms': 2.0}}")
     for leg, weight in weights.items():
-        if leg not in LEGS or not 0 <= weight < inf:
+        if leg not in LEGS or not isinstance(weight, int | float) or not 0 <= weight < inf:
             raise QueryProblem(
                 f"{leg}={weight} weighs no leg. The legs are {', '.join(LEGS)}; a weight is 0 or more."
             )
 
 
-def check_dates(*written: str | None) -> None:
-    """QueryProblem for a date that is none."""
-    for one in written:
-        _day(one, "00")
+def check_dates(since: str | None, until: str | None) -> None:
+    """QueryProblem for a date that is none, and for a time that ends before it begins."""
+    first, last = _day(since, "00"), _day(until, "99")
+    if first is not None and last is not None and first > last:
+        raise QueryProblem(f"Nothing lies after {since} and before {until}. Give the earlier date first.")
 
 
 def _day(written: str | None, missing: str) -> int | None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal, Self, cast, get_args
 
-from explorer.catalog.records import Selection
+from explorer.catalog.records import Order, Selection
 from explorer.search.hits import Region
 from explorer.search.query import Filters, Kind
 from explorer.web import params as say
 from explorer.web.params import LegWeights, Params
 
-Order = Literal["date", "issue", "caption"]
 Layout = Literal["grid", "list"]
 
 _CAPTIONED: Final = {"yes": True, "no": False}

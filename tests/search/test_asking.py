@@ -189,7 +189,6 @@ def test_pages_of_a_line_are_slices_of_its_whole(library):
         ("grenhouse", "greenhouse", "images/tomatoes.png"),
         ("Sialing", "sailing", "images/boat.png"),
         ("thoughput", "throughput", "images/pump.png"),
-        ("observatry", "observatory", None),
     ],
 )
 def test_a_slip_of_the_pen_is_forgiven(library, written, meant, image):

@@ -5,6 +5,7 @@ from library.made_archive import drawn, figures_by_image, png
 from PIL import Image, ImageOps
 
 from explorer.catalog.records import FigureRecord, ItemRecord
+from explorer.search.hits import Confidence
 from explorer.search.query import Filters
 
 
@@ -17,13 +18,22 @@ from explorer.search.query import Filters
         pytest.param("XR-7742", "images/pump.png", id="a part number"),
         pytest.param("yacht at sea", "images/boat.png", id="alt text"),
         pytest.param("a plan of the garden plots", "images/map-small.png", id="map"),
-        pytest.param("constellation over an astronomer's dome", None, id="a caption without a picture"),
     ],
 )
 def test_words_find_the_figure_first(library, words, image):
     result = library.search(words)
 
     assert result.hits[0].record.image == image
+    assert result.matches_well
+
+
+def test_a_caption_without_a_picture_is_found_behind_the_figures_that_have_one(library):
+    result = library.search("constellation over an astronomer's dome", limit=50)
+
+    lost = [hit for hit in result if hit.record.status != "kept"]
+    assert [hit.rank for hit in lost] == list(range(len(result) - len(lost) + 1, len(result) + 1))
+    assert lost[0].record.image is None
+    assert lost[0].confidence is not Confidence.WEAK
     assert result.matches_well
 
 
@@ -140,7 +150,9 @@ def test_a_hit_explains_itself(library):
 def test_scores_fall_and_ranks_rise(library):
     hits = library.search("a boat in the garden", limit=50).hits
 
-    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    for is_there in (True, False):
+        scores = [hit.score for hit in hits if (hit.record.status == "kept") is is_there]
+        assert scores == sorted(scores, reverse=True)
     assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
     assert len({hit.id for hit in hits}) == len(hits)
     assert len(hits) == len({figure.group or figure.id for figure in library.figures()})
