@@ -10,6 +10,7 @@ from explorer.web import sign_in
 # A file: the browser would fetch an icon of Streamlit's from elsewhere.
 ICON = Path(explorer.web.__file__).with_name("icon.svg")
 
+st.set_option("client.showErrorDetails", "none")  # a traceback shows paths; the log has it
 st.set_page_config(page_title="Archive Explorer", page_icon=ICON, layout="wide")
 
 PAGES = [

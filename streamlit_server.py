@@ -5,5 +5,6 @@ from pathlib import Path
 from streamlit.starlette import App
 
 from explorer.web.front_page import ROUTES
+from explorer.web.request_guards import GUARDS
 
-app = App(Path(__file__).with_name("streamlit_app.py"), routes=ROUTES)
+app = App(Path(__file__).with_name("streamlit_app.py"), routes=ROUTES, middleware=GUARDS)

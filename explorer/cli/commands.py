@@ -532,6 +532,12 @@ def app_command(
         str, typer.Option(help="The address to serve at; 0.0.0.0 shows it to the whole network.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to serve at.")] = 8501,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A host name under which visitors reach the app, beside those of this machine; repeatable."
+        ),
+    ] = None,
     token_file: Annotated[
         Path | None,
         typer.Option(help="Ask visitors for the token in this file; else for EXPLORER_TOKEN, if it is set."),
@@ -543,7 +549,9 @@ def app_command(
     """Serve the web app."""
     from explorer.cli.serve import serve
 
-    raise typer.Exit(serve(library, host, port, token_file=token_file, read_only=read_only))
+    raise typer.Exit(
+        serve(library, host, port, allow_hosts=allow_host or (), token_file=token_file, read_only=read_only)
+    )
 
 
 def _open(library: Path) -> Library:

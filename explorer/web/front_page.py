@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import BaseRoute, Route
 
-from explorer.web import links
+from explorer.web import links, sign_in
 
 # A view's address is the server's and one more word, or none: what its links are relative to is the server's.
 _SAYS_WHERE: Final = (
@@ -38,4 +38,7 @@ def _html() -> str:
     return page.read_text(encoding="utf-8").replace("<head>", f"<head>{_SAYS_WHERE}", 1)
 
 
-ROUTES: Final[Sequence[BaseRoute]] = [Route(f"/{view}", front_page) for view in ("", "search", *_VIEWS)]
+ROUTES: Final[Sequence[BaseRoute]] = [
+    *(Route(f"/{view}", front_page) for view in ("", "search", *_VIEWS)),
+    Route("/session", sign_in.give_cookie, methods=["POST"]),
+]

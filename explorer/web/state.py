@@ -31,12 +31,12 @@ def is_empty() -> bool:
 def is_visitor_on_this_machine() -> bool:
     """Whether the browser runs where the app does. A path that a stranger names is not ours to read.
 
-    Nobody's does where the library is shown in public (`explorer app --read-only`): a server in front of the app
-    would make every visitor one of this machine.
+    Where others reach the app too, nobody's does: a server in front of the app makes every visitor one of this machine.
+    `explorer app` says which it is, by the address that it serves at; no header of a request counts.
     """
-    if is_shown_in_public():
+    if is_shown_in_public() or not os.environ.get("EXPLORER_THIS_MACHINE_ONLY"):
         return False
-    return st.context.ip_address is None  # what Streamlit says of localhost
+    return st.context.ip_address is None  # Streamlit has the connection's own address, and None for loopback
 
 
 def is_shown_in_public() -> bool:

@@ -16,7 +16,7 @@ PAGES = ("search", "similar", "illustrate", "captions", "library", "figure", "co
 @pytest.fixture
 def asked_for_token(monkeypatch):
     monkeypatch.setenv("EXPLORER_TOKEN", TOKEN)
-    monkeypatch.setattr(sign_in, "SECONDS_A_GUESS", 0)
+    monkeypatch.setattr(sign_in, "SECONDS_A_WRONG_GUESS", 0)
 
 
 def given(app: AppTest, token: str) -> AppTest:
