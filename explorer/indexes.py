@@ -17,6 +17,7 @@ from explorer.errors import IndexMissing, LibraryProblem
 from explorer.index import Home, Index, ServerSettings, copy_index, open_home
 from explorer.ingest.indexing import recipe_of
 from explorer.manifest import Layout, LibraryManifest
+from explorer.named_servers import is_named
 from explorer.search.engine import SearchEngine
 from explorer.search.fusion import weights_for
 from explorer.search.legs import Tools
@@ -50,7 +51,7 @@ class Indexes:
         self._pictures = pictures
         self._encoder = encoder
         self._opening = threading.RLock()
-        self._homes: dict[tuple[Path | str, str, ServerSettings], Home] = {}
+        self._homes: dict[tuple[Path | str, str, ServerSettings, bool], Home] = {}
         self._opened: _Opened | None = None
         self._tools: Tools | None = None  # the last that were loaded: loading takes seconds
 
@@ -96,10 +97,13 @@ class Indexes:
     def _home_at(self, manifest: LibraryManifest, encoder: str | None) -> Home:
         place = manifest.place_of(encoder)
         location = manifest.qdrant_url or self._path / place
-        key = location, place, manifest.server
+        may_have_key = manifest.qdrant_url is not None and is_named(self._path, manifest.qdrant_url)
+        key = location, place, manifest.server, may_have_key
         if key not in self._homes:
             name = manifest.collection_at(place)
-            self._homes[key] = open_home(location, name=name, settings=manifest.server)
+            self._homes[key] = open_home(
+                location, name=name, settings=manifest.server, may_have_key=may_have_key
+            )
         return self._homes[key]
 
     def prepare(self, encoder: str) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Literal, TypedDict
 
-from explorer.errors import LibraryProblem
-from explorer.index import ServerSettings, same_server
+from explorer.errors import LibraryProblem, ServerProblem
+from explorer.index import ServerSettings, same_server, server_address
 
 VERSION = 2
 # What a library's folder holds (docs/architecture.md).
@@ -20,6 +21,9 @@ CATALOG = "catalog.sqlite"
 PICTURES = "pictures"
 VECTORS = "vectors.sqlite"
 FIRST_INDEX = "index"
+_PLACE = re.compile(rf"{FIRST_INDEX}(?:-[1-9][0-9]{{0,3}})?")
+_COLLECTION = re.compile(r"[\w-]{1,100}", re.ASCII)
+_LONGEST_NAME = 1000
 
 
 class Layout(TypedDict, total=False):
@@ -56,12 +60,13 @@ class LibraryManifest:
             plain = json.loads((folder / FILE).read_text(encoding="utf-8"))
             # The version comes first: a newer explorer may have written fields that this one does not know.
             if int(plain["version"]) <= VERSION:
-                return cls(**{**plain, "server": ServerSettings(**plain.get("server", {}))})
+                read = cls(**{**plain, "server": ServerSettings(**plain.get("server", {}))})
+                return read.checked()
         except (FileNotFoundError, NotADirectoryError) as error:
             raise LibraryProblem(
                 f"There is no library at {folder}. Make one: explorer ingest ARCHIVE --library {folder}"
             ) from error
-        except (OSError, ValueError, TypeError, KeyError) as error:
+        except (OSError, ValueError, TypeError, KeyError, RecursionError, ServerProblem) as error:
             raise LibraryProblem(
                 f"{folder / FILE} cannot be read: {error}. Make the library again from its archive."
             ) from error
@@ -94,6 +99,31 @@ class LibraryManifest:
         if is_new or laid_out != manifest:
             laid_out.write(folder)
         return laid_out
+
+    def checked(self) -> LibraryManifest:
+        """The same, without the user and password that an address of older versions may hold.
+
+        ValueError, TypeError or ServerProblem where a field holds what it cannot: the file may come from anybody, and
+        places become paths.
+        """
+        for name in (self.encoder, self.previous):
+            if name is not None:
+                _check_name(name)
+        if not _COLLECTION.fullmatch(self.collection):
+            raise ValueError(f"collection {self.collection[:80]!r} is no name")
+        if not isinstance(self.indexes, Mapping):
+            raise TypeError("indexes are no object")
+        for encoder, place in self.indexes.items():
+            _check_name(encoder)
+            if not _PLACE.fullmatch(place):
+                raise ValueError(
+                    f"the index of {encoder} cannot lie in {place[:80]!r}, only in index or index-N"
+                )
+        if len(set(self.indexes.values())) < len(self.indexes):
+            raise ValueError("two encoders share one index")
+        self.server.check()
+        address = self.qdrant_url and server_address(self.qdrant_url, drop_user=True)
+        return replace(self, qdrant_url=address)
 
     def place_of(self, encoder: str | None) -> str:
         """The folder in the library where the index of an encoder lives, or will: "index", "index-2", ..."""
@@ -139,7 +169,10 @@ class LibraryManifest:
     def write(self, folder: Path) -> None:
         """Writes it in one rename; a reader sees the old or the new one."""
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(
+                mode=0o700, exist_ok=True
+            )  # an archive may be private: others open it where its owner says so
             new = folder / f"{FILE}.{os.getpid()}"
             new.write_text(
                 json.dumps(asdict(replace(self, version=VERSION)), indent=1) + "\n", encoding="utf-8"
@@ -149,6 +182,11 @@ class LibraryManifest:
             raise LibraryProblem(
                 f"{folder} cannot be written: {error.strerror}. Name another folder: --library DIR"
             ) from error
+
+
+def _check_name(encoder: str) -> None:
+    if not 0 < len(encoder) <= _LONGEST_NAME or not encoder.isprintable():
+        raise ValueError(f"{encoder[:80]!r} is no name of an encoder")
 
 
 def _options(layout: Layout) -> str:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+import tempfile
 from pathlib import Path
 
 import pytest
 
+os.environ["XDG_CONFIG_HOME"] = tempfile.mkdtemp(
+    prefix="explorer-config-"
+)  # what a user keeps is not a test's to write
 os.environ["HF_HUB_OFFLINE"] = "1"  # a mistake fails at once, not after a minute of retries
 
 ROOT = Path(__file__).resolve().parents[1]

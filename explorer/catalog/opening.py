@@ -5,9 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import resources
 from pathlib import Path
 
+from explorer.catalog import checks
 from explorer.errors import LibraryProblem, QueryProblem
 
 SCHEMA_VERSION = 7
@@ -28,7 +28,9 @@ def open_catalog(path: Path, *, create: bool = False) -> sqlite3.Connection:
         database = _opened(path)
     try:
         with told(path):
+            _refuse(path, checks.foreign_program(database))
             _prepare(database, path, create=create)
+            _refuse(path, checks.flaw_of_file(database))
     except BaseException:
         database.close()
         raise
@@ -55,6 +57,14 @@ def _opened(path: Path) -> sqlite3.Connection:
     return _connected(f"{path.absolute().as_uri()}?immutable=1")
 
 
+def _refuse(path: Path, flaw: str | None) -> None:
+    if flaw:
+        raise LibraryProblem(
+            f"{path} is no catalog that an explorer wrote: {flaw}. "
+            "Restore another backup, or read the archive into a new library: explorer ingest ARCHIVE"
+        )
+
+
 def _connected(name: str) -> sqlite3.Connection:
     database = sqlite3.connect(
         name,
@@ -64,6 +74,7 @@ def _connected(name: str) -> sqlite3.Connection:
         uri=name.startswith("file:"),
     )
     database.execute("PRAGMA foreign_keys = ON")
+    database.execute(checks.UNTRUSTED)
     return database
 
 
@@ -77,8 +88,7 @@ def _prepare(database: sqlite3.Connection, path: Path, *, create: bool) -> None:
             "Update the explorer: pip install -U archive-explorer"
         )
     if version < SCHEMA_VERSION:
-        schema = resources.files("explorer.catalog").joinpath("schema.sql").read_text(encoding="utf-8")
-        steps = f"{_BEFORE.get(version, '')}\n{schema}\n{_AFTER.get(version, '')}"
+        steps = f"{_BEFORE.get(version, '')}\n{checks.schema()}\n{_AFTER.get(version, '')}"
         # One transaction: a process killed here leaves the file as it was, which the next run prepares again.
         try:
             database.executescript(

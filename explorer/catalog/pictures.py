@@ -8,23 +8,27 @@ from contextlib import suppress
 from pathlib import Path
 
 import images
+from explorer.catalog.checks import SHA256
 from explorer.errors import LibraryProblem
 from images import Details
 
 
 class PictureStore:
-    """Files below `folder`: `originals/ab/ab12...`, `small/ab/ab12....webp`, `large/...`, and details."""
+    """Files below `folder`: `originals/ab/ab12...`, `small/ab/ab12....webp`, `large/...`, and details.
+
+    Every method raises LibraryProblem for a name that is no SHA-256: it could lead out of the folder.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def original(self, sha256: str) -> Path:
         """Where the picture's own bytes lie, as they came."""
-        return self._folder / "originals" / sha256[:2] / sha256
+        return self._folder / "originals" / _checked(sha256)[:2] / sha256
 
     def thumbnail(self, sha256: str, size: str) -> Path:
         """Where the WebP of that size ("small" or "large") lies."""
-        return self._folder / size / sha256[:2] / f"{sha256}.webp"
+        return self._folder / _known(size) / _checked(sha256)[:2] / f"{sha256}.webp"
 
     def has(self, sha256: str) -> bool:
         """Whether all of it is there; the original is written last."""
@@ -56,7 +60,7 @@ class PictureStore:
         _write_once(self._details(sha256), details.to_bytes())
 
     def _details(self, sha256: str) -> Path:
-        return self._folder / images.DETAILS_RECIPE / sha256[:2] / f"{sha256}.npy"
+        return self._folder / images.DETAILS_RECIPE / _checked(sha256)[:2] / f"{sha256}.npy"
 
     def forget(self, sha256: str) -> None:
         """Deletes all of it, the original first."""
@@ -74,6 +78,22 @@ class PictureStore:
                 f"The picture {self.original(sha256)} cannot be read: {error.strerror}. "
                 "Read it from its archive again: explorer doctor --repair"
             ) from error
+
+
+def _checked(sha256: str) -> str:
+    if not isinstance(sha256, str) or not SHA256.fullmatch(sha256):
+        raise LibraryProblem(
+            f"{str(sha256)[:80]!r} names no picture: it is no SHA-256 in 64 small hexadecimal digits."
+        )
+    return sha256
+
+
+def _known(size: str) -> str:
+    if size not in images.THUMBNAIL_SIZES:
+        raise LibraryProblem(
+            f"{size!r} is no size of a thumbnail. Give one of {', '.join(images.THUMBNAIL_SIZES)}."
+        )
+    return size
 
 
 def _write_once(path: Path, data: bytes) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from explorer.archive.model import MENTIONED, Figure, Issue, Mention, Problem, Status, figure_id, item_id
-from explorer.catalog import copies, corrections, identity, searches, sources, trash
+from explorer.catalog import checks, copies, corrections, identity, searches, sources, trash
 from explorer.catalog.opening import open_catalog, told
 from explorer.catalog.records import (
     ALL,
@@ -638,7 +638,7 @@ class Catalog:
                 yield table, tuple(column[0] for column in rows.description), rows
 
     def fill(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-        """Adds rows to one of `tables`; LibraryProblem where it is none, or has no such columns."""
+        """Adds rows to one of `tables`; LibraryProblem where it is none, has no such columns or no such values."""
         with told(self.path), self._transaction():
             known = {row[1] for row in self._database.execute("SELECT * FROM pragma_table_info(?)", (table,))}
             if table not in _TABLES or not set(columns) <= known:
@@ -646,8 +646,16 @@ class Catalog:
                     f"A catalog has no {table} of {', '.join(columns)}. Was it exported by another version?"
                 )
             self._database.executemany(
-                f"INSERT INTO {table} ({','.join(columns)}) VALUES ({','.join('?' * len(columns))})", rows
+                f"INSERT INTO {table} ({','.join(columns)}) VALUES ({','.join('?' * len(columns))})",
+                (_checked(table, columns, row) for row in rows),
             )
+
+    def check_rows(self) -> None:
+        """LibraryProblem where a row holds what no explorer writes: of a catalog that somebody else may have made."""
+        for table, columns, rows in self.tables():
+            with told(self.path):
+                for row in rows:
+                    _checked(table, columns, row)
 
     def flaws(self) -> list[str]:
         """What SQLite finds wrong with the file; nothing where it is sound."""
@@ -786,3 +794,13 @@ def _numbered(wanted: str) -> Iterator[str]:
     while True:
         yield f"{wanted}-{number}"
         number += 1
+
+
+def _checked(table: str, columns: Sequence[str], row: Sequence[object]) -> Sequence[object]:
+    """The row; LibraryProblem where it holds what no explorer writes."""
+    flaw = checks.flaw_of_row(table, dict(zip(columns, row, strict=True)))
+    if flaw:
+        raise LibraryProblem(
+            f"This catalog was not written by an explorer: {flaw}. Take another copy of the library."
+        )
+    return row

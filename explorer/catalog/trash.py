@@ -7,7 +7,8 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from explorer.errors import QueryProblem
+from explorer.catalog import checks
+from explorer.errors import LibraryProblem, QueryProblem
 
 KEPT_DAYS = 30
 
@@ -69,6 +70,10 @@ def bring_back(database: sqlite3.Connection, start: str) -> Discarded:
             f"{one.document} stands in the library again, as its archive has it now. There is nothing to restore."
         )
     [[rows]] = database.execute("SELECT rows FROM trash WHERE issue_id = ?", (one.id,)).fetchall()
+    if not checks.may_be_trash(rows):
+        raise LibraryProblem(
+            f"What the trash holds of {one.document} was not written by an explorer. Read its archive again: explorer sync"
+        )
     kept = json.loads(rows)
     for table in _ROWS:
         for row in kept.get(table, ()):  # of an older explorer, without

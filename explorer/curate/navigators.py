@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from math import floor, log, sqrt
+from math import floor, isfinite, log, sqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from explorer.catalog.store import Catalog
 from explorer.errors import LibraryProblem, QueryProblem
 from explorer.search.engine import SearchEngine
 from explorer.search.hits import Hit
+from explorer.search.limits import checked_line
 from explorer.search.query import Query
 
 if TYPE_CHECKING:
@@ -164,6 +165,8 @@ def _query(navigator: Navigator, catalog: Catalog) -> tuple[Query, tuple[str, ..
 
 
 def _opened(path: str) -> Image | None:
+    if not Path(path).is_file():  # a navigator may come from anybody: what is no file may never end
+        return None
     try:
         return images.open_picture(Path(path))
     except images.PictureError:
@@ -185,8 +188,26 @@ def _read(file: Path) -> Navigator:
         if not isinstance(plain, dict):
             raise TypeError("it holds no object")
         lists = {field: tuple(value) for field, value in plain.items() if isinstance(value, list)}
-        return Navigator(**plain | lists)
-    except (OSError, ValueError, TypeError) as error:
+        return _checked(Navigator(**plain | lists), file)
+    except (OSError, ValueError, TypeError, RecursionError) as error:
         raise LibraryProblem(
             f"The navigator {file} cannot be read: {error}. Delete the file, and save the navigator anew."
         ) from error
+
+
+def _checked(read: Navigator, file: Path) -> Navigator:
+    """The same; ValueError where a field holds what it cannot: the file may come from anybody."""
+    texts = (read.name, *read.like, *read.unlike, *read.pictures, *read.seen)
+    texts += tuple(text for text in (read.words, read.last_run) if text is not None)
+    if not all(isinstance(text, str) for text in texts) or isinstance(read.pictures, str):
+        raise ValueError("its names, words and ids are not all texts")
+    if read.name != file.stem or not _NAME.fullmatch(read.name):
+        raise ValueError(f"it is called {read.name[:80]!r}")
+    if not isinstance(read.threshold, int | float) or not isfinite(read.threshold):
+        raise ValueError("its threshold is no number")
+    if read.words is not None:
+        try:
+            checked_line(read.words)
+        except QueryProblem as problem:
+            raise ValueError(str(problem)) from problem
+    return read

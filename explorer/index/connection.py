@@ -1,7 +1,9 @@
 """The one line to a Qdrant server: a request is tried a few times, and fails in one sentence."""
 
+import ipaddress
 import json
 import os
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -23,6 +25,7 @@ from explorer.errors import IndexProblem, ServerProblem
 from explorer.index.server_address import server_address
 
 KEY = "QDRANT_API_KEY"
+OVER_HTTP = "QDRANT_API_KEY_OVER_HTTP"
 SERVICE = "archive-explorer"  # in a keyring
 ATTEMPTS = 4
 FORBIDDEN = (401, 403)
@@ -40,14 +43,22 @@ class Connection:
     client: QdrantClient
     place: str
     timeout: int
+    withheld: str | None = None
+    """Why the user's key is not sent there, and what to do; None where it is sent or there is none."""
 
     @classmethod
-    def to(cls, url: str, timeout: int) -> "Connection":
-        """A connection to the server at this address, with the key of the environment. Asks nothing yet."""
+    def to(cls, url: str, timeout: int, *, may_have_key: bool = False) -> "Connection":
+        """A connection to the server at this address, with the user's key where it may have it. Asks nothing yet."""
         url = server_address(url, drop_user=True)  # libraries of older versions may hold one
+        key = _key()
+        withheld = _why_withheld(url, may_have_key=may_have_key) if key else None
         try:
-            client = QdrantClient(url=url, api_key=_key(), timeout=timeout, check_compatibility=False)
-            return cls(client, _place(url), timeout)
+            with warnings.catch_warnings():  # of a key over http: it was asked for, or stays on this machine
+                warnings.simplefilter("ignore", UserWarning)
+                client = QdrantClient(
+                    url=url, api_key=None if withheld else key, timeout=timeout, check_compatibility=False
+                )
+            return cls(client, _place(url), timeout, withheld)
         except ValueError as error:
             raise ServerProblem(f"This is no address of a Qdrant server: {error}") from error
 
@@ -81,6 +92,8 @@ class Connection:
             raise IndexProblem(f"The index at {self.place} failed: {error}") from error
 
     def _refused(self, error: UnexpectedResponse) -> ServerProblem:
+        if error.status_code in FORBIDDEN and self.withheld:
+            return ServerProblem(f"The Qdrant server at {self.place} wants a key. {self.withheld}")
         if error.status_code in FORBIDDEN:
             return ServerProblem(f"The Qdrant server at {self.place} wants a key. Set the variable {KEY}.")
         if _is_full(error):
@@ -101,6 +114,24 @@ class Connection:
             f"What answers at {self.place} is no Qdrant server that this explorer knows (1.16 or newer). "
             "Check the address and its version."
         )
+
+
+def _why_withheld(url: str, *, may_have_key: bool) -> str | None:
+    """Why the key is not sent to this address; None where it is."""
+    if not may_have_key:
+        return f"{KEY} is not sent to a server that only the library names. If that server is yours: explorer push {_place(url)}"
+    parts = urlsplit(url)
+    if parts.scheme == "http" and not is_loopback(parts.hostname or "") and not os.environ.get(OVER_HTTP):
+        return f"{KEY} is not sent over http, where others can read it. Use https, or allow it: {OVER_HTTP}=1"
+    return None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine: localhost, or an address of 127.0.0.0/8 or ::1."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _may_pass(error: BaseException) -> bool:

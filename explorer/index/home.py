@@ -114,17 +114,22 @@ class Home(Protocol):
 
 
 def open_home(
-    location: Path | str, *, name: str = "archive", settings: "ServerSettings | None" = None
+    location: Path | str,
+    *,
+    name: str = "archive",
+    settings: "ServerSettings | None" = None,
+    may_have_key: bool = False,
 ) -> Home:
     """The home at a folder, or at the address (http, https) of a server, where `name` tells indexes apart.
 
+    The server is given the user's key only where it may have it.
     ServerProblem for a text that means a server and is no address of one: no folder of that name is made.
     """
     if isinstance(location, str) and is_server_address(location):
         from explorer.index.server import ServerHome
         from explorer.index.settings import ServerSettings
 
-        return ServerHome.connect(location, name, settings or ServerSettings())
+        return ServerHome.connect(location, name, settings or ServerSettings(), may_have_key=may_have_key)
     from explorer.index.edge import EdgeHome
 
     return EdgeHome(Path(location))

@@ -45,16 +45,27 @@ class ServerHome:
     """A home on a server, asked through `client`; `place` is how messages call it."""
 
     def __init__(
-        self, client: QdrantClient, name: str, settings: ServerSettings, *, place: str = "memory"
+        self,
+        client: QdrantClient,
+        name: str,
+        settings: ServerSettings,
+        *,
+        place: str = "memory",
+        withheld: str | None = None,
     ) -> None:
         self._settings = settings
-        self._generations = ServerGenerations(Connection(client, place, settings.timeout), name)
+        self._generations = ServerGenerations(Connection(client, place, settings.timeout, withheld), name)
 
     @classmethod
-    def connect(cls, url: str, name: str, settings: ServerSettings) -> "ServerHome":
-        """The home called `name` at this address. The key comes from QDRANT_API_KEY; nothing is asked yet."""
-        line = Connection.to(url, settings.timeout)
-        return cls(line.client, name, settings, place=line.place)
+    def connect(
+        cls, url: str, name: str, settings: ServerSettings, *, may_have_key: bool = False
+    ) -> "ServerHome":
+        """The home called `name` at this address. The key comes from QDRANT_API_KEY, for a server that may have it.
+
+        Nothing is asked yet.
+        """
+        line = Connection.to(url, settings.timeout, may_have_key=may_have_key)
+        return cls(line.client, name, settings, place=line.place, withheld=line.withheld)
 
     def current_generation(self) -> int | None:
         """See Home."""

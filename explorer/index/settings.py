@@ -21,3 +21,13 @@ class ServerSettings:
     """Seconds that one request may take, and about how long a failing one is tried again."""
     settle: int = 600
     """Seconds that a new generation may take to build its graphs before it is switched to as it is."""
+
+    def check(self) -> None:
+        """ValueError or TypeError where a field holds what it cannot."""
+        wholes = [it for it in (self.shards, self.replicas, self.timeout, self.settle) if it is not None]
+        if any(not isinstance(it, int) or isinstance(it, bool) or it < 0 for it in wholes):
+            raise ValueError("shards, replicas and seconds are whole numbers")
+        if not isinstance(self.on_disk, bool) or self.quantisation not in (None, "scalar", "binary"):
+            raise ValueError("on_disk is true or false, quantisation scalar or binary")
+        if isinstance(self.oversampling, bool) or not 1 <= self.oversampling <= 100:
+            raise ValueError("oversampling is a number from 1 to 100")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,10 +32,25 @@ def table_of(vectors: Mapping[VectorKey, Vectors]) -> pa.Table:
 
 
 def vectors_of(table: pa.Table | pa.RecordBatch) -> dict[VectorKey, Vectors]:
-    """The vectors of such a table. KeyError, TypeError, ValueError or ArrowException where it is another."""
+    """The vectors of such a table. KeyError, TypeError, ValueError or ArrowException where it is another.
+
+    ValueError too for numbers that are not finite: nothing could be compared with them.
+    """
     columns = (table[name].to_pylist() for name in (*VectorKey._fields, "shape"))
     numbers = table["numbers"].cast(schema().field("numbers").type)
     return {
-        VectorKey(*key): np.asarray(row.values, np.float32).reshape(shape)
-        for *key, shape, row in zip(*columns, numbers, strict=True)
+        _key(key): _vectors(row.values, shape) for *key, shape, row in zip(*columns, numbers, strict=True)
     }
+
+
+def _key(names: Sequence[object]) -> VectorKey:
+    if not all(isinstance(name, str) for name in names):
+        raise ValueError(f"{names} is no key of a vector")
+    return VectorKey(*map(str, names))
+
+
+def _vectors(numbers: pa.Array, shape: Sequence[int]) -> Vectors:
+    vectors = np.asarray(numbers, np.float32).reshape(shape)
+    if not np.isfinite(vectors).all():
+        raise ValueError("a vector holds what is no number")
+    return vectors

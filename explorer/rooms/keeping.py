@@ -14,6 +14,7 @@ from explorer.index import same_server, server_address
 from explorer.indexes import require_encoder
 from explorer.ingest.report import Progress, Silent
 from explorer.manifest import NO_LAYOUT, VECTORS, Layout, LibraryManifest
+from explorer.named_servers import is_named, name_server
 from explorer.rooms.archives import Archives
 from explorer.rooms.looking import Looking, Status
 from explorer.upkeep.backup import unpack_backup, write_backup
@@ -30,9 +31,12 @@ class Keeping(Archives, Looking):
 
     @classmethod
     def from_backup(cls, file: Path | str, path: Path | str, *, progress: Progress | None = None) -> Self:
-        """The library of a backup, put into the folder `path`, which must be new or empty."""
+        """The library of a backup, put into the folder `path`, which must be new or empty.
+
+        Its index is made in the folder: a server that a backup names may be anybody's. `push` moves it to yours.
+        """
         unpack_backup(Path(file), Path(path))
-        LibraryManifest.read(Path(path)).renamed().write(Path(path))
+        LibraryManifest.read(Path(path)).renamed().at(None, NO_LAYOUT).write(Path(path))
         return cls._indexed(Path(path), progress)
 
     def export(self, folder: Path | str, *, progress: Progress | None = None) -> None:
@@ -106,13 +110,16 @@ class Keeping(Archives, Looking):
         """Moves the index to a server, point by point; from then on it answers there. What the library is then.
 
         Only what the server does not have yet is sent: to go on after a crash is to do it again. What lies in the
-        folder stays, and may be deleted. LibraryProblem where the index lives at that address already, ServerProblem
-        for what is no address of a server.
+        folder stays, and may be deleted. The server is given the user's key from then on: where the index of a copied
+        library lives there already, this says that the server is the user's own. LibraryProblem where that was said
+        before, ServerProblem for what is no address of a server.
         """
         address = server_address(qdrant_url)
-        if same_server(address, self._indexes.manifest.qdrant_url):
+        is_there = same_server(address, self._indexes.manifest.qdrant_url)
+        if is_there and is_named(self.path, address):
             raise LibraryProblem(f"The index of {self.path} lives at {address} already.")
-        return self._move(address, layout)
+        name_server(self.path, address)
+        return self.status() if is_there else self._move(address, layout)
 
     def pull(self) -> Status:
         """Moves the index from its server into the folder; from then on it answers there. What the library is then.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -23,6 +23,7 @@ from explorer.ingest.grouping import group_pictures
 from explorer.ingest.indexing import build_index
 from explorer.ingest.report import Progress
 from explorer.manifest import CATALOG, FILE, NO_LAYOUT, PICTURES, VECTORS, Layout, LibraryManifest
+from explorer.named_servers import name_server
 from explorer.search.fields import FIELDS_VERSION
 
 if TYPE_CHECKING:
@@ -82,6 +83,11 @@ class Premises:
         folder = Path(path)
         address = server_address(qdrant_url) if qdrant_url is not None else None
         LibraryManifest.read_or_make(folder, address, layout)
+        if address is not None:
+            with suppress(
+                LibraryProblem
+            ):  # without a key nothing depends on it; with one, the server's refusal says so
+                name_server(folder, address)
         return cls(folder, Catalog(folder / CATALOG, create=True))
 
     @staticmethod

@@ -18,7 +18,7 @@ from explorer.catalog.store import Catalog
 from explorer.encoders import encoder_errors
 from explorer.errors import LibraryProblem
 from explorer.ingest.report import Progress
-from explorer.manifest import CATALOG, FILE, FIRST_INDEX, VECTORS
+from explorer.manifest import CATALOG, FILE, FIRST_INDEX, VECTORS, LibraryManifest
 from explorer.upkeep.writing import whole_folder, writing
 
 
@@ -33,6 +33,9 @@ def write_backup(library: Path, file: Path, progress: Progress) -> int:
             for name in (CATALOG, VECTORS):
                 if (Path(folder) / name).exists():
                     tar.add(Path(folder) / name, name)
+            # Written anew and not copied: an address of an older version may hold a password.
+            LibraryManifest.read(library).write(Path(folder))
+            tar.add(Path(folder) / FILE, FILE)
             with progress.track(list(_files(library)), "Copying files") as work:
                 for path in work:
                     tar.add(path, path.relative_to(library).as_posix(), recursive=False)
@@ -49,9 +52,23 @@ def unpack_backup(file: Path, library: Path) -> None:
         ):
             if FILE not in tar.getnames():
                 raise LibraryProblem(f"{file} is no backup of a library. Make one: explorer backup FILE")
-            tar.extractall(new, filter="data")  # no links out, no devices, no rights that it should not have
+            new.parent.mkdir(parents=True, exist_ok=True)
+            new.mkdir(mode=0o700)
+            tar.extractall(new, filter=_expected)  # noqa: S202  every member passes the filter
+            LibraryManifest.read(new)
+            with closing(Catalog(new / CATALOG)) as catalog:
+                catalog.check_rows()
     except tarfile.TarError as error:
         raise LibraryProblem(f"{file} cannot be unpacked: {error}. Restore another backup.") from error
+
+
+def _expected(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo | None:
+    """What a backup holds: files in folders, and no index, which is made anew. Of the rest TarError."""
+    if not (member.isreg() or member.isdir()):
+        raise tarfile.FilterError(f"{member.name} is neither a file nor a folder")
+    # No path out of the folder, no rights that it should not have.
+    inside = tarfile.data_filter(member, folder)
+    return None if inside is None or inside.name.startswith((FIRST_INDEX, f"./{FIRST_INDEX}")) else inside
 
 
 def _copy_databases(library: Path, folder: Path) -> None:
@@ -68,7 +85,7 @@ def _files(library: Path) -> Iterator[Path]:
         here = Path(folder)
         if here == library:
             folders[:] = sorted(name for name in folders if not name.startswith(FIRST_INDEX))
-            names = [name for name in names if name == FILE or not _is_ours_alone(name)]
+            names = [name for name in names if name != FILE and not _is_ours_alone(name)]
         yield from (here / name for name in sorted(names) if not name.startswith("tmp"))
 
 

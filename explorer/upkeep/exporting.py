@@ -14,6 +14,7 @@ import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import images
 from embeddings import VectorCache
@@ -27,8 +28,13 @@ from explorer.ingest.report import Progress
 from explorer.ingest.vector_tables import schema, table_of, vectors_of
 from explorer.upkeep.writing import whole_folder
 
+if TYPE_CHECKING:
+    from pyarrow.parquet import FileMetaData
+
 VECTORS_AT_ONCE = 4096
 ROWS_AT_ONCE = 1000
+MOST_NUMBERS = 256 << 20
+"""In one group of rows of a Parquet file: 1 GiB. An export's groups hold VECTORS_AT_ONCE vectors."""
 ADDED_LATER = ("search", "mentioned")  # what exports of older versions do not have
 CAPTION_COLUMNS = (
     "id",
@@ -105,20 +111,29 @@ def import_from(
                 _keep(file, pictures)
         with encoder_errors(), VectorCache(cache) as vectors:
             _read_vectors(vectors, folder / "vectors.parquet")
-    except (OSError, ValueError, KeyError, TypeError, images.PictureError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, images.PictureError) as error:
         raise LibraryProblem(f"{folder} is no export that can be read: {error}. Export it again.") from error
     return encoder
 
 
 def _fill(catalog: Catalog, table: str, file: Path) -> None:
     with file.open(encoding="utf-8") as lines:
-        rows = (json.loads(line) for line in lines)
+        rows = (_row(line) for line in lines)
         for some in batched(rows, ROWS_AT_ONCE):
             columns = list(some[0])
             catalog.fill(table, columns, [[row[name] for name in columns] for row in some])
 
 
+def _row(line: str) -> dict[str, object]:
+    row = json.loads(line)
+    if not isinstance(row, dict):
+        raise TypeError("a line holds no object")
+    return row
+
+
 def _keep(file: Path, pictures: PictureStore) -> None:
+    if not file.is_file():
+        raise ValueError(f"{file} is no file")
     data = file.read_bytes()
     picture = images.read_picture(data)
     if picture.facts.sha256 != file.name:
@@ -139,10 +154,19 @@ def _read_vectors(vectors: VectorCache, file: Path) -> None:
 
     try:
         with parquet.ParquetFile(file) as opened:
+            _check_size(opened.metadata)
             for batch in opened.iter_batches(VECTORS_AT_ONCE):
                 vectors.put_many(vectors_of(batch))
     except ArrowException as error:
         raise ValueError(f"{file}: {error}") from error
+
+
+def _check_size(described: FileMetaData) -> None:
+    """ValueError for a group of rows that memory is not made for: a file of a few bytes can hold many of the same number."""
+    for number in range(described.num_row_groups):
+        group = described.row_group(number)
+        if max((group.column(it).num_values for it in range(group.num_columns)), default=0) > MOST_NUMBERS:
+            raise ValueError(f"a group of its rows holds more than {MOST_NUMBERS:,} numbers")
 
 
 def _cell(value: object) -> object:

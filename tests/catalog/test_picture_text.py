@@ -12,6 +12,9 @@ from explorer.catalog.store import Catalog
 LINES = (TextLine("Größe: 12 m", 0.97, (0.1, 0.2, 0.5, 0.3)), TextLine("Länge", 0.9, (0.1, 0.4, 0.5, 0.5)))
 
 
+SHA = "aa" * 32
+
+
 @pytest.fixture
 def path(tmp_path):
     return tmp_path / "catalog.sqlite"
@@ -71,7 +74,7 @@ def test_what_no_figure_shows_any_more_is_neither_counted_nor_asked_for(catalog)
 
 
 def test_a_catalog_of_the_first_version_gets_the_table_it_lacks(catalog, path):
-    with_picture(catalog)
+    with_picture(catalog, SHA)
     catalog.close()
     with sqlite3.connect(path) as database:
         database.executescript("DROP TABLE picture_text; PRAGMA user_version = 1;")
@@ -80,8 +83,8 @@ def test_a_catalog_of_the_first_version_gets_the_table_it_lacks(catalog, path):
     opened = Catalog(path)
     try:
         assert len(opened.figures()) == 1
-        opened.keep_text("aa", "recipe", LINES)
-        assert opened.text_in("aa") == LINES
+        opened.keep_text(SHA, "recipe", LINES)
+        assert opened.text_in(SHA) == LINES
         assert opened._rows("PRAGMA user_version") == [(opening.SCHEMA_VERSION,)]
     finally:
         opened.close()

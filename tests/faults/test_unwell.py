@@ -66,7 +66,8 @@ def test_a_catalog_that_was_cut_is_told_with_the_way_out_and_left_alone(own_fold
     assert file.read_bytes() == before
 
 
-def test_a_thumbnail_that_is_gone_leaves_words_in_its_place_until_it_is_mended(own_library):
+def test_a_thumbnail_that_is_gone_leaves_words_in_its_place_until_it_is_mended(own_library, monkeypatch):
+    monkeypatch.setenv("EXPLORER_THIS_MACHINE_ONLY", "1")
     boat = figures_by_image(own_library)[BOAT]
     whole = picture(own_library, boat)
     own_library.picture_path(boat.sha256, "small").unlink()

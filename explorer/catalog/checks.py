@@ -1,0 +1,190 @@
+"""Check what a catalog holds: its file may come from anybody, and some of its values become paths and statements."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cache
+from importlib import resources
+from typing import Final
+
+from explorer.archive.model import Status
+
+SHA256: Final = re.compile(r"[0-9a-f]{64}")
+_ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_COLOUR: Final = re.compile(r"#[0-9a-f]{6}")
+_WHOLE: Final = range(-(1 << 63), 1 << 63)
+# What every connection runs: no function of SQLite is reached from a foreign view, trigger or default.
+UNTRUSTED: Final = "PRAGMA trusted_schema = OFF"
+_NO_SHA256: Final = "SELECT 1 FROM picture WHERE length(sha256) <> 64 OR sha256 GLOB '*[^0-9a-f]*' LIMIT 1"
+
+Check = Callable[[str], bool]
+
+
+def schema() -> str:
+    """The statements that make a catalog."""
+    return resources.files("explorer.catalog").joinpath("schema.sql").read_text(encoding="utf-8")
+
+
+def foreign_program(database: sqlite3.Connection) -> str | None:
+    """A trigger or view of another's, which runs when the catalog is used; None where there is none."""
+    foreign = [it for it in _objects(database) - _own_objects() if it[0] in {"trigger", "view"}]
+    return _named(foreign) if foreign else None
+
+
+def flaw_of_file(database: sqlite3.Connection) -> str | None:
+    """What makes an open catalog, of this version, none that this explorer wrote; None where it is one."""
+    foreign = _objects(database) - _own_objects()
+    if foreign:
+        return _named(foreign)
+    if database.execute(_NO_SHA256).fetchone():
+        return "it names a picture by something that is no SHA-256"
+    return None
+
+
+def flaw_of_row(table: str, row: Mapping[str, object]) -> str | None:
+    """What makes a row one that no explorer writes; None where it may be one. The columns are known to exist."""
+    types = _types()[table]
+    for column, value in row.items():
+        if value is None:
+            continue
+        fits = isinstance(value, str) if types[column] == "TEXT" else _is_whole(value)
+        check = _CHECKS.get((table, column))
+        if not fits or (check and isinstance(value, str) and not check(value)):
+            return f"{table}.{column} cannot be {str(value)[:60]!r}"
+    return None
+
+
+def _named(foreign: Collection[tuple[str, str, str]]) -> str:
+    kind, name, _ = min(foreign)
+    return f"it holds a {kind} {name!r} that no catalog has"
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value in _WHOLE
+
+
+def _is_json(fits: Callable[[object], bool]) -> Check:
+    def check(text: str) -> bool:
+        try:
+            return fits(json.loads(text))
+        except (ValueError, RecursionError):
+            return False
+
+    return check
+
+
+def _is_list_of_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+
+
+def _are_colours(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) and _COLOUR.fullmatch(one) for one in value)
+
+
+def _are_lines(value: object) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(line, list)
+        and len(line) == 3
+        and isinstance(line[0], str)
+        and isinstance(line[1], int | float)
+        and isinstance(line[2], list)
+        and len(line[2]) == 4
+        and all(isinstance(side, int | float) for side in line[2])
+        for line in value
+    )
+
+
+def may_be_trash(rows: str) -> bool:
+    """Whether this is what the trash keeps of an issue."""
+    return _CHECKS["trash", "rows"](rows)
+
+
+def _are_rows(value: object) -> bool:
+    """Whether an issue in the trash holds rows of tables, each with all columns and with values that may be there."""
+    return isinstance(value, dict) and all(
+        table in _types() and isinstance(rows, list) and all(_is_row(table, row) for row in rows)
+        for table, rows in value.items()
+    )
+
+
+def _is_row(table: str, row: object) -> bool:
+    columns = list(_types()[table])
+    return (
+        isinstance(row, Sequence)
+        and not isinstance(row, str)
+        and len(row) == len(columns)
+        and flaw_of_row(table, dict(zip(columns, row, strict=True))) is None
+    )
+
+
+def _matches(pattern: re.Pattern[str]) -> Check:
+    return lambda text: bool(pattern.fullmatch(text))
+
+
+_CHECKS: Final[Mapping[tuple[str, str], Check]] = {
+    **dict.fromkeys(
+        [
+            ("picture", "sha256"), ("figure", "sha256"), ("picture_text", "sha256"), ("picture_group", "sha256"),
+            ("picture_group", "name"), ("picture_copy", "one"), ("picture_copy", "other"),
+        ],
+        _matches(SHA256),
+    ),
+    **dict.fromkeys(
+        [
+            ("issue", "id"), ("item", "id"), ("figure", "id"), ("item", "issue_id"), ("figure", "issue_id"),
+            ("figure", "item_id"), ("correction", "figure_id"), ("left_out", "issue_id"), ("trash", "issue_id"),
+            ("restored", "issue_id"),
+        ],
+        _matches(_ID),
+    ),
+    ("figure", "status"): lambda text: text in set(Status),
+    ("picture", "colours"): _is_json(_are_colours),
+    ("picture_text", "lines"): _is_json(_are_lines),
+    ("reading", "asked"): _is_json(_is_list_of_texts),
+    ("trash", "rows"): _is_json(_are_rows),
+}  # fmt: skip
+
+
+def _objects(database: sqlite3.Connection) -> set[tuple[str, str, str]]:
+    """Type, name and statement, in one spelling, of everything that a schema holds; not what SQLite makes itself."""
+    rows = database.execute("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+    return {(kind, name, _spelled(sql)) for kind, name, sql in rows if not name.startswith("sqlite_stat")}
+
+
+def _spelled(statement: str) -> str:
+    without_comments = re.sub(r"--[^\n]*", "", statement)
+    return "".join(without_comments.replace("IF NOT EXISTS", "").split())
+
+
+@cache
+def _own_objects() -> frozenset[tuple[str, str, str]]:
+    database = _empty()
+    try:
+        return frozenset(_objects(database))
+    finally:
+        database.close()
+
+
+@cache
+def _types() -> Mapping[str, Mapping[str, str]]:
+    """The type of each column, by table."""
+    database = _empty()
+    try:
+        tables = [name for kind, name, _ in _objects(database) if kind == "table"]
+        return {
+            table: {
+                row[1]: row[2] for row in database.execute("SELECT * FROM pragma_table_info(?)", (table,))
+            }
+            for table in tables
+        }
+    finally:
+        database.close()
+
+
+def _empty() -> sqlite3.Connection:
+    database = sqlite3.connect(":memory:")
+    database.executescript(schema())
+    return database
