@@ -72,7 +72,7 @@ class VectorCache:
         )
         try:
             self._patiently(self._prepare)
-        except sqlite3.Error:
+        except (sqlite3.Error, CacheDamaged):
             self._connection.close()
             raise
 
@@ -90,7 +90,9 @@ class VectorCache:
         self._connection.execute(SCHEMA)
         if self._path.exists():
             self._file = "kept"
+            self._connection.execute("PRAGMA trusted_schema = OFF")
             self._connection.execute("ATTACH ? AS kept", (f"{self._path.absolute().as_uri()}?immutable=1",))
+            self._require_own_schema("kept")
             # A view of this name is found before the table.
             self._connection.execute(
                 "CREATE TEMP VIEW vectors AS SELECT * FROM main.vectors UNION ALL SELECT * FROM kept.vectors"
@@ -113,11 +115,22 @@ class VectorCache:
         )(do)
 
     def _prepare(self) -> None:
+        self._connection.execute("PRAGMA trusted_schema = OFF")
         # A log beside the file lets readers and one writer work at once, and is replayed after a crash.
         self._connection.execute("PRAGMA journal_mode = WAL")
         # Vectors can be computed again, so losing some in a power cut is cheaper than a sync per batch.
         self._connection.execute("PRAGMA synchronous = NORMAL")
         self._connection.execute(SCHEMA)
+        self._require_own_schema("main")
+
+    def _require_own_schema(self, file: str) -> None:
+        """CacheDamaged where the file holds anything but the table: a stranger's may hold what SQLite would run."""
+        held = self._connection.execute(f"SELECT type, name, sql FROM {file}.sqlite_master")  # noqa: S608  "main" or "kept"
+        own = " ".join(SCHEMA.split()).replace("IF NOT EXISTS ", "")
+        for kind, name, text in held:
+            is_index = kind == "index" and text is None  # SQLite's own, of the key
+            if not is_index and (kind, name, " ".join(str(text).split())) != ("table", "vectors", own):
+                raise self._damaged()
 
     def get_many(self, keys: Iterable[VectorKey]) -> dict[VectorKey, Vectors]:
         """What is there of the keys; the others are left out."""
@@ -168,13 +181,16 @@ class VectorCache:
 
     def _array(self, shape: str, numbers: bytes) -> Vectors:
         try:
-            return (
+            array = (
                 np.frombuffer(numbers, "<f4")
                 .astype(np.float32)
                 .reshape([int(size) for size in shape.split(",")])
             )
-        except ValueError as error:
+        except (ValueError, TypeError, AttributeError) as error:
             raise self._damaged() from error
+        if array.ndim not in (1, 2) or not np.isfinite(array).all():
+            raise self._damaged()
+        return array
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[None]:

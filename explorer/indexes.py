@@ -82,6 +82,12 @@ class Indexes:
         """Where the index of this encoder lives, or will."""
         return self._home_at(self.manifest, encoder)
 
+    def is_at_home(self, encoder: str) -> bool:
+        """Whether the index of this encoder is on a server, or in the library's folder and through no link elsewhere."""
+        manifest = self.manifest
+        place = self._path / manifest.place_of(encoder)
+        return bool(manifest.qdrant_url) or place.resolve().is_relative_to(self._path.resolve())
+
     def move(self, qdrant_url: str | None, layout: Layout) -> None:
         """Copies the index of every encoder to this address, or into the folder itself, where they live from then on.
 

@@ -66,7 +66,15 @@ class LibraryManifest:
             raise LibraryProblem(
                 f"There is no library at {folder}. Make one: explorer ingest ARCHIVE --library {folder}"
             ) from error
-        except (OSError, ValueError, TypeError, KeyError, RecursionError, ServerProblem) as error:
+        except (
+            OSError,
+            ValueError,
+            TypeError,
+            KeyError,
+            OverflowError,
+            RecursionError,
+            ServerProblem,
+        ) as error:
             raise LibraryProblem(
                 f"{folder / FILE} cannot be read: {error}. Make the library again from its archive."
             ) from error
@@ -108,13 +116,13 @@ class LibraryManifest:
         """
         for name in (self.encoder, self.previous):
             if name is not None:
-                _check_name(name)
+                check_encoder_name(name)
         if not _COLLECTION.fullmatch(self.collection):
             raise ValueError(f"collection {self.collection[:80]!r} is no name")
         if not isinstance(self.indexes, Mapping):
             raise TypeError("indexes are no object")
         for encoder, place in self.indexes.items():
-            _check_name(encoder)
+            check_encoder_name(encoder)
             if not _PLACE.fullmatch(place):
                 raise ValueError(
                     f"the index of {encoder} cannot lie in {place[:80]!r}, only in index or index-N"
@@ -184,7 +192,10 @@ class LibraryManifest:
             ) from error
 
 
-def _check_name(encoder: str) -> None:
+def check_encoder_name(encoder: object) -> None:
+    """ValueError or TypeError unless this can be the name of an encoder: one line of printable characters."""
+    if not isinstance(encoder, str):
+        raise TypeError(f"{ascii(encoder)[:80]} is no name of an encoder")
     if not 0 < len(encoder) <= _LONGEST_NAME or not encoder.isprintable():
         raise ValueError(f"{encoder[:80]!r} is no name of an encoder")
 

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from importlib import resources
+from math import isfinite
 from typing import Final
 
 from explorer.archive.model import Status
@@ -15,10 +16,22 @@ from explorer.archive.model import Status
 SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _COLOUR: Final = re.compile(r"#[0-9a-f]{6}")
+_DATE: Final = re.compile(r"\d{1,5}(?:-\d\d?){0,2}(?:[T ][\d:.]+(?:Z|[+-][\d:]+)?)?", re.ASCII)
+_FORMAT: Final = re.compile(r"[a-z0-9]{1,16}")
+_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 _WHOLE: Final = range(-(1 << 63), 1 << 63)
 # What every connection runs: no function of SQLite is reached from a foreign view, trigger or default.
 UNTRUSTED: Final = "PRAGMA trusted_schema = OFF"
-_NO_SHA256: Final = "SELECT 1 FROM picture WHERE length(sha256) <> 64 OR sha256 GLOB '*[^0-9a-f]*' LIMIT 1"
+# What names pictures: how many there are, how many are texts of 64 bytes, and all of them in one text. Bytes are counted,
+# for SQLite's own functions on text end at a NUL.
+_NAMES: Final = {
+    "picture": """SELECT count(*), sum(typeof(sha256) = 'text' AND length(CAST(sha256 AS BLOB)) = 64),
+      group_concat(sha256, '') FROM picture""",
+    "figure": """SELECT count(*), sum(typeof(sha256) = 'text' AND length(CAST(sha256 AS BLOB)) = 64),
+      group_concat(sha256, '') FROM figure WHERE sha256 IS NOT NULL""",
+}
+# The texts, the words and the other characters of a statement; comments and blanks are none of them.
+_TOKEN: Final = re.compile(r"--[^\n]*|\s+|(?P<token>'(?:[^']|'')*'|\w+|[^\s\w])")
 
 Check = Callable[[str], bool]
 
@@ -39,9 +52,23 @@ def flaw_of_file(database: sqlite3.Connection) -> str | None:
     foreign = _objects(database) - _own_objects()
     if foreign:
         return _named(foreign)
-    if database.execute(_NO_SHA256).fetchone():
-        return "it names a picture by something that is no SHA-256"
+    for table, statement in _NAMES.items():
+        count, of_length, joined = database.execute(statement).fetchone()
+        if (of_length or 0) != count or not _is_hex(joined or "", count):
+            return f"its table {table!r} names a picture by something that is no SHA-256"
     return None
+
+
+def _is_hex(joined: str, count: int) -> bool:
+    """Whether a text consists of `count` SHA-256 in small letters. Seven times as fast as a pattern for each."""
+    try:
+        return (
+            len(joined) == 64 * count
+            and len(bytes.fromhex(joined)) == 32 * count
+            and joined == joined.lower()
+        )
+    except ValueError:
+        return False
 
 
 def flaw_of_row(table: str, row: Mapping[str, object]) -> str | None:
@@ -50,16 +77,21 @@ def flaw_of_row(table: str, row: Mapping[str, object]) -> str | None:
     for column, value in row.items():
         if value is None:
             continue
-        fits = isinstance(value, str) if types[column] == "TEXT" else _is_whole(value)
+        fits = _is_text(value) if types[column] == "TEXT" else _is_whole(value)
         check = _CHECKS.get((table, column))
         if not fits or (check and isinstance(value, str) and not check(value)):
-            return f"{table}.{column} cannot be {str(value)[:60]!r}"
+            return f"{table}.{column} cannot be {str(value)[:60]!a}"
     return None
 
 
 def _named(foreign: Collection[tuple[str, str, str]]) -> str:
     kind, name, _ = min(foreign)
     return f"it holds a {kind} {name!r} that no catalog has"
+
+
+def _is_text(value: object) -> bool:
+    """Whether a value is a text that UTF-8 can hold."""
+    return isinstance(value, str) and (value.isascii() or not _SURROGATE.search(value))
 
 
 def _is_whole(value: object) -> bool:
@@ -70,7 +102,7 @@ def _is_json(fits: Callable[[object], bool]) -> Check:
     def check(text: str) -> bool:
         try:
             return fits(json.loads(text))
-        except (ValueError, RecursionError):
+        except (ValueError, OverflowError, RecursionError):
             return False
 
     return check
@@ -89,12 +121,16 @@ def _are_lines(value: object) -> bool:
         isinstance(line, list)
         and len(line) == 3
         and isinstance(line[0], str)
-        and isinstance(line[1], int | float)
+        and _is_number(line[1])
         and isinstance(line[2], list)
         and len(line[2]) == 4
-        and all(isinstance(side, int | float) for side in line[2])
+        and all(_is_number(side) for side in line[2])
         for line in value
     )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
 
 def may_be_trash(rows: str) -> bool:
@@ -140,6 +176,8 @@ _CHECKS: Final[Mapping[tuple[str, str], Check]] = {
         ],
         _matches(_ID),
     ),
+    ("issue", "date"): _matches(_DATE),
+    ("picture", "format"): _matches(_FORMAT),
     ("figure", "status"): lambda text: text in set(Status),
     ("picture", "colours"): _is_json(_are_colours),
     ("picture_text", "lines"): _is_json(_are_lines),
@@ -155,8 +193,9 @@ def _objects(database: sqlite3.Connection) -> set[tuple[str, str, str]]:
 
 
 def _spelled(statement: str) -> str:
-    without_comments = re.sub(r"--[^\n]*", "", statement)
-    return "".join(without_comments.replace("IF NOT EXISTS", "").split())
+    """A statement without comments and blanks. Texts stay whole: what looks like a comment in one is none."""
+    tokens = (found["token"] for found in _TOKEN.finditer(statement))
+    return " ".join(token for token in tokens if token).replace("IF NOT EXISTS ", "")
 
 
 @cache

@@ -10,6 +10,7 @@ from itertools import count
 from uuid import uuid5
 
 from explorer.archive.model import NAMESPACE, issue_id
+from explorer.catalog import checks
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,10 @@ def figures_before(database: sqlite3.Connection, issue: str) -> list[Known]:
     trashed = database.execute("SELECT rows FROM trash WHERE issue_id = ?", (issue,)).fetchone()
     if trashed is None:
         return []
+    if not checks.may_be_trash(trashed[0]):
+        return []
     names = [column[1] for column in database.execute("PRAGMA table_info(figure)")]
-    figures = [dict(zip(names, row, strict=True)) for row in json.loads(trashed[0])["figure"]]
+    figures = [dict(zip(names, row, strict=True)) for row in json.loads(trashed[0]).get("figure", ())]
     return [Known(it["id"], it["sha256"], it["caption"] or it["alt"]) for it in figures]
 
 

@@ -645,10 +645,13 @@ class Catalog:
                 raise LibraryProblem(
                     f"A catalog has no {table} of {', '.join(columns)}. Was it exported by another version?"
                 )
-            self._database.executemany(
-                f"INSERT INTO {table} ({','.join(columns)}) VALUES ({','.join('?' * len(columns))})",
-                (_checked(table, columns, row) for row in rows),
-            )
+            try:
+                self._database.executemany(
+                    f"INSERT INTO {table} ({','.join(columns)}) VALUES ({','.join('?' * len(columns))})",
+                    (_checked(table, columns, row) for row in rows),
+                )
+            except sqlite3.IntegrityError as error:
+                raise LibraryProblem(f"A {table} does not fit to what was read before: {error}.") from error
 
     def check_rows(self) -> None:
         """LibraryProblem where a row holds what no explorer writes: of a catalog that somebody else may have made."""
@@ -658,11 +661,16 @@ class Catalog:
                     _checked(table, columns, row)
 
     def flaws(self) -> list[str]:
-        """What SQLite finds wrong with the file; nothing where it is sound."""
+        """What is wrong with the file, and the first row that no explorer writes; nothing where it is sound."""
         with told(self.path):
             found = [row[0] for row in self._database.execute("PRAGMA quick_check(20)") if row[0] != "ok"]
             loose = self._database.execute("PRAGMA foreign_key_check").fetchmany(20)
-        return [*found, *(f"a row of {row[0]} refers to a {row[2]} that is not there" for row in loose)]
+        found += [f"a row of {row[0]} refers to a {row[2]} that is not there" for row in loose]
+        try:
+            self.check_rows()
+        except LibraryProblem as problem:
+            found.append(str(problem))
+        return found
 
     def points(self) -> set[str]:
         """The ids of everything that an index of this catalog holds."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -13,10 +12,11 @@ from explorer.errors import EncoderProblem, LibraryProblem
 from explorer.index import same_server, server_address
 from explorer.indexes import require_encoder
 from explorer.ingest.report import Progress, Silent
-from explorer.manifest import NO_LAYOUT, VECTORS, Layout, LibraryManifest
+from explorer.manifest import NO_LAYOUT, VECTORS, Layout
 from explorer.named_servers import is_named, name_server
 from explorer.rooms.archives import Archives
 from explorer.rooms.looking import Looking, Status
+from explorer.rooms.new_folder import new_folder
 from explorer.upkeep.backup import unpack_backup, write_backup
 from explorer.upkeep.doctor import Finding, Part, Patient, examine, mend_files
 from explorer.upkeep.exporting import export, import_from
@@ -36,7 +36,6 @@ class Keeping(Archives, Looking):
         Its index is made in the folder: a server that a backup names may be anybody's. `push` moves it to yours.
         """
         unpack_backup(Path(file), Path(path))
-        LibraryManifest.read(Path(path)).renamed().at(None, NO_LAYOUT).write(Path(path))
         return cls._indexed(Path(path), progress)
 
     def export(self, folder: Path | str, *, progress: Progress | None = None) -> None:
@@ -59,14 +58,10 @@ class Keeping(Archives, Looking):
         path = Path(path)
         if cls.is_at(path):
             raise LibraryProblem(f"{path} is a library already. Name a new folder: --library DIR")
-        try:
-            with cls.create(path, qdrant_url=qdrant_url) as made:
-                progress = progress or Silent()
-                encoder = import_from(Path(folder), made._catalog, made._pictures, path / VECTORS, progress)
-                made._indexes.prepare(encoder)
-        except BaseException:
-            shutil.rmtree(path, ignore_errors=True)  # half a library is none
-            raise
+        progress = progress or Silent()
+        with new_folder(path), cls.create(path, qdrant_url=qdrant_url) as made:  # half a library is none
+            encoder = import_from(Path(folder), made._catalog, made._pictures, path / VECTORS, progress)
+            made._indexes.prepare(encoder)
         return cls._indexed(path, progress)
 
     @classmethod
@@ -94,7 +89,7 @@ class Keeping(Archives, Looking):
                 return found
             self._indexes.close()
             for one in found:
-                if one.part is Part.INDEX:
+                if one.part is Part.INDEX and self._indexes.is_at_home(one.where):
                     with suppress(EncoderProblem):  # it is a finding of its own
                         self._build(load_tools(one.where, self.path), progress, rebuild=True)
         if any(one.part is Part.PICTURE for one in found):

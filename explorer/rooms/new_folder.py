@@ -8,8 +8,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from explorer.errors import ExplorerError
-
 
 @dataclass(slots=True)
 class NewFolder:
@@ -27,7 +25,7 @@ def new_folder(folder: Path) -> Iterator[NewFolder]:
     state = NewFolder()
     try:
         yield state
-    except ExplorerError:
+    except BaseException:
         if is_ours and not state.is_worth_keeping:
             _take_away(folder, made)
         raise

@@ -11,14 +11,14 @@ import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from embeddings import VectorCache
 from explorer.catalog.store import Catalog
 from explorer.encoders import encoder_errors
 from explorer.errors import LibraryProblem
 from explorer.ingest.report import Progress
-from explorer.manifest import CATALOG, FILE, FIRST_INDEX, VECTORS, LibraryManifest
+from explorer.manifest import CATALOG, FILE, FIRST_INDEX, NO_LAYOUT, VECTORS, LibraryManifest
 from explorer.upkeep.writing import whole_folder, writing
 
 
@@ -44,7 +44,10 @@ def write_backup(library: Path, file: Path, progress: Progress) -> int:
 
 
 def unpack_backup(file: Path, library: Path) -> None:
-    """Puts a backup where no library is yet; nothing is there before all of it is. LibraryProblem when it is none."""
+    """Puts a backup where no library is yet; nothing is there before all of it is. LibraryProblem when it is none.
+
+    It is a library of its own, whose indexes are to be made in its folder.
+    """
     try:
         with (
             whole_folder(library, "Name a folder to restore into: --library DIR") as new,
@@ -55,20 +58,28 @@ def unpack_backup(file: Path, library: Path) -> None:
             new.parent.mkdir(parents=True, exist_ok=True)
             new.mkdir(mode=0o700)
             tar.extractall(new, filter=_expected)  # noqa: S202  every member passes the filter
-            LibraryManifest.read(new)
+            # A server that a backup names may be anybody's.
+            LibraryManifest.read(new).renamed().at(None, NO_LAYOUT).write(new)
             with closing(Catalog(new / CATALOG)) as catalog:
-                catalog.check_rows()
+                flaws = catalog.flaws()
+            if flaws:
+                raise LibraryProblem(
+                    f"The catalog in {file} is not sound: {flaws[0]}. Restore another backup."
+                )
     except tarfile.TarError as error:
         raise LibraryProblem(f"{file} cannot be unpacked: {error}. Restore another backup.") from error
 
 
 def _expected(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo | None:
     """What a backup holds: files in folders, and no index, which is made anew. Of the rest TarError."""
-    if not (member.isreg() or member.isdir()):
-        raise tarfile.FilterError(f"{member.name} is neither a file nor a folder")
+    parts = PurePosixPath(member.name).parts
+    # A sparse file of a few bytes can say that it has as many as a disk.
+    if not (member.isdir() or (member.isreg() and not member.issparse())) or ".." in parts:
+        raise tarfile.FilterError(f"{member.name} is neither a file nor a folder of a library")
     # No path out of the folder, no rights that it should not have.
     inside = tarfile.data_filter(member, folder)
-    return None if inside is None or inside.name.startswith((FIRST_INDEX, f"./{FIRST_INDEX}")) else inside
+    is_of_index = bool(parts) and parts[0].casefold().startswith(FIRST_INDEX)  # some disks know no capitals
+    return None if is_of_index else inside
 
 
 def _copy_databases(library: Path, folder: Path) -> None:

@@ -46,6 +46,10 @@ WAY_OUT = {
 }
 
 
+# What is mended by taking a file away.
+_FILES = (Part.PICTURE, Part.THUMBNAIL, Part.VECTORS, Part.LEFTOVER)
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something that is wrong: with what, where, and why. `mended` says whether it is so no longer."""
@@ -99,6 +103,8 @@ def mend_files(findings: list[Finding], patient: Patient) -> list[Finding]:
 
 def _mend(finding: Finding, patient: Patient) -> bool:
     where = Path(finding.where)
+    if finding.part in _FILES and not _is_inside(where, patient.path):
+        return False
     with suppress(OSError, LibraryProblem, images.PictureError):
         if finding.part is Part.THUMBNAIL:
             where.unlink(missing_ok=True)
@@ -107,7 +113,7 @@ def _mend(finding: Finding, patient: Patient) -> bool:
             patient.pictures.keep(sha256, data, images.thumbnails(images.open_picture(data)))
             return True
         if finding.part is Part.LEFTOVER:
-            if where.is_dir():
+            if where.is_dir() and not where.is_symlink():
                 shutil.rmtree(where)
             else:
                 where.unlink(missing_ok=True)
@@ -120,6 +126,11 @@ def _mend(finding: Finding, patient: Patient) -> bool:
             where.unlink(missing_ok=True)
             patient.catalog.read_again([where.name])
     return False
+
+
+def _is_inside(path: Path, folder: Path) -> bool:
+    """Whether a file lies in the library itself, through no link that leads out of it. The file may be a link."""
+    return (path.parent.resolve() / path.name).is_relative_to(folder.resolve())
 
 
 def _pictures(sha256: str, pictures: PictureStore) -> Iterator[Finding]:

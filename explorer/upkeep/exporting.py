@@ -26,6 +26,7 @@ from explorer.errors import LibraryProblem
 from explorer.ingest.embedding import batched
 from explorer.ingest.report import Progress
 from explorer.ingest.vector_tables import schema, table_of, vectors_of
+from explorer.manifest import check_encoder_name
 from explorer.upkeep.writing import whole_folder
 
 if TYPE_CHECKING:
@@ -101,7 +102,8 @@ def import_from(
 ) -> str:
     """Fills an empty library from an export; the encoder that the export names. LibraryProblem when it is none."""
     try:
-        encoder = str(json.loads((folder / "library.json").read_text(encoding="utf-8"))["encoder"])
+        encoder = json.loads((folder / "library.json").read_text(encoding="utf-8"))["encoder"]
+        check_encoder_name(encoder)
         for table, _, _ in catalog.tables():
             file = folder / "catalog" / f"{table}.jsonl"
             if table not in ADDED_LATER or file.exists():
@@ -111,9 +113,17 @@ def import_from(
                 _keep(file, pictures)
         with encoder_errors(), VectorCache(cache) as vectors:
             _read_vectors(vectors, folder / "vectors.parquet")
-    except (OSError, ValueError, KeyError, TypeError, RecursionError, images.PictureError) as error:
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        OverflowError,
+        RecursionError,
+        images.PictureError,
+    ) as error:
         raise LibraryProblem(f"{folder} is no export that can be read: {error}. Export it again.") from error
-    return encoder
+    return str(encoder)
 
 
 def _fill(catalog: Catalog, table: str, file: Path) -> None:
