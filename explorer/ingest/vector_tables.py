@@ -51,6 +51,8 @@ def _key(names: Sequence[object]) -> VectorKey:
 
 def _vectors(numbers: pa.Array, shape: Sequence[int]) -> Vectors:
     vectors = np.asarray(numbers, np.float32).reshape(shape)
+    if vectors.ndim not in (1, 2):
+        raise ValueError(f"a vector has the shape {vectors.shape}")
     if not np.isfinite(vectors).all():
         raise ValueError("a vector holds what is no number")
     return vectors

@@ -27,12 +27,12 @@ from explorer.ingest.embedding import batched
 from explorer.ingest.report import Progress
 from explorer.ingest.vector_tables import schema, table_of, vectors_of
 from explorer.manifest import check_encoder_name
+from explorer.upkeep.parquet_check import VECTORS_AT_ONCE, require_readable
 from explorer.upkeep.writing import whole_folder
 
 if TYPE_CHECKING:
     from pyarrow.parquet import FileMetaData
 
-VECTORS_AT_ONCE = 4096
 ROWS_AT_ONCE = 1000
 MOST_NUMBERS = 256 << 20
 """In one group of rows of a Parquet file: 1 GiB. An export's groups hold VECTORS_AT_ONCE vectors."""
@@ -165,6 +165,7 @@ def _read_vectors(vectors: VectorCache, file: Path) -> None:
     try:
         with parquet.ParquetFile(file) as opened:
             _check_size(opened.metadata)
+            require_readable(file)
             for batch in opened.iter_batches(VECTORS_AT_ONCE):
                 vectors.put_many(vectors_of(batch))
     except ArrowException as error:

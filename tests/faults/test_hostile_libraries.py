@@ -5,15 +5,21 @@ import json
 import shutil
 import sqlite3
 import struct
+import subprocess
 import tarfile
 from contextlib import closing
 
+import numpy as np
+import pyarrow as pa
 import pytest
 from library.made_archive import figures_by_image
+from pyarrow import parquet
 
 from explorer.catalog.pictures import PictureStore
 from explorer.errors import LibraryProblem
+from explorer.ingest.vector_tables import schema
 from explorer.library import Library
+from explorer.upkeep import parquet_check
 
 BOAT = "images/boat.png"
 NO_ID = "11111111-1111-1111-1111-111111111111"
@@ -260,6 +266,50 @@ def test_an_issue_in_the_trash_that_no_explorer_discarded_disturbs_no_reading(ow
             )
         with Library.open(own_folder) as library:
             assert library.ingest([archive], encoder="lite").figures > 0
+
+
+def as_varint(number, width=0):
+    """A number as Thrift writes it, in so many bytes at least."""
+    low, rest = number & 127, number >> 7
+    return bytes([low | 128]) + as_varint(rest, width - 1) if rest or width > 1 else bytes([low])
+
+
+def test_a_table_of_vectors_that_lies_about_its_size_is_refused(exported, tmp_path, monkeypatch):
+    """A kilobyte that says it has three numbers, and has 32 million."""
+    count, file = 32 << 20, exported / "vectors.parquet"
+    columns = {"content": ["a" * 64], "encoder": ["e"], "kind": ["k"], "shape": [[count]]}
+    table = pa.table({**columns, "numbers": [np.zeros(count, np.float32)]}, schema())
+    parquet.write_table(table, file, compression="zstd", data_page_size=1 << 30, write_statistics=False)
+    told, lie = as_varint(2 * count), as_varint(2 * 3, len(as_varint(2 * count)))
+    data = file.read_bytes()
+    size = int.from_bytes(data[-8:-4], "little") + 8
+    file.write_bytes(data[:-size] + data[-size:].replace(told, lie))
+    described = parquet.ParquetFile(file).metadata.row_group(0)
+    assert described.column(4).num_values == 3
+    assert file.stat().st_size < 10_000
+
+    real = subprocess.run
+    limit = f"from explorer.upkeep import parquet_check as it; it.MOST_BYTES = {256 << 20}; raise SystemExit(it._main())"
+    monkeypatch.setattr(
+        parquet_check.subprocess, "run", lambda given, **how: real([given[0], "-c", limit, given[-1]], **how)
+    )
+    with pytest.raises(LibraryProblem, match="it holds more than it seems to"):
+        Library.from_export(exported, tmp_path / "made")
+    assert not (tmp_path / "made").exists()
+
+
+def test_a_table_of_very_many_equal_rows_is_refused(exported, tmp_path):
+    count = 1_000_000
+    columns = {
+        "content": ["a" * 64] * count,
+        "encoder": ["e"] * count,
+        "kind": ["k"] * count,
+        "shape": [[1]] * count,
+    }
+    table = pa.table({**columns, "numbers": [[0.0]] * count}, schema())
+    parquet.write_table(table, exported / "vectors.parquet", compression="zstd")
+    with pytest.raises(LibraryProblem, match=r"has 1,000,000 rows in few bytes"):
+        Library.from_export(exported, tmp_path / "made")
 
 
 # --- backups ----------------------------------------------------------------------------------------

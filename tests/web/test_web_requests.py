@@ -7,11 +7,13 @@ import socket
 import subprocess
 import threading
 import time
+import tomllib
 from contextlib import closing
 from urllib.parse import urlsplit
 
 import pytest
 from browsing import served
+from page_reading import ROOT
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
@@ -169,6 +171,22 @@ def test_an_address_to_serve_at_is_a_name_too(monkeypatch, tmp_path):
     assert "--client.showErrorDetails=none" in command
 
 
+def test_streamlit_started_by_itself_is_as_careful(monkeypatch, tmp_path):
+    """`streamlit run streamlit_app.py`, in the folder of the source."""
+    command = started(monkeypatch, tmp_path, "127.0.0.1")["command"]
+    options = [option.removeprefix("--").partition("=") for option in command if option.startswith("--")]
+    written = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
+    hosts = [value for name, _, value in options if name == "server.allowedHosts"]
+
+    assert written["server"]["allowedHosts"] == hosts
+    for section, names in {
+        "server": ["maxUploadSize"],
+        "client": ["showErrorDetails", "toolbarMode"],
+    }.items():
+        for name in names:
+            assert (f"{section}.{name}", "=", str(written[section][name])) in options
+
+
 def test_nobody_uploads_before_signing_in(closed_app):
     path = f"/_stcore/upload_file/{'0' * 36}/{'0' * 36}"
 
@@ -181,6 +199,8 @@ def test_an_upload_says_its_length_and_all_together_are_limited(open_app):
     path = f"/_stcore/upload_file/{'0' * 36}/{'0' * 36}"
 
     assert asked(open_app, "PUT", path, body=iter([b"x"]), Transfer_Encoding="chunked")[0] == 411
+    both = {"Transfer_Encoding": "chunked", "Content_Length": "1"}
+    assert asked(open_app, "PUT", path, body=b"1\r\nx\r\n0\r\n\r\n", **both)[0] == 411
     assert asked(open_app, "PUT", path, Content_Length=str(257 << 20))[0] == 413
 
 
