@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 
 import images
 from embeddings import class_vectors
-from embeddings.lite import TEMPERATURE, Classifier, pixels, softmax
+from embeddings.efficientnet import Classifier
+from embeddings.lite import TEMPERATURE, pixels, softmax
 from embeddings.minilm import MiniLM
 from embeddings.vectors import unit
 from explorer.cli.queries import read_questions
@@ -121,7 +122,7 @@ def sets_of(argument: str, sentences: MiniLM) -> Iterator[Set]:
 
 def gallery_of(library: Library, pictures: Sequence[str]) -> Gallery:
     """Looks at each picture once."""
-    classifier = Classifier("cpu")
+    classifier = Classifier()
     scores, bits = [], []
     for sha256 in pictures:
         picture = images.read_picture(library.picture_path(sha256, "original").read_bytes()).image.convert(

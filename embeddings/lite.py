@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from threading import Lock
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings import class_vectors, devices
+from embeddings import class_vectors
+from embeddings.efficientnet import FEATURES, SIDE, Classifier
 from embeddings.encoder import PictureVectors, SentenceEncoder, Vectors
 from embeddings.fingerprints import file_sha256, fingerprint
 from embeddings.minilm import MiniLM
@@ -24,16 +25,13 @@ from embeddings.packaged import EFFICIENTNET_LITE0
 from embeddings.vectors import CORES, in_batches, unit
 
 if TYPE_CHECKING:
-    import torch
     from PIL.Image import Image
 
 RECIPE = "lite conse 2"
 """Changes whenever this code would give other vectors from the same weights."""
 
-SIDE = 224
 TEMPERATURE = 2.0
 """Divides the classifier's scores: above 1, the many half-right classes of a figure count for more."""
-FEATURES = 1280
 
 
 class LiteEncoder:
@@ -42,8 +40,8 @@ class LiteEncoder:
     name = "lite"
     looks_dim: int | None = FEATURES
 
-    def __init__(self, *, device: str | None = None, batch_size: int = 16) -> None:
-        """Loads the text side; the picture side, which needs torch, waits for the first picture.
+    def __init__(self, *, batch_size: int = 16) -> None:
+        """Loads the text side; the picture side waits for the first picture. Both run on the CPU, without torch.
 
         Raises WeightsNotFound or WeightsDamaged, which say how to mend it.
         """
@@ -55,7 +53,6 @@ class LiteEncoder:
         )
         self._minilm = minilm
         self._batch_size = batch_size
-        self._device = device
         self._classes = class_vectors.load()
         self._loading = Lock()
         self._classifier: Classifier | None = None
@@ -83,36 +80,8 @@ class LiteEncoder:
     def _loaded_classifier(self) -> Classifier:
         with self._loading:
             if self._classifier is None:
-                self._classifier = Classifier(devices.choose(self._device))
+                self._classifier = Classifier()
             return self._classifier
-
-
-class Classifier:
-    """EfficientNet-Lite0 with its published weights."""
-
-    def __init__(self, device: str) -> None:
-        """Loads the weights after comparing their checksum; raises WeightsNotFound or WeightsDamaged."""
-        import timm
-        import torch
-
-        if device == "cpu":
-            torch.set_num_threads(1)  # see embeddings.vectors.CORES
-        weights = torch.load(EFFICIENTNET_LITE0.verified(), map_location="cpu", weights_only=True)
-        network = timm.create_model("tf_efficientnet_lite0", pretrained=False)
-        # The file predates timm's names for the layers, but has the same layers in the same order.
-        network.load_state_dict(dict(zip(network.state_dict(), weights.values(), strict=True)))
-        self._device = device
-        # Channels last: twice as fast for convolutions on a CPU.
-        self._network: Any = network.eval().to(device).to(memory_format=torch.channels_last)
-
-    def __call__(self, pictures: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """(n, 3, 224, 224) -> features (n, 1280) and class scores (n, 1000)."""
-        import torch
-
-        with torch.inference_mode():
-            batch = torch.from_numpy(pictures).to(self._device, memory_format=torch.channels_last)
-            features = self._network.forward_head(self._network.forward_features(batch), pre_logits=True)
-            return _array(features), _array(self._network.get_classifier()(features))
 
 
 def pixels(picture: Image) -> NDArray[np.float32]:
@@ -128,7 +97,3 @@ def softmax(scores: NDArray[np.float32]) -> NDArray[np.float32]:
     """The rows as weights that add up to 1."""
     weights = np.exp(scores - scores.max(axis=1, keepdims=True))
     return cast(NDArray[np.float32], weights / weights.sum(axis=1, keepdims=True))
-
-
-def _array(tensor: torch.Tensor) -> NDArray[np.float32]:
-    return cast(NDArray[np.float32], tensor.float().cpu().numpy())

