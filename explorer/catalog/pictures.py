@@ -16,7 +16,8 @@ from images import Details
 class PictureStore:
     """Files below `folder`: `originals/ab/ab12...`, `small/ab/ab12....webp`, `large/...`, and details.
 
-    Every method raises LibraryProblem for a name that is no SHA-256: it could lead out of the folder.
+    Every method raises LibraryProblem for a name that is no SHA-256, and for a link in a picture's place: both could lead
+    out of the folder.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -24,11 +25,20 @@ class PictureStore:
 
     def original(self, sha256: str) -> Path:
         """Where the picture's own bytes lie, as they came."""
-        return self._folder / "originals" / _checked(sha256)[:2] / sha256
+        return _no_link(self.files(sha256)["original"])
 
     def thumbnail(self, sha256: str, size: str) -> Path:
         """Where the WebP of that size ("small" or "large") lies."""
-        return self._folder / _known(size) / _checked(sha256)[:2] / f"{sha256}.webp"
+        return _no_link(self.files(sha256)[_known(size)])
+
+    def files(self, sha256: str) -> dict[str, Path]:
+        """Where all of it lies, links or not: "original", the thumbnails by size, "details"."""
+        place = Path(_checked(sha256)[:2]) / sha256
+        return {
+            "original": self._folder / "originals" / place,
+            **{size: self._folder / size / f"{place}.webp" for size in images.THUMBNAIL_SIZES},
+            "details": self._folder / images.DETAILS_RECIPE / f"{place}.npy",
+        }
 
     def has(self, sha256: str) -> bool:
         """Whether all of it is there; the original is written last."""
@@ -60,12 +70,11 @@ class PictureStore:
         _write_once(self._details(sha256), details.to_bytes())
 
     def _details(self, sha256: str) -> Path:
-        return self._folder / images.DETAILS_RECIPE / _checked(sha256)[:2] / f"{sha256}.npy"
+        return _no_link(self.files(sha256)["details"])
 
     def forget(self, sha256: str) -> None:
         """Deletes all of it, the original first."""
-        kept = (self.original(sha256), *(self.thumbnail(sha256, size) for size in images.THUMBNAIL_SIZES))
-        for path in (*kept, self._details(sha256)):
+        for path in self.files(sha256).values():
             with suppress(OSError):
                 path.unlink()
 
@@ -86,6 +95,14 @@ def _checked(sha256: str) -> str:
             f"{str(sha256)[:80]!r} names no picture: it is no SHA-256 in 64 small hexadecimal digits."
         )
     return sha256
+
+
+def _no_link(path: Path) -> Path:
+    if path.is_symlink():
+        raise LibraryProblem(
+            f"{path} is a link, and no picture that an explorer kept. Take it away: explorer doctor --repair"
+        )
+    return path
 
 
 def _known(size: str) -> str:

@@ -79,12 +79,17 @@ def note(line: str) -> None:
         print(plain(line), file=sys.stderr, flush=True)
 
 
-def print_made(library: Path, figures: int, *, json: bool) -> None:
-    """What a library holds that was just made of a copy, and how to look at it."""
+def print_made(library: Path, figures: int, archives: Sequence[tuple[str, str]] = (), *, json: bool) -> None:
+    """What a library holds that was just made of a copy, how to look at it, and what a sync of it reads: the copy may
+    come from somebody else."""
     if json:
         print_json({"library": str(library), "figures": figures})
         return
     print(plain(f"{library} has {figures} figures: explorer app --library {library}"))
+    for name, location in archives:
+        print(
+            plain(f"explorer sync reads {name} at {location}; not to read it again: explorer forget {name}")
+        )
 
 
 def print_record(told: Mapping[str, Any]) -> None:

@@ -81,8 +81,8 @@ def restore(
 
     if Path(what).is_file():
         with Library.from_backup(what, library, progress=progress_for_stderr()) as made:
-            figures = made.ledger().figures
-        output.print_made(library, figures, json=json)
+            figures, archives = made.ledger().figures, made.status().archives
+        output.print_made(library, figures, archives, json=json)
         return
     with Library.open(library) as opened:
         restored = opened.restore(what, progress=progress_for_stderr())

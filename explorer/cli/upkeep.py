@@ -61,8 +61,8 @@ def import_(
     from explorer.library import Library
 
     with Library.from_export(folder, library, qdrant_url=qdrant_url, progress=progress_for_stderr()) as made:
-        figures = made.ledger().figures
-    output.print_made(library, figures, json=json)
+        figures, archives = made.ledger().figures, made.status().archives
+    output.print_made(library, figures, archives, json=json)
 
 
 @app.command()

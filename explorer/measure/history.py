@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +39,43 @@ def last(folder: Path) -> Entry | None:
     return next((entry for line in reversed(lines) if (entry := _entry(line)) is not None), None)
 
 
+def is_selftest(entry: Entry) -> bool:
+    """Whether an entry holds what a self-test tells: the file may come from a stranger, with the library."""
+    texts, counts = (
+        (entry.get("date"), entry.get("encoder")),
+        (entry.get("captions"), entry.get("generation", 0)),
+    )
+    return (
+        all(isinstance(text, str) for text in texts)
+        and all(type(count) is int or count is None for count in counts)
+        and type(entry.get("captions")) is int
+        and all(_are_scores(entry.get(name)) for name in ("caption_to_figure", "figure_to_caption"))
+    )
+
+
+def _are_scores(value: object) -> bool:
+    """Whether these are scores by what was listed and by source."""
+    return isinstance(value, dict) and all(
+        isinstance(by_source, dict) and "all" in by_source and all(map(_is_summary, by_source.values()))
+        for by_source in value.values()
+    )
+
+
+def _is_summary(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        type(one) is int if name == "queries" else _is_estimate(one) for name, one in value.items()
+    )
+
+
+def _is_estimate(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        type(value.get(name)) in (int, float) and isfinite(value[name]) for name in ("value", "low", "high")
+    )
+
+
 def _entry(line: str) -> Entry | None:
     try:
         entry = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return entry if isinstance(entry, dict) else None

@@ -74,8 +74,9 @@ class Measuring(Searching, Remembering):
         return {"generation": self._home.current_generation(), **done.plain()}
 
     def last_selftest(self) -> history.Entry | None:
-        """What the newest self-test told, as it is written down; None before the first."""
-        return history.last(self.path)
+        """What the newest self-test told, as it is written down; None before the first, and where it is none."""
+        told = history.last(self.path)
+        return told if told is not None and history.is_selftest(told) else None
 
     def modality_gap(self) -> ModalityGap | None:
         """How far apart the encoder keeps pictures and texts; None with fewer than two of either."""

@@ -39,6 +39,7 @@ def write_backup(library: Path, file: Path, progress: Progress) -> int:
             with progress.track(list(_files(library)), "Copying files") as work:
                 for path in work:
                     tar.add(path, path.relative_to(library).as_posix(), recursive=False)
+        new.chmod(0o600)  # a library is for its owner alone; so is a copy of it
         new.replace(file)
     return file.stat().st_size
 

@@ -134,6 +134,13 @@ def _is_inside(path: Path, folder: Path) -> bool:
 
 
 def _pictures(sha256: str, pictures: PictureStore) -> Iterator[Finding]:
+    files = pictures.files(sha256)
+    linked = {name: path for name, path in files.items() if path.is_symlink()}
+    for name, path in linked.items():
+        part = {"original": Part.PICTURE, "details": Part.LEFTOVER}.get(name, Part.THUMBNAIL)
+        yield Finding(part, str(path), "it is a link, which may lead out of the library")
+    if linked:
+        return
     original = pictures.original(sha256)
     try:
         is_whole = hashlib.sha256(original.read_bytes()).hexdigest() == sha256

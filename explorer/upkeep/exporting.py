@@ -69,7 +69,9 @@ def export(
 def _write_all(
     catalog: Catalog, pictures: PictureStore, cache: Path, folder: Path, progress: Progress
 ) -> None:
-    (folder / "catalog").mkdir(parents=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700)  # as the library itself: its owner may open it to others
+    (folder / "catalog").mkdir()
     for table, columns, rows in catalog.tables():
         with (folder / "catalog" / f"{table}.jsonl").open("w", encoding="utf-8") as file:
             for row in rows:

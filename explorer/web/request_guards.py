@@ -8,10 +8,10 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Final
 
 import streamlit as st
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.runtime import get_instance
 from streamlit.runtime.stats import CacheStat
 
@@ -21,6 +21,11 @@ THIS_MACHINE: Final = ("localhost", "127.0.0.1", "::1")
 MAX_UPLOADED_BYTES: Final = 256 << 20
 """Of all visitors together, held at one time."""
 
+POLICIES: Final = {
+    "Content-Security-Policy": "frame-ancestors 'self'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
 _HOST: Final = re.compile(r"(?:\[(?P<v6>[0-9a-fA-F:.]+)\]|(?P<name>[^:\[\]@/\\?#\s]+))(?::\d{1,5})?")
 _UPLOADS: Final = "/_stcore/upload_file/"
 
@@ -41,7 +46,7 @@ class HostGuard:
             return
         hosts = Headers(scope=scope).getlist("host")
         if len(hosts) == 1 and is_allowed(hosts[0], allowed_hosts()):
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, _with_policies(send))
         else:
             await _refuse(
                 scope, receive, send, 421,
@@ -117,6 +122,19 @@ def _held() -> int:
     """Bytes of the uploads that Streamlit holds for all visitors."""
     stats = get_instance().uploaded_file_mgr.get_stats()
     return sum(one.byte_length for family in stats.values() for one in family if isinstance(one, CacheStat))
+
+
+def _with_policies(send: Send) -> Send:
+    """Adds to each answer that no page of another site may show it in a frame, where clicks could be led astray."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in POLICIES.items():
+                headers.setdefault(name, value)
+        await send(message)
+
+    return sending
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, reason: str) -> None:

@@ -1,13 +1,18 @@
 """A library, a backup or an export may come from a stranger: it names no file outside, and runs nothing."""
 
+import http.server
 import io
 import json
+import os
 import shutil
 import sqlite3
+import stat
 import struct
 import subprocess
+import sys
 import tarfile
-from contextlib import closing
+import threading
+from contextlib import closing, suppress
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +21,7 @@ from library.made_archive import figures_by_image
 from pyarrow import parquet
 
 from explorer.catalog.pictures import PictureStore
+from explorer.cli import main
 from explorer.errors import LibraryProblem
 from explorer.ingest.vector_tables import schema
 from explorer.library import Library
@@ -121,6 +127,27 @@ def test_repairing_makes_no_index_outside_the_library(own_folder, tmp_path):
     with Library.open(own_folder) as library:
         assert not any(one.mended for one in library.mend())
     assert (outside / "generations" / "000099" / "thesis.tex").read_text() == "years of work"
+
+
+@pytest.mark.parametrize("kind", ["original", "small", "large"])
+def test_a_link_in_the_place_of_a_picture_is_not_followed(kind, own_folder, tmp_path):
+    """Else the app would hand out what it leads to, as the original or in the place of a thumbnail."""
+    secret = tmp_path / "secret.txt"
+    secret.write_text("nobody's business")
+    with Library.open(own_folder) as library:
+        boat = figures_by_image(library)[BOAT]
+        file = library.picture_path(boat.sha256, kind)
+        file.unlink()
+        file.symlink_to(secret)
+        with pytest.raises(LibraryProblem, match="is a link, and no picture"):
+            library.picture_path(boat.sha256, kind)
+        with suppress(LibraryProblem):
+            library.export(tmp_path / "out")
+        assert not [it for it in tmp_path.rglob("out/pictures/*") if it.read_bytes() == secret.read_bytes()]
+        assert {one.where for one in library.examine()} == {str(file)}
+        library.mend()
+        assert not file.is_symlink()
+    assert secret.read_text() == "nobody's business"
 
 
 def test_an_import_into_a_folder_with_files_in_it_leaves_them_alone(exported, tmp_path):
@@ -368,3 +395,107 @@ def test_a_library_of_ones_own_passes_every_check(own_library, tmp_path):
         again.export(tmp_path / "out")
     with Library.from_export(tmp_path / "out", tmp_path / "made") as made:
         assert made.examine() == []
+
+
+def test_copies_of_a_library_are_for_its_owner_alone(library, exported, backed_up):
+    assert stat.S_IMODE(backed_up.stat().st_mode) == 0o600
+    assert stat.S_IMODE(exported.stat().st_mode) == 0o700
+
+
+def test_whoever_restores_a_library_is_told_what_a_sync_would_read(backed_up, tmp_path, capsys, monkeypatch):
+    hostile = tmp_path / "changed.sqlite"
+    with tarfile.open(backed_up) as tar:
+        hostile.write_bytes(tar.extractfile("catalog.sqlite").read())
+    change(hostile, "UPDATE archive SET location = '/home/somebody/.ssh'")
+    with tarfile.open(backed_up) as old, tarfile.open(tmp_path / "hostile.tar", "w") as new:
+        for member in old:
+            if member.name != "catalog.sqlite":
+                new.addfile(member, old.extractfile(member) if member.isfile() else None)
+        new.add(hostile, "catalog.sqlite")
+    words = ["restore", str(tmp_path / "hostile.tar"), "--library", str(tmp_path / "made")]
+    monkeypatch.setattr(sys, "argv", ["explorer", *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert not ended.value.code
+    assert "explorer sync reads archive at /home/somebody/.ssh" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {},
+        {"caption_to_figure": 7},
+        {"caption_to_figure": {"fused": {"all": {"mrr": {"value": "<b>", "low": 0, "high": 1}}}}},
+        {"caption_to_figure": {"fused": {}}},
+        {"captions": "<script>"},
+        {"date": 7},
+    ],
+)
+def test_a_selftest_of_a_strangers_is_none(told, own_folder):
+    summary = {"queries": 1, "mrr": {"value": 0.5, "low": 0.4, "high": 0.6}}
+    sound = {
+        "date": "2030-01-01", "encoder": "lite", "generation": 1, "captions": 1, "left_out": {},
+        "caption_to_figure": {"fused": {"all": summary}}, "figure_to_caption": {"fused": {"all": summary}},
+    }  # fmt: skip
+    (own_folder / "selftests.jsonl").write_text(json.dumps(sound | told) + "\n")
+    with Library.open(own_folder) as library:
+        assert (library.last_selftest() is None) is bool(told)
+
+
+# --- the model hub ----------------------------------------------------------------------------------
+
+
+class Hub(http.server.BaseHTTPRequestHandler):
+    """A model hub that has nothing, and remembers what it was asked."""
+
+    def answer(self):
+        self.server.asked.append(f"{self.command} {self.path}")
+        self.send_response(404)
+        self.end_headers()
+
+    do_GET = do_HEAD = do_POST = answer  # noqa: N815
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["hf-hub:somebody/model", "ViT-B-32/laion2b_s34b_b79k"])
+def test_an_encoder_that_a_library_names_is_fetched_only_when_somebody_asks_for_it(
+    name, own_folder, archive, tmp_path
+):
+    manifest = json.loads((own_folder / "library.json").read_text())
+    named = {"encoder": name, "indexes": {name: "index"}}
+    (own_folder / "library.json").write_text(json.dumps(manifest | named))
+    with Library.open(own_folder) as library:
+        library.backup(tmp_path / "hostile.tar")
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hub) as hub:
+        hub.asked = []
+        threading.Thread(target=hub.serve_forever, daemon=True).start()
+        environment = {
+            **os.environ,
+            "HF_ENDPOINT": f"http://127.0.0.1:{hub.server_port}",
+            "HF_HOME": str(tmp_path / "hub"),
+        }
+        environment.pop("HF_HUB_OFFLINE", None)
+
+        def explorer(*words):
+            command = [sys.executable, "-c", "from explorer.cli import main; main()", *map(str, words)]
+            return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+        explorer("restore", tmp_path / "hostile.tar", "--library", tmp_path / "restored")
+        for library in (own_folder, tmp_path / "restored"):
+            for words in (
+                ["search", "boat"],
+                ["status"],
+                ["doctor"],
+                ["doctor", "--repair"],
+                ["sync"],
+                ["ingest", archive],
+            ):
+                done = explorer(*words, "--library", library)
+                assert "Traceback" not in done.stderr, done.stderr
+        assert hub.asked == []
+        explorer("encode", "--encoder", name, "--library", own_folder)
+        assert hub.asked  # so it would have been seen
+        hub.shutdown()

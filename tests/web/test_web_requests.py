@@ -97,6 +97,17 @@ def test_a_page_under_another_name_reaches_nothing(open_app, host):
         assert "explorer" not in told
 
 
+def test_no_page_of_another_site_shows_the_app_in_a_frame(open_app):
+    """Clicks on such a page could be led to the app's buttons."""
+    parts = urlsplit(open_app)
+    for path in ("/", "/library", "/nowhere", "/_stcore/health"):
+        with closing(http.client.HTTPConnection(parts.hostname, parts.port, timeout=30)) as connection:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+        assert "frame-ancestors 'self'" in answer.getheader("Content-Security-Policy"), path
+        assert answer.getheader("X-Content-Type-Options") == "nosniff"
+
+
 def test_the_owner_allows_names(closed_app):
     assert asked(closed_app, "GET", "/", "pictures.example")[0] == 200
     assert opens_websocket(closed_app, "pictures.example")
