@@ -17,7 +17,7 @@ from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from embeddings import weights
+from embeddings import torchscript, weights
 from embeddings.errors import UnknownModel, WeightsDamaged, WeightsNotFound
 from embeddings.weights import HubFile
 
@@ -132,7 +132,7 @@ def _checkpoint(
         preprocess={
             key: value for key, value in published.items() if key not in ("url", "hf_hub", "quick_gelu")
         },
-        quick_gelu=bool(published.get("quick_gelu", False)),
+        quick_gelu=bool(published.get("quick_gelu", False)) or torchscript.by_openai(path),
         weights=path,
         tokenizer=companion("hf_tokenizer_name", TOKENIZER_FILES),
         text_model=companion("hf_model_name", ("config.json",)),

@@ -5,20 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings import checkpoints, devices
+from embeddings import checkpoints, devices, state_dicts
 from embeddings.checkpoints import Checkpoint
 from embeddings.encoder import PictureVectors, SentenceEncoder, Vectors
-from embeddings.errors import WeightsDamaged
 from embeddings.fingerprints import file_sha256, fingerprint
 from embeddings.quiet import quiet
 from embeddings.vectors import by_window, in_batches, unit
+from embeddings.weight_loading import load_into
 from embeddings.windows import split
 
 if TYPE_CHECKING:
@@ -143,12 +142,7 @@ def _model(checkpoint: Checkpoint, name: str) -> Any:  # noqa: ANN401 (CLIP, Cus
         force_preprocess_cfg=dict(checkpoint.preprocess),
         **text,
     )
-    try:
-        open_clip.load_checkpoint(model, str(checkpoint.weights), weights_only=True)
-    except (
-        Exception
-    ) as error:  # torch, safetensors, pickle, zip and open_clip raise a dozen kinds for one bad file
-        raise _bad_weights(checkpoint.weights, name) from error
+    load_into(model, state_dicts.read([checkpoint.weights]), [checkpoint.weights], name)
     return model.eval()
 
 
@@ -158,30 +152,6 @@ def _local_text(checkpoint: Checkpoint) -> dict[str, Any]:
         "hf_model_name": str(checkpoint.text_model),
         "hf_model_pretrained": False,
     }
-
-
-def _bad_weights(path: Path, name: str) -> WeightsDamaged:
-    if _readable(path):
-        return WeightsDamaged(
-            f"{path} holds weights of another architecture than {name} names. Name the right one."
-        )
-    return WeightsDamaged(
-        f"{path} is damaged, cut short or no file of weights. Delete it and fetch it again."
-    )
-
-
-def _readable(path: Path) -> bool:
-    import torch
-    from safetensors import safe_open
-
-    try:
-        if path.suffix == ".safetensors":
-            with safe_open(path, framework="pt"):
-                return True
-        torch.load(path, map_location="meta", weights_only=True)
-    except Exception:  # noqa: BLE001 (as above: any failure to read is the answer)
-        return False
-    return True
 
 
 def _preprocess(model: Any) -> Any:  # noqa: ANN401

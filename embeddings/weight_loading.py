@@ -1,0 +1,84 @@
+"""Weights into an open_clip model: renamed and resized as open_clip does it, and compared before they are taken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from embeddings.errors import WeightsDamaged
+from embeddings.state_dicts import StateDict
+
+if TYPE_CHECKING:
+    import torch
+
+POSITIONS = "text.transformer.embeddings.position_ids"
+
+
+def load_into(model: Any, state: StateDict, files: Sequence[Path], name: str) -> None:  # noqa: ANN401 (as open_clip)
+    """Fills the model with the weights; raises WeightsDamaged where they are not its own, or not all numbers."""
+    where = ", ".join(map(str, files))
+    try:
+        adapted = _adapted(model, state)
+    except Exception as error:  # open_clip expects the shapes of its own models
+        raise WeightsDamaged(
+            f"{where} holds weights of another architecture than {name} names. Name the right one."
+        ) from error
+    difference = _difference(model.state_dict(), adapted)
+    if difference:
+        raise WeightsDamaged(
+            f"{where} holds weights of another architecture than {name} names: {difference}. Name the right one."
+        )
+    model.load_state_dict(adapted)
+    broken = next((key for key, tensor in model.state_dict().items() if not _is_finite(tensor)), None)
+    if broken:
+        raise WeightsDamaged(
+            f"{where} is no usable model: {broken} holds values that are no numbers (NaN or infinite). "
+            "Use an earlier checkpoint of its training, or fetch it again."
+        )
+
+
+def _adapted(model: Any, state: StateDict) -> StateDict:  # noqa: ANN401
+    """The weights as the model names and shapes them; open_clip.load_checkpoint does the same for the files it reads."""
+    import torch
+    from open_clip.convert import convert_state_dict
+    from open_clip.model import (
+        convert_to_custom_text_state_dict,
+        resize_pos_embed,
+        resize_text_pos_embed,
+    )
+
+    state = convert_state_dict(model, state)
+    if "positional_embedding" in state and not hasattr(model, "positional_embedding"):
+        state = convert_to_custom_text_state_dict(state)
+    own = model.state_dict()
+    for scalar in ("logit_scale", "logit_bias"):
+        if scalar in state and scalar in own:
+            state[scalar] = state[scalar].reshape(own[scalar].shape)
+    if "logit_bias" in own and "logit_bias" not in state:
+        state["logit_bias"] = torch.zeros_like(state["logit_scale"])
+    # What the model computes itself, older versions wrote with the weights: masks and the numbers of positions.
+    computed = {name for name, _ in model.named_buffers()} - own.keys() | {POSITIONS} - own.keys()
+    state = {key: tensor for key, tensor in state.items() if key not in computed}
+    resize_pos_embed(state, model)
+    resize_text_pos_embed(state, model)
+    return state
+
+
+def _difference(own: Mapping[str, torch.Tensor], given: StateDict) -> str | None:
+    """What is first seen to differ, in words; None where names and shapes are the same."""
+    for name, tensor in own.items():
+        if name not in given:
+            return f"{name} is missing"
+        if tensor.shape != given[name].shape:
+            return f"{name} is {_shape(given[name])} instead of {_shape(tensor)}"
+    extra = sorted(given.keys() - own.keys())
+    return f"it has no {extra[0]}" if extra else None
+
+
+def _shape(tensor: torch.Tensor) -> str:
+    return "×".join(map(str, tensor.shape)) or "one number"
+
+
+def _is_finite(tensor: torch.Tensor) -> bool:
+    return not tensor.is_floating_point() or bool(tensor.isfinite().all())
