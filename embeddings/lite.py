@@ -40,7 +40,7 @@ class LiteEncoder:
     name = "lite"
     looks_dim: int | None = FEATURES
 
-    def __init__(self, *, batch_size: int = 16) -> None:
+    def __init__(self, *, batch_size: int = 2) -> None:
         """Loads the text side; the picture side waits for the first picture. Both run on the CPU, without torch.
 
         Raises WeightsNotFound or WeightsDamaged, which say how to mend it.

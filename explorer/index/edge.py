@@ -25,7 +25,15 @@ from explorer.index.checks import (
     check_names,
     check_points,
 )
-from explorer.index.edge_requests import KINDS, config, filtered, request, scoring_requests, written
+from explorer.index.edge_requests import (
+    KINDS,
+    SEGMENT_BYTES,
+    config,
+    filtered,
+    request,
+    scoring_requests,
+    written,
+)
 from explorer.index.generations import Generation, Generations, damaged, unwritable
 from explorer.index.manifest import Manifest, Recipe
 from explorer.index.points import DIGEST, Kept, Point, Schema, Scored, Stored, Vector, kept, stored
@@ -213,6 +221,7 @@ class EdgeBuild:
         self._generations = generations
         self._begun = begun
         self._recipe = recipe
+        self._unfinished = 0  # bytes of vectors since the last segment was finished
         self.revision = source.read_manifest().revision if source else None
         self._shared = _shared(source) if source else {}
         self._shard = _copy(source, begun, self._shared) if source else _create(begun, recipe.schema)
@@ -237,9 +246,13 @@ class EdgeBuild:
     def _write(self, points: Sequence[Point], digests: Sequence[str]) -> None:
         pairs = zip(points, digests, strict=True)
         rows = [written(self._recipe.schema, point, digest) for point, digest in pairs]
-        need_room(self._begun.folder, sum(it.nbytes for point in points for it in point.vectors.values()))
+        size = sum(it.nbytes for point in points for it in point.vectors.values())
+        need_room(self._begun.folder, size)
         self._update(edge.UpdateOperation.upsert_points(rows))
         self._digests.update(zip((point.id for point in points), digests, strict=True))
+        self._unfinished += size
+        if self._unfinished > SEGMENT_BYTES:
+            self._finish_segments(self._unfinished)
 
     def delete(self, ids: Collection[str]) -> None:
         """See Build."""
@@ -266,14 +279,18 @@ class EdgeBuild:
         with _edge_errors(self._begun.folder):
             self._shard.update(operation)
 
-    def _finish_shard(self) -> None:
+    def _finish_segments(self, size: int) -> None:
+        """Write what came last, at most `size` bytes, as it is searched, and let go of its memory."""
         with _edge_errors(self._begun.folder):
             self._shard.flush()
-            need_room(
-                self._begun.folder, room_of(self._begun.shard)
-            )  # it is written anew, then the old one goes
+            need_room(self._begun.folder, size)  # it is written anew, then the old one goes
             self._shard.optimize()
             self._shard.flush()
+        self._unfinished = 0
+
+    def _finish_shard(self) -> None:
+        self._finish_segments(room_of(self._begun.shard))
+        with _edge_errors(self._begun.folder):
             self._shard.close()
         # Whoever loads a shard first tidies its files (journals are folded in), which two readers must not do at
         # once. And only a shard that was loaded shows what is on the disk.

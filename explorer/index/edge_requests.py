@@ -28,6 +28,8 @@ long to load; of 200,000 it took minutes to build, where comparing all takes 20 
 
 BYTES = edge.ScalarQuantizationConfig(edge.ScalarType.Int8)
 COMPRESS_FROM_KB = 1_000
+SEGMENT_BYTES = 24_000_000
+"""Of vectors: to write a segment takes 200 MB of memory and more than twice its size, whatever the size of the index."""
 OVERSAMPLING = 3.0
 """A number is compared as one byte, a quarter of the memory to read; the best are then compared as they are."""
 
@@ -46,7 +48,10 @@ def config(schema: Schema) -> edge.EdgeConfig:
         sparse_vectors={
             name: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf) for name in schema.sparse
         },
-        optimizers=edge.EdgeOptimizersConfig(indexing_threshold=COMPRESS_FROM_KB),
+        # The engine counts the largest of a point's vectors only, which is about half of them all, in KB.
+        optimizers=edge.EdgeOptimizersConfig(
+            indexing_threshold=COMPRESS_FROM_KB, max_segment_size=SEGMENT_BYTES // 2000
+        ),
         wal_enabled=False,
     )
 

@@ -16,6 +16,7 @@ from embeddings.adapter import AdaptedEncoder
 from explorer.catalog.pictures import PictureStore
 from explorer.ingest.report import Progress
 from explorer.ingest.seeing import BOXES, LOOKS_OF_PARTS, OF_WHOLES, PICTURE_BATCH, STEPS, Seeing
+from explorer.memory import give_back
 from explorer.search.legs import Tools
 
 KEYS_AT_ONCE = 1000
@@ -66,6 +67,7 @@ class VectorSource:
             with progress.track(batches, what) as work:
                 for batch in work:
                     self.keep(seeing.see(kind, batch))
+                    give_back()
 
     def unseen(self, kind: str, sha256s: Sequence[str]) -> list[str]:
         """Those of the pictures that have no vector of this kind in the cache: WHOLES, LOOKS_OF_PARTS."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -18,6 +18,8 @@ from explorer.search.legs import Tools
 
 # Short issues together keep the sentence encoder's batches full; what is encoded is kept group by group.
 ISSUES_AT_ONCE = 16
+POINTS_AT_ONCE = 256
+"""What is in memory at once of an issue however long: of a figure that is some 50 KB."""
 
 
 def recipe_of(tools: Tools) -> Recipe:
@@ -51,8 +53,7 @@ def build_index(
         met: set[str] = set()
         written = 0
         with progress.track(issues, "Indexing issues") as work:
-            for group in batched(work, ISSUES_AT_ONCE):
-                points = points_of(group, catalog, vectors)
+            for points in points_of(work, catalog, vectors):
                 changed = [point for point in points if known.get(point.id) != point.digest]
                 build.upsert(changed)
                 met.update(point.id for point in points)
@@ -68,8 +69,8 @@ def make_vectors(catalog: Catalog, vectors: VectorSource, progress: Progress) ->
     """Makes every vector that an index of these tools needs and keeps it, so that the index itself is made quickly."""
     vectors.embed_pictures(catalog.pictures(), progress)
     with progress.track(catalog.issues(), "Encoding issues") as work:
-        for group in batched(work, ISSUES_AT_ONCE):
-            points_of(group, catalog, vectors)
+        for _ in points_of(work, catalog, vectors):
+            pass  # they are in the cache by now
 
 
 def _outdated(
@@ -83,12 +84,19 @@ def _outdated(
     return catalog.issues_by_id(issues), known.keys() & set(gone)
 
 
-def points_of(issues: Sequence[IssueRecord], catalog: Catalog, vectors: VectorSource) -> list[Point]:
-    """The points of these issues: their figures and their items."""
-    selections = [Selection(issue_id=issue.id) for issue in issues]
-    figures = [figure for only in selections for figure in catalog.figures(only)]
-    items = [item for only in selections for item in catalog.items(only)]
-    return [*figure_points(figures, vectors, references(figures, items)), *_item_points(items, vectors)]
+def points_of(
+    issues: Iterable[IssueRecord], catalog: Catalog, vectors: VectorSource
+) -> Iterator[list[Point]]:
+    """The points of these issues, their figures and their items, in lists of at most POINTS_AT_ONCE."""
+    for group in batched(issues, ISSUES_AT_ONCE):
+        selections = [Selection(issue_id=issue.id) for issue in group]
+        figures = [figure for only in selections for figure in catalog.figures(only)]
+        items = [item for only in selections for item in catalog.items(only)]
+        referring = references(figures, items)
+        for some in batched(figures, POINTS_AT_ONCE):
+            yield list(figure_points(some, vectors, referring))
+        for several in batched(items, POINTS_AT_ONCE):
+            yield list(_item_points(several, vectors))
 
 
 def figure_points(

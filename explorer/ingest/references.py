@@ -106,20 +106,39 @@ def _of_issue(
 ) -> Iterator[tuple[str, list[str]]]:
     own = {figure.id: own_numbers(figure.caption) for figure in figures}
     counted = Counter(chain.from_iterable(own.values()))
-    naming = list(_naming(items)) if counted else []
+    naming = _Naming(items) if counted else _Naming(())
     for figure in figures:
+        named = (
+            naming.sentences_of(number, None if counted[number] == 1 else figure.item_id)
+            for number in own[figure.id]
+        )
         by_number = [
-            sentence
-            for item_id, sentence, numbers in naming
-            if sentence != figure.caption
-            and any(item_id == figure.item_id or counted[number] == 1 for number in numbers & own[figure.id])
+            sentence for _, sentence in sorted(chain.from_iterable(named)) if sentence != figure.caption
         ]
         sentences = [*_pointing(_BELOW, figure.before), *by_number, *_pointing(_ABOVE, figure.after)]
         if sentences:
             yield figure.id, list(dict.fromkeys(sentences))[:MOST]
 
 
-def _naming(items: Sequence[ItemRecord]) -> Iterator[tuple[str, str, set[str]]]:
+class _Naming:
+    """The sentences that name figures, by the numbers that they name: the first of each, as many as count."""
+
+    def __init__(self, items: Iterable[ItemRecord]) -> None:
+        self._found: dict[tuple[str, str | None], dict[str, int]] = defaultdict(dict)
+        for place, (item_id, sentence, numbers) in enumerate(_naming(items)):
+            for number in numbers:
+                for within in (item_id, None):
+                    found = self._found[number, within]
+                    if len(found) <= MOST:  # one of them may be the caption itself
+                        found.setdefault(sentence, place)
+
+    def sentences_of(self, number: str, item_id: str | None) -> Iterator[tuple[int, str]]:
+        """The sentences of an item, or of all (None), that name a figure of this number; with their places."""
+        for sentence, place in self._found.get((number, item_id), {}).items():
+            yield place, sentence
+
+
+def _naming(items: Iterable[ItemRecord]) -> Iterator[tuple[str, str, set[str]]]:
     """The sentences that name figures, each with its item and the numbers; `7a` is a part of 7."""
     for item in items:
         for sentence in sentences_of(item.text):

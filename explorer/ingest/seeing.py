@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,10 @@ WHOLES = "picture"
 OF_WHOLES = (WHOLES, "looks")
 LOOKS_OF_PARTS = f"looks of {images.PARTS_RECIPE}"
 BOXES = "boxes"
+PIXELS_AT_ONCE = 8_000_000
+"""Of pictures that are open together: 24 MB, and again as much for their parts."""
+
+Opened = tuple[str, Image]
 STEPS = ((WHOLES, "Looking at pictures"), (LOOKS_OF_PARTS, "Looking at parts of pictures"))
 
 
@@ -31,40 +35,44 @@ class Seeing:
 
     def see(self, kind: str, sha256s: Sequence[str]) -> dict[VectorKey, Vectors]:
         """What there is to see of these pictures: as wholes (WHOLES) or in parts (LOOKS_OF_PARTS)."""
-        return self._wholes(sha256s) if kind == WHOLES else self._parts(sha256s)
+        if kind == WHOLES:
+            seen = map(self._wholes, _opened(sha256s, self._pictures.original))
+        else:  # the large thumbnails: no encoder sees more of a part, and they need not be decoded in full again
+            seen = map(self._parts, _opened(sha256s, lambda it: self._pictures.thumbnail(it, "large")))
+        return dict(chain.from_iterable(seen))
 
-    def _wholes(self, sha256s: Sequence[str]) -> dict[VectorKey, Vectors]:
-        opened = _opened(sha256s, self._pictures.original)
-        if not opened:
-            return {}
+    def _wholes(self, opened: Sequence[Opened]) -> Iterator[tuple[VectorKey, Vectors]]:
         vectors = self._encoder.encode_pictures([picture for _, picture in opened])
-        kinds = {WHOLES: vectors.picture, "looks": vectors.looks}
-        return {
-            VectorKey(sha256, self._encoder.fingerprint, kind): rows[n]
-            for kind, rows in kinds.items()
-            if rows is not None
-            for n, (sha256, _) in enumerate(opened)
-        }
+        for kind, rows in ((WHOLES, vectors.picture), ("looks", vectors.looks)):
+            if rows is not None:
+                for (sha256, _), row in zip(opened, rows, strict=True):
+                    yield VectorKey(sha256, self._encoder.fingerprint, kind), row
 
-    def _parts(self, sha256s: Sequence[str]) -> dict[VectorKey, Vectors]:
-        """Of the large thumbnails: no encoder sees more of a part, and it need not be decoded in full again."""
-        opened = _opened(sha256s, lambda sha256: self._pictures.thumbnail(sha256, "large"))
+    def _parts(self, opened: Sequence[Opened]) -> Iterator[tuple[VectorKey, Vectors]]:
         boxes = [images.parts(picture) for _, picture in opened]
         shown = [
             images.part(picture, box) for (_, picture), its in zip(opened, boxes, strict=True) for box in its
         ]
         looks = looks_of(self._encoder.encode_pictures(shown))
-        kept: dict[VectorKey, Vectors] = {}
         for (sha256, _), its in zip(opened, boxes, strict=True):
-            kept[VectorKey(sha256, images.PARTS_RECIPE, BOXES)] = np.array(its, np.float32).reshape(-1, 4)
-            kept[VectorKey(sha256, self._encoder.fingerprint, LOOKS_OF_PARTS)] = looks[: len(its)]
+            yield VectorKey(sha256, images.PARTS_RECIPE, BOXES), np.array(its, np.float32).reshape(-1, 4)
+            yield VectorKey(sha256, self._encoder.fingerprint, LOOKS_OF_PARTS), looks[: len(its)]
             looks = looks[len(its) :]
-        return kept
 
 
-def _opened(sha256s: Sequence[str], path: Callable[[str], Path]) -> list[tuple[str, Image]]:
-    opened = []
+def _opened(sha256s: Sequence[str], path: Callable[[str], Path]) -> Iterator[list[Opened]]:
+    """The pictures that can be read, as many at a time as PIXELS_AT_ONCE allows, at least one."""
+    opened: list[Opened] = []
+    pixels = 0
     for sha256 in sha256s:
-        with suppress(images.PictureError):
-            opened.append((sha256, images.open_picture(path(sha256))))
-    return opened
+        try:
+            picture = images.open_picture(path(sha256))
+        except images.PictureError:
+            continue
+        if opened and pixels + picture.width * picture.height > PIXELS_AT_ONCE:
+            yield opened
+            opened, pixels = [], 0
+        opened.append((sha256, picture))
+        pixels += picture.width * picture.height
+    if opened:
+        yield opened

@@ -17,8 +17,8 @@ from uuid import NAMESPACE_OID, uuid5
 from explorer.catalog.records import FigureRecord
 from explorer.catalog.store import Catalog
 from explorer.index import Equals, Filter, Index, Leg, Nearest, Point, open_home
-from explorer.ingest.embedding import VectorSource, batched
-from explorer.ingest.indexing import ISSUES_AT_ONCE, figure_points, points_of, recipe_of
+from explorer.ingest.embedding import VectorSource
+from explorer.ingest.indexing import figure_points, points_of, recipe_of
 from explorer.ingest.references import references
 from explorer.ingest.report import Progress
 from explorer.measure.labels import folded, without_caption
@@ -81,8 +81,8 @@ def rehearsal(
         home = open_home(Path(folder) / "index")
         with home.build(recipe_of(vectors.tools)) as build:
             with progress.track(catalog.issues(), "Rehearsing issues") as work:
-                for group in batched(work, ISSUES_AT_ONCE):
-                    build.upsert(points_of(group, catalog, vectors))
+                for points in points_of(work, catalog, vectors):
+                    build.upsert(points)
             build.upsert(_twins(labelled, vectors))
             build.commit()
         with closing(home.open()) as index:
