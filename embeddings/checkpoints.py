@@ -5,50 +5,56 @@
 | `ViT-B-32/laion2b_s34b_b79k` | an architecture and a tag that open_clip knows; from the hub |
 | `ViT-B-32:/path/to/weights.safetensors` | an architecture and a file: .safetensors, .pt, .pth or .bin |
 | `hf-hub:org/model` | a repository on the hub with open_clip_config.json |
-| `local-dir:/path/to/folder` | a folder with open_clip_config.json and the weights beside it |
+| `local-dir:/path/to/folder` | a folder with open_clip_config.json and the weights beside it, or one file of weights there |
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from embeddings import torchscript, weights
-from embeddings.errors import UnknownModel, WeightsDamaged, WeightsNotFound
-from embeddings.weights import HubFile
-
-CONFIG = "open_clip_config.json"
-HUB_WEIGHTS = ("open_clip_model.safetensors", "open_clip_pytorch_model.bin")
-FOLDER_WEIGHTS = (
-    *HUB_WEIGHTS,
-    "open_clip_pytorch_model.safetensors",
-    "model.safetensors",
-    "pytorch_model.bin",
+from embeddings import model_configs, torchscript, weights
+from embeddings.companions import Companions, Needed, needed
+from embeddings.errors import UnknownModel, WeightsNotFound
+from embeddings.model_configs import CONFIG
+from embeddings.model_folders import (
+    HUB_WEIGHTS,
+    INDEX,
+    INDEXES,
+    USUAL,
+    models_in,
+    named_in,
+    shards_of,
+    weights_in,
 )
-TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json")
+from embeddings.weights import HubFile
 
 
 @dataclass(frozen=True)
 class Checkpoint:
     """Everything an encoder is built from, found on this machine."""
 
-    architecture: str
-    """As open_clip.create_model takes it: `ViT-B-32`, or `local-dir:` and a folder."""
+    architecture: str | None
+    """As open_clip.create_model takes it: `ViT-B-32`; None where only the configuration describes it."""
     config: Mapping[str, Any]
     """open_clip's description of the architecture."""
     preprocess: Mapping[str, Any]
     """How pictures are prepared, where that is not open_clip's default."""
     quick_gelu: bool
     """Whether the weights were trained with the approximation that OpenAI used."""
-    weights: Path
+    weights: tuple[Path, ...]
+    """A file, or all shards."""
     tokenizer: Path | None
     """The folder of a Hugging Face tokenizer; None where open_clip brings its own."""
     text_model: Path | None
     """The folder with the configuration of a Hugging Face text model; None where open_clip has it."""
+    described_by: Path | None = None
+    """The file with the configuration; None where open_clip has it."""
+    beside: Path | None = None
+    """The folder of the weights, which may hold a tokenizer of theirs in place of the one that open_clip brings."""
 
 
 def find(name: str, *, allow_download: bool) -> Checkpoint:
@@ -68,115 +74,106 @@ def _with_tag(name: str, *, allow_download: bool) -> Checkpoint:
     import open_clip
 
     architecture, _, tag = name.partition("/")
-    config = _config(architecture)
+    config = _config(architecture, name)
     published = open_clip.get_pretrained_cfg(architecture, tag) if tag else {}
     if not published:
         tags = [f"{architecture}/{known}" for known in open_clip.list_pretrained_tags_by_model(architecture)]
         some = ", ".join(tags[:6]) + (", ..." if len(tags) > 6 else "")
         raise UnknownModel(f"{name} does not say which weights. Name {some or 'a file: ARCHITECTURE:PATH'}.")
-    file = _hub_file(published["hf_hub"])
-    path = weights.obtain(file, model=name, allow_download=allow_download)
-    return _checkpoint(name, architecture, config, published, path, allow_download=allow_download)
+    files, companions = needed(config, None).obtain(
+        [_hub_file(published["hf_hub"])], model=name, allow_download=allow_download
+    )
+    return _checkpoint(architecture, config, published, files, companions)
 
 
 def _in_file(name: str, *, allow_download: bool) -> Checkpoint:
     architecture, _, path = name.partition(":")
-    config = _config(architecture)
-    file = weights.given(Path(path).expanduser())
-    return _checkpoint(
-        name, architecture, config, _shared_preprocess(architecture), file, allow_download=allow_download
-    )
+    config = _config(architecture, name)
+    given = Path(path).expanduser()
+    folder = given if given.is_dir() else given.parent
+    need = needed(config, folder)
+    files = _local(lambda: _given(given), need, name)
+    _, companions = need.obtain([], model=name, allow_download=allow_download)
+    found = _checkpoint(architecture, config, _shared_preprocess(architecture), files, companions)
+    return found if companions.tokenizer else replace(found, beside=folder)
+
+
+def _given(path: Path) -> Sequence[Path]:
+    if path.is_dir():
+        return weights_in(path)
+    return shards_of(path) if path.name.endswith(INDEX) else (weights.given(path),)
 
 
 def _in_repository(name: str, *, allow_download: bool) -> Checkpoint:
-    repo = name.removeprefix("hf-hub:")
-    config = weights.obtain(HubFile(repo, (CONFIG,)), model=name, allow_download=allow_download)
-    weights.obtain(HubFile(repo, HUB_WEIGHTS), model=name, allow_download=allow_download)
-    return _in_folder(name, config.parent, allow_download=allow_download)
+    config, file = (HubFile(name.removeprefix("hf-hub:"), names) for names in ((CONFIG,), (*USUAL, *INDEXES)))
+    cached = config.cached()
+    if cached is None or not models_in(cached.parent):
+        cached, found = weights.obtain_all([config, file], model=name, allow_download=allow_download)
+        if found.name.endswith(INDEX):
+            shards = [HubFile(file.repo, (shard,)) for shard in named_in(found)]
+            weights.obtain_all(shards, model=name, allow_download=allow_download)
+    return _in_folder(name, cached.parent, allow_download=allow_download)
 
 
-def _in_folder(name: str, folder: Path, *, allow_download: bool) -> Checkpoint:
-    description = _description(folder / CONFIG)
-    path = next((folder / file for file in FOLDER_WEIGHTS if (folder / file).is_file()), None)
-    if path is None:
-        raise WeightsNotFound(f"{folder} has none of {', '.join(FOLDER_WEIGHTS)}. Put the weights there.")
-    return _checkpoint(
-        name,
-        f"local-dir:{folder}",
-        description["model_cfg"],
-        description.get("preprocess_cfg", {}),
-        path,
-        allow_download=allow_download,
-        folder=folder,
-    )
+def _in_folder(name: str, path: Path, *, allow_download: bool) -> Checkpoint:
+    folder = path.parent if path.is_file() else path
+    described = model_configs.read(folder / CONFIG)
+    need = needed(described.config, folder)
+    files = _local(lambda: (path,) if path.is_file() else weights_in(folder), need, name)
+    _, companions = need.obtain([], model=name, allow_download=allow_download)
+    found = _checkpoint(None, described.config, described.preprocess, files, companions)
+    return replace(found, described_by=folder / CONFIG)
+
+
+def _local(files: Callable[[], Sequence[Path]], need: Needed, name: str) -> Sequence[Path]:
+    """The files of weights; where they are missing, the message names the missing companions as well."""
+    try:
+        return files()
+    except WeightsNotFound as error:
+        absent = [file for file in need.files() if file.cached() is None]
+        if not absent:
+            raise
+        raise WeightsNotFound(f"{error} Besides, {weights.absence(absent, name)}") from error
 
 
 def _checkpoint(
-    name: str,
-    architecture: str,
+    architecture: str | None,
     config: Mapping[str, Any],
     published: Mapping[str, Any],
-    path: Path,
-    *,
-    allow_download: bool,
-    folder: Path | None = None,
+    files: Sequence[Path],
+    companions: Companions,
 ) -> Checkpoint:
-    def companion(key: str, files: tuple[str, ...]) -> Path | None:
-        return _companion(
-            config["text_cfg"].get(key), files, folder, model=name, allow_download=allow_download
-        )
-
     return Checkpoint(
         architecture=architecture,
         config=config,
         preprocess={
             key: value for key, value in published.items() if key not in ("url", "hf_hub", "quick_gelu")
         },
-        quick_gelu=bool(published.get("quick_gelu", False)) or torchscript.by_openai(path),
-        weights=path,
-        tokenizer=companion("hf_tokenizer_name", TOKENIZER_FILES),
-        text_model=companion("hf_model_name", ("config.json",)),
+        quick_gelu=bool(published.get("quick_gelu", False)) or any(map(torchscript.by_openai, files)),
+        weights=tuple(files),
+        tokenizer=companions.tokenizer,
+        text_model=companions.text_model,
     )
 
 
-def _companion(
-    repo: str | None, files: tuple[str, ...], folder: Path | None, *, model: str, allow_download: bool
-) -> Path | None:
-    """The folder of what Hugging Face's libraries are to load: the model's own, else the hub's."""
-    if repo is None:
-        return None
-    if folder is not None and all((folder / file).is_file() for file in files):
-        return folder
-    found = [
-        weights.obtain(HubFile(repo, (file,)), model=model, allow_download=allow_download) for file in files
-    ]
-    return found[0].parent
-
-
-def _config(architecture: str) -> Mapping[str, Any]:
+def _config(architecture: str, name: str) -> Mapping[str, Any]:
     import open_clip
 
     config: Mapping[str, Any] | None = open_clip.get_model_config(architecture)
     if config is None:
+        path = Path(name).expanduser()
+        if name and path.is_dir():
+            raise UnknownModel(f"{name} is a folder: name it as local-dir:{name}.")
+        if name and path.is_file():
+            raise UnknownModel(
+                f"{name} is a file of weights: name its architecture too, as in ViT-B-32:{name}."
+            )
         near = get_close_matches(architecture, open_clip.list_models(), n=3)
         meant = f" Did you mean {' or '.join(near)}?" if near else ""
         raise UnknownModel(
             f"No model is called {architecture!r}.{meant} Names look like ViT-B-32/laion2b_s34b_b79k."
         )
     return config
-
-
-def _description(path: Path) -> dict[str, Any]:
-    try:
-        description: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        _ = description["model_cfg"]["text_cfg"], description["model_cfg"]["embed_dim"]
-    except FileNotFoundError:
-        raise WeightsNotFound(f"There is no {path}. Name a folder with an open_clip model.") from None
-    except (ValueError, KeyError, TypeError) as error:
-        raise WeightsDamaged(
-            f"{path} does not describe an open_clip model ({error}). Fetch the model again."
-        ) from error
-    return description
 
 
 def _hub_file(address: str) -> HubFile:

@@ -19,9 +19,10 @@ def load(name: str | None = "lite", *, device: str | None = None, allow_download
     name = str(name)
     known = models.on_hub(name)
     if known:
-        # Absent weights are told before the seconds that importing open_clip takes.
+        # What is absent is reported before the seconds that importing open_clip takes.
         file, size_mb = known
-        weights.obtain(file, model=f"{name} ({size_mb} MB)", allow_download=allow_download)
+        files = (file, *models.companions_on_hub(name))
+        weights.obtain_all(files, model=f"{name} ({size_mb} MB)", allow_download=allow_download)
     from embeddings.openclip import OpenClipEncoder
 
     return OpenClipEncoder(name, device=device, allow_download=allow_download)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from embeddings.checkpoints import HUB_WEIGHTS
+from embeddings.companions import TOKENIZER_FILES
+from embeddings.model_folders import HUB_WEIGHTS
 from embeddings.packaged import EFFICIENTNET_LITE0, MINILM, PackagedFile
 from embeddings.weights import HubFile
 
@@ -37,11 +38,13 @@ class Known:
 
     card: ModelCard
     files: HubFile | tuple[PackagedFile, ...]
+    companions: tuple[HubFile, ...] = ()
+    """What else of the hub the model needs: its tokenizer, where open_clip brings none."""
 
     def here(self) -> bool:
         """Whether the files are on this machine; they are not opened, and the hub is not asked."""
         if isinstance(self.files, HubFile):
-            return self.files.cached() is not None
+            return all(file.cached() is not None for file in (self.files, *self.companions))
         return all(file.here for file in self.files)
 
 
@@ -52,14 +55,18 @@ def available_models() -> list[ModelCard]:
 
 def on_hub(name: str) -> tuple[HubFile, int] | None:
     """The weights of a known model on the hub and their size in MB, or None; open_clip is not imported."""
-    return next(
-        (
-            (known.files, known.card.size_mb)
-            for known in KNOWN
-            if known.card.name == name and isinstance(known.files, HubFile)
-        ),
-        None,
-    )
+    known = _known(name)
+    return (known.files, known.card.size_mb) if known and isinstance(known.files, HubFile) else None
+
+
+def companions_on_hub(name: str) -> tuple[HubFile, ...]:
+    """What else of the hub a known model needs; none for another name."""
+    known = _known(name)
+    return known.companions if known else ()
+
+
+def _known(name: str) -> Known | None:
+    return next((known for known in KNOWN if known.card.name == name), None)
 
 
 OPEN_CLIP_RESULTS = "ImageNet zero-shot, open_clip's results"
@@ -137,6 +144,7 @@ KNOWN = (
             licence="Apache-2.0",
         ),
         HubFile("timm/ViT-B-16-SigLIP2", HUB_WEIGHTS),
+        tuple(HubFile("timm/ViT-B-16-SigLIP2", (name,)) for name in TOKENIZER_FILES),
     ),
     Known(
         ModelCard(

@@ -5,19 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings import checkpoints, devices, state_dicts
+from embeddings import checkpoints, devices
 from embeddings.checkpoints import Checkpoint
 from embeddings.encoder import PictureVectors, SentenceEncoder, Vectors
 from embeddings.fingerprints import file_sha256, fingerprint
+from embeddings.model_building import build
 from embeddings.quiet import quiet
+from embeddings.tokenizers import Tokenizer
 from embeddings.vectors import by_window, in_batches, unit
-from embeddings.weight_loading import load_into
 from embeddings.windows import split
 
 if TYPE_CHECKING:
@@ -49,12 +49,12 @@ class OpenClipEncoder:
         with quiet():
             checkpoint = checkpoints.find(name, allow_download=allow_download)
             self._device = devices.choose(device)
-            self._model = _model(checkpoint, name).to(self._device)
-            self._preprocess = _preprocess(self._model)
-            self._tokenizer = Tokenizer(checkpoint)
+            model, self._preprocess = build(checkpoint, name)
+            self._model = model.to(self._device)
+            self._tokenizer = Tokenizer(checkpoint, rows=_known_tokens(model))
         self.name = name
         self.dim = int(checkpoint.config["embed_dim"])
-        self.fingerprint = _fingerprint(checkpoint, self._model)
+        self.fingerprint = _fingerprint(checkpoint, self._model, self._tokenizer.identity)
         self._batch_size = batch_size
 
     def encode_pictures(self, pictures: Sequence[Image]) -> PictureVectors:
@@ -95,93 +95,23 @@ class OpenClipEncoder:
         return torch.autocast("cuda", torch.float16) if self._device.startswith("cuda") else nullcontext()
 
 
-class Tokenizer:
-    """A model's own tokenizer, for several threads."""
-
-    def __init__(self, checkpoint: Checkpoint) -> None:
-        text = checkpoint.config["text_cfg"]
-        self.length = int(text.get("context_length", 77))
-        self._tokenizer = _tokenizer(checkpoint)
-        # Hugging Face's fast tokenizers set their truncation on each call and refuse to do so in two threads.
-        self._lock = Lock()
-
-    def __call__(self, pieces: Sequence[str]) -> torch.Tensor:
-        """(n, length) token numbers of pieces that fit."""
-        with self._lock:
-            return cast("torch.Tensor", self._tokenizer(list(pieces), context_length=self.length))
-
-    def fits(self, text: str) -> bool:
-        """Whether the model sees the whole text."""
-        with self._lock:
-            return self._count(text) <= self.length
-
-    def _count(self, text: str) -> int:
-        """Tokens, those that open_clip adds around a text included."""
-        own = self._tokenizer
-        if hasattr(own, "encode"):
-            return len(own.encode(text)) + len(("start", "end"))
-        added = (
-            len(("start", "end", "class"))
-            if own.tokenizer_mode == "clips"
-            else own.tokenizer.num_special_tokens_to_add()
-        )
-        return len(
-            own.tokenizer(own.clean_fn(text), add_special_tokens=False, verbose=False).input_ids
-        ) + int(added)
-
-
-def _model(checkpoint: Checkpoint, name: str) -> Any:  # noqa: ANN401 (CLIP, CustomTextCLIP and CoCa share no base)
-    import open_clip
-
-    text = {"text_cfg": _local_text(checkpoint)} if checkpoint.text_model else {}
-    model = open_clip.create_model(
-        checkpoint.architecture,
-        load_weights=False,
-        pretrained_text=False,
-        force_quick_gelu=checkpoint.quick_gelu,
-        force_preprocess_cfg=dict(checkpoint.preprocess),
-        **text,
-    )
-    load_into(model, state_dicts.read([checkpoint.weights]), [checkpoint.weights], name)
-    return model.eval()
-
-
-def _local_text(checkpoint: Checkpoint) -> dict[str, Any]:
-    return {
-        **checkpoint.config["text_cfg"],
-        "hf_model_name": str(checkpoint.text_model),
-        "hf_model_pretrained": False,
-    }
-
-
-def _preprocess(model: Any) -> Any:  # noqa: ANN401
-    import open_clip
-    from open_clip.transform import PreprocessCfg, image_transform_v2
-
-    return image_transform_v2(PreprocessCfg(**open_clip.get_model_preprocess_cfg(model)), is_train=False)
-
-
-def _tokenizer(checkpoint: Checkpoint) -> Any:  # noqa: ANN401
-    import open_clip
-    from open_clip.tokenizer import HFTokenizer
-
-    if checkpoint.tokenizer is None:
-        return open_clip.get_tokenizer(checkpoint.architecture)
-    # Built here, not by get_tokenizer, which would name the hub's repository and ask the network about it.
-    text = checkpoint.config["text_cfg"]
-    return HFTokenizer(
-        str(checkpoint.tokenizer),
-        context_length=text.get("context_length", 77),
-        tokenizer_mode=text.get("tokenizer_mode"),
-        **text.get("tokenizer_kwargs", {}),
-    )
-
-
-def _fingerprint(checkpoint: Checkpoint, model: Any) -> str:  # noqa: ANN401
+def _fingerprint(checkpoint: Checkpoint, model: Any, tokenizer: str | None) -> str:  # noqa: ANN401
     import open_clip
 
     described = [checkpoint.config, open_clip.get_model_preprocess_cfg(model), checkpoint.quick_gelu]
-    return fingerprint(RECIPE, json.dumps(described, sort_keys=True), file_sha256(checkpoint.weights))
+    files = [file_sha256(file) for file in checkpoint.weights]
+    return fingerprint(
+        RECIPE, json.dumps(described, sort_keys=True), *files, *([tokenizer] if tokenizer else [])
+    )
+
+
+def _known_tokens(model: Any) -> int | None:  # noqa: ANN401
+    """How many tokens the model has a vector for; None where it does not say."""
+    text = getattr(model, "text", model)
+    table = getattr(text, "token_embedding", None)
+    if table is None and hasattr(text, "transformer"):
+        table = text.transformer.get_input_embeddings()
+    return getattr(table, "num_embeddings", None)
 
 
 def _rows(output: torch.Tensor) -> Vectors:

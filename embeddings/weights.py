@@ -48,20 +48,41 @@ def obtain(file: HubFile, *, model: str, allow_download: bool) -> Path:
 
     Raises WeightsNotFound where it is not allowed, DownloadFailed where it does not work.
     """
-    cached = file.cached()
-    if cached is not None:
-        return cached
-    if not allow_download:
-        raise WeightsNotFound(
-            f"{model} needs {file.names[0]} of {file.repo}, which is not on this machine: "
-            f"fetch it with `hf download {file.repo} {file.names[0]}`, {WAY_OUT}."
-        )
+    return obtain_all([file], model=model, allow_download=allow_download)[0]
+
+
+def obtain_all(files: Sequence[HubFile], *, model: str, allow_download: bool) -> list[Path]:
+    """The same for several files; where some are missing, one message names them all."""
+    absent = [file for file in files if file.cached() is None]
+    if absent and not allow_download:
+        raise WeightsNotFound(absence(absent, model))
+    return [file.cached() or _downloaded(file, model) for file in files]
+
+
+def absence(absent: Sequence[HubFile], model: str) -> str:
+    """The sentence that names the missing files and how to fetch them."""
+    names: dict[str, list[str]] = {}
+    for file in absent:
+        names.setdefault(file.repo, []).append(file.names[0])
+    needed = _joined([f"{_joined(some)} of {repo}" for repo, some in names.items()])
+    commands = _joined([f"`hf download {' '.join((repo, *some))}`" for repo, some in names.items()])
+    are, them = ("is", "it") if len(absent) == 1 else ("are", "them")
+    return (
+        f"{model} needs {needed}, which {are} not on this machine: fetch {them} with {commands}, {WAY_OUT}."
+    )
+
+
+def _joined(words: Sequence[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _downloaded(file: HubFile, model: str) -> Path:
     for name in file.names:
         path = fetch(file.repo, [name], model=model) / name
         if path.is_file():
             return path
     raise DownloadFailed(
-        f"{file.repo} has no {' or '.join(file.names)}, which {model} needs. Name another model."
+        f"{file.repo} has no {' or '.join(file.names[:2])}, which {model} needs. Name another model."
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 
 import embeddings
 from embeddings import RECOMMENDED, ModelCard, available_models, models
+from embeddings.companions import needed
 from embeddings.lite import LiteEncoder
 from embeddings.weights import HubFile
 
@@ -85,6 +86,8 @@ def test_the_models_are_those_open_clip_knows(card: ModelCard) -> None:
     file, _ = models.on_hub(card.name)
     assert open_clip.get_model_config(architecture)["embed_dim"] == card.dim
     assert open_clip.get_pretrained_cfg(architecture, tag)["hf_hub"] == f"{file.repo}/"
+    companions = needed(open_clip.get_model_config(architecture), None).files()
+    assert list(models.companions_on_hub(card.name)) == companions
 
 
 def test_absent_weights_are_told_with_their_size_before_torch_is_imported(hub_cache: Path) -> None:
