@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 WORD = re.compile(r"\S+")
 SENTENCE_END = re.compile(r"""[.!?…。！？]["'»”’)\]]*$""")
@@ -24,19 +25,21 @@ def split(text: str, fits: Fits, *, most_words: int) -> list[str]:
     once: more than that never fit. Only a single word too long for a piece (an address, a language written
     without spaces) is cut inside.
     """
-    if fits(text):
+    # A text with more words need not be tried, which of a book would take a gigabyte.
+    if next(islice(WORD.finditer(text), most_words, None), None) is None and fits(text):
         return [text]
     longest, surely = most_words * LONGEST_TOKEN, max(1, most_words // TOKENS_OF_A_LETTER)
-    words = list(_words(text, fits, longest=longest, surely=surely))
-    pieces, first = [], 0
-    while first < len(words):
-        start = words[first][0]
-        ends = [end for _, end in words[first : first + most_words]]
+    rest = _words(text, fits, longest=longest, surely=surely)
+    pieces: list[str] = []
+    words: list[Span] = []
+    while words := [*words, *islice(rest, most_words + 1 - len(words))]:
+        start = words[0][0]
+        ends = [end for _, end in words[:most_words]]
         ends = ends[: max(1, _how_many_fit(text, start, ends, fits))]
-        if first + len(ends) < len(words):
+        if len(ends) < len(words):
             ends = _back_to_sentence(text, start, ends)
         pieces.append(text[start : ends[-1]])
-        first += len(ends)
+        words = words[len(ends) :]
     return pieces
 
 

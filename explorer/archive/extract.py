@@ -32,10 +32,9 @@ from explorer.archive.runs import (
     parse,
     runs_of,
 )
+from explorer.archive.surroundings import Surroundings
 
 _NUMBER = re.compile(r"^\(?#?(\d{1,3})[.):]\s+\S")
-# A paragraph farther from a figure than that says nothing of it.
-MAX_PARAGRAPHS_AWAY = 40
 MAX_LINK_CHARS = 500
 _CELLS = frozenset(("td", "th", "li", "dt"))
 _HEADING_TAIL = re.compile(r"\s*(?:\{[#.:][^{}]*\}|¶|🔗|#)\s*$")
@@ -72,7 +71,7 @@ class _Reading:
         self._document = document
         self._addresses = addresses
         self._captions = CaptionFinder(runs)
-        self._figures: list[tuple[Run, Figure]] = []
+        self._figures: list[tuple[Run, LexborNode, Figure]] = []
         self._starts = [0]
         self._left_out: list[Seen] = []
         self._bare: dict[
@@ -106,7 +105,7 @@ class _Reading:
         if reason:
             self._left_out.append(Seen(shown.image, reason))
         else:
-            self._figures.append((run, self._figure(run, node, shown)))
+            self._figures.append((run, node, self._figure(run, node, shown)))
 
     def _account_for(self, node: LexborNode, *, is_figure: bool) -> None:
         """What else an element names: the same picture in other sizes, and what it leads to.
@@ -143,7 +142,7 @@ class _Reading:
             return
         caption, credit = _with_credit(self._captions.take([run]))
         missing = Figure(len(self._figures), None, Status.MISSING, caption, credit=credit)
-        self._figures.append((run, missing))
+        self._figures.append((run, run.block, missing))
 
     def _is_bare(self, figure: LexborNode) -> bool:
         """Whether nothing is in a figure that could be what its caption speaks of."""
@@ -218,30 +217,16 @@ class _Reading:
         return tuple(items)
 
     def _placed(self, items: tuple[Item, ...]) -> Iterator[Figure]:
-        for run, figure in self._figures:
+        around = Surroundings(self._runs, self._captions.taken)
+        for run, node, figure in self._figures:
             item = max(0, bisect_right(self._starts, run.order, hi=len(items)) - 1)
             yield replace(
                 figure,
                 item=item,
                 heading=items[item].heading if items else None,
-                before=self._paragraph(run.order, -1),
-                after=self._paragraph(run.order, +1),
+                before=around.before(run, node),
+                after=around.after(run, node),
             )
-
-    def _paragraph(self, order: int, step: int) -> str | None:
-        """The nearest paragraph before or after, within the same item."""
-        here = self._runs[order]
-        if here.block.tag not in HEADINGS and here.text and order not in self._captions.taken and step < 0:
-            return here.text
-        for position in range(order + step, order + step * (MAX_PARAGRAPHS_AWAY + 1), step):
-            if not 0 <= position < len(self._runs):
-                return None
-            run = self._runs[position]
-            if run.block.tag in HEADINGS:
-                return None
-            if run.text and position not in self._captions.taken and len(run.text) > 20:
-                return run.text
-        return None
 
 
 def _link_of(around: list[LexborNode], alt: str | None) -> str:

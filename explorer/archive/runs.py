@@ -125,6 +125,11 @@ class Run:
         following = takewhile(lambda part: isinstance(part, Words), rest)
         return "".join(part.text for part in following if isinstance(part, Words)).strip()
 
+    def parts_before(self, picture: LexborNode, most: int) -> Iterator[Words | LexborNode]:
+        """At most so many parts of this run that stand before a picture of it, the nearest first."""
+        start = self._places.get(picture.mem_id, 0)
+        return (self.parts[place] for place in range(start - 1, max(-1, start - 1 - most), -1))
+
     @cached_property
     def _places(self) -> dict[int, int]:
         return {part.mem_id: place for place, part in enumerate(self.parts) if not isinstance(part, Words)}

@@ -37,3 +37,17 @@ def test_a_megabyte_without_a_space_ends() -> None:
 
 def test_nothing_is_one_empty_window() -> None:
     assert split("", words_fit(5), most_words=5) == [""]
+
+
+def test_a_book_is_never_tried_as_a_whole() -> None:
+    """Its tokens alone would take a gigabyte."""
+    tried: list[int] = []
+
+    def fit(text: str) -> bool:
+        tried.append(len(text))
+        return len(text.split()) <= 200
+
+    book = "A whale is no fish at all. " * 100_000
+    pieces = split(book, fit, most_words=256)
+    assert " ".join(pieces) == book.strip()
+    assert max(tried) < 2_000
