@@ -5,6 +5,7 @@ EncoderError
 ├── DeviceUnavailable   the device is not in this machine: choose another
 ├── WeightsNotFound     not on this machine: fetch them, or use `lite`
 ├── WeightsDamaged      a file is not what it should be: replace it
+├── EncodingFailed      a model loads, and makes no vectors: name another
 ├── DownloadFailed      the network or the hub said no: try again later
 ├── CacheDamaged        the cache of vectors is unreadable: delete it, it is rebuilt
 └── CacheUnusable       the cache of vectors cannot be opened or written here
@@ -29,6 +30,10 @@ class WeightsNotFound(EncoderError):
 
 class WeightsDamaged(EncoderError):
     """A file of weights is truncated, altered, or made for another architecture."""
+
+
+class EncodingFailed(EncoderError):
+    """A model raised an error, or made no numbers, of what it was to encode."""
 
 
 class DownloadFailed(EncoderError):

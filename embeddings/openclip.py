@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING, Any, cast
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any
 
 from embeddings import checkpoints, devices
 from embeddings.checkpoints import Checkpoint
 from embeddings.encoder import PictureVectors, SentenceEncoder, Vectors
+from embeddings.failures import encoding, numbers
 from embeddings.fingerprints import file_sha256, fingerprint
 from embeddings.model_building import build
 from embeddings.quiet import quiet
@@ -44,7 +42,8 @@ class OpenClipEncoder:
         """Loads the weights onto the device (named, else cuda, mps, cpu); raises EncoderError.
 
         The fingerprint is over the architecture, the SHA-256 of the file of weights and the preprocessing, so
-        the same weights have one fingerprint whether named by tag or by path.
+        the same weights have one fingerprint whether named by tag or by path; and over a tokenizer beside the
+        weights, where that is another one than the architecture's.
         """
         with quiet():
             checkpoint = checkpoints.find(name, allow_download=allow_download)
@@ -56,6 +55,8 @@ class OpenClipEncoder:
         self.dim = int(checkpoint.config["embed_dim"])
         self.fingerprint = _fingerprint(checkpoint, self._model, self._tokenizer.identity)
         self._batch_size = batch_size
+        # Pictures are encoded first, for hours: texts that cannot be are noticed before.
+        self._encode_texts(["a"])
 
     def encode_pictures(self, pictures: Sequence[Image]) -> PictureVectors:
         """(n, dim) of RGB pictures, already turned upright and on a ground."""
@@ -77,14 +78,21 @@ class OpenClipEncoder:
         import torch
 
         batch = torch.stack([self._preprocess(picture) for picture in pictures])
-        with torch.inference_mode(), self._precision():
-            return _rows(self._model.encode_image(batch.to(self._device)))
+        return self._rows(lambda: self._model.encode_image(batch.to(self._device)), "pictures")
 
     def _encode_texts(self, pieces: Sequence[str]) -> Vectors:
+        return self._rows(lambda: self._model.encode_text(self._tokenizer(pieces).to(self._device)), "texts")
+
+    def _rows(self, encode: Callable[[], torch.Tensor], what: str) -> Vectors:
+        """Unit rows; EncodingFailed where the model makes none."""
         import torch
 
-        with torch.inference_mode(), self._precision():
-            return _rows(self._model.encode_text(self._tokenizer(pieces).to(self._device)))
+        with torch.inference_mode(), encoding(self.name, what):
+            with self._precision():
+                made = encode()
+            if not made.isfinite().all():
+                made = encode()  # in full precision: half of it overflows on some pictures
+            return unit(numbers(made.float().cpu().numpy()))
 
     def _precision(self) -> AbstractContextManager[object]:
         """Half precision on CUDA, where it is several times faster; a CPU has no gain from it."""
@@ -112,7 +120,3 @@ def _known_tokens(model: Any) -> int | None:  # noqa: ANN401
     if table is None and hasattr(text, "transformer"):
         table = text.transformer.get_input_embeddings()
     return getattr(table, "num_embeddings", None)
-
-
-def _rows(output: torch.Tensor) -> Vectors:
-    return unit(cast(NDArray[np.float32], output.float().cpu().numpy()))

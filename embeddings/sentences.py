@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 from embeddings import devices, weights
 from embeddings.encoder import Vectors
 from embeddings.errors import WeightsDamaged, WeightsNotFound
+from embeddings.failures import encoding, numbers
 from embeddings.fingerprints import file_sha256, fingerprint
 from embeddings.quiet import quiet
 from embeddings.vectors import by_window, in_batches, unit
+from embeddings.weight_loading import NO_NUMBERS, not_finite
 from embeddings.weights import HubFile
 from embeddings.windows import split
 
@@ -62,8 +64,9 @@ class SentenceTransformerEncoder:
         return in_batches(pieces, self._encode_batch, size=self._batch_size, dim=self.dim)
 
     def _encode_batch(self, pieces: Sequence[str]) -> Vectors:
-        with self._lock:
-            return unit(self._model.encode(list(pieces), batch_size=len(pieces), show_progress_bar=False))
+        with self._lock, encoding(self.name, "texts"):
+            made = self._model.encode(list(pieces), batch_size=len(pieces), show_progress_bar=False)
+            return unit(numbers(made))
 
 
 def _folder(name: str, *, allow_download: bool) -> Path:
@@ -87,11 +90,15 @@ def _model(folder: Path, name: str, device: str) -> SentenceTransformer:
         from sentence_transformers import SentenceTransformer
 
         try:
-            return SentenceTransformer(str(folder), device=device, local_files_only=True)
+            model = SentenceTransformer(str(folder), device=device, local_files_only=True)
         except Exception as error:  # the library raises a dozen kinds for a folder that is not whole
             raise WeightsDamaged(
                 f"{folder} holds no complete sentence-transformers model ({name}): {error}. Fetch it again."
             ) from error
+    broken = not_finite(model.state_dict())
+    if broken:
+        raise WeightsDamaged(f"{folder} is no usable model: {broken} {NO_NUMBERS}")
+    return model
 
 
 def _fingerprint(folder: Path) -> str:

@@ -130,8 +130,8 @@ def _beside(folder: Path, text: dict[str, Any]) -> tuple[Any, list[Path]] | None
     if vocabulary.is_file():
         try:
             with gzip.open(vocabulary) as opened:
-                if len(opened.read(VOCABULARY_BYTES + 1)) > VOCABULARY_BYTES:
-                    raise ValueError("it is too large")
+                if not 0 < len(opened.read(VOCABULARY_BYTES + 1)) <= VOCABULARY_BYTES:
+                    raise ValueError("it is empty or too large")
             return open_clip.SimpleTokenizer(str(vocabulary)), [vocabulary]
         except (OSError, EOFError, ValueError, LookupError) as error:
             raise _unusable(vocabulary, error) from error

@@ -12,6 +12,10 @@ from embeddings.state_dicts import StateDict
 if TYPE_CHECKING:
     import torch
 
+NO_NUMBERS = (
+    "holds values that are no numbers (NaN or infinite). "
+    "Use an earlier checkpoint of its training, or fetch it again."
+)
 POSITIONS = "text.transformer.embeddings.position_ids"
 
 
@@ -30,12 +34,21 @@ def load_into(model: Any, state: StateDict, files: Sequence[Path], name: str) ->
             f"{where} holds weights of another architecture than {name} names: {difference}. Name the right one."
         )
     model.load_state_dict(adapted)
-    broken = next((key for key, tensor in model.state_dict().items() if not _is_finite(tensor)), None)
+    broken = not_finite(model.state_dict())
     if broken:
-        raise WeightsDamaged(
-            f"{where} is no usable model: {broken} holds values that are no numbers (NaN or infinite). "
-            "Use an earlier checkpoint of its training, or fetch it again."
-        )
+        raise WeightsDamaged(f"{where} is no usable model: {broken} {NO_NUMBERS}")
+
+
+def not_finite(state: Mapping[str, torch.Tensor]) -> str | None:
+    """The name of the first tensor with values that are no numbers; None where all are."""
+    return next(
+        (
+            name
+            for name, tensor in state.items()
+            if tensor.is_floating_point() and not bool(tensor.isfinite().all())
+        ),
+        None,
+    )
 
 
 def _adapted(model: Any, state: StateDict) -> StateDict:  # noqa: ANN401
@@ -78,7 +91,3 @@ def _difference(own: Mapping[str, torch.Tensor], given: StateDict) -> str | None
 
 def _shape(tensor: torch.Tensor) -> str:
     return "×".join(map(str, tensor.shape)) or "one number"
-
-
-def _is_finite(tensor: torch.Tensor) -> bool:
-    return not tensor.is_floating_point() or bool(tensor.isfinite().all())

@@ -13,7 +13,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from PIL import Image
 from safetensors.torch import save_file
 
-from embeddings import EncoderError, WeightsDamaged, WeightsNotFound
+from embeddings import EncoderError, EncodingFailed, WeightsDamaged, WeightsNotFound
 from embeddings.openclip import OpenClipEncoder
 
 PICTURE = Image.linear_gradient("L").convert("RGB")
@@ -196,6 +196,49 @@ def test_weights_that_are_no_numbers_are_refused_by_their_name(
         WeightsDamaged, match=r"weights\.pt .*text_projection holds values that are no numbers"
     ):
         load(tmp_path / "weights.pt")
+
+
+@pytest.mark.parametrize(
+    ("layer", "what"), [("visual.ln_post.weight", "pictures"), ("ln_final.weight", "texts")]
+)
+def test_a_model_that_makes_no_numbers_is_refused_with_its_first_batch(
+    state: dict[str, torch.Tensor], tmp_path: Path, layer: str, what: str
+) -> None:
+    state[layer] = torch.full_like(state[layer], 3e38)
+    torch.save(state, tmp_path / "weights.pt")
+    with pytest.raises(
+        EncodingFailed, match=rf"weights\.pt cannot encode {what} \(it makes values that are no"
+    ):
+        load(tmp_path / "weights.pt").encode_pictures([PICTURE])
+
+
+def test_what_a_model_raises_is_named_with_the_model(
+    tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoder = load(tiny_folder / "weights.pt")
+    monkeypatch.setattr(encoder, "_preprocess", lambda _: torch.zeros(3, 64, 64))
+    with pytest.raises(
+        EncodingFailed, match=r"weights\.pt cannot encode pictures \(.+\)\. Name another model"
+    ):
+        encoder.encode_pictures([PICTURE])
+
+
+def test_sentence_encoders_that_hold_no_numbers_are_refused(tmp_path: Path) -> None:
+    import shutil
+
+    from safetensors.torch import load_file
+
+    from embeddings.packaged import MINILM
+    from embeddings.sentences import SentenceTransformerEncoder
+
+    folder = Path(shutil.copytree(MINILM.path.parent, tmp_path / "minilm"))
+    weights = load_file(folder / "model.safetensors")
+    weights["encoder.layer.3.output.dense.bias"][3] = float("nan")
+    save_file(weights, folder / "model.safetensors", {"format": "pt"})
+    with pytest.raises(
+        WeightsDamaged, match=r"layer\.3\.output\.dense\.bias holds values that are no numbers"
+    ):
+        SentenceTransformerEncoder(str(folder), device="cpu")
 
 
 def test_what_differs_from_the_named_architecture_is_named(
