@@ -24,7 +24,7 @@ from embeddings.model_folders import (
     HUB_WEIGHTS,
     INDEX,
     INDEXES,
-    USUAL,
+    OF_TRANSFORMERS,
     models_in,
     named_in,
     shards_of,
@@ -105,9 +105,12 @@ def _given(path: Path) -> Sequence[Path]:
 
 
 def _in_repository(name: str, *, allow_download: bool) -> Checkpoint:
-    config, file = (HubFile(name.removeprefix("hf-hub:"), names) for names in ((CONFIG,), (*USUAL, *INDEXES)))
+    config, file = (
+        HubFile(name.removeprefix("hf-hub:"), names) for names in ((CONFIG,), (*HUB_WEIGHTS, *INDEXES))
+    )
     cached = config.cached()
-    if cached is None or not models_in(cached.parent):
+    # Beside those of open_clip, repositories have the weights of transformers, which may be there without the others.
+    if cached is None or set(models_in(cached.parent)) <= OF_TRANSFORMERS:
         cached, found = weights.obtain_all([config, file], model=name, allow_download=allow_download)
         if found.name.endswith(INDEX):
             shards = [HubFile(file.repo, (shard,)) for shard in named_in(found)]

@@ -12,7 +12,7 @@ from embeddings import state_dicts
 from embeddings.checkpoints import Checkpoint
 from embeddings.errors import WeightsDamaged
 from embeddings.model_configs import CONFIG
-from embeddings.weight_loading import load_into
+from embeddings.weight_loading import BIG_VISION, load_big_vision, load_into
 
 
 def build(checkpoint: Checkpoint, name: str) -> tuple[Any, Any]:
@@ -27,7 +27,11 @@ def build(checkpoint: Checkpoint, name: str) -> tuple[Any, Any]:
             f"{checkpoint.described_by or name} describes no model that open_clip {version('open_clip_torch')} "
             f"can build ({reason}). Compare it with the page of the model, or name another model."
         ) from error
-    load_into(model, state_dicts.read(checkpoint.weights), checkpoint.weights, name)
+    files = checkpoint.weights
+    if files[0].suffix == BIG_VISION:
+        load_big_vision(model, files[0], name)
+    else:
+        load_into(model, state_dicts.read(files), files, name)
     return model.eval(), transform
 
 

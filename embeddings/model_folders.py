@@ -21,7 +21,9 @@ USUAL = (
 )
 """Where open_clip looks, in this order."""
 INDEX = ".index.json"
-INDEXES = tuple(f"{name}{INDEX}" for name in USUAL)
+INDEXES = tuple(f"{name}{INDEX}" for name in HUB_WEIGHTS)
+OF_TRANSFORMERS = frozenset(("model", "pytorch_model"))
+"""What the models of transformers are called, in `models_in`."""
 SUFFIXES = (".safetensors", ".bin", ".pt", ".pth")
 _SHARD = re.compile(r"(?P<stem>.+)-(?P<number>\d{5})-of-(?P<all>\d{5})(?P<suffix>\.\w+)")
 _OF_A_TRAINING = re.compile(

@@ -15,7 +15,7 @@ from embeddings.failures import encoding, numbers
 from embeddings.fingerprints import file_sha256, fingerprint
 from embeddings.quiet import quiet
 from embeddings.vectors import by_window, in_batches, unit
-from embeddings.weight_loading import NO_NUMBERS, not_finite
+from embeddings.weight_loading import check_numbers
 from embeddings.weights import HubFile
 from embeddings.windows import split
 
@@ -95,9 +95,7 @@ def _model(folder: Path, name: str, device: str) -> SentenceTransformer:
             raise WeightsDamaged(
                 f"{folder} holds no complete sentence-transformers model ({name}): {error}. Fetch it again."
             ) from error
-    broken = not_finite(model.state_dict())
-    if broken:
-        raise WeightsDamaged(f"{folder} is no usable model: {broken} {NO_NUMBERS}")
+    check_numbers(model, str(folder))
     return model
 
 

@@ -12,10 +12,7 @@ from embeddings.state_dicts import StateDict
 if TYPE_CHECKING:
     import torch
 
-NO_NUMBERS = (
-    "holds values that are no numbers (NaN or infinite). "
-    "Use an earlier checkpoint of its training, or fetch it again."
-)
+BIG_VISION = ".npz"
 POSITIONS = "text.transformer.embeddings.position_ids"
 
 
@@ -25,18 +22,40 @@ def load_into(model: Any, state: StateDict, files: Sequence[Path], name: str) ->
     try:
         adapted = _adapted(model, state)
     except Exception as error:  # open_clip expects the shapes of its own models
-        raise WeightsDamaged(
-            f"{where} holds weights of another architecture than {name} names. Name the right one."
-        ) from error
-    difference = _difference(model.state_dict(), adapted)
-    if difference:
-        raise WeightsDamaged(
-            f"{where} holds weights of another architecture than {name} names: {difference}. Name the right one."
-        )
-    model.load_state_dict(adapted)
+        raise _of_another(where, name, None) from error
+    try:
+        model.load_state_dict(adapted)
+    except RuntimeError as error:
+        raise _of_another(where, name, _difference(model.state_dict(), adapted)) from error
+    check_numbers(model, where)
+
+
+def load_big_vision(model: Any, file: Path, name: str) -> None:  # noqa: ANN401
+    """Fills the model with the arrays of Google's big_vision; raises WeightsDamaged as `load_into` does."""
+    from open_clip.convert import load_big_vision_weights
+
+    try:
+        load_big_vision_weights(model, str(file))
+    except Exception as error:  # open_clip takes the arrays by name, unseen
+        raise _of_another(str(file), name, str(error).partition("\n")[0][:200]) from error
+    check_numbers(model, str(file))
+
+
+def check_numbers(model: Any, where: str) -> None:  # noqa: ANN401
+    """Raises WeightsDamaged where a weight of the model from there is no number."""
     broken = not_finite(model.state_dict())
     if broken:
-        raise WeightsDamaged(f"{where} is no usable model: {broken} {NO_NUMBERS}")
+        raise WeightsDamaged(
+            f"{where} is no usable model: {broken} holds values that are no numbers (NaN or infinite). "
+            "Use an earlier checkpoint of its training, or fetch it again."
+        )
+
+
+def _of_another(where: str, name: str, difference: str | None) -> WeightsDamaged:
+    seen = f": {difference}" if difference else ""
+    return WeightsDamaged(
+        f"{where} holds weights of another architecture than {name} names{seen}. Name the right one."
+    )
 
 
 def not_finite(state: Mapping[str, torch.Tensor]) -> str | None:

@@ -31,14 +31,14 @@ class OpenAI(nn.Module):
         return self.visual(pictures)
 
 
-def torchscript(state: dict[str, torch.Tensor], file: Path) -> Path:
+def torchscript(state: dict[str, torch.Tensor], file: Path, architecture: str = "tiny-clip") -> Path:
     """A TorchScript archive in half precision, as OpenAI publishes them."""
     import open_clip
 
-    clip = open_clip.create_model("tiny-clip", load_weights=False).eval()
+    clip = open_clip.create_model(architecture, load_weights=False).eval()
     clip.load_state_dict(state)
     with torch.no_grad(), warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)
+        warnings.simplefilter("ignore")
         traced = torch.jit.trace(OpenAI(clip), torch.zeros(1, 3, 32, 32)).half()
     traced.save(str(file))
     return file

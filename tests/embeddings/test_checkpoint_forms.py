@@ -1,5 +1,6 @@
 """Files of weights in the forms in which people have them, and files that only look like them."""
 
+import json
 import os
 import pickle
 import zipfile
@@ -50,6 +51,33 @@ def test_an_archive_of_openai_gives_the_vectors_of_its_weights(
         picture = model.encode_image(encoder._preprocess(PICTURE)[None], normalize=True)
     assert_allclose(encoder.encode_texts(["a red barn"]), text.numpy(), atol=1e-6)
     assert_allclose(encoder.encode_pictures([PICTURE]).picture, picture.numpy(), atol=1e-6)
+
+
+def test_an_archive_of_a_resnet_loads(tmp_path: Path) -> None:
+    import open_clip
+
+    text = {"context_length": 24, "vocab_size": 49408, "width": 32, "heads": 2, "layers": 1}
+    vision = {"image_size": 32, "layers": [1, 1, 1, 1], "width": 8, "head_width": 64}
+    config = {"embed_dim": 16, "vision_cfg": vision, "text_cfg": text}
+    (tmp_path / "tiny-resnet.json").write_text(json.dumps(config))
+    open_clip.add_model_config(tmp_path / "tiny-resnet.json")
+    state = open_clip.create_model("tiny-resnet", load_weights=False).state_dict()
+    file = build.torchscript(state, tmp_path / "RN50.pt", "tiny-resnet")
+    encoder = OpenClipEncoder(f"tiny-resnet:{file}", device="cpu")
+    uncounted = {name: tensor for name, tensor in state.items() if "num_batches" not in name}
+    torch.save(uncounted, tmp_path / "weights.pt")
+    other = OpenClipEncoder(f"tiny-resnet:{tmp_path / 'weights.pt'}", device="cpu")
+    vectors = [one.encode_pictures([PICTURE]).picture for one in (encoder, other)]
+    assert_allclose(*vectors, atol=0.02)  # half precision
+
+
+def test_an_archive_that_was_saved_on_a_gpu_loads(state: dict[str, torch.Tensor], tmp_path: Path) -> None:
+    file = build.torchscript(state, tmp_path / "weights.pt")
+    vectors = load(file).encode_texts(["barn"])
+    pickled = build.record(file, "data.pkl")
+    on_gpu = pickled.replace(b"X\x03\x00\x00\x00cpu", b"X\x06\x00\x00\x00cuda:0")
+    assert on_gpu != pickled
+    assert_array_equal(load(build.repacked(file, {"data.pkl": on_gpu})).encode_texts(["barn"]), vectors)
 
 
 @pytest.mark.filterwarnings("ignore::FutureWarning")
@@ -248,6 +276,12 @@ def test_what_differs_from_the_named_architecture_is_named(
     save_file({name: tensor.contiguous() for name, tensor in state.items()}, tmp_path / "b.safetensors")
     with pytest.raises(WeightsDamaged, match=r"conv1\.weight is 32×3×8×8 instead of 32×3×16×16"):
         load(tmp_path / "b.safetensors")
+
+
+def test_arrays_of_another_model_are_refused_by_what_they_lack(tiny_folder: Path, tmp_path: Path) -> None:
+    np.savez(tmp_path / "weights.npz", something=np.zeros(3))
+    with pytest.raises(WeightsDamaged, match=r"weights\.npz holds weights of another architecture"):
+        load(tmp_path / "weights.npz")
 
 
 NOT_DAMAGED = [

@@ -58,6 +58,26 @@ def test_a_model_in_the_hubs_cache_loads_without_the_network(
     assert_array_equal(load("hf-hub:someone/tiny").encode_texts(["barn"]), tiny.encode_texts(["barn"]))
 
 
+def test_weights_of_transformers_in_the_hubs_cache_are_not_taken_for_those_of_open_clip(
+    tiny_folder: Path, hub_cache: Path
+) -> None:
+    snapshot = in_hub_cache(hub_cache, "someone/tiny", tiny_folder)
+    (snapshot / "open_clip_model.safetensors").rename(snapshot / "model.safetensors")
+    with pytest.raises(WeightsNotFound, match=r"hf download someone/tiny open_clip_model\.safetensors"):
+        load("hf-hub:someone/tiny")
+
+
+@pytest.mark.parametrize("name", ["mine.safetensors", "epoch_9.pth"])
+def test_a_repository_in_the_hubs_cache_may_call_its_weights_as_it_likes(
+    tiny: OpenClipEncoder, tiny_folder: Path, hub_cache: Path, name: str
+) -> None:
+    snapshot = in_hub_cache(hub_cache, "someone/tiny", tiny_folder)
+    (snapshot / "open_clip_model.safetensors").unlink()
+    source = "open_clip_model.safetensors" if name.endswith("safetensors") else "weights.pt"
+    shutil.copy(tiny_folder / source, snapshot / name)
+    assert_array_equal(load("hf-hub:someone/tiny").encode_texts(["barn"]), tiny.encode_texts(["barn"]))
+
+
 def test_a_tag_loads_from_the_hubs_cache_with_the_tags_preprocessing(
     tiny_folder: Path, hub_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
