@@ -16,7 +16,7 @@ from explorer.archive.addresses import Addresses, is_remote
 from explorer.archive.captions import split_credit, tidy
 from explorer.archive.drawings import PageDrawings, is_drawing, outline_of
 from explorer.archive.figure_captions import Caption, CaptionFinder, rows_of
-from explorer.archive.leftout import Candidate, reason_to_leave_out
+from explorer.archive.leftout import LINK_CARD, Candidate, reason_to_leave_out
 from explorer.archive.model import Figure, Item, Seen, Status
 from explorer.archive.page import base_address, page_address
 from explorer.archive.picture_styles import PictureStyles
@@ -32,10 +32,13 @@ from explorer.archive.runs import (
     parse,
     runs_of,
 )
+from explorer.archive.style_pictures import BACKGROUND, conditional_pictures, show_as_images
 from explorer.archive.surroundings import Surroundings
+from explorer.archive.unseen import drop_hidden
 
 _NUMBER = re.compile(r"^\(?#?(\d{1,3})[.):]\s+\S")
 MAX_LINK_CHARS = 500
+MAX_CARD_DEPTH = 8
 _CELLS = frozenset(("td", "th", "li", "dt"))
 _HEADING_TAIL = re.compile(r"\s*(?:\{[#.:][^{}]*\}|¶|🔗|#)\s*$")
 
@@ -51,15 +54,18 @@ class Extracted:
 
 def extract(html: str, document: str, addresses: Addresses) -> Extracted:
     """Reads a document in HTML, the normal form of all formats. Never raises on what a page may hold."""
-    tree = parse(html)
+    tree = parse(conditional_pictures(html))
     drop_twins(tree)
     root = tree.body or tree.root
     if root is None:
         return Extracted((), (), ())
     at_home = addresses.at_home(page_address(tree), base_address(tree))
     styles = PictureStyles(tree, partial(at_home.sheet, document=document))
+    hidden = drop_hidden(tree, styles, document, at_home)
+    show_as_images(tree, styles)
     drawings = PageDrawings(tree, styles, partial(at_home.content, document=document))
-    return _Reading(runs_of(root), document, at_home, drawings).read()
+    extracted = _Reading(runs_of(root), document, at_home, drawings).read()
+    return replace(extracted, left_out=(*extracted.left_out, *hidden))
 
 
 class _Reading:
@@ -168,6 +174,10 @@ class _Reading:
             width=shown.width,
             height=shown.height,
             in_chrome=_is_chrome(around),
+            in_link_card=any(
+                LINK_CARD.search(classes(element)) for element in [node, *around[:MAX_CARD_DEPTH]]
+            ),
+            background=node.attributes.get(BACKGROUND) or "",
             in_figure=any(element.tag in {"figure", "d-figure"} for element in around),
             in_data_table=self._is_in_data_table(around),
             in_sentence=bool(rest) and len(text) > len(rest),

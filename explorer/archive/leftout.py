@@ -34,6 +34,10 @@ class Candidate:
     width: float | None  # px, as declared
     height: float | None
     in_chrome: bool  # navigation, page header, footer
+    background: (
+        str  # "" for what is none, else what stands upon it: "words", "empty", or "no" where it is a picture
+    )
+    in_link_card: bool  # in a card that shows what another page is
     in_figure: bool  # inside a <figure> or its like
     in_data_table: bool  # in the head of a table with more rows than one of captions
     in_sentence: bool  # words of the same paragraph stand before and after it
@@ -130,6 +134,13 @@ _SHARE_CLASS = re.compile(
 )
 
 
+# Of Ghost, Notion, Substack, Discourse, WordPress and their kin: https://ogp.me is where their pictures come from.
+LINK_CARD = re.compile(
+    r"(?:^|[\s_-])(?:bookmark(?:-card)?|link-?(?:card|preview|block)|onebox|embedded-(?:post|publication)(?:-wrap)?|"
+    r"digest-post-embed|post-embed|rich-link|url-?card|oembed-card|wp-embed|card-link)(?:$|[\s_-])"
+)
+
+
 def _at_most(candidate: Candidate, side_px: float) -> bool:
     """Whether a picture is declared to be so small, be it by one side alone."""
     sides = [side for side in (candidate.width, candidate.height) if side is not None]
@@ -206,6 +217,12 @@ RULES = (
         outgrown=lambda width, height: min(width, height) >= 64,
     ),
     Rule("site chrome", lambda it: it.in_chrome),
+    Rule("card of another page", lambda it: it.in_link_card),
+    Rule(
+        "background",
+        lambda it: it.background in {"words", "empty"} and not it.in_figure,
+        outgrown=lambda width, height: min(width, height) >= 100 and max(width, height) >= 200,
+    ),
     Rule("film or sound", lambda it: bool(_FILM.search(it.address))),
     Rule("badge", _is_badge),
     Rule(

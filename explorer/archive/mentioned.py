@@ -116,7 +116,10 @@ def mentions_in(
     for address in found:
         named.add(address)
     for names in parts:
-        picture = next(filter(_ENDS_PATH.search, names), None)
+        picture = next(filter(_ENDS_PATH.search, names), None) or next(
+            (name for name in names if name.startswith("cid:")),
+            None,  # of a letter: only its pictures are carried
+        )
         if picture and not any(accounted.has(it) or named.ends(it) for it in names):
             found.setdefault(picture, Mention(picture, None))
     rest = (Mention(f"… and {more:,} more", None),) if more else ()

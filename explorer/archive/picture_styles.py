@@ -79,6 +79,23 @@ class PictureStyles:
         """What the sheets declare for a picture, or for an element of a drawing."""
         return self._styles.get(node.mem_id, {})
 
+    def where(self, says: Callable[[dict[str, str]], bool]) -> dict[int, tuple[LexborNode, dict[str, str]]]:
+        """The elements of the page for which a rule says something that counts, and all that such rules declare for each."""
+        matches: list[tuple[tuple[int, int, int], LexborNode, dict[str, str]]] = []
+        rules = (rule for rule in self._rules if says(rule.declarations))
+        for rule in islice(rules, self._affordable):
+            for node in _matched(self._page, rule.selector)[: MAX_MATCHES - len(matches)]:
+                matches.append((_specificity(rule.selector), node, rule.declarations))
+        found: dict[int, tuple[LexborNode, dict[str, str]]] = {}
+        for _, node, declarations in sorted(matches, key=lambda match: match[0]):
+            found.setdefault(node.mem_id, (node, {}))[1].update(declarations)
+        return found
+
+    @property
+    def _affordable(self) -> int:
+        """How many selectors are looked for in this page."""
+        return max(MIN_SELECTORS, min(MAX_SELECTORS, MAX_SEARCHED_BYTES // max(1, len(self._page.raw_html))))
+
     @cached_property
     def variables(self) -> dict[str, str]:
         """The custom properties of the page; of several, the first: the others are for dark pages."""
@@ -111,8 +128,7 @@ class PictureStyles:
             for rule in self._rules
             if rule.declarations and (rule.subject is None or rule.subject <= names)
         )
-        affordable = MAX_SEARCHED_BYTES // max(1, len(self._page.raw_html))
-        for rule in islice(likely, max(MIN_SELECTORS, min(MAX_SELECTORS, affordable))):
+        for rule in islice(likely, self._affordable):
             for node in _matched(self._page, rule.selector):
                 if node.mem_id in wanted and len(matches) < MAX_MATCHES:
                     matches.append((_specificity(rule.selector), node.mem_id, rule.declarations))
@@ -153,11 +169,16 @@ def rules_in(css: str) -> Iterator[StyleRule]:
             around.pop()
 
 
-def _rules(selectors: str, body: str) -> Iterator[StyleRule]:
-    declarations = {
+def declared_in(body: str) -> dict[str, str]:
+    """The declarations of a rule, or of a `style` attribute, by their names in small letters."""
+    return {
         declared["name"].lower(): declared["value"].replace("!important", "").strip()
-        for declared in _DECLARATION.finditer(body)
+        for declared in _DECLARATION.finditer(body[:MAX_CSS_CHARS])
     }
+
+
+def _rules(selectors: str, body: str) -> Iterator[StyleRule]:
+    declarations = declared_in(body)
     for selector in _BRACKETS.sub(lambda part: part[0].replace(",", "\x00"), selectors).split(","):
         one = selector.replace("\x00", ",").strip()[:500]
         yield StyleRule(one, declarations, _subject(one))

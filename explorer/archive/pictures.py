@@ -17,10 +17,11 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from explorer.archive.addresses import Addresses, is_foreign_scheme, is_picture_address, is_remote
 from explorer.archive.captions import tidy
 from explorer.archive.drawings import PageDrawings, sole_picture
+from explorer.archive.mentioned import addresses_in
 from explorer.archive.model import Read
 from explorer.archive.picture_styles import PictureStyles
 from explorer.archive.runs import ancestors
-from images import with_pictures
+from images import sniff_format, with_pictures
 
 LAZY_SOURCES = (
     "data-src",
@@ -61,6 +62,29 @@ _SIDE = re.compile(
     r"(?<![\w-])(?P<side>(?:max-)?(?:width|height))\s{0,9}:\s{0,9}(?P<length>[^;!]{1,30})", re.IGNORECASE
 )
 MAX_SMALL_SIDE_PX = 64
+MAX_ATTRIBUTE_CHARS = 20_000
+MAX_TYPE_CHARS = 200
+_NO_SOURCES = frozenset(
+    (
+        "src",
+        "href",
+        "srcset",
+        "alt",
+        "title",
+        "class",
+        "id",
+        "style",
+        "sizes",
+        "longdesc",
+        "usemap",
+        "name",
+        "itemprop",
+    )
+)
+# What writers give as the type of a picture whose type they do not know.
+_NO_TYPES = frozenset(
+    ("", "null", "undefined", "text/plain", "application/octet-stream", "binary/octet-stream", "unknown")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +107,12 @@ def shown_picture(
     sole = sole_picture(node) if node.tag == "svg" else None
     if node.tag == "svg" and sole is None:
         return _inline_svg(node, document, number, drawings, addresses)
-    sources = [sole] if sole else _sources(node)
+    sources = [sole] if sole else addresses_of(node)
     if not sources:
         return None
     width, height = _sides(node, drawings.styles)
     alt, title = tidy(node.attributes.get("alt")), tidy(node.attributes.get("title"))
-    if sources[0].startswith("data:"):
+    if sources[0][:5].lower() == "data:":
         addresses.accounted.add(sources[0])
         data = partial(_data_uri, sources[0])
         return Shown(f"{document}#data-{number}", (), data, alt, title, width, height)
@@ -111,10 +135,10 @@ def addresses_shown(page: LexborHTMLParser) -> list[str]:
     """The addresses of a page's pictures as written: the one that each shows, and a larger one that it names."""
     found = (
         address
-        for node in page.css("img, amp-img, image, object, embed")
-        for address in (*_sources(node)[:1], *_larger(node)[:1])
+        for node in page.css("img, amp-img, amp-anim, image, object, embed")
+        for address in (*addresses_of(node)[:1], *_larger(node)[:1])
     )
-    return [address for address in dict.fromkeys(found) if not address.startswith(("data:", "cid:"))]
+    return [address for address in dict.fromkeys(found) if not address.lower().startswith(("data:", "cid:"))]
 
 
 def sources_beside(node: LexborNode) -> list[LexborNode]:
@@ -131,14 +155,20 @@ def drop_twins(tree: LexborHTMLParser) -> None:
     Those are the `<noscript>` beside a lazy picture, whose address it gives to one that has none, and the
     pictures inside an `<object>` that is one itself.
     """
+    for fallback in tree.css("amp-img > noscript, amp-anim > noscript"):
+        fallback.decompose()
+    for fallback in tree.css(
+        "amp-img [fallback], amp-img [placeholder], amp-anim [fallback], amp-anim [placeholder]"
+    ):
+        fallback.decompose()
     for noscript in tree.css("noscript"):
         twin, lazy = noscript.css_first("img"), _lazy_picture_beside(noscript)
         if twin is not None and lazy is not None:
-            if not [source for source in _sources(lazy) if not source.startswith("data:")]:
+            if not [source for source in addresses_of(lazy) if not source.startswith("data:")]:
                 lazy.attrs["data-src"] = (twin.attributes.get("src") or "").strip()
             noscript.decompose()
     for element in tree.css("object"):
-        if _sources(element):
+        if addresses_of(element):
             for fallback in element.css("img, embed, svg"):
                 fallback.decompose()
 
@@ -150,7 +180,7 @@ def _lazy_picture_beside(noscript: LexborNode) -> LexborNode | None:
             sibling = getattr(sibling, step)
         if sibling is None or sibling.is_text_node:
             continue
-        found = [sibling] if sibling.tag in {"img", "amp-img"} else _pictures_of_wrapper(sibling)
+        found = [sibling] if sibling.tag in {"img", "amp-img", "amp-anim"} else _pictures_of_wrapper(sibling)
         if len(found) == 1 and _is_lazy(found[0]):
             return found[0]
     return None
@@ -174,20 +204,25 @@ def _is_lazy(picture: LexborNode) -> bool:
     )
 
 
-def _sources(node: LexborNode) -> list[str]:
+def addresses_of(node: LexborNode) -> list[str]:
     """Every address of the picture, the one shown first."""
     attributes = node.attributes
     if node.tag in {"object", "embed"}:
-        address = attributes.get("data") or attributes.get("src") or ""
-        return [address.strip()] if is_picture_address(address) else []
+        address = (attributes.get("data") or attributes.get("src") or "").strip()
+        is_image = (attributes.get("type") or "").lower().startswith("image/")
+        return (
+            [address]
+            if address and (is_image or _is_data_picture(address) or is_picture_address(address))
+            else []
+        )
     plain = (attributes.get("src") or attributes.get("href") or "").strip()
     lazy = [value.strip() for name in LAZY_SOURCES if (value := attributes.get(name))]
     lazy += [address for name in LAZY_SETS for address in _srcset(attributes.get(name))]
     sets = _srcset(attributes.get("srcset")) + _picture_sources(node)
-    is_stand_in = not plain or (
-        bool(lazy) and (plain.startswith("data:") or bool(_PLACEHOLDER.search(plain)))
-    )
-    found = [*lazy, *sets] if is_stand_in else [plain, *lazy, *sets]
+    others = [] if lazy else _in_other_attributes(attributes)
+    may_stand_in = not plain or plain[:5].lower() == "data:" or bool(_PLACEHOLDER.search(plain))
+    is_stand_in = may_stand_in and bool(not plain or lazy or others or sets)
+    found = [*lazy, *others, *sets] if is_stand_in else [plain, *lazy, *sets]
     if is_stand_in and not found and plain:
         found = [plain]
     return [
@@ -196,8 +231,40 @@ def _sources(node: LexborNode) -> list[str]:
         # `#label` refers to what is shown elsewhere.
         if address
         and not address.startswith("#")
-        and (address.startswith(("data:image", "cid:")) or not is_foreign_scheme(address))
+        and (
+            _is_data_picture(address)
+            or address[:4].lower() == "cid:"
+            or (address[:5].lower() != "data:" and not is_foreign_scheme(address))
+        )
     ]
+
+
+def _in_other_attributes(attributes: Mapping[str, str | None]) -> list[str]:
+    """The addresses of pictures in attributes that scripts read: whatever their names, for there is no end of loaders.
+
+    An attribute whose name ends in `src` holds an address, whether or not that ends as pictures do.
+    """
+    found: list[str] = []
+    for name, value in attributes.items():
+        if not value or name in _NO_SOURCES or name in LARGER or len(value) > MAX_ATTRIBUTE_CHARS:
+            continue
+        if name.endswith(("srcset", "bgset")):
+            found += _srcset(value)
+        elif name.endswith("src") and not re.search(r"[\s{}]", value.strip()):
+            found.append(value.strip())
+        else:
+            found += [address for address, _ in addresses_in(value)]
+    return list(dict.fromkeys(found))
+
+
+def _is_data_picture(address: str) -> bool:
+    """Whether a picture stands in the address itself: by its type, or by its bytes where the type says nothing."""
+    if address[:5].lower() != "data:":
+        return False
+    kind = address[5 : 5 + MAX_TYPE_CHARS].partition(",")[0].partition(";")[0].strip().lower()
+    if kind.startswith("image/"):
+        return True
+    return kind in _NO_TYPES and sniff_format(_data_uri(address)) is not None
 
 
 def _picture_sources(node: LexborNode) -> list[str]:

@@ -122,7 +122,7 @@ def parse_issue(converted: Converted, document: str, addresses: Addresses) -> Is
         metadata,
         extracted.items,
         extracted.figures,
-        extracted.left_out,
+        (*extracted.left_out, *converted.left_out),
         frozenset(own.asked),
         mentioned=mentioned,
     )

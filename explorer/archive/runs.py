@@ -72,7 +72,7 @@ HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 UNSEEN = frozenset(
     ("script", "style", "template", "head", "title", "math", "iframe", "textarea", "select", "button")
 ) | {"rt", "rp", "rtc"}
-PICTURES = frozenset(("img", "amp-img", "svg", "object", "embed", "image"))
+PICTURES = frozenset(("img", "amp-img", "amp-anim", "svg", "object", "embed", "image"))
 EMPHASIS = frozenset(("em", "i", "small", "cite", "sub", "figcaption", "caption"))
 # What a printed page or a script left between the words: page numbers, links of headings, words for screen readers.
 _UNSEEN_CLASS = re.compile(

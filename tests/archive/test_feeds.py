@@ -1,6 +1,7 @@
 """A feed that was saved is an archive: every entry an issue, with its title, date, author and pictures."""
 
 import pytest
+from archive_builders import issues_in as issues_of_folder
 from archives_on_disk import captions_in, everything_in, issues_in
 from damage import damaged
 from feed_builders import atom, entry, item, rss
@@ -217,3 +218,35 @@ def test_deep_nesting_costs_nothing(tmp_path):
     deep = '<div xmlns="http://www.w3.org/1999/xhtml">' + "<b>" * 20_000 + "x" + "</b>" * 20_000 + "</div>"
 
     assert the_issue(tmp_path, atom(entry(deep, "xhtml"))).items[0].text == "x"
+
+
+KIND = "<category scheme='http://schemas.google.com/g/2005#kind' term='http://schemas.google.com/blogger/2008/kind#{}'/>"
+NEW = "<blogger:{0} xmlns:blogger='http://schemas.google.com/blogger/2018'>{1}</blogger:{0}>"
+
+
+@pytest.mark.parametrize(
+    ("more", "is_read"),
+    [
+        (KIND.format("post"), True),
+        (KIND.format("page"), True),
+        (KIND.format("template"), False),
+        (KIND.format("settings"), False),
+        (KIND.format("comment"), False),
+        (
+            "<thr:in-reply-to xmlns:thr='http://purl.org/syndication/thread/1.0' href='https://x.org/1'/>",
+            False,
+        ),
+        (
+            "<app:control xmlns:app='http://www.w3.org/2007/app'><app:draft>yes</app:draft></app:control>",
+            False,
+        ),
+        ("<app:control xmlns:app='http://www.w3.org/2007/app'><app:draft>no</app:draft></app:control>", True),
+        (NEW.format("type", "POST") + NEW.format("status", "LIVE"), True),
+        (NEW.format("type", "POST") + NEW.format("status", "DRAFT"), False),
+        (NEW.format("type", "POST") + NEW.format("status", "SOFT_TRASHED"), False),
+        (NEW.format("type", "COMMENT") + NEW.format("status", "LIVE"), False),
+    ],
+)
+def test_of_the_backup_of_a_blog_only_what_it_shows_is_an_issue(tmp_path, more, is_read):
+    (tmp_path / "blog.xml").write_bytes(atom(entry("<p>By the river.</p>", more=more)))
+    assert len(issues_of_folder(tmp_path)) == is_read

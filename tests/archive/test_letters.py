@@ -1,5 +1,7 @@
 """Letters: what they say, the pictures they carry, and the odd ways in which they are written."""
 
+from email.message import EmailMessage
+
 import pytest
 from archive_builders import issues_in
 from hypothesis import given, settings
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 from letter_builders import letter, png, read_letter, with_picture
 
 from explorer.archive.model import Issue, Problem, Status
+from explorer.errors import ArchiveProblem
 
 FIGURE = '<p>We went.</p><figure><img src="cid:mill@x" alt="A wheel"><figcaption>The mill at dawn.</figcaption></figure>'
 
@@ -230,3 +233,58 @@ def test_a_hostile_letter_is_an_issue_or_a_problem(tmp_path, data):
     (tmp_path / "one.eml").write_bytes(data)
 
     assert len(issues_in(tmp_path)) == 1
+
+
+@pytest.mark.parametrize("written", ["CID:mill@x", "Cid:mill@x", "cid:mill%40x"])
+def test_a_picture_is_found_however_its_address_is_spelled(written):
+    read = read_letter(
+        with_picture(letter(f'<p>We went.</p><img src="{written}" alt="A wheel">'), png(), "mill@x")
+    )
+    assert [(one.alt, one.data()) for one in read.figures] == [("A wheel", png())]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<table background="cid:ground"><tr><td>We went.</td></tr></table>',
+        '<table><tr><td style="background-image:url(cid:ground)">We went.</td></tr></table>',
+        '<p>We went.</p><!--[if mso]><v:rect><v:fill src="cid:ground"/></v:rect><![endif]-->',
+        "<p>We went.</p><style>.x{background:url(cid:ground)}</style>",
+    ],
+)
+def test_a_picture_that_is_only_a_background_is_a_figure_or_in_the_ledger(html):
+    read = read_letter(with_picture(letter(html), png(), "ground"))
+    told = [*(one.image for one in (*read.figures, *read.left_out)), *(one.address for one in read.mentioned)]
+    assert any("ground" in it for it in told)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "told"),
+    [
+        ("ms-tnef", "winmail.dat", "TNEF"),
+        ("octet-stream", "winmail.dat", "TNEF"),
+        ("pkcs7-mime", "smime.p7m", "S/MIME"),
+        ("x-pkcs7-mime", "", "S/MIME"),
+    ],
+)
+def test_what_other_programs_packed_is_named_in_the_ledger(kind, name, told):
+    message = EmailMessage()
+    message["From"], message["Subject"], message["Date"] = (
+        "ann@x.org",
+        "Mill",
+        "Sat, 9 Mar 2024 10:00:00 +0000",
+    )
+    message.set_content("We went to the mill.")
+    message.add_attachment(b"packed", "application", kind, filename=name or None)
+    read = read_letter(message.as_bytes())
+    [seen] = read.left_out
+    assert told in seen.reason
+    assert seen.image == name or not name
+
+
+def test_a_letter_that_is_signed_as_a_whole_is_called_so():
+    message = EmailMessage()
+    message["From"], message["Subject"] = "ann@x.org", "Mill"
+    message.set_content(b"packed", "application", "pkcs7-mime", params={"smime-type": "signed-data"})
+    with pytest.raises(ArchiveProblem, match="is signed as a whole"):
+        read_letter(message.as_bytes())

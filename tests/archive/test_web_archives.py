@@ -367,3 +367,101 @@ def test_a_damaged_web_archive_is_read_as_far_as_it_can_be(tmp_path_factory, who
     with opened(folder) as archive:
         for read in read_issues(archive):
             assert isinstance(read, Issue | Problem)
+
+
+def html(body):
+    return f"<html><head><title>The mill</title></head><body>{body}</body></html>"
+
+
+def read_of(written, data):
+    return issues_in(written(data))
+
+
+@pytest.mark.parametrize("status", ["301 Moved", "302 Found", "303 See", "307 Temporary", "308 Permanent"])
+@pytest.mark.parametrize(
+    "location", ["https://cdn.example/wheel.png", "//cdn.example/wheel.png", "../wheel-2.png"]
+)
+def test_a_picture_behind_redirects_is_found(written, status, location):
+    there = (
+        "https://mills.example/wheel-2.png" if location.startswith("..") else "https://cdn.example/wheel.png"
+    )
+    [issue] = read_of(
+        written,
+        warc(
+            answer("https://mills.example/a/go", "", status=status, Location=location),
+            answer("https://mills.example/first", "", status=status, Location="/a/go"),
+            answer("https://mills.example/1", html('<img src="/first" alt="A wheel">')),
+            answer(there, png(), type="image/png"),
+        ),
+    )
+    assert [one.status for one in issue.figures] == [Status.KEPT]
+
+
+def test_redirects_in_a_circle_end(written):
+    [issue] = read_of(
+        written,
+        warc(
+            answer("https://x.example/a", "", status="302 Found", Location="/b"),
+            answer("https://x.example/b", "", status="302 Found", Location="/a"),
+            answer("https://x.example/1", html('<img src="/a" alt="A wheel">')),
+        ),
+    )
+    assert [one.status for one in issue.figures] == [Status.MISSING]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "text/html",
+        "text/plain",
+        "application/octet-stream",
+        "binary/octet-stream",
+        "",
+        "image/jpeg",
+        "image/*",
+    ],
+)
+@pytest.mark.parametrize("address", ["https://cdn.example/blob/77", "https://cdn.example/wheel.png"])
+def test_a_picture_is_known_by_its_content_whatever_its_type(written, kind, address):
+    [issue] = read_of(
+        written,
+        warc(
+            answer("https://mills.example/1", html(f'<img src="{address}" alt="A wheel">')),
+            answer(address, png(), type=kind),
+        ),
+    )
+    assert [one.status for one in issue.figures] == [Status.KEPT]
+
+
+def test_a_page_is_known_by_its_content(written):
+    read = read_of(
+        written,
+        warc(
+            answer(
+                "https://mills.example/1", f"<!doctype html>{html('<p>By the river.</p>')}", type="text/plain"
+            ),
+            answer("https://mills.example/gone.png", html("<p>Not found.</p>"), type="image/png"),
+            answer("https://mills.example/2", b"\x00\x01binary", type="text/html"),
+        ),
+    )
+    assert [issue.metadata.address for issue in read] == ["https://mills.example/1"]
+
+
+def test_what_pages_show_in_frames_is_no_issue(written):
+    read = read_of(
+        written,
+        warc(
+            answer(
+                "https://mills.example/1",
+                html('<p>By the river.</p><iframe src="/map.html"></iframe><a href="/both.html">x</a>'
+                     '<iframe src="/both.html"></iframe>'),
+            ),
+            answer("https://mills.example/map.html", html("<p>A map.</p>")),
+            answer("https://mills.example/both.html", html("<p>A page of its own.</p>")),
+            answer("https://video.example/embed/xyz", html("<p>A player.</p>")),
+        )
+    )  # fmt: skip
+    assert sorted(issue.metadata.address for issue in read) == [
+        "https://mills.example/1",
+        "https://mills.example/both.html",
+    ]

@@ -71,7 +71,26 @@ def _page(entry: Entry, channel: Element) -> bytes:
     )
 
 
+def _is_published(element: Element) -> bool:
+    """Whether a blog shows the entry as a post or page: its backup also holds template, settings, comments and drafts.
+
+    https://developers.google.com/gdata/docs/2.0/elements and Blogger's own format of 2018 and later.
+    """
+    kinds = [
+        str(child.get("term")) for child in children(element, "category") if "kind#" in str(child.get("term"))
+    ]
+    kind = text_of_child(element, "type", "blogger").upper() or (
+        kinds[0].rpartition("#")[2].upper() if kinds else "POST"
+    )
+    status = text_of_child(element, "status", "blogger").upper() or "LIVE"
+    is_draft = any(text_of_child(child, "draft").lower() == "yes" for child in children(element, "control"))
+    is_answer = next(children(element, "in-reply-to"), None) is not None
+    return kind in {"POST", "PAGE"} and status == "LIVE" and not is_draft and not is_answer
+
+
 def _entry(element: Element) -> Entry | None:
+    if not _is_published(element):
+        return None
     link = text_of_child(element, "origLink") or _link(element)
     title = _spoken(next(children(element, "title"), None))
     body = _content(element)

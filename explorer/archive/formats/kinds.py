@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
-from explorer.archive.model import Read
+from explorer.archive.model import Read, Seen
 
 Members = Mapping[str, Read]
 """What a container holds, by its path in it."""
@@ -18,12 +18,14 @@ class Converted:
 
     `parts` are the pictures that the document carries itself, by the very address that the HTML gives them.
     `sources` are the texts that the document was written in: no address in them may get lost on the way to HTML.
+    `left_out` are parts of the document that may hold pictures and cannot be read.
     """
 
     html: str
     front_matter: Mapping[str, Any] = field(default_factory=dict)
     parts: Mapping[str, Read] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
+    left_out: tuple[Seen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

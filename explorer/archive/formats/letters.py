@@ -24,6 +24,7 @@ from explorer.archive.formats.mime import (
     text_of_part,
     texts_in,
 )
+from explorer.archive.model import Seen
 from explorer.archive.text import text_to_html
 from explorer.errors import ArchiveProblem
 
@@ -31,6 +32,14 @@ MAX_DEPTH = 20  # letters in letters, parts in parts
 MAX_PARTS = 2000
 HEADERS = ("from", "date", "subject", "message-id", "received", "content-type")
 _ENCRYPTED = {"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"}
+_TNEF = "Outlook's own packing (TNEF), which is not read: save what is in it from the mail program"
+_SIGNED = "signed or encrypted as a whole (S/MIME), which is not read: save the letter without the signature"
+_CLOSED = {
+    "application/ms-tnef": _TNEF,
+    "application/vnd.ms-tnef": _TNEF,
+    "application/pkcs7-mime": _SIGNED,
+    "application/x-pkcs7-mime": _SIGNED,
+}
 _LENGTH_LINE = re.compile(rb"\A\s*(\d{1,9})[ \t]*\r?\n")
 _BETWEEN_WORDS = re.compile(r"[\"'\s<>]+")
 _NAME_BREAKS = re.compile(r"[-_.\s]+")
@@ -43,11 +52,26 @@ def _from_letter(data: bytes, document: str) -> Converted:  # noqa: ARG001
         raise ArchiveProblem(
             "has no head of a letter (From, Date, Subject). Save it from the mail program anew."
         )
+    if str(message.get_param("smime-type", "")).lower() == "signed-data":
+        raise ArchiveProblem(
+            "is signed as a whole (S/MIME), so its text is packed. Save it without the signature."
+        )
     if message.get_content_type() in _ENCRYPTED:
         raise ArchiveProblem("is encrypted. Save it decrypted.")
     html, pictures = _shown(message)
     sources = texts_in(islice(message.walk(), MAX_PARTS))
-    return Converted(html, _said_by(message), pictures, sources)
+    return Converted(html, _said_by(message), pictures, sources, tuple(_closed_parts(message)))
+
+
+def _closed_parts(message: Part) -> Iterator[Seen]:
+    """Parts that hold what other programs packed, perhaps pictures among it, for the ledger."""
+    for part in islice(message.walk(), MAX_PARTS):
+        reason = _CLOSED.get(part.get_content_type())
+        name = file_name_of(part)
+        if reason is None and name.lower() == "winmail.dat":
+            reason = _TNEF
+        if reason:
+            yield Seen(name or part.get_content_type(), reason)
 
 
 def _without_frame(data: bytes) -> bytes:
@@ -124,12 +148,19 @@ def _children(part: Part) -> list[Part]:
 def _addresses_in(html: str) -> set[str]:
     """Every word in HTML that may be an address, in quotation marks or without."""
     words = set(_BETWEEN_WORDS.split(unescape(html)))
-    return {unquote(address) for word in words for address in (word, word.partition("=")[2])}
+    return {_spelled(address) for word in words for address in (word, word.partition("=")[2])}
+
+
+def _spelled(address: str) -> str:
+    """An address in one spelling: decoded, and `CID:` in small letters."""
+    scheme, colon, rest = unquote(address).strip("()").partition(":")
+    rest = rest.rstrip(");") if scheme.lower() == "cid" else rest
+    return f"{scheme.lower()}{colon}{rest}" if scheme.lower() == "cid" else unquote(address)
 
 
 def _attached(picture: Part, addresses: list[str], shown: set[str]) -> str:
     """An element for a picture, unless it is among those that the HTML of the letter shows."""
-    if shown.intersection(map(unquote, addresses[:-1])):  # the last one is our own
+    if shown.intersection(map(_spelled, addresses[:-1])):  # the last one is our own
         return ""
     words = _NAME_BREAKS.sub(" ", splitext(file_name_of(picture))[0])
     alt = words if len(_NAME_WORD.findall(words)) > 1 else ""  # `IMG_2031` says nothing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ MAX_HEAD_BYTES = 1024 * 1024
 MAX_RATIO = 200
 FREE_BYTES = 1024**3  # to which any file may grow
 _CHUNK_BYTES = 1024 * 1024
+_SNIFFED_BYTES = 4096
+_CHUNK_SIZE = re.compile(rb"[0-9a-fA-F]{1,8}[^\r\n]{0,100}\r?\n")
+_REDIRECTS = {"301", "302", "303", "307", "308"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,9 @@ class Answer:
     offset: int
     digest: str  # `sha1:...`; empty where the crawler wrote none
     again: bool
+    head: bytes = b""  # how its content begins, unpacked; empty where that cannot be told
+    leads_to: str = ""  # of a redirect: the address as the site wrote it
+    framed: bool = False  # a browser asked for it to show it in a frame of another page
 
 
 def answers_in(stream: BinaryIO) -> Iterator[Answer]:
@@ -44,11 +51,12 @@ def answers_in(stream: BinaryIO) -> Iterator[Answer]:
     try:
         for number, record in enumerate(records, 1):  # noqa: B007
             records.reader.head_bytes = 0
-            unpacked += _skip(record)
+            begins, length = _skip(record)
+            unpacked += length
             if unpacked > FREE_BYTES + MAX_RATIO * stream.tell():
                 raise ArchiveProblem(f"grows to more than {unpacked:,} bytes. Crawl it again.")
-            if _is_good(record) or record.rec_type == "revisit":
-                yield _answer(record, records.get_record_offset())
+            if _is_good(record) or record.rec_type == "revisit" or _leads_to(record) or _is_framed(record):
+                yield _answer(record, records.get_record_offset(), begins)
     except ArchiveProblem:
         raise
     except Exception as error:  # warcio fails in ways of its own on a damaged file
@@ -111,19 +119,20 @@ def _records(stream: BinaryIO) -> ArchiveIterator:
     return records
 
 
-def _skip(record: ArcWarcRecord) -> int:
-    """Goes to the end of a record, and counts its bytes."""
-    length = 0
+def _skip(record: ArcWarcRecord) -> tuple[bytes, int]:
+    """Goes to the end of a record: how it begins, and the number of its bytes."""
+    length, begins = 0, b""
     while chunk := record.raw_stream.read(_CHUNK_BYTES):
+        begins = begins or chunk[:_SNIFFED_BYTES]
         length += len(chunk)
         if length > FREE_BYTES:
             raise ArchiveProblem(f"has a record of more than {FREE_BYTES:,} bytes. Crawl it again.")
     if getattr(record.raw_stream, "limit", 0) > 0:
         raise ArchiveLoadFailed("the file is shorter than it says")
-    return length
+    return begins, length
 
 
-def _answer(record: ArcWarcRecord, offset: int) -> Answer:
+def _answer(record: ArcWarcRecord, offset: int, begins: bytes) -> Answer:
     said = record.rec_headers
     return Answer(
         address=(said.get_header("WARC-Target-URI") or "").strip("<> "),
@@ -132,7 +141,43 @@ def _answer(record: ArcWarcRecord, offset: int) -> Answer:
         offset=offset,
         digest=said.get_header("WARC-Payload-Digest") or "",
         again=record.rec_type == "revisit",
+        head=_unpacked(record, begins),
+        leads_to=_leads_to(record),
+        framed=_is_framed(record),
     )
+
+
+def _unpacked(record: ArcWarcRecord, begins: bytes) -> bytes:
+    """How the content begins; empty where its packing hides that."""
+    headers = record.http_headers
+    if headers is None:
+        return begins
+    try:
+        if (headers.get_header("transfer-encoding") or "").lower() == "chunked":
+            size = _CHUNK_SIZE.match(begins)
+            begins = begins[size.end() :] if size else begins
+        return without_packing(begins, headers.get_header("content-encoding") or "", _SNIFFED_BYTES)
+    except (ArchiveProblem, OSError, ValueError):
+        return b""
+
+
+def _leads_to(record: ArcWarcRecord) -> str:
+    """Where a redirect leads; "" for anything else."""
+    if record.rec_type != "response" or not record.http_headers or _status(record) not in _REDIRECTS:
+        return ""
+    return str(record.http_headers.get_header("Location") or "").strip()
+
+
+def _is_framed(record: ArcWarcRecord) -> bool:
+    """Whether this is a browser's request for what a frame shows (https://www.w3.org/TR/fetch-metadata/)."""
+    if record.rec_type != "request" or not record.http_headers:
+        return False
+    return (record.http_headers.get_header("Sec-Fetch-Dest") or "").lower() in {
+        "iframe",
+        "frame",
+        "embed",
+        "object",
+    }
 
 
 def _is_good(record: ArcWarcRecord) -> bool:
