@@ -11,10 +11,14 @@ from dataclasses import dataclass
 
 import httpx
 
+from explorer.archive.bounded_network import BoundedTransport, Budget
+from explorer.archive.formats.content_encodings import without_packing
 from explorer.errors import ArchiveProblem
 
 MAX_BYTES = 32 * 1024 * 1024
+MAX_HEAD_BYTES = 1024 * 1024
 MAX_SECONDS = 30.0
+"""Of a whole request, from the connection on, its redirects included."""
 MAX_REDIRECTS = 5
 PAUSE_SECONDS = 1.0  # between two requests to one host
 USER_AGENT = "archive-explorer"
@@ -24,7 +28,17 @@ PICTURES = ("image/", "application/octet-stream", "binary/")
 # Others unpack to more than the memory holds, out of a few bytes, before they can be counted.
 _ENCODINGS = {"identity", "gzip", "deflate"}
 
+UNICAST = ipaddress.ip_network("2000::/3")
 NAT64 = ipaddress.ip_network("64:ff9b::/96")  # the old internet inside the new: RFC 6052
+COMPATIBLE = ipaddress.ip_network("::/96")  # the same, once: RFC 4291, 2.5.5.1
+RESERVED = (
+    ipaddress.ip_network("3fff::/20"),
+    ipaddress.ip_network("2001:db8::/32"),
+)  # for documentation: RFC 9637
+# Where clouds tell a machine its secrets, among addresses that are public or look so: Azure, Oracle, Alibaba.
+METADATA = {
+    ipaddress.ip_address(it) for it in ("168.63.129.16", "192.0.0.192", "100.100.100.200", "169.254.169.254")
+}
 
 Resolve = Callable[[str, int], list[str]]
 
@@ -55,8 +69,9 @@ class Web:
     ) -> None:
         self.pause = PAUSE_SECONDS if pause is None else pause
         self._last: dict[str, float] = defaultdict(float)
+        self._budget = Budget()
         self._client = httpx.Client(
-            transport=PublicOnly(resolve or resolved, transport or httpx.HTTPTransport(retries=1)),
+            transport=PublicOnly(resolve or resolved, transport or BoundedTransport(self._budget)),
             max_redirects=MAX_REDIRECTS,
             timeout=httpx.Timeout(10.0),
             headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate"},
@@ -77,6 +92,7 @@ class Web:
         """
         try:
             self._wait_for(httpx.URL(address).host)
+            self._budget.begin(MAX_SECONDS, MAX_BYTES + MAX_HEAD_BYTES)
             with self._client.stream("GET", address, headers=headers, follow_redirects=follow) as response:
                 return self._read(address, response, kinds)
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, ValueError) as error:
@@ -108,17 +124,25 @@ class Web:
 
 
 def _bounded(address: str, response: httpx.Response) -> bytes:
+    """The body, unpacked; neither what arrives nor what it unpacks to is more than MAX_BYTES."""
     deadline = time.monotonic() + MAX_SECONDS
-    if response.headers.get("content-encoding", "identity").lower() not in _ENCODINGS:
+    packing = response.headers.get("content-encoding", "identity").lower()
+    if packing not in _ENCODINGS:
         raise ArchiveProblem(f"{address} is packed in a way that nobody asked for, and is not kept.")
-    data = bytearray()
-    for chunk in response.iter_bytes():
-        data += chunk
-        if len(data) > MAX_BYTES:
+    packed = bytearray()
+    for chunk in response.iter_raw():
+        packed += chunk
+        if len(packed) > MAX_BYTES:
             raise ArchiveProblem(f"{address} has more than {MAX_BYTES:,} bytes and is not kept.")
         if time.monotonic() > deadline:
             raise ArchiveProblem(f"{address} took longer than {MAX_SECONDS:.0f} seconds.")
-    return bytes(data)
+    try:
+        data = without_packing(bytes(packed), packing, MAX_BYTES + 1)
+    except ArchiveProblem as problem:
+        raise ArchiveProblem(f"{address} {problem}") from problem
+    if len(data) > MAX_BYTES:
+        raise ArchiveProblem(f"{address} has more than {MAX_BYTES:,} bytes and is not kept.")
+    return data
 
 
 class RemotePictures:
@@ -180,12 +204,18 @@ class PublicOnly(httpx.BaseTransport):
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is on the open internet: not private, loopback, link-local, metadata or reserved."""
+    """Whether an IP address is on the open internet: not private, loopback, link-local, metadata or reserved.
+
+    Of IPv6 that is global unicast, 2000::/3 (RFC 4291); an IPv4 address inside an IPv6 one must be public itself.
+    """
     parsed = ipaddress.ip_address(address.split("%")[0])
-    mapped = getattr(parsed, "ipv4_mapped", None) or getattr(parsed, "sixtofour", None)
-    if parsed in NAT64:
-        mapped = ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF)
-    return parsed.is_global and not parsed.is_multicast and (mapped is None or is_public(str(mapped)))
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return parsed.is_global and not parsed.is_multicast and parsed not in METADATA
+    if parsed.ipv4_mapped or parsed in NAT64 or parsed in COMPATIBLE:
+        return is_public(str(ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF)))
+    inner = [parsed.sixtofour, *(parsed.teredo or ())]
+    is_unicast = parsed in UNICAST and parsed.is_global and not any(parsed in network for network in RESERVED)
+    return is_unicast and all(is_public(str(one)) for one in inner if one is not None)
 
 
 def resolved(host: str, port: int) -> list[str]:

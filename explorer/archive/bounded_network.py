@@ -1,0 +1,101 @@
+"""Connections with one budget of seconds and bytes for a whole request: whatever a server sends, the request ends.
+
+A timeout of a client starts anew with every read. A server that sends a byte of its head every few seconds, or one
+`103 Early Hints` after the other, would keep a client for ever.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import inf
+from ssl import SSLContext
+from typing import Any
+
+import httpcore
+import httpx
+
+
+@dataclass(slots=True)
+class Budget:
+    """What is left for a request: until when it may last, and how many bytes may still arrive, packed as they are."""
+
+    deadline: float = inf
+    bytes: float = inf
+
+    def begin(self, seconds: float, bytes: int) -> None:
+        """Start the request: from now on it has so many seconds and bytes."""
+        self.deadline, self.bytes = time.monotonic() + seconds, bytes
+
+    def seconds(self, timeout: float | None) -> float:
+        """The seconds that the next step may take; httpcore.ReadTimeout where none are left."""
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise httpcore.ReadTimeout("it took too long")
+        return min(left, inf if timeout is None else timeout)
+
+    def take(self, count: int) -> None:
+        """Count bytes that arrived; httpcore.ReadError where they are more than the request may have."""
+        self.bytes -= count
+        if self.bytes < 0:
+            raise httpcore.ReadError("it sends more bytes than are taken")
+
+
+class BoundedTransport(httpx.HTTPTransport):
+    """httpx's own way to the network, within a budget."""
+
+    def __init__(self, budget: Budget) -> None:
+        super().__init__()
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=httpx.create_ssl_context(trust_env=False),
+            retries=1,
+            network_backend=_BoundedBackend(budget),
+        )
+
+
+class _BoundedBackend(httpcore.NetworkBackend):
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+        self._inner = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        seconds = self._budget.seconds(timeout)
+        stream = self._inner.connect_tcp(host, port, seconds, local_address, socket_options)
+        return _BoundedStream(stream, self._budget)
+
+    def sleep(self, seconds: float) -> None:
+        self._inner.sleep(min(seconds, self._budget.seconds(seconds)))
+
+
+class _BoundedStream(httpcore.NetworkStream):
+    def __init__(self, stream: httpcore.NetworkStream, budget: Budget) -> None:
+        self._stream = stream
+        self._budget = budget
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        data = self._stream.read(max_bytes, self._budget.seconds(timeout))
+        self._budget.take(len(data))
+        return data
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, self._budget.seconds(timeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        secured = self._stream.start_tls(ssl_context, server_hostname, self._budget.seconds(timeout))
+        return _BoundedStream(secured, self._budget)
+
+    def get_extra_info(self, info: str) -> Any:  # noqa: ANN401  as httpcore declares it
+        return self._stream.get_extra_info(info)
