@@ -15,8 +15,9 @@ from urllib.robotparser import RobotFileParser
 from explorer.archive.addresses import host_of
 from explorer.archive.decoding import decode
 from explorer.archive.files import Files, FolderFiles
+from explorer.archive.formats.crawls import apart, document_path
 from explorer.archive.formats.html_page import saved_page
-from explorer.archive.formats.web_archives import PAGE_TYPES, apart, document_path
+from explorer.archive.formats.media_types import PAGE_TYPES
 from explorer.archive.pictures import addresses_shown, drop_twins
 from explorer.archive.remote import MAX_REDIRECTS, PICTURES, USER_AGENT, Answer, Web
 from explorer.archive.runs import parse

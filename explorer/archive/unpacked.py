@@ -12,7 +12,7 @@ from explorer.archive.decoding import damage_of, decode, noting_damage
 from explorer.archive.exports import posts_of
 from explorer.archive.files import Files, FolderFiles, ZipFiles, head_of, is_whole_zip
 from explorer.archive.formats import container_of
-from explorer.archive.formats.kinds import Members
+from explorer.archive.formats.kinds import LeftOut, Members
 from explorer.archive.formats.mailboxes import maildir_letter
 from explorer.archive.libraries import IS_A_LIBRARY, library_folders, outside_of
 from explorer.archive.mentioned import Accounted, addresses_in, mentions_in
@@ -96,6 +96,7 @@ class UnpackedFiles:
         posts = posts_of(paths, self._reader_of)
         self._members.update(posts.pages)
         self.skipped.update(dict.fromkeys(posts.drafts, "is a draft"))
+        self.containers.update({draft: [] for draft in posts.drafts})
         galleries = galleries_of(paths - posts.drafts, self.name, self.read, self.open)
         self._members.update(galleries.pages)
         for path in (*posts.pages, *galleries.pages):
@@ -123,12 +124,17 @@ class UnpackedFiles:
             return
         members = self._members_of(container.unpack, path)
         if container.is_text:
-            self.containers[path] = [f"{path}/{member}" for member, _ in members]
+            self.containers[path] = [f"{path}/{name}" for name, it in members if not isinstance(it, LeftOut)]
         for member, read in members:
             inner = f"{path}/{member}"
             self._members[inner] = read
             self._file_of[inner] = self._file_of.get(path, path)
-            yield from self._unpacked(inner, depth + 1)
+            if not isinstance(read, LeftOut):
+                yield from self._unpacked(inner, depth + 1)
+                continue
+            self.skipped[inner] = read.reason
+            if not container.is_text:  # what a text names is told of the text
+                self.containers[inner] = []
 
     def _members_of(self, unpack: Callable[[BinaryIO, str], Members], path: str) -> list[tuple[str, Read]]:
         try:

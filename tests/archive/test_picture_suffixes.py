@@ -4,7 +4,7 @@ import pytest
 from archives_on_disk import captions_in, issues_in
 
 from explorer.archive.captions import says_something
-from explorer.archive.formats.web_archives import PICTURE_TYPES
+from explorer.archive.site_paths import PICTURE_TYPES
 from explorer.search.grammar import PictureFile, parse
 from images import PICTURE_SUFFIXES
 

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from explorer.errors import ArchiveProblem
 
 MAX_LAYERS = 4  # servers pack once, proxies sometimes again
-_CHUNK_BYTES = 1024 * 1024
+_CHUNK_BYTES, _SMALL_BYTES = 1024 * 1024, 4096
+_CODECS = {"br": "brotli", "zstd": "zstd"}
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 
@@ -21,7 +22,7 @@ def without_packing(data: bytes, packing: str, limit: int) -> bytes:
 
     ArchiveProblem when that cannot be undone. Crawlers that unpack leave the header where it was: then it is plain.
     """
-    names = [name for name in re.split(r"[\s,]+", packing.lower()) if name and name != "identity"]
+    names = _names(packing)
     if len(names) > MAX_LAYERS:
         raise ArchiveProblem(f"is packed {len(names)} times over. Crawl it again.")
     for name in reversed(names):
@@ -29,9 +30,28 @@ def without_packing(data: bytes, packing: str, limit: int) -> bytes:
     return data[:limit]
 
 
-def _without(name: str, data: bytes, limit: int) -> bytes:
+def beginning_of(data: bytes, packing: str, limit: int) -> bytes | None:
+    """As much of the beginning of data that may break off as can be unpacked: `limit` bytes at most, to look at.
+
+    None where nothing can be.
+    """
+    try:
+        for name in reversed(_names(packing)[:MAX_LAYERS]):
+            data = _without(name, data, limit, is_whole=False)
+    except ArchiveProblem:
+        return None
+    return data[:limit]
+
+
+def _names(packing: str) -> list[str]:
+    return [name for name in re.split(r"[\s,]+", packing.lower()) if name and name != "identity"]
+
+
+def _without(name: str, data: bytes, limit: int, *, is_whole: bool = True) -> bytes:
     unpack = _WAYS.get(name)
     try:
+        if name in _CODECS and not is_whole:
+            return _streamed(data, _CODECS[name], limit, is_whole=False)
         if unpack:
             return unpack(data, limit)
     except (OSError, zlib.error):
@@ -69,14 +89,22 @@ def _unbrotli(data: bytes, limit: int) -> bytes:
     return _streamed(data, "brotli", limit)
 
 
-def _streamed(data: bytes, codec: str, limit: int) -> bytes:
-    """Unpacked piece by piece: what a bomb would grow to is never held. OSError when the data are damaged."""
+def _streamed(data: bytes, codec: str, limit: int, *, is_whole: bool = True) -> bytes:
+    """Unpacked piece by piece: what a bomb would grow to is never held. OSError when the data are damaged.
+
+    Of data that are not whole, what can be unpacked before they break off.
+    """
     import pyarrow as pa  # here: a third of a second
 
     stream = pa.CompressedInputStream(pa.py_buffer(data), codec)
     whole = bytearray()
-    while len(whole) < limit and (piece := stream.read(min(_CHUNK_BYTES, limit - len(whole)))):
-        whole += piece
+    piece_bytes = _CHUNK_BYTES if is_whole else _SMALL_BYTES
+    try:
+        while len(whole) < limit and (piece := stream.read(min(piece_bytes, limit - len(whole)))):
+            whole += piece
+    except OSError:
+        if is_whole or not whole:
+            raise
     return bytes(whole)
 
 

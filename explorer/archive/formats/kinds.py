@@ -13,6 +13,17 @@ Members = Mapping[str, Read]
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A member that is no issue, and why: the ledger has it, and what it names of pictures."""
+
+    read: Read
+    reason: str
+
+    def __call__(self) -> bytes:
+        return self.read()
+
+
+@dataclass(frozen=True, slots=True)
 class Converted:
     """A document in HTML, the normal form, and what it says of itself (title, date, author, ...).
 

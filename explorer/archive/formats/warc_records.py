@@ -6,6 +6,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any, BinaryIO
 
 from warcio.archiveiterator import ArchiveIterator
@@ -13,7 +14,9 @@ from warcio.bufferedreaders import ChunkedDataReader, DecompressingBufferedReade
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 
-from explorer.archive.formats.content_encodings import without_packing
+from explorer.archive.formats.content_encodings import beginning_of, without_packing
+from explorer.archive.formats.media_types import HEAD_BYTES, media_type, plain_type
+from explorer.archive.site_paths import absolute
 from explorer.errors import ArchiveProblem
 
 MAX_HEAD_BYTES = 1024 * 1024
@@ -21,42 +24,60 @@ MAX_HEAD_BYTES = 1024 * 1024
 MAX_RATIO = 200
 FREE_BYTES = 1024**3  # to which any file may grow
 _CHUNK_BYTES = 1024 * 1024
-_SNIFFED_BYTES = 4096
-_CHUNK_SIZE = re.compile(rb"[0-9a-fA-F]{1,8}[^\r\n]{0,100}\r?\n")
-_REDIRECTS = {"301", "302", "303", "307", "308"}
+
+
+# How much of an answer is looked at: what it is, and what a page frames and links to.
+_LOOKED_AT_BYTES = 1024 * 1024
+_MOVES = frozenset(("301", "302", "303", "307", "308"))
+_WHOLE_RANGE = re.compile(r"bytes 0-(\d{1,15})/(\d{1,15})")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a crawler got from an address: a good answer of a site, still to be read from `offset` on.
+    """What a crawler got from an address: a good answer of a site, still to be read from `offset` on, or a redirect.
 
-    Of one that is `again` what it had got before, by the same digest, the crawler kept nothing but the address.
+    Of one that is `again` what it had got before, by the same digest or at the address that it `refers_to`, the crawler
+    kept nothing but the address.
     """
 
     address: str
     type: str  # as the site said it: `text/html; charset=utf-8`
+    kind: str  # the media type by its bytes; empty where there are none
     date: str  # when it was got, ISO 8601
     offset: int
     digest: str  # `sha1:...`; empty where the crawler wrote none
     again: bool
-    head: bytes = b""  # how its content begins, unpacked; empty where that cannot be told
-    leads_to: str = ""  # of a redirect: the address as the site wrote it
-    framed: bool = False  # a browser asked for it to show it in a frame of another page
+    refers_to: str
+    moved_to: str  # the address to which a redirect leads; empty where it is none
 
 
-def answers_in(stream: BinaryIO) -> Iterator[Answer]:
-    """Good answers and what was got again, in the order of the file; ArchiveProblem where it breaks off or grows absurdly."""
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a browser asked for, and where it was going to show it: `document`, `iframe`, ..."""
+
+    address: str
+    destination: str
+
+
+def records_in(stream: BinaryIO) -> Iterator[tuple[Answer | Request, bytes]]:
+    """Yield good answers, redirects, what was got again, and requests, each with the beginning of its content.
+
+    In the order of the file; ArchiveProblem where it breaks off or grows absurdly.
+    """
     stream.seek(0)
     records, number, unpacked = _records(stream), 0, 0
     try:
         for number, record in enumerate(records, 1):  # noqa: B007
             records.reader.head_bytes = 0
-            begins, length = _skip(record)
+            length, content = _skip(record)
             unpacked += length
             if unpacked > FREE_BYTES + MAX_RATIO * stream.tell():
                 raise ArchiveProblem(f"grows to more than {unpacked:,} bytes. Crawl it again.")
-            if _is_good(record) or record.rec_type == "revisit" or _leads_to(record) or _is_framed(record):
-                yield _answer(record, records.get_record_offset(), begins)
+            if record.rec_type == "request":
+                yield Request(_address(record), _header(record, "Sec-Fetch-Dest").lower()), b""
+            elif _is_good(record) or record.rec_type == "revisit":
+                head = _unpacked(record, content)
+                yield _answer(record, records.get_record_offset(), head), head or b""
     except ArchiveProblem:
         raise
     except Exception as error:  # warcio fails in ways of its own on a damaged file
@@ -71,11 +92,8 @@ def content_of(stream: BinaryIO, answer: Answer, limit: int) -> bytes:
     stream.seek(answer.offset)
     try:
         record = next(iter(_records(stream)))
-        headers = record.http_headers
-        is_chunked = headers and (headers.get_header("transfer-encoding") or "").lower() == "chunked"
-        body = ChunkedDataReader(record.raw_stream) if is_chunked else record.raw_stream
-        packing = (headers and headers.get_header("content-encoding")) or ""
-        data = without_packing(body.read(limit + 1), packing, limit + 1)
+        body = ChunkedDataReader(record.raw_stream) if _is_chunked(record) else record.raw_stream
+        data = without_packing(body.read(limit + 1), _header(record, "Content-Encoding"), limit + 1)
     except ArchiveProblem:
         raise
     except Exception as error:
@@ -119,75 +137,73 @@ def _records(stream: BinaryIO) -> ArchiveIterator:
     return records
 
 
-def _skip(record: ArcWarcRecord) -> tuple[bytes, int]:
-    """Goes to the end of a record: how it begins, and the number of its bytes."""
-    length, begins = 0, b""
+def _skip(record: ArcWarcRecord) -> tuple[int, bytes]:
+    """Goes to the end of a record; how many bytes it has, and the first of them."""
+    length, head = 0, bytearray()
     while chunk := record.raw_stream.read(_CHUNK_BYTES):
-        begins = begins or chunk[:_SNIFFED_BYTES]
         length += len(chunk)
+        head += chunk[: max(0, _LOOKED_AT_BYTES - len(head))]
         if length > FREE_BYTES:
             raise ArchiveProblem(f"has a record of more than {FREE_BYTES:,} bytes. Crawl it again.")
     if getattr(record.raw_stream, "limit", 0) > 0:
         raise ArchiveLoadFailed("the file is shorter than it says")
-    return begins, length
+    return length, bytes(head)
 
 
-def _answer(record: ArcWarcRecord, offset: int, begins: bytes) -> Answer:
+def _unpacked(record: ArcWarcRecord, content: bytes) -> bytes | None:
+    """As much of the beginning of what a site sent as can be unpacked; None where nothing can be."""
+    if _is_chunked(record):
+        content = ChunkedDataReader(BytesIO(content)).read(_LOOKED_AT_BYTES)
+    return beginning_of(content, _header(record, "Content-Encoding"), _LOOKED_AT_BYTES)
+
+
+def _answer(record: ArcWarcRecord, offset: int, head: bytes | None) -> Answer:
     said = record.rec_headers
+    address, type = _address(record), _type(record)
+    is_move = record.rec_type != "resource" and _status(record) in _MOVES
+    is_again = record.rec_type == "revisit"
+    kind = plain_type(type) if head is None else media_type(type, head[:HEAD_BYTES])
     return Answer(
-        address=(said.get_header("WARC-Target-URI") or "").strip("<> "),
-        type=_type(record),
+        address=address,
+        type=type,
+        kind="" if is_move or is_again else kind,
         date=said.get_header("WARC-Date") or "",
         offset=offset,
         digest=said.get_header("WARC-Payload-Digest") or "",
-        again=record.rec_type == "revisit",
-        head=_unpacked(record, begins),
-        leads_to=_leads_to(record),
-        framed=_is_framed(record),
+        again=is_again,
+        refers_to=said.get_header("WARC-Refers-To-Target-URI") or "",
+        moved_to=absolute(_header(record, "Location"), address) if is_move else "",
     )
 
 
-def _unpacked(record: ArcWarcRecord, begins: bytes) -> bytes:
-    """How the content begins; empty where its packing hides that."""
-    headers = record.http_headers
-    if headers is None:
-        return begins
-    try:
-        if (headers.get_header("transfer-encoding") or "").lower() == "chunked":
-            size = _CHUNK_SIZE.match(begins)
-            begins = begins[size.end() :] if size else begins
-        return without_packing(begins, headers.get_header("content-encoding") or "", _SNIFFED_BYTES)
-    except (ArchiveProblem, OSError, ValueError):
-        return b""
-
-
-def _leads_to(record: ArcWarcRecord) -> str:
-    """Where a redirect leads; "" for anything else."""
-    if record.rec_type != "response" or not record.http_headers or _status(record) not in _REDIRECTS:
-        return ""
-    return str(record.http_headers.get_header("Location") or "").strip()
-
-
-def _is_framed(record: ArcWarcRecord) -> bool:
-    """Whether this is a browser's request for what a frame shows (https://www.w3.org/TR/fetch-metadata/)."""
-    if record.rec_type != "request" or not record.http_headers:
-        return False
-    return (record.http_headers.get_header("Sec-Fetch-Dest") or "").lower() in {
-        "iframe",
-        "frame",
-        "embed",
-        "object",
-    }
+def _address(record: ArcWarcRecord) -> str:
+    return (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<> ")
 
 
 def _is_good(record: ArcWarcRecord) -> bool:
+    """Whether a site answered with all that is at an address, or with where else it is."""
     if record.rec_type == "resource":
         return True
-    return record.rec_type == "response" and bool(record.http_headers) and _status(record) == "200"
+    if record.rec_type != "response" or not record.http_headers:
+        return False
+    status = _status(record)
+    if status == "206":
+        part = _WHOLE_RANGE.fullmatch(_header(record, "Content-Range").strip())
+        return part is not None and int(part[1]) + 1 == int(part[2])
+    return status in {"200", "203"} or (status in _MOVES and bool(_header(record, "Location")))
+
+
+def _is_chunked(record: ArcWarcRecord) -> bool:
+    return _header(record, "Transfer-Encoding").lower() == "chunked"
 
 
 def _status(record: ArcWarcRecord) -> str:
-    return str(record.http_headers.get_statuscode())
+    return str(record.http_headers.get_statuscode()) if record.http_headers else ""
+
+
+def _header(record: ArcWarcRecord, name: str) -> str:
+    """What a site said under a name; empty where it said nothing."""
+    return str((record.http_headers and record.http_headers.get_header(name)) or "")
 
 
 def _type(record: ArcWarcRecord) -> str:
