@@ -33,6 +33,11 @@ _RAW_IMAGE = re.compile(
     r"!\[(?P<alt>[^\[\]]*)\]\(\s*<?(?P<src>[^\s()<>]+)>?(?:\s+[\"'](?P<title>[^\"']*)[\"'])?\s*\)"
 )
 
+_FENCE_LINE = re.compile(r" {0,3}(?P<fence>`{3,}+|~{3,}+)(?P<rest>.*)")
+_BLOCK_OF_HTML = re.compile(
+    r"\s*</?(?:details|summary|div|section|figure|center|aside|table|tr|td)\b[^\n]*>\s*", re.IGNORECASE
+)
+
 # What is passed on of a picture's attributes: how large it is shown tells icons from figures.
 _KEPT_ATTRIBUTES = ("class", "width", "height")
 # Underscores that have no end are read over in one go, for those between them have none either.
@@ -51,13 +56,32 @@ def markdown_to_html(source: str, *, alt_is_caption: bool = False) -> tuple[str,
     front_matter, body = split_front_matter(source)
     variables = variables_of(front_matter)
     expanded = templates.expand(body, variables, _render_inline, of_cells=alt_is_caption)
-    expanded = without_reference_attributes(expanded)
+    expanded = _fences_apart(without_reference_attributes(expanded))
     environment = {"alt_is_caption": alt_is_caption}
     parser = _parser()
     tokens = parser.parse(expanded, environment)
     _bound_addresses(tokens, MAX_GROWTH * len(expanded) + MAX_ADDRESS_CHARS)
     shown = str(parser.renderer.render(tokens, parser.options, environment))
     return with_pictures(shown, front_matter, _render_inline), front_matter
+
+
+def _fences_apart(source: str) -> str:
+    """The source with a blank line between a line of HTML and the code that follows it.
+
+    CommonMark takes the fence for a part of the HTML, Pandoc does not; its closing fence would then open code without end.
+    """
+    lines: list[str] = []
+    fence = ""
+    for line in source.split("\n"):
+        found = _FENCE_LINE.match(line)
+        if found and not fence:
+            if lines and _BLOCK_OF_HTML.fullmatch(lines[-1]):
+                lines.append("")
+            fence = found["fence"]
+        elif found and found["fence"].startswith(fence) and not found["rest"].strip():
+            fence = ""
+        lines.append(line)
+    return "\n".join(lines)
 
 
 def _bound_addresses(tokens: list[Token], room: int) -> None:

@@ -241,3 +241,14 @@ def test_a_shortcode_may_end_as_a_quotation_begins():
 @pytest.mark.parametrize("end", ["", "\n:::\n" * 3000], ids=["open", "closed"])
 def test_blocks_without_end_cost_no_square(piece, end):
     issue(piece * 3000 + "Words." + end, "post.md")
+
+
+@pytest.mark.parametrize("document", ["index.qmd", "post.md"])
+@pytest.mark.parametrize("around", ["<details>\n<summary>Source</summary>", "<div class='code'>"])
+def test_code_right_behind_html_ends_where_it_ends(document, around):
+    source = (
+        f"# Tables\n\n{around}\n````markdown\n---\nformat: pdf\n---\n\nText.\n\n```{{{{python}}}}\nprint()\n```\n````\n"
+        "</details>\n\n![](table.png)\n\nThe end.\n"
+    )
+    assert images(source, document, ["table.png"]) == ["table.png"]
+    assert "The end." in issue(source, document, ["table.png"]).items[-1].text
