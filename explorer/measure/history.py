@@ -49,7 +49,8 @@ def is_selftest(entry: Entry) -> bool:
         all(isinstance(text, str) for text in texts)
         and all(type(count) is int or count is None for count in counts)
         and type(entry.get("captions")) is int
-        and all(_are_scores(entry.get(name)) for name in ("caption_to_figure", "figure_to_caption"))
+        and _are_scores(entry.get("caption_to_figure"))
+        and _are_scores(entry.get("figure_to_caption", {}))
     )
 
 
