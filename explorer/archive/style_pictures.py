@@ -6,16 +6,20 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from html import escape
+from itertools import islice
 from typing import Any, Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from explorer.archive.addresses import is_picture_address
 from explorer.archive.picture_styles import PictureStyles, declared_in
+from explorer.archive.runs import ancestors
 
 BACKGROUND: Final = "data-explorer-background"
 """Marks an `<img>` made of a background; its value says whether words stand upon it."""
 MAX_MADE: Final = 2000
+MAX_LOOKED_AT: Final = 200
+MAX_STYLED: Final = 20_000
 MAX_JSON_CHARS: Final = 200_000
 _URL: Final = re.compile(
     r"""url\(\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"')]*))\s*\)""", re.IGNORECASE
@@ -87,15 +91,16 @@ def _shown(page: LexborHTMLParser, styles: PictureStyles) -> Iterator[tuple[Lexb
         source = node.attributes.get("poster" if node.tag == "video" else "src") or ""
         if is_picture_address(source) or node.tag in {"video", "input"}:
             made.append((node, _as_image(node, source)))
-    for button in page.css("button"):
-        made += [(button, dict(_filled(picture.attributes))) for picture in button.css("img")]
+    for picture in page.css("button img")[:MAX_MADE]:
+        button = next((element for element in ancestors(picture) if element.tag == "button"), picture)
+        made.append((button, dict(_filled(picture.attributes))))
     for node in _named(page, ("v:imagedata", "v:fill")):
         source = node.attributes.get("src") or ""
         alt = node.attributes.get("o:title") or node.attributes.get("title") or ""
         made.append((node, {"src": source, "alt": alt}))
-    for node in page.css("[background]"):
+    for node in page.css("[background]")[:MAX_MADE]:
         made.append((node, _as_background(node, node.attributes.get("background") or "")))
-    for node in page.css("[data-attrs]"):
+    for node in page.css("[data-attrs]")[:MAX_MADE]:
         made += [(node, attributes) for attributes in _gallery(node.attributes.get("data-attrs") or "")]
     made += _by_style(page, styles)
     yield from ((node, attributes) for node, attributes in made if attributes.get("src"))
@@ -113,7 +118,7 @@ def _by_style(page: LexborHTMLParser, styles: PictureStyles) -> Iterator[tuple[L
     found = {node.mem_id: (node, dict[str, str]()) for node in page.css("[style*=url], [style*=var]")}
     for node_id, (node, declared) in styles.where(_has_picture).items():
         found[node_id] = node, declared
-    for node, said in found.values():
+    for node, said in islice(found.values(), MAX_STYLED):
         declared = {**said, **declared_in(node.attributes.get("style") or "")}
         source = next((it for name in _BACKGROUNDS if (it := _url(declared.get(name, ""), styles))), "")
         if not source:
@@ -144,12 +149,18 @@ def _as_background(
     attributes = node.attributes
     label = attributes.get("aria-label") or attributes.get("title") or ""
     is_picture = attributes.get("role") == "img" or bool(attributes.get("aria-label"))
-    words = "no" if is_picture else "words" if node.text().strip() else "empty"
+    words = "no" if is_picture else "words" if _has_words(node) else "empty"
     sides = {**(declared or {}), **declared_in(attributes.get("style") or "")}
     style = ";".join(f"{name.removeprefix('min-')}:{sides[name]}" for name in _SIDES if name in sides)
     own = {name: attributes.get(name) or "" for name in ("width", "height")}
     made = {"src": source, "alt": label, BACKGROUND: words, "style": style, **own}
     return {name: value for name, value in made.items() if value or name == "src"}
+
+
+def _has_words(node: LexborNode) -> bool:
+    """Whether words stand in an element, as far as its first descendants tell: elements of a page may nest without end."""
+    inner = islice(node.traverse(include_text=True), MAX_LOOKED_AT)
+    return any(one.is_text_node and (one.text_content or "").strip() for one in inner)
 
 
 def _as_image(node: LexborNode, source: str) -> dict[str, str]:

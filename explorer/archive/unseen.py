@@ -81,6 +81,8 @@ def _is_hidden(node: LexborNode, said: Mapping[str, str]) -> bool:
         name in style and bool(_NOTHING.fullmatch(style[name]))
         for name in ("max-height", "opacity", "font-size")
     )
+    if not (no_height or see_through):
+        return False
     if node.css_first("img") is not None:  # cells of letters take away the room between their pictures
         return no_height and see_through
     is_cut = (
