@@ -12,7 +12,7 @@ from itertools import takewhile
 
 from selectolax.lexbor import LexborNode
 
-from explorer.archive.addresses import Addresses, is_remote
+from explorer.archive.addresses import Addresses, is_picture_address, is_remote
 from explorer.archive.captions import split_credit, tidy
 from explorer.archive.drawings import PageDrawings, is_drawing, outline_of
 from explorer.archive.figure_captions import Caption, CaptionFinder, rows_of
@@ -154,7 +154,7 @@ class _Reading:
         """Whether nothing is in a figure that could be what its caption speaks of."""
         if figure.mem_id not in self._bare:
             shown = figure.css_first("img, svg, picture, object, table, video, iframe, pre")
-            self._bare[figure.mem_id] = shown is None
+            self._bare[figure.mem_id] = shown is None and not _holds_no_picture(figure)
         return self._bare[figure.mem_id]
 
     # --- where a figure stands ------------------------------------------------------------------------
@@ -237,6 +237,20 @@ class _Reading:
                 before=around.before(run, node),
                 after=around.after(run, node),
             )
+
+
+def _holds_no_picture(figure: LexborNode) -> bool:
+    """Whether a figure shows something else: a quotation, code, sound, a file, the card of another page."""
+    return bool(LINK_CARD.search(classes(figure))) or any(
+        (node.tag != "a" or _leads_elsewhere(node))
+        and all(element.tag != "figcaption" for element in takewhile(_is_no_section, ancestors(node)))
+        for node in figure.css("blockquote, audio, code, math, canvas, embed, a[href]")
+    )
+
+
+def _leads_elsewhere(link: LexborNode) -> bool:
+    """Whether a link with words leads to something other than a picture."""
+    return bool(link.text().strip()) and not is_picture_address(link.attributes.get("href") or "")
 
 
 def _link_of(around: list[LexborNode], alt: str | None) -> str:

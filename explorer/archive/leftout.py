@@ -137,7 +137,8 @@ _SHARE_CLASS = re.compile(
 # Of Ghost, Notion, Substack, Discourse, WordPress and their kin: https://ogp.me is where their pictures come from.
 LINK_CARD = re.compile(
     r"(?:^|[\s_-])(?:bookmark(?:-card)?|link-?(?:card|preview|block)|onebox|embedded-(?:post|publication)(?:-wrap)?|"
-    r"digest-post-embed|post-embed|rich-link|url-?card|oembed-card|wp-embed|card-link)(?:$|[\s_-])"
+    r"digest-post-embed|post-embed|rich-link|url-?card|oembed-card|wp-embed|card-link|embed__(?:content|image)|mixtape(?:embed|image)|blog-?card|"
+    r"oglink|external-article-widget)(?:$|[\s_-])"
 )
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from html import escape
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from explorer.archive.addresses import is_picture_address
+from explorer.archive.data_galleries import galleries_in
 from explorer.archive.picture_styles import PictureStyles, declared_in
 from explorer.archive.runs import ancestors
 
@@ -20,7 +20,6 @@ BACKGROUND: Final = "data-explorer-background"
 MAX_MADE: Final = 2000
 MAX_LOOKED_AT: Final = 200
 MAX_STYLED: Final = 20_000
-MAX_JSON_CHARS: Final = 200_000
 _URL: Final = re.compile(
     r"""url\(\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"')]*))\s*\)""", re.IGNORECASE
 )
@@ -64,6 +63,7 @@ def conditional_pictures(html: str) -> str:
 
 def show_as_images(page: LexborHTMLParser, styles: PictureStyles) -> None:
     """Put an `<img>` into the page for every picture that it shows in another way."""
+    last: dict[int, LexborNode] = {}
     for made, (node, attributes) in enumerate(_shown(page, styles)):
         if made >= MAX_MADE:
             return
@@ -71,7 +71,14 @@ def show_as_images(page: LexborHTMLParser, styles: PictureStyles) -> None:
         for name, value in attributes.items():
             image.attrs[name] = value
         if node.tag in {"body", "td", "th", "li", "figure"} or BACKGROUND in attributes:
-            _put_first(node, image)
+            before = last.get(node.mem_id)
+            if before is None:
+                _put_first(node, image)
+            else:
+                before.insert_after(image)
+            put = node.first_child if before is None else before.next
+            if put is not None:  # it is a copy that stands in the page
+                last[node.mem_id] = put
         else:
             node.insert_before(image)
 
@@ -100,8 +107,7 @@ def _shown(page: LexborHTMLParser, styles: PictureStyles) -> Iterator[tuple[Lexb
         made.append((node, {"src": source, "alt": alt}))
     for node in page.css("[background]")[:MAX_MADE]:
         made.append((node, _as_background(node, node.attributes.get("background") or "")))
-    for node in page.css("[data-attrs]")[:MAX_MADE]:
-        made += [(node, attributes) for attributes in _gallery(node.attributes.get("data-attrs") or "")]
+    made += galleries_in(page)
     made += _by_style(page, styles)
     yield from ((node, attributes) for node, attributes in made if attributes.get("src"))
 
@@ -172,20 +178,3 @@ def _as_image(node: LexborNode, source: str) -> dict[str, str]:
 
 def _filled(attributes: Mapping[str, str | None]) -> Iterator[tuple[str, str]]:
     return ((name, value or "") for name, value in attributes.items())
-
-
-def _gallery(written: str) -> Iterator[dict[str, str]]:
-    """The pictures of a gallery that is kept as data (Substack): {"gallery": {"images": [{"src": …}], "caption": …}}."""
-    try:
-        data: Any = json.loads(written[:MAX_JSON_CHARS])
-    except (ValueError, RecursionError):
-        return
-    gallery = data.get("gallery", data) if isinstance(data, dict) else None
-    if not isinstance(gallery, dict):
-        return
-    pictures = gallery.get("images")
-    for picture in pictures if isinstance(pictures, list) else ():
-        if isinstance(picture, dict) and isinstance(picture.get("src"), str):
-            said = (picture.get("caption"), picture.get("alt"), gallery.get("caption"), gallery.get("alt"))
-            alt = next((one for one in said if isinstance(one, str) and one.strip()), "")
-            yield {"src": picture["src"], "title": alt}

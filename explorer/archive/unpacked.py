@@ -71,7 +71,7 @@ class UnpackedFiles:
         accounted = Accounted()
         try:
             for member in self.containers[container]:
-                for address, _ in addresses_in(decode(self._members[member]())):
+                for address, _ in addresses_in(decode(self.read(member))):
                     accounted.add(address)
             return mentions_in((decode(self.read(container)),), (), accounted)
         except ArchiveProblem:  # told where it is unpacked
@@ -90,18 +90,18 @@ class UnpackedFiles:
         return set(outside_of(libraries, paths))
 
     def _joined(self, paths: set[str]) -> set[str]:
-        """The paths when the files that belong together are one document, and drafts are gone."""
+        """The paths when the files that belong together are one document, and drafts and lists are gone."""
         from explorer.archive.galleries import galleries_of  # brings Pillow, which few commands need
 
         posts = posts_of(paths, self._reader_of)
         self._members.update(posts.pages)
-        self.skipped.update(dict.fromkeys(posts.drafts, "is a draft"))
-        self.containers.update({draft: [] for draft in posts.drafts})
-        galleries = galleries_of(paths - posts.drafts, self.name, self.read, self.open)
+        self.skipped.update(posts.left_out)
+        self.containers.update({path: [] for path in posts.left_out if path not in self.containers})
+        galleries = galleries_of(paths - posts.left_out.keys(), self.name, self.read, self.open)
         self._members.update(galleries.pages)
         for path in (*posts.pages, *galleries.pages):
             self._file_of.pop(path, None)
-        return (paths | galleries.pages.keys()) - posts.drafts - galleries.sidecars
+        return (paths | galleries.pages.keys()) - posts.left_out.keys() - galleries.sidecars
 
     def _reader_of(self, path: str) -> Read:
         return self._members.get(path) or partial(self._files.read, path)

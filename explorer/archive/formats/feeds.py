@@ -10,9 +10,11 @@ from typing import BinaryIO
 from urllib.parse import urljoin
 from xml.etree.ElementTree import Element
 
+from explorer.archive.formats.blogger import address_of, not_shown
 from explorer.archive.formats.feed_pictures import MEDIA, pictures_beside
 from explorer.archive.formats.html_page import html_page
 from explorer.archive.formats.kinds import Container, Members
+from explorer.archive.formats.left_out_entries import NoPost, Unpublished, left_out
 from explorer.archive.formats.member_names import member_name, spoken_part
 from explorer.archive.formats.paragraphs import paragraphs_of_markup, paragraphs_of_text
 from explorer.archive.formats.xml_trees import (
@@ -23,6 +25,7 @@ from explorer.archive.formats.xml_trees import (
     root_of,
     text_of_child,
 )
+from explorer.archive.model import Read
 
 _ENTRIES = frozenset(("item", "entry"))
 _MAIL_THEN_NAME = re.compile(r"\s*+[^\s@(]++@[^\s(]++\s*+\((?P<name>.+)\)\s*+")
@@ -53,8 +56,10 @@ def _recognises(head: bytes) -> bool:
 def _unpack(stream: BinaryIO, path: str) -> Members:  # noqa: ARG001
     root, entries = read_elements(stream.read(MAX_XML_BYTES + 1), _ENTRIES, _entry)
     channel = next(children(root, "channel"), root)
-    members: dict[str, partial[bytes]] = {}
+    members: dict[str, Read] = {**left_out(it for it in entries if isinstance(it, Unpublished | NoPost))}
     for entry in entries:
+        if not isinstance(entry, Entry):
+            continue
         name = member_name(spoken_part(entry.link) or entry.title, entry.identity)
         members.setdefault(name, partial(_page, entry, channel))
     return members
@@ -71,28 +76,12 @@ def _page(entry: Entry, channel: Element) -> bytes:
     )
 
 
-def _is_published(element: Element) -> bool:
-    """Whether a blog shows the entry as a post or page: its backup also holds template, settings, comments and drafts.
-
-    https://developers.google.com/gdata/docs/2.0/elements and Blogger's own format of 2018 and later.
-    """
-    kinds = [
-        str(child.get("term")) for child in children(element, "category") if "kind#" in str(child.get("term"))
-    ]
-    kind = text_of_child(element, "type", "blogger").upper() or (
-        kinds[0].rpartition("#")[2].upper() if kinds else "POST"
-    )
-    status = text_of_child(element, "status", "blogger").upper() or "LIVE"
-    is_draft = any(text_of_child(child, "draft").lower() == "yes" for child in children(element, "control"))
-    is_answer = next(children(element, "in-reply-to"), None) is not None
-    return kind in {"POST", "PAGE"} and status == "LIVE" and not is_draft and not is_answer
-
-
-def _entry(element: Element) -> Entry | None:
-    if not _is_published(element):
-        return None
-    link = text_of_child(element, "origLink") or _link(element)
+def _entry(element: Element) -> Entry | Unpublished | NoPost | None:
+    link = text_of_child(element, "origLink") or _link(element) or address_of(element)
     title = _spoken(next(children(element, "title"), None))
+    hidden = not_shown(element, title, text_of_child(element, "id"))
+    if hidden:
+        return hidden
     body = _content(element)
     body += "".join(pictures_beside(element, body, _spoken))
     identity = text_of_child(element, "guid") or text_of_child(element, "id") or link or title or body

@@ -13,15 +13,17 @@ from typing import Any, BinaryIO
 from urllib.parse import urljoin
 
 from explorer.archive.figure_html import figure_html
+from explorer.archive.formats.ghost_cards import card_html
 from explorer.archive.formats.html_page import html_page
 from explorer.archive.formats.json_trees import Node, list_at, nodes_at, read_json, text_at
 from explorer.archive.formats.kinds import Container, Members
+from explorer.archive.formats.left_out_entries import Unpublished, left_out
 from explorer.archive.formats.member_names import member_name
-from explorer.archive.markdown import markdown_to_html
 
 MAX_DEPTH = 40  # of a Lexical text: lists in lists in quotes
 _DB_NEAR_THE_START = re.compile(rb'^\W{0,40}"(?:db|meta)"\s*:')
 _SITE = "__GHOST_URL__"
+_SHOWN = ("published", "sent")  # the latter went out as letters only
 
 
 def _recognises(head: bytes) -> bool:
@@ -31,13 +33,21 @@ def _recognises(head: bytes) -> bool:
 def _unpack(stream: BinaryIO, path: str) -> Members:  # noqa: ARG001
     tables = _tables(read_json(stream))
     authors, metas, site = _authors(tables), _metas(tables), _site(tables)
-    return {
+    posts = list(nodes_at(tables, "posts"))
+    published = {
         member_name(text_at(post, "slug"), str(post.get("id"))): partial(
             _page, post, metas.get(post.get("id"), {}), authors.get(post.get("id"), ""), site
         )
-        for post in nodes_at(tables, "posts")
-        if post.get("status") in {"published", "sent"}
+        for post in posts
+        if post.get("status") in _SHOWN
     }
+    return {**left_out(_unpublished(post) for post in posts if post.get("status") not in _SHOWN), **published}
+
+
+def _unpublished(post: Node) -> Unpublished:
+    return Unpublished(
+        text_at(post, "slug") or text_at(post, "title"), str(post.get("id")), text_at(post, "status")
+    )
 
 
 # --- the tables -------------------------------------------------------------------------------------------
@@ -125,7 +135,7 @@ def _mobiledoc(document: Node) -> str:
 def _section(section: Any, cards: list[list[Any]]) -> str:  # noqa: ANN401
     match section:
         case [10, int(number), *_] if 0 <= number < len(cards) and isinstance(cards[number][1], dict):
-            return _card(str(cards[number][0]), cards[number][1])
+            return card_html(str(cards[number][0]), cards[number][1])
         case [1, str(tag), list(markers), *_] if re.fullmatch(r"p|h[1-6]|blockquote|aside", tag):
             return f"<{tag}>{_marked(markers)}</{tag}>"
         case [3, str(tag), list(items), *_] if tag in {"ul", "ol"}:
@@ -173,32 +183,7 @@ def _lexical_node(node: Node, depth: int) -> str:
         case "paragraph" | "quote" | "extended-quote" | "aside":
             return f"<p>{inside}</p>\n"
         case _:
-            return _card(kind, node) or inside
-
-
-def _card(kind: str, payload: Node) -> str:
-    """A card of either format: picture, gallery, Markdown or HTML; others show nothing of the author's."""
-    match kind:
-        case "image":
-            return _picture(payload, text_at(payload, "caption"))
-        case "gallery":
-            shown = "".join(_picture(one, "") for one in list_at(payload, "images") if isinstance(one, dict))
-            return f"<figure>{shown}<figcaption>{text_at(payload, 'caption')}</figcaption></figure>\n"
-        case "markdown" | "card-markdown":
-            return markdown_to_html(text_at(payload, "markdown"))[0]
-        case "html":
-            return text_at(payload, "html")
-        case _:
-            return ""
-
-
-def _picture(payload: Node, caption: str) -> str:
-    image = text_at(payload, "src")
-    return (
-        figure_html(image, text_at(payload, "alt"), caption, str, title=text_at(payload, "title"))
-        if image
-        else ""
-    )
+            return inside or card_html(kind, node)
 
 
 GHOST = Container(

@@ -18,6 +18,7 @@ from explorer.archive.figure_html import shows
 from explorer.archive.formats.builder_data import Piece, pieces_of
 from explorer.archive.formats.html_page import html_page
 from explorer.archive.formats.kinds import Container, Members
+from explorer.archive.formats.left_out_entries import NoPost, Unpublished, left_out
 from explorer.archive.formats.member_names import slug
 from explorer.archive.formats.page_builders import shortcodes_as_html
 from explorer.archive.formats.paragraphs import paragraphs_of_markup
@@ -33,6 +34,8 @@ from explorer.archive.runs import parse
 from explorer.archive.templates import parse_tag, wordpress_captions
 
 _POST_TYPES = frozenset(("post", "page"))
+_SAID = frozenset(("publish", "private"))
+_NEVER_SAVED = frozenset(("auto-draft", "inherit"))
 _GALLERY = re.compile(r"(?<!\[)\[gallery(?P<arguments>\s[^\[\]]{0,2000})?\](?!\])")
 # A pattern that several posts show; it is a post of its own in the export.
 _SHARED_BLOCK = re.compile(r'<!-- wp:block \{[^{}]{0,200}"ref":(?P<identity>\d{1,18})[^{}]{0,200}\} /-->')
@@ -83,10 +86,11 @@ def _unpack(stream: BinaryIO, path: str) -> Members:  # noqa: ARG001
     names = {one.login: one.name for one in found if isinstance(one, Author)}
     shared = {one.identity: one.content for one in found if isinstance(one, SharedBlock)}
     posts = [_with_shared_blocks(one, shared) for one in found if isinstance(one, Post)]
-    return {
+    pages = {
         f"{post.name}-{post.identity}.html".lstrip("-"): partial(_page, post, media, names, language)
         for post in posts
     }
+    return {**left_out(one for one in found if isinstance(one, Unpublished | NoPost)), **pages}
 
 
 def _with_shared_blocks(post: Post, shared: Mapping[str, str]) -> Post:
@@ -112,18 +116,23 @@ def _page(post: Post, media: Media, names: Mapping[str, str], language: str) -> 
 # --- what the export holds --------------------------------------------------------------------------------
 
 
-def _read(element: Element) -> Author | Attachment | Post | SharedBlock | None:
+def _read(element: Element) -> Author | Attachment | Post | SharedBlock | Unpublished | NoPost | None:
     login = text_of_child(element, "author_login")
     if login:
         return Author(login, text_of_child(element, "author_display_name"))
     kind, identity = text_of_child(element, "post_type"), text_of_child(element, "post_id")
     if kind == "attachment":
         return _attachment(element, identity)
-    if text_of_child(element, "status") != "publish":
-        return None
-    if kind == "wp_block":
+    status = text_of_child(element, "status")
+    if kind == "wp_block" and status == "publish":
         return SharedBlock(identity, text_of_child(element, "encoded", "/content/"))
-    return _post(element, identity) if kind in _POST_TYPES else None
+    if kind not in _POST_TYPES:
+        return NoPost(f"entries of the type {slug(kind)}") if kind and status in _SAID else None
+    if status == "publish":
+        return _post(element, identity)
+    return (
+        Unpublished(text_of_child(element, "title"), identity, status) if status not in _NEVER_SAVED else None
+    )
 
 
 def _attachment(element: Element, identity: str) -> Attachment:
