@@ -190,8 +190,13 @@ class Catalog:
                 self._database.execute(statement, (to, archive, document))
             sources.forget_reading(self._database, archive, document)
 
-    def keep_only(self, archive: int, documents: set[str]) -> list[str]:
-        """Discards the issues of the archive that are not among `documents`, unless somebody restored them; which."""
+    def keep_only(
+        self, archive: int, documents: set[str], others: Collection[str] = frozenset()
+    ) -> list[str]:
+        """Discards the issues of the archive that are not among `documents`, unless somebody restored them; which.
+
+        `others` are no issues, but what they mention stays in the ledger.
+        """
         with told(self.path), self._transaction():
             issues = self._database.execute(
                 """SELECT id, document FROM issue
@@ -215,7 +220,7 @@ class Catalog:
             for table in ("problem", "mentioned"):
                 self._database.executemany(
                     f"DELETE FROM {table} WHERE archive_id = ? AND document = ?",
-                    [(archive, it) for it in stale if it not in documents],
+                    [(archive, it) for it in stale if it not in documents and it not in others],
                 )
         return [document for _, document in gone]
 

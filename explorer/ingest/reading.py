@@ -111,12 +111,12 @@ def read_archive(
     for path, reason in sorted(files.refused.items()):
         catalog.record_problem(archive, Problem(path, reason))
     catalog.record_skipped(archive, files.skipped)
+    kept_documents = {*survey.documents, *files.refused, *_not_unpacked(files, digests)}
+    gone = catalog.keep_only(archive, kept_documents, files.containers)
     due = survey.touched.keys() | set(survey.to_read)
     for container, members in files.containers.items():
         if not members or not due.isdisjoint(members):
             catalog.record_mentions(archive, container, files.mentions_of(container))
-    kept_documents = {*survey.documents, *files.refused, *files.containers, *_not_unpacked(files, digests)}
-    gone = catalog.keep_only(archive, kept_documents)
     catalog.keep_files(archive, survey.touched, survey.removed)
     changed = tuple(document for document in written if document in digests)
     return replace(survey.changes, changed=changed, gone=tuple(gone))

@@ -100,3 +100,24 @@ def test_a_line_without_a_number_needs_none():
         ProblemRecord("mentioned", "a.epub", "b.png", "mentioned, not read").explained
         == "mentioned, not read"
     )
+
+
+def test_a_post_that_is_a_draft_now_is_no_issue_and_what_it_names_is_told(catalog, archive):
+    table = "post_id,post_date,is_published,title\n7.pier,2024-02-03,{},The pier\n8.mill,2024-02-04,true,The mill\n"
+    (archive / "posts").mkdir()
+    (archive / "posts/7.pier.html").write_text("<p>By the pier.</p><img src='https://x.example/pier.png'>")
+    (archive / "posts/8.mill.html").write_text("<p>By the river.</p>")
+    (archive / "posts.csv").write_text(table.format("true"))
+    assert read(catalog, archive) == []
+    assert len(list(catalog.issues())) == 2
+
+    (archive / "posts.csv").write_text(table.format("false"))
+    assert read(catalog, archive) == [("posts/7.pier.html", "https://x.example/pier.png", 1)]
+    assert [it.document for it in catalog.issues()] == ["posts/8.mill.html"]
+    assert [(it.document, it.reason) for it in catalog.problems() if "draft" in it.reason] == [
+        ("posts/7.pier.html", "is a draft")
+    ]
+
+    (archive / "posts.csv").write_text(table.format("true"))
+    assert read(catalog, archive) == []
+    assert len(list(catalog.issues())) == 2
