@@ -18,6 +18,7 @@ from explorer.archive.runs import PICTURES, ancestors
 REASON: Final = "hidden on the page"
 NOT_SHOWN: Final = "aria-hidden"
 MAX_HIDDEN: Final = 5000
+MAX_IDS_CHARS: Final = 500
 # What holds more than half of a page is shown by a script once it is loaded.
 MAX_SHARE: Final = 0.5
 _WHOLE_PAGE: Final = frozenset(("html", "body", "main", "article"))
@@ -38,10 +39,13 @@ def drop_hidden(
     by_sheet = {} if page.css_first("script") is not None else styles.where(_is_about_showing)
     found = {node.mem_id: node for node in page.css("[hidden], [style]")}
     found |= {node_id: node for node_id, (node, _) in by_sheet.items()}
+    opened = _names_opened(page)
     hidden = [
         node
         for node_id, node in islice(found.items(), MAX_HIDDEN)
-        if node.tag not in _WHOLE_PAGE and _is_hidden(node, by_sheet.get(node_id, (node, {}))[1])
+        if node.tag not in _WHOLE_PAGE
+        and not _is_opened(node, opened)
+        and _is_hidden(node, by_sheet.get(node_id, (node, {}))[1])
     ]
     inner = {node.mem_id for node in hidden}
     outermost = [node for node in hidden if inner.isdisjoint(around.mem_id for around in ancestors(node))]
@@ -56,6 +60,19 @@ def drop_hidden(
                 _keep_definitions(node)
                 node.decompose()
     return seen
+
+
+def _names_opened(page: LexborHTMLParser) -> set[str]:
+    """The ids of what buttons and links of the page open: folded sections and tabs are meant for readers."""
+    names = ("aria-controls", "data-target", "data-bs-target", "href")
+    openers = page.css('[aria-controls], [data-target], [data-bs-target], a[href^="#"]')
+    said = (node.attributes.get(name) or "" for node in openers[:MAX_HIDDEN] for name in names)
+    return {one.lstrip("#") for text in said for one in text[:MAX_IDS_CHARS].split() if one.strip("#")}
+
+
+def _is_opened(node: LexborNode, opened: set[str]) -> bool:
+    attributes = node.attributes
+    return attributes.get("role") == "tabpanel" or (attributes.get("id") or "") in opened
 
 
 def _keep_definitions(hidden: LexborNode) -> None:

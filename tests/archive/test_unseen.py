@@ -41,6 +41,9 @@ def test_what_a_letter_hides_at_its_top_is_no_title(way):
 
 SHOWN = {
     "until it is found": '<div hidden="until-found">{}</div>',
+    "tab": '<div role="tabpanel" hidden>{}</div>',
+    "opened by a button": '<button aria-controls="p1">More</button><div id="p1" style="display:none">{}</div>',
+    "opened by a link": '<a href="#p2">More</a><div id="p2" style="display:none">{}</div>',
     "folded": "<details><summary>More</summary>{}</details>",
     "shown again": "<style>.tab {{display:none}} .tab.active {{display:block}}</style><div class='tab active'>{}</div>",
     "own style": "<style>.tab {{display:none}}</style><div class='tab' style='display:block'>{}</div>",
