@@ -77,12 +77,7 @@ class Addresses:
 
     def carried(self, written: str) -> Read | None:
         """How to read the picture that the document itself carries under this address, if it does."""
-        name = written.strip()
-        own = self._carried.get(name)
-        if (
-            own is None and name[:4].lower() == "cid:"
-        ):  # a scheme is written in any case, and what follows may be encoded
-            own = self._carried.get(f"cid:{name[4:]}") or self._carried.get(f"cid:{unquote(name[4:])}")
+        own = self._carried.get(written.strip())
         if own:
             self.accounted.add(written)
         return own

@@ -9,7 +9,6 @@ from html import escape, unescape
 from itertools import islice
 from posixpath import splitext
 from typing import Any
-from urllib.parse import unquote
 
 from explorer.archive.addresses import is_picture_address
 from explorer.archive.formats.kinds import Converted, Format
@@ -21,6 +20,7 @@ from explorer.archive.formats.mime import (
     header,
     message_of,
     names_of,
+    spelled,
     text_of_part,
     texts_in,
 )
@@ -42,6 +42,7 @@ _CLOSED = {
 }
 _LENGTH_LINE = re.compile(rb"\A\s*(\d{1,9})[ \t]*\r?\n")
 _BETWEEN_WORDS = re.compile(r"[\"'\s<>]+")
+_CONTENT_ID = re.compile(r"cid:.+", re.IGNORECASE)  # url(cid:...)
 _NAME_BREAKS = re.compile(r"[-_.\s]+")
 _NAME_WORD = re.compile(r"[^\W\d_]{3,}")
 
@@ -148,19 +149,13 @@ def _children(part: Part) -> list[Part]:
 def _addresses_in(html: str) -> set[str]:
     """Every word in HTML that may be an address, in quotation marks or without."""
     words = set(_BETWEEN_WORDS.split(unescape(html)))
-    return {_spelled(address) for word in words for address in (word, word.partition("=")[2])}
-
-
-def _spelled(address: str) -> str:
-    """An address in one spelling: decoded, and `CID:` in small letters."""
-    scheme, colon, rest = unquote(address).strip("()").partition(":")
-    rest = rest.rstrip(");") if scheme.lower() == "cid" else rest
-    return f"{scheme.lower()}{colon}{rest}" if scheme.lower() == "cid" else unquote(address)
+    in_styles = {found[0].rstrip(");") for word in words if (found := _CONTENT_ID.search(word))}
+    return {spelled(it) for it in (*words, *(word.partition("=")[2] for word in words), *in_styles)}
 
 
 def _attached(picture: Part, addresses: list[str], shown: set[str]) -> str:
     """An element for a picture, unless it is among those that the HTML of the letter shows."""
-    if shown.intersection(map(_spelled, addresses[:-1])):  # the last one is our own
+    if shown.intersection(map(spelled, addresses[:-1])):  # the last one is our own
         return ""
     words = _NAME_BREAKS.sub(" ", splitext(file_name_of(picture))[0])
     alt = words if len(_NAME_WORD.findall(words)) > 1 else ""  # `IMG_2031` says nothing

@@ -129,10 +129,10 @@ class CarriedPictures(Mapping[str, Read]):
         self._parts: dict[str, Part] = {}
         for number, part in enumerate(pictures):
             for name in names_of(part, number):
-                self._parts.setdefault(_spelled(name, base), part)
+                self._parts.setdefault(spelled(name, base), part)
 
     def __getitem__(self, written: str) -> Read:
-        return partial(content_of, self._parts[_spelled(written, self._base)])
+        return partial(content_of, self._parts[spelled(written, self._base)])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._parts)
@@ -159,7 +159,8 @@ def names_of(part: Part, number: int) -> Iterator[str]:
     yield f"cid:{number + 1}/{file_name_of(part) or 'picture'}"
 
 
-def _spelled(address: str, base: str) -> str:
+def spelled(address: str, base: str = "") -> str:
+    """An address in one spelling: `CID:` in small letters, decoded, counted from `base`, without a fragment."""
     if address[:4].lower() == "cid:":
         return "cid:" + unquote(address[4:])
     try:
