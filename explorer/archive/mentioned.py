@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 from selectolax.lexbor import LexborNode
 
+from explorer.archive.data_addresses import is_data
 from explorer.archive.model import Mention
 from images import PICTURE_SUFFIXES
 from images.suffixes import FOREIGN_SUFFIXES
@@ -63,7 +64,7 @@ class Accounted:
 
     def add(self, written: str) -> None:
         """Takes note of an address as an element has it, or of the path that it means."""
-        if written[:5].lower() == "data:":
+        if is_data(written):
             self.data.add(_data_key(written))
             return
         key = _key(written)
@@ -76,14 +77,14 @@ class Accounted:
         for value in node.attributes.values():
             if not value:
                 continue
-            if len(value) <= MAX_ADDRESS_CHARS or value[:5].lower() == "data:":
+            if len(value) <= MAX_ADDRESS_CHARS or is_data(value):
                 self.add(value)
             for address, _ in addresses_in(value):
                 self.add(address)
 
     def has(self, written: str) -> bool:
         """Whether this is one of them, perhaps written shorter, longer or for another size."""
-        if written[:5].lower() == "data:":
+        if is_data(written):
             return _data_key(written) in self.data
         key = _key(written)
         return key in self.tails or any("/" in tail and tail in self.wholes for tail in _tails(key))
@@ -212,7 +213,7 @@ def _embedded(source: str) -> Iterator[tuple[str, int]]:
 
 def _told(address: str) -> str:
     """The address for the ledger: of a picture in the text only its kind, and a mark that tells it from others."""
-    if address[:5].lower() != "data:":
+    if not is_data(address):
         return address
     return f"{address.partition(',')[0][:60]},#{_data_key(address).hex()[:8]}"
 

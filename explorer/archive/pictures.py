@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from urllib.parse import unquote_to_bytes
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from explorer.archive.addresses import Addresses, is_foreign_scheme, is_picture_address, is_remote
 from explorer.archive.captions import tidy
+from explorer.archive.data_addresses import data_in, is_data, is_data_picture
 from explorer.archive.drawings import PageDrawings, sole_picture
 from explorer.archive.mentioned import addresses_in
 from explorer.archive.model import Read
 from explorer.archive.picture_styles import PictureStyles
 from explorer.archive.runs import ancestors
-from images import sniff_format, with_pictures
+from images import with_pictures
 
 LAZY_SOURCES = (
     "data-src",
@@ -63,7 +61,6 @@ _SIDE = re.compile(
 )
 MAX_SMALL_SIDE_PX = 64
 MAX_ATTRIBUTE_CHARS = 20_000
-MAX_TYPE_CHARS = 200
 _NO_SOURCES = frozenset(
     (
         "src",
@@ -80,10 +77,6 @@ _NO_SOURCES = frozenset(
         "name",
         "itemprop",
     )
-)
-# What writers give as the type of a picture whose type they do not know.
-_NO_TYPES = frozenset(
-    ("", "null", "undefined", "text/plain", "application/octet-stream", "binary/octet-stream", "unknown")
 )
 
 
@@ -112,9 +105,9 @@ def shown_picture(
         return None
     width, height = _sides(node, drawings.styles)
     alt, title = tidy(node.attributes.get("alt")), tidy(node.attributes.get("title"))
-    if sources[0][:5].lower() == "data:":
+    if is_data(sources[0]):
         addresses.accounted.add(sources[0])
-        data = partial(_data_uri, sources[0])
+        data = partial(data_in, sources[0])
         return Shown(f"{document}#data-{number}", (), data, alt, title, width, height)
     carried = next((source for source in sources if addresses.carried(source)), None)
     if carried:
@@ -164,7 +157,7 @@ def drop_twins(tree: LexborHTMLParser) -> None:
     for noscript in tree.css("noscript"):
         twin, lazy = noscript.css_first("img"), _lazy_picture_beside(noscript)
         if twin is not None and lazy is not None:
-            if not [source for source in addresses_of(lazy) if not source.startswith("data:")]:
+            if not [source for source in addresses_of(lazy) if not is_data(source)]:
                 lazy.attrs["data-src"] = (twin.attributes.get("src") or "").strip()
             noscript.decompose()
     for element in tree.css("object"):
@@ -197,7 +190,7 @@ def _is_lazy(picture: LexborNode) -> bool:
     source = attributes.get("src") or ""
     return (
         not source
-        or source.startswith("data:")
+        or is_data(source)
         or bool(_PLACEHOLDER.search(source))
         or "lazy" in f"{attributes.get('class')} {attributes.get('loading')}".lower()
         or any(attributes.get(name) for name in (*LAZY_SOURCES, *LAZY_SETS))
@@ -210,17 +203,14 @@ def addresses_of(node: LexborNode) -> list[str]:
     if node.tag in {"object", "embed"}:
         address = (attributes.get("data") or attributes.get("src") or "").strip()
         is_image = (attributes.get("type") or "").lower().startswith("image/")
-        return (
-            [address]
-            if address and (is_image or _is_data_picture(address) or is_picture_address(address))
-            else []
-        )
+        is_shown = is_image or is_data_picture(address) or is_picture_address(address)
+        return [address] if address and is_shown else []
     plain = (attributes.get("src") or attributes.get("href") or "").strip()
     lazy = [value.strip() for name in LAZY_SOURCES if (value := attributes.get(name))]
     lazy += [address for name in LAZY_SETS for address in _srcset(attributes.get(name))]
     sets = _srcset(attributes.get("srcset")) + _picture_sources(node)
     others = [] if lazy else _in_other_attributes(attributes)
-    may_stand_in = not plain or plain[:5].lower() == "data:" or bool(_PLACEHOLDER.search(plain))
+    may_stand_in = not plain or is_data(plain) or bool(_PLACEHOLDER.search(plain))
     is_stand_in = may_stand_in and bool(not plain or lazy or others or sets)
     found = [*lazy, *others, *sets] if is_stand_in else [plain, *lazy, *sets]
     if is_stand_in and not found and plain:
@@ -232,9 +222,9 @@ def addresses_of(node: LexborNode) -> list[str]:
         if address
         and not address.startswith("#")
         and (
-            _is_data_picture(address)
+            is_data_picture(address)
             or address[:4].lower() == "cid:"
-            or (address[:5].lower() != "data:" and not is_foreign_scheme(address))
+            or (not is_data(address) and not is_foreign_scheme(address))
         )
     ]
 
@@ -255,16 +245,6 @@ def _in_other_attributes(attributes: Mapping[str, str | None]) -> list[str]:
         else:
             found += [address for address, _ in addresses_in(value)]
     return list(dict.fromkeys(found))
-
-
-def _is_data_picture(address: str) -> bool:
-    """Whether a picture stands in the address itself: by its type, or by its bytes where the type says nothing."""
-    if address[:5].lower() != "data:":
-        return False
-    kind = address[5 : 5 + MAX_TYPE_CHARS].partition(",")[0].partition(";")[0].strip().lower()
-    if kind.startswith("image/"):
-        return True
-    return kind in _NO_TYPES and sniff_format(_data_uri(address)) is not None
 
 
 def _picture_sources(node: LexborNode) -> list[str]:
@@ -348,16 +328,6 @@ def _only_defines(drawing: LexborNode) -> bool:
         child.tag in {"defs", "symbol", "style", "title", "desc", "metadata", "script"}
         for child in drawing.iter()
     )
-
-
-def _data_uri(address: str) -> bytes:
-    """The bytes of a data: URI (RFC 2397); empty when they are broken."""
-    head, _, body = address.partition(",")
-    try:
-        data = unquote_to_bytes(body)
-        return base64.b64decode(data, validate=False) if head.lower().endswith(";base64") else data
-    except (binascii.Error, ValueError):
-        return b""
 
 
 def _sides(node: LexborNode, styles: PictureStyles) -> tuple[float | None, float | None]:

@@ -10,6 +10,7 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from explorer.archive.addresses import Addresses
+from explorer.archive.data_addresses import is_data
 from explorer.archive.model import Seen
 from explorer.archive.picture_styles import PictureStyles, declared_in
 from explorer.archive.pictures import addresses_of
@@ -114,5 +115,6 @@ def _pictures(node: LexborNode, document: str, addresses: Addresses) -> Iterator
         if picture.tag == "svg":
             continue
         for source in addresses_of(picture)[:1]:
-            is_data = source[:5].lower() == "data:"
-            yield Seen(f"{document}#data" if is_data else addresses.resolve(source, document)[0], REASON)
+            yield Seen(
+                f"{document}#data" if is_data(source) else addresses.resolve(source, document)[0], REASON
+            )
