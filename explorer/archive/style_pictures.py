@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from html import escape
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from explorer.archive.addresses import is_picture_address
+from explorer.archive.data_addresses import is_data
 from explorer.archive.data_galleries import galleries_in
 from explorer.archive.picture_styles import PictureStyles, declared_in
 from explorer.archive.runs import ancestors
@@ -26,6 +27,8 @@ _URL: Final = re.compile(
 _VARIABLE: Final = re.compile(r"var\(\s*(--[\w-]+)\s*(?:,[^()]*)?\)")
 _BACKGROUNDS: Final = ("background-image", "background")
 _SIDES: Final = ("width", "height", "min-height", "max-width")
+_ENDS: Final = "<![endif]-->"
+_WORD: Final = re.compile(r"[^\s\"'<>()=]+")
 _VML: Final = re.compile(
     r"<v:(?:fill|imagedata)\s[^<>]*?\bsrc\s*=\s*[\"']?(?P<src>[^\"'\s<>]+)", re.IGNORECASE
 )
@@ -38,27 +41,20 @@ def conditional_pictures(html: str) -> str:
     """
     if "<!--[if" not in html or "<v:" not in html:
         return html
-    pieces: list[str] = []
-    comments: list[int] = []
+    pieces: list[str] = []  # by turns what stands outside of such comments, and a comment
     position = 0
-    while (start := html.find("<!--[if", position)) >= 0:
-        end = html.find("<![endif]-->", start)
-        if end < 0:
-            break
-        pieces += [html[position:start], html[start : end + 12]]
-        comments.append(len(pieces) - 1)
-        position = end + 12
-    pieces.append(html[position:])
-    outside = "".join(piece for place, piece in enumerate(pieces) if place not in set(comments))
-    for place in comments:
-        sources = dict.fromkeys(found["src"] for found in _VML.finditer(pieces[place]))
-        made = "".join(
-            f'<img src="{escape(source)}" {BACKGROUND}="words">'
-            for source in sources
-            if source not in outside
-        )
-        pieces[place] += made
-    return "".join(pieces)
+    while (start := html.find("<!--[if", position)) >= 0 and (end := html.find(_ENDS, start)) >= 0:
+        pieces += [html[position:start], html[start : end + len(_ENDS)]]
+        position = end + len(_ENDS)
+    outside, comments = [*pieces[::2], html[position:]], pieces[1::2]
+    shown = {word for piece in outside for word in _WORD.findall(piece)}
+    pieces[1::2] = [comment + _shown_to_all(comment, shown) for comment in comments]
+    return "".join([*pieces, html[position:]])
+
+
+def _shown_to_all(comment: str, shown: set[str]) -> str:
+    sources = dict.fromkeys(found["src"] for found in _VML.finditer(comment))
+    return "".join(f'<img src="{escape(it)}" {BACKGROUND}="words">' for it in sources if it not in shown)
 
 
 def show_as_images(page: LexborHTMLParser, styles: PictureStyles) -> None:
@@ -91,25 +87,46 @@ def _put_first(node: LexborNode, image: LexborNode) -> None:
         first.insert_before(image)
 
 
-def _shown(page: LexborHTMLParser, styles: PictureStyles) -> Iterator[tuple[LexborNode, Mapping[str, str]]]:
-    """Elements, and what the `<img>` of each says."""
-    made: list[tuple[LexborNode, dict[str, str]]] = []
+Shown = tuple[LexborNode, dict[str, str]]
+"""An element, and what the `<img>` of its picture says."""
+
+
+def _shown(page: LexborHTMLParser, styles: PictureStyles) -> list[Shown]:
+    """All of them, before any is put into the page."""
+    found = chain(
+        _in_frames(page),
+        _in_buttons(page),
+        _in_vml(page),
+        _in_attributes(page),
+        galleries_in(page),
+        _by_style(page, styles),
+    )
+    return [(node, attributes) for node, attributes in found if attributes.get("src")]
+
+
+def _in_frames(page: LexborHTMLParser) -> Iterator[Shown]:
     for node in page.css("iframe[src], frame[src], video[poster], input[type=image i][src]"):
         source = node.attributes.get("poster" if node.tag == "video" else "src") or ""
         if is_picture_address(source) or node.tag in {"video", "input"}:
-            made.append((node, _as_image(node, source)))
+            yield node, _as_image(node, source)
+
+
+def _in_buttons(page: LexborHTMLParser) -> Iterator[Shown]:
     for picture in page.css("button img")[:MAX_MADE]:
         button = next((element for element in ancestors(picture) if element.tag == "button"), picture)
-        made.append((button, dict(_filled(picture.attributes))))
+        yield button, {name: value or "" for name, value in picture.attributes.items()}
+
+
+def _in_vml(page: LexborHTMLParser) -> Iterator[Shown]:
     for node in _named(page, ("v:imagedata", "v:fill")):
-        source = node.attributes.get("src") or ""
-        alt = node.attributes.get("o:title") or node.attributes.get("title") or ""
-        made.append((node, {"src": source, "alt": alt}))
+        attributes = node.attributes
+        alt = attributes.get("o:title") or attributes.get("title") or ""
+        yield node, {"src": attributes.get("src") or "", "alt": alt}
+
+
+def _in_attributes(page: LexborHTMLParser) -> Iterator[Shown]:
     for node in page.css("[background]")[:MAX_MADE]:
-        made.append((node, _as_background(node, node.attributes.get("background") or "")))
-    made += galleries_in(page)
-    made += _by_style(page, styles)
-    yield from ((node, attributes) for node, attributes in made if attributes.get("src"))
+        yield node, _as_background(node, node.attributes.get("background") or "")
 
 
 def _named(page: LexborHTMLParser, names: tuple[str, ...]) -> list[LexborNode]:
@@ -119,7 +136,7 @@ def _named(page: LexborHTMLParser, names: tuple[str, ...]) -> list[LexborNode]:
     return [node for node in page.root.traverse() if node.tag in names]
 
 
-def _by_style(page: LexborHTMLParser, styles: PictureStyles) -> Iterator[tuple[LexborNode, dict[str, str]]]:
+def _by_style(page: LexborHTMLParser, styles: PictureStyles) -> Iterator[Shown]:
     """Elements with a background picture; an `<img>` with one is given it in place of its empty stand-in."""
     found = {node.mem_id: (node, dict[str, str]()) for node in page.css("[style*=url], [style*=var]")}
     for node_id, (node, declared) in styles.where(_has_picture).items():
@@ -130,7 +147,8 @@ def _by_style(page: LexborHTMLParser, styles: PictureStyles) -> Iterator[tuple[L
         if not source:
             continue
         if node.tag == "img":
-            if (node.attributes.get("src") or "")[:5].lower() in {"data:", ""}:
+            own = node.attributes.get("src")
+            if not own or is_data(own):
                 node.attrs["src"] = source
         else:
             yield node, _as_background(node, source, declared)
@@ -174,7 +192,3 @@ def _as_image(node: LexborNode, source: str) -> dict[str, str]:
     alt = attributes.get("alt") or attributes.get("title") or attributes.get("aria-label") or ""
     sides = {name: value for name in ("width", "height", "style") if (value := attributes.get(name))}
     return {"src": source, "alt": alt, **sides}
-
-
-def _filled(attributes: Mapping[str, str | None]) -> Iterator[tuple[str, str]]:
-    return ((name, value or "") for name, value in attributes.items())
