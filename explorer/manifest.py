@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import uuid
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ from typing import Literal, TypedDict
 
 from explorer.errors import LibraryProblem, ServerProblem
 from explorer.index import ServerSettings, same_server, server_address
+from explorer.whole_file import write_whole
 
 VERSION = 2
 # What a library's folder holds (docs/architecture.md).
@@ -178,14 +178,9 @@ class LibraryManifest:
         """Writes it in one rename; a reader sees the old or the new one."""
         try:
             folder.parent.mkdir(parents=True, exist_ok=True)
-            folder.mkdir(
-                mode=0o700, exist_ok=True
-            )  # an archive may be private: others open it where its owner says so
-            new = folder / f"{FILE}.{os.getpid()}"
-            new.write_text(
-                json.dumps(asdict(replace(self, version=VERSION)), indent=1) + "\n", encoding="utf-8"
-            )
-            new.replace(folder / FILE)
+            # An archive may be private: others open its library where the owner permits it.
+            folder.mkdir(mode=0o700, exist_ok=True)
+            write_whole(folder / FILE, json.dumps(asdict(replace(self, version=VERSION)), indent=1) + "\n")
         except OSError as error:
             raise LibraryProblem(
                 f"{folder} cannot be written: {error.strerror}. Name another folder: --library DIR"

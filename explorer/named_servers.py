@@ -6,13 +6,13 @@ The address in a library's own file does not count: that file may have come from
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 from platformdirs import user_config_path
 
 from explorer.errors import LibraryProblem
 from explorer.index import same_server
+from explorer.whole_file import write_whole
 
 APP = "archive-explorer"
 FILE = "servers.json"
@@ -25,9 +25,7 @@ def name_server(library: Path, address: str) -> None:
     file = _file()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        new = file.with_name(f"{file.name}.{os.getpid()}")
-        new.write_text(json.dumps({**_named(), _key(library): address}, indent=1) + "\n", encoding="utf-8")
-        new.replace(file)
+        write_whole(file, json.dumps({**_named(), _key(library): address}, indent=1) + "\n")
     except OSError as error:
         raise LibraryProblem(
             f"{file} cannot be written: {error.strerror}. It says which servers are given the key; check its folder's rights."

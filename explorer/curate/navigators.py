@@ -6,7 +6,6 @@ A navigator is a small JSON file in the folder `navigators` of its library.
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -23,6 +22,7 @@ from explorer.search.engine import SearchEngine
 from explorer.search.hits import Hit
 from explorer.search.limits import checked_line
 from explorer.search.query import Query
+from explorer.whole_file import write_whole
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -78,9 +78,7 @@ def write(folder: Path, navigator: Navigator) -> None:
     file = _file(folder, navigator.name)
     try:
         file.parent.mkdir(exist_ok=True)
-        new = file.with_name(f"{file.name}.{os.getpid()}")
-        new.write_text(json.dumps(asdict(navigator), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        new.replace(file)
+        write_whole(file, json.dumps(asdict(navigator), ensure_ascii=False, indent=1) + "\n")
     except OSError as error:
         raise LibraryProblem(
             f"{file} cannot be written: {error.strerror}. Check the folder's rights and free space."

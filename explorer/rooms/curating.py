@@ -23,7 +23,6 @@ from explorer.errors import LibraryProblem, QueryProblem
 from explorer.ingest.indexing import build_index
 from explorer.ingest.report import Silent
 from explorer.rooms.looking import Looking
-from explorer.search.arguments import as_ids
 from explorer.search.example_pictures import opened_picture
 from explorer.search.limits import as_text, checked_line
 
@@ -103,10 +102,7 @@ class Curating(Looking):
         pictures = [pictures] if isinstance(pictures, Path | str) else pictures
         for picture in pictures:
             opened_picture(picture)
-        liked, unliked = (
-            tuple(self.find(id).id for id in as_ids(name, ids))
-            for name, ids in (("like", like), ("unlike", unlike))
-        )
+        liked, unliked = self._ids("like", like), self._ids("unlike", unlike)
         shown = tuple(str(Path(picture).absolute()) for picture in pictures)
         made = Navigator(name, words, liked, unliked, shown)
         with encoder_errors():

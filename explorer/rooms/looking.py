@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -98,6 +98,10 @@ class Looking(Premises):
             raise QueryProblem(f"This library has {told} {id!r}. List them: explorer figures, explorer items")
         figures = self._catalog.figures_by_id(found)
         return figures[found[0]] if figures else self.item(found[0])
+
+    def _ids(self, name: str, ids: str | Sequence[str]) -> tuple[str, ...]:
+        """The whole ids of figures or items; QueryProblem for one that the library does not have."""
+        return tuple(self.find(id).id for id in as_ids(name, ids))
 
     def picture(self, sha256: str) -> PictureRecord | None:
         """What is known about a picture."""

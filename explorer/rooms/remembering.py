@@ -10,7 +10,6 @@ from explorer.catalog.searches import LONGEST, Search
 from explorer.errors import ExplorerError
 from explorer.rooms.looking import Looking
 from explorer.search.answer import with_options
-from explorer.search.arguments import as_ids
 from explorer.search.grammar import parse
 from explorer.search.limits import as_text
 from explorer.search.query import NO_FILTERS, Filters, Kind
@@ -34,7 +33,7 @@ class Remembering(Looking):
         any where nothing can be written.
         """
         with suppress(ExplorerError):
-            liked, unliked = ([self.find(id).id for id in as_ids("like", ids)] for ids in (like, unlike))
+            liked, unliked = self._ids("like", like), self._ids("unlike", unlike)
             asked = with_options(_tidied(as_text(line)), kind, filters, liked, unliked)
             if 0 < len(asked) <= LONGEST and not parse(asked).pictures and not filters.issue_id:
                 self._catalog.keep_search(asked, datetime.now(UTC))

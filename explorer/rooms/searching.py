@@ -12,7 +12,6 @@ from explorer.encoders import encoder_errors
 from explorer.errors import QueryProblem
 from explorer.rooms.looking import Looking
 from explorer.search.answer import Answer, narrowed, phrases_of
-from explorer.search.arguments import as_ids
 from explorer.search.example_pictures import Box, brought, opened_picture, part_of_image
 from explorer.search.filtered import list_filtered
 from explorer.search.fusion import weights_for
@@ -53,7 +52,7 @@ class Searching(Looking):
         """
         shown = brought(picture, box)
         words = words and checked_line(words)
-        liked, unliked = self._found("like", like), self._found("unlike", unlike)
+        liked, unliked = self._ids("like", like), self._ids("unlike", unlike)
         query = Query(words, shown, liked, unliked, kind, filters, limit, offset, weights or {})
         query.check()
         with encoder_errors():
@@ -90,8 +89,8 @@ class Searching(Looking):
         query = Query(
             words=parsed.words,
             picture=shown,
-            like=self._found("like", like) + self._found("like", parsed.like),
-            unlike=self._found("unlike", unlike) + self._found("unlike", parsed.unlike),
+            like=self._ids("like", like) + self._ids("like", parsed.like),
+            unlike=self._ids("unlike", unlike) + self._ids("unlike", parsed.unlike),
             kind=kind,
             filters=narrowed(parsed.filters, filters),
             limit=limit,
@@ -121,10 +120,6 @@ class Searching(Looking):
             raise QueryProblem(NOTHING_ASKED)
         query.check_page()
         return self._with_thumbnails(list_filtered(query, self._catalog))
-
-    def _found(self, name: str, ids: str | Sequence[str]) -> tuple[str, ...]:
-        """The whole ids of figures or items; QueryProblem for one that the library does not have."""
-        return tuple(self.find(id).id for id in as_ids(name, ids))
 
     def _with_thumbnails(self, result: Result) -> Result:
         return replace(result, thumbnail_of=self._thumbnail)
