@@ -84,7 +84,7 @@ class MiniLM:
 
 
 def _of_tokens(texts: Sequence[Sequence[int]], most: int) -> Iterator[list[Sequence[int]]]:
-    """The texts in lists of at most so many tokens, or of one text."""
+    """Yield the texts in lists that have at most `most` tokens together, or hold one longer text."""
     batch: list[Sequence[int]] = []
     tokens = 0
     for text in texts:

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-os.environ["XDG_CONFIG_HOME"] = tempfile.mkdtemp(
-    prefix="explorer-config-"
-)  # what a user keeps is not a test's to write
+_SETTINGS = tempfile.TemporaryDirectory(prefix="explorer-settings-")  # not the user's own; gone at the end
+os.environ["XDG_CONFIG_HOME"] = _SETTINGS.name
 os.environ["HF_HUB_OFFLINE"] = "1"  # a mistake fails at once, not after a minute of retries
 
 ROOT = Path(__file__).resolve().parents[1]

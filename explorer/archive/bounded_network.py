@@ -25,7 +25,7 @@ class Budget:
     bytes: float = inf
 
     def begin(self, seconds: float, bytes: int) -> None:
-        """Start the request: from now on it has so many seconds and bytes."""
+        """Start a request that may last `seconds` and receive `bytes`."""
         self.deadline, self.bytes = time.monotonic() + seconds, bytes
 
     def seconds(self, timeout: float | None) -> float:

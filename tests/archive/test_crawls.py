@@ -34,15 +34,6 @@ def moved(address, to, status="302 Found", **more):
     return answer(address, "<p>Moved.</p>", status=status, Location=to, **more)
 
 
-@pytest.fixture
-def written(tmp_path):
-    def write(data, name="web.warc.gz"):
-        (tmp_path / name).write_bytes(data)
-        return tmp_path
-
-    return write
-
-
 def picture_shown(folder):
     """The bytes of the one picture that the one issue shows; its address where the archive has none."""
     with opened(folder) as archive:

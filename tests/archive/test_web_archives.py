@@ -33,15 +33,6 @@ def picture(address, data=None):
     return answer(address, data or png(), "image/png")
 
 
-@pytest.fixture
-def written(tmp_path):
-    def write(data, name="web.warc.gz"):
-        (tmp_path / name).write_bytes(data)
-        return tmp_path
-
-    return write
-
-
 def test_a_page_of_a_web_archive_is_an_issue_that_knows_its_address(written):
     [read] = issues_in(written(warc(page("<p>We went.</p>"))))
 
