@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
+from explorer import this_machine
 from explorer.errors import LibraryProblem
 
 TOKEN = "EXPLORER_TOKEN"  # noqa: S105  the name of the variable
 MIN_TOKEN_CHARS = 16
-_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 _EVERY_ADDRESS = {"0.0.0.0", "::"}  # noqa: S104  compared with, never bound to
 _HOST_NAME = re.compile(r"(?:\*\.)?[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9])?|[0-9a-f:.]*:[0-9a-f:.]*", re.IGNORECASE)
 
@@ -35,7 +35,7 @@ def serve(
     that is no name.
     """
     named = [_host_name(name) for name in allow_hosts]
-    allowed = [*_THIS_MACHINE, *({host} - {*_THIS_MACHINE, *_EVERY_ADDRESS}), *named]
+    allowed = [*this_machine.NAMES, *({host} - {*this_machine.NAMES, *_EVERY_ADDRESS}), *named]
     script = find_spec("streamlit_server")
     if script is None or script.origin is None:
         raise LibraryProblem(
@@ -45,7 +45,7 @@ def serve(
         f"Archive Explorer: http://{'localhost' if host == '127.0.0.1' else host}:{port}  (Ctrl-C stops it)",
         file=sys.stderr,
     )
-    if host not in _THIS_MACHINE:
+    if host not in this_machine.NAMES:
         print(
             f"It answers under {', '.join(allowed)}. To allow another name: --allow-host NAME",
             file=sys.stderr,
@@ -59,7 +59,7 @@ def serve(
         "--theme.light.primaryColor=#2f6f8f", "--theme.dark.primaryColor=#6fb1d1",
     ]  # fmt: skip
     token = _token(token_file)
-    if not token and host not in _THIS_MACHINE:
+    if not token and host not in this_machine.NAMES:
         print(
             f"Everybody who reaches {host} sees the library. To ask them for a token: --token-file FILE",
             file=sys.stderr,
@@ -68,7 +68,7 @@ def serve(
         **os.environ,
         "EXPLORER_LIBRARY": str(library),
         TOKEN: token,
-        "EXPLORER_THIS_MACHINE_ONLY": "1" if {host, *allowed} <= {*_THIS_MACHINE} else "",
+        "EXPLORER_THIS_MACHINE_ONLY": "1" if {host, *allowed} <= {*this_machine.NAMES} else "",
         "FORWARDED_ALLOW_IPS": "",  # no header of a request changes where it comes from
     }
     if read_only:

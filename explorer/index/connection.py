@@ -1,6 +1,5 @@
 """The one line to a Qdrant server: a request is tried a few times, and fails in one sentence."""
 
-import ipaddress
 import json
 import os
 import warnings
@@ -23,6 +22,7 @@ from tenacity import (
 
 from explorer.errors import IndexProblem, ServerProblem
 from explorer.index.server_address import server_address
+from explorer.this_machine import is_loopback
 
 KEY = "QDRANT_API_KEY"
 OVER_HTTP = "QDRANT_API_KEY_OVER_HTTP"
@@ -124,14 +124,6 @@ def _why_withheld(url: str, *, may_have_key: bool) -> str | None:
     if parts.scheme == "http" and not is_loopback(parts.hostname or "") and not os.environ.get(OVER_HTTP):
         return f"{KEY} is not sent over http, where others can read it. Use https, or allow it: {OVER_HTTP}=1"
     return None
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host is this machine: localhost, or an address of 127.0.0.0/8 or ::1."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _may_pass(error: BaseException) -> bool:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from types import UnionType
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from explorer.errors import QueryProblem
-
-Fields = TypeVar("Fields")
 
 _IN_WORDS = {str: "a text", int: "a whole number", bool: "True or False"}
 
