@@ -8,7 +8,7 @@ Importing this costs no more than NumPy; torch and the models' libraries load wh
 """
 
 from embeddings.cache import VectorCache, VectorKey
-from embeddings.encoder import Encoder, PictureVectors, SentenceEncoder, Vectors
+from embeddings.encoder import Encoder, PictureVectors, SentenceEncoder, Vectors, release
 from embeddings.errors import (
     CacheDamaged,
     CacheUnusable,
@@ -44,4 +44,5 @@ __all__ = [
     "available_models",
     "load",
     "load_sentences",
+    "release",
 ]

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.encoder import Encoder, PictureVectors, SentenceEncoder, Vectors
+from embeddings.encoder import Encoder, PictureVectors, SentenceEncoder, Vectors, release
 from embeddings.errors import WeightsDamaged, WeightsNotFound
 from embeddings.fingerprints import fingerprint
 from embeddings.vectors import unit
@@ -143,6 +143,10 @@ class AdaptedEncoder:
         self.dim = base.dim
         self.looks_dim: int | None = features
         self.sentences: SentenceEncoder | None = base.sentences
+
+    def release(self) -> None:
+        """Has the base let go of its weights, if it soon has them back."""
+        release(self.base)
 
     def encode_pictures(self, pictures: Sequence[Image]) -> PictureVectors:
         """The base's vectors of RGB pictures, `picture` moved by the adapter."""

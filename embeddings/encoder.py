@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,3 +68,17 @@ class Encoder(SentenceEncoder, Protocol):
 
     def encode_pictures(self, pictures: Sequence[Image]) -> PictureVectors:
         """Vectors of RGB pictures, already upright and on a ground; no pictures give shape (0, dim)."""
+
+
+@runtime_checkable
+class Releasable(Protocol):
+    """An encoder that can let go of its weights and load them again within half a second."""
+
+    def release(self) -> None:
+        """Lets go of the memory of the weights until they are needed again. Usable from several threads."""
+
+
+def release(encoder: SentenceEncoder) -> None:
+    """Has an encoder let go of the memory of its weights, if it soon has them back; else nothing happens."""
+    if isinstance(encoder, Releasable):
+        encoder.release()

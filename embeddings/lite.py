@@ -57,6 +57,12 @@ class LiteEncoder:
         self._loading = Lock()
         self._classifier: Classifier | None = None
 
+    def release(self) -> None:
+        """Lets go of the weights of both sides, 140 MB with what their use takes, until the next picture or text."""
+        self._minilm.release()
+        with self._loading:
+            self._classifier = None
+
     def encode_pictures(self, pictures: Sequence[Image]) -> PictureVectors:
         """Vectors of RGB pictures, already turned upright and on a ground: (n, 384) and looks (n, 1280)."""
         wide = self.dim + FEATURES

@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from threading import Lock
 from typing import cast
 
 import numpy as np
@@ -24,7 +25,7 @@ from threadpoolctl import ThreadpoolController
 from embeddings.encoder import Vectors
 from embeddings.fingerprints import fingerprint
 from embeddings.packaged import MINILM, MINILM_TOKENIZER
-from embeddings.vectors import CORES, by_window, unit
+from embeddings.vectors import CORES, by_window, in_batches, unit
 from embeddings.windows import split
 
 RECIPE = "minilm numpy 1"
@@ -33,6 +34,8 @@ RECIPE = "minilm numpy 1"
 LAYERS, HEADS, WIDTH = 6, 12, 384
 WINDOW = 256
 """Tokens, the two special ones included: the length the model was trained with."""
+PIECES_AT_ONCE = 256
+"""That are cut into tokens together."""
 TOKENS_AT_ONCE = 1024
 """Of several texts, in each thread: 25 MB of memory. More are no faster."""
 TOKENS_IN_CACHE = 256
@@ -51,13 +54,30 @@ class MiniLM:
 
     def __init__(self) -> None:
         """Loads the bundled weights; raises WeightsNotFound or WeightsDamaged, which say how to mend it."""
-        from safetensors.numpy import load_file
         from tokenizers import Tokenizer
 
         self._tokenizer = Tokenizer.from_file(str(MINILM_TOKENIZER.verified()))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
-        self._network = Network.of(load_file(MINILM.verified()))
+        self._loading = Lock()
+        self._network: Network | None = self._load()
+
+    def release(self) -> None:
+        """Lets go of the weights, 90 MB, until the next text."""
+        with self._loading:
+            self._network = None
+
+    @staticmethod
+    def _load() -> Network:
+        from safetensors.numpy import load_file
+
+        return Network.of(load_file(MINILM.verified()))
+
+    def _loaded(self) -> Network:
+        with self._loading:
+            if self._network is None:
+                self._network = self._load()
+            return self._network
 
     def encode_texts(self, texts: Sequence[str]) -> Vectors:
         """(n, 384), unit rows; a text beyond the window is the normalised mean of its windows' vectors."""
@@ -71,16 +91,18 @@ class MiniLM:
         return len(self._tokenizer.encode(text)) <= WINDOW
 
     def _encode_pieces(self, pieces: Sequence[str]) -> Vectors:
+        return in_batches(pieces, self._encode_some, size=PIECES_AT_ONCE, dim=self.dim)
+
+    def _encode_some(self, pieces: Sequence[str]) -> Vectors:
         texts = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(pieces))]
-        if not texts:
-            return np.zeros((0, self.dim), dtype=np.float32)
+        network = self._loaded()
         share = -(-sum(map(len, texts)) // CORES)
         batches = list(_of_tokens(texts, min(TOKENS_AT_ONCE, share)))
         with _blas().limit(limits=1, user_api="blas"):
             if len(batches) == 1:
-                return self._network.sentences(batches[0])
+                return network.sentences(batches[0])
             with ThreadPoolExecutor(CORES) as pool:
-                return np.concatenate(list(pool.map(self._network.sentences, batches)))
+                return np.concatenate(list(pool.map(network.sentences, batches)))
 
 
 def _of_tokens(texts: Sequence[Sequence[int]], most: int) -> Iterator[list[Sequence[int]]]:

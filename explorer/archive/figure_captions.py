@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -73,17 +73,12 @@ class CaptionFinder:
         self._tables: dict[int, _Table] = {}
         self._looks_left = MAX_FIGURES_OF_A_RUN * len(runs)
         self.taken: set[int] = set()  # orders of runs that are captions, so no text of an item
-        self._rules: tuple[Callable[[Run, LexborNode], Caption | None], ...] = (
-            self._in_figure,
-            self._in_run,
-            self._in_table,
-            self._before,
-            self._in_next_run,
-        )
 
     def caption_of(self, run: Run, picture: LexborNode) -> Caption | None:
         """The caption of a picture of `run`, by the first rule that finds one."""
-        found = (rule(run, picture) for rule in self._rules)
+        # Not kept beside them: a finder that holds its own methods holds its document until garbage is collected.
+        rules = (self._in_figure, self._in_run, self._in_table, self._before, self._in_next_run)
+        found = (rule(run, picture) for rule in rules)
         return next((caption for caption in found if caption), None)
 
     def is_marked(self, run: Run, picture: LexborNode) -> bool:

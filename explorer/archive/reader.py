@@ -12,7 +12,7 @@ from explorer.archive.addresses import Addresses, is_picture_address
 from explorer.archive.decoding import damage_of, noting_damage
 from explorer.archive.extract import extract
 from explorer.archive.files import Files, head_of
-from explorer.archive.formats import TEXT, Converted, Format, format_of
+from explorer.archive.formats import TEXT, Converted, format_of
 from explorer.archive.formats.mime import CarriedPictures
 from explorer.archive.mentioned import mentions_in
 from explorer.archive.metadata import metadata_of
@@ -101,9 +101,7 @@ def read_issue(files: Files, document: str, addresses: Addresses) -> Issue | Pro
     """One document as an issue, or the reason why it is none."""
     try:
         with noting_damage() as damages:
-            data = files.read(document)
-            format = format_of(document, lambda: data) or TEXT  # a document that was named is at least text
-            converted = _converted(format, data, document)
+            converted = _converted(document, files.read(document))
         return replace(parse_issue(converted, document, addresses), damage=damage_of(damages))
     except ArchiveProblem as problem:
         return Problem(document, str(problem))
@@ -128,7 +126,8 @@ def parse_issue(converted: Converted, document: str, addresses: Addresses) -> Is
     )
 
 
-def _converted(format: Format, data: bytes, document: str) -> Converted:
+def _converted(document: str, data: bytes) -> Converted:
+    format = format_of(document, lambda: data) or TEXT  # a document that was named is at least text
     try:
         return format.convert(data, document)
     except ArchiveProblem:

@@ -114,7 +114,9 @@ class Run:
 
     @cached_property
     def text(self) -> str:
-        return " ".join("".join(part.text for part in self.parts if isinstance(part, Words)).split())
+        written = "".join(part.text for part in self.parts if isinstance(part, Words))
+        text = " ".join(written.split())
+        return written if text == written else text  # most have one part, whose text need not be there twice
 
     def text_from(self, picture: LexborNode) -> str:
         """The words after a picture of this run, up to the next picture; lines kept."""
@@ -155,7 +157,9 @@ class Run:
 
 def parse(html: str) -> LexborHTMLParser:
     """The document as a browser would build it (HTML5 tree construction)."""
-    return LexborHTMLParser(bounded(html))
+    tree = LexborHTMLParser(bounded(html))
+    tree.raw_html = b""  # a copy of the page, as large as the page
+    return tree
 
 
 def runs_of(root: LexborNode) -> list[Run]:

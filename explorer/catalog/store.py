@@ -605,6 +605,28 @@ class Catalog:
             for row in self._by_id(f"SELECT {_ISSUE_COLUMNS} FROM issue WHERE issue.id", ids)
         ]
 
+    def issues_longer_than(self, chars: int) -> list[str]:
+        """The ids of the issues whose texts, and those around their figures, have more characters than that."""
+        rows = self._rows(
+            """SELECT issue_id FROM (
+                SELECT issue_id, length(text) AS chars FROM item
+                UNION ALL SELECT issue_id, ifnull(length(caption), 0) + ifnull(length(alt), 0)
+                  + ifnull(length(before), 0) + ifnull(length(after), 0) FROM figure
+              ) GROUP BY issue_id HAVING sum(chars) > ? ORDER BY issue_id""",
+            (chars,),
+        )
+        return [row[0] for row in rows]
+
+    def touch_issue(self, id: str) -> None:
+        """Has all points of an issue looked at again when an index is made, as if it had changed."""
+        with told(self.path), self._transaction():
+            for table in ("figure", "item"):
+                self._database.execute(
+                    f"""INSERT INTO point_change SELECT {table}.id, revision.number FROM {table}, revision
+                      WHERE issue_id = ? ON CONFLICT (id) DO UPDATE SET revision = excluded.revision""",
+                    (id,),
+                )
+
     def archives(self) -> list[tuple[str, str]]:
         """Name and location of every archive that was read and is not forgotten."""
         rows = self._rows("SELECT name, location FROM archive WHERE location <> name ORDER BY id")

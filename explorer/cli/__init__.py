@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from explorer.memory import one_heap
+
 if TYPE_CHECKING:
     from typer import Typer
 
 
 def main() -> None:
     """Runs `explorer` and exits. 0: done; 1: a problem that was told; 2: wrong usage."""
+    one_heap()
     command_line()()
 
 

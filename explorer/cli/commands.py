@@ -164,6 +164,13 @@ def ingest(
                     f"pictures may carry text that nobody has read: explorer enrich --library {library}",
                 ),
             ),
+            (
+                "put off",
+                _counted(
+                    report.put_off,
+                    f"texts of long issues are found by their words alone until: explorer enrich --library {library}",
+                ),
+            ),
             ("encoder", report.encoder),
             ("took", f"{report.seconds:.1f} s"),
             ("news", ", ".join(f"{len(one.new)} for the navigator {one.navigator.name}" for one in news)),
@@ -202,7 +209,7 @@ def enrich(
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Read the text in the pictures and make it searchable; again, to go on where it stopped."""
+    """Encode the rest of long issues, read the text in the pictures, and make both searchable; again, to go on."""
     from explorer.cli.progress import progress_for_stderr
 
     with _open(library) as opened:
@@ -212,6 +219,7 @@ def enrich(
         return
     output.print_pairs(
         [
+            ("encoded", _counted(report.encoded, "texts of long issues")),
             ("read", f"{report.read} pictures, {report.with_text} of them carry text"),
             ("unread", _counted(report.unread, f"pictures are left: explorer enrich --library {library}")),
             ("took", f"{report.seconds:.1f} s"),

@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -26,12 +26,15 @@ from explorer.index.checks import (
     check_points,
 )
 from explorer.index.edge_requests import (
+    COMPRESS_FROM_KB,
     KINDS,
+    MERGED_KB,
     SEGMENT_BYTES,
     config,
     filtered,
     request,
     scoring_requests,
+    size_of,
     written,
 )
 from explorer.index.generations import Generation, Generations, damaged, unwritable
@@ -40,6 +43,7 @@ from explorer.index.points import DIGEST, Kept, Point, Schema, Scored, Stored, V
 from explorer.index.query import EVERYTHING, Filter, HasVector, Leg
 from explorer.index.room import need_room, room_of
 from explorer.index.sparse_copy import copy_tree
+from explorer.memory import give_back
 
 PAGE = 10_000
 
@@ -82,14 +86,17 @@ class EdgeHome:
             self._generations.remove()
 
     @contextlib.contextmanager
-    def build(self, recipe: Recipe, *, fresh: bool = False) -> "Iterator[EdgeBuild]":
+    def build(
+        self, recipe: Recipe, *, fresh: bool = False, make_room: Callable[[], None] | None = None
+    ) -> "Iterator[EdgeBuild]":
         """See Home; IndexInUse while another program builds here."""
         with self._generations.writing():
             with _edge_errors(self._generations.folder):
                 source = None if fresh else self._source(recipe)
                 begun = self._generations.begin()
             try:
-                with contextlib.closing(EdgeBuild(self._generations, begun, recipe, source)) as build:
+                build = EdgeBuild(self._generations, begun, recipe, source, make_room or give_back)
+                with contextlib.closing(build):
                     yield build
             finally:
                 if not begun.sealed:
@@ -216,15 +223,22 @@ class EdgeBuild:
     """The next generation in a folder, in the making."""
 
     def __init__(
-        self, generations: Generations, begun: Generation, recipe: Recipe, source: Generation | None
+        self,
+        generations: Generations,
+        begun: Generation,
+        recipe: Recipe,
+        source: Generation | None,
+        make_room: Callable[[], None],
     ) -> None:
         self._generations = generations
         self._begun = begun
         self._recipe = recipe
+        self._make_room = make_room
         self._unfinished = 0  # bytes of vectors since the last segment was finished
         self.revision = source.read_manifest().revision if source else None
         self._shared = _shared(source) if source else {}
-        self._shard = _copy(source, begun, self._shared) if source else _create(begun, recipe.schema)
+        schema = recipe.schema
+        self._shard = _copy(source, begun, schema, self._shared) if source else _create(begun, schema)
         written_down = source.read_digests() if source else {}
         with _edge_errors(begun.folder):
             self._digests = _digests(self._shard) if written_down is None else written_down
@@ -246,9 +260,10 @@ class EdgeBuild:
     def _write(self, points: Sequence[Point], digests: Sequence[str]) -> None:
         pairs = zip(points, digests, strict=True)
         rows = [written(self._recipe.schema, point, digest) for point, digest in pairs]
-        size = sum(it.nbytes for point in points for it in point.vectors.values())
+        size = size_of(self._recipe.schema, points)
         need_room(self._begun.folder, size)
         self._update(edge.UpdateOperation.upsert_points(rows))
+        del rows
         self._digests.update(zip((point.id for point in points), digests, strict=True))
         self._unfinished += size
         if self._unfinished > SEGMENT_BYTES:
@@ -281,6 +296,7 @@ class EdgeBuild:
 
     def _finish_segments(self, size: int) -> None:
         """Write what came last, at most `size` bytes, as it is searched, and let go of its memory."""
+        self._make_room()
         with _edge_errors(self._begun.folder):
             self._shard.flush()
             need_room(self._begun.folder, size)  # it is written anew, then the old one goes
@@ -308,7 +324,8 @@ def _create(generation: Generation, schema: Schema) -> edge.EdgeShard:
     with _edge_errors(generation.folder):
         need_room(generation.folder, 0)
         generation.shard.mkdir()
-        shard = edge.EdgeShard.create(str(generation.shard), config(schema))
+        # What is not put together stays small, and so does the memory that it takes to write all.
+        shard = edge.EdgeShard.create(str(generation.shard), config(schema, COMPRESS_FROM_KB))
         for field, kind in schema.fields.items():
             shard.update(edge.UpdateOperation.create_field_index(field, KINDS[kind]))
         return shard
@@ -332,17 +349,17 @@ def _shared(source: Generation) -> dict[str, int]:
     return {name: sums[name] for name in named if name in sums}
 
 
-def _copy(source: Generation, begun: Generation, shared: Mapping[str, int]) -> edge.EdgeShard:
+def _copy(source: Generation, begun: Generation, schema: Schema, shared: Mapping[str, int]) -> edge.EdgeShard:
     with _edge_errors(begun.folder):
         need_room(begun.folder, room_of(source.shard))
         copy_tree(source.shard, begun.shard, {source.shard / name for name in shared})
-    return _load(begun.folder, begun.shard)
+    return _load(begun.folder, begun.shard, config(schema, MERGED_KB))
 
 
-def _load(folder: Path, shard: Path) -> edge.EdgeShard:
+def _load(folder: Path, shard: Path, as_written: edge.EdgeConfig | None = None) -> edge.EdgeShard:
     try:
         with _edge_errors(folder):
-            return edge.EdgeShard.load(str(shard))
+            return edge.EdgeShard.load(str(shard), as_written)
     except IndexProblem as error:
         raise damaged(folder, error.__cause__) from error
 

@@ -27,9 +27,12 @@ NO_GRAPH = edge.HnswIndexConfig(m=0, ef_construct=100, full_scan_threshold=10_00
 long to load; of 200,000 it took minutes to build, where comparing all takes 20 ms."""
 
 BYTES = edge.ScalarQuantizationConfig(edge.ScalarType.Int8)
-COMPRESS_FROM_KB = 1_000
-SEGMENT_BYTES = 24_000_000
-"""Of vectors: to write a segment takes 200 MB of memory and more than twice its size, whatever the size of the index."""
+COMPRESS_FROM_KB = 500
+"""The engine counts the largest of a point's vectors only: of an item, a twelfth of the room that it takes."""
+SEGMENT_BYTES = 20_000_000
+"""Of vectors: to write a segment takes 170 MB of memory and four times its size, whatever the size of the index."""
+MERGED_KB = 2_000
+"""What small segments are put together to where a generation changes: many syncs shall not leave many segments."""
 OVERSAMPLING = 3.0
 """A number is compared as one byte, a quarter of the memory to read; the best are then compared as they are."""
 
@@ -41,17 +44,15 @@ KINDS: dict[FieldKind, edge.PayloadSchemaType] = {
 }
 
 
-def config(schema: Schema) -> edge.EdgeConfig:
-    """How a shard is created. Without a write-ahead log: with one, only one process could open it."""
+def config(schema: Schema, merged_kb: int) -> edge.EdgeConfig:
+    """How a shard is written, with segments put together up to a size. Without a write-ahead log: with one, only one
+    process could open it."""
     return edge.EdgeConfig(
         vectors={field.name: _vector_params(field) for field in schema.vectors},
         sparse_vectors={
             name: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf) for name in schema.sparse
         },
-        # The engine counts the largest of a point's vectors only, which is about half of them all, in KB.
-        optimizers=edge.EdgeOptimizersConfig(
-            indexing_threshold=COMPRESS_FROM_KB, max_segment_size=SEGMENT_BYTES // 2000
-        ),
+        optimizers=edge.EdgeOptimizersConfig(indexing_threshold=COMPRESS_FROM_KB, max_segment_size=merged_kb),
         wal_enabled=False,
     )
 
@@ -65,6 +66,13 @@ def written(schema: Schema, point: Point, digest: str) -> edge.Point:
         if terms.indices:
             vectors[name] = _terms(terms)
     return edge.Point(point.id, vectors, {**point.payload, DIGEST: digest})
+
+
+def size_of(schema: Schema, points: Sequence[Point]) -> int:
+    """Bytes that the vectors of points take in a segment: there is room for each vector of the schema, has a point it or not."""
+    absent = {field.name: 4 * field.dim for field in schema.vectors}
+    taken = ({**absent, **{name: it.nbytes for name, it in point.vectors.items()}} for point in points)
+    return sum(sum(sizes.values()) for sizes in taken)
 
 
 def request(schema: Schema, leg: Leg) -> edge.QueryRequest:

@@ -6,7 +6,7 @@
 Every method raises IndexProblem or one of its kinds, and nothing else.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -105,11 +105,14 @@ class Home(Protocol):
     def remove(self) -> None:
         """Delete every generation. Readers that have one open must be gone by then."""
 
-    def build(self, recipe: Recipe, *, fresh: bool = False) -> AbstractContextManager[Build]:
+    def build(
+        self, recipe: Recipe, *, fresh: bool = False, make_room: Callable[[], None] | None = None
+    ) -> AbstractContextManager[Build]:
         """Begin the next generation; leaving without a commit leaves nothing behind.
 
         It begins with the current points when the recipe is the same, so that only changes need writing. With
-        another recipe, or `fresh` (which never reads the current generation), it begins empty.
+        another recipe, or `fresh` (which never reads the current generation), it begins empty. `make_room` is called
+        before work that takes much memory in this process.
         """
 
 

@@ -93,8 +93,14 @@ class ServerHome:
         self._generations.remove()
 
     @contextlib.contextmanager
-    def build(self, recipe: Recipe, *, fresh: bool = False) -> "Iterator[ServerBuild]":
-        """See Home."""
+    def build(
+        self,
+        recipe: Recipe,
+        *,
+        fresh: bool = False,
+        make_room: Callable[[], None] | None = None,  # noqa: ARG002
+    ) -> "Iterator[ServerBuild]":
+        """See Home; the server has a memory of its own."""
         last = self.current_generation() or 0
         source = None if fresh else self._source(recipe, last)
         self._generations.drop(lambda number: number > last)

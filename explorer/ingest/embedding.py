@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
@@ -56,6 +56,10 @@ class VectorSource:
     def fingerprint(self) -> str:
         """Its fingerprint."""
         return self._encoder.fingerprint
+
+    def release(self) -> None:
+        """Lets go of the memory of the encoders, which load again what they need when they need it."""
+        self.tools.release()
 
     def embed_pictures(self, sha256s: Sequence[str], progress: Progress) -> None:
         """Makes sure that the vectors of these pictures and of their parts are in the cache."""
@@ -110,6 +114,20 @@ class VectorSource:
         """Per text, the sentence vectors of its windows: shape (windows, dim)."""
         return self._texts(texts, self.tools.sentences)
 
+    def unless_later(self, text: str | None, later: Collection[str]) -> str | None:
+        """The text; None where its vectors are left for later."""
+        return None if text and later and key_of(text) in later else text
+
+    def make(self, texts: Sequence[str]) -> None:
+        """Makes sure that the vectors of these texts are in the cache."""
+        self.meaning(texts)
+        if not self.tools.share_texts:
+            self.words(texts)
+
+    def without_vectors(self, keys: Iterable[str]) -> list[str]:
+        """Those of the keys of texts under which no sentence vectors are kept, in their order."""
+        return without_vectors(keys, self._cache, self.tools.sentences.fingerprint)
+
     def _keys(self, sha256: str, kinds: Iterable[str]) -> list[VectorKey]:
         return [VectorKey(sha256, self.fingerprint, kind) for kind in kinds]
 
@@ -130,7 +148,7 @@ class VectorSource:
         return {"picture": adapted.picture[0], "looks": adapted.looks[0]}
 
     def _texts(self, texts: Sequence[str], encoder: SentenceEncoder) -> list[Vectors]:
-        keys = [VectorKey(_sha256(text), encoder.fingerprint, "text") for text in texts]
+        keys = [VectorKey(key_of(text), encoder.fingerprint, "text") for text in texts]
         found = self._cache.get_many(set(keys))
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
         if missing:
@@ -149,6 +167,12 @@ def _encode_windows(texts: Sequence[str], encoder: SentenceEncoder) -> Iterator[
         start += len(one)
 
 
+def without_vectors(keys: Iterable[str], cache: VectorCache, fingerprint: str) -> list[str]:
+    """Those of the keys of texts under which a cache has nothing of a text encoder, in their order."""
+    asked = (VectorKey(key, fingerprint, "text") for key in keys)
+    return [key.content for some in batched(asked, KEYS_AT_ONCE) for key in cache.missing(some)]
+
+
 def batched(work: Iterable[Work], size: int) -> Iterator[list[Work]]:
     """The work in lists of `size`, the last one shorter; itertools has it from Python 3.12 on."""
     rest = iter(work)
@@ -156,5 +180,6 @@ def batched(work: Iterable[Work], size: int) -> Iterator[list[Work]]:
         yield batch
 
 
-def _sha256(text: str) -> str:
+def key_of(text: str) -> str:
+    """What the vectors of a text are kept under: equal texts have equal ones."""
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()

@@ -16,13 +16,17 @@ from explorer.ingest.report import Progress
 
 @dataclass(frozen=True, slots=True)
 class EnrichReport:
-    """What one enrich did: `read` pictures, of which `with_text` carry any; `unread` are left for the next."""
+    """What one enrich did: `read` pictures, of which `with_text` carry any; `unread` are left for the next.
+
+    `encoded` are texts of long issues (see long_issues).
+    """
 
     read: int
     with_text: int
     unread: int
     generation: int
     seconds: float
+    encoded: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
 from embeddings import Vectors
-from explorer.catalog.records import FigureRecord, IssueRecord, ItemRecord, Selection
+from explorer.catalog.records import FigureRecord, IssueRecord, ItemRecord
 from explorer.catalog.store import Catalog
 from explorer.index import Home, Point, Recipe, Vector
+from explorer.ingest.contents import contents_of
 from explorer.ingest.embedding import VectorSource, batched
-from explorer.ingest.references import references
+from explorer.ingest.portions import portions_of
 from explorer.ingest.report import Progress
 from explorer.search import fields
 from explorer.search.legs import Tools
 
-# Short issues together keep the sentence encoder's batches full; what is encoded is kept group by group.
-ISSUES_AT_ONCE = 16
-POINTS_AT_ONCE = 256
+POINTS_AT_ONCE = 128
 """What is in memory at once of an issue however long: of a figure that is some 50 KB."""
 
 
@@ -46,7 +45,7 @@ def build_index(
     current = None if fresh else home.manifest()  # a damaged one must not stand in the way of what mends it
     if current and (current.recipe, current.revision) == (recipe, now):
         return current.generation
-    with home.build(recipe, fresh=fresh) as build:
+    with home.build(recipe, fresh=fresh, make_room=vectors.release) as build:
         known = dict(build.digests)
         issues, gone = _outdated(catalog, build.revision, known)
         vectors.embed_pictures(catalog.pictures([issue.id for issue in issues]), progress)
@@ -54,7 +53,7 @@ def build_index(
         written = 0
         with progress.track(issues, "Indexing issues") as work:
             for points in points_of(work, catalog, vectors):
-                changed = [point for point in points if known.get(point.id) != point.digest]
+                changed = [it for it in points if it.id not in known or known[it.id] != it.digest]
                 build.upsert(changed)
                 met.update(point.id for point in points)
                 written += len(changed)
@@ -69,8 +68,9 @@ def make_vectors(catalog: Catalog, vectors: VectorSource, progress: Progress) ->
     """Makes every vector that an index of these tools needs and keeps it, so that the index itself is made quickly."""
     vectors.embed_pictures(catalog.pictures(), progress)
     with progress.track(catalog.issues(), "Encoding issues") as work:
-        for _ in points_of(work, catalog, vectors):
-            pass  # they are in the cache by now
+        for issue in work:
+            for texts in batched(contents_of(issue.id, catalog).texts(), POINTS_AT_ONCE):
+                vectors.make(texts)
 
 
 def _outdated(
@@ -88,35 +88,42 @@ def points_of(
     issues: Iterable[IssueRecord], catalog: Catalog, vectors: VectorSource
 ) -> Iterator[list[Point]]:
     """The points of these issues, their figures and their items, in lists of at most POINTS_AT_ONCE."""
-    for group in batched(issues, ISSUES_AT_ONCE):
-        selections = [Selection(issue_id=issue.id) for issue in group]
-        figures = [figure for only in selections for figure in catalog.figures(only)]
-        items = [item for only in selections for item in catalog.items(only)]
-        referring = references(figures, items)
-        for some in batched(figures, POINTS_AT_ONCE):
-            yield list(figure_points(some, vectors, referring))
-        for several in batched(items, POINTS_AT_ONCE):
-            yield list(_item_points(several, vectors))
+    for portion in portions_of(issues, catalog, vectors):
+        for ids in batched(portion.figures, POINTS_AT_ONCE):
+            figures = catalog.figures_by_id(ids)
+            shown = [figures[id] for id in ids]
+            yield list(figure_points(shown, vectors, portion.referring, portion.later, portion.repeated))
+        for ids in batched(portion.items, POINTS_AT_ONCE):
+            items = catalog.items_by_id(ids)
+            yield list(_item_points([items[id] for id in ids], vectors, portion.later))
 
 
 def figure_points(
-    figures: Sequence[FigureRecord], vectors: VectorSource, referring: Mapping[str, str]
+    figures: Sequence[FigureRecord],
+    vectors: VectorSource,
+    referring: Mapping[str, str],
+    later: Collection[str] = (),
+    repeated: Collection[str] = (),
 ) -> Iterator[Point]:
-    """A point for each figure, in their order; `referring` has the text that refers to a figure, by its id."""
-    own = [fields.own_words(figure) for figure in figures]
+    """A point for each figure, in their order; `referring` has the text that refers to a figure, by its id.
+
+    Texts whose keys are in `later` have no vectors yet. The figures of the ids in `repeated` are not looked at in parts:
+    others of their issue show the same picture.
+    """
+    own = [vectors.unless_later(fields.own_words(figure), later) for figure in figures]
     spoken = [text for text in own if text]
     encoded = dict(zip(spoken, vectors.words_and_meaning(spoken), strict=True))
-    read = [fields.text_in_picture(figure) for figure in figures]
+    read = [vectors.unless_later(fields.text_in_picture(figure), later) for figure in figures]
     found = [text for text in read if text]
     in_pictures = dict(zip(found, vectors.meaning(found), strict=True))
-    contexts = _contexts(figures, vectors, referring)
+    contexts = _contexts(figures, vectors, referring, later)
     for figure, text, inside, context in zip(figures, own, read, contexts, strict=True):
         named: dict[str, Vector] = {}
         payload = fields.figure_payload(figure)
         if figure.sha256:
             wholes, parts = vectors.picture_and_parts(figure.sha256)
             named |= wholes
-            if parts:
+            if parts and figure.id not in repeated:
                 named[fields.PARTS] = parts.looks
                 payload[fields.PARTS] = parts.boxes.astype(float).round(4).tolist()
         if text:
@@ -130,10 +137,18 @@ def figure_points(
 
 
 def _contexts(
-    figures: Sequence[FigureRecord], vectors: VectorSource, referring: Mapping[str, str]
+    figures: Sequence[FigureRecord],
+    vectors: VectorSource,
+    referring: Mapping[str, str],
+    later: Collection[str],
 ) -> Iterator[Vector | None]:
     """The weighted mean of the sentence vectors of what stands around each figure and refers to it."""
     around = [fields.context_texts(figure, referring.get(figure.id)) for figure in figures]
+    if later:
+        around = [
+            parts if all(vectors.unless_later(text, later) for text in parts.values()) else {}
+            for parts in around
+        ]
     texts = list(dict.fromkeys(text for parts in around for text in parts.values()))
     encoded = dict(zip(texts, vectors.meaning(texts), strict=True))
     for parts in around:
@@ -141,15 +156,17 @@ def _contexts(
         yield _unit(np.sum(weighted, axis=0)) if weighted else None
 
 
-def _item_points(items: Sequence[ItemRecord], vectors: VectorSource) -> Iterator[Point]:
+def _item_points(
+    items: Sequence[ItemRecord], vectors: VectorSource, later: Collection[str]
+) -> Iterator[Point]:
     texts = [fields.item_words(item) for item in items]
-    spoken = [(item, text) for item, text in zip(items, texts, strict=True) if text]
-    encoded = vectors.words_and_meaning([text for _, text in spoken])
-    for (item, text), (words, meaning) in zip(spoken, encoded, strict=True):
-        named = {fields.WORDS: words, fields.MEANING: meaning}
-        yield Point(
-            item.id, named, {fields.TERMS: vectors.tools.terms.document(text)}, fields.item_payload(item)
-        )
+    spoken = list(filter(None, (vectors.unless_later(text, later) for text in texts)))
+    encoded = dict(zip(spoken, vectors.words_and_meaning(spoken), strict=True))
+    for item, text in zip(items, texts, strict=True):
+        if text:
+            named = dict(zip((fields.WORDS, fields.MEANING), encoded.get(text, ()), strict=False))
+            terms = {fields.TERMS: vectors.tools.terms.document(text)}
+            yield Point(item.id, named, terms, fields.item_payload(item))
 
 
 def _unit(vector: Vectors) -> Vector:

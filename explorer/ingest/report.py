@@ -13,7 +13,8 @@ Work = TypeVar("Work")
 @dataclass(frozen=True, slots=True)
 class IngestReport:
     """The counts of a library after an ingest; `problems` are documents and pictures that could not be read,
-    `unread` are pictures whose text nobody has read yet (see enriching)."""
+    `unread` are pictures whose text nobody has read yet (see enriching), `put_off` texts of long issues that are not
+    encoded yet (see long_issues)."""
 
     issues: int
     items: int
@@ -28,6 +29,7 @@ class IngestReport:
     generation: int
     seconds: float
     unread: int
+    put_off: int = 0
     mentioned: int = 0  # addresses that look like a picture's and that nothing read
 
 

@@ -19,8 +19,8 @@ WHOLES = "picture"
 OF_WHOLES = (WHOLES, "looks")
 LOOKS_OF_PARTS = f"looks of {images.PARTS_RECIPE}"
 BOXES = "boxes"
-PIXELS_AT_ONCE = 8_000_000
-"""Of pictures that are open together: 24 MB, and again as much for their parts."""
+PIXELS_AT_ONCE = 4_000_000
+"""Of pictures that are open together: 12 MB, and twice as much for their parts."""
 
 Opened = tuple[str, Image]
 STEPS = ((WHOLES, "Looking at pictures"), (LOOKS_OF_PARTS, "Looking at parts of pictures"))

@@ -9,21 +9,24 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
+from embeddings import VectorCache
 from explorer.archive.addresses import is_remote
 from explorer.archive.files import Files
 from explorer.archive.remote import RemotePictures, Web
 from explorer.archive.site import copy_site, folder_of_site, site_files
 from explorer.archive.unpacked import open_archive
 from explorer.catalog.trash import Discarded
-from explorer.encoders import Tell, quiet
-from explorer.errors import ArchiveProblem, QueryProblem
+from explorer.encoders import Tell, encoder_errors, quiet
+from explorer.errors import ArchiveProblem, IndexProblem, QueryProblem
 from explorer.indexes import require_encoder
 from explorer.ingest.enriching import EnrichReport, Texts, pictures_to_read, read_texts
+from explorer.ingest.long_issues import count_put_off, encode_rest
 from explorer.ingest.reading import read_archive
 from explorer.ingest.report import IngestReport, Progress, Silent
 from explorer.ingest.syncing import SyncReport, sync_archive, told_changes
 from explorer.ingest.watching import watching
-from explorer.manifest import NO_LAYOUT, Layout
+from explorer.manifest import NO_LAYOUT, VECTORS, Layout
+from explorer.memory import give_back
 from explorer.rooms.new_folder import new_folder
 from explorer.rooms.premises import Premises
 
@@ -35,6 +38,9 @@ SITES = "sites"
 
 class Archives(Premises):
     """What is read into a library."""
+
+    _counted: tuple[tuple[str, str], int] = ("", ""), 0
+    """What `texts_put_off` told last, of which sentence encoder and which revision of the catalog."""
 
     @classmethod
     @contextmanager
@@ -77,10 +83,12 @@ class Archives(Premises):
         with self._writing(), ExitStack() as closing_all:
             opened = [closing_all.enter_context(closing(self._opened(str(it)))) for it in archives]
             tools = self._indexes.tools_to_write(tell, encoder)
+            tools.release()
             with closing(RemotePictures()) if fetch_remote else nullcontext() as remote:
                 for files in opened:
                     fetch = remote.fetch if remote else None
                     read_archive(files, self._catalog, self._pictures, progress, fetch)
+            give_back()
             self._look_on(ray, tools, progress)
             generation = self._index(tools, progress, rebuild=rebuild)
             self._group(tools, progress)
@@ -178,7 +186,8 @@ class Archives(Premises):
         progress: Progress | None = None,
         tell: Tell = quiet,
     ) -> EnrichReport:
-        """Reads the text in the pictures that were not read yet, at most `limit`, and makes it searchable.
+        """Encodes what an ingest put off, reads the text in the pictures that were not read yet, at most `limit` of them,
+        and makes both searchable.
 
         Each picture is kept as soon as it is read: to go on after a crash is to do it again. An ingest may run at
         the same time, and is only kept out while the index is made.
@@ -188,6 +197,7 @@ class Archives(Premises):
         progress = progress or Silent()
         require_encoder(self._indexes.manifest, self.path)
         with self._alone("enrich.lock", f"The pictures of {self.path} are being read already"):
+            encoded = self._encode_rest(progress, tell)
             texts = Texts()
             for so_far in read_texts(self._catalog, self._pictures, progress, limit):
                 texts = so_far
@@ -198,7 +208,30 @@ class Archives(Premises):
             generation = self._index_again(progress, tell)
         unread = len(pictures_to_read(self._catalog))
         seconds = round(time.monotonic() - started, 3)
-        return EnrichReport(texts.read, texts.with_text, unread, generation, seconds)
+        return EnrichReport(texts.read, texts.with_text, unread, generation, seconds, encoded)
+
+    def _encode_rest(self, progress: Progress, tell: Tell) -> int:
+        """Encodes the texts that an ingest put off and makes them searchable; how many."""
+        if not self.texts_put_off():
+            return 0
+        with self._vectors(self._indexes.tools_to_write(tell)) as vectors:
+            encoded = encode_rest(self._catalog, vectors, progress)
+        self._index_again(progress, tell)
+        return encoded
+
+    def texts_put_off(self) -> int:
+        """How many texts of long issues are not encoded yet, and found by their words alone."""
+        try:
+            made = self._home.manifest()
+        except IndexProblem:  # the server that has the index cannot be asked
+            return 0
+        if made is None:
+            return 0
+        counted_of = (made.recipe.sentences, self._catalog.revision())
+        if self._counted[0] != counted_of:
+            with encoder_errors(), VectorCache(self.path / VECTORS, to_read=True) as cache:
+                self._counted = counted_of, count_put_off(self._catalog, cache, made.recipe.sentences)
+        return self._counted[1]
 
     def _copy_site(self, address: str, tell: Tell, pause: float | None = None) -> None:
         with (
@@ -234,6 +267,7 @@ class Archives(Premises):
             generation=generation,
             seconds=round(seconds, 3),
             unread=len(pictures_to_read(self._catalog)),
+            put_off=self.texts_put_off(),
             mentioned=ledger.mentioned,
         )
 

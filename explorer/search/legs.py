@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from embeddings import Encoder, SentenceEncoder
+from embeddings import Encoder, SentenceEncoder, release
 from explorer.errors import QueryProblem
 from explorer.index import Index, Leg, Nearest, Recommend, Sparse, Stored, TermVectors, Vector
+from explorer.memory import give_back
 from explorer.search.fields import CONTEXT, FIGURE, ITEM, LOOKS, MEANING, PARTS, PICTURE, TERMS, TEXT, WORDS
 from explorer.search.query import Phrase, Query
 
@@ -26,6 +27,12 @@ class Tools:
     def looks_field(self) -> str:
         """The vector that compares pictures of the library as wholes."""
         return LOOKS if self.encoder.looks_dim else PICTURE
+
+    def release(self) -> None:
+        """Lets go of the memory of the encoders, as far as they can soon be loaded again."""
+        release(self.encoder)
+        release(self.sentences)
+        give_back()
 
     @property
     def share_texts(self) -> bool:

@@ -21,11 +21,13 @@ def read_texts(library: Library) -> None:
 
 def _offer(library: Library, reading: Reading | None) -> None:
     with_text, unread = library.texts_read()
+    put_off = library.texts_put_off()
     carry = f"{with_text:,} pictures carry text that is searched." if with_text else ""
-    if not unread:
-        st.caption(carry or "No picture carries text.")
+    may_carry = f"{unread:,} pictures may carry text that nobody has read yet." if unread else ""
+    rest = f"{put_off:,} texts of long issues are found by their words alone so far." if put_off else ""
+    st.caption(" ".join(filter(None, (carry, may_carry, rest))) or "No picture carries text.")
+    if not unread and not put_off:
         return
-    st.caption(f"{carry} {unread:,} pictures may carry text that nobody has read yet.".strip())
     if reading is None:
         return
     with told():

@@ -28,7 +28,9 @@ def show_progress(reading: Reading, place: Place) -> None:
 
 def _summary(report: IngestReport | EnrichReport) -> str:
     if isinstance(report, EnrichReport):
-        return f"Read {report.read:,} pictures in {report.seconds:.0f} s. {report.with_text:,} of them carry text."
+        encoded = f"Encoded {report.encoded:,} texts of long issues. " if report.encoded else ""
+        read = f"Read {report.read:,} pictures in {report.seconds:.0f} s. {report.with_text:,} of them carry text."
+        return encoded + read
     counts = {"issue": report.issues, "figure": report.figures, "item": report.items}
     told = ", ".join(f"{count:,} {name}{'' if count == 1 else 's'}" for name, count in counts.items())
     return f"Read in {report.seconds:.0f} s. Now in the library: {told}."

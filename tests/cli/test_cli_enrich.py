@@ -57,7 +57,7 @@ def test_json_tells_what_was_read(explorer, archive):
     first = json.loads(explorer("enrich", "--limit", 2, "--json"))
     second = json.loads(explorer("enrich", "--json"))
 
-    assert list(first) == ["read", "with_text", "unread", "generation", "seconds"]
+    assert list(first) == ["read", "with_text", "unread", "generation", "seconds", "encoded"]
     assert (first["read"], first["unread"]) == (2, 1)
     assert (second["read"], second["unread"], second["generation"]) == (1, 0, 3 if second["with_text"] else 2)
     assert first["with_text"] + second["with_text"] == 2

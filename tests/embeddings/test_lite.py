@@ -74,6 +74,14 @@ def test_looks_finds_the_same_picture_changed(lite: LiteEncoder) -> None:
     assert (again @ looks.T).argmax(axis=1).tolist() == [0, 1, 2]
 
 
+def test_what_was_released_is_loaded_again(lite: LiteEncoder) -> None:
+    pictures, texts = list(DRAWN.values()), list(DRAWN)
+    before = lite.encode_pictures(pictures).picture, lite.encode_texts(texts)
+    embeddings.release(lite)
+    assert_allclose(lite.encode_pictures(pictures).picture, before[0], atol=1e-6)
+    assert_allclose(lite.encode_texts(texts), before[1], atol=1e-6)
+
+
 def test_one_text_vector_serves_both_encoders(lite: LiteEncoder, minilm: MiniLM) -> None:
     assert lite.sentences is not None
     assert lite.sentences.fingerprint == minilm.fingerprint

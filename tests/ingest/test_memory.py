@@ -1,0 +1,61 @@
+"""Memory of an ingest: within 600 MB, whatever stands in the archive; measured for more in benchmarks/large_inputs.py."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from library.made_archive import drawn, png
+
+ROOT = Path(__file__).resolve().parents[2]
+MOST_MB = 600
+DRAWINGS = ("tomatoes", "rain", "hive", "map", "boat")
+WORDS = ["harbour", "orchard", "quarry", "glacier", "viaduct", "windmill", "lagoon", "foundry"]
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="the C library's heap is bounded on Linux only"),
+]
+
+
+def peak_mb_of_ingest(archive, library):
+    """Memory that `explorer ingest` had at most, in a process of its own."""
+    command = "from explorer.cli import main; main()"
+    process = subprocess.Popen(
+        [sys.executable, "-c", command, "ingest", archive, "--library", library, "--encoder", "lite"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+    )
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0
+    return used.ru_maxrss / 1024
+
+
+def section(number, length):
+    """A heading, two paragraphs of so many words and a figure; no other section has these words."""
+    words = " ".join(f"{WORDS[(number + place) % len(WORDS)]}{number}" for place in range(length))
+    caption = f"<figcaption>Figure {number}. The {words[:80]}</figcaption>"
+    figure = f'<figure><img src="{number % 5}.png">{caption}</figure>'
+    return f"<h2>Part {number}</h2><p>{words}</p>{figure}<p>As Figure {number} shows, {words}</p>"
+
+
+@pytest.fixture
+def archive(tmp_path):
+    folder = tmp_path / "archive"
+    folder.mkdir()
+    for number, kind in enumerate(DRAWINGS):
+        (folder / f"{number}.png").write_bytes(png(drawn(kind, (800, 600))))
+    return folder
+
+
+def test_a_page_of_several_megabytes(archive, tmp_path):
+    (archive / "page.html").write_text("".join(section(number, 60) for number in range(4000)))
+    assert peak_mb_of_ingest(archive, tmp_path / "library") < MOST_MB
+
+
+def test_many_documents(archive, tmp_path):
+    for number in range(1200):
+        (archive / f"{number}.html").write_text(f"<h1>Issue {number}</h1>{section(number, 10)}")
+    assert peak_mb_of_ingest(archive, tmp_path / "library") < MOST_MB
