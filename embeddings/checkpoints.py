@@ -59,6 +59,17 @@ class Checkpoint:
 
 def find(name: str, *, allow_download: bool) -> Checkpoint:
     """What the name stands for; raises UnknownModel, WeightsNotFound, WeightsDamaged or DownloadFailed."""
+    try:
+        return _found(name, allow_download=allow_download)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        where = f" at {error.filename}" if error.filename and str(error.filename) not in name else ""
+        raise WeightsNotFound(
+            f"{name[:300]} cannot be read{where}: {reason}. Check the path and its permissions."
+        ) from error
+
+
+def _found(name: str, *, allow_download: bool) -> Checkpoint:
     if name.startswith("hf-hub:"):
         return _in_repository(name, allow_download=allow_download)
     if name.startswith("local-dir:"):

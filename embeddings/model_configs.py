@@ -60,6 +60,7 @@ def read(file: Path) -> Description:
             f"{file} does not describe an open_clip model: it lacks {lacks}. Fetch the model again."
         )
     config = _understood(config, file)
+    _check_names(config["text_cfg"], file)
     _check_timm(config["vision_cfg"], file)
     return Description(config, _of_its_size(preprocess, config["vision_cfg"]))
 
@@ -87,6 +88,14 @@ def _has(config: object, key: str) -> bool:
     if not isinstance(config, dict) or key not in config:
         return False
     return isinstance(config[key], int if key == "embed_dim" else dict)
+
+
+def _check_names(text: Mapping[str, Any], file: Path) -> None:
+    for key in ("hf_tokenizer_name", "hf_model_name"):
+        if not isinstance(text.get(key), str | None):
+            raise WeightsDamaged(
+                f"{file} describes a text model whose {key} is no name but {text[key]!r:.80}. Fetch the model again."
+            )
 
 
 def _understood(config: Mapping[str, Any], file: Path) -> dict[str, Any]:

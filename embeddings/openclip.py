@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import torch
     from PIL.Image import Image
 
+    Encoded = torch.Tensor | tuple[torch.Tensor, torch.Tensor]
+
 RECIPE = "open_clip 1"
 """Changes whenever this code would give other vectors from the same weights."""
 
@@ -83,15 +85,15 @@ class OpenClipEncoder:
     def _encode_texts(self, pieces: Sequence[str]) -> Vectors:
         return self._rows(lambda: self._model.encode_text(self._tokenizer(pieces).to(self._device)), "texts")
 
-    def _rows(self, encode: Callable[[], torch.Tensor], what: str) -> Vectors:
+    def _rows(self, encode: Callable[[], Encoded], what: str) -> Vectors:
         """Unit rows; EncodingFailed where the model makes none."""
         import torch
 
         with torch.inference_mode(), encoding(self.name, what):
             with self._precision():
-                made = encode()
+                made = _pooled(encode())
             if not made.isfinite().all():
-                made = encode()  # in full precision: half of it overflows on some pictures
+                made = _pooled(encode())  # in full precision: half of it overflows on some pictures
             return unit(numbers(made.float().cpu().numpy()))
 
     def _precision(self) -> AbstractContextManager[object]:
@@ -101,6 +103,11 @@ class OpenClipEncoder:
         # Autocast keeps norms and sums in full precision, which holds for every architecture; whole models
         # in half precision do not all stay finite.
         return torch.autocast("cuda", torch.float16) if self._device.startswith("cuda") else nullcontext()
+
+
+def _pooled(made: Encoded) -> torch.Tensor:
+    """The vectors of a model; one with `output_tokens` in its configuration makes those of its tokens as well."""
+    return made[0] if isinstance(made, tuple) else made
 
 
 def _fingerprint(checkpoint: Checkpoint, model: Any, tokenizer: str | None) -> str:  # noqa: ANN401

@@ -161,7 +161,7 @@ class _Copying:
         """The pages of a listing and of the sitemaps that it names."""
         seen: dict[str, None] = {}
         waiting = [listing]
-        while waiting:
+        while waiting and time.monotonic() < self._deadline:
             here = waiting.pop(0)
             yield from here.pages
             for sitemap in here.sitemaps:
@@ -185,7 +185,7 @@ class _Copying:
         if answer.status >= 500:
             raise ArchiveProblem(f"{self._host} has trouble of its own ({answer.status}). Try again later.")
         lines = decode(answer.data[:MAX_ROBOTS_BYTES]).split("\n") if answer.status == _OK else []
-        parser.parse(lines)
+        parser.parse(filter(_is_rule, lines))
         robots = _Robots(parser, tuple(parser.site_maps() or ()))
         if not robots.allows(self._address):
             raise ArchiveProblem(
@@ -280,6 +280,16 @@ class _Copying:
         ours = tuple(dict.fromkeys(one for one in shown if self._is_ours(one)))
         day = datetime.now(UTC).date().isoformat()
         return saved_page(text, answer.address, day).encode("utf-8-sig", "replace"), ours
+
+
+def _is_rule(line: str) -> bool:
+    """Whether Python's reader takes a line of robots.txt: at a delay of 5,000 digits, or a path that is half an address, it
+    gives up the whole file."""
+    try:
+        RobotFileParser().parse(["User-agent: *", line])
+    except ValueError:
+        return False
+    return True
 
 
 def _place(address: str) -> str:

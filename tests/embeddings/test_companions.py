@@ -265,3 +265,11 @@ def test_a_name_of_the_hub_that_is_none_is_refused_in_a_description(folder: Path
     build.with_config(folder, model_cfg__text_cfg__hf_tokenizer_name="../no name")
     with pytest.raises(UnknownModel, match="no name of a model on the hub"):
         load(f"local-dir:{folder}")
+
+
+@pytest.mark.parametrize("key", ["hf_tokenizer_name", "hf_model_name"])
+@pytest.mark.parametrize("value", [5, ["someone/words"], {"name": "someone/words"}])
+def test_a_name_that_is_no_text_is_named_with_its_file(folder: Path, key: str, value: object) -> None:
+    build.with_config(folder, **{f"model_cfg__text_cfg__{key}": value})
+    with pytest.raises(WeightsDamaged, match=rf"open_clip_config\.json.*{key} is no name"):
+        load(f"local-dir:{folder}")

@@ -1,16 +1,19 @@
+import errno
 import json
 import logging
+import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import checkpoint_builders as build
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from PIL import Image
 
 import embeddings
-from embeddings import DeviceUnavailable, UnknownModel, WeightsDamaged, WeightsNotFound
+from embeddings import DeviceUnavailable, EncoderError, UnknownModel, WeightsDamaged, WeightsNotFound
 from embeddings.openclip import OpenClipEncoder
 
 PICTURE = Image.linear_gradient("L").convert("RGB")
@@ -198,6 +201,34 @@ def test_an_unknown_name_is_answered_with_known_ones(name: str, message: str) ->
 def test_a_path_to_nothing_is_named(tiny_folder: Path, name: str) -> None:
     with pytest.raises(WeightsNotFound, match="/nowhere"):
         load(name)
+
+
+@pytest.mark.parametrize("name", ["tiny-clip:/{}/weights.pt", "local-dir:/{}", "hf-hub:{}", "{}"])
+def test_a_path_longer_than_any_may_be_is_refused(tiny_folder: Path, name: str) -> None:
+    with pytest.raises(EncoderError, match="xxx"):
+        load(name.format("x" * 5000))
+
+
+def test_a_folder_that_may_not_be_read_is_named(tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(path: Path) -> bool:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+    monkeypatch.setattr(Path, "is_dir", closed)  # tests may run as root, whom no folder is closed to
+    with pytest.raises(
+        WeightsNotFound, match=r"/closed/model.* Permission denied.*Check the path and its permissions"
+    ):
+        load("tiny-clip:/closed/model/weights.pt")
+
+
+def test_a_model_that_gives_the_vectors_of_its_tokens_too_is_read(
+    tiny: OpenClipEncoder, tiny_folder: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(tiny_folder, folder)
+    build.with_config(folder, model_cfg__vision_cfg__output_tokens=True)
+    pictures = [Image.new("RGB", (32, 32), "red"), Image.new("RGB", (40, 20), "blue")]
+    made = load(f"local-dir:{folder}/open_clip_model.safetensors").encode_pictures(pictures).picture
+    assert_allclose(made, tiny.encode_pictures(pictures).picture, atol=1e-5)
 
 
 def test_a_folder_without_a_description_is_refused(tmp_path: Path) -> None:

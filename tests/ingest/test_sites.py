@@ -151,6 +151,72 @@ def test_a_server_in_trouble_is_left_alone(host, tmp_path):
         library.ingest([BLOG], encoder="fake")
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"Crawl-delay: {'9' * 5000}",
+        "Crawl-delay: ²",
+        "Request-rate: ²/1",
+        "Disallow: http://[::1",
+        "\ud800\x00",
+    ],
+)
+def test_a_line_of_robots_txt_that_cannot_be_read_leaves_the_others_in_force(host, tmp_path, line):
+    rules = f"User-agent: *\n{line}\nDisallow: /blog/private/\n"
+    host.put("/robots.txt", rules.encode("utf-8", "surrogatepass"), "text/plain")
+    with Library.create(tmp_path / "library") as library:
+        assert library.ingest([BLOG], encoder="fake").issues == 2
+    assert "/blog/private/three" not in host.asked
+
+
+def test_a_robots_txt_without_end_counts_as_far_as_its_bound(host, tmp_path):
+    first = "User-agent: *\nDisallow: /blog/private/\nCrawl-delay: 0\n"
+    host.put("/robots.txt", (first + "Allow: /nowhere\n" * 200_000 + "Disallow: /\n").encode(), "text/plain")
+    with Library.create(tmp_path / "library") as library:
+        assert library.ingest([BLOG], encoder="fake").issues == 2
+    assert "/blog/private/three" not in host.asked
+
+
+def test_sitemaps_that_name_each_other_end(host, tmp_path, monkeypatch):
+    monkeypatch.setattr(site, "MAX_SITEMAPS", 10)
+
+    def index(*names):
+        listed = "".join(f"<sitemap><loc>http://blog.example/{name}.xml</loc></sitemap>" for name in names)
+        return f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{listed}</sitemapindex>'.encode()
+
+    host.put("/sitemap.xml", index("sitemap", "maps0", "pages"), "application/xml")
+    host.put("/pages.xml", sitemap(f"{BLOG}/one"), "application/xml")
+    for number in range(30):
+        host.put(f"/maps{number}.xml", index(*(f"maps{other}" for other in range(30))), "application/xml")
+    with Library.create(tmp_path / "library") as library:
+        assert library.ingest([BLOG], encoder="fake").issues == 1
+    assert sum(path.endswith(".xml") for path in host.asked) <= 12
+
+
+def test_sitemaps_are_followed_no_longer_than_a_run_may_last(host, tmp_path, monkeypatch):
+    monkeypatch.setattr(site, "MAX_SECONDS", 0)
+    host.put("/robots.txt", b"Sitemap: http://blog.example/sitemap.xml", "text/plain")
+    with (
+        Library.create(tmp_path / "library") as library,
+        pytest.raises(ArchiveProblem, match="lists no page"),
+    ):
+        library.ingest([BLOG], encoder="fake")
+    assert "/sitemap.xml" not in host.asked
+
+
+def test_a_packed_sitemap_that_grows_without_end_costs_one_line(host, tmp_path, monkeypatch):
+    monkeypatch.setattr("explorer.archive.sitemaps.MAX_XML_BYTES", 100_000)
+    bomb = gzip.compress(b"<urlset>" + b"<url><loc>http://blog.example/x</loc></url>" * 100_000)
+    host.put(
+        "/robots.txt",
+        b"Sitemap: http://blog.example/bomb.xml.gz\nSitemap: http://blog.example/sitemap.xml",
+        "text/plain",
+    )
+    host.put("/bomb.xml.gz", bomb, "application/gzip")
+    with Library.create(tmp_path / "library") as library:
+        assert library.ingest([BLOG], encoder="fake").issues == 3
+
+
 def test_a_sync_is_sent_only_what_changed(library, host):
     host.put("/blog/two", page("two, mended", "/img/two.png"))
     host.forget_requests()
