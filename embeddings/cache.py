@@ -219,7 +219,7 @@ class VectorCache:
 
     def _damaged(self) -> CacheDamaged:
         return CacheDamaged(
-            f"The cache of vectors {self._path} is damaged. Delete it: it is rebuilt when needed."
+            f"The cache of vectors {self._path} is damaged. Move it away: a new one is made when needed."
         )
 
 

@@ -87,7 +87,9 @@ class Accounted:
         if is_data(written):
             return _data_key(written) in self.data
         key = _key(written)
-        return key in self.tails or any("/" in tail and tail in self.wholes for tail in _tails(key))
+        if key in self.tails or key.partition("=")[2] in self.wholes:  # `src=a.png` without quotation marks
+            return True
+        return any("/" in tail and tail in self.wholes for tail in _tails(key))
 
     def ends(self, path: str) -> bool:
         """Whether a path ends as one of them does: chapters name their pictures from where they stand."""

@@ -230,21 +230,28 @@ def addresses_of(node: LexborNode) -> list[str]:
 
 
 def _in_other_attributes(attributes: Mapping[str, str | None]) -> list[str]:
-    """The addresses of pictures in attributes that scripts read: whatever their names, for there is no end of loaders.
+    """The addresses of pictures in attributes that scripts read: whatever their names, for there is no end of loaders."""
+    found = (
+        address
+        for name, value in attributes.items()
+        if name not in _NO_SOURCES and name not in LARGER
+        for address in addresses_in_attribute(name, value or "")
+    )
+    return list(dict.fromkeys(found))
+
+
+def addresses_in_attribute(name: str, value: str) -> list[str]:
+    """The addresses of pictures in the value of an attribute; of a set of sizes, the largest first.
 
     An attribute whose name ends in `src` holds an address, whether or not that ends as pictures do.
     """
-    found: list[str] = []
-    for name, value in attributes.items():
-        if not value or name in _NO_SOURCES or name in LARGER or len(value) > MAX_ATTRIBUTE_CHARS:
-            continue
-        if name.endswith(("srcset", "bgset")):
-            found += _srcset(value)
-        elif name.endswith("src") and not re.search(r"[\s{}]", value.strip()):
-            found.append(value.strip())
-        else:
-            found += [address for address, _ in addresses_in(value)]
-    return list(dict.fromkeys(found))
+    if len(value) > MAX_ATTRIBUTE_CHARS:
+        return []
+    if name.endswith(("srcset", "bgset")):
+        return _srcset(value)
+    if name.endswith("src") and not re.search(r"[\s{}]", value.strip()):
+        return [value.strip()]
+    return [address for address, _ in addresses_in(value)]
 
 
 def _picture_sources(node: LexborNode) -> list[str]:

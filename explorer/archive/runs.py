@@ -157,9 +157,7 @@ class Run:
 
 def parse(html: str) -> LexborHTMLParser:
     """The document as a browser would build it (HTML5 tree construction)."""
-    tree = LexborHTMLParser(bounded(html))
-    tree.raw_html = b""  # a copy of the page, as large as the page
-    return tree
+    return LexborHTMLParser(bounded(html))
 
 
 def runs_of(root: LexborNode) -> list[Run]:

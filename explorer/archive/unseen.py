@@ -20,8 +20,13 @@ REASON: Final = "hidden on the page"
 NOT_SHOWN: Final = "aria-hidden"
 MAX_HIDDEN: Final = 5000
 MAX_IDS_CHARS: Final = 500
+MAX_SIBLINGS: Final = 50
 # What holds more than half of a page is shown by a script once it is loaded.
 MAX_SHARE: Final = 0.5
+# How scripts mark the tab or the slide that is in view.
+_IN_VIEW: Final = frozenset(
+    ("active", "is-active", "current", "selected", "is-selected", "show", "in", "visible", "open")
+)
 _WHOLE_PAGE: Final = frozenset(("html", "body", "main", "article"))
 _STYLES: Final = frozenset(("display", "visibility", "max-height", "opacity", "font-size"))
 _NOTHING: Final = re.compile(r"\s*0*(?:\.0+)?(?:[01](?:\.0*)?)?\s*(?:px|pt|em|rem|%)?\s*", re.IGNORECASE)
@@ -73,7 +78,21 @@ def _names_opened(page: LexborHTMLParser) -> set[str]:
 
 def _is_opened(node: LexborNode, opened: set[str]) -> bool:
     attributes = node.attributes
-    return attributes.get("role") == "tabpanel" or (attributes.get("id") or "") in opened
+    is_named = attributes.get("role") == "tabpanel" or (attributes.get("id") or "") in opened
+    return is_named or _is_turned_to(node)
+
+
+def _is_turned_to(node: LexborNode) -> bool:
+    """Whether one of its kind beside it is marked as the one in view: the other tabs and slides are meant for readers."""
+    own = _classes(node)
+    if not own or node.parent is None:
+        return False
+    beside = (_classes(sibling) for sibling in islice(node.parent.iter(), MAX_SIBLINGS))
+    return any(own < classes and classes - own <= _IN_VIEW for classes in beside)
+
+
+def _classes(node: LexborNode) -> set[str]:
+    return set((node.attributes.get("class") or "")[:MAX_IDS_CHARS].lower().split())
 
 
 def _keep_definitions(hidden: LexborNode) -> None:

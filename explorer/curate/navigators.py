@@ -189,7 +189,7 @@ def _read(file: Path) -> Navigator:
         return _checked(Navigator(**plain | lists), file)
     except (OSError, ValueError, TypeError, RecursionError) as error:
         raise LibraryProblem(
-            f"The navigator {file} cannot be read: {error}. Delete the file, and save the navigator anew."
+            f"The navigator {file} cannot be read: {error}. Move it away, and save the navigator anew."
         ) from error
 
 

@@ -340,3 +340,12 @@ def test_addresses_are_found_in_the_time_of_the_length(text):
     mentions_in([text], (), accounted)
 
     assert time.process_time() - started < 4
+
+
+@pytest.mark.parametrize("name", ["mill.png", "img/mill.png", "a=mill.png"])
+def test_an_address_without_quotation_marks_that_was_read_is_not_mentioned_again(tmp_path, name):
+    write(tmp_path, {name: png(), "page.html": f"<p>words</p><img src={name}><p>more</p>"})
+    with closing(open_archive(tmp_path)) as files:
+        read = next(iter(read_issues(files)))
+    assert [figure.image for figure in read.figures] == [name]
+    assert not read.mentioned

@@ -32,6 +32,9 @@ LAZY = {
     "size": '<div style="background:#eee url(img/mill.png) center/cover;width:600px;height:300px"></div>',
     "class": "<style>.hero{background-image:url(img/mill.png);height:300px;width:600px}</style><div class=hero></div>",
     "variable": "<style>:root{--m:url(img/mill.png)}</style><div style='background:var(--m);width:600px;height:300px'></div>",
+    "background of a script": '<div data-bg="img/mill.png" style="width:600px;height:300px"></div>',
+    "backgrounds of a script": '<div style="height:300px" data-bgset="img/small.png 400w, img/mill.png 800w"></div>',
+    "style of a script": """<section style="height:300px" data-lazy-background-image="url('img/mill.png')"></section>""",
     "table": '<table background="img/mill.png" width="600" height="300"><tr><td></td></tr></table>',
     "VML": '<p><v:shape style="width:300pt"><v:imagedata src="img/mill.png" o:title="Mill"/></v:shape></p>',
 }

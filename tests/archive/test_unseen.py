@@ -52,6 +52,9 @@ SHOWN = {
     "cells of a letter": '<table><tr><td style="font-size:0">{}</td></tr></table>',
     "faded in": '<div style="opacity:0" class="fade-in">{}</div>',
     "whole page": '<div style="display:none" id="app"><p>' + "The page itself. " * 60 + "</p>{}</div>",
+    "another tab than the one in view": """<style>.pane {{display:none}} .pane.active {{display:block}}</style>
+      <div><div class="pane active"><p>A barn.</p></div><div class="pane">{}</div></div>""",
+    "another slide": """<div><div class="slide is-active"></div><div class="slide" style="display:none">{}</div></div>""",
 }
 
 
