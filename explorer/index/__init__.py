@@ -10,10 +10,8 @@ from explorer.index.manifest import Manifest, Recipe
 from explorer.index.points import Json, Kept, Point, Schema, Scored, Sparse, Stored, Vector, VectorField
 from explorer.index.query import (
     EVERYTHING,
-    AnyOf,
     Between,
     Condition,
-    Dated,
     Equals,
     Filter,
     HasId,
@@ -28,11 +26,9 @@ from explorer.index.terms import TermVectors
 
 __all__ = [
     "EVERYTHING",
-    "AnyOf",
     "Between",
     "Build",
     "Condition",
-    "Dated",
     "Equals",
     "Filter",
     "HasId",

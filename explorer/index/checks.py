@@ -35,8 +35,8 @@ def check_points(schema: Schema, points: Sequence[Point]) -> list[str]:
 def check_legs(schema: Schema, legs: Iterable[Leg]) -> None:
     """Raise IndexProblem when one of the legs asks for what the schema does not have."""
     for leg in legs:
-        if leg.limit < 0 or leg.offset < 0:
-            raise IndexProblem(f"A leg cannot have limit {leg.limit} and offset {leg.offset}.")
+        if leg.limit < 0:
+            raise IndexProblem(f"A leg cannot have limit {leg.limit}.")
         check_filter(schema, leg.where)
         _check_query(schema, leg)
 

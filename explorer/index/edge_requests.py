@@ -1,7 +1,6 @@
 """Our queries and points in the words of qdrant_edge (whose type aliases exist in its stubs only)."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import assert_never
 
 import numpy as np
@@ -9,10 +8,8 @@ import qdrant_edge as edge
 
 from explorer.index.points import DIGEST, FieldKind, Point, Schema, Sparse, Vector, VectorField
 from explorer.index.query import (
-    AnyOf,
     Between,
     Condition,
-    Dated,
     Equals,
     Filter,
     HasId,
@@ -40,7 +37,6 @@ KINDS: dict[FieldKind, edge.PayloadSchemaType] = {
     "keyword": edge.PayloadSchemaType.Keyword,
     "integer": edge.PayloadSchemaType.Integer,
     "bool": edge.PayloadSchemaType.Bool,
-    "datetime": edge.PayloadSchemaType.Datetime,
 }
 
 
@@ -79,7 +75,6 @@ def request(schema: Schema, leg: Leg) -> edge.QueryRequest:
     """A leg as it is searched: ids and scores."""
     return edge.QueryRequest(
         leg.limit,
-        offset=leg.offset,
         query=_query(schema, leg),
         filter=filtered(leg.where),
         params=edge.SearchParams(
@@ -143,20 +138,11 @@ def _condition(condition: Condition) -> "edge.ConditionType":
             return edge.FieldCondition(field, match=edge.MatchValue(np.bool_(value)))  # type: ignore[arg-type]
         case Equals(field, value):
             return edge.FieldCondition(field, match=edge.MatchValue(value))
-        case AnyOf(field, values):
-            return edge.FieldCondition(field, match=edge.MatchAny(list(values)))  # type: ignore[arg-type]
         case Between(field, low, high):
             return edge.FieldCondition(field, range=edge.RangeFloat(gte=low, lte=high))
-        case Dated(field, since, until):
-            bounds = edge.RangeDateTime(gte=_iso(since), lte=_iso(until))
-            return edge.FieldCondition(field, range=bounds)
         case HasId(ids):
             return edge.HasIdCondition(set(ids))
         case HasVector(name):
             return edge.HasVectorCondition(name)
         case other:
             assert_never(other)
-
-
-def _iso(moment: date | None) -> str | None:
-    return moment.isoformat() if moment else None

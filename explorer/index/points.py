@@ -13,7 +13,7 @@ Vector: TypeAlias = NDArray[np.float32]
 """One vector of shape (dim,), or the several of a multivector field, shape (k, dim)."""
 
 Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
-FieldKind: TypeAlias = Literal["keyword", "integer", "bool", "datetime"]
+FieldKind: TypeAlias = Literal["keyword", "integer", "bool"]
 
 DIGEST = "_digest"
 """The payload key under which a point's digest is stored, and which nobody else may use."""

@@ -1,7 +1,6 @@
 """What an index can be asked, as plain data: conditions on the payload, and legs, each one ranked list."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TypeAlias
 
 from explorer.index.points import Sparse, Vector
@@ -16,29 +15,12 @@ class Equals:
 
 
 @dataclass(frozen=True, slots=True)
-class AnyOf:
-    """The field is one of these values; of none, if there are none."""
-
-    field: str
-    values: tuple[str, ...] | tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Between:
     """The integer field lies within the bounds, both inclusive."""
 
     field: str
     at_least: int | None = None
     at_most: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Dated:
-    """The datetime field lies within the bounds, both inclusive; a bare date is its midnight, UTC."""
-
-    field: str
-    since: date | None = None
-    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +37,7 @@ class HasVector:
     name: str
 
 
-Condition: TypeAlias = Equals | AnyOf | Between | Dated | HasId | HasVector
+Condition: TypeAlias = Equals | Between | HasId | HasVector
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +72,9 @@ class Recommend:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Leg:
-    """One ranked list: the `limit` best of a field after the first `offset`, among the points that count."""
+    """One ranked list: the `limit` best of a field among the points that count."""
 
     name: str
     query: Nearest | Recommend
     limit: int
     where: Filter = EVERYTHING
-    offset: int = 0

@@ -7,10 +7,8 @@ from qdrant_client import models
 
 from explorer.index.points import DIGEST, FieldKind, Point, Schema, Sparse, Vector, VectorField
 from explorer.index.query import (
-    AnyOf,
     Between,
     Condition,
-    Dated,
     Equals,
     Filter,
     HasId,
@@ -28,7 +26,6 @@ KINDS: dict[FieldKind, models.PayloadSchemaType] = {
     "keyword": models.PayloadSchemaType.KEYWORD,
     "integer": models.PayloadSchemaType.INTEGER,
     "bool": models.PayloadSchemaType.BOOL,
-    "datetime": models.PayloadSchemaType.DATETIME,
 }
 
 
@@ -83,7 +80,6 @@ def request(schema: Schema, leg: Leg, params: models.SearchParams | None) -> mod
         query=_query(schema, leg),
         using=leg.name,
         limit=leg.limit,
-        offset=leg.offset,
         filter=filtered(leg.where),
         with_payload=False,
         params=params,
@@ -148,12 +144,8 @@ def _condition(condition: Condition) -> models.Condition:
     match condition:
         case Equals(field, value):
             return models.FieldCondition(key=field, match=models.MatchValue(value=value))
-        case AnyOf(field, values):
-            return models.FieldCondition(key=field, match=models.MatchAny(any=list(values)))  # type: ignore[arg-type]
         case Between(field, low, high):
             return models.FieldCondition(key=field, range=models.Range(gte=low, lte=high))
-        case Dated(field, since, until):
-            return models.FieldCondition(key=field, range=models.DatetimeRange(gte=since, lte=until))
         case HasId(ids):
             return models.HasIdCondition(has_id=list(ids))
         case HasVector(name):

@@ -136,11 +136,6 @@ class Searching(Looking):
         with encoder_errors():
             return weights_for(self._indexes.tools().encoder.name)
 
-    def warm_up(self) -> None:
-        """Opens index and encoder now, so that the first search does not wait for them."""
-        with encoder_errors():
-            self._indexes.engine()
-
 
 def preview(picture: PictureSource, size: Literal["small", "large"] = "small") -> bytes:
     """A WebP of a picture that somebody brings to search with; QueryProblem when it cannot be opened."""

@@ -2,7 +2,7 @@
 
 import threading
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -11,9 +11,7 @@ from index_builders import RECIPE, SCHEMA, filled, ids, near, point, uid, uids
 from explorer.errors import IndexMissing, IndexProblem, WrongEncoder
 from explorer.index import (
     EVERYTHING,
-    AnyOf,
     Between,
-    Dated,
     Equals,
     Filter,
     HasId,
@@ -62,12 +60,6 @@ def test_a_limit_is_kept(home):
     index = filled(home, point("a", 1, 0, 0), point("b", 0, 1, 0), point("c", 0, 0, 1))
     found = index.search([near(1, 0, 0, limit=limit) for limit in (0, 1, 3, 1000)])
     assert [len(hits) for hits in found] == [0, 1, 3, 3]
-
-
-def test_an_offset_goes_on_where_the_first_page_ended(home):
-    index = filled(home, point("a", 3, 0, 0), point("b", 3, 1, 0), point("c", 3, 2, 0), point("d", 3, 3, 0))
-    first, second = index.search([near(1, 0, 0, limit=2), near(1, 0, 0, limit=2, offset=2)])
-    assert ids(first + second) == uids("a", "b", "c", "d")
 
 
 def test_legs_are_answered_each_in_its_place(home):
@@ -188,15 +180,9 @@ CONDITIONS = {
     "true": (Equals("shown", True), "a"),
     "false": (Equals("shown", False), "b"),
     "in a list": (Equals("tags", "map"), "ac"),
-    "any of these words": (AnyOf("kind", ("item", "figure")), "abc"),
-    "any of these numbers": (AnyOf("issue", (3, 1)), "ac"),
-    "any of none": (AnyOf("kind", ()), ""),
     "at least": (Between("issue", at_least=2), "bc"),
     "at most": (Between("issue", at_most=2), "ab"),
     "between": (Between("issue", 2, 2), "b"),
-    "since": (Dated("date", since=date(2024, 3, 1)), "bc"),
-    "until": (Dated("date", until=date(2024, 3, 1)), "ab"),
-    "at a time of day": (Dated("date", until=datetime(2024, 2, 29, 12, tzinfo=UTC)), "a"),
     "these points": (HasId((uid("c"), uid("a"), uid("unknown"))), "ac"),
     "no point": (HasId(()), ""),
     "with a dense vector": (HasVector("meaning"), "c"),
@@ -207,7 +193,7 @@ CONDITIONS = {
 
 EVERY_KIND = replace(
     SCHEMA,
-    fields={"kind": "keyword", "issue": "integer", "tags": "keyword", "shown": "bool", "date": "datetime"},
+    fields={"kind": "keyword", "issue": "integer", "tags": "keyword", "shown": "bool"},
 )
 
 
