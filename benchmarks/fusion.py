@@ -39,7 +39,7 @@ from explorer.catalog.pictures import PictureStore
 from explorer.catalog.store import Catalog
 from explorer.cli.queries import read_questions
 from explorer.encoders import load_tools
-from explorer.errors import QueryProblem
+from explorer.errors import QueryError
 from explorer.index import open_home
 from explorer.ingest.embedding import VectorSource
 from explorer.ingest.report import Silent
@@ -145,7 +145,7 @@ def by_file(home: Path, file: Path) -> list[Set]:
         for one in read_questions(file):
             try:
                 prepared = asker.prepare(one)
-            except QueryProblem as problem:
+            except QueryError as problem:
                 say(f"{file.name}, line {one.line}: {problem}")
                 continue
             kind = "words" if prepared.picture is None else "picture"

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.encoder import Encoder, PictureVectors, SentenceEncoder, Vectors, release
-from embeddings.errors import WeightsDamaged, WeightsNotFound
+from embeddings.errors import WeightsDamagedError, WeightsNotFoundError
 from embeddings.fingerprints import fingerprint
 from embeddings.vectors import unit
 
@@ -66,7 +66,7 @@ class Adapter:
 
     @classmethod
     def load(cls, file: Path) -> Adapter:
-        """Raises WeightsNotFound where there is no such file, WeightsDamaged where it holds no adapter."""
+        """Raises WeightsNotFoundError where there is no such file, WeightsDamagedError where it holds no adapter."""
         from safetensors import SafetensorError, safe_open
 
         try:
@@ -75,13 +75,13 @@ class Adapter:
                 base, strength = metadata["base"], float(metadata["strength"])
                 tensors = [opened.get_tensor(name) for name in _TENSORS]
         except FileNotFoundError as error:
-            raise WeightsNotFound(f"There is no adapter at {file}.") from error
+            raise WeightsNotFoundError(f"There is no adapter at {file}.") from error
         except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
-            raise WeightsDamaged(f"{file} is no adapter: {error}.") from error
+            raise WeightsDamagedError(f"{file} is no adapter: {error}.") from error
         centre, spread, weights = tensors
         adapter = cls(base, centre, spread, weights, strength)
         if not adapter._is_sound():
-            raise WeightsDamaged(f"{file} is no adapter: its numbers do not fit together.")
+            raise WeightsDamagedError(f"{file} is no adapter: its numbers do not fit together.")
         return adapter
 
     def save(self, file: Path) -> None:
@@ -130,10 +130,10 @@ class AdaptedEncoder:
     """An encoder with an adapter over it. Pictures are compared with pictures by the base's own vectors."""
 
     def __init__(self, base: Encoder, adapter: Adapter) -> None:
-        """Raises WeightsDamaged where the adapter was learned for another encoder, or other weights of it."""
+        """Raises WeightsDamagedError where the adapter was learned for another encoder, or other weights of it."""
         features = base.looks_dim or base.dim
         if adapter.base != base.fingerprint or adapter.weights.shape != (features, base.dim):
-            raise WeightsDamaged(
+            raise WeightsDamagedError(
                 f"The adapter {adapter.fingerprint} was learned for another encoder than this {base.name}."
             )
         self.base = base

@@ -14,7 +14,7 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from embeddings.encoder import Vectors
-from embeddings.errors import CacheDamaged, CacheUnusable
+from embeddings.errors import CacheDamagedError, CacheUnusableError
 
 BUSY_SECONDS = 30.0
 SCHEMA = """
@@ -44,8 +44,8 @@ class VectorCache:
     """A dictionary on disk from VectorKey to float32 arrays of one or two dimensions.
 
     Each call is a transaction of its own: what `put_many` has returned from survives the end of the process,
-    however it ends. For threads and processes alike. Methods raise CacheDamaged where the file is not
-    readable any more, CacheUnusable where it cannot be opened or written.
+    however it ends. For threads and processes alike. Methods raise CacheDamagedError where the file is not
+    readable any more, CacheUnusableError where it cannot be opened or written.
     """
 
     def __init__(self, path: Path, *, to_read: bool = False) -> None:
@@ -72,7 +72,7 @@ class VectorCache:
         )
         try:
             self._patiently(self._prepare)
-        except (sqlite3.Error, CacheDamaged):
+        except (sqlite3.Error, CacheDamagedError):
             self._connection.close()
             raise
 
@@ -80,7 +80,7 @@ class VectorCache:
         """The file where it and its folder cannot be written, if it is there, and what is put in memory beside it."""
         log = self._path.with_name(f"{self._path.name}-wal")
         if log.exists() and log.stat().st_size:
-            raise CacheUnusable(
+            raise CacheUnusableError(
                 f"The cache of vectors {self._path} holds changes that only a program that may write to its folder can "
                 "read. Open it once with one."
             )
@@ -124,7 +124,7 @@ class VectorCache:
         self._require_own_schema("main")
 
     def _require_own_schema(self, file: str) -> None:
-        """CacheDamaged where the file holds anything but the table: a stranger's may hold what SQLite would run."""
+        """CacheDamagedError where the file holds anything but the table: a stranger's may hold what SQLite would run."""
         held = self._connection.execute(f"SELECT type, name, sql FROM {file}.sqlite_master")  # noqa: S608  "main" or "kept"
         own = " ".join(SCHEMA.split()).replace("IF NOT EXISTS ", "")
         for kind, name, text in held:
@@ -210,15 +210,15 @@ class VectorCache:
         try:
             yield
         except (sqlite3.OperationalError, sqlite3.ProgrammingError, OSError) as error:
-            raise CacheUnusable(
+            raise CacheUnusableError(
                 f"The cache of vectors {file or self._path} cannot be used: {error}. "
                 "Check the folder's rights and free space."
             ) from error
         except sqlite3.DatabaseError as error:
             raise self._damaged() from error
 
-    def _damaged(self) -> CacheDamaged:
-        return CacheDamaged(
+    def _damaged(self) -> CacheDamagedError:
+        return CacheDamagedError(
             f"The cache of vectors {self._path} is damaged. Move it away: a new one is made when needed."
         )
 

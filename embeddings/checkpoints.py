@@ -18,7 +18,7 @@ from typing import Any
 
 from embeddings import model_configs, torchscript, weights
 from embeddings.companions import Companions, Needed, needed
-from embeddings.errors import UnknownModel, WeightsNotFound
+from embeddings.errors import UnknownModelError, WeightsNotFoundError
 from embeddings.model_configs import CONFIG
 from embeddings.model_folders import (
     HUB_WEIGHTS,
@@ -58,13 +58,13 @@ class Checkpoint:
 
 
 def find(name: str, *, allow_download: bool) -> Checkpoint:
-    """What the name stands for; raises UnknownModel, WeightsNotFound, WeightsDamaged or DownloadFailed."""
+    """What the name stands for; raises UnknownModelError, WeightsNotFoundError, WeightsDamagedError or DownloadError."""
     try:
         return _found(name, allow_download=allow_download)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         where = f" at {error.filename}" if error.filename and str(error.filename) not in name else ""
-        raise WeightsNotFound(
+        raise WeightsNotFoundError(
             f"{name[:300]} cannot be read{where}: {reason}. Check the path and its permissions."
         ) from error
 
@@ -90,7 +90,9 @@ def _with_tag(name: str, *, allow_download: bool) -> Checkpoint:
     if not published:
         tags = [f"{architecture}/{known}" for known in open_clip.list_pretrained_tags_by_model(architecture)]
         some = ", ".join(tags[:6]) + (", ..." if len(tags) > 6 else "")
-        raise UnknownModel(f"{name} does not say which weights. Name {some or 'a file: ARCHITECTURE:PATH'}.")
+        raise UnknownModelError(
+            f"{name} does not say which weights. Name {some or 'a file: ARCHITECTURE:PATH'}."
+        )
     files, companions = needed(config, None).obtain(
         [_hub_file(published["hf_hub"])], model=name, allow_download=allow_download
     )
@@ -143,11 +145,11 @@ def _local(files: Callable[[], Sequence[Path]], need: Needed, name: str) -> Sequ
     """The files of weights; where they are missing, the message names the missing companions as well."""
     try:
         return files()
-    except WeightsNotFound as error:
+    except WeightsNotFoundError as error:
         absent = [file for file in need.files() if file.cached() is None]
         if not absent:
             raise
-        raise WeightsNotFound(f"{error} Besides, {weights.absence(absent, name)}") from error
+        raise WeightsNotFoundError(f"{error} Besides, {weights.absence(absent, name)}") from error
 
 
 def _checkpoint(
@@ -177,14 +179,14 @@ def _config(architecture: str, name: str) -> Mapping[str, Any]:
     if config is None:
         path = Path(name).expanduser()
         if name and path.is_dir():
-            raise UnknownModel(f"{name} is a folder: name it as local-dir:{name}.")
+            raise UnknownModelError(f"{name} is a folder: name it as local-dir:{name}.")
         if name and path.is_file():
-            raise UnknownModel(
+            raise UnknownModelError(
                 f"{name} is a file of weights: name its architecture too, as in ViT-B-32:{name}."
             )
         near = get_close_matches(architecture, open_clip.list_models(), n=3)
         meant = f" Did you mean {' or '.join(near)}?" if near else ""
-        raise UnknownModel(
+        raise UnknownModelError(
             f"No model is called {architecture!r}.{meant} Names look like ViT-B-32/laion2b_s34b_b79k."
         )
     return config

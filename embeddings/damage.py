@@ -10,7 +10,7 @@ import re
 import zipfile
 from pathlib import Path
 
-from embeddings.errors import EncoderError, WeightsDamaged, WeightsNotFound
+from embeddings.errors import EncoderError, WeightsDamagedError, WeightsNotFoundError
 
 FORMATS = ".safetensors, .pt, .pth or .bin"
 _GLOBAL = re.compile(r"GLOBAL ([\w.]+)")
@@ -19,14 +19,16 @@ _GLOBAL = re.compile(r"GLOBAL ([\w.]+)")
 def unreadable(file: Path, error: Exception) -> EncoderError:
     """The error to raise for a file whose reading raised `error`."""
     if isinstance(error, MemoryError):
-        return WeightsDamaged(f"{file} does not fit into the memory of this machine. Name a smaller model.")
+        return WeightsDamagedError(
+            f"{file} does not fit into the memory of this machine. Name a smaller model."
+        )
     try:
         found = _no_weights(file) or _cut_short(file)
     except OSError as problem:
-        return WeightsNotFound(
+        return WeightsNotFoundError(
             f"{file} cannot be read: {problem.strerror}. Check the file and its permissions."
         )
-    return WeightsDamaged(f"{file} {found or _refused(error)}")
+    return WeightsDamagedError(f"{file} {found or _refused(error)}")
 
 
 def _no_weights(file: Path) -> str | None:

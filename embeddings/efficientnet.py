@@ -39,7 +39,7 @@ class Classifier:
     """Pictures to features and to scores of ImageNet's 1,000 classes, on the CPU."""
 
     def __init__(self) -> None:
-        """Loads the weights after comparing their checksum; raises WeightsNotFound or WeightsDamaged."""
+        """Loads the weights after comparing their checksum; raises WeightsNotFoundError or WeightsDamagedError."""
         import onnxruntime
 
         options = onnxruntime.SessionOptions()

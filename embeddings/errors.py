@@ -1,14 +1,14 @@
 """What can go wrong with encoders, split by what the reader can do about it.
 
 EncoderError
-├── UnknownModel        the name means nothing: choose another
-├── DeviceUnavailable   the device is not in this machine: choose another
-├── WeightsNotFound     not on this machine: fetch them, or use `lite`
-├── WeightsDamaged      a file is not what it should be: replace it
-├── EncodingFailed      a model loads, and makes no vectors: name another
-├── DownloadFailed      the network or the hub said no: try again later
-├── CacheDamaged        the cache of vectors is unreadable: delete it, it is rebuilt
-└── CacheUnusable       the cache of vectors cannot be opened or written here
+├── UnknownModelError        the name means nothing: choose another
+├── DeviceUnavailableError   the device is not in this machine: choose another
+├── WeightsNotFoundError     not on this machine: fetch them, or use `lite`
+├── WeightsDamagedError      a file is not what it should be: replace it
+├── EncodingError      a model loads, and makes no vectors: name another
+├── DownloadError      the network or the hub said no: try again later
+├── CacheDamagedError        the cache of vectors is unreadable: delete it, it is rebuilt
+└── CacheUnusableError       the cache of vectors cannot be opened or written here
 """
 
 
@@ -16,33 +16,33 @@ class EncoderError(Exception):
     """Anything wrong with encoders or cached vectors; the message says what, where and the way out."""
 
 
-class UnknownModel(EncoderError):
+class UnknownModelError(EncoderError):
     """No model has this name."""
 
 
-class DeviceUnavailable(EncoderError):
+class DeviceUnavailableError(EncoderError):
     """The device that was asked for is not in this machine."""
 
 
-class WeightsNotFound(EncoderError):
+class WeightsNotFoundError(EncoderError):
     """Weights or tokenizer files that a model needs are not on this machine."""
 
 
-class WeightsDamaged(EncoderError):
+class WeightsDamagedError(EncoderError):
     """A file of weights is truncated, altered, or made for another architecture."""
 
 
-class EncodingFailed(EncoderError):
+class EncodingError(EncoderError):
     """A model raised an error, or made no numbers, of what it was to encode."""
 
 
-class DownloadFailed(EncoderError):
+class DownloadError(EncoderError):
     """Weights were to be fetched, and the network or the hub said no."""
 
 
-class CacheDamaged(EncoderError):
+class CacheDamagedError(EncoderError):
     """The file with cached vectors is not readable any more."""
 
 
-class CacheUnusable(EncoderError):
+class CacheUnusableError(EncoderError):
     """The file with cached vectors cannot be opened or written: no rights, no space, or locked."""

@@ -8,17 +8,17 @@ from contextlib import contextmanager
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.errors import EncodingFailed
+from embeddings.errors import EncodingError
 
 
 @contextmanager
 def encoding(model: str, what: str) -> Iterator[None]:
-    """What the libraries of models raise inside becomes EncodingFailed, with the model and what it encoded."""
+    """What the libraries of models raise inside becomes EncodingError, with the model and what it encoded."""
     try:
         yield
     except (RuntimeError, ValueError, IndexError, AssertionError, MemoryError) as error:
         reason = str(error).partition("\n")[0][:200].rstrip(". ") or type(error).__name__
-        raise EncodingFailed(
+        raise EncodingError(
             f"{model} cannot encode {what} ({reason}). Name another model, or fetch its files again."
         ) from error
 

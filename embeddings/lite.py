@@ -43,7 +43,7 @@ class LiteEncoder:
     def __init__(self, *, batch_size: int = 2) -> None:
         """Loads the text side; the picture side waits for the first picture. Both run on the CPU, without torch.
 
-        Raises WeightsNotFound or WeightsDamaged, which say how to mend it.
+        Raises WeightsNotFoundError or WeightsDamagedError, which say how to mend it.
         """
         minilm = MiniLM()
         self.sentences: SentenceEncoder | None = minilm

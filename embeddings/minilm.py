@@ -53,7 +53,7 @@ class MiniLM:
     fingerprint = fingerprint(RECIPE, MINILM.sha256, MINILM_TOKENIZER.sha256)
 
     def __init__(self) -> None:
-        """Loads the bundled weights; raises WeightsNotFound or WeightsDamaged, which say how to mend it."""
+        """Loads the bundled weights; raises WeightsNotFoundError or WeightsDamagedError, which say how to mend it."""
         from tokenizers import Tokenizer
 
         self._tokenizer = Tokenizer.from_file(str(MINILM_TOKENIZER.verified()))

@@ -10,7 +10,7 @@ from typing import Any
 
 from embeddings import state_dicts
 from embeddings.checkpoints import Checkpoint
-from embeddings.errors import WeightsDamaged
+from embeddings.errors import WeightsDamagedError
 from embeddings.model_configs import CONFIG
 from embeddings.weight_loading import BIG_VISION, load_big_vision, load_into
 
@@ -23,7 +23,7 @@ def build(checkpoint: Checkpoint, name: str) -> tuple[Any, Any]:
         transform = _transform(model)
     except Exception as error:  # open_clip, timm and transformers raise a dozen kinds for one bad description
         reason = str(error).partition("\n")[0][:200].rstrip(". ") or type(error).__name__
-        raise WeightsDamaged(
+        raise WeightsDamagedError(
             f"{checkpoint.described_by or name} describes no model that open_clip {version('open_clip_torch')} "
             f"can build ({reason}). Compare it with the page of the model, or name another model."
         ) from error

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from embeddings.errors import UnknownModel, WeightsDamaged, WeightsNotFound
+from embeddings.errors import UnknownModelError, WeightsDamagedError, WeightsNotFoundError
 
 CONFIG = "open_clip_config.json"
 
@@ -49,14 +49,17 @@ class Description:
 
 
 def read(file: Path) -> Description:
-    """The description in the file; raises WeightsNotFound, WeightsDamaged, or UnknownModel where it is not understood."""
+    """The description in the file.
+
+    Raises WeightsNotFoundError, WeightsDamagedError, or UnknownModelError where open_clip does not know its keys.
+    """
     described = _json(file)
     config = described.get("model_cfg", described)
     preprocess = described.get("preprocess_cfg") or {}
     missing = [key for key in ("embed_dim", "vision_cfg", "text_cfg") if not _has(config, key)]
     if missing or not isinstance(preprocess, dict):
         lacks = ", ".join(missing) or "a preprocess_cfg of keys and values"
-        raise WeightsDamaged(
+        raise WeightsDamagedError(
             f"{file} does not describe an open_clip model: it lacks {lacks}. Fetch the model again."
         )
     config = _understood(config, file)
@@ -70,15 +73,17 @@ def _json(file: Path) -> dict[str, Any]:
         described = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         other = (file.parent / "config.json").is_file()
-        raise WeightsNotFound(
+        raise WeightsNotFoundError(
             f"There is no {file}. "
             + ("The folder holds a model of another library. " if other else "")
             + "Name a folder with an open_clip model."
         ) from None
     except OSError as error:
-        raise WeightsNotFound(f"{file} cannot be read: {error.strerror}. Check its permissions.") from error
+        raise WeightsNotFoundError(
+            f"{file} cannot be read: {error.strerror}. Check its permissions."
+        ) from error
     except (ValueError, RecursionError) as error:
-        raise WeightsDamaged(
+        raise WeightsDamagedError(
             f"{file} does not describe an open_clip model ({error}). Fetch the model again."
         ) from error
     return described if isinstance(described, dict) else {}
@@ -93,7 +98,7 @@ def _has(config: object, key: str) -> bool:
 def _check_names(text: Mapping[str, Any], file: Path) -> None:
     for key in ("hf_tokenizer_name", "hf_model_name"):
         if not isinstance(text.get(key), str | None):
-            raise WeightsDamaged(
+            raise WeightsDamagedError(
                 f"{file} describes a text model whose {key} is no name but {text[key]!r:.80}. Fetch the model again."
             )
 
@@ -107,7 +112,7 @@ def _understood(config: Mapping[str, Any], file: Path) -> dict[str, Any]:
         if part and isinstance(clean.get(part), dict):
             clean[part] = _section(clean[part], keys, RENAMED.get(part, {}), f"{part}.", unknown)
     if unknown:
-        raise UnknownModel(
+        raise UnknownModelError(
             f"{file} describes a model by keys that open_clip {version('open_clip_torch')} does not know: "
             f"{', '.join(unknown)}. Install the newest (pip install --upgrade open_clip_torch), "
             "or take out the keys if they do not change the model."
@@ -144,7 +149,7 @@ def _known() -> dict[str, frozenset[str]]:
 
 
 def _check_timm(vision: dict[str, Any], file: Path) -> None:
-    """Makes the name of timm's model one that the installed timm has; raises UnknownModel."""
+    """Makes the name of timm's model one that the installed timm has; raises UnknownModelError."""
     import timm
 
     name = vision.get("timm_model_name")
@@ -154,7 +159,7 @@ def _check_timm(vision: dict[str, Any], file: Path) -> None:
     architecture = plain.partition(".")[0]
     if not timm.is_model(architecture):
         near = get_close_matches(architecture, timm.list_models(), n=3)
-        raise UnknownModel(
+        raise UnknownModelError(
             f"{file} names {name}, a model that timm {version('timm')} does not have. "
             + (f"Similar there: {', '.join(near)}. " if near else "")
             + "Install the newest (pip install --upgrade timm), or name another model."

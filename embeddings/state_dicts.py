@@ -14,7 +14,7 @@ import numpy as np
 
 from embeddings import torchscript
 from embeddings.damage import unreadable
-from embeddings.errors import EncoderError, WeightsDamaged
+from embeddings.errors import EncoderError, WeightsDamagedError
 
 if TYPE_CHECKING:
     import torch
@@ -62,7 +62,7 @@ def _load(file: Path) -> Mapping[str, Any]:
     with torch.serialization.safe_globals(_NUMPY), file.open("rb") as opened:
         loaded = torch.load(opened, map_location="cpu", weights_only=True)
     if not isinstance(loaded, Mapping):
-        raise WeightsDamaged(
+        raise WeightsDamagedError(
             f"{file} holds a {type(loaded).__name__} and no weights by name. Name the file with the weights."
         )
     return loaded
@@ -76,7 +76,9 @@ def _named(loaded: Mapping[str, Any], file: Path) -> StateDict:
     state = {str(name): tensor for name, tensor in found.items() if isinstance(tensor, torch.Tensor)}
     if not state:
         keys = ", ".join(sorted(str(key) for key in loaded)[:6]) or "nothing"
-        raise WeightsDamaged(f"{file} holds no weights but {keys}. Name the file with the model's weights.")
+        raise WeightsDamagedError(
+            f"{file} holds no weights but {keys}. Name the file with the model's weights."
+        )
     for prefix in PREFIXES:
         if all(name.startswith(prefix) for name in state):
             state = {name.removeprefix(prefix): tensor for name, tensor in state.items()}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from embeddings import model_folders
 from embeddings.checkpoints import Checkpoint
 from embeddings.companions import BPE, VOCABULARIES, has_tokenizer
-from embeddings.errors import WeightsDamaged, WeightsNotFound
+from embeddings.errors import WeightsDamagedError, WeightsNotFoundError
 from embeddings.fingerprints import file_sha256, fingerprint
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Tokenizer:
             raise _unusable(folder, error) from error
         size = getattr(self._tokenizer, "tokenizer", self._tokenizer).vocab_size
         if highest >= rows or size > rows + SPARE:
-            raise WeightsDamaged(
+            raise WeightsDamagedError(
                 f"The tokenizer in {folder} has {size} tokens and the model knows {rows}: they do not belong together. "
                 "Put the weights into a folder of their own, with the tokenizer of the model where it has one."
             )
@@ -89,7 +89,7 @@ def _tokenizer(checkpoint: Checkpoint) -> tuple[Any, Path | None, str | None]:
         else:
             usual = open_clip.SimpleTokenizer(context_length=text.get("context_length", 77), **options)
     except Exception as error:
-        raise WeightsDamaged(
+        raise WeightsDamagedError(
             f"{checkpoint.described_by} describes no tokenizer of open_clip: tokenizer_kwargs {options} "
             f"({error}). Compare it with the page of the model."
         ) from error
@@ -98,7 +98,7 @@ def _tokenizer(checkpoint: Checkpoint) -> tuple[Any, Path | None, str | None]:
     if beside is None or found is None or _same(found[0], usual):
         return usual, None, None
     if len(model_folders.models_in(beside)) > 1:
-        raise WeightsNotFound(
+        raise WeightsNotFoundError(
             f"{beside} holds several files of weights and a tokenizer, and which it belongs to is not known. "
             "Put the weights into a folder of their own, with the tokenizer where it is theirs."
         )
@@ -153,8 +153,8 @@ def _same(one: Any, usual: Any) -> bool:  # noqa: ANN401
     )
 
 
-def _unusable(path: Path, error: Exception) -> WeightsDamaged:
+def _unusable(path: Path, error: Exception) -> WeightsDamagedError:
     reason = str(error).partition("\n")[0][:200].rstrip(". ") or type(error).__name__
-    return WeightsDamaged(
+    return WeightsDamagedError(
         f"The tokenizer in {path} cannot be used ({reason}). Fetch its files again, with the model."
     )

@@ -27,7 +27,7 @@ OPENAI = ("input_resolution", "context_length", "vocab_size")
 """What OpenAI's archives hold beside the weights."""
 
 
-class NotAnArchive(Exception):
+class NotAnArchiveError(Exception):
     """The file is no TorchScript archive whose weights can be read; the message gives the reason."""
 
 
@@ -47,14 +47,14 @@ def by_openai(file: Path) -> bool:
     try:
         with zipfile.ZipFile(file) as opened:
             return set(OPENAI) <= _root(opened)[0].attributes.keys()
-    except (NotAnArchive, OSError, zipfile.BadZipFile):
+    except (NotAnArchiveError, OSError, zipfile.BadZipFile):
         return False
 
 
 def read(file: Path) -> dict[str, torch.Tensor]:
     """The weights, by the names that the modules give them: `visual.conv1.weight`.
 
-    Raises NotAnArchive, and BadZipFile or OSError where the file is damaged.
+    Raises NotAnArchiveError, and BadZipFile or OSError where the file is damaged.
     """
     with zipfile.ZipFile(file) as opened:
         root, folder = _root(opened)
@@ -70,7 +70,7 @@ def _root(opened: zipfile.ZipFile) -> tuple[_Module, str]:
     """The model, and the folder in which its tensors are."""
     pickles = [name for name in opened.namelist() if name.count("/") == 1 and name.endswith("/data.pkl")]
     if len(pickles) != 1:
-        raise NotAnArchive("it has no data.pkl")
+        raise NotAnArchiveError("it has no data.pkl")
     return _modules(_stored(opened, pickles[0], PICKLE_BYTES)), pickles[0].removesuffix("data.pkl")
 
 
@@ -90,7 +90,7 @@ class _Tensor:
     stride: tuple[int, ...]
 
     def tensor(self, stored: bytearray) -> torch.Tensor:
-        """The tensor over the bytes of its storage; raises NotAnArchive where it does not lie within them."""
+        """The tensor over the bytes of its storage; raises NotAnArchiveError where it does not lie within them."""
         import torch
 
         if not prod(self.size):
@@ -98,10 +98,12 @@ class _Tensor:
         try:
             flat = torch.frombuffer(stored, dtype=self.storage.dtype)
             if prod(self.size) > len(flat):
-                raise NotAnArchive(f"a tensor of {self.size} is larger than its {len(flat)} stored numbers")
+                raise NotAnArchiveError(
+                    f"a tensor of {self.size} is larger than its {len(flat)} stored numbers"
+                )
             return flat.as_strided(self.size, self.stride, self.offset)
         except (ValueError, RuntimeError, TypeError) as error:
-            raise NotAnArchive(str(error).partition("\n")[0]) from error
+            raise NotAnArchiveError(str(error).partition("\n")[0]) from error
 
 
 class _Module:
@@ -188,20 +190,20 @@ def _modules(pickled: bytes) -> _Module:
     try:
         root = _Unpickler(io.BytesIO(pickled)).load()
     except Exception as error:  # unpickling raises a dozen kinds for bytes that are no pickle
-        raise NotAnArchive(str(error)) from error
+        raise NotAnArchiveError(str(error)) from error
     if not isinstance(root, _Module):
-        raise NotAnArchive("its data.pkl holds no module")
+        raise NotAnArchiveError("its data.pkl holds no module")
     return root
 
 
 def _tensors(root: _Module) -> Iterator[tuple[str, _Tensor]]:
-    """The tensors of all modules, by their names; raises NotAnArchive where modules hold themselves."""
+    """The tensors of all modules, by their names; raises NotAnArchiveError where modules hold themselves."""
     waiting, seen = [("", root)], 0
     while waiting:
         prefix, module = waiting.pop()
         seen += 1
         if seen > MODULES or prefix.count(".") > DEPTH:
-            raise NotAnArchive("its modules are nested without end")
+            raise NotAnArchiveError("its modules are nested without end")
         for name, value in module.attributes.items():
             if isinstance(value, _Module):
                 waiting.append((f"{prefix}{name}.", value))
@@ -214,7 +216,7 @@ def _stored(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
     try:
         record = archive.getinfo(name)
     except KeyError:
-        raise NotAnArchive(f"it has no {name}") from None
+        raise NotAnArchiveError(f"it has no {name}") from None
     if record.compress_type != zipfile.ZIP_STORED or record.file_size > most:
-        raise NotAnArchive(f"its {name} is packed or too large")
+        raise NotAnArchiveError(f"its {name} is packed or too large")
     return archive.read(record)

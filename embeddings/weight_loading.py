@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from embeddings.errors import WeightsDamaged
+from embeddings.errors import WeightsDamagedError
 from embeddings.state_dicts import StateDict
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ POSITIONS = "text.transformer.embeddings.position_ids"
 
 
 def load_into(model: Any, state: StateDict, files: Sequence[Path], name: str) -> None:  # noqa: ANN401 (as open_clip)
-    """Fills the model with the weights; raises WeightsDamaged where they are not its own, or not all numbers."""
+    """Fills the model with the weights; raises WeightsDamagedError where they are not its own, or not all numbers."""
     where = ", ".join(map(str, files))
     try:
         adapted = _adapted(model, state)
@@ -31,7 +31,7 @@ def load_into(model: Any, state: StateDict, files: Sequence[Path], name: str) ->
 
 
 def load_big_vision(model: Any, file: Path, name: str) -> None:  # noqa: ANN401
-    """Fills the model with the arrays of Google's big_vision; raises WeightsDamaged as `load_into` does."""
+    """Fills the model with the arrays of Google's big_vision; raises WeightsDamagedError as `load_into` does."""
     from open_clip.convert import load_big_vision_weights
 
     try:
@@ -42,18 +42,18 @@ def load_big_vision(model: Any, file: Path, name: str) -> None:  # noqa: ANN401
 
 
 def check_numbers(model: Any, where: str) -> None:  # noqa: ANN401
-    """Raises WeightsDamaged where a weight of the model from there is no number."""
+    """Raises WeightsDamagedError where a weight of the model from there is no number."""
     broken = not_finite(model.state_dict())
     if broken:
-        raise WeightsDamaged(
+        raise WeightsDamagedError(
             f"{where} is no usable model: {broken} holds values that are no numbers (NaN or infinite). "
             "Use an earlier checkpoint of its training, or fetch it again."
         )
 
 
-def _of_another(where: str, name: str, difference: str | None) -> WeightsDamaged:
+def _of_another(where: str, name: str, difference: str | None) -> WeightsDamagedError:
     seen = f": {difference}" if difference else ""
-    return WeightsDamaged(
+    return WeightsDamagedError(
         f"{where} holds weights of another architecture than {name} names{seen}. Name the right one."
     )
 

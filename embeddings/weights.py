@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from embeddings.errors import DownloadFailed, UnknownModel, WeightsNotFound
+from embeddings.errors import DownloadError, UnknownModelError, WeightsNotFoundError
 
 PROBE_SECONDS = 3.0
 WAY_OUT = "or use --encoder lite, which needs no download"
@@ -25,28 +25,28 @@ class HubFile:
     names: tuple[str, ...]
 
     def cached(self) -> Path | None:
-        """Where the hub's cache has it, or None; no network. Raises UnknownModel for an impossible name."""
+        """Where the hub's cache has it, or None; no network. Raises UnknownModelError for an impossible name."""
         from huggingface_hub import try_to_load_from_cache
         from huggingface_hub.errors import HFValidationError
 
         try:
             found = [try_to_load_from_cache(self.repo, name) for name in self.names]
         except HFValidationError as error:
-            raise UnknownModel(f"{self.repo!r} is no name of a model on the hub: {error}") from error
+            raise UnknownModelError(f"{self.repo!r} is no name of a model on the hub: {error}") from error
         return next((Path(path) for path in found if isinstance(path, str)), None)
 
 
 def given(path: Path) -> Path:
-    """The path, if a file is there; raises WeightsNotFound."""
+    """The path, if a file is there; raises WeightsNotFoundError."""
     if not path.is_file():
-        raise WeightsNotFound(f"There is no file of weights at {path}. Check the path, {WAY_OUT}.")
+        raise WeightsNotFoundError(f"There is no file of weights at {path}. Check the path, {WAY_OUT}.")
     return path
 
 
 def obtain(file: HubFile, *, model: str, allow_download: bool) -> Path:
     """The file from the cache, else from the hub if that is allowed; `model` is what messages call it.
 
-    Raises WeightsNotFound where it is not allowed, DownloadFailed where it does not work.
+    Raises WeightsNotFoundError where it is not allowed, DownloadError where it does not work.
     """
     return obtain_all([file], model=model, allow_download=allow_download)[0]
 
@@ -55,7 +55,7 @@ def obtain_all(files: Sequence[HubFile], *, model: str, allow_download: bool) ->
     """The same for several files; where some are missing, one message names them all."""
     absent = [file for file in files if file.cached() is None]
     if absent and not allow_download:
-        raise WeightsNotFound(absence(absent, model))
+        raise WeightsNotFoundError(absence(absent, model))
     return [file.cached() or _downloaded(file, model) for file in files]
 
 
@@ -81,7 +81,7 @@ def _downloaded(file: HubFile, model: str) -> Path:
         path = fetch(file.repo, [name], model=model) / name
         if path.is_file():
             return path
-    raise DownloadFailed(
+    raise DownloadError(
         f"{file.repo} has no {' or '.join(file.names[:2])}, which {model} needs. Name another model."
     )
 
@@ -89,13 +89,13 @@ def _downloaded(file: HubFile, model: str) -> Path:
 def fetch(repo: str, patterns: Sequence[str], *, model: str) -> Path:
     """The folder in the hub's cache, once the repository's files with matching names are there.
 
-    Raises DownloadFailed, within seconds where the hub cannot be reached.
+    Raises DownloadError, within seconds where the hub cannot be reached.
     """
     import httpx
     from huggingface_hub import constants
 
     if constants.HF_HUB_OFFLINE:
-        raise DownloadFailed(f"HF_HUB_OFFLINE forbids fetching {model}. Unset it, {WAY_OUT}.")
+        raise DownloadError(f"HF_HUB_OFFLINE forbids fetching {model}. Unset it, {WAY_OUT}.")
     with _network_errors(model):
         httpx.head(constants.ENDPOINT, timeout=PROBE_SECONDS)
         return download(repo, patterns)
@@ -115,6 +115,6 @@ def _network_errors(model: str) -> Iterator[None]:
     try:
         yield
     except (OSError, httpx.HTTPError) as error:
-        raise DownloadFailed(
+        raise DownloadError(
             f"{model} could not be fetched: {error}. Try again with a network, {WAY_OUT}."
         ) from error

@@ -14,13 +14,13 @@ from filelock import FileLock, Timeout
 FOREVER = -1
 
 
-class Taken(Exception):
+class LockHeldError(Exception):
     """Another program holds the lock; the message says which."""
 
 
 @contextmanager
 def alone(lock: Path, waiting: Callable[[str], None] | None = None) -> Iterator[None]:
-    """Holds the file `lock`. While another program does: Taken, or `waiting` is told which and it is waited for.
+    """Holds the file `lock`. While another program does: LockHeldError, or `waiting` is told which and it is waited for.
 
     Who holds it stands beside it, in a file of its name with .txt. OSError where the lock cannot be written.
     """
@@ -30,7 +30,7 @@ def alone(lock: Path, waiting: Callable[[str], None] | None = None) -> Iterator[
         held.acquire()
     except Timeout as error:
         if waiting is None:
-            raise Taken(_read(holder)) from error
+            raise LockHeldError(_read(holder)) from error
         waiting(_read(holder))
         held.acquire(timeout=FOREVER)
     try:

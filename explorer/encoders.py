@@ -10,7 +10,7 @@ from pathlib import Path
 import embeddings
 from embeddings import Encoder
 from embeddings.adapter import AdaptedEncoder, Adapter, parts_of
-from explorer.errors import EncoderProblem
+from explorer.errors import EncoderUnavailableError
 from explorer.index import TermVectors
 from explorer.search.legs import Tools
 
@@ -28,7 +28,7 @@ def quiet(line: str) -> None:
 
 
 def load_tools(name: str, library: Path, *, allow_download: bool = False) -> Tools:
-    """The encoder `name` with what else turns queries into vectors; EncoderProblem when it cannot be loaded.
+    """The encoder `name` with what else turns queries into vectors; EncoderUnavailableError when it cannot be loaded.
 
     An adapted encoder's adapter lies in the folder of its library.
     """
@@ -39,12 +39,15 @@ def load_tools(name: str, library: Path, *, allow_download: bool = False) -> Too
 
 
 def load_own_tools(name: str, library: Path) -> Tools:
-    """The tools of the encoder that a library is searched with; EncoderProblem, with the ways out, where they are gone."""
+    """The tools of the encoder that a library is searched with.
+
+    Raises EncoderUnavailableError, which names the ways out, where the encoder cannot be loaded any more.
+    """
     try:
         return load_tools(name, library)
-    except EncoderProblem as problem:
+    except EncoderUnavailableError as problem:
         other = RECOMMENDED if parts_of(name)[0] == LITE else LITE
-        raise EncoderProblem(
+        raise EncoderUnavailableError(
             f"{problem} Or search with another encoder: explorer encode --encoder {other} --library {library}, "
             f"then explorer use {other} --library {library}"
         ) from problem
@@ -56,12 +59,12 @@ def adapted(tools: Tools, adapter: Adapter) -> Tools:
 
 
 def keep_adapter(adapter: Adapter, library: Path) -> None:
-    """Writes it where `load_tools` looks for it; EncoderProblem where the folder cannot be written."""
+    """Writes it where `load_tools` looks for it; EncoderUnavailableError where the folder cannot be written."""
     file = _adapter_file(adapter.fingerprint, library)
     try:
         adapter.save(file)
     except OSError as error:
-        raise EncoderProblem(
+        raise EncoderUnavailableError(
             f"{file} cannot be written: {error.strerror}. Check the permissions of the folder."
         ) from error
 
@@ -71,10 +74,10 @@ def _as_kept(tools: Tools, fingerprint: str, library: Path) -> Tools:
     try:
         adapter = Adapter.load(file)
         if adapter.fingerprint != fingerprint:
-            raise embeddings.WeightsDamaged(f"{file} is not the adapter that it is named for.")
+            raise embeddings.WeightsDamagedError(f"{file} is not the adapter that it is named for.")
         return adapted(tools, adapter)
     except embeddings.EncoderError as error:
-        raise EncoderProblem(
+        raise EncoderUnavailableError(
             f"{error} Learn it again: explorer adapt --library {library}, "
             f"or do without: explorer adapt --back --library {library}"
         ) from error
@@ -87,7 +90,7 @@ def _adapter_file(fingerprint: str, library: Path) -> Path:
 def choose_tools(named: str | None, own: str | None, library: Path, tell: Tell) -> Tools:
     """The tools for an ingest: `named` by the user, else the library's `own`, else the best that is to be had.
 
-    What is chosen without being named is told in one line. EncoderProblem when a named one cannot be loaded.
+    What is chosen without being named is told in one line. EncoderUnavailableError when a named one cannot be loaded.
     """
     if named:
         return load_tools(named, library, allow_download=True)
@@ -118,9 +121,9 @@ def encoder_errors() -> Iterator[None]:
     try:
         yield
     except ImportError as error:
-        raise EncoderProblem(
+        raise EncoderUnavailableError(
             f"The encoder needs the package {error.name}, which cannot be imported ({error}). Install it again: "
             "pip install --force-reinstall archive-explorer"
         ) from error
     except embeddings.EncoderError as error:
-        raise EncoderProblem(str(error)) from error
+        raise EncoderUnavailableError(str(error)) from error

@@ -13,7 +13,7 @@ from pathlib import Path
 from explorer.catalog.pictures import PictureStore
 from explorer.catalog.store import Catalog
 from explorer.encoders import Tell, choose_tools, load_own_tools
-from explorer.errors import IndexMissing, LibraryProblem
+from explorer.errors import IndexMissingError, LibraryError
 from explorer.index import Home, Index, ServerSettings, copy_index, open_home
 from explorer.ingest.indexing import recipe_of
 from explorer.manifest import Layout, LibraryManifest
@@ -134,7 +134,7 @@ class Indexes:
         return self._current().index
 
     def engine(self) -> SearchEngine:
-        """What searches the current generation; IndexMissing where there is none."""
+        """What searches the current generation; IndexMissingError where there is none."""
         return self._current().engine
 
     def tools(self) -> Tools:
@@ -154,7 +154,7 @@ class Indexes:
             home = self.home
             newest = home.current_generation()
             if newest is None:
-                raise IndexMissing(
+                raise IndexMissingError(
                     f"{self._path} holds nothing to search yet. Read an archive: explorer ingest ARCHIVE"
                 )
             if self._opened is None or self._opened.home is not home or self._opened.generation != newest:
@@ -174,7 +174,7 @@ class Indexes:
 
 
 def require_encoder(manifest: LibraryManifest, path: Path) -> str:
-    """The library's encoder; LibraryProblem where nothing was read yet."""
+    """The library's encoder; LibraryError where nothing was read yet."""
     if not manifest.encoder:
-        raise LibraryProblem(f"{path} holds no figures yet. Read an archive: explorer ingest ARCHIVE")
+        raise LibraryError(f"{path} holds no figures yet. Read an archive: explorer ingest ARCHIVE")
     return manifest.encoder

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Literal, TypedDict
 
-from explorer.errors import LibraryProblem, ServerProblem
+from explorer.errors import LibraryError, ServerError
 from explorer.index import ServerSettings, same_server, server_address
 from explorer.whole_file import write_whole
 
@@ -55,7 +55,7 @@ class LibraryManifest:
 
     @classmethod
     def read(cls, folder: Path) -> LibraryManifest:
-        """The manifest of the library in `folder`; LibraryProblem when there is none or it is of another version."""
+        """The manifest of the library in `folder`; LibraryError when there is none or it is of another version."""
         try:
             plain = json.loads((folder / FILE).read_text(encoding="utf-8"))
             # The version comes first: a newer explorer may have written fields that this one does not know.
@@ -63,7 +63,7 @@ class LibraryManifest:
                 read = cls(**{**plain, "server": ServerSettings(**plain.get("server", {}))})
                 return read.checked()
         except (FileNotFoundError, NotADirectoryError) as error:
-            raise LibraryProblem(
+            raise LibraryError(
                 f"There is no library at {folder}. Make one: explorer ingest ARCHIVE --library {folder}"
             ) from error
         except (
@@ -73,33 +73,33 @@ class LibraryManifest:
             KeyError,
             OverflowError,
             RecursionError,
-            ServerProblem,
+            ServerError,
         ) as error:
-            raise LibraryProblem(
+            raise LibraryError(
                 f"{folder / FILE} cannot be read: {error}. Make the library again from its archive."
             ) from error
-        raise LibraryProblem(
+        raise LibraryError(
             f"{folder} was made by a newer explorer (library version {plain['version']}, this one knows {VERSION}). "
             "Update the explorer: pip install -U archive-explorer"
         )
 
     @classmethod
     def read_or_make(cls, folder: Path, qdrant_url: str | None, layout: Layout) -> LibraryManifest:
-        """The library's manifest, written if there is none; LibraryProblem where its index lives elsewhere already.
+        """The library's manifest, written if there is none; LibraryError where its index lives elsewhere already.
 
         A `layout` is kept, for every generation from the next one on.
         """
         is_new = not (folder / FILE).exists()
         if is_new and not _is_free(folder):
-            raise LibraryProblem(f"{folder} is not empty and no library. Name another folder: --library DIR")
+            raise LibraryError(f"{folder} is not empty and no library. Name another folder: --library DIR")
         manifest = cls(collection=_new_collection(), qdrant_url=qdrant_url) if is_new else cls.read(folder)
         if qdrant_url and not same_server(qdrant_url, manifest.qdrant_url):
-            raise LibraryProblem(
+            raise LibraryError(
                 f"The index of {folder} lives {manifest.qdrant_url or 'in the folder itself'}, not at {qdrant_url}. "
                 f"Leave --qdrant-url away, or move the index: explorer push {qdrant_url} --library {folder}"
             )
         if layout and not manifest.qdrant_url:
-            raise LibraryProblem(
+            raise LibraryError(
                 f"The index of {folder} lives in the folder itself; {_options(layout)} is for one on a server. "
                 "Name the server: --qdrant-url URL"
             )
@@ -111,7 +111,7 @@ class LibraryManifest:
     def checked(self) -> LibraryManifest:
         """The same, without the user and password that an address of older versions may hold.
 
-        ValueError, TypeError or ServerProblem where a field holds what it cannot: the file may come from anybody, and
+        ValueError, TypeError or ServerError where a field holds what it cannot: the file may come from anybody, and
         places become paths.
         """
         for name in (self.encoder, self.previous):
@@ -182,7 +182,7 @@ class LibraryManifest:
             folder.mkdir(mode=0o700, exist_ok=True)
             write_whole(folder / FILE, json.dumps(asdict(replace(self, version=VERSION)), indent=1) + "\n")
         except OSError as error:
-            raise LibraryProblem(
+            raise LibraryError(
                 f"{folder} cannot be written: {error.strerror}. Name another folder: --library DIR"
             ) from error
 

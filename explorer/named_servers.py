@@ -10,7 +10,7 @@ from pathlib import Path
 
 from platformdirs import user_config_path
 
-from explorer.errors import LibraryProblem
+from explorer.errors import LibraryError
 from explorer.index import same_server
 from explorer.whole_file import write_whole
 
@@ -19,7 +19,7 @@ FILE = "servers.json"
 
 
 def name_server(library: Path, address: str) -> None:
-    """Keep that the user named this server for the library in this folder; LibraryProblem where that cannot be written."""
+    """Keep that the user named this server for the library in this folder; LibraryError where that cannot be written."""
     if is_named(library, address):
         return
     file = _file()
@@ -27,7 +27,7 @@ def name_server(library: Path, address: str) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         write_whole(file, json.dumps({**_named(), _key(library): address}, indent=1) + "\n")
     except OSError as error:
-        raise LibraryProblem(
+        raise LibraryError(
             f"{file} cannot be written: {error.strerror}. It says which servers are given the key; check its folder's rights."
         ) from error
 

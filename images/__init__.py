@@ -6,10 +6,10 @@ from images.decoded import Decoded
 from images.details import DETAILS_RECIPE, Details, Match, details, match
 from images.errors import (
     PictureError,
-    PictureTooLarge,
-    ReaderMissing,
-    UnreadablePicture,
-    UnsupportedPicture,
+    PictureTooLargeError,
+    ReaderMissingError,
+    UnreadablePictureError,
+    UnsupportedPictureError,
 )
 from images.fingerprint import (
     FINGERPRINT_BITS,
@@ -48,11 +48,11 @@ __all__ = [
     "Picture",
     "PictureError",
     "PictureFacts",
-    "PictureTooLarge",
-    "ReaderMissing",
+    "PictureTooLargeError",
+    "ReaderMissingError",
     "ThumbnailSize",
-    "UnreadablePicture",
-    "UnsupportedPicture",
+    "UnreadablePictureError",
+    "UnsupportedPictureError",
     "alike",
     "decode_picture",
     "details",

@@ -1,10 +1,10 @@
 """Everything that can go wrong with one picture.
 
 PictureError
-├── UnreadablePicture    damaged, cut short, or not what its first bytes say
-├── PictureTooLarge      over one of the limits; carries what was found and what is allowed
-├── UnsupportedPicture   a kind of file this package does not open
-└── ReaderMissing        nothing is wrong with the picture: what reads its text is not installed
+├── UnreadablePictureError    damaged, cut short, or not what its first bytes say
+├── PictureTooLargeError      over one of the limits; carries what was found and what is allowed
+├── UnsupportedPictureError   a kind of file this package does not open
+└── ReaderMissingError        nothing is wrong with the picture: what reads its text is not installed
 
 A picture has no name here, so no message carries one: the caller writes `f"{name}: {error}"`.
 """
@@ -27,26 +27,26 @@ class PictureError(Exception):
         self.reason = reason
 
 
-class UnreadablePicture(PictureError):
+class UnreadablePictureError(PictureError):
     """The bytes are damaged, cut short, or not what they claim to be."""
 
 
-class UnsupportedPicture(PictureError):
+class UnsupportedPictureError(PictureError):
     """The bytes are of a kind that is not opened here."""
 
 
-class ReaderMissing(PictureError):
+class ReaderMissingError(PictureError):
     """The text of pictures cannot be read on this machine."""
 
 
-class PictureTooLarge(PictureError):
+class PictureTooLargeError(PictureError):
     """Over a limit: `found` and `limit` are counted in `unit`; `way_out` says what to do."""
 
     def __init__(self, found: int, limit: int, unit: str, way_out: str) -> None:
         super().__init__(f"too large: {found:,} {unit}, the limit is {limit:,}; {way_out}")
         self.found, self.limit, self.unit, self.way_out = found, limit, unit, way_out
 
-    def __reduce__(self) -> tuple[type[PictureTooLarge], tuple[int, int, str, str]]:
+    def __reduce__(self) -> tuple[type[PictureTooLargeError], tuple[int, int, str, str]]:
         # Exceptions travel between processes by their constructor's arguments, not by their message.
         return type(self), (self.found, self.limit, self.unit, self.way_out)
 
@@ -63,11 +63,15 @@ def only_picture_errors() -> Iterator[None]:
     except PictureError:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise UnreadablePicture(f"hides a far larger picture ({cause(error)}); it was not opened") from error
+        raise UnreadablePictureError(
+            f"hides a far larger picture ({cause(error)}); it was not opened"
+        ) from error
     except MemoryError as error:
-        raise UnreadablePicture("needs more memory than there is; save it smaller and try again") from error
+        raise UnreadablePictureError(
+            "needs more memory than there is; save it smaller and try again"
+        ) from error
     except Exception as error:
-        raise UnreadablePicture(
+        raise UnreadablePictureError(
             f"damaged or incomplete ({cause(error)}); fetch or export it again"
         ) from error
 

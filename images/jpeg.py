@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from images.errors import PictureTooLarge
+from images.errors import PictureTooLargeError
 
 MOST_SCANNED_PIXELS = 2_000_000_000  # about 3 s of decoding on one core
 
@@ -13,13 +13,13 @@ START_OF_SCAN, END_OF_IMAGE = 0xDA, 0xD9
 
 
 def check_scans(data: bytes, pixels: int) -> None:
-    """Raises PictureTooLarge: 100 bytes of progressive JPEG are one more pass over all its pixels.
+    """Raises PictureTooLargeError: 100 bytes of progressive JPEG are one more pass over all its pixels.
 
     80 megapixels take 0.1 s a pass, so a megabyte could keep a core busy for a quarter of an hour.
     """
     scans = count_scans(data)
     if scans > 1 and scans * pixels > MOST_SCANNED_PIXELS:
-        raise PictureTooLarge(
+        raise PictureTooLargeError(
             scans,
             max(1, MOST_SCANNED_PIXELS // pixels),
             "JPEG scans over so many pixels",

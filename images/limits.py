@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from images.errors import PictureTooLarge, UnreadablePicture
+from images.errors import PictureTooLargeError, UnreadablePictureError
 
 MIB = 1 << 20
 
@@ -28,23 +28,23 @@ DEFAULT_LIMITS = Limits()
 
 
 def check_bytes(count: int, limits: Limits) -> None:
-    """Raises PictureTooLarge, or UnreadablePicture for an empty file."""
+    """Raises PictureTooLargeError, or UnreadablePictureError for an empty file."""
     if count == 0:
-        raise UnreadablePicture("empty file; fetch or export it again")
+        raise UnreadablePictureError("empty file; fetch or export it again")
     if count > limits.max_bytes:
-        raise PictureTooLarge(count, limits.max_bytes, "bytes", "save it smaller")
+        raise PictureTooLargeError(count, limits.max_bytes, "bytes", "save it smaller")
 
 
 def check_size(width: int, height: int, limits: Limits) -> None:
-    """What the header claims, before a pixel is decoded. Raises PictureTooLarge or UnreadablePicture."""
+    """What the header claims, before a pixel is decoded. Raises PictureTooLargeError or UnreadablePictureError."""
     if width < 1 or height < 1:
-        raise UnreadablePicture(f"has no pixels ({width} x {height}); fetch or export it again")
+        raise UnreadablePictureError(f"has no pixels ({width} x {height}); fetch or export it again")
     if max(width, height) > limits.max_side:
-        raise PictureTooLarge(
+        raise PictureTooLargeError(
             max(width, height), limits.max_side, "pixels on one side", "crop it or scale it down"
         )
     if width * height > limits.max_pixels:
-        raise PictureTooLarge(
+        raise PictureTooLargeError(
             width * height,
             limits.max_pixels,
             f"pixels ({width} x {height})",

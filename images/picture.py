@@ -12,7 +12,7 @@ from PIL import Image
 
 from images.colours import dominant_colours
 from images.decoded import Decoded
-from images.errors import UnreadablePicture, UnsupportedPicture, only_picture_errors
+from images.errors import UnreadablePictureError, UnsupportedPictureError, only_picture_errors
 from images.fingerprint import fingerprint
 from images.limits import DEFAULT_LIMITS, Limits, check_bytes
 from images.raster import decode_open, decode_raster
@@ -52,7 +52,7 @@ def open_picture(source: PictureSource, limits: Limits = DEFAULT_LIMITS) -> Imag
 
     Shrunk to `limits.working_side`; SVG is drawn `limits.svg_side` pixels long. Transparent pictures that
     white would swallow are laid on dark. An open image, which stays as it is, and an array of pixels are treated
-    like a file of them. Raises UnreadablePicture, PictureTooLarge or UnsupportedPicture.
+    like a file of them. Raises UnreadablePictureError, PictureTooLargeError or UnsupportedPictureError.
     """
     return decode_picture(source, limits).image
 
@@ -65,7 +65,7 @@ def decode_picture(source: PictureSource, limits: Limits = DEFAULT_LIMITS) -> De
     if isinstance(source, Image.Image):
         return decode_open(source, limits)
     if not isinstance(source, str | PathLike | bytes | bytearray | memoryview):
-        raise UnsupportedPicture(
+        raise UnsupportedPictureError(
             f"a {type(source).__name__} is no picture; give a file, its bytes, an open Pillow image or an array"
         )
     data = _bytes_of(source, limits)
@@ -106,15 +106,17 @@ def _read(path: Path, limits: Limits) -> bytes:
         with path.open("rb") as file:
             return file.read(limits.max_bytes + 1)  # the size on disk may be a lie, of a device for one
     except OSError as error:
-        raise UnreadablePicture(f"cannot be read ({error.strerror}); check path and permissions") from error
+        raise UnreadablePictureError(
+            f"cannot be read ({error.strerror}); check path and permissions"
+        ) from error
     except ValueError as error:
-        raise UnreadablePicture(f"cannot be read ({error}); check the path") from error
+        raise UnreadablePictureError(f"cannot be read ({error}); check the path") from error
 
 
 def _known_format(data: bytes) -> str:
     format = sniff_format(data)
     if format is None:
-        raise UnsupportedPicture(f"{describe_unsupported(data)}; save it as PNG, JPEG, WebP or SVG")
+        raise UnsupportedPictureError(f"{describe_unsupported(data)}; save it as PNG, JPEG, WebP or SVG")
     return format
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from PIL import Image
 
-from images.errors import ReaderMissing, only_picture_errors
+from images.errors import ReaderMissingError, only_picture_errors
 
 if TYPE_CHECKING:
     from rapidocr.utils.output import RapidOCROutput
@@ -78,11 +78,11 @@ def reading_recipe() -> str:
 
 @cache
 def _reader() -> Callable[[Any], RapidOCROutput]:
-    """The engine with the models of its wheel; ReaderMissing when they are not there: nothing is ever fetched."""
+    """The engine with the models of its wheel; ReaderMissingError when they are not there: nothing is ever fetched."""
     try:
         from rapidocr import RapidOCR
     except ImportError as error:
-        raise ReaderMissing(f"no reader of text is installed ({error}); pip install rapidocr") from error
+        raise ReaderMissingError(f"no reader of text is installed ({error}); pip install rapidocr") from error
     logging.getLogger("RapidOCR").disabled = True  # it sets up its own when it is imported
     threads = min(os.cpu_count() or 1, MAX_THREADS)
     parameters: dict[str, Any] = {
@@ -106,7 +106,7 @@ def _model(name: str) -> Path:
     folders = spec.submodule_search_locations if spec else None
     path = Path(folders[0] if folders else "") / "models" / name
     if not path.is_file():
-        raise ReaderMissing(
+        raise ReaderMissingError(
             f"the reader's model {path} is missing; install it again: pip install --force-reinstall rapidocr"
         )
     return path

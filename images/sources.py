@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from PIL import Image
 
-from images.errors import UnsupportedPicture
+from images.errors import UnsupportedPictureError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,7 +29,7 @@ def image_of(array: object) -> Image.Image:
     """Return the image of an array: height x width, or height x width x 1, 3 (RGB) or 4 (RGBA).
 
     Integers reach from 0 to the largest of their type, floats from 0 to 1, as in matplotlib's `imshow`. Gray values
-    beyond are stretched from the darkest to the lightest. Raises UnsupportedPicture for any other array.
+    beyond are stretched from the darkest to the lightest. Raises UnsupportedPictureError for any other array.
     """
     import numpy as np  # here, because arrays are rare and NumPy is not free to import
 
@@ -37,18 +37,18 @@ def image_of(array: object) -> Image.Image:
     if pixels.ndim == 3 and pixels.shape[2] == 1:
         pixels = pixels[:, :, 0]
     if pixels.ndim not in {2, 3} or (pixels.ndim == 3 and pixels.shape[2] not in CHANNELS):
-        raise UnsupportedPicture(
+        raise UnsupportedPictureError(
             f"an array of shape {pixels.shape} is no picture; give height x width, or height x width x 3 or 4"
         )
     if pixels.dtype.kind not in "buif":
-        raise UnsupportedPicture(
+        raise UnsupportedPictureError(
             f"an array of {pixels.dtype} is no picture; give integers, or floats from 0 to 1"
         )
     return Image.fromarray(_eight_bit(pixels) if _has_a_known_white(pixels) else pixels.astype(np.float32))
 
 
 def _has_a_known_white(pixels: NDArray[Any]) -> bool:
-    """Whether the lightest value follows from the type; UnsupportedPicture for colours that reach beyond it."""
+    """Whether the lightest value follows from the type; UnsupportedPictureError for colours that reach beyond it."""
     import numpy as np
 
     if pixels.dtype.kind in "bu":
@@ -57,7 +57,7 @@ def _has_a_known_white(pixels: NDArray[Any]) -> bool:
     if not pixels.size or (np.nanmin(pixels) >= 0 and np.nanmax(pixels) <= lightest):
         return True
     if pixels.ndim == 3:
-        raise UnsupportedPicture(
+        raise UnsupportedPictureError(
             f"an array of colours in {pixels.dtype} reaches from 0 to {lightest:g}; convert it to uint8"
         )
     return False

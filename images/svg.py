@@ -14,7 +14,7 @@ from PIL import Image, ImageFont
 from PIL.PngImagePlugin import PngImageFile
 
 from images.decoded import Decoded
-from images.errors import UnreadablePicture, only_picture_errors
+from images.errors import UnreadablePictureError, only_picture_errors
 from images.limits import Limits
 from images.raster import decode_raster
 from images.svg_clean import Cleaned, cleaned_svg
@@ -38,9 +38,9 @@ def _check_something_is_seen(png: bytes, svg: Cleaned) -> None:
     with PngImageFile(BytesIO(png)) as painted:
         lowest, highest = _extrema(painted.convert("RGBA"))
     if highest[3] == 0:
-        raise UnreadablePicture(f"draws nothing{_why(svg)}; export it again as PNG")
+        raise UnreadablePictureError(f"draws nothing{_why(svg)}; export it again as PNG")
     if svg.outside and lowest == highest:
-        raise UnreadablePicture(f"draws nothing but its ground{_why(svg)}; export it again as PNG")
+        raise UnreadablePictureError(f"draws nothing but its ground{_why(svg)}; export it again as PNG")
 
 
 def _extrema(painted: Image.Image) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -62,10 +62,12 @@ def _painted(svg: str, limits: Limits, font: tuple[str, ...]) -> bytes:
             command, input=svg.encode(), capture_output=True, timeout=limits.svg_seconds, check=False
         )
     except subprocess.TimeoutExpired as error:
-        raise UnreadablePicture(f"takes more than {limits.svg_seconds:g} s to draw; {SIMPLIFY}") from error
+        raise UnreadablePictureError(
+            f"takes more than {limits.svg_seconds:g} s to draw; {SIMPLIFY}"
+        ) from error
     if painter.returncode == 0:
         return painter.stdout
-    raise UnreadablePicture(f"cannot be drawn ({_complaint(painter)}); {SIMPLIFY}")
+    raise UnreadablePictureError(f"cannot be drawn ({_complaint(painter)}); {SIMPLIFY}")
 
 
 def _complaint(painter: subprocess.CompletedProcess[bytes]) -> str:

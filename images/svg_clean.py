@@ -15,7 +15,13 @@ from html import escape
 from urllib.parse import unquote_to_bytes
 from xml.parsers import expat
 
-from images.errors import PictureError, PictureTooLarge, UnreadablePicture, UnsupportedPicture, cause
+from images.errors import (
+    PictureError,
+    PictureTooLargeError,
+    UnreadablePictureError,
+    UnsupportedPictureError,
+    cause,
+)
 from images.limits import MIB
 from images.sniff import GZIP
 from images.svg_css import PlainCss, geometry_of
@@ -58,7 +64,7 @@ class Cleaned:
 def clean_svg(data: bytes, *, nested: bool = False) -> str:
     """SVG or gzipped SVG -> SVG text that refers to nothing but itself. `nested`: it stands inside another.
 
-    Raises UnreadablePicture (not well-formed), UnsupportedPicture (entities) or PictureTooLarge.
+    Raises UnreadablePictureError (not well-formed), UnsupportedPictureError (entities) or PictureTooLargeError.
     """
     return cleaned_svg(data, nested=nested).text
 
@@ -76,7 +82,7 @@ def cleaned_svg(data: bytes, *, nested: bool = False) -> Cleaned:
     try:
         parser.Parse(text, True)
     except (expat.ExpatError, ValueError, LookupError) as error:
-        raise UnreadablePicture(f"not well-formed SVG ({cause(error)}); export it again") from error
+        raise UnreadablePictureError(f"not well-formed SVG ({cause(error)}); export it again") from error
     return Cleaned(cleaner.document(), cleaner.drawn, tuple(cleaner.outside))
 
 
@@ -87,11 +93,13 @@ def unpacked(data: bytes) -> bytes:
         try:
             data = unzip.decompress(data, MAX_SVG_BYTES + 1)
         except zlib.error as error:
-            raise UnreadablePicture(f"damaged gzip ({cause(error)}); fetch or export it again") from error
+            raise UnreadablePictureError(
+                f"damaged gzip ({cause(error)}); fetch or export it again"
+            ) from error
         if not unzip.eof and len(data) <= MAX_SVG_BYTES:
-            raise UnreadablePicture("gzip cut short; fetch or export it again")
+            raise UnreadablePictureError("gzip cut short; fetch or export it again")
     if len(data) > MAX_SVG_BYTES:
-        raise PictureTooLarge(len(data), MAX_SVG_BYTES, "bytes of SVG", SIMPLIFY)
+        raise PictureTooLargeError(len(data), MAX_SVG_BYTES, "bytes of SVG", SIMPLIFY)
     return data
 
 
@@ -203,7 +211,7 @@ class _Cleaner:
     def entity(self, name: str, is_parameter: bool, value: str | None, *_outside: str | None) -> None:
         flat = value is not None and len(value) <= MAX_ENTITY_CHARACTERS and not set(value) & set("&%<")
         if is_parameter or not flat or self.document_bytes > MAX_BYTES_WITH_ENTITIES:
-            raise UnsupportedPicture(
+            raise UnsupportedPictureError(
                 f"SVG that declares the XML entity {name[:40]!r}, which could read files or blow up; "
                 "export it as plain SVG"
             )
@@ -233,14 +241,14 @@ class _Cleaner:
         self.depth += 1
         self.elements += 1
         if self.depth > MAX_DEPTH:
-            raise PictureTooLarge(self.depth, MAX_DEPTH, "levels of nested SVG elements", SIMPLIFY)
+            raise PictureTooLargeError(self.depth, MAX_DEPTH, "levels of nested SVG elements", SIMPLIFY)
         if self.elements > MAX_ELEMENTS:
-            raise PictureTooLarge(self.elements, MAX_ELEMENTS, "SVG elements", SIMPLIFY)
+            raise PictureTooLargeError(self.elements, MAX_ELEMENTS, "SVG elements", SIMPLIFY)
 
     def _write(self, part: str) -> None:
         self.written += len(part)
         if self.written > 2 * MAX_SVG_BYTES:
-            raise PictureTooLarge(self.written, 2 * MAX_SVG_BYTES, "characters of SVG", SIMPLIFY)
+            raise PictureTooLargeError(self.written, 2 * MAX_SVG_BYTES, "characters of SVG", SIMPLIFY)
         self.parts.append(part)
 
 

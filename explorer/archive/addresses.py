@@ -19,7 +19,7 @@ from explorer.archive.picture_sizes import PictureSizes
 from explorer.archive.picture_styles import StyleRule, StyleSheets
 from explorer.archive.site_folders import ancestors, is_in_shared_folder, site_roots
 from explorer.archive.site_paths import absolute, kept_at
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 from images import PICTURE_SUFFIXES
 
 # A number is no suffix: `fig.1` and `fig-1.2` are names.
@@ -111,7 +111,7 @@ class Addresses:
         meant, is_there = (written, False) if own else self.resolve(written, document)
         try:
             return own() if own else (self._read(meant) if self._read and is_there else None)
-        except ArchiveProblem:
+        except ArchiveError:
             return None
 
     def sheet(self, written: str, document: str) -> tuple[StyleRule, ...]:

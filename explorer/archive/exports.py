@@ -13,7 +13,7 @@ from html import escape
 from explorer.archive.formats.html_page import html_page
 from explorer.archive.formats.texts import text_of
 from explorer.archive.model import Read
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 
 DRAFT = "is a draft"
 _TABLE = "posts.csv"
@@ -64,7 +64,7 @@ def _rows(read: Read) -> list[dict[str, str]]:
     """The table of a Substack export; empty where it is another table, or broken."""
     try:
         rows = list(csv.DictReader(text_of(read()).splitlines(keepends=True)))
-    except (ArchiveProblem, csv.Error):
+    except (ArchiveError, csv.Error):
         return []
     return rows if rows and set(rows[0]) >= _COLUMNS else []
 

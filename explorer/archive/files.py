@@ -15,7 +15,7 @@ from explorer.archive.formats.mailboxes import maildir_folder, maildir_letter
 from explorer.archive.formats.zipped import SafeZip
 from explorer.archive.libraries import IS_A_LIBRARY, is_library
 from explorer.archive.model import Mention
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
 SKIPPED_FOLDERS = {"node_modules", "__pycache__", "__MACOSX", "vendor", "bower_components"}
@@ -38,7 +38,7 @@ class Files(Protocol):
         ...
 
     def read(self, path: str) -> bytes:
-        """The bytes of a file; ArchiveProblem when it cannot be read or is too large."""
+        """The bytes of a file; ArchiveError when it cannot be read or is too large."""
         ...
 
     def stamp(self, path: str) -> str:
@@ -46,7 +46,7 @@ class Files(Protocol):
         ...
 
     def open(self, path: str) -> BinaryIO:
-        """A file of any size, seekable, for the caller to close; ArchiveProblem when it cannot be read."""
+        """A file of any size, seekable, for the caller to close; ArchiveError when it cannot be read."""
         ...
 
     def mentions_of(self, container: str) -> tuple[Mention, ...]:
@@ -77,7 +77,7 @@ class FolderFiles:
         with self.open(path) as file:
             size = file.seek(0, os.SEEK_END)
             if size > MAX_FILE_BYTES:
-                raise ArchiveProblem(_too_large(path, size))
+                raise ArchiveError(_too_large(path, size))
             file.seek(0)
             return file.read()
 
@@ -92,13 +92,13 @@ class FolderFiles:
     def open(self, path: str) -> BinaryIO:
         file = self._root / path
         if not file.resolve().is_relative_to(self._root):
-            raise ArchiveProblem(f"{path} leads out of the archive and is not read.")
+            raise ArchiveError(f"{path} leads out of the archive and is not read.")
         try:
             if not file.is_file():  # a pipe would be waited for, a device read for ever
-                raise ArchiveProblem(f"{path} is gone, or is no file that can be read.")
+                raise ArchiveError(f"{path} is gone, or is no file that can be read.")
             return file.open("rb")
         except OSError as error:
-            raise ArchiveProblem(f"{path} cannot be read: {error.strerror or error}.") from error
+            raise ArchiveError(f"{path} cannot be read: {error.strerror or error}.") from error
 
     def mentions_of(self, container: str) -> tuple[Mention, ...]:  # noqa: ARG002
         """Nothing here is a container."""
@@ -144,7 +144,7 @@ class FolderFiles:
     def _refuse(self, error: OSError) -> None:
         folder = Path(error.filename)
         if folder == self._root:
-            raise ArchiveProblem(
+            raise ArchiveError(
                 f"{folder} cannot be read: {error.strerror}. Give yourself the right to read it."
             )
         # As a path of the archive: what was read below it earlier is not taken for gone.
@@ -192,7 +192,7 @@ def head_of(files: Files, path: str) -> bytes:
     try:
         with files.open(path) as file:
             return file.read(HEAD_BYTES)
-    except (ArchiveProblem, OSError):
+    except (ArchiveError, OSError):
         return b""
 
 

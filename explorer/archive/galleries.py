@@ -16,7 +16,7 @@ from explorer.archive.formats import HEAD_BYTES, format_of
 from explorer.archive.formats.html_page import html_page
 from explorer.archive.model import Read
 from explorer.archive.sidecars import sidecars_of
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 from images.description import Description, describe
 
 GALLERY = "pictures.gallery"
@@ -57,7 +57,7 @@ def galleries_of(
 def _head(path: str, read: Callable[[str], bytes]) -> bytes:
     try:
         return read(path)[:HEAD_BYTES]
-    except ArchiveProblem:
+    except ArchiveError:
         return b""
 
 
@@ -82,7 +82,7 @@ def _own(picture: str, open_file: Callable[[str], BinaryIO]) -> Description:
     try:
         with open_file(picture) as stream:
             return describe(stream)
-    except ArchiveProblem:  # told when the picture is wanted
+    except ArchiveError:  # told when the picture is wanted
         return Description()
 
 

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 
 IS_A_LIBRARY = "is a library of the explorer"
 _MANIFEST, _CATALOG, _LOCK, _HOLDER = "library.json", "catalog.sqlite", "ingest.lock", "ingest.txt"
@@ -29,7 +29,7 @@ def is_library(names: Collection[str], read: Callable[[str], bytes]) -> bool:
         return False
     try:
         manifest = json.loads(read(_MANIFEST)[:MAX_MANIFEST_BYTES])
-    except (ArchiveProblem, OSError, ValueError, RecursionError):
+    except (ArchiveError, OSError, ValueError, RecursionError):
         return False
     if not isinstance(manifest, dict):
         return False

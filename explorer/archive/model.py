@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 NAMESPACE = UUID("6f0b6a55-3b63-5f0e-9d3c-6c9b4a4f1c0e")
 
 Read = Callable[[], bytes]
-"""How to get at bytes when they are needed; ArchiveProblem when they cannot be had."""
+"""How to get at bytes when they are needed; ArchiveError when they cannot be had."""
 
 
 class Status(StrEnum):

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from explorer.archive.decoding import decode, noting_damage
 from explorer.archive.mentioned import addresses_in
 from explorer.archive.site_folders import ancestors
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 
 # Of one document; what stands behind is not looked at.
 MAX_BYTES = 4 * 1024 * 1024
@@ -82,7 +82,7 @@ class Ownership:
         assert self._read is not None
         try:
             data = self._read(document)[:MAX_BYTES]
-        except ArchiveProblem:
+        except ArchiveError:
             return
         with noting_damage():  # told where the document is read
             text = decode(data)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from explorer.archive.model import Read
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 
 Size = tuple[int, int]
 # WordPress and others name the sizes of a picture after it: `mill-1024x683.jpg`.
@@ -39,7 +39,7 @@ def _measured(read: Read) -> Size | None:
 
     try:
         return picture_size(read())
-    except ArchiveProblem:
+    except ArchiveError:
         return None
 
 

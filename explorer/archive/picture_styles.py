@@ -11,7 +11,7 @@ from itertools import islice
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from explorer.archive.decoding import decode
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 
 MAX_CSS_CHARS = 4_000_000
 MAX_RULES = 20_000
@@ -60,7 +60,7 @@ class StyleSheets:
         if path not in self._known and self._read is not None and len(self._known) < MAX_SHEETS:
             try:
                 css = decode(self._read(path)[:MAX_CSS_CHARS])
-            except ArchiveProblem:
+            except ArchiveError:
                 css = ""
             self._known[path] = tuple(islice(rules_in(css), MAX_RULES))
         return self._known.get(path, ())

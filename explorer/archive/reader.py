@@ -17,7 +17,7 @@ from explorer.archive.formats.mime import CarriedPictures
 from explorer.archive.mentioned import mentions_in
 from explorer.archive.metadata import metadata_of
 from explorer.archive.model import Issue, Problem
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 
 # Machinery and legal text that stands beside the issues of an archive, by file name.
 NO_ISSUES = {"license", "licence", "copying", "notice", "robots", "humans", "requirements", "cmakelists", "security",
@@ -103,7 +103,7 @@ def read_issue(files: Files, document: str, addresses: Addresses) -> Issue | Pro
         with noting_damage() as damages:
             converted = _converted(document, files.read(document))
         return replace(parse_issue(converted, document, addresses), damage=damage_of(damages))
-    except ArchiveProblem as problem:
+    except ArchiveError as problem:
         return Problem(document, str(problem))
 
 
@@ -130,9 +130,9 @@ def _converted(document: str, data: bytes) -> Converted:
     format = format_of(document, lambda: data) or TEXT  # a document that was named is at least text
     try:
         return format.convert(data, document)
-    except ArchiveProblem:
+    except ArchiveError:
         raise
     except Exception as error:  # the parsers of other houses fail in ways of their own on a damaged file
-        raise ArchiveProblem(
+        raise ArchiveError(
             f"cannot be read as {format.name}: {error or type(error).__name__}. Save it anew, or leave it out."
         ) from error

@@ -13,7 +13,7 @@ import httpx
 
 from explorer.archive.bounded_network import BoundedTransport, Budget
 from explorer.archive.formats.content_encodings import without_packing
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 
 MAX_BYTES = 32 * 1024 * 1024
 MAX_HEAD_BYTES = 1024 * 1024
@@ -88,7 +88,7 @@ class Web:
     ) -> Answer:
         """What `address` answers, whatever its status; the body only of a type that begins as one of `kinds`.
 
-        ArchiveProblem when it cannot or must not be had.
+        ArchiveError when it cannot or must not be had.
         """
         try:
             self._wait_for(httpx.URL(address).host)
@@ -96,7 +96,7 @@ class Web:
             with self._client.stream("GET", address, headers=headers, follow_redirects=follow) as response:
                 return self._read(address, response, kinds)
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, ValueError) as error:
-            raise ArchiveProblem(f"{address} cannot be fetched: {error or type(error).__name__}.") from error
+            raise ArchiveError(f"{address} cannot be fetched: {error or type(error).__name__}.") from error
 
     def close(self) -> None:
         self._client.close()
@@ -128,20 +128,20 @@ def _bounded(address: str, response: httpx.Response) -> bytes:
     deadline = time.monotonic() + MAX_SECONDS
     packing = response.headers.get("content-encoding", "identity").lower()
     if packing not in _ENCODINGS:
-        raise ArchiveProblem(f"{address} is packed in a way that nobody asked for, and is not kept.")
+        raise ArchiveError(f"{address} is packed in a way that nobody asked for, and is not kept.")
     packed = bytearray()
     for chunk in response.iter_raw():
         packed += chunk
         if len(packed) > MAX_BYTES:
-            raise ArchiveProblem(f"{address} has more than {MAX_BYTES:,} bytes and is not kept.")
+            raise ArchiveError(f"{address} has more than {MAX_BYTES:,} bytes and is not kept.")
         if time.monotonic() > deadline:
-            raise ArchiveProblem(f"{address} took longer than {MAX_SECONDS:.0f} seconds.")
+            raise ArchiveError(f"{address} took longer than {MAX_SECONDS:.0f} seconds.")
     try:
         data = without_packing(bytes(packed), packing, MAX_BYTES + 1)
-    except ArchiveProblem as problem:
-        raise ArchiveProblem(f"{address} {problem}") from problem
+    except ArchiveError as problem:
+        raise ArchiveError(f"{address} {problem}") from problem
     if len(data) > MAX_BYTES:
-        raise ArchiveProblem(f"{address} has more than {MAX_BYTES:,} bytes and is not kept.")
+        raise ArchiveError(f"{address} has more than {MAX_BYTES:,} bytes and is not kept.")
     return data
 
 
@@ -154,12 +154,12 @@ class RemotePictures:
         self._web = Web(resolve=resolve, transport=transport)
 
     def fetch(self, address: str) -> bytes:
-        """The bytes behind `address`; ArchiveProblem when they cannot or must not be had."""
+        """The bytes behind `address`; ArchiveError when they cannot or must not be had."""
         answer = self._web.get(address, kinds=PICTURES, headers={"Accept": "image/*"})
         if answer.status != httpx.codes.OK:
-            raise ArchiveProblem(f"{address} cannot be fetched: the server answers {answer.status}.")
+            raise ArchiveError(f"{address} cannot be fetched: the server answers {answer.status}.")
         if not answer.type.startswith(PICTURES):
-            raise ArchiveProblem(f"{address} is no picture but {answer.type}.")
+            raise ArchiveError(f"{address} is no picture but {answer.type}.")
         return answer.data
 
     def close(self) -> None:
@@ -177,18 +177,16 @@ class PublicOnly(httpx.BaseTransport):
         self._transport = transport
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """The answer; ArchiveProblem when the name leads to anything but the public network."""
+        """The answer; ArchiveError when the name leads to anything but the public network."""
         host = request.url.host
         if request.url.scheme not in {"http", "https"}:
-            raise ArchiveProblem(f"{request.url} is not fetched: only http and https are.")
+            raise ArchiveError(f"{request.url} is not fetched: only http and https are.")
         try:
             found = self._resolve(host, request.url.port or 443)
         except OSError as error:
-            raise ArchiveProblem(
-                f"{host} is not known on this network ({error.strerror or error})."
-            ) from error
+            raise ArchiveError(f"{host} is not known on this network ({error.strerror or error}).") from error
         if not found or not all(is_public(address) for address in found):
-            raise ArchiveProblem(f"{request.url} is not fetched: {host} is on a private network.")
+            raise ArchiveError(f"{request.url} is not fetched: {host} is on a private network.")
         # A request of its own: a relative redirect is resolved against the name that was asked, not the number.
         pinned = httpx.Request(
             request.method,

@@ -13,7 +13,7 @@ from typing import Any
 from explorer.archive.addresses import is_picture_file
 from explorer.archive.captions import MAX_CAPTION_CHARS, tidy
 from explorer.archive.formats.texts import text_of
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 from images.description import Description, describe_xmp
 
 MAX_SIDECAR_BYTES = 256 * 1024
@@ -86,7 +86,7 @@ def _read_one(path: str, picture: str, read: Callable[[str], bytes]) -> Descript
         if path.lower().endswith(".xmp"):
             return describe_xmp(data)
         text = text_of(data)
-    except ArchiveProblem:
+    except ArchiveError:
         return Description()
     if path.endswith(".json"):
         return _of_row(_json(text), posixpath.basename(picture))
@@ -113,7 +113,7 @@ def _rows(table: str, read: Callable[[str], bytes]) -> list[Mapping[str, Any]]:
     try:
         data = read(table)
         text = text_of(data) if len(data) <= MAX_TABLE_BYTES else ""
-    except ArchiveProblem:
+    except ArchiveError:
         return []
     suffix = posixpath.splitext(table)[1].lower()
     if suffix == ".jsonl":

@@ -25,7 +25,7 @@ from explorer.archive.site_index import Fetched, SiteIndex
 from explorer.archive.site_paths import absolute
 from explorer.archive.sitemaps import Listed, Listing, listing_of
 from explorer.archive.unpacked import UnpackedFiles
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 
 MAX_PAGES = 10_000
 MAX_SITEMAPS = 200
@@ -60,10 +60,10 @@ def copy_site(address: str, folder: Path, web: Web, tell: Tell) -> None:
     """Brings the copy of the pages at and below `address` up to date: what its sitemap or feed lists, as robots.txt allows.
 
     A page that did not change is asked for, but not sent again; one that is gone goes here as well. Killed, it goes
-    on from there. ArchiveProblem when the site cannot be had, or says nowhere which pages it has.
+    on from there. ArchiveError when the site cannot be had, or says nowhere which pages it has.
     """
     if urlsplit(address).scheme not in {"http", "https"} or not host_of(address):
-        raise ArchiveProblem(f"{address} is no address of a site. Write it as https://example.org/blog")
+        raise ArchiveError(f"{address} is no address of a site. Write it as https://example.org/blog")
     _Copying(address, folder, web, tell).run()
 
 
@@ -111,7 +111,7 @@ class _Copying:
         """One address that cannot be had costs one line."""
         try:
             copy(what)
-        except (ArchiveProblem, OSError) as problem:
+        except (ArchiveError, OSError) as problem:
             self._tell(str(problem))
 
     # --- which pages ----------------------------------------------------------------------------------
@@ -120,14 +120,14 @@ class _Copying:
         """The pages to ask for: those that are listed, and those that once were and may be gone."""
         start = self._web.get(self._address, kinds=(*_PAGES, *_XML))
         if start.status != _OK and not self._robots.sitemaps:
-            raise ArchiveProblem(f"{self._address} cannot be fetched: the server answers {start.status}.")
+            raise ArchiveError(f"{self._address} cannot be fetched: the server answers {start.status}.")
         given = None if start.type in PAGE_TYPES else listing_of(start.data, self._address)
         listing = given or self._listed_by_sitemap() or self._listed_by_feed(start)
         below = "" if given else urlsplit(self._address).path.rstrip("/")
         ours = (one for one in self._followed(listing) if self._is_ours(one.address, below))
         pages = {one.address: one for one in islice(ours, MAX_PAGES)}
         if not pages:
-            raise ArchiveProblem(
+            raise ArchiveError(
                 f"{self._address} lists no page of its own, neither in a sitemap nor in a feed. "
                 "Name the address of its sitemap or feed, or save its pages with a browser or wget."
             )
@@ -153,7 +153,7 @@ class _Copying:
         try:
             answer = self._web.get(address, kinds=_XML)
             return listing_of(answer.data, address) if answer.status == _OK else None
-        except ArchiveProblem as problem:
+        except ArchiveError as problem:
             self._tell(f"{address}: {problem}")
             return None
 
@@ -183,12 +183,12 @@ class _Copying:
         parser = RobotFileParser(address)
         answer = self._web.get(address)
         if answer.status >= 500:
-            raise ArchiveProblem(f"{self._host} has trouble of its own ({answer.status}). Try again later.")
+            raise ArchiveError(f"{self._host} has trouble of its own ({answer.status}). Try again later.")
         lines = decode(answer.data[:MAX_ROBOTS_BYTES]).split("\n") if answer.status == _OK else []
         parser.parse(filter(_is_rule, lines))
         robots = _Robots(parser, tuple(parser.site_maps() or ()))
         if not robots.allows(self._address):
-            raise ArchiveProblem(
+            raise ArchiveError(
                 f"{self._host} does not want {self._address} to be copied by programs (robots.txt)."
             )
         return robots
@@ -232,10 +232,10 @@ class _Copying:
             elif answer.status == _NOT_MODIFIED:
                 now = replace(now, changed=changed)
             elif not answer.moved_to:
-                raise ArchiveProblem(
+                raise ArchiveError(
                     f"{address} is not kept: the server answers {answer.status} {answer.type}."
                 )
-        except ArchiveProblem:
+        except ArchiveError:
             self._index.keep(now)  # this run does not ask again
             raise
         self._index.keep(now)

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 
 from explorer.archive.formats.xml_trees import MAX_XML_BYTES, children, read_elements, root_of, text_of_child
 from explorer.archive.site_paths import absolute
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 
 _ENTRIES = frozenset(("url", "sitemap", "item", "entry"))
 _GZIP = b"\x1f\x8b"
@@ -66,4 +66,4 @@ def _unzipped(data: bytes) -> bytes:
     try:
         return zlib.decompressobj(_GZIP_WINDOW).decompress(data, MAX_XML_BYTES)
     except zlib.error as error:
-        raise ArchiveProblem(f"is no gzip that can be read: {error}.") from error
+        raise ArchiveError(f"is no gzip that can be read: {error}.") from error

@@ -17,17 +17,17 @@ from explorer.archive.formats.mailboxes import maildir_letter
 from explorer.archive.libraries import IS_A_LIBRARY, library_folders, outside_of
 from explorer.archive.mentioned import Accounted, addresses_in, mentions_in
 from explorer.archive.model import Mention, Read
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 
 MAX_DEPTH = 3  # a mailbox in a zip in a folder; deeper, somebody is playing
 
 
 def open_archive(location: Path) -> Files:
-    """The files of the folder, zip or single document at `location`; ArchiveProblem when there is nothing to read."""
+    """The files of the folder, zip or single document at `location`; ArchiveError when there is nothing to read."""
     if location.is_dir():
         return UnpackedFiles(FolderFiles(location))
     if not location.exists():
-        raise ArchiveProblem(f"{location} does not exist. Name a folder, a zip or a document.")
+        raise ArchiveError(f"{location} does not exist. Name a folder, a zip or a document.")
     if is_whole_zip(location):
         return UnpackedFiles(ZipFiles(location))
     return UnpackedFiles(FolderFiles(location.parent, only=location.name))
@@ -74,7 +74,7 @@ class UnpackedFiles:
                 for address, _ in addresses_in(decode(self.read(member))):
                     accounted.add(address)
             return mentions_in((decode(self.read(container)),), (), accounted)
-        except ArchiveProblem:  # told where it is unpacked
+        except ArchiveError:  # told where it is unpacked
             return ()
 
     def close(self) -> None:
@@ -144,7 +144,7 @@ class UnpackedFiles:
                 members = list(unpack(stream, path).items())
             if damages:
                 self.skipped[path] = str(damage_of(damages))
-        except ArchiveProblem as problem:
+        except ArchiveError as problem:
             self.refused[path] = str(problem)
             return []
         except Exception as error:  # noqa: BLE001  the parsers of other houses fail in ways of their own

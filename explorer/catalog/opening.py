@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from explorer.catalog import checks
-from explorer.errors import LibraryProblem, QueryProblem
+from explorer.errors import LibraryError, QueryError
 
 SCHEMA_VERSION = 7
 BUSY_SECONDS = 30.0
@@ -21,9 +21,9 @@ _AFTER = {3: _CORRECTIONS_BACK, 4: _CORRECTIONS_BACK}
 
 
 def open_catalog(path: Path, *, create: bool = False) -> sqlite3.Connection:
-    """The catalog at `path`; LibraryProblem where there is none, or none that this explorer can read."""
+    """The catalog at `path`; LibraryError where there is none, or none that this explorer can read."""
     if not create and not path.exists():
-        raise LibraryProblem(f"There is no catalog at {path}. Make a library first: explorer ingest ARCHIVE")
+        raise LibraryError(f"There is no catalog at {path}. Make a library first: explorer ingest ARCHIVE")
     with told(path):
         database = _opened(path)
     try:
@@ -50,7 +50,7 @@ def _opened(path: Path) -> sqlite3.Connection:
     # Where nothing can be written there can be no log, without which SQLite reads only what surely stays as it is.
     log = path.with_name(f"{path.name}-wal")
     if log.exists() and log.stat().st_size:
-        raise LibraryProblem(
+        raise LibraryError(
             f"{path} holds changes that only a program that may write to its folder can read. "
             f"Open it once with one: explorer status --library {path.parent}"
         )
@@ -59,7 +59,7 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 def _refuse(path: Path, flaw: str | None) -> None:
     if flaw:
-        raise LibraryProblem(
+        raise LibraryError(
             f"{path} is no catalog that an explorer wrote: {flaw}. "
             "Restore another backup, or read the archive into a new library: explorer ingest ARCHIVE"
         )
@@ -83,7 +83,7 @@ def _prepare(database: sqlite3.Connection, path: Path, *, create: bool) -> None:
         database.execute("PRAGMA journal_mode = WAL")
     version = int(database.execute("PRAGMA user_version").fetchone()[0])
     if version > SCHEMA_VERSION:
-        raise LibraryProblem(
+        raise LibraryError(
             f"{path} was written by a newer explorer (catalog version {version}, this one knows {SCHEMA_VERSION}). "
             "Update the explorer: pip install -U archive-explorer"
         )
@@ -96,7 +96,7 @@ def _prepare(database: sqlite3.Connection, path: Path, *, create: bool) -> None:
             )
         except sqlite3.OperationalError as error:
             if _is_refused(error):
-                raise LibraryProblem(
+                raise LibraryError(
                     f"{path} was written by an older explorer (catalog version {version}) and must be brought up to date "
                     f"where its folder can be written: explorer status --library {path.parent}"
                 ) from error
@@ -114,21 +114,21 @@ def told(path: Path) -> Iterator[None]:
         yield
     except UnicodeEncodeError as error:
         shown = error.object.encode(errors="backslashreplace").decode()[:100]
-        raise QueryProblem(f"'{shown}' is no text that UTF-8 can hold.") from error
+        raise QueryError(f"'{shown}' is no text that UTF-8 can hold.") from error
     except sqlite3.ProgrammingError as error:
         if "closed" not in str(error):
             raise
-        raise LibraryProblem(f"The library of {path} was closed. Open it again.") from error
+        raise LibraryError(f"The library of {path} was closed. Open it again.") from error
     except sqlite3.OperationalError as error:
         if "locked" in str(error):
-            raise LibraryProblem(f"Another program is writing {path}. Wait until it has finished.") from error
+            raise LibraryError(f"Another program is writing {path}. Wait until it has finished.") from error
         if "readonly" in str(error):
-            raise LibraryProblem(unwritable(path.parent, error)) from error
-        raise LibraryProblem(
+            raise LibraryError(unwritable(path.parent, error)) from error
+        raise LibraryError(
             f"The catalog {path} cannot be used: {error}. Check the folder's rights and free space."
         ) from error
     except sqlite3.DatabaseError as error:
-        raise LibraryProblem(
+        raise LibraryError(
             f"The catalog {path} is damaged: {error}. Restore a backup (explorer restore FILE), "
             "or move the library folder away and read the archive again: explorer ingest ARCHIVE"
         ) from error

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import images
 from explorer.catalog.checks import SHA256
-from explorer.errors import LibraryProblem
+from explorer.errors import LibraryError
 from images import Details
 
 
 class PictureStore:
     """Files below `folder`: `originals/ab/ab12...`, `small/ab/ab12....webp`, `large/...`, and details.
 
-    Every method raises LibraryProblem for a name that is no SHA-256, and for a link in a picture's place: both could lead
+    Every method raises LibraryError for a name that is no SHA-256, and for a link in a picture's place: both could lead
     out of the folder.
     """
 
@@ -59,9 +59,7 @@ class PictureStore:
             found = images.details(images.open_picture(self.original(sha256)))
         except images.PictureError:
             return None
-        with suppress(
-            LibraryProblem
-        ):  # searches ask for them too, and may do so where nothing can be written
+        with suppress(LibraryError):  # searches ask for them too, and may do so where nothing can be written
             _write(path, found.to_bytes())
         return found
 
@@ -79,11 +77,11 @@ class PictureStore:
                 path.unlink()
 
     def read(self, sha256: str) -> bytes:
-        """The original's bytes; LibraryProblem when they are gone."""
+        """The original's bytes; LibraryError when they are gone."""
         try:
             return self.original(sha256).read_bytes()
         except OSError as error:
-            raise LibraryProblem(
+            raise LibraryError(
                 f"The picture {self.original(sha256)} cannot be read: {error.strerror}. "
                 "Read it from its archive again: explorer doctor --repair"
             ) from error
@@ -91,7 +89,7 @@ class PictureStore:
 
 def _checked(sha256: str) -> str:
     if not isinstance(sha256, str) or not SHA256.fullmatch(sha256):
-        raise LibraryProblem(
+        raise LibraryError(
             f"{str(sha256)[:80]!r} names no picture: it is no SHA-256 in 64 small hexadecimal digits."
         )
     return sha256
@@ -99,7 +97,7 @@ def _checked(sha256: str) -> str:
 
 def _no_link(path: Path) -> Path:
     if path.is_symlink():
-        raise LibraryProblem(
+        raise LibraryError(
             f"{path} is a link, and no picture that an explorer kept. Take it away: explorer doctor --repair"
         )
     return path
@@ -107,7 +105,7 @@ def _no_link(path: Path) -> Path:
 
 def _known(size: str) -> str:
     if size not in images.THUMBNAIL_SIZES:
-        raise LibraryProblem(
+        raise LibraryError(
             f"{size!r} is no size of a thumbnail. Give one of {', '.join(images.THUMBNAIL_SIZES)}."
         )
     return size
@@ -130,6 +128,6 @@ def _write(path: Path, data: bytes) -> None:
     except OSError as error:
         if new is not None:
             new.unlink(missing_ok=True)
-        raise LibraryProblem(
+        raise LibraryError(
             f"{path} cannot be written: {error.strerror}. Check the folder's rights and free space."
         ) from error

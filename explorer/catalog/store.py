@@ -27,7 +27,7 @@ from explorer.catalog.records import (
     TextLine,
     Wording,
 )
-from explorer.errors import LibraryProblem
+from explorer.errors import LibraryError
 
 _ISSUE_COLUMNS = """issue.id, issue.document, issue.title, issue.number, issue.date, issue.author, issue.language, issue.address,
     (SELECT count(*) FROM item WHERE issue_id = issue.id), (SELECT count(*) FROM figure WHERE issue_id = issue.id)"""
@@ -58,7 +58,7 @@ class KeptFigure:
 
 
 class Catalog:
-    """The truth about a library. Every method raises LibraryProblem, and nothing else, when SQLite fails."""
+    """The truth about a library. Every method raises LibraryError, and nothing else, when SQLite fails."""
 
     def __init__(self, path: Path, *, create: bool = False) -> None:
         self.path = path
@@ -237,7 +237,7 @@ class Catalog:
             return trash.discarded(self._database)
 
     def bring_back(self, start: str) -> trash.Discarded:
-        """Brings back the one issue whose id begins so, or whose document it is; QueryProblem where it is none."""
+        """Brings back the one issue whose id begins so, or whose document it is; QueryError where it is none."""
         with told(self.path), self._transaction():
             return trash.bring_back(self._database, start)
 
@@ -665,11 +665,11 @@ class Catalog:
                 yield table, tuple(column[0] for column in rows.description), rows
 
     def fill(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-        """Adds rows to one of `tables`; LibraryProblem where it is none, has no such columns or no such values."""
+        """Adds rows to one of `tables`; LibraryError where it is none, has no such columns or no such values."""
         with told(self.path), self._transaction():
             known = {row[1] for row in self._database.execute("SELECT * FROM pragma_table_info(?)", (table,))}
             if table not in _TABLES or not set(columns) <= known:
-                raise LibraryProblem(
+                raise LibraryError(
                     f"A catalog has no {table} of {', '.join(columns)}. Was it exported by another version?"
                 )
             try:
@@ -678,10 +678,10 @@ class Catalog:
                     (_checked(table, columns, row) for row in rows),
                 )
             except sqlite3.IntegrityError as error:
-                raise LibraryProblem(f"A {table} does not fit to what was read before: {error}.") from error
+                raise LibraryError(f"A {table} does not fit to what was read before: {error}.") from error
 
     def check_rows(self) -> None:
-        """LibraryProblem where a row holds what no explorer writes: of a catalog that somebody else may have made."""
+        """LibraryError where a row holds what no explorer writes: of a catalog that somebody else may have made."""
         for table, columns, rows in self.tables():
             with told(self.path):
                 for row in rows:
@@ -695,7 +695,7 @@ class Catalog:
         found += [f"a row of {row[0]} refers to a {row[2]} that is not there" for row in loose]
         try:
             self.check_rows()
-        except LibraryProblem as problem:
+        except LibraryError as problem:
             found.append(str(problem))
         return found
 
@@ -832,10 +832,10 @@ def _numbered(wanted: str) -> Iterator[str]:
 
 
 def _checked(table: str, columns: Sequence[str], row: Sequence[object]) -> Sequence[object]:
-    """The row; LibraryProblem where it holds what no explorer writes."""
+    """The row; LibraryError where it holds what no explorer writes."""
     flaw = checks.flaw_of_row(table, dict(zip(columns, row, strict=True)))
     if flaw:
-        raise LibraryProblem(
+        raise LibraryError(
             f"This catalog was not written by an explorer: {flaw}. Take another copy of the library."
         )
     return row

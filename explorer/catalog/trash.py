@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from explorer.catalog import checks
-from explorer.errors import LibraryProblem, QueryProblem
+from explorer.errors import LibraryError, QueryError
 
 KEPT_DAYS = 30
 
@@ -53,12 +53,12 @@ def discarded(database: sqlite3.Connection) -> list[Discarded]:
 
 
 def bring_back(database: sqlite3.Connection, start: str) -> Discarded:
-    """Puts the one discarded issue back whose id begins so, or whose document it is; QueryProblem where it is none."""
+    """Puts the one discarded issue back whose id begins so, or whose document it is; QueryError where it is none."""
     found = [
         one for one in discarded(database) if start and (one.id.startswith(start) or one.document == start)
     ]
     if len(found) != 1:
-        raise QueryProblem(
+        raise QueryError(
             f"The trash holds {'more than one issue' if found else 'no issue'} {start!r}. List it: explorer trash"
         )
     [one] = found
@@ -66,12 +66,12 @@ def bring_back(database: sqlite3.Connection, start: str) -> Discarded:
         "SELECT 1 FROM issue JOIN trash USING (archive_id, document) WHERE issue_id = ?", (one.id,)
     )
     if place.fetchone():
-        raise QueryProblem(
+        raise QueryError(
             f"{one.document} stands in the library again, as its archive has it now. There is nothing to restore."
         )
     [[rows]] = database.execute("SELECT rows FROM trash WHERE issue_id = ?", (one.id,)).fetchall()
     if not checks.may_be_trash(rows):
-        raise LibraryProblem(
+        raise LibraryError(
             f"What the trash holds of {one.document} was not written by an explorer. Read its archive again: explorer sync"
         )
     kept = json.loads(rows)

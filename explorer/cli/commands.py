@@ -9,7 +9,7 @@ import typer
 
 from explorer.cli import output
 from explorer.cli.endings import Verbs
-from explorer.cli.usage import WrongUsage, checked_date
+from explorer.cli.usage import WrongUsageError, checked_date
 
 if TYPE_CHECKING:
     from explorer.catalog.records import Selection
@@ -286,9 +286,9 @@ def search(
     )
     line, part = line_of(words or ()), parsed_box(box)
     if queries is not None and (line or image or box or like or unlike):
-        raise WrongUsage("--from FILE brings the queries. Leave the others away.")
+        raise WrongUsageError("--from FILE brings the queries. Leave the others away.")
     if queries is None and not (line.strip() or image or like or kind or filters != NO_FILTERS):
-        raise WrongUsage(ONLY_NOT if unlike else NOTHING_ASKED)
+        raise WrongUsageError(ONLY_NOT if unlike else NOTHING_ASKED)
     with Library.open(library) as opened:
         if queries is not None:
             for one in read_queries(queries):

@@ -8,7 +8,7 @@ import typer
 
 from explorer.cli import output
 from explorer.cli.commands import HOME, JsonOption, LibraryOption, app
-from explorer.cli.usage import WrongUsage
+from explorer.cli.usage import WrongUsageError
 
 if TYPE_CHECKING:
     from explorer.catalog.records import FigureRecord
@@ -29,9 +29,9 @@ def correct(
     from explorer.library import Library
 
     if reset and (caption, alt, credit) != (None, None, None):
-        raise WrongUsage("--reset takes every correction back; give it alone.")
+        raise WrongUsageError("--reset takes every correction back; give it alone.")
     if not reset and (caption, alt, credit) == (None, None, None):
-        raise WrongUsage("Nothing to correct. Name what is wrong: --caption, --alt or --credit")
+        raise WrongUsageError("Nothing to correct. Name what is wrong: --caption, --alt or --credit")
     with Library.open(library) as opened:
         figure = (
             opened.reset_correction(id)

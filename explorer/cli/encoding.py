@@ -8,7 +8,7 @@ import typer
 
 from explorer.cli import output
 from explorer.cli.commands import HOME, JsonOption, LibraryOption, RayOption, app
-from explorer.cli.usage import WrongUsage
+from explorer.cli.usage import WrongUsageError
 
 
 @app.command()
@@ -28,7 +28,7 @@ def encode(
     from explorer.library import Library
 
     if (encoder is None) == (drop is None):
-        raise WrongUsage("Name one: --encoder makes an index, --drop deletes it. See: explorer models")
+        raise WrongUsageError("Name one: --encoder makes an index, --drop deletes it. See: explorer models")
     with Library.open(library) as opened:
         if drop:
             opened.drop_encoding(drop)
@@ -66,7 +66,7 @@ def use(
     from explorer.library import Library
 
     if (encoder is None) != back:
-        raise WrongUsage("Name an encoder, or go --back to the one before. See: explorer status")
+        raise WrongUsageError("Name an encoder, or go --back to the one before. See: explorer status")
     with Library.open(library) as opened:
         if encoder is None:
             encoder = opened.use_back(progress=progress_for_stderr())

@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from explorer.cli.output import note
-from explorer.cli.usage import WrongUsage
+from explorer.cli.usage import WrongUsageError
 from explorer.errors import ExplorerError
 
 TOLD, WRONG_USAGE = 1, 2
@@ -61,7 +61,7 @@ def _told() -> Iterator[None]:
     """What goes wrong becomes a sentence and an exit code."""
     try:
         yield
-    except WrongUsage as error:
+    except WrongUsageError as error:
         note(f"explorer: {error}")
         raise typer.Exit(WRONG_USAGE) from error
     except ExplorerError as error:

@@ -11,7 +11,7 @@ import typer
 
 from explorer.cli import output
 from explorer.cli.commands import HOME, MOST, JsonOption, LibraryOption, app
-from explorer.errors import QueryProblem
+from explorer.errors import QueryError
 
 if TYPE_CHECKING:
     from explorer.curate.discussing import Discussion
@@ -76,12 +76,12 @@ def _print(
 
 
 def _text(file: Path) -> str:
-    """What the file says; QueryProblem where it cannot be read."""
+    """What the file says; QueryError where it cannot be read."""
     if file == STDIN and sys.stdin is None:
-        raise QueryProblem("The standard input is closed. Give a text file.")
+        raise QueryError("The standard input is closed. Give a text file.")
     try:
         return sys.stdin.read() if file == STDIN else file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise QueryProblem(
+        raise QueryError(
             f"{file} cannot be read: {error}. Give a text file, or - for standard input."
         ) from error

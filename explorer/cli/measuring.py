@@ -10,7 +10,7 @@ import typer
 
 from explorer.cli import output
 from explorer.cli.commands import HOME, JsonOption, LibraryOption, app
-from explorer.cli.usage import WrongUsage
+from explorer.cli.usage import WrongUsageError
 
 if TYPE_CHECKING:
     from explorer.measure.comparison import Comparison
@@ -41,7 +41,7 @@ def eval_command(
     from explorer.library import Library
 
     if odd and even:
-        raise WrongUsage("--odd and --even together are all lines. Leave both away.")
+        raise WrongUsageError("--odd and --even together are all lines. Leave both away.")
     questions = [one for one in read_questions(queries) if _wanted(one, odd=odd, even=even)]
     with Library.open(library) as opened:
         done = opened.evaluate(questions, progress=progress_for_stderr())
@@ -119,7 +119,7 @@ def compare(
     from explorer.library import Library
 
     if history and queries:
-        raise WrongUsage("Ask a file (--queries) or what you searched for (--history), one at a time.")
+        raise WrongUsageError("Ask a file (--queries) or what you searched for (--history), one at a time.")
     questions = read_questions(queries) if queries else None
     counts_a, counts_b = parsed_weights(weights_a), parsed_weights(weights_b)
     progress = progress_for_stderr()

@@ -9,7 +9,7 @@ import typer
 
 from explorer.cli import output
 from explorer.cli.commands import HOME, JsonOption, LibraryOption, app
-from explorer.cli.usage import WrongUsage
+from explorer.cli.usage import WrongUsageError
 
 if TYPE_CHECKING:
     from explorer.curate.navigators import Navigator, Sighting
@@ -52,7 +52,7 @@ def save(
     from explorer.library import Library
 
     if not (words or like or image):
-        raise WrongUsage(
+        raise WrongUsageError(
             "A navigator likes something. Give words, a picture (--image FILE) or a figure (--like ID)."
         )
     with Library.open(library) as opened:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from explorer.cli.usage import WrongUsage
-from explorer.errors import QueryProblem
+from explorer.cli.usage import WrongUsageError
+from explorer.errors import QueryError
 from explorer.library import Box
 from explorer.measure.question_lines import questions_in
 from explorer.measure.questions import Question
@@ -26,7 +26,7 @@ class WrittenQuery:
 
 
 def read_queries(file: Path) -> Iterator[WrittenQuery]:
-    """The queries of a JSON Lines file; QueryProblem names the line that is none.
+    """The queries of a JSON Lines file; QueryError names the line that is none.
 
     A picture's path is taken from the folder of the file, unless it is absolute.
     """
@@ -35,33 +35,33 @@ def read_queries(file: Path) -> Iterator[WrittenQuery]:
 
 
 def read_questions(file: Path) -> list[Question]:
-    """The queries of a JSON Lines file with the images that answer them; QueryProblem names the line that is none."""
+    """The queries of a JSON Lines file with the images that answer them; QueryError names the line that is none."""
     return questions_in(_text(file), str(file), file.parent)
 
 
 def parsed_box(written: str | None) -> Box | None:
-    """`"10,20,300,400"` as numbers; WrongUsage when it is no box."""
+    """`"10,20,300,400"` as numbers; WrongUsageError when it is no box."""
     if written is None:
         return None
     try:
         left, top, right, bottom = (float(side) for side in written.split(","))
     except ValueError as error:
-        raise WrongUsage(
+        raise WrongUsageError(
             f"{written!r} is no box. Write left,top,right,bottom in px: 10,20,300,400"
         ) from error
     return left, top, right, bottom
 
 
 def parsed_weights(written: str | None) -> dict[str, float]:
-    """`"picture=0.5,terms=1"` as numbers by leg; WrongUsage when it is none."""
+    """`"picture=0.5,terms=1"` as numbers by leg; WrongUsageError when it is none."""
     try:
         pairs = (one.split("=") for one in (written or "").split(",") if one.strip())
         weights = {leg.strip(): float(weight) for leg, weight in pairs}
         check_weights(weights)
-    except QueryProblem as problem:
-        raise WrongUsage(str(problem)) from problem
+    except QueryError as problem:
+        raise WrongUsageError(str(problem)) from problem
     except ValueError as error:
-        raise WrongUsage(f"{written!r} weighs no legs. Write leg=weight: picture=0.5,terms=1") from error
+        raise WrongUsageError(f"{written!r} weighs no legs. Write leg=weight: picture=0.5,terms=1") from error
     return weights
 
 
@@ -74,7 +74,7 @@ def _text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise QueryProblem(f"{file} cannot be read: {error}.") from error
+        raise QueryError(f"{file} cannot be read: {error}.") from error
 
 
 def _query(line: str, number: int, file: Path) -> WrittenQuery:
@@ -88,6 +88,6 @@ def _query(line: str, number: int, file: Path) -> WrittenQuery:
             box = left, top, right, bottom
         return WrittenQuery(asked.get("id", str(number)), words, file.parent / image if image else None, box)
     except (ValueError, AttributeError, TypeError) as error:
-        raise QueryProblem(
+        raise QueryError(
             f'{file}, line {number} is no query ({error}). Write {{"query": "words"}} or {{"image": "file.png"}}.'
         ) from error

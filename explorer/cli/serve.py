@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from explorer import this_machine
-from explorer.errors import LibraryProblem
+from explorer.errors import LibraryError
 
 TOKEN = "EXPLORER_TOKEN"  # noqa: S105  the name of the variable
 MIN_TOKEN_CHARS = 16
@@ -31,14 +31,14 @@ def serve(
     """Runs the app until it is stopped; Streamlit's exit code.
 
     The app answers under the names of this machine, under `host` and under `allow_hosts`. With a token, in a file or in
-    EXPLORER_TOKEN, the app shows nothing before it is given. LibraryProblem when it cannot be used, and for a host
+    EXPLORER_TOKEN, the app shows nothing before it is given. LibraryError when it cannot be used, and for a host
     that is no name.
     """
     named = [_host_name(name) for name in allow_hosts]
     allowed = [*this_machine.NAMES, *({host} - {*this_machine.NAMES, *_EVERY_ADDRESS}), *named]
     script = find_spec("streamlit_server")
     if script is None or script.origin is None:
-        raise LibraryProblem(
+        raise LibraryError(
             "The web app is not installed: streamlit_server.py is missing. Install archive-explorer again."
         )
     print(
@@ -84,10 +84,10 @@ def serve(
 
 
 def _host_name(given: str) -> str:
-    """A host name or address as browsers send it, without brackets and port; LibraryProblem for anything else."""
+    """A host name or address as browsers send it, without brackets and port; LibraryError for anything else."""
     name = given.strip().removeprefix("[").removesuffix("]")
     if not _HOST_NAME.fullmatch(name):
-        raise LibraryProblem(
+        raise LibraryError(
             f"--allow-host {given!r} is no host name. Give the name alone, without http:// and port: pictures.example.org"
         )
     return name
@@ -98,9 +98,9 @@ def _token(file: Path | None) -> str:
     try:
         token = file.read_text(encoding="utf-8").strip() if file else os.environ.get(TOKEN, "").strip()
     except (OSError, ValueError) as error:
-        raise LibraryProblem(f"{file} cannot be read: {error}. Write the token into it.") from error
+        raise LibraryError(f"{file} cannot be read: {error}. Write the token into it.") from error
     if (file or token) and len(token) < MIN_TOKEN_CHARS:
-        raise LibraryProblem(
+        raise LibraryError(
             f"The token of {file or TOKEN} has {len(token)} characters and could be guessed. "
             f"Take at least {MIN_TOKEN_CHARS}: openssl rand -hex 16"
         )

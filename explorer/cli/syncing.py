@@ -9,7 +9,7 @@ import typer
 
 from explorer.cli import output
 from explorer.cli.commands import HOME, JsonOption, LibraryOption, app
-from explorer.cli.usage import WrongUsage
+from explorer.cli.usage import WrongUsageError
 
 if TYPE_CHECKING:
     from explorer.ingest.syncing import ArchiveChanges, SyncReport
@@ -34,7 +34,7 @@ def sync(
     from explorer.library import Library
 
     if dry_run and watch:
-        raise WrongUsage("--dry-run tells what one sync would do. Leave --watch away.")
+        raise WrongUsageError("--dry-run tells what one sync would do. Leave --watch away.")
     with Library.open(library) as opened:
         if dry_run:
             _tell(opened.sync_would(), json=json, done=False)

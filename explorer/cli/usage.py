@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from explorer.errors import ExplorerError, QueryProblem
+from explorer.errors import ExplorerError, QueryError
 
 
-class WrongUsage(ExplorerError):
+class WrongUsageError(ExplorerError):
     """The words of a command do not go together, or one of them is none that it takes."""
 
 
 def checked_date(written: str | None) -> str | None:
-    """A date of an option; WrongUsage for what is none."""
+    """A date of an option; WrongUsageError for what is none."""
     from explorer.search.query import check_dates
 
     try:
         check_dates(written, None)
-    except QueryProblem as problem:
-        raise WrongUsage(str(problem)) from problem
+    except QueryError as problem:
+        raise WrongUsageError(str(problem)) from problem
     return written

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from explorer.catalog.records import FigureRecord
-from explorer.errors import QueryProblem
+from explorer.errors import QueryError
 from explorer.search.engine import SearchEngine
 from explorer.search.fields import TERMS
 from explorer.search.hits import Hit
@@ -27,10 +27,10 @@ class Illustration:
 
 
 def illustrate(text: str, engine: SearchEngine, limit: int) -> tuple[Illustration, ...]:
-    """The figures that fit any passage of a text, best first, a picture once; QueryProblem for an empty text."""
+    """The figures that fit any passage of a text, best first, a picture once; QueryError for an empty text."""
     passages = passages_of(text, MOST_PASSAGES)
     if not passages:
-        raise QueryProblem("The text is empty. Give the paragraph that is to be illustrated.")
+        raise QueryError("The text is empty. Give the paragraph that is to be illustrated.")
     best: dict[str, Illustration] = {}
     for passage in passages:
         for hit in engine.search(Query(words=passage, weights=WEIGHTS, limit=limit)).hits:

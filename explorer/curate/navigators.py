@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import images
 from explorer.catalog.records import FigureRecord
 from explorer.catalog.store import Catalog
-from explorer.errors import LibraryProblem, QueryProblem
+from explorer.errors import LibraryError, QueryError
 from explorer.search.engine import SearchEngine
 from explorer.search.hits import Hit
 from explorer.search.limits import checked_line
@@ -66,10 +66,10 @@ def saved(folder: Path) -> list[Navigator]:
 
 
 def named(folder: Path, name: str) -> Navigator:
-    """The navigator `name`; LibraryProblem where there is none."""
+    """The navigator `name`; LibraryError where there is none."""
     file = _file(folder, name)
     if not file.exists():
-        raise LibraryProblem(f"{folder} has no navigator {name!r}. List them: explorer navigator list")
+        raise LibraryError(f"{folder} has no navigator {name!r}. List them: explorer navigator list")
     return _read(file)
 
 
@@ -80,22 +80,22 @@ def write(folder: Path, navigator: Navigator) -> None:
         file.parent.mkdir(exist_ok=True)
         write_whole(file, json.dumps(asdict(navigator), ensure_ascii=False, indent=1) + "\n")
     except OSError as error:
-        raise LibraryProblem(
+        raise LibraryError(
             f"{file} cannot be written: {error.strerror}. Check the folder's rights and free space."
         ) from error
 
 
 def delete(folder: Path, name: str) -> None:
-    """Forgets the navigator `name`; LibraryProblem where there is none."""
+    """Forgets the navigator `name`; LibraryError where there is none."""
     named(folder, name)
     _file(folder, name).unlink(missing_ok=True)
 
 
 def look(navigator: Navigator, engine: SearchEngine, catalog: Catalog) -> Sighting:
-    """What passes now, by as much of the navigator as is still there; QueryProblem where nothing of it is."""
+    """What passes now, by as much of the navigator as is still there; QueryError where nothing of it is."""
     query, gone = _query(navigator, catalog)
     if not (query.words or query.like or query.beside):
-        raise QueryProblem(
+        raise QueryError(
             f"Nothing is left of what the navigator {navigator.name!r} likes. Save it anew: "
             f'explorer navigator save "{navigator.name}" --like ID'
         )
@@ -172,11 +172,9 @@ def _opened(path: str) -> Image | None:
 
 
 def _file(folder: Path, name: str) -> Path:
-    """Where a navigator lies; QueryProblem for a name that no file can bear."""
+    """Where a navigator lies; QueryError for a name that no file can bear."""
     if not _NAME.fullmatch(name):
-        raise QueryProblem(
-            f"{name!r} is no name for a navigator. Take letters, digits, blanks, dots, - and _."
-        )
+        raise QueryError(f"{name!r} is no name for a navigator. Take letters, digits, blanks, dots, - and _.")
     return folder / FOLDER / f"{name}.json"
 
 
@@ -188,7 +186,7 @@ def _read(file: Path) -> Navigator:
         lists = {field: tuple(value) for field, value in plain.items() if isinstance(value, list)}
         return _checked(Navigator(**plain | lists), file)
     except (OSError, ValueError, TypeError, RecursionError) as error:
-        raise LibraryProblem(
+        raise LibraryError(
             f"The navigator {file} cannot be read: {error}. Move it away, and save the navigator anew."
         ) from error
 
@@ -206,6 +204,6 @@ def _checked(read: Navigator, file: Path) -> Navigator:
     if read.words is not None:
         try:
             checked_line(read.words)
-        except QueryProblem as problem:
+        except QueryError as problem:
             raise ValueError(str(problem)) from problem
     return read

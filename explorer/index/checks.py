@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from explorer.errors import IndexProblem
+from explorer.errors import SearchIndexError
 from explorer.index.points import DIGEST, Point, Schema, Sparse, Vector
 from explorer.index.query import Condition, Filter, HasId, HasVector, Leg, Nearest
 
@@ -22,7 +22,7 @@ UUID_TEXT = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def check_points(schema: Schema, points: Sequence[Point]) -> list[str]:
-    """The digest of each point; IndexProblem when one of them does not fit the schema."""
+    """The digest of each point; SearchIndexError when one of them does not fit the schema."""
     for point in points:
         check_ids([point.id])
         for name, vector in point.vectors.items():
@@ -33,40 +33,40 @@ def check_points(schema: Schema, points: Sequence[Point]) -> list[str]:
 
 
 def check_legs(schema: Schema, legs: Iterable[Leg]) -> None:
-    """Raise IndexProblem when one of the legs asks for what the schema does not have."""
+    """Raise SearchIndexError when one of the legs asks for what the schema does not have."""
     for leg in legs:
         if leg.limit < 0:
-            raise IndexProblem(f"A leg cannot have limit {leg.limit}.")
+            raise SearchIndexError(f"A leg cannot have limit {leg.limit}.")
         check_filter(schema, leg.where)
         _check_query(schema, leg)
 
 
 def check_filter(schema: Schema, where: Filter) -> None:
-    """Raise IndexProblem when a condition names a field that is not indexed, or an id that is none."""
+    """Raise SearchIndexError when a condition names a field that is not indexed, or an id that is none."""
     for condition in (*where.must, *where.must_not):
         _check_condition(schema, condition)
 
 
 def check_facet(schema: Schema, field: str) -> None:
-    """Raise IndexProblem when the values of the field cannot be counted."""
+    """Raise SearchIndexError when the values of the field cannot be counted."""
     if schema.fields.get(field) not in FACETED:
-        raise IndexProblem(
+        raise SearchIndexError(
             f"The values of {field!r} cannot be counted: it is no indexed field of {_or(FACETED)}."
         )
 
 
 def check_names(schema: Schema, names: Iterable[str]) -> None:
-    """Raise IndexProblem when a name is not one of a dense vector field."""
+    """Raise SearchIndexError when a name is not one of a dense vector field."""
     for name in names:
         if schema.vector(name) is None:
-            raise IndexProblem(_no_such(name, [field.name for field in schema.vectors]))
+            raise SearchIndexError(_no_such(name, [field.name for field in schema.vectors]))
 
 
 def check_ids(ids: Iterable[str]) -> None:
-    """Raise IndexProblem when an id is not a UUID in its canonical form."""
+    """Raise SearchIndexError when an id is not a UUID in its canonical form."""
     for point_id in ids:
         if not UUID_TEXT.fullmatch(point_id):
-            raise IndexProblem(
+            raise SearchIndexError(
                 f"{point_id!r} is no id of a point: it is not a UUID in lower case with hyphens."
             )
 
@@ -87,10 +87,10 @@ def _check_condition(schema: Schema, condition: Condition) -> None:
             check_ids(ids)
         case HasVector(name):
             if name not in schema.names():
-                raise IndexProblem(_no_such(name, schema.names()))
+                raise SearchIndexError(_no_such(name, schema.names()))
         case _:
             if condition.field not in schema.fields:
-                raise IndexProblem(f"{condition.field!r} is not indexed, only {_or(schema.fields)}.")
+                raise SearchIndexError(f"{condition.field!r} is not indexed, only {_or(schema.fields)}.")
 
 
 def _check_query(schema: Schema, leg: Leg) -> None:
@@ -103,7 +103,7 @@ def _check_query(schema: Schema, leg: Leg) -> None:
         return
     examples = (*leg.query.positive, *leg.query.negative)
     if not examples:
-        raise IndexProblem(f"Leg {leg.name!r} recommends from no example.")
+        raise SearchIndexError(f"Leg {leg.name!r} recommends from no example.")
     for vector in examples:
         _check_vector(schema, leg.name, vector, what)
 
@@ -111,31 +111,31 @@ def _check_query(schema: Schema, leg: Leg) -> None:
 def _check_vector(schema: Schema, name: str, vector: Vector, what: str) -> None:
     field = schema.vector(name)
     if field is None:
-        raise IndexProblem(_no_such(name, schema.names()))
+        raise SearchIndexError(_no_such(name, schema.names()))
     if vector.ndim not in ((1, 2) if field.multi else (1,)) or vector.size == 0:
-        raise IndexProblem(f"{what}: {name!r} has the shape {vector.shape}.")
+        raise SearchIndexError(f"{what}: {name!r} has the shape {vector.shape}.")
     if vector.shape[-1] != field.dim:
-        raise IndexProblem(f"{what}: {name!r} expected {field.dim} numbers, got {vector.shape[-1]}.")
+        raise SearchIndexError(f"{what}: {name!r} expected {field.dim} numbers, got {vector.shape[-1]}.")
     if not np.isfinite(vector).all():
-        raise IndexProblem(f"{what}: {name!r} holds a number that is not finite.")
+        raise SearchIndexError(f"{what}: {name!r} holds a number that is not finite.")
 
 
 def _check_sparse(schema: Schema, name: str, terms: Sparse, what: str) -> None:
     if name not in schema.sparse:
-        raise IndexProblem(_no_such(name, schema.names()))
+        raise SearchIndexError(_no_such(name, schema.names()))
     if len(terms.indices) != len(terms.values) or len(set(terms.indices)) != len(terms.indices):
-        raise IndexProblem(f"{what}: {name!r} must give each term once, with one weight.")
+        raise SearchIndexError(f"{what}: {name!r} must give each term once, with one weight.")
     if not all(0 <= index < 2**32 for index in terms.indices) or not all(map(math.isfinite, terms.values)):
-        raise IndexProblem(f"{what}: {name!r} holds a number that is out of range.")
+        raise SearchIndexError(f"{what}: {name!r} holds a number that is out of range.")
 
 
 def _digest(point: Point) -> str:
     if DIGEST in point.payload:
-        raise IndexProblem(f"point {point.id}: the payload key {DIGEST!r} is reserved.")
+        raise SearchIndexError(f"point {point.id}: the payload key {DIGEST!r} is reserved.")
     try:
         return point.digest
     except (TypeError, ValueError) as error:
-        raise IndexProblem(f"point {point.id}: the payload is not JSON ({error}).") from error
+        raise SearchIndexError(f"point {point.id}: the payload is not JSON ({error}).") from error
 
 
 def _no_such(name: str, names: Sequence[str]) -> str:

@@ -20,7 +20,7 @@ from tenacity import (
     wait_random_exponential,
 )
 
-from explorer.errors import IndexProblem, ServerProblem
+from explorer.errors import SearchIndexError, ServerError
 from explorer.index.server_address import server_address
 from explorer.this_machine import is_loopback
 
@@ -60,7 +60,7 @@ class Connection:
                 )
             return cls(client, _place(url), timeout, withheld)
         except ValueError as error:
-            raise ServerProblem(f"This is no address of a Qdrant server: {error}") from error
+            raise ServerError(f"This is no address of a Qdrant server: {error}") from error
 
     @property
     def in_process(self) -> bool:
@@ -69,7 +69,7 @@ class Connection:
         return options.get("location") == ":memory:" or options.get("path") is not None
 
     def ask(self, request: Callable[[QdrantClient], T]) -> T:
-        """The answer to a request that may safely be repeated; ServerProblem when there is none."""
+        """The answer to a request that may safely be repeated; ServerError when there is none."""
         attempts = Retrying(
             retry=retry_if_exception(_may_pass),
             stop=stop_after_attempt(ATTEMPTS) | stop_after_delay(self.timeout),
@@ -85,32 +85,32 @@ class Connection:
         except (ApiException, QdrantException) as error:
             if _is_foreign(error):
                 raise self._foreign() from error
-            raise ServerProblem(
+            raise ServerError(
                 f"The Qdrant server at {self.place} does not answer ({error}). Is it running there?"
             ) from error
         except (ValueError, RuntimeError, KeyError) as error:
-            raise IndexProblem(f"The index at {self.place} failed: {error}") from error
+            raise SearchIndexError(f"The index at {self.place} failed: {error}") from error
 
-    def _refused(self, error: UnexpectedResponse) -> ServerProblem:
+    def _refused(self, error: UnexpectedResponse) -> ServerError:
         if error.status_code in FORBIDDEN and self.withheld:
-            return ServerProblem(f"The Qdrant server at {self.place} wants a key. {self.withheld}")
+            return ServerError(f"The Qdrant server at {self.place} wants a key. {self.withheld}")
         if error.status_code in FORBIDDEN:
-            return ServerProblem(f"The Qdrant server at {self.place} wants a key. Set the variable {KEY}.")
+            return ServerError(f"The Qdrant server at {self.place} wants a key. Set the variable {KEY}.")
         if _is_full(error):
-            return ServerProblem(
+            return ServerError(
                 f"The Qdrant server at {self.place} has no room left. Free some on its disk, then do the same again."
             )
         if error.status_code == GONE and not _told_by_qdrant(error):
             return self._foreign()
         if error.status_code == GONE:
-            return ServerProblem(
+            return ServerError(
                 f"The Qdrant server at {self.place} no longer has this generation. Open the index again."
             )
         detail = error.content.decode(errors="replace")[:300]
-        return ServerProblem(f"The Qdrant server at {self.place} refused ({error.status_code}): {detail}")
+        return ServerError(f"The Qdrant server at {self.place} refused ({error.status_code}): {detail}")
 
-    def _foreign(self) -> ServerProblem:
-        return ServerProblem(
+    def _foreign(self) -> ServerError:
+        return ServerError(
             f"What answers at {self.place} is no Qdrant server that this explorer knows (1.16 or newer). "
             "Check the address and its version."
         )

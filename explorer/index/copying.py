@@ -6,7 +6,7 @@ does not have yet are sent; to go on after a crash is to do it again.
 
 from collections.abc import Sequence
 
-from explorer.errors import IndexProblem
+from explorer.errors import SearchIndexError
 from explorer.index.home import Build, Home, Index
 from explorer.index.manifest import Manifest
 
@@ -15,7 +15,7 @@ POINTS_AT_ONCE = 256
 
 
 def copy_index(source: Home, target: Home) -> Manifest:
-    """Makes the current generation of `source` that of `target`; IndexMissing where there is none.
+    """Makes the current generation of `source` that of `target`; IndexMissingError where there is none.
 
     Where the target shows it already, its generation stays.
     """
@@ -44,7 +44,7 @@ def copy_index(source: Home, target: Home) -> Manifest:
 def _carry(index: Index, build: Build, ids: Sequence[str]) -> None:
     found = index.kept(ids)
     if len(found) != len(ids):
-        raise IndexProblem(
+        raise SearchIndexError(
             f"{len(ids) - len(found)} points were gone while they were copied. Is another program building there? Try again."
         )
     build.carry(found)

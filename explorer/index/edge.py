@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 import qdrant_edge as edge
 
-from explorer.errors import IndexProblem
+from explorer.errors import SearchIndexError
 from explorer.index.checks import (
     answers,
     check_facet,
@@ -81,7 +81,7 @@ class EdgeHome:
         return self._generations.leftovers()
 
     def remove(self) -> None:
-        """See Home; IndexInUse while another program builds here."""
+        """See Home; IndexInUseError while another program builds here."""
         with self._generations.writing():
             self._generations.remove()
 
@@ -89,7 +89,7 @@ class EdgeHome:
     def build(
         self, recipe: Recipe, *, fresh: bool = False, make_room: Callable[[], None] | None = None
     ) -> "Iterator[EdgeBuild]":
-        """See Home; IndexInUse while another program builds here."""
+        """See Home; IndexInUseError while another program builds here."""
         with self._generations.writing():
             with _edge_errors(self._generations.folder):
                 source = None if fresh else self._source(recipe)
@@ -214,7 +214,7 @@ class EdgeIndex:
     @contextlib.contextmanager
     def _open(self) -> Iterator[edge.EdgeShard]:
         if self._shard is None:
-            raise IndexProblem(f"The index in {self._folder} was closed. Open it again.")
+            raise SearchIndexError(f"The index in {self._folder} was closed. Open it again.")
         with _edge_errors(self._folder):
             yield self._shard
 
@@ -315,7 +315,7 @@ class EdgeBuild:
             kept = _digests(self._shard)
             self._shard.close()
         if kept != self._digests:
-            raise IndexProblem(
+            raise SearchIndexError(
                 f"{self._begun.folder} did not keep every point that was written. Is the disk sound?"
             )
 
@@ -360,7 +360,7 @@ def _load(folder: Path, shard: Path, as_written: edge.EdgeConfig | None = None) 
     try:
         with _edge_errors(folder):
             return edge.EdgeShard.load(str(shard), as_written)
-    except IndexProblem as error:
+    except SearchIndexError as error:
         raise damaged(folder, error.__cause__) from error
 
 
@@ -379,11 +379,11 @@ def _edge_errors(folder: Path) -> Iterator[None]:
     """The one border of qdrant_edge, which raises bare Exception, and on broken files panics."""
     try:
         yield
-    except IndexProblem:
+    except SearchIndexError:
         raise
     except OSError as error:
         raise unwritable(folder, error) from error
     except BaseException as error:
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
-        raise IndexProblem(f"The index in {folder} failed: {error}") from error
+        raise SearchIndexError(f"The index in {folder} failed: {error}") from error

@@ -23,8 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from explorer.alone import Taken, alone
-from explorer.errors import IndexDamaged, IndexInUse, IndexMissing, IndexProblem
+from explorer.alone import LockHeldError, alone
+from explorer.errors import IndexDamagedError, IndexInUseError, IndexMissingError, SearchIndexError
 from explorer.index.checksums import checksum
 from explorer.index.manifest import FILL, REBUILD, Manifest
 
@@ -50,7 +50,7 @@ class Generation:
         return (self.folder / "manifest.json").exists()
 
     def read_manifest(self) -> Manifest:
-        """What made it; IndexDamaged unless every file of the shard is there as it was written."""
+        """What made it; IndexDamagedError unless every file of the shard is there as it was written."""
         try:
             manifest = Manifest.from_json((self.folder / "manifest.json").read_text(encoding="utf-8"))
             files: dict[str, int] = json.loads((self.folder / "files.json").read_text(encoding="utf-8"))
@@ -131,10 +131,10 @@ class Generations:
             raise damaged(self.folder, error) from error
 
     def newest(self) -> Generation:
-        """The current generation; IndexMissing where there is none."""
+        """The current generation; IndexMissingError where there is none."""
         current = self.current()
         if current is None:
-            raise IndexMissing(
+            raise IndexMissingError(
                 f"Nothing is indexed in {self.folder} yet. Index an archive first: {FILL} ARCHIVE"
             )
         return current
@@ -175,13 +175,13 @@ class Generations:
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
-        """Be the one program that builds here; IndexInUse when another one is."""
+        """Be the one program that builds here; IndexInUseError when another one is."""
         with contextlib.ExitStack() as held:
             try:
                 self.folder.mkdir(parents=True, exist_ok=True)
                 held.enter_context(alone(self.folder / "writer.lock"))
-            except Taken as holder:
-                raise IndexInUse(
+            except LockHeldError as holder:
+                raise IndexInUseError(
                     f"{self.folder} is being written by {holder}. Wait until it is done."
                 ) from holder
             except OSError as error:
@@ -191,7 +191,7 @@ class Generations:
     def _last(self) -> int:
         try:
             current = self.current()
-        except IndexDamaged:
+        except IndexDamagedError:
             # A broken pointer must not stand in the way of the build that mends it.
             return max(self._numbers(), default=0)
         return current.number if current else 0
@@ -204,16 +204,16 @@ class Generations:
         return sorted(int(name) for name in names if name.isdecimal())
 
 
-def damaged(folder: Path, reason: object) -> IndexDamaged:
+def damaged(folder: Path, reason: object) -> IndexDamagedError:
     """The problem of broken files, with the way out."""
-    return IndexDamaged(
+    return IndexDamagedError(
         f"The index in {folder} is damaged ({reason}). Make it anew from the catalog: {REBUILD}"
     )
 
 
-def unwritable(folder: Path, error: OSError) -> IndexProblem:
+def unwritable(folder: Path, error: OSError) -> SearchIndexError:
     """The problem of a folder in which nothing can be written."""
-    return IndexProblem(
+    return SearchIndexError(
         f"The index in {folder} cannot be written: {error.strerror or error}. Check the folder's rights and free space."
     )
 

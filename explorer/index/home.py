@@ -3,7 +3,7 @@
     EdgeHome     a folder on this machine (Qdrant Edge)
     ServerHome   a Qdrant server or cluster
 
-Every method raises IndexProblem or one of its kinds, and nothing else.
+Every method raises SearchIndexError or one of its kinds, and nothing else.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -94,10 +94,10 @@ class Home(Protocol):
         """What made the current generation, without opening it."""
 
     def open(self) -> Index:
-        """The current generation; IndexMissing when there is none."""
+        """The current generation; IndexMissingError when there is none."""
 
     def check(self) -> None:
-        """Read the current generation whole; IndexDamaged where it is not what was written."""
+        """Read the current generation whole; IndexDamagedError where it is not what was written."""
 
     def leftovers(self) -> list[Path]:
         """Files and folders that builds left behind which were stopped; the next build deletes them."""
@@ -126,7 +126,7 @@ def open_home(
     """The home at a folder, or at the address (http, https) of a server, where `name` tells indexes apart.
 
     The server is given the user's key only where it may have it.
-    ServerProblem for a text that means a server and is no address of one: no folder of that name is made.
+    ServerError for a text that means a server and is no address of one: no folder of that name is made.
     """
     if isinstance(location, str) and is_server_address(location):
         from explorer.index.server import ServerHome

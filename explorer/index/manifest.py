@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from explorer.errors import WrongEncoder
+from explorer.errors import WrongEncoderError
 from explorer.index.points import Schema, VectorField
 
 FILL = "explorer ingest"
@@ -38,10 +38,10 @@ class Manifest:
     revision: str | None = None
 
     def check(self, asked: Recipe) -> None:
-        """Raise WrongEncoder unless a query made by `asked` belongs to this index."""
+        """Raise WrongEncoderError unless a query made by `asked` belongs to this index."""
         reason = _difference(self.recipe, asked)
         if reason:
-            raise WrongEncoder(f"{reason} Search with what made the index, or make it anew: {REBUILD}")
+            raise WrongEncoderError(f"{reason} Search with what made the index, or make it anew: {REBUILD}")
 
     def to_json(self) -> str:
         """As text, for `from_json`."""

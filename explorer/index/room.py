@@ -7,17 +7,17 @@ import os
 import shutil
 from pathlib import Path
 
-from explorer.errors import IndexProblem
+from explorer.errors import SearchIndexError
 
 SPARE = 48 << 20
 """Bytes that must stay free: what the engine takes beside the points themselves, and what others write meanwhile."""
 
 
 def need_room(folder: Path, size: int) -> None:
-    """Raise IndexProblem unless the disk has room for `size` bytes in `folder`, and some to spare."""
+    """Raise SearchIndexError unless the disk has room for `size` bytes in `folder`, and some to spare."""
     free = shutil.disk_usage(folder).free
     if free < size + SPARE:
-        raise IndexProblem(
+        raise SearchIndexError(
             f"The disk of {folder} is full: the index needs {_mb(size + SPARE)} MB there, {_mb(free)} MB are free. "
             "Free some, then do the same again: what was done is kept."
         )

@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from qdrant_client import QdrantClient, models
 
-from explorer.errors import IndexProblem
+from explorer.errors import SearchIndexError
 from explorer.index.checks import (
     answers,
     check_facet,
@@ -111,7 +111,7 @@ class ServerHome:
                 yield build
         finally:
             # Where the server itself is gone, the error on its way says so.
-            with contextlib.suppress(IndexProblem):
+            with contextlib.suppress(SearchIndexError):
                 if self.current_generation() == (last or None):
                     self._generations.drop(lambda number: number > last)
 
@@ -212,7 +212,9 @@ class ServerIndex:
 
     def _open(self) -> ServerCollection:
         if self._closed:
-            raise IndexProblem(f"The index in collection {self._collection.name} was closed. Open it again.")
+            raise SearchIndexError(
+                f"The index in collection {self._collection.name} was closed. Open it again."
+            )
         return self._collection
 
     def _ask(self, request: Callable[[QdrantClient, str], T]) -> T:
@@ -283,7 +285,7 @@ class ServerBuild:
         self._collection.write(self._unchanged())
         self._collection.wait()
         if self._collection.digests() != self._digests:
-            raise IndexProblem(
+            raise SearchIndexError(
                 f"Collection {self._collection.name} is not what was written. Is another program building it?"
             )
         now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -305,7 +307,7 @@ class ServerBuild:
 
     def _check_open(self) -> None:
         if not self._open:
-            raise IndexProblem(
+            raise SearchIndexError(
                 f"The build of collection {self._collection.name} is finished. Begin another one."
             )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import SplitResult, urlsplit
 
-from explorer.errors import ServerProblem
+from explorer.errors import ServerError
 
 SCHEMES = ("http", "https")
 PORT = 6333
@@ -25,12 +25,12 @@ _FOREIGN = re.compile(r"[\s\x00-\x1f\x7f\\]")
 def server_address(written: str, *, drop_user: bool = False) -> str:
     """The address with its scheme and host in small letters, its port, and its path if it has one.
 
-    ServerProblem with the right spelling for what is no address of a server. So for one with a user or a password,
+    ServerError with the right spelling for what is no address of a server. So for one with a user or a password,
     which no Qdrant server asks for, unless they are to be dropped.
     """
     parts = _parts(written)
     if not drop_user and (parts.username is not None or parts.password is not None):
-        raise ServerProblem(
+        raise ServerError(
             "The address of a Qdrant server holds no user or password. Set the variable QDRANT_API_KEY instead."
         )
     if (
@@ -57,7 +57,7 @@ def same_server(one: str | None, other: str | None) -> bool:
 def _spelled(written: str) -> str:
     try:
         return server_address(written)
-    except ServerProblem:  # what an older explorer wrote down
+    except ServerError:  # what an older explorer wrote down
         return written
 
 
@@ -80,9 +80,9 @@ def _port(parts: SplitResult, written: str) -> int:
     return port
 
 
-def _none(written: str) -> ServerProblem:
+def _none(written: str) -> ServerError:
     """What to say of it; its user and password, if it has any, are left out."""
     shown = re.sub(r"(?<=/)[^/@]*@", "", written)[:200]
     if _WITHOUT_SCHEME.fullmatch(written):
-        return ServerProblem(f"{shown!r} lacks http:// or https://. Write http://{shown}")
-    return ServerProblem(f"{shown!r} is no address of a Qdrant server. {FORM}")
+        return ServerError(f"{shown!r} lacks http:// or https://. Write http://{shown}")
+    return ServerError(f"{shown!r} is no address of a Qdrant server. {FORM}")

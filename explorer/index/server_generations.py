@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from qdrant_client import QdrantClient, models
 
-from explorer.errors import IndexMissing, ServerProblem
+from explorer.errors import IndexMissingError, ServerError
 from explorer.index.connection import Connection
 from explorer.index.manifest import FILL, REBUILD, Manifest
 from explorer.index.points import Schema
@@ -45,22 +45,22 @@ class ServerGenerations:
         return self._number(targets[0]) if targets else None
 
     def newest(self) -> int:
-        """The current generation; IndexMissing where there is none."""
+        """The current generation; IndexMissingError where there is none."""
         current = self.current()
         if current is None:
-            raise IndexMissing(
+            raise IndexMissingError(
                 f"Nothing is indexed at {self.line.place} yet. Index an archive first: {FILL} ARCHIVE"
             )
         return current
 
     def read_manifest(self, number: int) -> Manifest:
-        """What made it; ServerProblem where the collection does not say."""
+        """What made it; ServerError where the collection does not say."""
         collection = self.collection(number)
         metadata = collection.ask(lambda client, name: client.get_collection(name)).config.metadata or {}
         try:
             return Manifest.from_json(str(metadata[METADATA]))
         except (KeyError, ValueError) as error:
-            raise ServerProblem(
+            raise ServerError(
                 f"Collection {collection.name} at {self.line.place} has no manifest: something else made it, "
                 f"or a server older than 1.16. Make it anew on a current one: {REBUILD}"
             ) from error

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from explorer.errors import IndexProblem
+from explorer.errors import SearchIndexError
 from explorer.index.points import Sparse
 
 TYPICAL_LENGTH = 60.0
@@ -27,7 +27,7 @@ class TermVectors:
             settings = qdrant_edge.Bm25Config(avg_len=typical_length, language=language, ascii_folding=True)
             self._bm25 = qdrant_edge.Bm25(settings)
         except ValueError as error:
-            raise IndexProblem(f"Words cannot be indexed like this: {error}") from error
+            raise SearchIndexError(f"Words cannot be indexed like this: {error}") from error
         self._terms_of_word = lru_cache(maxsize=20_000)(self._terms)
 
     def document(self, text: str) -> Sparse:

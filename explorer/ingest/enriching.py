@@ -10,7 +10,7 @@ import images
 from explorer.catalog.pictures import PictureStore
 from explorer.catalog.records import TextLine
 from explorer.catalog.store import Catalog
-from explorer.errors import LibraryProblem
+from explorer.errors import LibraryError
 from explorer.ingest.report import Progress
 
 
@@ -47,7 +47,7 @@ def read_texts(
 ) -> Iterator[Texts]:
     """Reads up to `limit` pictures that nobody has read; after each one, how many it were so far.
 
-    Each is kept by itself, so a process killed at any moment loses one picture at most. LibraryProblem when no
+    Each is kept by itself, so a process killed at any moment loses one picture at most. LibraryError when no
     picture can be read on this machine.
     """
     texts = Texts()
@@ -66,14 +66,14 @@ def written_lines(data: bytes) -> list[TextLine]:
 
 def _lines_in(sha256: str, pictures: PictureStore) -> list[TextLine]:
     """The lines of a picture; none where a file that was readable when kept is so no longer."""
-    with suppress(LibraryProblem):
+    with suppress(LibraryError):
         written = written_lines(pictures.read(sha256))
         if written:
             return written
     try:
         lines = images.read_text(images.open_picture(pictures.original(sha256)))
-    except images.ReaderMissing as error:
-        raise LibraryProblem(f"The pictures cannot be read: {error}") from error
+    except images.ReaderMissingError as error:
+        raise LibraryError(f"The pictures cannot be read: {error}") from error
     except images.PictureError:
         return []
     return [TextLine(line.text, line.confidence, line.box) for line in lines]

@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 import embeddings
 from embeddings import VectorKey, Vectors
 from explorer.catalog.pictures import PictureStore
-from explorer.errors import EncoderProblem
+from explorer.errors import EncoderUnavailableError
 from explorer.ingest.embedding import VectorSource, batched
 from explorer.ingest.report import Progress
 from explorer.ingest.seeing import PICTURE_BATCH, STEPS, Seeing
@@ -64,7 +64,7 @@ def embed_on_ray(
     """Makes sure that the vectors of these pictures and of their parts are in the cache, as `embed_pictures` does.
 
     `pictures` is the folder of the store, `address` "host:6379" of a cluster or LOCAL.
-    EncoderProblem when Ray is not installed, does not answer, or fails.
+    EncoderUnavailableError when Ray is not installed, does not answer, or fails.
     """
     pictures = pictures.absolute()
     unseen = {kind: vectors.unseen(kind, sha256s) for kind, _ in STEPS}
@@ -128,7 +128,7 @@ def _cluster(address: str) -> Iterator[None]:
         import ray
         import ray.data
     except ImportError as error:
-        raise EncoderProblem(
+        raise EncoderUnavailableError(
             "Ray is not installed. Install it: pip install 'archive-explorer[ray]'"
         ) from error
     _check_answers(address)
@@ -138,7 +138,7 @@ def _cluster(address: str) -> Iterator[None]:
         getLogger("ray.data").setLevel(ERROR)
         yield
     except (ray.exceptions.RayError, ConnectionError, ValueError, RuntimeError) as error:
-        raise EncoderProblem(
+        raise EncoderUnavailableError(
             f"Encoding on Ray at {address} failed: {_last_line(error)} What was done is kept. "
             "Do it again, or without --ray."
         ) from error
@@ -147,13 +147,13 @@ def _cluster(address: str) -> Iterator[None]:
 
 
 def _check_answers(address: str) -> None:
-    """EncoderProblem where nobody listens: Ray itself goes on asking for many minutes."""
+    """EncoderUnavailableError where nobody listens: Ray itself goes on asking for many minutes."""
     place = urlsplit(f"//{address}")
     try:
         if place.hostname and place.port:
             socket.create_connection((place.hostname, place.port), timeout=ANSWER_SECONDS).close()
     except (OSError, ValueError) as error:
-        raise EncoderProblem(
+        raise EncoderUnavailableError(
             f"No Ray cluster answers at {address}: {error}. Start one there (ray start --head), or use --ray {LOCAL}."
         ) from error
 

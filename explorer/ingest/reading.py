@@ -17,7 +17,7 @@ from explorer.catalog.pictures import PictureStore
 from explorer.catalog.records import PictureRecord
 from explorer.catalog.sources import Reading
 from explorer.catalog.store import Catalog, KeptFigure
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 from explorer.ingest.enriching import written_lines
 from explorer.ingest.report import Progress
 from explorer.ingest.survey import Changes, Known, Survey, survey_of
@@ -63,7 +63,7 @@ class _Sources:
         path, is_there = self.addresses.resolve(written, base)
         try:
             return self.files.read(path) if is_there else None
-        except ArchiveProblem:
+        except ArchiveError:
             return None
 
 
@@ -147,7 +147,7 @@ def _keep_pictures(issue: Issue, sources: _Sources, catalog: Catalog, pictures: 
     for figure in issue.figures:
         try:
             facts = _keep_largest(sources.of(figure, issue.document), catalog, pictures)
-        except (images.PictureError, ArchiveProblem) as problem:
+        except (images.PictureError, ArchiveError) as problem:
             kept.problems.append(Problem(issue.document, str(problem), figure.image))
             kept.figures.append(KeptFigure(figure, Status.UNREADABLE, None))
             continue
@@ -180,7 +180,7 @@ def _keep_largest(
     for read in candidates:
         try:
             found[read()] = None
-        except ArchiveProblem as error:
+        except ArchiveError as error:
             problem = problem or error
     for data in sorted(found, key=len, reverse=True):
         try:

@@ -10,7 +10,7 @@ from explorer.archive.addresses import is_picture_address, name_of
 from explorer.archive.files import Files
 from explorer.archive.reader import documents_of
 from explorer.catalog.sources import FileRecord, Reading
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def _touched(
 def _sha256(files: Files, document: str) -> str | None:
     try:
         return hashlib.sha256(files.read(document)).hexdigest()
-    except ArchiveProblem:
+    except ArchiveError:
         return None  # reading it will tell
 
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from explorer.archive.files import Files
 from explorer.catalog.pictures import PictureStore
 from explorer.catalog.store import Catalog
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 from explorer.ingest.reading import Fetch, read_archive, survey_archive
 from explorer.ingest.report import Progress
 from explorer.ingest.survey import Changes
 
 Open = Callable[[str], Files]
-"""Opens the archive at a location; ArchiveProblem when there is none."""
+"""Opens the archive at a location; ArchiveError when there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def _changes(
     try:
         with closing(opened(location)) as files:
             changes = look(files)
-    except ArchiveProblem as problem:
+    except ArchiveError as problem:
         return ArchiveChanges(name, location, Changes(), absent=str(problem))
     if changes is None:
         return ArchiveChanges(name, location, Changes(), absent="holds no issue any more")

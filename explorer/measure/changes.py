@@ -11,7 +11,7 @@ from typing import Any
 from PIL import Image
 
 import images
-from explorer.errors import QueryProblem
+from explorer.errors import QueryError
 
 JPEG_QUALITY = 85
 
@@ -33,14 +33,14 @@ class Change:
 
 
 def changed(file: Path, change: Change) -> bytes:
-    """The changed picture as a file; QueryProblem when it cannot be opened or changed so."""
+    """The changed picture as a file; QueryError when it cannot be opened or changed so."""
     try:
         picture = OPERATIONS[change.operation](_in_true_size(file, change.size), change.parameters)
         return _saved(picture, change.parameters)
     except images.PictureError as error:
-        raise QueryProblem(f"{file}: {error}") from error
+        raise QueryError(f"{file}: {error}") from error
     except (KeyError, TypeError, ValueError, AttributeError, MemoryError) as error:
-        raise QueryProblem(
+        raise QueryError(
             f"{change.operation} does not take these parameters: {dict(change.parameters)}"
         ) from error
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from explorer.errors import QueryProblem
+from explorer.errors import QueryError
 from explorer.ingest.report import Progress
 from explorer.measure.labels import labels_of
 from explorer.measure.marks import Marks, Ranking, Summary, marks_of, summary
@@ -79,7 +79,7 @@ def compare(a: Asker, b: Asker, questions: Sequence[Question], progress: Progres
         for question in work:
             try:
                 prepared = _prepared(a, b, question)
-            except QueryProblem as problem:
+            except QueryError as problem:
                 skipped.append(Skipped(question.line, str(problem)))
             else:
                 asked.append(question)
@@ -99,14 +99,14 @@ def _prepared(a: Asker, b: Asker, question: Question) -> Prepared:
     """The question for both. A picture that answers in one library answers in the other, whatever its name there."""
     relevant = a.pictures(question.relevant) | b.pictures(question.relevant)
     if not relevant:
-        raise QueryProblem("none of its relevant figures is in either library")
+        raise QueryError("none of its relevant figures is in either library")
     return Prepared(question.words, _picture(a, b, question), relevant)
 
 
 def _picture(a: Asker, b: Asker, question: Question) -> Image | None:
     try:
         return a.picture(question)
-    except QueryProblem:
+    except QueryError:
         return b.picture(question)
 
 

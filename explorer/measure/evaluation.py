@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from explorer.errors import QueryProblem
+from explorer.errors import QueryError
 from explorer.ingest.report import Progress
 from explorer.measure.marks import Marks, Ranking, Summary, marks_of, summary
 from explorer.measure.questions import Asker, Prepared, Question, Searched, Skipped, ranking
@@ -67,7 +67,7 @@ def evaluate(library: Searched, questions: Sequence[Question], progress: Progres
         for question in work:
             try:
                 prepared = asker.prepare(question)
-            except QueryProblem as problem:
+            except QueryError as problem:
                 skipped.append(Skipped(question.line, str(problem)))
             else:
                 answered.append(_answer(asker, question, prepared))

@@ -8,7 +8,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from explorer.errors import LibraryProblem
+from explorer.errors import LibraryError
 
 FILE = "selftests.jsonl"
 
@@ -16,12 +16,12 @@ Entry = Mapping[str, Any]
 
 
 def append(folder: Path, entry: Entry) -> None:
-    """Adds a line; LibraryProblem where the folder cannot be written."""
+    """Adds a line; LibraryError where the folder cannot be written."""
     try:
         with (folder / FILE).open("a", encoding="utf-8") as file:
             file.write(json.dumps(entry, ensure_ascii=False) + "\n")
     except OSError as error:
-        raise LibraryProblem(
+        raise LibraryError(
             f"{folder / FILE} cannot be written: {error.strerror}. Check the permissions of the folder."
         ) from error
 
@@ -33,7 +33,7 @@ def last(folder: Path) -> Entry | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise LibraryProblem(
+        raise LibraryError(
             f"{folder / FILE} cannot be read: {error.strerror}. Check its permissions."
         ) from error
     return next((entry for line in reversed(lines) if (entry := _entry(line)) is not None), None)

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from explorer.errors import QueryProblem
+from explorer.errors import QueryError
 from explorer.measure.changes import OPERATIONS, Change
 from explorer.measure.questions import Question
 
 
 def questions_in(text: str, name: str, folder: Path) -> list[Question]:
-    """The questions of a file `name`, whose images lie in `folder`; QueryProblem names the line that is none."""
+    """The questions of a file `name`, whose images lie in `folder`; QueryError names the line that is none."""
     lines = enumerate(text.splitlines(), 1)
     return [
         _question(line, f"{name}, line {number}", number, folder) for number, line in lines if line.strip()
@@ -33,7 +33,7 @@ def _question(line: str, where: str, number: int, folder: Path) -> Question:
             number, frozenset(relevant), words, image or None, folder, _change(asked), written_kind=kind
         )
     except (ValueError, AttributeError, TypeError, KeyError) as error:
-        raise QueryProblem(
+        raise QueryError(
             f"{where} is no query with its answers ({_said(error)}). "
             'Write {"query": "words", "relevant": ["images/a.png"]}.'
         ) from error

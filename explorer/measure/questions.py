@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 import images
 from explorer.catalog.records import FigureRecord
-from explorer.errors import QueryProblem
+from explorer.errors import QueryError
 from explorer.measure.changes import Change, changed
 from explorer.measure.marks import Ranking
 from explorer.search.hits import Result
@@ -111,10 +111,10 @@ class Asker:
         return frozenset().union(*(self._pictures.get(image, ()) for image in named))
 
     def prepare(self, question: Question) -> Prepared:
-        """The question, ready; QueryProblem when this library cannot be asked it."""
+        """The question, ready; QueryError when this library cannot be asked it."""
         relevant = self.pictures(question.relevant)
         if question.relevant and not relevant:
-            raise QueryProblem("none of its relevant figures is in the library")
+            raise QueryError("none of its relevant figures is in the library")
         return Prepared(question.words, self.picture(question), relevant)
 
     def ask(self, prepared: Prepared, weights: Mapping[str, float] | None = None) -> Result:
@@ -127,7 +127,7 @@ class Asker:
         )
 
     def picture(self, question: Question) -> Image | None:
-        """The picture that is asked for, if one is; QueryProblem where it cannot be had."""
+        """The picture that is asked for, if one is; QueryError where it cannot be had."""
         if question.image is None:
             return None
         file = self._file(question.image, question)
@@ -135,7 +135,7 @@ class Asker:
         try:
             return images.open_picture(shown)
         except images.PictureError as error:
-            raise QueryProblem(f"{file}: {error}") from error
+            raise QueryError(f"{file}: {error}") from error
 
     def _file(self, image: str, question: Question) -> Path:
         """A picture that is changed is a figure's; any other lies beside the questions."""
@@ -145,7 +145,7 @@ class Asker:
             return self._library.picture_path(sha256, "original")
         if beside.is_file():
             return beside
-        raise QueryProblem(f"{image} is no figure of the library and no file in {question.folder}")
+        raise QueryError(f"{image} is no figure of the library and no file in {question.folder}")
 
 
 def ranking(result: Result, relevant: frozenset[str]) -> Ranking:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from explorer.catalog.records import FigureRecord
-from explorer.errors import QueryProblem
+from explorer.errors import QueryError
 from explorer.ingest.report import Progress
 from explorer.measure.marks import COMPARED, OVERLAPS, Marks, Summary, overlaps_of, summary
 from explorer.measure.questions import picture_of
@@ -81,7 +81,7 @@ def shifts(a: Answering, b: Answering, lines: Sequence[str], progress: Progress)
         for line in work:
             try:
                 both = _Both(line, _first_of(a(line)), _first_of(b(line)))
-            except QueryProblem as problem:  # it likes a figure that one of them does not have
+            except QueryError as problem:  # it likes a figure that one of them does not have
                 skipped.append(Unasked(line, str(problem)))
             else:
                 if both.a or both.b:

@@ -17,7 +17,7 @@ from explorer.archive.site import copy_site, folder_of_site, site_files
 from explorer.archive.unpacked import open_archive
 from explorer.catalog.trash import Discarded
 from explorer.encoders import Tell, encoder_errors, quiet
-from explorer.errors import ArchiveProblem, IndexProblem, QueryProblem
+from explorer.errors import ArchiveError, QueryError, SearchIndexError
 from explorer.indexes import require_encoder
 from explorer.ingest.enriching import EnrichReport, Texts, pictures_to_read, read_texts
 from explorer.ingest.long_issues import count_put_off, encode_rest
@@ -108,7 +108,7 @@ class Archives(Premises):
         for site in filter(is_remote, (location for _, location in self._catalog.archives())):
             try:
                 self._copy_site(site, tell)
-            except ArchiveProblem as problem:  # what was copied before is read
+            except ArchiveError as problem:  # what was copied before is read
                 tell(str(problem))
         return self._sync(fetch_remote, progress, tell)
 
@@ -154,7 +154,7 @@ class Archives(Premises):
 
     def restore(self, id: str, *, progress: Progress | None = None) -> Discarded:
         """Brings an issue back from the trash, by its document or the beginning of its id. It stays from then on,
-        until its archive has it again. QueryProblem where the trash has no such issue."""
+        until its archive has it again. QueryError where the trash has no such issue."""
         with self._writing():
             self._require_tools()
             restored = self._catalog.bring_back(id)
@@ -165,7 +165,7 @@ class Archives(Premises):
         """Puts all issues of an archive, by its name, into the trash; it is not read again. Which documents."""
         names = dict(self._catalog.archives())
         if archive not in names:
-            raise QueryProblem(
+            raise QueryError(
                 f"This library was not read from an archive called {archive!r}, but from: {', '.join(names) or 'none'}"
             )
         with self._writing():
@@ -175,7 +175,7 @@ class Archives(Premises):
         return gone
 
     def _require_tools(self) -> None:
-        """EncoderProblem where what is changed could not be made searchable: then nothing is."""
+        """EncoderUnavailableError where what is changed could not be made searchable: then nothing is."""
         if self._indexes.encoder:
             self._indexes.tools_to_write(quiet)
 
@@ -223,7 +223,7 @@ class Archives(Premises):
         """How many texts of long issues are not encoded yet, and found by their words alone."""
         try:
             made = self._home.manifest()
-        except IndexProblem:  # the server that has the index cannot be asked
+        except SearchIndexError:  # the server that has the index cannot be asked
             return 0
         if made is None:
             return 0
@@ -273,11 +273,11 @@ class Archives(Premises):
 
 
 def _locations(archives: Path | str | Sequence[Path | str]) -> list[Path | str]:
-    """One archive or several, as a list; ArchiveProblem for what is neither path nor address."""
+    """One archive or several, as a list; ArchiveError for what is neither path nor address."""
     several = (
         [archives] if isinstance(archives, Path | str) or not isinstance(archives, Sequence) else [*archives]
     )
     for archive in several:
         if not isinstance(archive, Path | str):
-            raise ArchiveProblem(f"{archive!r} is no archive. Give a path, or the address of a site.")
+            raise ArchiveError(f"{archive!r} is no archive. Give a path, or the address of a site.")
     return several

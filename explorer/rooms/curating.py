@@ -19,7 +19,7 @@ from explorer.curate.illustrating import Illustration, illustrate
 from explorer.curate.misplaced import misplaced
 from explorer.curate.navigators import Navigator, Sighting
 from explorer.encoders import encoder_errors
-from explorer.errors import LibraryProblem, QueryProblem
+from explorer.errors import LibraryError, QueryError
 from explorer.ingest.indexing import build_index
 from explorer.ingest.report import Silent
 from explorer.rooms.looking import Looking
@@ -35,17 +35,17 @@ class Curating(Looking):
     ) -> FigureRecord:
         """Gives a figure other words than the archive's, which outlive every ingest; "" empties a field.
 
-        What is not named stays as it is. QueryProblem when `id` is no figure, or nothing is named. Where the index
+        What is not named stays as it is. QueryError when `id` is no figure, or nothing is named. Where the index
         cannot show it, nothing is changed.
         """
         wanted = {"caption": caption, "alt": alt, "credit": credit}
         said = {name: tidy(text) or "" for name, text in wanted.items() if text is not None}
         if not said:
-            raise QueryProblem("Nothing to correct. Name what is wrong: --caption, --alt or --credit")
+            raise QueryError("Nothing to correct. Name what is wrong: --caption, --alt or --credit")
         return self._reworded(self._found_figure(id), Wording(**said))
 
     def reset_correction(self, id: str) -> FigureRecord:
-        """Gives a figure back the words of the archive; QueryProblem when `id` is no figure."""
+        """Gives a figure back the words of the archive; QueryError when `id` is no figure."""
         return self._reworded(self._found_figure(id), None)
 
     def archive_says(self, id: str) -> Mapping[str, str | None]:
@@ -77,7 +77,7 @@ class Curating(Looking):
         return navigators.saved(self.path)
 
     def navigator(self, name: str) -> Navigator:
-        """The navigator `name`; LibraryProblem where there is none."""
+        """The navigator `name`; LibraryError where there is none."""
         return navigators.named(self.path, name)
 
     def save_navigator(
@@ -95,7 +95,7 @@ class Curating(Looking):
         The threshold is a score; unless it is given, the liked examples choose it (see default_threshold).
         """
         if not (words or like or pictures):
-            raise QueryProblem(
+            raise QueryError(
                 "A navigator likes something. Give words, a picture (--image FILE) or a figure (--like ID)."
             )
         words = words and checked_line(words)
@@ -120,14 +120,14 @@ class Curating(Looking):
         return seen
 
     def delete_navigator(self, name: str) -> None:
-        """Forgets a navigator; LibraryProblem where there is none."""
+        """Forgets a navigator; LibraryError where there is none."""
         navigators.delete(self.path, name)
 
     def news(self) -> list[Sighting]:
         """The navigators that a run would tell something new; it stays new until they are run."""
         found = []
         for one in self.navigators():
-            with suppress(QueryProblem):  # nothing is left of it: its run says so
+            with suppress(QueryError):  # nothing is left of it: its run says so
                 found.append(self._look(one))
         return [seen for seen in found if seen.new]
 
@@ -138,9 +138,7 @@ class Curating(Looking):
     def _found_figure(self, id: str) -> FigureRecord:
         found = self.find(id)
         if not isinstance(found, FigureRecord):
-            raise QueryProblem(
-                f"{id!r} is an item; only figures have such words. List them: explorer figures"
-            )
+            raise QueryError(f"{id!r} is an item; only figures have such words. List them: explorer figures")
         return found
 
     def _reworded(self, figure: FigureRecord, wording: Wording | None) -> FigureRecord:
@@ -159,7 +157,7 @@ class Curating(Looking):
                     with self._vectors() as vectors:
                         build_index(self._home, self._catalog, vectors, Silent())
             except BaseException:
-                with suppress(LibraryProblem):
+                with suppress(LibraryError):
                     self._catalog.put_back_correction(figure.id, before)
                 raise
         return self.figure(figure.id)

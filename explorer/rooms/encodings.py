@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from embeddings.adapter import parts_of
 from explorer.encoders import Tell, adapted, keep_adapter, load_own_tools, load_tools, quiet
-from explorer.errors import LibraryProblem
+from explorer.errors import LibraryError
 from explorer.indexes import require_encoder
 from explorer.ingest.indexing import make_vectors
 from explorer.ingest.report import EncodeReport, Progress, Silent
@@ -32,7 +32,7 @@ class Encodings(Premises):
         """Makes an index of another encoder beside the one in use, which goes on answering until `use`.
 
         The vectors are made first and kept one by one: to go on after a crash is to do it again, and an ingest may
-        run meanwhile. `ray` as for `ingest`. EncoderProblem when the encoder cannot be loaded.
+        run meanwhile. `ray` as for `ingest`. EncoderUnavailableError when the encoder cannot be loaded.
         """
         started = time.perf_counter()
         progress = progress or Silent()
@@ -50,12 +50,12 @@ class Encodings(Premises):
     def use(self, encoder: str, *, progress: Progress | None = None) -> str:
         """From now on the index of this encoder answers, brought up to date first; the encoder before it is returned.
 
-        LibraryProblem where there is no index of it.
+        LibraryError where there is no index of it.
         """
         with self._writing():
             manifest = self._indexes.manifest
             if encoder not in manifest.known:
-                raise LibraryProblem(
+                raise LibraryError(
                     f"{self.path} has no index of {encoder}, but of: {', '.join(manifest.known) or 'none'}. "
                     f"Make it: explorer encode --encoder {encoder} --library {self.path}"
                 )
@@ -67,7 +67,7 @@ class Encodings(Premises):
         """The encoder before the last `use` answers again; which one that is."""
         previous = self._indexes.manifest.previous
         if previous is None:
-            raise LibraryProblem(f"{self.path} has used no other encoder before. There is no way back.")
+            raise LibraryError(f"{self.path} has used no other encoder before. There is no way back.")
         self.use(previous, progress=progress)
         return previous
 
@@ -77,9 +77,7 @@ class Encodings(Premises):
             manifest = self._indexes.manifest
             if encoder == manifest.encoder or encoder not in manifest.known:
                 which = "is in use" if encoder == manifest.encoder else "has no index here"
-                raise LibraryProblem(
-                    f"{encoder} {which}. Indexes of {self.path}: {', '.join(manifest.known)}"
-                )
+                raise LibraryError(f"{encoder} {which}. Indexes of {self.path}: {', '.join(manifest.known)}")
             self._indexes.drop(encoder)
 
     def adapt(self, *, progress: Progress | None = None) -> AdaptReport:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from explorer.encoders import Tell, load_tools, quiet
-from explorer.errors import EncoderProblem, LibraryProblem
+from explorer.errors import EncoderUnavailableError, LibraryError
 from explorer.index import same_server, server_address
 from explorer.indexes import require_encoder
 from explorer.ingest.report import Progress, Silent
@@ -57,7 +57,7 @@ class Keeping(Archives, Looking):
         """A library in the folder `path`, new or empty, made of what was exported."""
         path = Path(path)
         if cls.is_at(path):
-            raise LibraryProblem(f"{path} is a library already. Name a new folder: --library DIR")
+            raise LibraryError(f"{path} is a library already. Name a new folder: --library DIR")
         progress = progress or Silent()
         with new_folder(path), cls.create(path, qdrant_url=qdrant_url) as made:  # half a library is none
             encoder = import_from(Path(folder), made._catalog, made._pictures, path / VECTORS, progress)
@@ -90,7 +90,7 @@ class Keeping(Archives, Looking):
             self._indexes.close()
             for one in found:
                 if one.part is Part.INDEX and self._indexes.is_at_home(one.where):
-                    with suppress(EncoderProblem):  # it is a finding of its own
+                    with suppress(EncoderUnavailableError):  # it is a finding of its own
                         self._build(load_tools(one.where, self.path), progress, rebuild=True)
         if any(one.part is Part.PICTURE for one in found):
             self.sync(progress=progress, tell=tell)
@@ -106,23 +106,23 @@ class Keeping(Archives, Looking):
 
         Only what the server does not have yet is sent: to go on after a crash is to do it again. What lies in the
         folder stays, and may be deleted. The server is given the user's key from then on: where the index of a copied
-        library lives there already, this says that the server is the user's own. LibraryProblem where that was said
-        before, ServerProblem for what is no address of a server.
+        library lives there already, this says that the server is the user's own. LibraryError where that was said
+        before, ServerError for what is no address of a server.
         """
         address = server_address(qdrant_url)
         is_there = same_server(address, self._indexes.manifest.qdrant_url)
         if is_there and is_named(self.path, address):
-            raise LibraryProblem(f"The index of {self.path} lives at {address} already.")
+            raise LibraryError(f"The index of {self.path} lives at {address} already.")
         name_server(self.path, address)
         return self.status() if is_there else self._move(address, layout)
 
     def pull(self) -> Status:
         """Moves the index from its server into the folder; from then on it answers there. What the library is then.
 
-        The server keeps its copy. LibraryProblem where the index is in the folder already.
+        The server keeps its copy. LibraryError where the index is in the folder already.
         """
         if not self._indexes.manifest.qdrant_url:
-            raise LibraryProblem(f"The index of {self.path} lives in the folder already.")
+            raise LibraryError(f"The index of {self.path} lives in the folder already.")
         return self._move(None, NO_LAYOUT)
 
     def _move(self, qdrant_url: str | None, layout: Layout) -> Status:

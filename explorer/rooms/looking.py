@@ -21,7 +21,7 @@ from explorer.catalog.records import (
     Selection,
     TextLine,
 )
-from explorer.errors import IndexProblem, QueryProblem
+from explorer.errors import QueryError, SearchIndexError
 from explorer.index import TermVectors
 from explorer.ingest.enriching import pictures_to_read
 from explorer.rooms.premises import Premises
@@ -83,24 +83,24 @@ class Looking(Premises):
         return self._catalog.count_figures(_checked(selection))
 
     def figure(self, id: str) -> FigureRecord:
-        """The figure `id`; QueryProblem when there is none."""
+        """The figure `id`; QueryError when there is none."""
         return _the_one(self._catalog.figures_by_id(as_ids("id", id)), id, "figure")
 
     def item(self, id: str) -> ItemRecord:
-        """The item `id`; QueryProblem when there is none."""
+        """The item `id`; QueryError when there is none."""
         return _the_one(self._catalog.items_by_id(as_ids("id", id)), id, "item")
 
     def find(self, id: str) -> FigureRecord | ItemRecord:
-        """The one figure or item whose id begins so; QueryProblem when there is none, or more than one."""
+        """The one figure or item whose id begins so; QueryError when there is none, or more than one."""
         found = [one for beginning in as_ids("id", id) for one in self._catalog.ids_beginning(beginning)]
         if len(found) != 1:
             told = "more than one figure or item" if found else "no figure or item"
-            raise QueryProblem(f"This library has {told} {id!r}. List them: explorer figures, explorer items")
+            raise QueryError(f"This library has {told} {id!r}. List them: explorer figures, explorer items")
         figures = self._catalog.figures_by_id(found)
         return figures[found[0]] if figures else self.item(found[0])
 
     def _ids(self, name: str, ids: str | Sequence[str]) -> tuple[str, ...]:
-        """The whole ids of figures or items; QueryProblem for one that the library does not have."""
+        """The whole ids of figures or items; QueryError for one that the library does not have."""
         return tuple(self.find(id).id for id in as_ids(name, ids))
 
     def picture(self, sha256: str) -> PictureRecord | None:
@@ -142,7 +142,7 @@ class Looking(Premises):
         manifest, problem = None, None
         try:
             manifest = self._home.manifest()
-        except IndexProblem as error:
+        except SearchIndexError as error:
             problem = str(error)
         return Status(
             path=str(self.path),
@@ -169,5 +169,5 @@ def _checked(selection: Selection) -> Selection:
 
 def _the_one(found: Mapping[str, Record], id: str, what: str) -> Record:
     if id not in found:
-        raise QueryProblem(f"This library has no {what} {id!r}. List them: explorer {what}s --json")
+        raise QueryError(f"This library has no {what} {id!r}. List them: explorer {what}s --json")
     return found[id]

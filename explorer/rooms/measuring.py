@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from explorer.encoders import Tell, encoder_errors, quiet
-from explorer.errors import LibraryProblem, QueryProblem
+from explorer.errors import LibraryError, QueryError
 from explorer.ingest.report import Progress, Silent
 from explorer.measure import history
 from explorer.measure.comparison import Comparison, compare, questions_of
@@ -50,7 +50,7 @@ class Measuring(Searching, Remembering):
         """How much of what this library answers to its history of searches stays when `other` answers."""
         lines = [one.line for one in self.history()]
         if not lines:
-            raise QueryProblem(
+            raise QueryError(
                 f"Nobody has searched {self.path} yet: explorer search, or the Search page of explorer app"
             )
         a, b = _answering(self, weights or {}), _answering(other, other_weights or {})
@@ -65,7 +65,7 @@ class Measuring(Searching, Remembering):
             done = selftest(self._catalog, vectors, progress or Silent())
         try:
             history.append(self.path, self.selftest_entry(done))
-        except LibraryProblem as problem:
+        except LibraryError as problem:
             tell(f"What the test tells is not kept: {problem}")
         return done
 

@@ -10,12 +10,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from embeddings import VectorCache
-from explorer.alone import Taken, alone
+from explorer.alone import LockHeldError, alone
 from explorer.catalog.opening import unwritable
 from explorer.catalog.pictures import PictureStore
 from explorer.catalog.store import Catalog
 from explorer.encoders import Tell, encoder_errors
-from explorer.errors import LibraryProblem
+from explorer.errors import LibraryError
 from explorer.index import Home, server_address
 from explorer.indexes import Indexes
 from explorer.ingest.embedding import VectorSource
@@ -51,24 +51,24 @@ class Premises:
         return self._opened_indexes
 
     def _check_process(self) -> None:
-        """LibraryProblem in a process that was forked since: no thread of the index lives on there, so it would wait
+        """LibraryError in a process that was forked since: no thread of the index lives on there, so it would wait
         for ever, and SQLite must not be used on both sides."""
         if os.getpid() != self._process:
-            raise LibraryProblem(
+            raise LibraryError(
                 f"The library {self.path} was opened by the process that this one was forked from. "
                 "Open it here again: Library.open(path)"
             )
 
     @classmethod
     def open(cls, path: Path | str, *, encoder: str | None = None) -> Self:
-        """The library in the folder `path`; LibraryProblem when there is none.
+        """The library in the folder `path`; LibraryError when there is none.
 
         With `encoder`, the index that `encode` made for that one answers, whichever is in use.
         """
         folder = Path(path)
         manifest = LibraryManifest.read(folder)
         if encoder is not None and encoder not in manifest.known:
-            raise LibraryProblem(
+            raise LibraryError(
                 f"{folder} has no index of {encoder}. Make it: explorer encode --encoder {encoder} --library {folder}"
             )
         return cls(folder, Catalog(folder / CATALOG), encoder=encoder)
@@ -77,7 +77,7 @@ class Premises:
     def create(cls, path: Path | str, *, qdrant_url: str | None = None, layout: Layout = NO_LAYOUT) -> Self:
         """The library in the folder `path`, made if there is none. `qdrant_url` puts its index on a server.
 
-        A `layout` says how the server keeps it, from its next generation on. ServerProblem for what is no address of
+        A `layout` says how the server keeps it, from its next generation on. ServerError for what is no address of
         a server; then nothing is made.
         """
         folder = Path(path)
@@ -85,7 +85,7 @@ class Premises:
         LibraryManifest.read_or_make(folder, address, layout)
         if address is not None:
             with suppress(
-                LibraryProblem
+                LibraryError
             ):  # without a key nothing depends on it; with one, the server's refusal says so
                 name_server(folder, address)
         return cls(folder, Catalog(folder / CATALOG, create=True))
@@ -127,17 +127,15 @@ class Premises:
 
     @contextmanager
     def _alone(self, name: str, refusal: str, waiting: Tell | None = None) -> Iterator[None]:
-        """Holds the lock `name`. While another process does: LibraryProblem, or `waiting` is told and it waits."""
+        """Holds the lock `name`. While another process does: LibraryError, or `waiting` is told and it waits."""
         tell = waiting and (lambda who: waiting(f"{refusal}: {who}. Waiting until it has finished ..."))
         with ExitStack() as held:
             try:
                 held.enter_context(alone(self.path / name, tell))
-            except Taken as who:
-                raise LibraryProblem(
-                    f"{refusal}: {who}. Wait until it has finished, then try again."
-                ) from who
+            except LockHeldError as who:
+                raise LibraryError(f"{refusal}: {who}. Wait until it has finished, then try again.") from who
             except OSError as error:
-                raise LibraryProblem(unwritable(self.path, error)) from error
+                raise LibraryError(unwritable(self.path, error)) from error
             yield
 
     def _build(self, tools: Tools, progress: Progress, *, rebuild: bool = False) -> int:

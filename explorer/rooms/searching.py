@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import images
 from explorer.encoders import encoder_errors
-from explorer.errors import QueryProblem
+from explorer.errors import QueryError
 from explorer.rooms.looking import Looking
 from explorer.search.answer import Answer, narrowed, phrases_of
 from explorer.search.example_pictures import Box, brought, opened_picture, part_of_image
@@ -112,12 +112,12 @@ class Searching(Looking):
             return Answer(parsed, by_word, self._with_thumbnails(engine.search(query)))
 
     def _listed(self, query: Query, *, is_restricted: bool, says_not: bool) -> Result:
-        """What passes the filters, where they are all that is said; QueryProblem where nothing is, or only what not."""
+        """What passes the filters, where they are all that is said; QueryError where nothing is, or only what not."""
         is_restricted = is_restricted or query.filters != NO_FILTERS
         if query.unlike or query.beside or (says_not and not is_restricted):
-            raise QueryProblem(ONLY_NOT)
+            raise QueryError(ONLY_NOT)
         if not is_restricted:
-            raise QueryProblem(NOTHING_ASKED)
+            raise QueryError(NOTHING_ASKED)
         query.check_page()
         return self._with_thumbnails(list_filtered(query, self._catalog))
 
@@ -138,12 +138,12 @@ class Searching(Looking):
 
 
 def preview(picture: PictureSource, size: Literal["small", "large"] = "small") -> bytes:
-    """A WebP of a picture that somebody brings to search with; QueryProblem when it cannot be opened."""
+    """A WebP of a picture that somebody brings to search with; QueryError when it cannot be opened."""
     return images.thumbnail(opened_picture(picture), size)
 
 
 def part_of(picture: PictureSource, part: Region) -> Image:
-    """What lies in these fractions of a picture; QueryProblem when it cannot be opened."""
+    """What lies in these fractions of a picture; QueryError when it cannot be opened."""
     opened = opened_picture(picture)
     across, down = opened.size
     left, top, right, bottom = part

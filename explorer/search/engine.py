@@ -80,7 +80,7 @@ class SearchEngine:
         self._background = Background(index)
 
     def search(self, query: Query) -> Result:
-        """The hits of a query; QueryProblem when it cannot be understood."""
+        """The hits of a query; QueryError when it cannot be understood."""
         query.check()
         started = time.perf_counter()
         if query.only is not None and not query.only:

@@ -7,7 +7,7 @@ from os import PathLike
 from typing import TYPE_CHECKING
 
 import images
-from explorer.errors import QueryProblem
+from explorer.errors import QueryError
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -18,24 +18,24 @@ Box = tuple[float, float, float, float]
 
 
 def brought(picture: PictureSource | None, box: Box | None) -> Image | None:
-    """The query's picture, if there is one; QueryProblem as for `opened_picture`, and for a box without a picture."""
+    """The query's picture, if there is one; QueryError as for `opened_picture`, and for a box without a picture."""
     if picture is not None:
         return opened_picture(picture, box)
     if box is not None:
-        raise QueryProblem("A box is a part of a picture. Give the picture as well: --image FILE")
+        raise QueryError("A box is a part of a picture. Give the picture as well: --image FILE")
     return None
 
 
 def opened_picture(picture: PictureSource, box: Box | None = None) -> Image:
     """The picture, or what `box` (left, top, right, bottom, px) cuts out of it.
 
-    QueryProblem when the picture cannot be opened or the box does not lie in it.
+    QueryError when the picture cannot be opened or the box does not lie in it.
     """
     try:
         decoded = images.decode_picture(picture)
     except images.PictureError as error:
         name = f"{picture}" if isinstance(picture, str | PathLike) else "The picture"
-        raise QueryProblem(f"{name}: {error}") from error
+        raise QueryError(f"{name}: {error}") from error
     return (
         part_of_image(decoded.image, (decoded.width, decoded.height), box)
         if box is not None
@@ -48,11 +48,11 @@ def part_of_image(image: Image, size: tuple[int, int], box: Box) -> Image:
     try:
         left, top, right, bottom = map(float, box)
     except (TypeError, ValueError) as error:
-        raise QueryProblem(
+        raise QueryError(
             f"The box {box!r} is no box. Give four numbers: left, top, right, bottom."
         ) from error
     if not (0 <= left < right <= size[0] and 0 <= top < bottom <= size[1]):
-        raise QueryProblem(
+        raise QueryError(
             f"The box {left:g},{top:g},{right:g},{bottom:g} does not lie in the picture of {size[0]} x {size[1]} px."
         )
     across, down = image.width / size[0], image.height / size[1]

@@ -220,7 +220,7 @@ class Parsed:
 
 
 def parse(line: str, *, files: bool = True) -> Parsed:
-    """What a line asks for; QueryProblem only for one that is too long. Without `files` a picture's path is but a word.
+    """What a line asks for; QueryError only for one that is too long. Without `files` a picture's path is but a word.
 
     A stranger's line is parsed without: it must not name files of this machine.
     """

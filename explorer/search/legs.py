@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from embeddings import Encoder, SentenceEncoder, release
-from explorer.errors import QueryProblem
+from explorer.errors import QueryError
 from explorer.index import Index, Leg, Nearest, Recommend, Sparse, Stored, TermVectors, Vector
 from explorer.memory import give_back
 from explorer.search.fields import CONTEXT, FIGURE, ITEM, LOOKS, MEANING, PARTS, PICTURE, TERMS, TEXT, WORDS
@@ -56,7 +56,7 @@ class Asked:
 
 
 def ask(query: Query, tools: Tools, index: Index) -> Asked:
-    """Encodes what the query holds, and no more; QueryProblem for liked ids that the library does not know."""
+    """Encodes what the query holds, and no more; QueryError for liked ids that the library does not know."""
     words = query.words.strip() if query.words and query.words.strip() else None
     phrases = query.phrases or ((Phrase(words),) if words else ())
     in_picture_space, as_sentence = _encode_words(phrases, tools) if phrases else (None, None)
@@ -136,7 +136,7 @@ def _known(index: Index, ids: Sequence[str], vectors: Sequence[str]) -> tuple[St
     found = tuple(index.fetch(ids, vectors))
     missing = set(ids) - {point.id for point in found}
     if missing:
-        raise QueryProblem(
+        raise QueryError(
             f"This library has no figure or item {sorted(missing)[0]!r}. List them: explorer figures --json"
         )
     return found

@@ -8,7 +8,7 @@ from math import inf
 from typing import TYPE_CHECKING, Literal, get_args
 
 from explorer.archive.model import Status
-from explorer.errors import QueryProblem
+from explorer.errors import QueryError
 from explorer.index import Between, Condition, Equals, Filter, HasId
 from explorer.search.arguments import check_fields, check_one_of, check_whole
 from explorer.search.fields import LEGS, day_number
@@ -31,7 +31,7 @@ class Filters:
     has_caption: bool | None = None
 
     def conditions(self) -> tuple[Condition, ...]:
-        """The same for the index; QueryProblem for a date that is none."""
+        """The same for the index; QueryError for a date that is none."""
         conditions: list[Condition] = []
         for name in ("issue_id", "number", "document", "has_caption"):
             value = getattr(self, name)
@@ -91,14 +91,14 @@ class Query:
         return liked if self.picture is None else (self.picture, *liked)
 
     def check(self) -> None:
-        """QueryProblem when nothing is asked, for a page that cannot be, or for a weight that is none."""
+        """QueryError when nothing is asked, for a page that cannot be, or for a weight that is none."""
         if not self.is_asked:
-            raise QueryProblem(NOTHING_ASKED)
+            raise QueryError(NOTHING_ASKED)
         self.check_page()
         check_weights(self.weights)
 
     def check_page(self) -> None:
-        """QueryProblem for a kind, filters or a page that cannot be."""
+        """QueryError for a kind, filters or a page that cannot be."""
         check_one_of("kind", self.kind, get_args(Kind))
         check_filters(self.filters)
         check_whole("limit", self.limit, 1)
@@ -126,27 +126,27 @@ class Query:
 
 
 def check_filters(filters: Filters) -> None:
-    """QueryProblem for filters that are none, whose fields hold what they cannot, or that nothing can pass."""
+    """QueryError for filters that are none, whose fields hold what they cannot, or that nothing can pass."""
     check_fields("filters", filters, Filters)
     check_dates(filters.date_from, filters.date_to)
 
 
 def check_weights(weights: Mapping[str, float]) -> None:
-    """QueryProblem for a leg that there is not, or a weight that is none."""
+    """QueryError for a leg that there is not, or a weight that is none."""
     if not isinstance(weights, Mapping):
-        raise QueryProblem(f"weights={weights!r} is not possible. Give a weight by leg: {{'terms': 2.0}}")
+        raise QueryError(f"weights={weights!r} is not possible. Give a weight by leg: {{'terms': 2.0}}")
     for leg, weight in weights.items():
         if leg not in LEGS or not isinstance(weight, int | float) or not 0 <= weight < inf:
-            raise QueryProblem(
+            raise QueryError(
                 f"{leg}={weight} weighs no leg. The legs are {', '.join(LEGS)}; a weight is 0 or more."
             )
 
 
 def check_dates(since: str | None, until: str | None) -> None:
-    """QueryProblem for a date that is none, and for a time that ends before it begins."""
+    """QueryError for a date that is none, and for a time that ends before it begins."""
     first, last = _day(since, "00"), _day(until, "99")
     if first is not None and last is not None and first > last:
-        raise QueryProblem(f"Nothing lies after {since} and before {until}. Give the earlier date first.")
+        raise QueryError(f"Nothing lies after {since} and before {until}. Give the earlier date first.")
 
 
 def _day(written: str | None, missing: str) -> int | None:
@@ -154,5 +154,5 @@ def _day(written: str | None, missing: str) -> int | None:
         return None
     day = day_number(written, missing)
     if day is None:
-        raise QueryProblem(f"{written!r} is no date. Write 2024, 2024-03 or 2024-03-09.")
+        raise QueryError(f"{written!r} is no date. Write 2024, 2024-03 or 2024-03-09.")
     return day

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias, get_args
 from unicodedata import normalize
 
 from explorer.catalog.store import Catalog
-from explorer.errors import QueryProblem
+from explorer.errors import QueryError
 from explorer.search.query import Kind
 
 Of: TypeAlias = Literal["figure", "item"]
@@ -40,7 +40,7 @@ def folded(text: str) -> str:
 
 
 def standing(catalog: Catalog, must: Sequence[str], must_not: Sequence[str], kind: Kind) -> Standing:
-    """Where all of `must` and none of `must_not` stand; QueryProblem where that names too many."""
+    """Where all of `must` and none of `must_not` stand; QueryError where that names too many."""
     if not must and not must_not:
         return Standing(None, frozenset())
     wanted, unwanted = [_pattern(it) for it in must], [_pattern(it) for it in must_not]
@@ -84,7 +84,7 @@ def _has_edge(letter: str) -> bool:
 def _few(ids: Iterable[str], words: Sequence[str]) -> frozenset[str]:
     found = frozenset(ids)
     if len(found) > MOST_IDS:
-        raise QueryProblem(
+        raise QueryError(
             f'"{words[0]}" stands in {len(found):,} figures and items, too many to ask for one by one. '
             "Write it without a sign, or name a rarer word as well."
         )

@@ -16,16 +16,16 @@ from pathlib import Path, PurePosixPath
 from embeddings import VectorCache
 from explorer.catalog.store import Catalog
 from explorer.encoders import encoder_errors
-from explorer.errors import LibraryProblem
+from explorer.errors import LibraryError
 from explorer.ingest.report import Progress
 from explorer.manifest import CATALOG, FILE, FIRST_INDEX, NO_LAYOUT, VECTORS, LibraryManifest
 from explorer.upkeep.writing import whole_folder, writing
 
 
 def write_backup(library: Path, file: Path, progress: Progress) -> int:
-    """Writes the library to `file`, a tar; how many bytes. LibraryProblem when it cannot be written."""
+    """Writes the library to `file`, a tar; how many bytes. LibraryError when it cannot be written."""
     if file.exists():
-        raise LibraryProblem(f"{file} exists. Name another file, or delete it first.")
+        raise LibraryError(f"{file} exists. Name another file, or delete it first.")
     with writing(file), tempfile.TemporaryDirectory(dir=file.parent, prefix=f".{file.name}.") as folder:
         _copy_databases(library, Path(folder))
         new = Path(folder) / "backup.tar"
@@ -45,7 +45,7 @@ def write_backup(library: Path, file: Path, progress: Progress) -> int:
 
 
 def unpack_backup(file: Path, library: Path) -> None:
-    """Puts a backup where no library is yet; nothing is there before all of it is. LibraryProblem when it is none.
+    """Puts a backup where no library is yet; nothing is there before all of it is. LibraryError when it is none.
 
     It is a library of its own, whose indexes are to be made in its folder.
     """
@@ -55,7 +55,7 @@ def unpack_backup(file: Path, library: Path) -> None:
             tarfile.open(file, "r:") as tar,
         ):
             if FILE not in tar.getnames():
-                raise LibraryProblem(f"{file} is no backup of a library. Make one: explorer backup FILE")
+                raise LibraryError(f"{file} is no backup of a library. Make one: explorer backup FILE")
             new.parent.mkdir(parents=True, exist_ok=True)
             new.mkdir(mode=0o700)
             tar.extractall(new, filter=_expected)  # noqa: S202  every member passes the filter
@@ -64,11 +64,9 @@ def unpack_backup(file: Path, library: Path) -> None:
             with closing(Catalog(new / CATALOG)) as catalog:
                 flaws = catalog.flaws()
             if flaws:
-                raise LibraryProblem(
-                    f"The catalog in {file} is not sound: {flaws[0]}. Restore another backup."
-                )
+                raise LibraryError(f"The catalog in {file} is not sound: {flaws[0]}. Restore another backup.")
     except tarfile.TarError as error:
-        raise LibraryProblem(f"{file} cannot be unpacked: {error}. Restore another backup.") from error
+        raise LibraryError(f"{file} cannot be unpacked: {error}. Restore another backup.") from error
 
 
 def _expected(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo | None:

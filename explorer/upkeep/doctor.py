@@ -11,11 +11,11 @@ from enum import StrEnum
 from pathlib import Path
 
 import images
-from embeddings import CacheDamaged, EncoderError, VectorCache
+from embeddings import CacheDamagedError, EncoderError, VectorCache
 from explorer.catalog.pictures import PictureStore
 from explorer.catalog.store import Catalog
 from explorer.encoders import load_own_tools
-from explorer.errors import EncoderProblem, IndexProblem, LibraryProblem
+from explorer.errors import EncoderUnavailableError, LibraryError, SearchIndexError
 from explorer.index import Home
 from explorer.ingest.report import Progress
 from explorer.manifest import FILE, PICTURES, VECTORS
@@ -80,7 +80,7 @@ def examine(patient: Patient, progress: Progress) -> list[Finding]:
     """Everything that is wrong, the worst first. Every picture is read whole."""
     try:
         flaws = patient.catalog.flaws()
-    except LibraryProblem as problem:
+    except LibraryError as problem:
         return [Finding(Part.CATALOG, str(patient.catalog.path), str(problem))]
     found = [Finding(Part.CATALOG, str(patient.catalog.path), flaw) for flaw in flaws]
     with progress.track(patient.catalog.pictures(), "Looking at pictures") as work:
@@ -105,7 +105,7 @@ def _mend(finding: Finding, patient: Patient) -> bool:
     where = Path(finding.where)
     if finding.part in _FILES and not _is_inside(where, patient.path):
         return False
-    with suppress(OSError, LibraryProblem, images.PictureError):
+    with suppress(OSError, LibraryError, images.PictureError):
         if finding.part is Part.THUMBNAIL:
             where.unlink(missing_ok=True)
             sha256 = where.stem
@@ -164,7 +164,7 @@ def _vectors(file: Path) -> Iterator[Finding]:
         with VectorCache(file, to_read=True) as cache:
             for _ in cache.everything():
                 pass
-    except CacheDamaged:
+    except CacheDamagedError:
         yield Finding(Part.VECTORS, str(file), "the file is damaged")
     except EncoderError as error:  # not to be deleted for that: it cannot be read here, or is in use
         yield Finding(Part.FOLDER, str(file), str(error))
@@ -176,7 +176,7 @@ def _encoder(patient: Patient) -> Iterator[Finding]:
         return
     try:
         load_own_tools(patient.encoder, patient.path)
-    except EncoderProblem as problem:
+    except EncoderUnavailableError as problem:
         yield Finding(Part.ENCODER, patient.encoder, str(problem))
 
 
@@ -192,7 +192,7 @@ def _index(encoder: str, home: Home, catalog: Catalog) -> Iterator[Finding]:
             held = index.digests().keys()
         finally:
             index.close()
-    except IndexProblem as problem:
+    except SearchIndexError as problem:
         yield Finding(Part.INDEX, encoder, str(problem))
         return
     if manifest.revision == catalog.revision() and held != catalog.points():
@@ -204,5 +204,5 @@ def _leftovers(patient: Patient) -> Iterator[Path]:
     yield from patient.path.glob(f"{FILE}.*")
     yield from (path for path in (patient.path / PICTURES).rglob("tmp*") if path.is_file())
     for home in patient.homes.values():
-        with suppress(IndexProblem):  # told where the index is looked at
+        with suppress(SearchIndexError):  # told where the index is looked at
             yield from home.leftovers()

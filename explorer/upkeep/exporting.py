@@ -22,7 +22,7 @@ from explorer.catalog.pictures import PictureStore
 from explorer.catalog.records import FigureRecord
 from explorer.catalog.store import Catalog
 from explorer.encoders import encoder_errors
-from explorer.errors import LibraryProblem
+from explorer.errors import LibraryError
 from explorer.ingest.embedding import batched
 from explorer.ingest.report import Progress
 from explorer.ingest.vector_tables import schema, table_of, vectors_of
@@ -59,7 +59,7 @@ def export(
 ) -> None:
     """Writes everything into `folder`, which must be empty or new, and is there once all of it is.
 
-    LibraryProblem when it cannot be written.
+    LibraryError when it cannot be written.
     """
     with whole_folder(folder, "Name a new folder to export into.") as new:
         _write_all(catalog, pictures, cache, new, progress)
@@ -102,7 +102,7 @@ def write_captions(figures: Sequence[FigureRecord], file: Path) -> None:
 def import_from(
     folder: Path, catalog: Catalog, pictures: PictureStore, cache: Path, progress: Progress
 ) -> str:
-    """Fills an empty library from an export; the encoder that the export names. LibraryProblem when it is none."""
+    """Fills an empty library from an export; the encoder that the export names. LibraryError when it is none."""
     try:
         encoder = json.loads((folder / "library.json").read_text(encoding="utf-8"))["encoder"]
         check_encoder_name(encoder)
@@ -124,7 +124,7 @@ def import_from(
         RecursionError,
         images.PictureError,
     ) as error:
-        raise LibraryProblem(f"{folder} is no export that can be read: {error}. Export it again.") from error
+        raise LibraryError(f"{folder} is no export that can be read: {error}. Export it again.") from error
     return str(encoder)
 
 

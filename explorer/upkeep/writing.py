@@ -8,17 +8,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from explorer.errors import LibraryProblem
+from explorer.errors import LibraryError
 
 
 @contextmanager
 def whole_folder(folder: Path, way_out: str) -> Iterator[Path]:
     """A new folder to fill, which takes the place of `folder` in one rename, or is gone where that failed.
 
-    LibraryProblem when it cannot be written, or when `folder` is there and not empty; `way_out` is what to do then.
+    LibraryError when it cannot be written, or when `folder` is there and not empty; `way_out` is what to do then.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise LibraryProblem(f"{folder} is not empty. {way_out}")
+        raise LibraryError(f"{folder} is not empty. {way_out}")
     new = folder.parent / f".{folder.name}.writing-{os.getpid()}"
     try:
         with writing(folder):
@@ -32,10 +32,10 @@ def whole_folder(folder: Path, way_out: str) -> Iterator[Path]:
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """LibraryProblem when `path` cannot be written."""
+    """LibraryError when `path` cannot be written."""
     try:
         yield
     except OSError as error:
-        raise LibraryProblem(
+        raise LibraryError(
             f"{path} cannot be written: {error.strerror or error}. Check the folder's rights and free space."
         ) from error

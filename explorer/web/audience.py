@@ -9,7 +9,7 @@ import re
 from pathlib import PurePath
 from typing import Final
 
-from explorer.errors import ExplorerError, ServerProblem
+from explorer.errors import ExplorerError, ServerError
 from explorer.web import state
 
 NOTHING_TO_DO: Final = "This cannot be done here. Tell whoever runs this library."
@@ -36,7 +36,7 @@ def told(problem: str | ExplorerError) -> str:
     """The message as this visitor is told it."""
     if is_owner():
         return str(problem)
-    return NO_ANSWER if isinstance(problem, ServerProblem) else for_visitors(str(problem))
+    return NO_ANSWER if isinstance(problem, ServerError) else for_visitors(str(problem))
 
 
 def for_visitors(message: str) -> str:

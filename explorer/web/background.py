@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from explorer.errors import ExplorerError, LibraryProblem
+from explorer.errors import ExplorerError, LibraryError
 from explorer.ingest.report import Work as One
 
 Done = TypeVar("Done")
@@ -59,10 +59,10 @@ class Background(Generic[Done]):
         return self._thread is not None and self._thread.is_alive()
 
     def begin(self, work: Callable[[], Done]) -> None:
-        """Begins the work; LibraryProblem while other work is done."""
+        """Begins the work; LibraryError while other work is done."""
         with self._starting:
             if self.is_running:
-                raise LibraryProblem(self._sentences.busy)
+                raise LibraryError(self._sentences.busy)
             self._stopping.clear()
             self.step = self.remark = self.report = self.problem = None
             # A daemon: the work may be killed at any moment, so it need not keep the server alive.

@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from explorer.errors import QueryProblem
+from explorer.errors import QueryError
 from explorer.library import Library
 from explorer.measure.comparison import Changed
 from explorer.measure.question_lines import questions_in
@@ -81,7 +81,7 @@ def _ask(library: Library, work: Comparing) -> None:
         named = Path(other.strip()).expanduser().absolute() if other.strip() else a.folder
         b = Side(named, view.weights)
         if a == b:
-            raise QueryProblem("A and B are the same. Name another library, or move a weight of B.")
+            raise QueryError("A and B are the same. Name another library, or move a weight of B.")
         if asked == "history":
             work.start_with_history(a, b)
         else:
@@ -115,11 +115,11 @@ def _weigh(library: Library, view: CompareView, side: str) -> None:
 
 def _questions(brought: UploadedFile | None) -> list[Question]:
     if brought is None:
-        raise QueryProblem("Bring a file with the questions, or ask something else.")
+        raise QueryError("Bring a file with the questions, or ask something else.")
     try:
         text = brought.getvalue().decode("utf-8")
     except UnicodeDecodeError as error:
-        raise QueryProblem(f"{brought.name} cannot be read: {error}. Save it as UTF-8.") from error
+        raise QueryError(f"{brought.name} cannot be read: {error}. Save it as UTF-8.") from error
     return questions_in(text, brought.name, state.folder())
 
 

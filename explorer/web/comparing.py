@@ -74,7 +74,7 @@ class Comparing(Background[Compared | Shifted]):
         super().__init__(f"comparing {library}", SENTENCES)
 
     def start(self, a: Side, b: Side, questions: Sequence[Question] | None) -> None:
-        """Begins to compare; LibraryProblem while anything is compared. Without questions, A's captions are asked."""
+        """Begins to compare; LibraryError while anything is compared. Without questions, A's captions are asked."""
         self.begin(lambda: self._compared(a, b, questions))
 
     def start_with_history(self, a: Side, b: Side) -> None:

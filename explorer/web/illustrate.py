@@ -9,7 +9,7 @@ import streamlit as st
 
 from explorer.catalog.records import FigureRecord
 from explorer.curate.illustrating import Illustration
-from explorer.errors import QueryProblem
+from explorer.errors import QueryError
 from explorer.library import Library
 from explorer.search.hits import Confidence
 from explorer.web import address, cards, frame, links
@@ -35,7 +35,7 @@ def _brought_text(view: IllustrateView) -> str:
     """The text of the address; of an old link it may be gone, and that is told."""
     try:
         return uploads().get(view.text).decode() if view.text else ""
-    except QueryProblem as error:
+    except QueryError as error:
         st.warning(as_text(str(error)))
         return ""
 

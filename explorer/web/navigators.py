@@ -9,7 +9,7 @@ import streamlit as st
 
 from explorer.catalog.records import FigureRecord, ItemRecord
 from explorer.curate.navigators import Navigator, Sighting
-from explorer.errors import QueryProblem
+from explorer.errors import QueryError
 from explorer.library import Library
 from explorer.search.hits import Hit
 from explorer.web import audience, cards, frame, links, state
@@ -84,7 +84,7 @@ def _time(written: str) -> str:
 def _example(library: Library, id: str, role: str) -> str:
     try:
         record = library.find(id)
-    except QueryProblem:
+    except QueryError:
         return f'<li><span class="ax-no-picture">no longer here</span><span>{role}</span></li>'
     shown = cards.item_name(record) if isinstance(record, ItemRecord) else picture(library, record)
     return f'<li><span class="ax-ground">{shown}</span><span>{role}</span></li>'

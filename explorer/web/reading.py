@@ -35,15 +35,15 @@ class Reading(Background[Report]):
         self.place: Place | None = None
 
     def start(self, archive: Path) -> None:
-        """Begins to read an archive; LibraryProblem while anything is being read."""
+        """Begins to read an archive; LibraryError while anything is being read."""
         self._start("archive", lambda library: library.ingest([archive], progress=self, tell=self.tell))
 
     def start_sync(self) -> None:
-        """Begins to take in what changed in the archives; LibraryProblem while anything is being read."""
+        """Begins to take in what changed in the archives; LibraryError while anything is being read."""
         self._start("changes", lambda library: library.sync(progress=self, tell=self.tell))
 
     def start_texts(self) -> None:
-        """Begins to read the texts in the pictures; LibraryProblem while anything is being read."""
+        """Begins to read the texts in the pictures; LibraryError while anything is being read."""
         self._start("texts", lambda library: library.enrich(progress=self, tell=self.tell))
 
     def _start(self, place: Place, work: Callable[[Library], Report]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.errors import QueryProblem
+from explorer.errors import QueryError
 from explorer.library import Library
 from explorer.web import links, state
 from explorer.web.sentences import as_text, told
@@ -28,7 +28,7 @@ def save_navigator(library: Library, view: SimilarView) -> None:
 
 def _save(library: Library, name: str, view: SimilarView) -> None:
     if name in {one.name for one in library.navigators()}:
-        raise QueryProblem(f"There is a navigator {name!r}. Take another name, or delete that one first.")
+        raise QueryError(f"There is a navigator {name!r}. Take another name, or delete that one first.")
     with st.spinner("Looking at what passes …"):
         seen = library.save_navigator(name, words=view.words, like=view.liked, unlike=view.unlike)
     st.success(as_text(f"Saved. {len(seen.hits):,} figures pass now; it tells what comes."))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.catalog.records import FigureRecord, ItemRecord, Selection
-from explorer.errors import QueryProblem
+from explorer.errors import QueryError
 from explorer.library import Library, part_of
 from explorer.search.hits import Confidence, Result
 from explorer.search.query import Kind
@@ -49,7 +49,7 @@ def _without_what_is_gone(view: SimilarView) -> SimilarView:
     try:
         if view.upload:
             uploads().get(view.upload)
-    except QueryProblem as error:
+    except QueryError as error:
         st.warning(as_text(str(error)))
         return replace(view, upload=None, box=None)
     return view
@@ -144,7 +144,7 @@ def _picture(library: Library, view: SimilarView) -> bytes | Image | None:
     if view.box and view.figure:
         sha256 = library.figure(view.figure).sha256
         if sha256 is None:
-            raise QueryProblem("This figure has no picture to search for a part of. Choose one that has.")
+            raise QueryError("This figure has no picture to search for a part of. Choose one that has.")
         return part_of(library.picture_path(sha256, "original"), view.box)
     return None
 

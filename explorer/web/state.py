@@ -19,7 +19,7 @@ def folder() -> Path:
 
 
 def library() -> Library:
-    """The library in that folder, opened once for everybody; LibraryProblem when there is none."""
+    """The library in that folder, opened once for everybody; LibraryError when there is none."""
     return _opened(folder(), _made(folder()))
 
 

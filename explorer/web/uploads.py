@@ -9,7 +9,7 @@ from collections import OrderedDict
 
 import streamlit as st
 
-from explorer.errors import QueryProblem
+from explorer.errors import QueryError
 
 MAX_BYTES = 64 << 20
 MAX_TOTAL_BYTES = 256 << 20
@@ -29,12 +29,10 @@ class Uploads:
     def keep(self, brought: bytes) -> str:
         """Keeps a picture or a text; the name under which `get` finds it, which nobody can guess who has not got it.
 
-        QueryProblem when it is too much.
+        QueryError when it is too much.
         """
         if len(brought) > MAX_BYTES:
-            raise QueryProblem(
-                f"That has {len(brought):,} bytes, more than the {MAX_BYTES:,} that are taken."
-            )
+            raise QueryError(f"That has {len(brought):,} bytes, more than the {MAX_BYTES:,} that are taken.")
         name = hashlib.sha256(brought).hexdigest()
         with self._lock:
             self._brought[name] = brought
@@ -44,10 +42,10 @@ class Uploads:
         return name
 
     def get(self, name: str) -> bytes:
-        """What was kept as `name`; QueryProblem when it is no longer kept."""
+        """What was kept as `name`; QueryError when it is no longer kept."""
         with self._lock:
             if time.monotonic() - self._used.get(name, float("-inf")) > KEPT_SECONDS:
-                raise QueryProblem(
+                raise QueryError(
                     "What was brought for this search is no longer here: it is kept for a day at most, and not when "
                     "the server starts anew. Bring it again."
                 )

@@ -61,7 +61,7 @@ class Restrictions:
         )
 
     def selection(self, text: str | None) -> Selection:
-        """The same for a list, with the words its figures hold; QueryProblem for a date that is none."""
+        """The same for a list, with the words its figures hold; QueryError for a date that is none."""
         self.filters().conditions()  # the one place that knows what a date is
         return Selection(
             issue_id=self.issue,

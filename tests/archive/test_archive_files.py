@@ -10,7 +10,7 @@ from explorer.archive import files as archive_files
 from explorer.archive.model import Issue, Problem
 from explorer.archive.reader import documents_of, read_issues
 from explorer.archive.unpacked import open_archive
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_one_document_is_an_archive_with_the_pictures_beside_it(folder):
 
 
 def test_what_does_not_exist_is_told(tmp_path):
-    with pytest.raises(ArchiveProblem, match="does not exist"):
+    with pytest.raises(ArchiveError, match="does not exist"):
         open_archive(tmp_path / "nowhere")
 
 
@@ -66,7 +66,7 @@ def test_an_empty_archive_has_no_issues(tmp_path):
 def test_a_broken_zip_is_told(tmp_path):
     path = zipped(tmp_path, {"one.md": "# One" * 99})
     path.write_bytes(path.read_bytes().replace(b"PK\x01\x02", b"PK\x09\x09"))
-    with pytest.raises(ArchiveProblem, match="not a readable zip"):
+    with pytest.raises(ArchiveError, match="not a readable zip"):
         open_archive(path)
 
 
@@ -132,7 +132,7 @@ def test_names_in_no_encoding_are_no_crash(tmp_path):
     path = zipped(tmp_path, {"café.md": "# One"})
     path.write_bytes(path.read_bytes().replace("café".encode(), b"caf\xff\xfe"))
 
-    with pytest.raises(ArchiveProblem, match="not a readable zip"):
+    with pytest.raises(ArchiveError, match="not a readable zip"):
         open_archive(path)
 
 
@@ -163,9 +163,9 @@ def test_a_link_out_of_the_archive_is_refused(folder, tmp_path):
     assert archive.paths() == ["posts/a.png", "posts/one.md", "within.md"]
     assert archive.refused["link.md"] == "leads out of the archive"
     assert "loop.md" in archive.refused
-    with pytest.raises(ArchiveProblem, match="leads out"):
+    with pytest.raises(ArchiveError, match="leads out"):
         archive.read("link.md")
-    with pytest.raises(ArchiveProblem, match="leads out"):
+    with pytest.raises(ArchiveError, match="leads out"):
         archive.read("../secret.md")
 
 
@@ -192,14 +192,14 @@ def test_a_file_that_vanishes_is_a_problem(folder):
     archive.paths()
     (folder / "posts" / "one.md").unlink()
 
-    with pytest.raises(ArchiveProblem, match=r"one\.md is gone"):
+    with pytest.raises(ArchiveError, match=r"one\.md is gone"):
         archive.read("posts/one.md")
 
 
 def test_a_file_that_is_too_large_is_told(folder, monkeypatch):
     monkeypatch.setattr(archive_files, "MAX_FILE_BYTES", 3)
 
-    with pytest.raises(ArchiveProblem, match="Split it"):
+    with pytest.raises(ArchiveError, match="Split it"):
         open_archive(folder).read("posts/one.md")
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from explorer.archive import remote
 from explorer.archive.remote import PICTURES, Web, is_public
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n"
 
@@ -90,7 +90,7 @@ def web(monkeypatch):
 @pytest.mark.parametrize("answers", [slow_head, early_hints, slow_body, empty_blocks, endless_name, silence])
 def test_a_server_that_never_ends_is_left(web, answers):
     began = time.monotonic()
-    with server(answers) as address, pytest.raises(ArchiveProblem):
+    with server(answers) as address, pytest.raises(ArchiveError):
         web.get(address, kinds=PICTURES)
     assert time.monotonic() - began < 4
 
@@ -100,7 +100,7 @@ def test_what_unpacks_to_too_much_is_not_kept(web):
     answer = HEAD + b"Content-Encoding: gzip\r\nConnection: close\r\n\r\n" + bomb
     with (
         server(lambda: [answer]) as address,
-        pytest.raises(ArchiveProblem, match="more than 1,000,000 bytes"),
+        pytest.raises(ArchiveError, match="more than 1,000,000 bytes"),
     ):
         web.get(address, kinds=PICTURES)
 
@@ -161,6 +161,6 @@ def test_only_the_open_internet_is_asked(address, is_open):
 
 def test_a_name_that_leads_to_public_and_private_addresses_is_not_asked():
     client = Web(resolve=lambda host, port: ["93.184.216.34", "127.0.0.1"], pause=0)
-    with pytest.raises(ArchiveProblem, match="private network"):
+    with pytest.raises(ArchiveError, match="private network"):
         client.get("http://mills.example/a.png")
     client.close()

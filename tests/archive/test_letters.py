@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from letter_builders import letter, png, read_letter, with_picture
 
 from explorer.archive.model import Issue, Problem, Status
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 
 FIGURE = '<p>We went.</p><figure><img src="cid:mill@x" alt="A wheel"><figcaption>The mill at dawn.</figcaption></figure>'
 
@@ -286,5 +286,5 @@ def test_a_letter_that_is_signed_as_a_whole_is_called_so():
     message = EmailMessage()
     message["From"], message["Subject"] = "ann@x.org", "Mill"
     message.set_content(b"packed", "application", "pkcs7-mime", params={"smime-type": "signed-data"})
-    with pytest.raises(ArchiveProblem, match="is signed as a whole"):
+    with pytest.raises(ArchiveError, match="is signed as a whole"):
         read_letter(message.as_bytes())

@@ -17,7 +17,7 @@ from explorer.archive.pdf import limits
 from explorer.archive.pdf.worker import BROKEN, ENCRYPTED
 from explorer.archive.reader import parse_issue, read_issues
 from explorer.archive.unpacked import open_archive
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 
 LEFT, RIGHT, COLUMN = 60, 310, 225
 
@@ -533,7 +533,7 @@ def test_a_picture_that_would_unpack_to_gigabytes_costs_its_own_process_only():
     for picture in converted.parts.values():
         try:
             picture()
-        except ArchiveProblem as told:
+        except ArchiveError as told:
             assert "cannot be drawn" in str(told)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
@@ -573,7 +573,7 @@ def test_a_picture_that_kills_its_drawer_spoils_no_other(worker_that):
     pictures = reader.Pictures(b"", {"a": 1, "b": 2, "c": 3})
 
     assert pictures.read("a") == b"picture 1"
-    with pytest.raises(ArchiveProblem, match="b cannot be drawn"):
+    with pytest.raises(ArchiveError, match="b cannot be drawn"):
         pictures.read("b")
     assert pictures.read("c") == b"picture 3"
     assert pictures.read("a") == b"picture 1"
@@ -584,7 +584,7 @@ def test_a_file_that_always_kills_its_drawer_is_not_tried_for_ever(worker_that, 
     worker_that(f"open({str(tries)!r}, 'a').write('x')\n{DIES}")
     pictures = reader.Pictures(b"", {str(number): {} for number in range(100)})
     for name in map(str, range(100)):
-        with pytest.raises(ArchiveProblem):
+        with pytest.raises(ArchiveError):
             pictures.read(name)
 
     assert len(tries.read_text()) == reader.MAX_FAILURES
@@ -615,13 +615,13 @@ WHOLE = two_columns().bytes()
 def test_any_bytes_are_an_issue_or_a_problem(data):
     try:
         converted = PDF.convert(data, "paper.pdf")
-    except ArchiveProblem as told:
+    except ArchiveError as told:
         assert str(told)
         return
     for picture in converted.parts.values():
         try:
             assert picture().startswith((b"\x89PNG", b"\xff\xd8"))
-        except ArchiveProblem as told:
+        except ArchiveError as told:
             assert "cannot be drawn" in str(told)
 
 

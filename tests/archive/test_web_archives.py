@@ -17,7 +17,7 @@ from explorer.archive.formats.content_encodings import without_packing
 from explorer.archive.formats.web_archives import WARC
 from explorer.archive.model import Issue, Problem, Status
 from explorer.archive.reader import read_issues
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 
 PAGE = "https://x.org/posts/mill"
 
@@ -218,7 +218,7 @@ def test_an_answer_that_cannot_be_unpacked_is_told_and_costs_no_other(written, c
 
         assert reason in told.reason
         assert isinstance(read, Issue)
-        with pytest.raises(ArchiveProblem, match=reason):
+        with pytest.raises(ArchiveError, match=reason):
             archive.read(read.figures[0].image)
 
 
@@ -337,7 +337,7 @@ def test_a_damaged_answer_is_read_or_told(packing, whole, at, put):
     place = int(at * len(whole))
     try:
         data = without_packing(whole[:place] + put + whole[place + len(put) :], packing, 1000)
-    except ArchiveProblem:
+    except ArchiveError:
         return
 
     assert len(data) <= 1000

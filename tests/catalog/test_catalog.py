@@ -10,7 +10,7 @@ from explorer.archive.model import Problem, Seen, Status
 from explorer.catalog import opening, store
 from explorer.catalog.records import PictureRecord, Selection
 from explorer.catalog.store import Catalog, KeptFigure
-from explorer.errors import LibraryProblem
+from explorer.errors import LibraryError
 
 SHA = "ab" * 32
 PICTURE = PictureRecord(SHA, 640, 480, "png", 1234, 1, "0f0f", ("#ffffff",))
@@ -81,7 +81,7 @@ def test_an_issue_that_cannot_be_kept_leaves_the_one_before(catalog):
     )
     unknown_picture = KeptFigure(figure("new.png"), Status.KEPT, "no such picture")
 
-    with pytest.raises(LibraryProblem):
+    with pytest.raises(LibraryError):
         catalog.replace_issue(archive, "archive", issue("one.md"), [unknown_picture], [], "2")
 
     assert images(catalog) == ["old.png"]
@@ -309,7 +309,7 @@ def test_a_catalog_of_a_newer_explorer_is_refused_with_the_way_out(catalog, path
         database.execute(f"PRAGMA user_version = {opening.SCHEMA_VERSION + 1}")
     database.close()
 
-    with pytest.raises(LibraryProblem, match=r"newer explorer.*pip install -U archive-explorer"):
+    with pytest.raises(LibraryError, match=r"newer explorer.*pip install -U archive-explorer"):
         Catalog(path)
 
 
@@ -318,7 +318,7 @@ def test_a_locked_catalog_is_told_in_a_sentence(catalog, path):
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     try:
-        with pytest.raises(LibraryProblem, match=r"Another program is writing .*catalog.sqlite. Wait"):
+        with pytest.raises(LibraryError, match=r"Another program is writing .*catalog.sqlite. Wait"):
             keep(catalog, issue())
     finally:
         other.close()
@@ -333,19 +333,19 @@ def test_a_damaged_catalog_is_told_in_a_sentence(catalog, path, where):
     data[where:] = b"\xa5" * (len(data) - where)
     path.write_bytes(data)
 
-    with pytest.raises(LibraryProblem, match=r"is damaged.*read the archive again"):
+    with pytest.raises(LibraryError, match=r"is damaged.*read the archive again"):
         Catalog(path).figures()
 
 
 def test_a_closed_catalog_says_so(catalog):
     catalog.close()
 
-    with pytest.raises(LibraryProblem, match="was closed"):
+    with pytest.raises(LibraryError, match="was closed"):
         catalog.figures()
 
 
 def test_a_catalog_that_is_not_there_is_not_made_by_reading(path):
-    with pytest.raises(LibraryProblem, match="explorer ingest ARCHIVE"):
+    with pytest.raises(LibraryError, match="explorer ingest ARCHIVE"):
         Catalog(path)
     assert not path.exists()
 

@@ -3,7 +3,7 @@
 import pytest
 
 from explorer.catalog.pictures import PictureStore
-from explorer.errors import LibraryProblem
+from explorer.errors import LibraryError
 
 SHA = "ab" * 32
 
@@ -31,12 +31,12 @@ def test_a_picture_is_there_only_with_its_thumbnails(pictures, monkeypatch):
 
 
 def test_a_picture_that_is_gone_is_told_with_the_way_out(pictures):
-    with pytest.raises(LibraryProblem, match="explorer doctor --repair"):
+    with pytest.raises(LibraryError, match="explorer doctor --repair"):
         pictures.read(SHA)
 
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path):
     (tmp_path / "pictures").write_text("a file in the way")
 
-    with pytest.raises(LibraryProblem, match="cannot be written"):
+    with pytest.raises(LibraryError, match="cannot be written"):
         PictureStore(tmp_path / "pictures").keep(SHA, b"x", {})

@@ -11,7 +11,7 @@ from library.made_archive import drawn, png
 from typer.testing import CliRunner
 
 from explorer.cli import command_line
-from explorer.errors import QueryProblem
+from explorer.errors import QueryError
 from explorer.library import Library
 
 ROOT = Path(__file__).parents[2]
@@ -143,7 +143,7 @@ def test_half_a_pair_in_what_is_asked_is_a_letter_that_nobody_knows(folder, tmp_
         assert library.ask("plan \udcff").result.hits
         assert library.illustrate("plan \udcff")
         for ask in (library.find, library.figure):
-            with pytest.raises(QueryProblem):
+            with pytest.raises(QueryError):
                 ask("\ud800")
 
 

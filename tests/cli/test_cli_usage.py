@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from explorer.cli import command_line
-from explorer.errors import QueryProblem
+from explorer.errors import QueryError
 from explorer.search.query import Filters
 
 ROOT = Path(__file__).parents[2]
@@ -69,7 +69,7 @@ def test_a_date_that_is_none_is_told_with_the_form(library, library_folder, date
         )
         assert ended.exit_code in (1, 2)
         assert f"'{date}' is no date. Write 2024, 2024-03 or 2024-03-09." in ended.stderr
-    with pytest.raises(QueryProblem, match="is no date"):
+    with pytest.raises(QueryError, match="is no date"):
         library.search("boat", filters=Filters(date_from=date))
 
 
@@ -139,7 +139,7 @@ LONG = {
 def test_a_line_that_is_a_passage_is_refused_before_it_is_parsed(library, line, monkeypatch):
     monkeypatch.setattr("explorer.search.grammar._pieces", lambda line: pytest.fail("it was parsed"))
     for ask in (library.ask, library.search, lambda words: library.save_navigator("x", words=words)):
-        with pytest.raises(QueryProblem, match="passage: Illustrate finds figures for it"):
+        with pytest.raises(QueryError, match="passage: Illustrate finds figures for it"):
             ask(line)
     library.remember(line)
     assert line[:50] not in {one.line[:50] for one in library.history()}

@@ -3,7 +3,7 @@
 import pytest
 from library.made_archive import copied, figures_by_image
 
-from explorer.errors import QueryProblem
+from explorer.errors import QueryError
 from explorer.library import Library
 from explorer.search.sentences import passages_of, sentences_of
 
@@ -71,7 +71,7 @@ def test_a_picture_comes_once_however_many_figures_show_it(library):
 
 
 def test_an_empty_text_is_told(library):
-    with pytest.raises(QueryProblem, match="The text is empty"):
+    with pytest.raises(QueryError, match="The text is empty"):
         library.illustrate("  \n ")
 
 
@@ -104,5 +104,5 @@ def test_a_figure_is_discussed_where_other_issues_talk_of_what_it_shows(discussi
 
 
 def test_what_is_no_figure_is_discussed_nowhere(library):
-    with pytest.raises(QueryProblem, match="is an item"):
+    with pytest.raises(QueryError, match="is an item"):
         library.discussed(library.items()[0].id)

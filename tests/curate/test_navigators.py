@@ -5,7 +5,7 @@ import json
 import pytest
 from library.made_archive import drawn, figures_by_image, png, write_second_version
 
-from explorer.errors import LibraryProblem, QueryProblem
+from explorer.errors import LibraryError, QueryError
 from explorer.library import Library
 
 BOAT, RAIN, PUMP = "images/boat.png", "images/rain.png", "images/pump.png"
@@ -76,21 +76,21 @@ def test_what_is_gone_is_told_and_the_rest_goes_on(own_library, ids, tmp_path):
     seen = own_library.run_navigator("mixed")
     assert set(seen.gone) == {"gone-figure", str(file)}
     assert seen.hits
-    with pytest.raises(QueryProblem, match="Nothing is left of what the navigator 'lost' likes"):
+    with pytest.raises(QueryError, match="Nothing is left of what the navigator 'lost' likes"):
         own_library.run_navigator("lost")
     assert own_library.news() == []
 
 
 def test_slips_are_told(own_library, tmp_path):
-    with pytest.raises(QueryProblem, match="A navigator likes something"):
+    with pytest.raises(QueryError, match="A navigator likes something"):
         own_library.save_navigator("nothing")
     for name in ("", "../up", "a/b", ".hidden", "x" * 65):
-        with pytest.raises(QueryProblem, match="no name for a navigator"):
+        with pytest.raises(QueryError, match="no name for a navigator"):
             own_library.save_navigator(name, words="boats")
     for do in (own_library.navigator, own_library.run_navigator, own_library.delete_navigator):
-        with pytest.raises(LibraryProblem, match="explorer navigator list"):
+        with pytest.raises(LibraryError, match="explorer navigator list"):
             do("unknown")
-    with pytest.raises(QueryProblem, match=r"no\.png"):
+    with pytest.raises(QueryError, match=r"no\.png"):
         own_library.save_navigator("x", pictures=[tmp_path / "no.png"])
 
 
@@ -108,5 +108,5 @@ def test_a_damaged_file_is_told(own_library):
     folder.mkdir()
     for text in ("{", "[]", '{"name": "x", "nonsense": 1}', "null"):
         (folder / "x.json").write_text(text)
-        with pytest.raises(LibraryProblem, match=r"x\.json cannot be read.*save the navigator anew"):
+        with pytest.raises(LibraryError, match=r"x\.json cannot be read.*save the navigator anew"):
             own_library.navigator("x")

@@ -13,7 +13,7 @@ from sklearn.linear_model import Ridge
 from embeddings import EncoderError, PictureVectors, Vectors
 from embeddings.adapter import MOST_DEVIATIONS, AdaptedEncoder, Adapter, parts_of
 from embeddings.encoder import Encoder
-from embeddings.errors import WeightsDamaged, WeightsNotFound
+from embeddings.errors import WeightsDamagedError, WeightsNotFoundError
 from embeddings.vectors import unit
 
 
@@ -118,12 +118,12 @@ def test_a_file_that_is_no_adapter_is_refused_by_name(content: bytes, tmp_path: 
     file = tmp_path / "bad.safetensors"
     file.write_bytes(content)
 
-    with pytest.raises(WeightsDamaged, match=r"bad\.safetensors is no adapter"):
+    with pytest.raises(WeightsDamagedError, match=r"bad\.safetensors is no adapter"):
         Adapter.load(file)
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(WeightsNotFound, match="There is no adapter at"):
+    with pytest.raises(WeightsNotFoundError, match="There is no adapter at"):
         Adapter.load(tmp_path / "none.safetensors")
     with pytest.raises(EncoderError):
         Adapter.load(tmp_path)
@@ -134,7 +134,7 @@ def test_an_adapter_of_another_encoder_is_refused(hand_made: Encoder) -> None:
 
     AdaptedEncoder(hand_made, right)
     for wrong in (replace(right, base="another"), replace(learned(), base=hand_made.fingerprint)):
-        with pytest.raises(WeightsDamaged, match="another encoder than this hand-made"):
+        with pytest.raises(WeightsDamagedError, match="another encoder than this hand-made"):
             AdaptedEncoder(hand_made, wrong)
 
 

@@ -14,7 +14,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from PIL import Image
 from safetensors.torch import save_file
 
-from embeddings import EncoderError, EncodingFailed, WeightsDamaged, WeightsNotFound
+from embeddings import EncoderError, EncodingError, WeightsDamagedError, WeightsNotFoundError
 from embeddings.openclip import OpenClipEncoder
 
 PICTURE = Image.linear_gradient("L").convert("RGB")
@@ -99,7 +99,7 @@ def test_an_archive_that_would_run_code_runs_none(
     build.repacked(file, {record: build.payload(tmp_path / "ran")})
     if record == "data.pkl":
         with pytest.raises(
-            WeightsDamaged, match=r"weights\.pt cannot be read as weights \(it names posix\.mkdir"
+            WeightsDamagedError, match=r"weights\.pt cannot be read as weights \(it names posix\.mkdir"
         ):
             load(file)
     else:
@@ -129,14 +129,14 @@ def test_an_archive_with_impossible_modules_is_refused_at_once(
         (larger, "larger than"),
         (b"", "cannot be read"),
     ):
-        with pytest.raises(WeightsDamaged, match=reason):
+        with pytest.raises(WeightsDamagedError, match=reason):
             load(build.repacked(file, {"data.pkl": bad}))
 
 
 def test_an_archive_cut_short_is_called_damaged(state: dict[str, torch.Tensor], tmp_path: Path) -> None:
     file = build.torchscript(state, tmp_path / "weights.pt")
     file.write_bytes(file.read_bytes()[:-5000])
-    with pytest.raises(WeightsDamaged, match=r"weights\.pt is damaged, cut short.*Fetch it again"):
+    with pytest.raises(WeightsDamagedError, match=r"weights\.pt is damaged, cut short.*Fetch it again"):
         load(file)
 
 
@@ -181,7 +181,7 @@ def test_a_checkpoint_with_other_objects_is_refused_by_their_name(
 
     torch.save({"args": Namespace(lr=0.1), "state_dict": state}, tmp_path / "epoch_3.pt")
     with pytest.raises(
-        WeightsDamaged, match=r"holds more than weights: argparse\.Namespace.*state_dict alone"
+        WeightsDamagedError, match=r"holds more than weights: argparse\.Namespace.*state_dict alone"
     ):
         load(tmp_path / "epoch_3.pt")
 
@@ -189,14 +189,14 @@ def test_a_checkpoint_with_other_objects_is_refused_by_their_name(
 def test_numpys_own_functions_stay_refused(state: dict[str, torch.Tensor], tmp_path: Path) -> None:
     torch.save({"random": np.arange(3), "state_dict": state}, tmp_path / "epoch_3.pt")
     before = set(torch.serialization.get_safe_globals())
-    with pytest.raises(WeightsDamaged, match="holds more than weights: numpy"):
+    with pytest.raises(WeightsDamagedError, match="holds more than weights: numpy"):
         load(tmp_path / "epoch_3.pt")
     assert set(torch.serialization.get_safe_globals()) == before
 
 
 def test_a_checkpoint_without_weights_is_named_with_what_it_holds(tmp_path: Path) -> None:
     torch.save({"epoch": 3, "optimizer": {"lr": 0.1}}, tmp_path / "optimizer.pt")
-    with pytest.raises(WeightsDamaged, match="holds no weights but epoch, optimizer"):
+    with pytest.raises(WeightsDamagedError, match="holds no weights but epoch, optimizer"):
         load(tmp_path / "optimizer.pt")
 
 
@@ -221,7 +221,7 @@ def test_weights_that_are_no_numbers_are_refused_by_their_name(
     state["text_projection"][3, 4] = value
     torch.save(state, tmp_path / "weights.pt")
     with pytest.raises(
-        WeightsDamaged, match=r"weights\.pt .*text_projection holds values that are no numbers"
+        WeightsDamagedError, match=r"weights\.pt .*text_projection holds values that are no numbers"
     ):
         load(tmp_path / "weights.pt")
 
@@ -235,7 +235,7 @@ def test_a_model_that_makes_no_numbers_is_refused_with_its_first_batch(
     state[layer] = torch.full_like(state[layer], 3e38)
     torch.save(state, tmp_path / "weights.pt")
     with pytest.raises(
-        EncodingFailed, match=rf"weights\.pt cannot encode {what} \(it makes values that are no"
+        EncodingError, match=rf"weights\.pt cannot encode {what} \(it makes values that are no"
     ):
         load(tmp_path / "weights.pt").encode_pictures([PICTURE])
 
@@ -246,7 +246,7 @@ def test_what_a_model_raises_is_named_with_the_model(
     encoder = load(tiny_folder / "weights.pt")
     monkeypatch.setattr(encoder, "_preprocess", lambda _: torch.zeros(3, 64, 64))
     with pytest.raises(
-        EncodingFailed, match=r"weights\.pt cannot encode pictures \(.+\)\. Name another model"
+        EncodingError, match=r"weights\.pt cannot encode pictures \(.+\)\. Name another model"
     ):
         encoder.encode_pictures([PICTURE])
 
@@ -264,7 +264,7 @@ def test_sentence_encoders_that_hold_no_numbers_are_refused(tmp_path: Path) -> N
     weights["encoder.layer.3.output.dense.bias"][3] = float("nan")
     save_file(weights, folder / "model.safetensors", {"format": "pt"})
     with pytest.raises(
-        WeightsDamaged, match=r"layer\.3\.output\.dense\.bias holds values that are no numbers"
+        WeightsDamagedError, match=r"layer\.3\.output\.dense\.bias holds values that are no numbers"
     ):
         SentenceTransformerEncoder(str(folder), device="cpu")
 
@@ -274,13 +274,13 @@ def test_what_differs_from_the_named_architecture_is_named(
 ) -> None:
     state["visual.conv1.weight"] = torch.zeros(32, 3, 8, 8)
     save_file({name: tensor.contiguous() for name, tensor in state.items()}, tmp_path / "b.safetensors")
-    with pytest.raises(WeightsDamaged, match=r"conv1\.weight is 32×3×8×8 instead of 32×3×16×16"):
+    with pytest.raises(WeightsDamagedError, match=r"conv1\.weight is 32×3×8×8 instead of 32×3×16×16"):
         load(tmp_path / "b.safetensors")
 
 
 def test_arrays_of_another_model_are_refused_by_what_they_lack(tiny_folder: Path, tmp_path: Path) -> None:
     np.savez(tmp_path / "weights.npz", something=np.zeros(3))
-    with pytest.raises(WeightsDamaged, match=r"weights\.npz holds weights of another architecture"):
+    with pytest.raises(WeightsDamagedError, match=r"weights\.npz holds weights of another architecture"):
         load(tmp_path / "weights.npz")
 
 
@@ -310,7 +310,7 @@ def test_what_is_no_file_of_weights_is_named_and_nobody_is_told_to_delete_it(
 def test_a_file_without_rights_is_not_called_damaged(tiny_folder: Path, tmp_path: Path) -> None:
     (tmp_path / "weights.pt").write_bytes((tiny_folder / "weights.pt").read_bytes())
     (tmp_path / "weights.pt").chmod(0)
-    with pytest.raises(WeightsNotFound, match="Permission denied"):
+    with pytest.raises(WeightsNotFoundError, match="Permission denied"):
         load(tmp_path / "weights.pt")
 
 
@@ -320,5 +320,5 @@ def test_a_changed_byte_is_called_damage(state: dict[str, torch.Tensor], tmp_pat
     with zipfile.ZipFile(file) as opened:
         content[opened.getinfo("weights/data/9").header_offset + 500] ^= 1
     file.write_bytes(content)
-    with pytest.raises(WeightsDamaged, match=r"is damaged: the checksum of weights/data/9"):
+    with pytest.raises(WeightsDamagedError, match=r"is damaged: the checksum of weights/data/9"):
         load(file)

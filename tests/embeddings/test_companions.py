@@ -10,7 +10,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 import embeddings
-from embeddings import EncoderError, UnknownModel, WeightsDamaged, WeightsNotFound
+from embeddings import EncoderError, UnknownModelError, WeightsDamagedError, WeightsNotFoundError
 from embeddings.openclip import OpenClipEncoder
 from embeddings.packaged import MINILM_TOKENIZER
 
@@ -80,7 +80,7 @@ def test_the_tokenizer_of_an_architecture_is_taken_from_beside_its_weights(
 
 def test_files_that_make_an_empty_tokenizer_are_no_tokenizer(folder: Path, elsewhere: str) -> None:
     put(folder, "tokenizer_config.json")
-    with pytest.raises(WeightsNotFound, match=r"tokenizer\.json of someone/elsewhere"):
+    with pytest.raises(WeightsNotFoundError, match=r"tokenizer\.json of someone/elsewhere"):
         load(f"{elsewhere}:{folder / 'open_clip_model.safetensors'}")
 
 
@@ -137,14 +137,14 @@ def test_a_vocabulary_of_clip_beside_the_weights_is_used(folder: Path, tiny: Ope
 )
 def test_a_vocabulary_that_is_none_is_named(folder: Path, content: bytes) -> None:
     (folder / "bpe_simple_vocab_16e6.txt.gz").write_bytes(content)
-    with pytest.raises(WeightsDamaged, match=r"bpe_simple_vocab_16e6\.txt\.gz cannot be used"):
+    with pytest.raises(WeightsDamagedError, match=r"bpe_simple_vocab_16e6\.txt\.gz cannot be used"):
         load(f"tiny-clip:{folder / 'open_clip_model.safetensors'}")
 
 
 def test_a_tokenizer_among_several_models_is_not_guessed_to_belong_to_one(folder: Path) -> None:
     put(folder, "tokenizer.json")
     shutil.copy(folder / "open_clip_model.safetensors", folder / "other.safetensors")
-    with pytest.raises(WeightsNotFound, match="which it belongs to is not known"):
+    with pytest.raises(WeightsNotFoundError, match="which it belongs to is not known"):
         load(f"tiny-clip:{folder / 'other.safetensors'}")
 
 
@@ -154,14 +154,14 @@ def test_a_tokenizer_with_more_tokens_than_the_model_is_refused(folder: Path) ->
     vocabulary = described["model"]["vocab"]
     vocabulary |= {f"word{number}": number for number in range(len(vocabulary), 60_000)}
     (folder / "tokenizer.json").write_text(json.dumps(described))
-    with pytest.raises(WeightsDamaged, match="60000 tokens and the model knows 49408"):
+    with pytest.raises(WeightsDamagedError, match="60000 tokens and the model knows 49408"):
         load(f"tiny-clip:{folder / 'open_clip_model.safetensors'}")
 
 
 @pytest.mark.parametrize("content", ["", "{}", '{"model": 3}', "[" * 5000])
 def test_a_tokenizer_that_is_none_is_named(folder: Path, elsewhere: str, content: str) -> None:
     (folder / "tokenizer.json").write_text(content)
-    with pytest.raises(WeightsDamaged, match=f"tokenizer in {folder} cannot be used"):
+    with pytest.raises(WeightsDamagedError, match=f"tokenizer in {folder} cannot be used"):
         load(f"{elsewhere}:{folder / 'open_clip_model.safetensors'}")
 
 
@@ -178,7 +178,7 @@ def test_a_text_model_of_hugging_face_is_made_from_the_folder_where_it_is_descri
     text = {"hf_tokenizer_name": "someone/text", "hf_model_name": "someone/text"}
     build.with_config(folder, model_cfg__text_cfg={"context_length": 24, "hf_proj_type": "linear", **text})
     if made_by == "clip":  # the repository's own, which is no text model
-        with pytest.raises(WeightsNotFound, match=r"config\.json of someone/text"):
+        with pytest.raises(WeightsNotFoundError, match=r"config\.json of someone/text"):
             load(f"local-dir:{folder}")
         return
     described = json.loads((folder / "open_clip_config.json").read_text())["model_cfg"]
@@ -231,7 +231,7 @@ def test_all_companions_that_are_missing_are_named_at_once(folder: Path) -> None
     text = {"hf_tokenizer_name": "someone/words", "hf_model_name": "someone/text"}
     build.with_config(folder, **{f"model_cfg__text_cfg__{key}": value for key, value in text.items()})
     (folder / "open_clip_model.safetensors").unlink()
-    with pytest.raises(WeightsNotFound) as raised:
+    with pytest.raises(WeightsNotFoundError) as raised:
         load(f"local-dir:{folder}")
     for part in (
         "holds no weights",
@@ -245,25 +245,27 @@ def test_all_companions_that_are_missing_are_named_at_once(folder: Path) -> None
 def test_an_architecture_by_path_names_its_companions_and_its_missing_file(
     elsewhere: str, hub_cache: Path
 ) -> None:
-    with pytest.raises(WeightsNotFound, match=r"/nowhere/weights\.pt.*tokenizer\.json of someone/elsewhere"):
+    with pytest.raises(
+        WeightsNotFoundError, match=r"/nowhere/weights\.pt.*tokenizer\.json of someone/elsewhere"
+    ):
         load(f"{elsewhere}:/nowhere/weights.pt")
 
 
 def test_a_repository_names_its_description_and_its_weights(hub_cache: Path) -> None:
     command = "hf download someone/model open_clip_config.json open_clip_model.safetensors"
-    with pytest.raises(WeightsNotFound, match=command):
+    with pytest.raises(WeightsNotFoundError, match=command):
         load("hf-hub:someone/model")
 
 
 def test_a_known_model_names_its_tokenizer_with_its_weights(hub_cache: Path) -> None:
     names = "open_clip_model.safetensors tokenizer_config.json tokenizer.json"
-    with pytest.raises(WeightsNotFound, match=f"hf download timm/ViT-B-16-SigLIP2 {names}"):
+    with pytest.raises(WeightsNotFoundError, match=f"hf download timm/ViT-B-16-SigLIP2 {names}"):
         embeddings.load("ViT-B-16-SigLIP2/webli")
 
 
 def test_a_name_of_the_hub_that_is_none_is_refused_in_a_description(folder: Path) -> None:
     build.with_config(folder, model_cfg__text_cfg__hf_tokenizer_name="../no name")
-    with pytest.raises(UnknownModel, match="no name of a model on the hub"):
+    with pytest.raises(UnknownModelError, match="no name of a model on the hub"):
         load(f"local-dir:{folder}")
 
 
@@ -271,5 +273,5 @@ def test_a_name_of_the_hub_that_is_none_is_refused_in_a_description(folder: Path
 @pytest.mark.parametrize("value", [5, ["someone/words"], {"name": "someone/words"}])
 def test_a_name_that_is_no_text_is_named_with_its_file(folder: Path, key: str, value: object) -> None:
     build.with_config(folder, **{f"model_cfg__text_cfg__{key}": value})
-    with pytest.raises(WeightsDamaged, match=rf"open_clip_config\.json.*{key} is no name"):
+    with pytest.raises(WeightsDamagedError, match=rf"open_clip_config\.json.*{key} is no name"):
         load(f"local-dir:{folder}")

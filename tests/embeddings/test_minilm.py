@@ -60,11 +60,11 @@ def test_the_bundled_model_loads_by_its_names() -> None:
 
 def test_a_sentence_model_that_is_not_here_says_how_to_get_it(hub_cache: Path) -> None:
     with pytest.raises(
-        embeddings.WeightsNotFound, match="hf download sentence-transformers/all-mpnet-base-v2"
+        embeddings.WeightsNotFoundError, match="hf download sentence-transformers/all-mpnet-base-v2"
     ):
         embeddings.load_sentences("all-mpnet-base-v2")
 
 
 def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:
-    with pytest.raises(embeddings.WeightsDamaged, match=str(tmp_path)):
+    with pytest.raises(embeddings.WeightsDamagedError, match=str(tmp_path)):
         embeddings.load_sentences(str(tmp_path))

@@ -11,7 +11,7 @@ from numpy.testing import assert_array_equal
 from PIL import Image
 from safetensors.torch import save_file
 
-from embeddings import EncoderError, UnknownModel, WeightsDamaged, WeightsNotFound
+from embeddings import EncoderError, UnknownModelError, WeightsDamagedError, WeightsNotFoundError
 from embeddings.openclip import OpenClipEncoder
 
 PICTURE = Image.linear_gradient("L").convert("RGB")
@@ -98,7 +98,7 @@ def test_several_models_are_listed_and_one_can_be_named(
     for name in ("epoch_1.pt", "epoch_2.pth", "best.safetensors"):
         save(state, described / name)
     with pytest.raises(
-        WeightsNotFound, match=r"best\.safetensors, epoch_1\.pt, epoch_2\.pth.*local-dir:"
+        WeightsNotFoundError, match=r"best\.safetensors, epoch_1\.pt, epoch_2\.pth.*local-dir:"
     ) as raised:
         load(described)
     assert str(described) in str(raised.value)
@@ -127,7 +127,9 @@ def test_missing_shards_are_named_at_once(
     if indexed:
         missing = {"a": "model-00003-of-00004.safetensors", "b": "model-00004-of-00004.safetensors"}
         (described / "model.safetensors.index.json").write_text(json.dumps({"weight_map": where | missing}))
-    with pytest.raises(WeightsNotFound, match=r"model-00003-of-00004\.safetensors, model-00004-of-00004"):
+    with pytest.raises(
+        WeightsNotFoundError, match=r"model-00003-of-00004\.safetensors, model-00004-of-00004"
+    ):
         load(described)
 
 
@@ -144,12 +146,12 @@ def test_missing_shards_are_named_at_once(
 )
 def test_an_index_that_leads_out_of_the_folder_is_refused(described: Path, index: object) -> None:
     (described / "model.safetensors.index.json").write_text(json.dumps(index))
-    with pytest.raises(WeightsDamaged, match=r"model\.safetensors\.index\.json"):
+    with pytest.raises(WeightsDamagedError, match=r"model\.safetensors\.index\.json"):
         load(described)
 
 
 def test_a_folder_without_weights_names_what_is_missing(described: Path) -> None:
-    with pytest.raises(WeightsNotFound, match=r"holds no weights.*\.pth"):
+    with pytest.raises(WeightsNotFoundError, match=r"holds no weights.*\.pth"):
         load(described)
 
 
@@ -160,7 +162,7 @@ def test_every_way_to_name_a_folder_is_understood_or_corrected(
     save(state, described / "model.pth")
     if name == "{}":
         for path, way in ((described, "local-dir:"), (described / "model.pth", "ViT-B-32:")):
-            with pytest.raises(UnknownModel, match=f"{way}{path}"):
+            with pytest.raises(UnknownModelError, match=f"{way}{path}"):
                 OpenClipEncoder(str(path), device="cpu")
     else:
         assert_same(OpenClipEncoder(name.format(described), device="cpu"), tiny)
@@ -168,7 +170,7 @@ def test_every_way_to_name_a_folder_is_understood_or_corrected(
 
 def test_a_model_of_transformers_is_told_from_a_wrong_path(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text('{"model_type": "clip"}')
-    with pytest.raises(WeightsNotFound, match="model of another library"):
+    with pytest.raises(WeightsNotFoundError, match="model of another library"):
         load(tmp_path)
 
 
@@ -194,7 +196,7 @@ def test_keys_that_may_change_the_model_are_all_named(folder: Path) -> None:
         folder, model_cfg__rope=True, model_cfg__text_cfg__gated=4, model_cfg__vision_cfg__registers=8
     )
     with pytest.raises(
-        UnknownModel,
+        UnknownModelError,
         match=r"rope, vision_cfg\.registers, text_cfg\.gated.*pip install --upgrade open_clip_torch",
     ) as raised:
         load(folder)
@@ -262,7 +264,9 @@ def test_a_configuration_that_makes_no_model_is_named(
 @pytest.mark.parametrize("content", ["[]", "3", "{", "\udcff", '{"model_cfg": 3}', "[" * 100_000])
 def test_what_is_no_configuration_is_named(folder: Path, content: str) -> None:
     (folder / "open_clip_config.json").write_bytes(content.encode(errors="surrogateescape"))
-    with pytest.raises(WeightsDamaged, match=r"open_clip_config\.json does not describe an open_clip model"):
+    with pytest.raises(
+        WeightsDamagedError, match=r"open_clip_config\.json does not describe an open_clip model"
+    ):
         load(folder)
 
 
@@ -293,7 +297,9 @@ def test_a_name_that_timm_does_not_have_is_answered_with_similar_ones(
     with_timm: Path, tmp_path: Path
 ) -> None:
     folder = copied(with_timm, tmp_path / "model", model_cfg__vision_cfg__timm_model_name="test_vit9000")
-    with pytest.raises(UnknownModel, match=r"test_vit9000, a model that timm .* test_vit.*--upgrade timm"):
+    with pytest.raises(
+        UnknownModelError, match=r"test_vit9000, a model that timm .* test_vit.*--upgrade timm"
+    ):
         load(folder)
 
 

@@ -13,7 +13,13 @@ from numpy.testing import assert_allclose, assert_array_equal
 from PIL import Image
 
 import embeddings
-from embeddings import DeviceUnavailable, EncoderError, UnknownModel, WeightsDamaged, WeightsNotFound
+from embeddings import (
+    DeviceUnavailableError,
+    EncoderError,
+    UnknownModelError,
+    WeightsDamagedError,
+    WeightsNotFoundError,
+)
 from embeddings.openclip import OpenClipEncoder
 
 PICTURE = Image.linear_gradient("L").convert("RGB")
@@ -66,7 +72,7 @@ def test_weights_of_transformers_in_the_hubs_cache_are_not_taken_for_those_of_op
 ) -> None:
     snapshot = in_hub_cache(hub_cache, "someone/tiny", tiny_folder)
     (snapshot / "open_clip_model.safetensors").rename(snapshot / "model.safetensors")
-    with pytest.raises(WeightsNotFound, match=r"hf download someone/tiny open_clip_model\.safetensors"):
+    with pytest.raises(WeightsNotFoundError, match=r"hf download someone/tiny open_clip_model\.safetensors"):
         load("hf-hub:someone/tiny")
 
 
@@ -143,7 +149,7 @@ def test_a_tokenizer_that_is_not_here_is_named(tiny_folder: Path, tmp_path: Path
     config = json.loads((folder / "open_clip_config.json").read_text())
     config["model_cfg"]["text_cfg"]["hf_tokenizer_name"] = "someone/elsewhere"
     (folder / "open_clip_config.json").write_text(json.dumps(config))
-    with pytest.raises(WeightsNotFound, match=r"tokenizer\.json of someone/elsewhere.*--encoder lite"):
+    with pytest.raises(WeightsNotFoundError, match=r"tokenizer\.json of someone/elsewhere.*--encoder lite"):
         load(f"local-dir:{folder}")
 
 
@@ -151,7 +157,7 @@ def test_a_tokenizer_that_is_not_here_is_named(tiny_folder: Path, tmp_path: Path
 def test_a_file_cut_short_is_named(tiny_folder: Path, tmp_path: Path, file: str) -> None:
     cut = tmp_path / file
     cut.write_bytes((tiny_folder / file).read_bytes()[:50_000])
-    with pytest.raises(WeightsDamaged, match=f"{cut} is damaged, cut short"):
+    with pytest.raises(WeightsDamagedError, match=f"{cut} is damaged, cut short"):
         load(f"tiny-clip:{cut}")
 
 
@@ -163,7 +169,7 @@ def test_a_file_that_would_run_code_is_refused(tmp_path: Path) -> None:
             return Path.touch, (tmp_path / "ran",)
 
     (tmp_path / "weights.pt").write_bytes(pickle.dumps({"state_dict": Payload()}))
-    with pytest.raises(WeightsDamaged):
+    with pytest.raises(WeightsDamagedError):
         load(f"tiny-clip:{tmp_path / 'weights.pt'}")
     assert not (tmp_path / "ran").exists()
 
@@ -177,7 +183,7 @@ def test_weights_of_another_architecture_are_told_from_damaged_ones(
     other["vision_cfg"]["width"] = 48
     (tmp_path / "wide-clip.json").write_text(json.dumps(other))
     open_clip.add_model_config(tmp_path / "wide-clip.json")
-    with pytest.raises(WeightsDamaged, match=r"weights\.pt holds weights of another architecture"):
+    with pytest.raises(WeightsDamagedError, match=r"weights\.pt holds weights of another architecture"):
         load(f"wide-clip:{tiny_folder / 'weights.pt'}")
 
 
@@ -193,13 +199,13 @@ def test_weights_of_another_architecture_are_told_from_damaged_ones(
     ],
 )
 def test_an_unknown_name_is_answered_with_known_ones(name: str, message: str) -> None:
-    with pytest.raises(UnknownModel, match=message):
+    with pytest.raises(UnknownModelError, match=message):
         load(name)
 
 
 @pytest.mark.parametrize("name", ["tiny-clip:/nowhere/weights.pt", "local-dir:/nowhere"])
 def test_a_path_to_nothing_is_named(tiny_folder: Path, name: str) -> None:
-    with pytest.raises(WeightsNotFound, match="/nowhere"):
+    with pytest.raises(WeightsNotFoundError, match="/nowhere"):
         load(name)
 
 
@@ -215,7 +221,7 @@ def test_a_folder_that_may_not_be_read_is_named(tiny_folder: Path, monkeypatch: 
 
     monkeypatch.setattr(Path, "is_dir", closed)  # tests may run as root, whom no folder is closed to
     with pytest.raises(
-        WeightsNotFound, match=r"/closed/model.* Permission denied.*Check the path and its permissions"
+        WeightsNotFoundError, match=r"/closed/model.* Permission denied.*Check the path and its permissions"
     ):
         load("tiny-clip:/closed/model/weights.pt")
 
@@ -233,12 +239,12 @@ def test_a_model_that_gives_the_vectors_of_its_tokens_too_is_read(
 
 def test_a_folder_without_a_description_is_refused(tmp_path: Path) -> None:
     (tmp_path / "open_clip_config.json").write_text('{"model_cfg": {}}')
-    with pytest.raises(WeightsDamaged, match="does not describe an open_clip model"):
+    with pytest.raises(WeightsDamagedError, match="does not describe an open_clip model"):
         load(f"local-dir:{tmp_path}")
 
 
 def test_a_device_that_is_not_here_is_answered_with_those_that_are(tiny_folder: Path) -> None:
-    with pytest.raises(DeviceUnavailable, match=r"no device 'tpu'.*cpu"):
+    with pytest.raises(DeviceUnavailableError, match=r"no device 'tpu'.*cpu"):
         OpenClipEncoder(f"local-dir:{tiny_folder}", device="tpu")
 
 

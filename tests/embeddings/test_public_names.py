@@ -94,7 +94,7 @@ def test_absent_weights_are_told_with_their_size_before_torch_is_imported(hub_ca
     code = (
         "import sys, embeddings\n"
         "try: embeddings.load(embeddings.RECOMMENDED)\n"
-        "except embeddings.WeightsNotFound as error: print(error, 'torch' in sys.modules)"
+        "except embeddings.WeightsNotFoundError as error: print(error, 'torch' in sys.modules)"
     )
     told = fresh_process(code, HF_HUB_CACHE=str(hub_cache))
     assert "605 MB" in told

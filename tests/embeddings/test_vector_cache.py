@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from embeddings import CacheDamaged, CacheUnusable, VectorCache, VectorKey
+from embeddings import CacheDamagedError, CacheUnusableError, VectorCache, VectorKey
 
 WRITER = """
 import sys, numpy as np
@@ -116,7 +116,7 @@ def test_threads_share_one_cache(path: Path) -> None:
 def test_a_file_that_is_no_cache_is_named_with_the_way_out(path: Path) -> None:
     path.parent.mkdir()
     path.write_bytes(b"this is no database, and long enough to be looked at " * 100)
-    with pytest.raises(CacheDamaged, match=rf"{path} is damaged\. Move it away"):
+    with pytest.raises(CacheDamagedError, match=rf"{path} is damaged\. Move it away"):
         VectorCache(path)
 
 
@@ -127,17 +127,17 @@ def test_a_file_damaged_in_the_middle_is_noticed(path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[4096:] = b"\xff" * (len(content) - 4096)
     path.write_bytes(content)
-    with pytest.raises(CacheDamaged, match="Move it away"), VectorCache(path) as cache:
+    with pytest.raises(CacheDamagedError, match="Move it away"), VectorCache(path) as cache:
         cache.get_many(keys)
 
 
 def test_a_path_that_cannot_be_a_file_is_told(tmp_path: Path) -> None:
-    with pytest.raises(CacheUnusable, match=str(tmp_path)):
+    with pytest.raises(CacheUnusableError, match=str(tmp_path)):
         VectorCache(tmp_path)
 
 
 def test_a_closed_cache_says_so(path: Path) -> None:
     cache = VectorCache(path)
     cache.close()
-    with pytest.raises(CacheUnusable, match="closed"):
+    with pytest.raises(CacheUnusableError, match="closed"):
         cache.get_many([key("a")])

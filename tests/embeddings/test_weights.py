@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 import embeddings
-from embeddings import DownloadFailed, WeightsNotFound, weights
+from embeddings import DownloadError, WeightsNotFoundError, weights
 from embeddings.fingerprints import file_sha256
 from embeddings.weights import HubFile
 
@@ -71,26 +71,27 @@ def test_the_second_name_is_tried_when_the_hub_has_not_the_first(hub: Hub) -> No
 
 def test_a_hub_without_the_file_is_told(hub: Hub) -> None:
     hub.has = "something else"
-    with pytest.raises(DownloadFailed, match=r"someone/model has no open_clip_model\.safetensors or"):
+    with pytest.raises(DownloadError, match=r"someone/model has no open_clip_model\.safetensors or"):
         weights.obtain(FILE, model="a model", allow_download=True)
 
 
 def test_a_download_not_allowed_is_not_tried_and_the_message_has_both_ways_out(hub: Hub) -> None:
     command = "hf download someone/model open_clip_model.safetensors"
-    with pytest.raises(WeightsNotFound, match=rf"{command}.*--encoder lite"):
+    with pytest.raises(WeightsNotFoundError, match=rf"{command}.*--encoder lite"):
         weights.obtain(FILE, model="a model", allow_download=False)
     assert hub.asked == []
 
 
 def test_offline_mode_is_obeyed_at_once(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
-    with pytest.raises(DownloadFailed, match="HF_HUB_OFFLINE"):
+    with pytest.raises(DownloadError, match="HF_HUB_OFFLINE"):
         weights.obtain(FILE, model="a model", allow_download=True)
     assert hub.asked == []
 
 
 @pytest.mark.parametrize(
-    ("allow_download", "error"), [pytest.param(False, WeightsNotFound), pytest.param(True, DownloadFailed)]
+    ("allow_download", "error"),
+    [pytest.param(False, WeightsNotFoundError), pytest.param(True, DownloadError)],
 )
 def test_without_a_network_the_answer_takes_no_five_seconds(
     hub_cache: Path, tiny_folder: Path, allow_download: bool, error: type[Exception]
@@ -108,7 +109,7 @@ def test_a_download_that_breaks_off_is_told_with_its_reason(
         raise OSError("No space left on device")
 
     monkeypatch.setattr(weights, "download", broken)
-    with pytest.raises(DownloadFailed, match="a model could not be fetched: No space left on device"):
+    with pytest.raises(DownloadError, match="a model could not be fetched: No space left on device"):
         weights.obtain(FILE, model="a model", allow_download=True)
 
 

@@ -12,7 +12,7 @@ from qdrant_client.http.exceptions import ResponseHandlingException
 from typer.testing import CliRunner
 
 from explorer.cli import command_line
-from explorer.errors import ServerProblem
+from explorer.errors import ServerError
 from explorer.index import ServerSettings, open_home
 from explorer.index.connection import ATTEMPTS
 from explorer.index.server import ServerHome
@@ -50,7 +50,7 @@ def test_a_server_that_comes_back_is_waited_for(stumbles):
     ],
 )  # fmt: skip
 def test_a_server_that_does_not_help_is_told_in_one_sentence(answer, said, attempts):
-    with serving(answer) as server, pytest.raises(ServerProblem, match=said) as problem:
+    with serving(answer) as server, pytest.raises(ServerError, match=said) as problem:
         open_home(server.url).open()
     told = str(problem.value)
     assert server.url in told
@@ -60,7 +60,7 @@ def test_a_server_that_does_not_help_is_told_in_one_sentence(answer, said, attem
 
 
 def test_a_server_that_takes_too_long_is_given_up():
-    with serving(takes(20)) as server, pytest.raises(ServerProblem, match="does not answer"):
+    with serving(takes(20)) as server, pytest.raises(ServerError, match="does not answer"):
         open_home(server.url, settings=ServerSettings(timeout=1)).current_generation()
     assert len(server.requests) <= ATTEMPTS
 
@@ -119,7 +119,7 @@ def test_a_build_that_the_server_breaks_off_switches_nothing_and_goes_on_from_th
         write_second_version(archive)
 
         upset.left = writes
-        with pytest.raises(ServerProblem, match="does not answer"):
+        with pytest.raises(ServerError, match="does not answer"):
             library.ingest([archive])
         upset.left = None
         assert home.current_generation() == 1

@@ -10,7 +10,7 @@ CHILD = """
 import os, signal, sys, warnings
 warnings.simplefilter("ignore")
 from pathlib import Path
-from explorer.errors import LibraryProblem
+from explorer.errors import LibraryError
 from explorer.library import Library
 
 library = Library.open(sys.argv[1])
@@ -22,7 +22,7 @@ if not child:
     try:
         with library:
             print(eval(sys.argv[2]))
-    except LibraryProblem as problem:
+    except LibraryError as problem:
         print("told:", problem)
     sys.exit(0)
 ended = os.waitpid(child, 0)[1]

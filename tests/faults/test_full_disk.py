@@ -6,7 +6,7 @@ from killing import contents
 from library.fake_encoders import FakeEncoder, use_fakes
 from library.made_archive import write_archive, write_second_version
 
-from explorer.errors import ExplorerError, IndexProblem
+from explorer.errors import ExplorerError, SearchIndexError
 from explorer.index import open_home
 from explorer.library import Library
 
@@ -105,7 +105,7 @@ def test_a_disk_that_fills_up_while_a_generation_is_copied_is_told_in_one_senten
     monkeypatch.setattr("explorer.index.edge.need_room", lambda folder, size: None)
     filled(8)
     with (
-        pytest.raises(IndexProblem, match="No space left on device") as problem,
+        pytest.raises(SearchIndexError, match="No space left on device") as problem,
         home.build(index_builders.RECIPE),
     ):
         pass

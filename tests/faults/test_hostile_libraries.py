@@ -22,7 +22,7 @@ from pyarrow import parquet
 
 from explorer.catalog.pictures import PictureStore
 from explorer.cli import main
-from explorer.errors import LibraryProblem
+from explorer.errors import LibraryError
 from explorer.ingest.vector_tables import schema
 from explorer.library import Library
 from explorer.upkeep import parquet_check
@@ -84,7 +84,7 @@ def test_only_a_sha256_names_a_picture(name, tmp_path):
         lambda it: store.keep(it, b"x", {"small": b"x"}),
     )
     for ask in asked:
-        with pytest.raises(LibraryProblem, match="names no picture"):
+        with pytest.raises(LibraryError, match="names no picture"):
             ask(name)
     assert list(tmp_path.rglob("*")) == []
 
@@ -97,7 +97,7 @@ def test_a_catalog_that_names_a_file_elsewhere_is_not_opened(table, name, own_fo
         "figure": f"UPDATE figure SET sha256 = ? WHERE image = '{BOAT}'",
     }[table]
     change(own_folder / "catalog.sqlite", statement, values=(name,))
-    with pytest.raises(LibraryProblem, match=rf"no catalog that an explorer wrote.*'{table}'.*no SHA-256"):
+    with pytest.raises(LibraryError, match=rf"no catalog that an explorer wrote.*'{table}'.*no SHA-256"):
         Library.open(own_folder)
 
 
@@ -139,9 +139,9 @@ def test_a_link_in_the_place_of_a_picture_is_not_followed(kind, own_folder, tmp_
         file = library.picture_path(boat.sha256, kind)
         file.unlink()
         file.symlink_to(secret)
-        with pytest.raises(LibraryProblem, match="is a link, and no picture"):
+        with pytest.raises(LibraryError, match="is a link, and no picture"):
             library.picture_path(boat.sha256, kind)
-        with suppress(LibraryProblem):
+        with suppress(LibraryError):
             library.export(tmp_path / "out")
         assert not [it for it in tmp_path.rglob("out/pictures/*") if it.read_bytes() == secret.read_bytes()]
         assert {one.where for one in library.examine()} == {str(file)}
@@ -153,7 +153,7 @@ def test_a_link_in_the_place_of_a_picture_is_not_followed(kind, own_folder, tmp_
 def test_an_import_into_a_folder_with_files_in_it_leaves_them_alone(exported, tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.tex").write_text("years of work")
-    with pytest.raises(LibraryProblem, match="is not empty"):
+    with pytest.raises(LibraryError, match="is not empty"):
         Library.from_export(exported, tmp_path / "mine")
     assert (tmp_path / "mine" / "thesis.tex").read_text() == "years of work"
 
@@ -179,7 +179,7 @@ def test_a_catalog_with_a_schema_of_a_strangers_is_not_opened(statement, own_fol
     }
     dropped = [drop for name, drop in place.items() if name in statement]
     change(own_folder / "catalog.sqlite", *dropped, statement)
-    with pytest.raises(LibraryProblem, match="no catalog that an explorer wrote"):
+    with pytest.raises(LibraryError, match="no catalog that an explorer wrote"):
         Library.open(own_folder)
 
 
@@ -191,7 +191,7 @@ def test_a_statement_in_what_looks_like_a_comment_is_none_of_ours(own_folder):
     hostile = view.replace("''", "'--' || (SELECT count(*) FROM search) || '\n'", 1)
     assert hostile != view
     change(file, "DROP VIEW corrected_figure", hostile)
-    with pytest.raises(LibraryProblem, match="'corrected_figure'"):
+    with pytest.raises(LibraryError, match="'corrected_figure'"):
         Library.open(own_folder)
 
 
@@ -237,7 +237,7 @@ def test_an_export_with_odd_values_is_refused_in_a_sentence(table, odd, exported
         else {}
     )
     rewrite(file, [*rows[:-1], {**(rows[-1] if rows else picture), **odd}])
-    with pytest.raises(LibraryProblem):
+    with pytest.raises(LibraryError):
         Library.from_export(exported, tmp_path / "made")
     assert not (tmp_path / "made").exists()
 
@@ -248,7 +248,7 @@ def test_an_export_with_odd_values_is_refused_in_a_sentence(table, odd, exported
 def test_an_export_with_odd_lines_is_refused_in_a_sentence(line, exported, tmp_path):
     with (exported / "catalog" / "archive.jsonl").open("ab") as file:
         file.write(line + b"\n")
-    with pytest.raises(LibraryProblem):
+    with pytest.raises(LibraryError):
         Library.from_export(exported, tmp_path / "made")
     assert not (tmp_path / "made").exists()
 
@@ -256,7 +256,7 @@ def test_an_export_with_odd_lines_is_refused_in_a_sentence(line, exported, tmp_p
 def test_an_export_with_two_rows_of_one_id_is_not_called_a_damaged_catalog(exported, tmp_path):
     file = exported / "catalog" / "figure.jsonl"
     rewrite(file, [*lines(file), lines(file)[0]])
-    with pytest.raises(LibraryProblem, match="A figure does not fit to what was read before"):
+    with pytest.raises(LibraryError, match="A figure does not fit to what was read before"):
         Library.from_export(exported, tmp_path / "made")
     assert not (tmp_path / "made").exists()
 
@@ -264,7 +264,7 @@ def test_an_export_with_two_rows_of_one_id_is_not_called_a_damaged_catalog(expor
 @pytest.mark.parametrize("encoder", ["", 7, None, ["lite"], "a\nb", "x" * 10_000])
 def test_an_export_that_names_no_encoder_is_refused(encoder, exported, tmp_path):
     (exported / "library.json").write_text(json.dumps({"encoder": encoder}))
-    with pytest.raises(LibraryProblem, match="is no export that can be read"):
+    with pytest.raises(LibraryError, match="is no export that can be read"):
         Library.from_export(exported, tmp_path / "made")
     assert not (tmp_path / "made").exists()
 
@@ -274,7 +274,7 @@ def test_an_export_that_names_no_encoder_is_refused(encoder, exported, tmp_path)
 )
 def test_a_manifest_that_is_none_is_told_in_a_sentence(written, own_folder):
     (own_folder / "library.json").write_text(written)
-    with pytest.raises(LibraryProblem, match=r"library\.json cannot be read"):
+    with pytest.raises(LibraryError, match=r"library\.json cannot be read"):
         Library.open(own_folder)
 
 
@@ -320,7 +320,7 @@ def test_a_table_of_vectors_that_lies_about_its_size_is_refused(exported, tmp_pa
     monkeypatch.setattr(
         parquet_check.subprocess, "run", lambda given, **how: real([given[0], "-c", limit, given[-1]], **how)
     )
-    with pytest.raises(LibraryProblem, match="it holds more than it seems to"):
+    with pytest.raises(LibraryError, match="it holds more than it seems to"):
         Library.from_export(exported, tmp_path / "made")
     assert not (tmp_path / "made").exists()
 
@@ -335,7 +335,7 @@ def test_a_table_of_very_many_equal_rows_is_refused(exported, tmp_path):
     }
     table = pa.table({**columns, "numbers": [[0.0]] * count}, schema())
     parquet.write_table(table, exported / "vectors.parquet", compression="zstd")
-    with pytest.raises(LibraryProblem, match=r"has 1,000,000 rows in few bytes"):
+    with pytest.raises(LibraryError, match=r"has 1,000,000 rows in few bytes"):
         Library.from_export(exported, tmp_path / "made")
 
 
@@ -359,7 +359,7 @@ def test_a_backup_plants_no_index(name, backed_up, tmp_path):
     hostile = with_member(backed_up, tmp_path / "hostile.tar", name, size=2)
     try:
         Library.from_backup(hostile, tmp_path / "made").close()
-    except LibraryProblem as problem:
+    except LibraryError as problem:
         assert "neither a file nor a folder of a library" in str(problem)
         assert not (tmp_path / "made").exists()
     else:
@@ -380,7 +380,7 @@ def test_a_backup_holds_no_file_that_is_larger_than_it_is(backed_up, tmp_path):
     shutil.copy(backed_up, tmp_path / "hostile.tar")
     with tarfile.open(tmp_path / "hostile.tar", "a", format=tarfile.PAX_FORMAT) as tar:
         tar.addfile(member, io.BytesIO(data))
-    with pytest.raises(LibraryProblem, match="neither a file nor a folder of a library"):
+    with pytest.raises(LibraryError, match="neither a file nor a folder of a library"):
         Library.from_backup(tmp_path / "hostile.tar", tmp_path / "made")
     assert not (tmp_path / "made").exists()
 

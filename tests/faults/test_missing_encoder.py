@@ -10,13 +10,13 @@ from typer.testing import CliRunner
 import embeddings
 from explorer.cli import command_line
 from explorer.encoders import ADAPTERS
-from explorer.errors import EncoderProblem, IndexProblem
+from explorer.errors import EncoderUnavailableError, SearchIndexError
 from explorer.library import Library
 
 BOAT = "images/boat.png"
 GONE = {
-    "weights": embeddings.WeightsNotFound("The weights of fake are not on this machine."),
-    "damaged": embeddings.WeightsDamaged("The weights of fake are cut short."),
+    "weights": embeddings.WeightsNotFoundError("The weights of fake are not on this machine."),
+    "damaged": embeddings.WeightsDamagedError("The weights of fake are cut short."),
     "package": ModuleNotFoundError("No module named 'open_clip'", name="open_clip"),
 }
 
@@ -108,14 +108,14 @@ def test_a_correction_that_the_index_cannot_take_is_taken_back(folder, monkeypat
         state = _state(library)
 
         def full(*_, **__):
-            raise IndexProblem("No space left on device")
+            raise SearchIndexError("No space left on device")
 
         monkeypatch.setattr("explorer.index.edge.EdgeBuild.commit", full)
         for change in (
             lambda: library.correct(figure.id, caption="New words", alt="New"),
             lambda: library.reset_correction(figure.id),
         )[: 2 if before == "corrected" else 1]:
-            with pytest.raises(IndexProblem, match="No space"):
+            with pytest.raises(SearchIndexError, match="No space"):
                 change()
             assert _state(library) == state
 
@@ -129,7 +129,7 @@ def test_an_adapter_that_is_gone_is_found(folder, monkeypatch):
         found = {one.part: one for one in library.examine()}
         assert str(folder / ADAPTERS) in found["encoder"].what
         assert "explorer use lite" in found["encoder"].what
-    with Library.open(folder) as library, pytest.raises(EncoderProblem, match="explorer encode"):
+    with Library.open(folder) as library, pytest.raises(EncoderUnavailableError, match="explorer encode"):
         library.ingest([folder.parent])
 
 

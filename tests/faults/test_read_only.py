@@ -9,9 +9,9 @@ import pytest
 from library.made_archive import drawn, figures_by_image, png
 from typer.testing import CliRunner
 
-from embeddings import CacheUnusable, VectorCache, VectorKey
+from embeddings import CacheUnusableError, VectorCache, VectorKey
 from explorer.cli import command_line
-from explorer.errors import ExplorerError, LibraryProblem
+from explorer.errors import ExplorerError, LibraryError
 from explorer.library import Library
 
 
@@ -97,7 +97,7 @@ def test_what_is_missing_in_a_cache_that_cannot_be_written_stays_in_memory(tmp_p
     with VectorCache(tmp_path / "vectors.sqlite") as cache:
         cache.put_many({one: np.ones(3, np.float32)})
     read_only(tmp_path)
-    with pytest.raises(CacheUnusable):
+    with pytest.raises(CacheUnusableError):
         VectorCache(tmp_path / "vectors.sqlite")
     with VectorCache(tmp_path / "vectors.sqlite", to_read=True) as cache:
         assert cache.missing([one, other]) == [other]
@@ -112,7 +112,7 @@ def test_what_is_searched_for_in_it_is_not_kept(protected):
     with Library.open(protected) as opened:
         opened.remember("boat")
         assert opened.history() == []
-        with pytest.raises(LibraryProblem, match="folder's rights"):
+        with pytest.raises(LibraryError, match="folder's rights"):
             opened.forget_history()
 
 
@@ -132,7 +132,7 @@ def test_what_is_searched_for_in_it_is_not_kept(protected):
 def test_what_would_change_it_is_refused_in_one_sentence(protected, archive, change):
     with (
         Library.open(protected) as opened,
-        pytest.raises(LibraryProblem, match="can be searched but not changed") as problem,
+        pytest.raises(LibraryError, match="can be searched but not changed") as problem,
     ):
         change(opened, archive)
     assert str(protected) in str(problem.value)

@@ -9,8 +9,8 @@ import pytest
 from library.fake_encoders import FakeEncoder, use_fakes
 from library.made_archive import figures_by_image
 
-from explorer.alone import Taken, alone
-from explorer.errors import ArchiveProblem, IndexDamaged, LibraryProblem
+from explorer.alone import LockHeldError, alone
+from explorer.errors import ArchiveError, IndexDamagedError, LibraryError
 from explorer.library import Library
 from explorer.web.thumbnails import picture
 
@@ -44,7 +44,7 @@ def test_a_segment_file_that_was_cut_is_told_when_searching(own_folder):
     segment.write_bytes(segment.read_bytes()[:100])
     with (
         Library.open(own_folder) as library,
-        pytest.raises(IndexDamaged, match=r"is missing or cut short.*explorer ingest --rebuild"),
+        pytest.raises(IndexDamagedError, match=r"is missing or cut short.*explorer ingest --rebuild"),
     ):
         library.search("boat")
 
@@ -60,7 +60,7 @@ def test_a_catalog_that_was_cut_is_told_with_the_way_out_and_left_alone(own_fold
             assert first.part == "catalog"
             assert not first.mended
             assert "explorer restore FILE" in first.way_out
-    except LibraryProblem as problem:
+    except LibraryError as problem:
         assert "is damaged" in str(problem)
         assert "explorer restore FILE" in str(problem)
     assert file.read_bytes() == before
@@ -132,7 +132,7 @@ def test_an_archive_that_may_not_be_opened_is_told_and_loses_nothing(archive, tm
         library.ingest([archive], encoder="fake")
         archive.chmod(0)
         try:
-            with pytest.raises(ArchiveProblem) as problem:
+            with pytest.raises(ArchiveError) as problem:
                 library.ingest([archive])
             assert str(archive) in str(problem.value)
             [told] = library.sync().archives
@@ -164,7 +164,7 @@ def test_a_folder_of_an_archive_that_may_not_be_opened_loses_nothing(archive, tm
 
 def test_a_library_that_may_not_be_made_there_is_told(tmp_path, archive, held_back_by_rights):
     (tmp_path / "locked").mkdir(mode=0o555)
-    with pytest.raises(LibraryProblem, match=r"cannot be written: Permission denied.*--library DIR"):
+    with pytest.raises(LibraryError, match=r"cannot be written: Permission denied.*--library DIR"):
         Library.create(tmp_path / "locked" / "library")
 
 
@@ -223,7 +223,7 @@ def other_program(own_folder):
 def test_who_comes_second_is_told_who_holds_the_library(own_folder, made_archive, other_program):
     with (
         Library.open(own_folder) as library,
-        pytest.raises(LibraryProblem, match=rf"is writing .*: process {other_program.pid} on .* Wait until"),
+        pytest.raises(LibraryError, match=rf"is writing .*: process {other_program.pid} on .* Wait until"),
     ):
         library.ingest([made_archive])
 
@@ -251,5 +251,5 @@ def test_a_program_that_was_killed_holds_nothing(own_folder, made_archive, other
 def test_where_nobody_could_write_who_it_is_another_program_is_named(tmp_path):
     with alone(tmp_path / "some.lock"):
         (tmp_path / "some.txt").unlink()
-        with pytest.raises(Taken, match="another program"), alone(tmp_path / "some.lock"):
+        with pytest.raises(LockHeldError, match="another program"), alone(tmp_path / "some.lock"):
             pass

@@ -30,7 +30,7 @@ from explorer.archive.formats import CONTAINERS, FORMATS  # noqa: E402
 from explorer.archive.model import Issue  # noqa: E402
 from explorer.archive.reader import read_issues  # noqa: E402
 from explorer.archive.unpacked import open_archive  # noqa: E402
-from explorer.errors import ArchiveProblem  # noqa: E402
+from explorer.errors import ArchiveError  # noqa: E402
 from images.description import describe  # noqa: E402
 
 PICTURE = encoded(drawing(), "PNG")
@@ -87,7 +87,7 @@ def _reader(suffix: str) -> Callable[[bytes], None]:
                     for issue in read_issues(files):
                         if isinstance(issue, Issue):
                             _read_figures(issue)
-            except ArchiveProblem:
+            except ArchiveError:
                 return
 
     return read
@@ -98,7 +98,7 @@ def _read_figures(issue: Issue) -> None:
         try:
             if figure.data is not None:
                 figure.data()
-        except ArchiveProblem:
+        except ArchiveError:
             continue
     repr((issue.metadata, issue.items)).encode(errors="surrogatepass")
 

@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from picture_builders import drawing, encoded, gif_with_frames, noise, png_chunk, png_claiming, svg
 from PIL import Image
 
-from images import Limits, PictureError, PictureTooLarge, UnreadablePicture, open_picture, read_picture
+from images import (
+    Limits,
+    PictureError,
+    PictureTooLargeError,
+    UnreadablePictureError,
+    open_picture,
+    read_picture,
+)
 from images.jpeg import count_scans
 
 FILES = {
@@ -33,7 +40,7 @@ FILES = {
 @pytest.mark.parametrize("size", [(60_000, 60_000), (2**31 - 1, 2**31 - 1), (65_000, 2_000)])
 def test_the_size_a_header_claims_is_refused_before_decoding(size):
     began = time.perf_counter()
-    with pytest.raises(PictureTooLarge, match="limit is"):
+    with pytest.raises(PictureTooLargeError, match="limit is"):
         open_picture(png_claiming(*size))
     assert time.perf_counter() - began < 30  # a guard against hanging, not a measurement
 
@@ -41,7 +48,7 @@ def test_the_size_a_header_claims_is_refused_before_decoding(size):
 @pytest.mark.parametrize("format", ["PNG", "GIF", "JPEG", "WEBP", "BMP", "TIFF", "AVIF", "JPEG2000", "PPM"])
 def test_the_pixel_limit_holds_for_every_format(format):
     data = encoded(Image.new("RGB", (200, 100)), format)
-    with pytest.raises(PictureTooLarge, match=r"20,000 pixels \(200 x 100\), the limit is 19,999"):
+    with pytest.raises(PictureTooLargeError, match=r"20,000 pixels \(200 x 100\), the limit is 19,999"):
         open_picture(data, Limits(max_pixels=19_999))
     assert open_picture(data, Limits(max_pixels=20_000)).size == (200, 100)
 
@@ -54,18 +61,18 @@ def test_the_limit_is_the_callers_and_not_pillows_global(monkeypatch):
 
 
 def test_one_long_side_is_refused():
-    with pytest.raises(PictureTooLarge, match="pixels on one side"):
+    with pytest.raises(PictureTooLargeError, match="pixels on one side"):
         open_picture(png_claiming(100_000, 1))
 
 
 @pytest.mark.parametrize("size", [(0, 0), (0, 5), (5, 0)])
 def test_no_pixels_at_all(size):
-    with pytest.raises(UnreadablePicture):
+    with pytest.raises(UnreadablePictureError):
         open_picture(png_claiming(*size))
 
 
 def test_a_header_that_promises_more_than_there_is():
-    with pytest.raises(UnreadablePicture, match="damaged or incomplete"):
+    with pytest.raises(UnreadablePictureError, match="damaged or incomplete"):
         open_picture(png_claiming(500, 500, pixels=b"\0" * 100))
 
 
@@ -73,7 +80,7 @@ def test_a_header_that_promises_more_than_there_is():
 @pytest.mark.parametrize("name", sorted(FILES))
 def test_a_file_cut_short_is_never_half_a_picture(name, share):
     data = FILES[name]
-    with warnings.catch_warnings(), pytest.raises(UnreadablePicture):
+    with warnings.catch_warnings(), pytest.raises(UnreadablePictureError):
         warnings.simplefilter("ignore")  # as in production: the error must not come from a warning
         open_picture(data[: int(len(data) * share)])
 
@@ -106,7 +113,7 @@ def test_a_progressive_jpeg_of_many_scans_is_refused():
     data = encoded(Image.new("L", (4000, 4000)), "JPEG", progressive=True)
     last_scan = data[data.rfind(b"\xff\xda") : -2]
     began = time.perf_counter()
-    with pytest.raises(PictureTooLarge, match="JPEG scans"):
+    with pytest.raises(PictureTooLargeError, match="JPEG scans"):
         open_picture(data[:-2] + last_scan * 2000 + b"\xff\xd9")
     assert time.perf_counter() - began < 30  # a guard against hanging, not a measurement
     assert open_picture(data).size == (4000, 4000)

@@ -8,7 +8,13 @@ import pytest
 from picture_builders import drawing, encoded
 
 import images
-from images import PictureTooLarge, UnreadablePicture, UnsupportedPicture, open_picture, read_picture
+from images import (
+    PictureTooLargeError,
+    UnreadablePictureError,
+    UnsupportedPictureError,
+    open_picture,
+    read_picture,
+)
 
 
 def test_a_picture_is_named_by_its_bytes(tmp_path):
@@ -31,17 +37,17 @@ def test_both_doors_show_the_same_pixels():
 
 
 def test_an_empty_file_says_so():
-    with pytest.raises(UnreadablePicture, match=r"^empty file; fetch"):
+    with pytest.raises(UnreadablePictureError, match=r"^empty file; fetch"):
         open_picture(b"")
 
 
 def test_a_missing_file_says_so(tmp_path):
-    with pytest.raises(UnreadablePicture, match="No such file"):
+    with pytest.raises(UnreadablePictureError, match="No such file"):
         open_picture(tmp_path / "gone.png")
 
 
 def test_a_folder_is_no_picture(tmp_path):
-    with pytest.raises(UnreadablePicture):
+    with pytest.raises(UnreadablePictureError):
         open_picture(tmp_path)
 
 
@@ -50,7 +56,7 @@ def test_too_many_bytes_name_both_numbers(tmp_path, from_file):
     data = encoded(drawing(), "BMP")
     file = tmp_path / "large.bmp"
     file.write_bytes(data)
-    with pytest.raises(PictureTooLarge, match="57,654 bytes, the limit is 1,000") as caught:
+    with pytest.raises(PictureTooLargeError, match="57,654 bytes, the limit is 1,000") as caught:
         open_picture(file if from_file else data, images.Limits(max_bytes=1000))
     assert (caught.value.found, caught.value.limit, caught.value.unit) == (len(data), 1000, "bytes")
 
@@ -72,7 +78,7 @@ def test_too_many_bytes_name_both_numbers(tmp_path, from_file):
     ],
 )
 def test_what_is_no_picture_is_named(data, said):
-    with pytest.raises(UnsupportedPicture) as caught:
+    with pytest.raises(UnsupportedPictureError) as caught:
         open_picture(data)
     assert caught.value.reason.startswith(said)
     assert "save it as PNG" in caught.value.reason

@@ -6,7 +6,7 @@ import struct
 import pytest
 from PIL import Image
 
-from images import PictureError, PictureTooLarge, UnreadablePicture, UnsupportedPicture
+from images import PictureError, PictureTooLargeError, UnreadablePictureError, UnsupportedPictureError
 from images.errors import only_picture_errors
 
 
@@ -28,15 +28,15 @@ from images.errors import only_picture_errors
     ids=lambda error: type(error).__name__,
 )
 def test_foreign_errors_are_translated(foreign):
-    with pytest.raises(UnreadablePicture) as caught, only_picture_errors():
+    with pytest.raises(UnreadablePictureError) as caught, only_picture_errors():
         raise foreign
     assert caught.value.__cause__ is foreign
     assert "()" not in caught.value.reason
 
 
 def test_own_errors_pass_unchanged():
-    own = UnsupportedPicture("a PDF; save it as PNG")
-    with pytest.raises(UnsupportedPicture) as caught, only_picture_errors():
+    own = UnsupportedPictureError("a PDF; save it as PNG")
+    with pytest.raises(UnsupportedPictureError) as caught, only_picture_errors():
         raise own
     assert caught.value is own
 
@@ -47,20 +47,23 @@ def test_an_interrupt_is_not_a_bad_picture():
 
 
 def test_hostile_text_in_a_cause_is_cut_and_made_printable():
-    with pytest.raises(UnreadablePicture) as caught, only_picture_errors():
+    with pytest.raises(UnreadablePictureError) as caught, only_picture_errors():
         raise ValueError("\x1b[31m\n" + "A" * 5000)
     assert caught.value.reason.isprintable()
     assert len(caught.value.reason) < 300
 
 
 def test_errors_travel_between_processes():
-    for error in (PictureTooLarge(9, 5, "bytes", "shrink it"), UnreadablePicture("damaged; fetch again")):
+    for error in (
+        PictureTooLargeError(9, 5, "bytes", "shrink it"),
+        UnreadablePictureError("damaged; fetch again"),
+    ):
         copy = pickle.loads(pickle.dumps(error))
         assert (type(copy), str(copy), copy.reason) == (type(error), str(error), error.reason)
         assert isinstance(copy, PictureError)
 
 
 def test_too_large_names_found_limit_and_way_out():
-    assert str(PictureTooLarge(9_000, 5_000, "bytes", "shrink it")) == (
+    assert str(PictureTooLargeError(9_000, 5_000, "bytes", "shrink it")) == (
         "too large: 9,000 bytes, the limit is 5,000; shrink it"
     )

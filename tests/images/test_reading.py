@@ -77,7 +77,7 @@ def test_a_missing_model_is_told_and_not_fetched(monkeypatch):
     monkeypatch.setattr(reading, "RECOGNISER", "gone.onnx")
     reading._reader.cache_clear()
     try:
-        with pytest.raises(images.ReaderMissing, match=r"gone\.onnx is missing; .*pip install"):
+        with pytest.raises(images.ReaderMissingError, match=r"gone\.onnx is missing; .*pip install"):
             images.read_text(sign("Nobody"))
     finally:
         reading._reader.cache_clear()

@@ -8,7 +8,7 @@ from picture_builders import drawing, encoded, noise
 from PIL import Image
 
 import images
-from images import PictureTooLarge, UnreadablePicture, UnsupportedPicture, open_picture
+from images import PictureTooLargeError, UnreadablePictureError, UnsupportedPictureError, open_picture
 
 GRADIENT = np.tile(np.linspace(0, 65_535, 64), (48, 1))
 
@@ -59,15 +59,15 @@ def test_an_open_image_stays_as_it_is():
 
 
 def test_the_limit_of_pixels_holds_for_an_open_image():
-    with pytest.raises(PictureTooLarge, match="64 x 48"):
+    with pytest.raises(PictureTooLargeError, match="64 x 48"):
         open_picture(Image.new("L", (64, 48)), images.Limits(max_pixels=3_000))
-    with pytest.raises(UnreadablePicture, match="no pixels"):
+    with pytest.raises(UnreadablePictureError, match="no pixels"):
         open_picture(Image.new("L", (0, 48)))
 
 
 def test_an_open_image_cut_short_is_unreadable():
     data = encoded(noise(), "PNG")
-    with pytest.raises(UnreadablePicture, match="damaged"):
+    with pytest.raises(UnreadablePictureError, match="damaged"):
         open_picture(Image.open(BytesIO(data[: len(data) // 2])))
 
 
@@ -128,7 +128,7 @@ def test_a_tensor_is_an_array():
     ],
 )
 def test_an_array_that_is_no_picture_is_refused(array, told):
-    with pytest.raises(UnsupportedPicture, match=told):
+    with pytest.raises(UnsupportedPictureError, match=told):
         open_picture(array)
 
 
@@ -139,10 +139,12 @@ def test_an_empty_array_has_no_pixels():
 
 @pytest.mark.parametrize("source", [None, 7, ["a.png"], object()])
 def test_anything_else_is_no_picture(source):
-    with pytest.raises(UnsupportedPicture, match="give a file, its bytes, an open Pillow image or an array"):
+    with pytest.raises(
+        UnsupportedPictureError, match="give a file, its bytes, an open Pillow image or an array"
+    ):
         open_picture(source)
 
 
 def test_a_path_with_a_null_character_is_no_file():
-    with pytest.raises(UnreadablePicture, match="check the path"):
+    with pytest.raises(UnreadablePictureError, match="check the path"):
         open_picture("a\0.png")

@@ -14,9 +14,9 @@ from PIL import Image
 from images import (
     Limits,
     PictureError,
-    PictureTooLarge,
-    UnreadablePicture,
-    UnsupportedPicture,
+    PictureTooLargeError,
+    UnreadablePictureError,
+    UnsupportedPictureError,
     open_picture,
     read_picture,
 )
@@ -143,7 +143,8 @@ def test_a_picture_on_disk_is_not_drawn_in(tmp_path):
         image = f'<image width="40" height="20" xlink:href="{target}"/>'
         assert red_share(open_picture(svg(f'<rect width="9" height="9"/>{image}'))) == 0
         with pytest.raises(
-            UnreadablePicture, match=r"draws nothing: it refers to .*secret\.png, which is not part of it"
+            UnreadablePictureError,
+            match=r"draws nothing: it refers to .*secret\.png, which is not part of it",
         ):
             open_picture(svg(image))
 
@@ -229,25 +230,25 @@ LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
 )
 def test_entities_that_read_or_blow_up_are_refused(declaration):
     began = time.perf_counter()
-    with pytest.raises(UnsupportedPicture, match="XML entity"):
+    with pytest.raises(UnsupportedPictureError, match="XML entity"):
         open_picture(svg("<text>&e;</text>", before=f"<!DOCTYPE svg [{declaration}]>"))
     assert time.perf_counter() - began < 30  # a guard against hanging, not a measurement
 
 
 def test_entities_in_a_large_file_are_refused(monkeypatch):
     monkeypatch.setattr(svg_clean_module, "MAX_BYTES_WITH_ENTITIES", 100)
-    with pytest.raises(UnsupportedPicture):
+    with pytest.raises(UnsupportedPictureError):
         clean_svg(svg(RED_BOX, before=ILLUSTRATOR))
 
 
 def test_an_unknown_entity_is_unreadable():
-    with pytest.raises(UnreadablePicture, match="not well-formed"):
+    with pytest.raises(UnreadablePictureError, match="not well-formed"):
         open_picture(svg("<text>&nosuch;</text>"))
 
 
 @pytest.mark.parametrize("depth", [300, 10_000, 200_000])
 def test_deep_nesting_is_refused(depth):
-    with pytest.raises(PictureTooLarge, match="levels of nested"):
+    with pytest.raises(PictureTooLargeError, match="levels of nested"):
         open_picture(svg("<g>" * depth + RED_BOX + "</g>" * depth))
 
 
@@ -257,7 +258,7 @@ def test_nesting_within_the_limit_is_drawn():
 
 def test_too_many_elements_are_refused(monkeypatch):
     monkeypatch.setattr(svg_clean_module, "MAX_ELEMENTS", 100)
-    with pytest.raises(PictureTooLarge, match="SVG elements"):
+    with pytest.raises(PictureTooLargeError, match="SVG elements"):
         open_picture(svg("<g/>" * 100))
 
 
@@ -265,7 +266,7 @@ def test_a_gzip_bomb_is_refused_without_unpacking_it():
     bomb = gzip.compress(b"<svg " + b" " * 200_000_000)
     tracemalloc.start()
     try:
-        with pytest.raises(PictureTooLarge, match="bytes of SVG"):
+        with pytest.raises(PictureTooLargeError, match="bytes of SVG"):
             open_picture(bomb)
         assert tracemalloc.get_traced_memory()[1] < 100_000_000
     finally:
@@ -280,7 +281,7 @@ def test_a_gzip_cut_short_or_of_something_else_is_unreadable():
         (b"\x1f\x8bgarbage", "damaged gzip"),
         (gzip.compress(b"no svg"), "not well-formed"),
     ):
-        with pytest.raises(UnreadablePicture, match=said):
+        with pytest.raises(UnreadablePictureError, match=said):
             open_picture(data)
 
 
@@ -303,7 +304,7 @@ HANGS = {
 @pytest.mark.parametrize("name", sorted(HANGS))
 def test_a_drawing_that_never_ends_is_ended(name):
     began = time.perf_counter()
-    with pytest.raises(UnreadablePicture, match="more than 1 s to draw"):
+    with pytest.raises(UnreadablePictureError, match="more than 1 s to draw"):
         open_picture(HANGS[name], Limits(svg_seconds=1))
     assert time.perf_counter() - began < 30  # a guard against hanging, not a measurement
 
@@ -328,7 +329,7 @@ CRASHES = {
 
 @pytest.mark.parametrize("name", sorted(CRASHES))
 def test_a_drawing_that_crashes_the_renderer_does_not_crash_us(name):
-    with pytest.raises(UnreadablePicture, match="it overwhelms the renderer"):
+    with pytest.raises(UnreadablePictureError, match="it overwhelms the renderer"):
         open_picture(CRASHES[name])
 
 
@@ -338,7 +339,7 @@ def test_a_use_of_itself_ends():
 
 @pytest.mark.parametrize("data", [b"<svg >", b"<svg/>garbage", f"{SVG}><g></svg>".encode()])
 def test_broken_markup_is_unreadable(data):
-    with pytest.raises(UnreadablePicture, match="not well-formed"):
+    with pytest.raises(UnreadablePictureError, match="not well-formed"):
         open_picture(data)
 
 

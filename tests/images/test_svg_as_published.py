@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from images import UnreadablePicture, open_picture
+from images import UnreadablePictureError, open_picture
 from images.svg_clean import clean_svg
 from images.svg_labels import wrapped
 
@@ -160,7 +160,7 @@ BLANK = {
 
 @pytest.mark.parametrize("data", BLANK.values(), ids=BLANK.keys())
 def test_a_drawing_of_nothing_is_told_and_not_kept_blank(data):
-    with pytest.raises(UnreadablePicture, match="draws nothing"):
+    with pytest.raises(UnreadablePictureError, match="draws nothing"):
         open_picture(data.encode())
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from index_builders import RECIPE, SCHEMA, filled, ids, near, point, uid, uids
 
-from explorer.errors import IndexMissing, IndexProblem, WrongEncoder
+from explorer.errors import IndexMissingError, SearchIndexError, WrongEncoderError
 from explorer.index import (
     EVERYTHING,
     Between,
@@ -235,7 +235,7 @@ def test_a_misspelt_field_is_an_error_and_not_an_empty_answer(three):
         lambda: three.sample("pictures", 1),
         lambda: three.fetch(uids("a"), ["pictures"]),
     ):
-        with pytest.raises(IndexProblem, match=r"knid|date|pictures"):
+        with pytest.raises(SearchIndexError, match=r"knid|date|pictures"):
             ask()
 
 
@@ -250,7 +250,7 @@ def test_a_leg_that_does_not_fit_the_field_is_an_error(three):
         Leg("picture", Recommend(), 1),
         near(1, 0, 0, where=where(HasId(("not an id",)))),
     ):
-        with pytest.raises(IndexProblem):
+        with pytest.raises(SearchIndexError):
             three.search([leg])
 
 
@@ -423,7 +423,7 @@ BAD = {
 def test_a_point_that_does_not_fit_stores_nothing_of_its_batch(home):
     with home.build(RECIPE) as build:
         for name, bad in BAD.items():
-            with pytest.raises(IndexProblem):
+            with pytest.raises(SearchIndexError):
                 build.upsert([point("good", 1, 0, 0), bad])
             assert not build.digests, name
         assert build.commit().points == 0
@@ -433,7 +433,7 @@ def test_a_point_that_does_not_fit_stores_nothing_of_its_batch(home):
 def test_a_wrong_dimension_is_named_with_both_numbers(home):
     with (
         home.build(RECIPE) as build,
-        pytest.raises(IndexProblem, match="'picture' expected 3 numbers, got 2"),
+        pytest.raises(SearchIndexError, match="'picture' expected 3 numbers, got 2"),
     ):
         build.upsert([point("bad", 1, 0)])
 
@@ -443,7 +443,7 @@ def test_a_wrong_dimension_is_named_with_both_numbers(home):
 
 def test_where_nothing_was_built_there_is_no_generation_and_the_error_names_the_command(home):
     assert home.current_generation() is None
-    with pytest.raises(IndexMissing, match="explorer ingest"):
+    with pytest.raises(IndexMissingError, match="explorer ingest"):
         home.open()
 
 
@@ -466,7 +466,7 @@ def test_a_closed_index_says_so(home):
         lambda: index.facet("kind"),
         lambda: index.sample("picture", 1),
     ):
-        with pytest.raises(IndexProblem, match="closed"):
+        with pytest.raises(SearchIndexError, match="closed"):
             ask()
 
 
@@ -558,7 +558,7 @@ def test_a_finished_build_takes_no_more_points(home):
     with home.build(RECIPE) as build:
         build.commit()
     index = home.open()
-    with pytest.raises(IndexProblem):
+    with pytest.raises(SearchIndexError):
         build.upsert([point("late", 1, 0, 0)])
     assert index.count() == 0
 
@@ -587,5 +587,5 @@ def test_the_manifest_says_what_made_the_index(home):
 )
 def test_a_query_of_another_recipe_is_refused_with_the_way_out(asked, said):
     manifest = Manifest(RECIPE, 1, "2025-01-01T00:00:00+00:00", 0)
-    with pytest.raises(WrongEncoder, match=rf"{said}.*explorer ingest --rebuild"):
+    with pytest.raises(WrongEncoderError, match=rf"{said}.*explorer ingest --rebuild"):
         manifest.check(asked)

@@ -12,7 +12,7 @@ import pytest
 from building import build, state
 from index_builders import RECIPE, filled, ids, near, point, uids
 
-from explorer.errors import IndexDamaged, IndexInUse, IndexProblem
+from explorer.errors import IndexDamagedError, IndexInUseError, SearchIndexError
 from explorer.index import open_home
 from explorer.index.generations import Generation
 from explorer.index.sparse_copy import copy_tree
@@ -74,7 +74,7 @@ def test_two_processes_read_while_a_third_builds_and_publishes(folder):
 def test_a_second_writer_is_told_who_is_writing_and_where(folder):
     with (
         open_home(folder).build(RECIPE),
-        pytest.raises(IndexInUse, match=f"{folder} is being written by process {os.getpid()} on "),
+        pytest.raises(IndexInUseError, match=f"{folder} is being written by process {os.getpid()} on "),
         open_home(folder).build(RECIPE),
     ):
         pass
@@ -83,7 +83,7 @@ def test_a_second_writer_is_told_who_is_writing_and_where(folder):
 
 
 def test_reading_creates_nothing(folder):
-    with pytest.raises(IndexProblem):
+    with pytest.raises(SearchIndexError):
         open_home(folder).open()
     assert not folder.exists()
 
@@ -174,9 +174,9 @@ def test_damage_is_named_with_the_folder_and_the_way_out(sound, folder, break_it
     copy_tree(sound, folder)
     home = open_home(folder)
     break_it(folder / "generations" / "000001" / "shard")
-    with pytest.raises(IndexDamaged, match=rf"{folder}.* is damaged .*explorer ingest --rebuild"):
+    with pytest.raises(IndexDamagedError, match=rf"{folder}.* is damaged .*explorer ingest --rebuild"):
         home.open()
-    with pytest.raises(IndexDamaged), home.build(RECIPE):
+    with pytest.raises(IndexDamagedError), home.build(RECIPE):
         pass
 
 
@@ -189,7 +189,7 @@ def test_a_fresh_build_mends_what_is_damaged(sound, folder, name):
 
 def test_a_folder_that_cannot_be_written_is_named(folder):
     folder.write_text("a file")
-    with pytest.raises(IndexProblem, match=f"{folder}"), open_home(folder).build(RECIPE):
+    with pytest.raises(SearchIndexError, match=f"{folder}"), open_home(folder).build(RECIPE):
         pass
 
 

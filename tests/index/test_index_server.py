@@ -7,7 +7,7 @@ from index_builders import RECIPE, SCHEMA, filled, ids, near, point, uids
 from qdrant_client import QdrantClient, models
 from qdrant_client.http.exceptions import UnexpectedResponse
 
-from explorer.errors import ServerProblem
+from explorer.errors import ServerError
 from explorer.index import ServerSettings, open_home
 from explorer.index.connection import Connection
 from explorer.index.server import ServerHome
@@ -20,7 +20,7 @@ def test_a_server_that_does_not_answer_is_given_up_soon_and_named_without_secret
     monkeypatch.setenv("QDRANT_API_KEY", "s3cret")
     home = open_home(NOBODY)
     begun = time.monotonic()
-    with pytest.raises(ServerProblem, match=r"https://127\.0\.0\.1:9/qdrant does not answer") as caught:
+    with pytest.raises(ServerError, match=r"https://127\.0\.0\.1:9/qdrant does not answer") as caught:
         home.open()
     assert time.monotonic() - begun < 10
     seen = f"{caught.value} {caught.value.__cause__}"
@@ -29,12 +29,12 @@ def test_a_server_that_does_not_answer_is_given_up_soon_and_named_without_secret
 
 
 def test_a_build_on_a_server_that_does_not_answer_fails_the_same_way():
-    with pytest.raises(ServerProblem, match="does not answer"), open_home(NOBODY).build(RECIPE):
+    with pytest.raises(ServerError, match="does not answer"), open_home(NOBODY).build(RECIPE):
         pass
 
 
 def test_an_address_that_is_none_is_named():
-    with pytest.raises(ServerProblem, match="no address"):
+    with pytest.raises(ServerError, match="no address"):
         open_home("http://host:notaport")
 
 
@@ -58,7 +58,7 @@ def refusing(status: int, calls: list[int]):
 def test_only_what_may_pass_is_tried_again(status, attempts, said):
     calls: list[int] = []
     line = Connection(QdrantClient(":memory:"), "http://there", 30)
-    with pytest.raises(ServerProblem, match=said):
+    with pytest.raises(ServerError, match=said):
         line.ask(refusing(status, calls))
     assert len(calls) == attempts
 
@@ -85,7 +85,7 @@ def test_a_collection_that_something_else_made_is_refused():
     client.create_collection("mine-000001", vectors_config={})
     alias = models.CreateAlias(collection_name="mine-000001", alias_name="mine")
     client.update_collection_aliases([models.CreateAliasOperation(create_alias=alias)])
-    with pytest.raises(ServerProblem, match=r"mine-000001 .* has no manifest"):
+    with pytest.raises(ServerError, match=r"mine-000001 .* has no manifest"):
         ServerHome(client, "mine", ServerSettings()).open()
 
 

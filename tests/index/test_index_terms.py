@@ -1,6 +1,6 @@
 import pytest
 
-from explorer.errors import IndexProblem
+from explorer.errors import SearchIndexError
 from explorer.index import Sparse, TermVectors
 
 
@@ -60,5 +60,5 @@ def test_another_language_has_other_stems():
 
 
 def test_a_language_that_is_none_is_named():
-    with pytest.raises(IndexProblem, match="klingon"):
+    with pytest.raises(SearchIndexError, match="klingon"):
         TermVectors("klingon")

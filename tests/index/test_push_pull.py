@@ -12,7 +12,7 @@ from library.fake_encoders import FakeEncoder, use_fakes
 from library.made_archive import copied, made_once
 from qdrant_client import QdrantClient
 
-from explorer.errors import IndexMissing, IndexProblem, LibraryProblem, ServerProblem
+from explorer.errors import IndexMissingError, LibraryError, SearchIndexError, ServerError
 from explorer.index import Leg, Nearest, ServerSettings, Sparse, copy_index
 from explorer.index.connection import Connection
 from explorer.index.server_collection import BATCH, UPLOADS, ServerCollection
@@ -139,7 +139,7 @@ def test_a_copy_that_broke_off_leaves_the_old_index_and_goes_on_next_time(source
     made = filled(source, *many())
     with monkeypatch.context() as broken:
         broken.setattr(type(made), "kept", lambda self, ids: [])
-        with pytest.raises(IndexProblem, match="gone while they were copied"):
+        with pytest.raises(SearchIndexError, match="gone while they were copied"):
             copy_index(source, target)
     assert set(target.open().digests()) == {uid("old")}
     copy_index(source, target)
@@ -147,7 +147,7 @@ def test_a_copy_that_broke_off_leaves_the_old_index_and_goes_on_next_time(source
 
 
 def test_where_nothing_was_built_there_is_nothing_to_copy(source, target):
-    with pytest.raises(IndexMissing):
+    with pytest.raises(IndexMissingError):
         copy_index(source, target)
     assert target.current_generation() is None
 
@@ -213,7 +213,7 @@ def test_a_slow_server_is_not_given_more_than_it_takes():
 
 def test_an_upload_that_fails_is_told_and_stops_the_rest():
     server = SlowServer(fails_at=2)
-    with pytest.raises(IndexProblem, match="the disk is full"):
+    with pytest.raises(SearchIndexError, match="the disk is full"):
         on(server).write(str(n) for n in range(100 * BATCH))
     assert server.requests < 100
 
@@ -282,17 +282,17 @@ def test_every_encoder_moves_and_changes_over_there(tmp_path_factory, tmp_path, 
 
 
 def test_a_library_that_is_there_already_says_so(library):
-    with pytest.raises(LibraryProblem, match="in the folder already"):
+    with pytest.raises(LibraryError, match="in the folder already"):
         library.pull()
     library.push(URL)
-    with pytest.raises(LibraryProblem, match=r"at http://qdrant\.test:6333 already"):
+    with pytest.raises(LibraryError, match=r"at http://qdrant\.test:6333 already"):
         library.push(URL)
 
 
 def test_a_push_to_a_server_that_does_not_answer_leaves_the_library_as_it_was(tmp_path, tmp_path_factory):
     with Library.open(copied(made_once(tmp_path_factory)[1], tmp_path / "library")) as library:
         before = found(library)
-        with pytest.raises(ServerProblem, match="does not answer"):
+        with pytest.raises(ServerError, match="does not answer"):
             library.push("http://127.0.0.1:9")
         assert library.status().qdrant_url is None
         assert found(library) == before
@@ -322,11 +322,11 @@ def test_the_next_generation_is_kept_as_was_said(library, server, monkeypatch):
 
 
 def test_a_layout_without_a_server_is_refused_with_the_way_out(tmp_path):
-    with pytest.raises(LibraryProblem, match=r"--on-disk is for one on a server.*--qdrant-url URL"):
+    with pytest.raises(LibraryError, match=r"--on-disk is for one on a server.*--qdrant-url URL"):
         Library.create(tmp_path / "library", layout={"on_disk": True})
     assert not (tmp_path / "library").exists()
 
 
 def test_an_index_that_lives_elsewhere_is_named_with_the_way_there(library):
-    with pytest.raises(LibraryProblem, match=r"in the folder itself, not at .*: explorer push http://qdrant"):
+    with pytest.raises(LibraryError, match=r"in the folder itself, not at .*: explorer push http://qdrant"):
         Library.create(library.path, qdrant_url=URL)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from explorer.errors import LibraryProblem, ServerProblem
+from explorer.errors import LibraryError, ServerError
 from explorer.index import open_home, same_server, server_address
 from explorer.library import Library
 
@@ -62,7 +62,7 @@ def test_addresses_have_one_spelling(written, address):
     ],
 )
 def test_what_is_no_address_is_told_with_the_right_spelling(written, spelling):
-    with pytest.raises(ServerProblem, match=spelling) as problem:
+    with pytest.raises(ServerError, match=spelling) as problem:
         server_address(written)
     assert len(str(problem.value)) < 400
 
@@ -71,14 +71,14 @@ def test_what_is_no_address_is_told_with_the_right_spelling(written, spelling):
     "written", ["http://ann:s3cret@host:6333", "http://s3cret@host", "https://:s3cret@host"]
 )
 def test_a_password_in_an_address_is_refused_and_not_repeated(written):
-    with pytest.raises(ServerProblem, match="QDRANT_API_KEY") as problem:
+    with pytest.raises(ServerError, match="QDRANT_API_KEY") as problem:
         server_address(written)
     assert "s3cret" not in str(problem.value)
 
 
 @pytest.mark.parametrize("written", ["ftp://ann:s3cret@host", "http://ann:s3cret@host:port"])
 def test_a_password_in_what_is_no_address_is_not_repeated_either(written):
-    with pytest.raises(ServerProblem) as problem:
+    with pytest.raises(ServerError) as problem:
         server_address(written)
     assert "s3cret" not in str(problem.value)
 
@@ -88,7 +88,7 @@ def test_a_password_in_what_is_no_address_is_not_repeated_either(written):
 )
 def test_a_text_that_means_a_server_is_no_folder(location, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(ServerProblem):
+    with pytest.raises(ServerError):
         open_home(location)
     assert not list(tmp_path.iterdir())
 
@@ -103,5 +103,5 @@ def test_a_folder_is_still_a_folder(name, tmp_path, monkeypatch):
 def test_one_server_spelled_otherwise_is_the_same(tmp_path):
     Library.create(tmp_path / "l", qdrant_url="HTTP://LocalHost").close()
     Library.create(tmp_path / "l", qdrant_url="http://localhost:6333/").close()
-    with Library.open(tmp_path / "l") as library, pytest.raises(LibraryProblem, match="already"):
+    with Library.open(tmp_path / "l") as library, pytest.raises(LibraryError, match="already"):
         library.push("http://LOCALHOST:6333")

@@ -6,7 +6,7 @@ from library.made_archive import copied, plain
 from library.signs import write_signs
 
 import images
-from explorer.errors import LibraryProblem
+from explorer.errors import LibraryError
 from explorer.library import Library
 from explorer.search import fields
 
@@ -147,7 +147,7 @@ def test_pictures_are_read_while_another_program_ingests(signs, unread, count_re
             if what == "Reading pictures":
                 with Library.open(unread.path) as other:
                     other.ingest([signs[0] / "archive"])
-                    with pytest.raises(LibraryProblem, match=r"being read already.*Wait"):
+                    with pytest.raises(LibraryError, match=r"being read already.*Wait"):
                         other.enrich()
             return nullcontext(iter(work))
 
@@ -186,16 +186,16 @@ def test_a_library_made_by_an_earlier_version_is_indexed_anew(signs, tmp_path, m
 def test_an_empty_library_is_told_how_to_begin(tmp_path):
     with (
         Library.create(tmp_path / "library") as library,
-        pytest.raises(LibraryProblem, match="explorer ingest ARCHIVE"),
+        pytest.raises(LibraryError, match="explorer ingest ARCHIVE"),
     ):
         library.enrich()
 
 
 def test_without_a_reader_it_ends_and_keeps_nothing(unread, monkeypatch):
     def missing(image):
-        raise images.ReaderMissing("no reader; pip install rapidocr")
+        raise images.ReaderMissingError("no reader; pip install rapidocr")
 
     monkeypatch.setattr(images, "read_text", missing)
-    with pytest.raises(LibraryProblem, match="pip install rapidocr"):
+    with pytest.raises(LibraryError, match="pip install rapidocr"):
         unread.enrich()
     assert unread.texts_read() == (0, 3)

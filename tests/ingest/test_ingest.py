@@ -11,7 +11,7 @@ from library.fake_encoders import FakeEncoder, use_fakes
 from library.made_archive import REMOTE, copied, drawn, figures_by_image, plain, png, write_archive
 
 from explorer.catalog.records import Selection
-from explorer.errors import ArchiveProblem, LibraryProblem, WrongEncoder
+from explorer.errors import ArchiveError, LibraryError, WrongEncoderError
 from explorer.library import Library
 
 
@@ -152,7 +152,7 @@ def test_an_archive_without_documents_is_an_empty_library(tmp_path, fake):
 
 
 def test_an_archive_that_is_not_there_changes_nothing(made, tmp_path):
-    with pytest.raises(ArchiveProblem, match="does not exist"):
+    with pytest.raises(ArchiveError, match="does not exist"):
         made.ingest([tmp_path / "nowhere"])
     assert made.ledger().issues == 3
 
@@ -280,7 +280,7 @@ def test_going_back_to_an_encoder_uses_the_vectors_it_left(made, fake):
 def test_an_encoder_that_changed_its_weights_is_refused(made, fake):
     fake.fingerprint = "fake-2"
 
-    with pytest.raises(WrongEncoder, match="changed since this index was made"):
+    with pytest.raises(WrongEncoderError, match="changed since this index was made"):
         made.search("tomatoes")
 
 
@@ -323,7 +323,7 @@ def test_a_second_ingest_at_the_same_time_is_refused(made, archive):
     with (
         FileLock(made.path / "ingest.lock"),
         pytest.raises(
-            LibraryProblem, match=r"Another ingest or enrich is writing .* Wait until it has finished"
+            LibraryError, match=r"Another ingest or enrich is writing .* Wait until it has finished"
         ),
     ):
         made.ingest([archive])

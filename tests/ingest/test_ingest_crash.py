@@ -13,7 +13,7 @@ import pytest
 from library.fake_encoders import FakeEncoder, use_fakes
 from library.made_archive import copied, figures_by_image, write_archive, write_second_version
 
-from explorer.errors import LibraryProblem
+from explorer.errors import LibraryError
 from explorer.library import Library
 
 TESTS = Path(__file__).resolve().parents[1]
@@ -169,7 +169,7 @@ def test_two_ingests_at_once_one_is_told_to_wait(before, tmp_path, monkeypatch):
                 continue
             try:
                 library.ingest([before / "archive"])
-            except LibraryProblem as told:
+            except LibraryError as told:
                 refused = "Another ingest or enrich is writing" in str(told)
         _, told = writer.communicate()
 

@@ -12,7 +12,7 @@ from library.made_archive import copied
 
 from embeddings import VectorCache, VectorKey
 from explorer.catalog.pictures import PictureStore
-from explorer.errors import EncoderProblem
+from explorer.errors import EncoderUnavailableError
 from explorer.ingest import on_ray
 from explorer.ingest.seeing import LOOKS_OF_PARTS, WHOLES, Seeing
 from explorer.ingest.vector_tables import vectors_of
@@ -65,7 +65,9 @@ def test_an_address_where_no_ray_is_is_told_soon(own_folder):
     forget(own_folder)
     with (
         Library.open(own_folder) as library,
-        pytest.raises(EncoderProblem, match=r"No Ray cluster answers at 127\.0\.0\.1:9: .*--ray local"),
+        pytest.raises(
+            EncoderUnavailableError, match=r"No Ray cluster answers at 127\.0\.0\.1:9: .*--ray local"
+        ),
     ):
         library.encode("lite", ray="127.0.0.1:9")
 
@@ -75,7 +77,7 @@ def test_without_ray_the_way_to_it_is_told(own_folder, monkeypatch):
     monkeypatch.setitem(sys.modules, "ray", None)
     with (
         Library.open(own_folder) as library,
-        pytest.raises(EncoderProblem, match=r"pip install 'archive-explorer\[ray\]'"),
+        pytest.raises(EncoderUnavailableError, match=r"pip install 'archive-explorer\[ray\]'"),
     ):
         library.encode("lite", ray="local")
 

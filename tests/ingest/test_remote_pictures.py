@@ -11,7 +11,7 @@ from library.made_archive import REMOTE, drawn, figures_by_image, png
 
 from explorer.archive import remote
 from explorer.archive.remote import PublicOnly, RemotePictures
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 from explorer.library import Library
 
 PUBLIC = "93.184.215.14"
@@ -147,14 +147,14 @@ def test_the_connection_goes_to_the_address_that_was_checked(site):
     ],
 )
 def test_what_is_no_picture_is_refused(fetch, name, told):
-    with pytest.raises(ArchiveProblem, match=told):
+    with pytest.raises(ArchiveError, match=told):
         fetch(name)
 
 
 def test_a_picture_beyond_the_bound_is_not_read_to_its_end(fetch, monkeypatch):
     monkeypatch.setattr(remote, "MAX_BYTES", 10_000)
 
-    with pytest.raises(ArchiveProblem, match="more than 10,000 bytes"):
+    with pytest.raises(ArchiveError, match="more than 10,000 bytes"):
         fetch("huge")
 
 
@@ -162,7 +162,7 @@ def test_a_server_that_dribbles_is_left(fetch, monkeypatch):
     monkeypatch.setattr(remote, "MAX_SECONDS", 0.3)
     started = time.monotonic()
 
-    with pytest.raises(ArchiveProblem, match="took longer"):
+    with pytest.raises(ArchiveError, match="took longer"):
         fetch("slow")
     assert time.monotonic() - started < 3
 
@@ -184,7 +184,7 @@ def test_a_name_that_leads_inside_is_never_connected_to(site, addresses):
     transport = ToLoopback(site)
     pictures = RemotePictures(resolve=lambda *_: addresses, transport=transport)
 
-    with pytest.raises(ArchiveProblem, match="private network"):
+    with pytest.raises(ArchiveError, match="private network"):
         pictures.fetch("http://pictures.example/picture.png")
     assert transport.hosts == []
     pictures.close()

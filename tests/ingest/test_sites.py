@@ -13,7 +13,7 @@ from library.made_archive import drawn, png
 from explorer.archive import site
 from explorer.archive.remote import Web
 from explorer.archive.sitemaps import listing_of
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 from explorer.library import Library
 
 BLOG = "http://blog.example/blog"
@@ -136,7 +136,7 @@ def test_what_robots_txt_forbids_is_not_asked_for(library, host):
 def test_a_site_that_wants_no_programs_is_left_alone(host, tmp_path):
     host.put("/robots.txt", b"User-agent: *\nDisallow: /\n", "text/plain")
 
-    with Library.create(tmp_path / "other") as library, pytest.raises(ArchiveProblem, match=r"robots\.txt"):
+    with Library.create(tmp_path / "other") as library, pytest.raises(ArchiveError, match=r"robots\.txt"):
         library.ingest([BLOG], encoder="fake")
     assert host.asked == ["/robots.txt"]
 
@@ -146,7 +146,7 @@ def test_a_server_in_trouble_is_left_alone(host, tmp_path):
 
     with (
         Library.create(tmp_path / "other") as library,
-        pytest.raises(ArchiveProblem, match="Try again later"),
+        pytest.raises(ArchiveError, match="Try again later"),
     ):
         library.ingest([BLOG], encoder="fake")
 
@@ -198,7 +198,7 @@ def test_sitemaps_are_followed_no_longer_than_a_run_may_last(host, tmp_path, mon
     host.put("/robots.txt", b"Sitemap: http://blog.example/sitemap.xml", "text/plain")
     with (
         Library.create(tmp_path / "library") as library,
-        pytest.raises(ArchiveProblem, match="lists no page"),
+        pytest.raises(ArchiveError, match="lists no page"),
     ):
         library.ingest([BLOG], encoder="fake")
     assert "/sitemap.xml" not in host.asked
@@ -323,7 +323,7 @@ def test_a_site_that_lists_nothing_is_told_what_helps(host, tmp_path):
 
     with (
         Library.create(tmp_path / "other") as library,
-        pytest.raises(ArchiveProblem, match="sitemap or feed"),
+        pytest.raises(ArchiveError, match="sitemap or feed"),
     ):
         library.ingest([BLOG], encoder="fake")
 
@@ -348,5 +348,5 @@ def test_a_sitemap_that_grows_without_end_is_refused(monkeypatch):
     monkeypatch.setattr("explorer.archive.sitemaps.MAX_XML_BYTES", 10_000)
     bomb = gzip.compress(b"<urlset>" + b" " * 1_000_000 + b"</urlset>")
 
-    with pytest.raises(ArchiveProblem):
+    with pytest.raises(ArchiveError):
         listing_of(bomb, "https://blog.example/sitemap.xml")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from library.made_archive import BOATS, copied, drawn, figures_by_image, plain, png
 
-from explorer.errors import QueryProblem
+from explorer.errors import QueryError
 from explorer.ingest import reading
 from explorer.ingest.watching import watching
 from explorer.library import Library
@@ -193,7 +193,7 @@ def test_an_issue_that_comes_back_by_itself_is_the_same_and_leaves_the_trash(kep
 
     assert library.trash() == []
     assert library.figure(boat.id).caption == "Our own dinghy"
-    with pytest.raises(QueryProblem, match=r"no issue .* List it: explorer trash"):
+    with pytest.raises(QueryError, match=r"no issue .* List it: explorer trash"):
         library.restore(BOATS_FILE)
 
 
@@ -238,7 +238,7 @@ def test_an_archive_can_be_forgotten_and_read_again(kept):
 
     library.ingest([archive])
     assert figures_by_image(library) == before
-    with pytest.raises(QueryProblem, match="not read from an archive called 'yours', but from: mine"):
+    with pytest.raises(QueryError, match="not read from an archive called 'yours', but from: mine"):
         library.forget("yours")
 
 

@@ -5,7 +5,7 @@ from library.made_archive import copied, drawn, figures_by_image, png
 
 from explorer.archive.captions import tidy
 from explorer.catalog.records import ItemRecord, Selection
-from explorer.errors import QueryProblem
+from explorer.errors import QueryError
 from explorer.library import Library
 
 BOAT, PUMP = "images/boat.png", "images/pump.png"
@@ -75,11 +75,11 @@ def test_what_cannot_be_corrected_is_told(own_library):
     item = own_library.items()[0]
     assert isinstance(item, ItemRecord)
     boat = figures_by_image(own_library)[BOAT]
-    with pytest.raises(QueryProblem, match="is an item"):
+    with pytest.raises(QueryError, match="is an item"):
         own_library.correct(item.id, caption="x")
-    with pytest.raises(QueryProblem, match="no figure or item 'nothing'"):
+    with pytest.raises(QueryError, match="no figure or item 'nothing'"):
         own_library.correct("nothing", caption="x")
-    with pytest.raises(QueryProblem, match="--caption"):
+    with pytest.raises(QueryError, match="--caption"):
         own_library.correct(boat.id)
 
 

@@ -4,7 +4,7 @@ import pytest
 from library.fake_encoders import FakeEncoder, use_fakes
 from library.made_archive import copied, figures_by_image
 
-from explorer.errors import LibraryProblem
+from explorer.errors import LibraryError
 from explorer.library import Library
 
 
@@ -82,13 +82,11 @@ def test_encoding_again_goes_on_where_it_was(encoded, fakes):
 
 
 def test_what_was_never_encoded_cannot_be_used(encoded):
-    with pytest.raises(
-        LibraryProblem, match=r"no index of other, but of: old, new\. Make it: explorer encode"
-    ):
+    with pytest.raises(LibraryError, match=r"no index of other, but of: old, new\. Make it: explorer encode"):
         encoded.use("other")
-    with pytest.raises(LibraryProblem, match=r"has no index of other\. Make it: explorer encode"):
+    with pytest.raises(LibraryError, match=r"has no index of other\. Make it: explorer encode"):
         Library.open(encoded.path, encoder="other")
-    with pytest.raises(LibraryProblem, match="no way back"):
+    with pytest.raises(LibraryError, match="no way back"):
         encoded.use_back()
 
 
@@ -96,7 +94,7 @@ def test_an_index_that_is_not_in_use_can_be_dropped(encoded):
     encoded.drop_encoding("new")
 
     assert encoded.status().encoders == ("old",)
-    with pytest.raises(LibraryProblem, match="old is in use"):
+    with pytest.raises(LibraryError, match="old is in use"):
         encoded.drop_encoding("old")
     assert encoded.encode("new").points == encoded.status().points
 

@@ -22,7 +22,7 @@ from pyarrow import parquet
 
 from explorer import ExplorerError, Library
 from explorer.catalog.pictures import PictureStore
-from explorer.errors import LibraryProblem
+from explorer.errors import LibraryError
 from explorer.ingest.vector_tables import schema
 from explorer.manifest import LibraryManifest
 
@@ -75,11 +75,11 @@ NO_NAMES = ["../../../etc/passwd", SECRET, "", "a" * 63, "A" * 64, "a" * 64 + "\
 @pytest.mark.parametrize("name", NO_NAMES)
 @pytest.mark.parametrize("method", ["original", "has", "read", "forget", "details"])
 def test_what_is_no_sha256_names_no_picture(tmp_path, method, name):
-    with pytest.raises(LibraryProblem, match="names no picture"):
+    with pytest.raises(LibraryError, match="names no picture"):
         getattr(PictureStore(tmp_path), method)(name)
-    with pytest.raises(LibraryProblem, match="names no picture"):
+    with pytest.raises(LibraryError, match="names no picture"):
         PictureStore(tmp_path).thumbnail(name, "small")
-    with pytest.raises(LibraryProblem, match="no size"):
+    with pytest.raises(LibraryError, match="no size"):
         PictureStore(tmp_path).thumbnail("a" * 64, "../..")
 
 
@@ -92,7 +92,7 @@ TO_A_SECRET = (
 def test_a_backup_cannot_name_a_file_of_the_disk_as_a_picture(own_library, tmp_path):
     hostile = tampered_backup(own_library, tmp_path, statement(*TO_A_SECRET))
 
-    with pytest.raises(LibraryProblem, match="no SHA-256"):
+    with pytest.raises(LibraryError, match="no SHA-256"):
         Library.from_backup(hostile, tmp_path / "restored")
     assert not (tmp_path / "restored").exists()
 
@@ -100,7 +100,7 @@ def test_a_backup_cannot_name_a_file_of_the_disk_as_a_picture(own_library, tmp_p
 def test_a_library_that_names_a_file_of_the_disk_is_not_opened(own_folder):
     statement(*TO_A_SECRET)(own_folder)
 
-    with pytest.raises(LibraryProblem, match="no catalog that an explorer wrote"):
+    with pytest.raises(LibraryError, match="no catalog that an explorer wrote"):
         Library.open(own_folder)
 
 
@@ -114,7 +114,7 @@ def test_an_export_cannot_name_a_file_of_the_disk_as_a_picture(exported, tmp_pat
         first["sha256"] = f"../../../{victim}"
         file.write_text("".join(json.dumps(row) + "\n" for row in rows))
 
-    with pytest.raises(LibraryProblem, match=r"picture\.sha256 cannot be"):
+    with pytest.raises(LibraryError, match=r"picture\.sha256 cannot be"):
         Library.from_export(exported, tmp_path / "made")
     assert not (tmp_path / "made").exists()
     assert victim.read_text() == "mine"
@@ -147,7 +147,7 @@ def test_an_export_cannot_name_a_file_of_the_disk_as_a_picture(exported, tmp_pat
 def test_a_manifest_holds_only_what_an_explorer_writes(own_library, tmp_path, fields):
     hostile = tampered_backup(own_library, tmp_path, edited(**fields))
 
-    with pytest.raises(LibraryProblem, match="cannot be read"):
+    with pytest.raises(LibraryError, match="cannot be read"):
         Library.from_backup(hostile, tmp_path / "restored")
     assert not (tmp_path / "restored").exists()
     assert not (tmp_path / "x").exists()
@@ -175,7 +175,7 @@ def test_a_row_of_an_export_holds_only_what_an_explorer_writes(exported, tmp_pat
     rows[0][column] = value
     file.write_text("".join(json.dumps(row) + "\n" for row in rows))
 
-    with pytest.raises(LibraryProblem, match=f"{table}.{column} cannot be"):
+    with pytest.raises(LibraryError, match=f"{table}.{column} cannot be"):
         Library.from_export(exported, tmp_path / "made")
     assert not (tmp_path / "made").exists()
 
@@ -186,7 +186,7 @@ def test_a_row_of_an_export_holds_only_what_an_explorer_writes(exported, tmp_pat
 def test_a_line_of_an_export_that_is_no_row_is_refused(exported, tmp_path, line):
     (exported / "catalog" / "issue.jsonl").write_text(line + "\n")
 
-    with pytest.raises(LibraryProblem):
+    with pytest.raises(LibraryError):
         Library.from_export(exported, tmp_path / "made")
     assert not (tmp_path / "made").exists()
 
@@ -203,14 +203,14 @@ def test_a_line_of_an_export_that_is_no_row_is_refused(exported, tmp_path, line)
 def test_a_catalog_with_statements_of_its_own_is_not_opened(own_folder, sql):
     statement(sql)(own_folder)
 
-    with pytest.raises(LibraryProblem, match="'evil' that no catalog has"):
+    with pytest.raises(LibraryError, match="'evil' that no catalog has"):
         Library.open(own_folder)
 
 
 def test_a_view_in_place_of_a_table_is_not_opened(own_folder):
     statement("DROP VIEW corrected_figure", "CREATE VIEW corrected_figure AS SELECT 1 AS id")(own_folder)
 
-    with pytest.raises(LibraryProblem, match="'corrected_figure' that no catalog has"):
+    with pytest.raises(LibraryError, match="'corrected_figure' that no catalog has"):
         Library.open(own_folder)
 
 
@@ -222,7 +222,7 @@ def test_the_trash_gives_back_only_what_it_was_given(own_folder):
 
     with (
         Library.open(own_folder) as library,
-        pytest.raises(LibraryProblem, match="not written by an explorer"),
+        pytest.raises(LibraryError, match="not written by an explorer"),
     ):
         library.restore("a.md")
 
@@ -242,7 +242,7 @@ def test_vectors_of_an_export_are_numbers_in_their_shape(exported, tmp_path, cha
     change(columns)
     parquet.write_table(pa.table(columns, schema()), exported / "vectors.parquet")
 
-    with pytest.raises(LibraryProblem, match="is no export that can be read"):
+    with pytest.raises(LibraryError, match="is no export that can be read"):
         Library.from_export(exported, tmp_path / "made")
 
 
@@ -253,14 +253,14 @@ def test_a_small_file_of_very_many_equal_numbers_is_refused(exported, tmp_path, 
     parquet.write_table(pa.table(columns, schema()), exported / "vectors.parquet", compression="zstd")
     assert (exported / "vectors.parquet").stat().st_size < 10_000
 
-    with pytest.raises(LibraryProblem, match="more than 1,048,576 numbers"):
+    with pytest.raises(LibraryError, match="more than 1,048,576 numbers"):
         Library.from_export(exported, tmp_path / "made")
 
 
 def test_a_picture_of_an_export_that_is_no_file_is_refused(exported, tmp_path):
     os.mkfifo(exported / "pictures" / ("f" * 64))
 
-    with pytest.raises(LibraryProblem, match="is no file"):
+    with pytest.raises(LibraryError, match="is no file"):
         Library.from_export(exported, tmp_path / "made")
 
 
@@ -301,7 +301,7 @@ def test_a_backup_holds_files_alone_and_brings_no_index(own_library, tmp_path):
             member = tarfile.TarInfo(f"link{link.decode()}")
             member.type, member.linkname = link, "library.json"
             tar.addfile(member)
-        with pytest.raises(LibraryProblem, match="neither a file nor a folder"):
+        with pytest.raises(LibraryError, match="neither a file nor a folder"):
             Library.from_backup(hostile, tmp_path / f"again{link.decode()}")
 
 
@@ -313,7 +313,7 @@ def test_a_backup_writes_nothing_outside(own_library, tmp_path):
             member.size = 1
             tar.addfile(member, io.BytesIO(b"x"))
 
-        with contextlib.suppress(LibraryProblem):
+        with contextlib.suppress(LibraryError):
             Library.from_backup(tmp_path / "hostile.tar", tmp_path / "restored").close()
         assert not (tmp_path / "outside").exists()
         shutil.rmtree(tmp_path / "restored", ignore_errors=True)

@@ -14,12 +14,12 @@ from library.made_archive import drawn, figures_by_image, png
 import explorer
 from explorer.catalog.records import FigureRecord, ItemRecord, Selection
 from explorer.errors import (
-    EncoderProblem,
+    EncoderUnavailableError,
     ExplorerError,
-    IndexMissing,
-    LibraryProblem,
-    QueryProblem,
-    ServerProblem,
+    IndexMissingError,
+    LibraryError,
+    QueryError,
+    ServerError,
 )
 from explorer.library import Library, preview
 
@@ -33,9 +33,7 @@ def test_what_is_no_library_is_told_with_the_command_that_makes_one(tmp_path):
     (tmp_path / "file").write_text("x")
 
     for place in (tmp_path / "nowhere", tmp_path, tmp_path / "file"):
-        with pytest.raises(
-            LibraryProblem, match=r"There is no library at .*explorer ingest ARCHIVE --library"
-        ):
+        with pytest.raises(LibraryError, match=r"There is no library at .*explorer ingest ARCHIVE --library"):
             Library.open(place)
         assert not Library.is_at(place)
     assert sorted(it.name for it in tmp_path.iterdir()) == ["file"]
@@ -45,7 +43,7 @@ def test_a_folder_with_other_things_in_it_is_not_made_a_library(tmp_path):
     (tmp_path / "diary.txt").write_text("mine")
 
     for place in (tmp_path, tmp_path / "diary.txt"):
-        with pytest.raises(LibraryProblem, match="Name another folder"):
+        with pytest.raises(LibraryError, match="Name another folder"):
             Library.create(place)
     assert [it.name for it in tmp_path.iterdir()] == ["diary.txt"]
 
@@ -60,7 +58,7 @@ def test_a_process_killed_in_making_a_library_is_no_obstacle(tmp_path):
 def test_a_library_without_its_catalog_is_told(own_folder):
     (own_folder / "catalog.sqlite").unlink()
 
-    with pytest.raises(LibraryProblem, match=r"no catalog .*explorer ingest ARCHIVE"):
+    with pytest.raises(LibraryError, match=r"no catalog .*explorer ingest ARCHIVE"):
         Library.open(own_folder)
 
 
@@ -69,9 +67,7 @@ def test_a_library_of_a_newer_explorer_is_refused_with_the_way_out(own_folder):
     (own_folder / "library.json").write_text(json.dumps(newer))
 
     for enter in (Library.open, Library.create):
-        with pytest.raises(
-            LibraryProblem, match=r"newer explorer.*version 3.*pip install -U archive-explorer"
-        ):
+        with pytest.raises(LibraryError, match=r"newer explorer.*version 3.*pip install -U archive-explorer"):
             enter(own_folder)
 
 
@@ -81,12 +77,12 @@ def test_a_library_of_a_newer_explorer_is_refused_with_the_way_out(own_folder):
 def test_a_damaged_manifest_is_told_by_its_file(own_folder, written):
     (own_folder / "library.json").write_text(written, encoding="latin-1")
 
-    with pytest.raises(LibraryProblem, match=r"library.json cannot be read: .*Make the library again"):
+    with pytest.raises(LibraryError, match=r"library.json cannot be read: .*Make the library again"):
         Library.open(own_folder)
 
 
 def test_a_library_in_the_folder_is_not_moved_to_a_server_in_passing(own_folder):
-    with pytest.raises(LibraryProblem, match="lives in the folder itself, not at http://localhost:6333"):
+    with pytest.raises(LibraryError, match="lives in the folder itself, not at http://localhost:6333"):
         Library.create(own_folder, qdrant_url="http://localhost:6333")
 
 
@@ -94,7 +90,7 @@ def test_a_library_on_a_server_stays_there(tmp_path):
     Library.create(tmp_path / "l", qdrant_url="http://localhost:6333").close()
     Library.create(tmp_path / "l", qdrant_url="http://localhost:6333").close()
 
-    with pytest.raises(LibraryProblem, match="lives http://localhost:6333, not at http://elsewhere:1"):
+    with pytest.raises(LibraryError, match="lives http://localhost:6333, not at http://elsewhere:1"):
         Library.create(tmp_path / "l", qdrant_url="http://elsewhere:1")
 
 
@@ -105,7 +101,7 @@ def test_a_server_that_does_not_answer_is_told(tmp_path, monkeypatch):
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
     with (
         Library.create(tmp_path / "l", qdrant_url=url) as library,
-        pytest.raises(ServerProblem, match="Is it running there"),
+        pytest.raises(ServerError, match="Is it running there"),
     ):
         library.search("boat")
 
@@ -113,7 +109,7 @@ def test_a_server_that_does_not_answer_is_told(tmp_path, monkeypatch):
 def test_a_library_with_nothing_in_it_says_how_to_fill_it(tmp_path):
     with Library.create(tmp_path / "l") as library:
         with pytest.raises(
-            IndexMissing, match=r"holds nothing to search yet. Read an archive: explorer ingest"
+            IndexMissingError, match=r"holds nothing to search yet. Read an archive: explorer ingest"
         ):
             library.search("boat")
         assert library.figures() == []
@@ -157,7 +153,10 @@ def hub(monkeypatch, tmp_path):
 def test_a_model_that_is_not_here_and_a_hub_that_is_silent_are_told_within_seconds(tmp_path, archive, hub):
     started = time.monotonic()
 
-    with Library.create(tmp_path / "l") as library, pytest.raises(EncoderProblem, match="--encoder lite"):
+    with (
+        Library.create(tmp_path / "l") as library,
+        pytest.raises(EncoderUnavailableError, match="--encoder lite"),
+    ):
         library.ingest([archive], encoder=CLIP)
 
     assert time.monotonic() - started < 5
@@ -181,7 +180,10 @@ def test_without_a_name_and_without_a_hub_it_is_lite_and_says_so(tmp_path, archi
 
 
 def test_an_encoder_nobody_knows_is_told(tmp_path, archive):
-    with Library.create(tmp_path / "l") as library, pytest.raises(EncoderProblem, match="No model is called"):
+    with (
+        Library.create(tmp_path / "l") as library,
+        pytest.raises(EncoderUnavailableError, match="No model is called"),
+    ):
         library.ingest([archive], encoder="no/such")
 
 
@@ -281,7 +283,7 @@ def test_a_figure_or_item_is_found_by_the_beginning_of_its_id(library):
     ],
 )
 def test_what_cannot_be_looked_up_is_told(library, ask, told):
-    with pytest.raises(QueryProblem, match=told):
+    with pytest.raises(QueryError, match=told):
         ask(library)
 
 
@@ -295,7 +297,7 @@ def test_ids_that_begin_alike_are_told_apart_by_more_letters(own_library):
     if not twice:
         pytest.skip("no two ids of this library begin alike")
 
-    with pytest.raises(QueryProblem, match="more than one"):
+    with pytest.raises(QueryError, match="more than one"):
         own_library.find(twice[0])
 
 
@@ -310,7 +312,7 @@ def test_the_pictures_of_a_figure_are_files(library):
 
 def test_a_preview_is_a_small_webp_and_what_is_no_picture_is_told():
     assert preview(png(drawn("boat")))[8:12] == b"WEBP"
-    with pytest.raises(QueryProblem):
+    with pytest.raises(QueryError):
         preview(b"no picture")
 
 

@@ -10,7 +10,7 @@ from contextlib import closing
 import pytest
 from library.made_archive import copied, figures_by_image
 
-from explorer.errors import LibraryProblem
+from explorer.errors import LibraryError
 from explorer.library import Library
 
 BOAT = "images/boat.png"
@@ -74,9 +74,9 @@ def test_a_backup_holds_no_leftovers_and_no_locks(kept, tmp_path):
 def test_a_backup_overwrites_nothing(kept, tmp_path):
     file = tmp_path / "kept.tar"
     kept.backup(file)
-    with pytest.raises(LibraryProblem, match=r"kept\.tar exists"):
+    with pytest.raises(LibraryError, match=r"kept\.tar exists"):
         kept.backup(file)
-    with pytest.raises(LibraryProblem, match="is not empty"):
+    with pytest.raises(LibraryError, match="is not empty"):
         Library.from_backup(file, kept.path)
 
 
@@ -85,7 +85,7 @@ def test_a_file_that_is_no_backup_leaves_nothing_behind(kept, tmp_path):
         tar.add(kept.path / "library.json", "readme.txt")
     (tmp_path / "cut.tar").write_bytes(b"no tar at all")
     for name, told in (("other.tar", "is no backup of a library"), ("cut.tar", "cannot be unpacked")):
-        with pytest.raises(LibraryProblem, match=told):
+        with pytest.raises(LibraryError, match=told):
             Library.from_backup(tmp_path / name, tmp_path / "again")
         assert not (tmp_path / "again").exists()
         assert not list(tmp_path.glob(".again*"))
@@ -96,7 +96,7 @@ def test_a_backup_that_would_write_elsewhere_is_refused(tmp_path):
     with tarfile.open(tmp_path / "evil.tar", "w") as tar:
         tar.add(tmp_path / "library.json", "library.json")
         tar.add(tmp_path / "library.json", "../escaped.json")
-    with pytest.raises(LibraryProblem, match="cannot be unpacked"):
+    with pytest.raises(LibraryError, match="cannot be unpacked"):
         Library.from_backup(tmp_path / "evil.tar", tmp_path / "inside" / "library")
     assert not (tmp_path / "inside" / "escaped.json").exists()
 
@@ -143,10 +143,10 @@ def test_an_export_that_was_tampered_with_is_refused(kept, tmp_path):
     kept.export(tmp_path / "out")
     picture = next((tmp_path / "out/pictures").iterdir())
     picture.write_bytes(b"something else")
-    with pytest.raises(LibraryProblem, match=r"is no export that can be read.*Export it again"):
+    with pytest.raises(LibraryError, match=r"is no export that can be read.*Export it again"):
         Library.from_export(tmp_path / "out", tmp_path / "again")
     assert not (tmp_path / "again").exists()
-    with pytest.raises(LibraryProblem, match="is a library already"):
+    with pytest.raises(LibraryError, match="is a library already"):
         Library.from_export(tmp_path / "out", kept.path)
 
 
@@ -226,5 +226,5 @@ def test_a_damaged_catalog_is_told_and_not_touched(kept):
             found = again.mend()
         assert [one.part for one in found if not one.mended][:1] == ["catalog"]
         assert "backup" in found[0].way_out
-    except LibraryProblem as problem:
+    except LibraryError as problem:
         assert "damaged" in str(problem)

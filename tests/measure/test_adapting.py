@@ -11,7 +11,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from explorer.cli import command_line
-from explorer.errors import EncoderProblem, LibraryProblem
+from explorer.errors import EncoderUnavailableError, LibraryError
 from explorer.library import Library
 
 COLOURS = ("red", "green", "blue")
@@ -164,7 +164,7 @@ def test_a_lost_adapter_is_told_with_what_mends_it(flags):
     assert f"There is no adapter at {file}. Learn it again: explorer adapt --library" in told
 
     file.write_bytes(content[:-4] + b"abcd")
-    with pytest.raises(EncoderProblem, match="explorer adapt --back"):
+    with pytest.raises(EncoderUnavailableError, match="explorer adapt --back"):
         first(flags, "green")
 
     run("adapt", "--library", flags)
@@ -214,6 +214,6 @@ def test_one_issue_alone_decides_nothing(fake, tmp_path):
 def test_an_empty_library_says_what_it_lacks(tmp_path):
     with (
         Library.create(tmp_path / "empty") as library,
-        pytest.raises(LibraryProblem, match="explorer ingest"),
+        pytest.raises(LibraryError, match="explorer ingest"),
     ):
         library.adapt()

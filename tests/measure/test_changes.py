@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from explorer.errors import QueryProblem
+from explorer.errors import QueryError
 from explorer.measure.changes import Change, changed
 
 
@@ -83,12 +83,12 @@ def test_what_is_transparent_lies_on_white(tmp_path):
     ],
 )
 def test_parameters_that_make_no_picture_are_told(picture, operation, parameters):
-    with pytest.raises(QueryProblem, match=operation):
+    with pytest.raises(QueryError, match=operation):
         changed(picture, Change(operation, parameters))
 
 
 def test_a_file_that_is_no_picture_is_told(tmp_path):
     (tmp_path / "words.png").write_text("words")
 
-    with pytest.raises(QueryProblem, match=r"words\.png"):
+    with pytest.raises(QueryError, match=r"words\.png"):
         changed(tmp_path / "words.png", Change("resize", {"scale": 0.5}))

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from explorer.errors import QueryProblem
+from explorer.errors import QueryError
 from explorer.ingest.report import Silent
 from explorer.measure.marks import overlaps_of
 from explorer.measure.shifts import shifts
@@ -22,7 +22,7 @@ def result(names):
 def answering(answers):
     def answer(line):
         if answers[line] is None:
-            raise QueryProblem("This library has no figure of that id.")
+            raise QueryError("This library has no figure of that id.")
         return result(answers[line])
 
     return answer

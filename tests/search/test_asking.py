@@ -3,7 +3,7 @@
 import pytest
 from library.made_archive import drawn, figures_by_image
 
-from explorer.errors import QueryProblem
+from explorer.errors import QueryError
 from explorer.library import Library
 from explorer.search.query import Filters
 
@@ -127,12 +127,12 @@ def test_a_picture_that_is_not_liked_goes_to_the_back(library, made_archive):
     assert images(library.ask("chart", limit=50)).index("images/rain.png") < images(
         library.ask(line, limit=50)
     ).index("images/rain.png")
-    with pytest.raises(QueryProblem, match="only what you do not want"):
+    with pytest.raises(QueryError, match="only what you do not want"):
         library.ask(f"-{made_archive}/images/rain.png")
 
 
 def test_a_picture_that_is_not_there_is_told_by_its_name(library, tmp_path):
-    with pytest.raises(QueryProblem, match=r"nowhere\.png"):
+    with pytest.raises(QueryError, match=r"nowhere\.png"):
         library.ask(f"{tmp_path}/nowhere.png")
 
 
@@ -151,7 +151,7 @@ def test_figures_stand_in_the_line(library):
     liked = library.ask(f"id:{boat[:8]}").result.hits
     assert liked == library.search(like=[boat]).hits
     assert library.ask(f"map - {boat}").result.hits == library.search("map", unlike=[boat]).hits
-    with pytest.raises(QueryProblem, match="no figure or item '00000000'"):
+    with pytest.raises(QueryError, match="no figure or item '00000000'"):
         library.ask("id:00000000")
 
 
@@ -168,7 +168,7 @@ def test_a_line_of_nothing_or_of_what_is_not_wanted_is_told(library):
         ("  ", "Nothing is asked for"),
         ("-tomatoes", "Say what you look for"),
     ):
-        with pytest.raises(QueryProblem, match=told):
+        with pytest.raises(QueryError, match=told):
             library.ask(line)
 
 

@@ -8,7 +8,7 @@ from library.fake_encoders import FakeEncoder, use_fakes
 from library.made_archive import png
 from PIL import Image
 
-from explorer.errors import QueryProblem
+from explorer.errors import QueryError
 from explorer.library import Library
 from explorer.search.query import Filters
 
@@ -278,12 +278,12 @@ def test_a_query_that_cannot_be_is_told_in_a_sentence(library, asked, told):
     asked = dict(asked)
     words = asked.pop("words", None)
 
-    with pytest.raises(QueryProblem, match=told):
+    with pytest.raises(QueryError, match=told):
         library.search(words, **asked)
 
 
 def test_what_is_not_liked_alone_is_no_question(library):
-    with pytest.raises(QueryProblem, match="Nothing is asked for"):
+    with pytest.raises(QueryError, match="Nothing is asked for"):
         library.search(unlike=[library.figures()[0].id])
 
 
@@ -298,17 +298,17 @@ def test_a_figure_may_be_named_by_the_beginning_of_its_id(library_of):
     "box", [(0, 0, 10, 99), (-1, 0, 5, 5), (5, 5, 5, 6), (6, 0, 5, 5), (float("nan"), 0, 5, 5)], ids=str
 )
 def test_a_box_outside_the_picture_is_told_with_the_picture_s_size(library, box):
-    with pytest.raises(QueryProblem, match="does not lie in the picture of 10 x 10 px"):
+    with pytest.raises(QueryError, match="does not lie in the picture of 10 x 10 px"):
         library.search(picture=Image.new("RGB", (10, 10)), box=box)
 
 
 @pytest.mark.parametrize("name", ["like", "unlike"])
 @pytest.mark.parametrize("id", ["00000000-0000-5000-8000-000000000000", "no-uuid"])
 def test_an_unknown_figure_is_told_with_the_way_to_list_them(library, name, id):
-    with pytest.raises(QueryProblem, match=f"no figure or item '{id}'. List them: explorer figures"):
+    with pytest.raises(QueryError, match=f"no figure or item '{id}'. List them: explorer figures"):
         library.search("red", **{name: [id]})
 
 
 def test_a_file_that_is_no_picture_is_told_by_its_name(library, tmp_path):
-    with pytest.raises(QueryProblem, match=r"nowhere.png"):
+    with pytest.raises(QueryError, match=r"nowhere.png"):
         library.search(picture=tmp_path / "nowhere.png")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from explorer.errors import QueryProblem
+from explorer.errors import QueryError
 from explorer.search import standing as standing_module
 from explorer.search.spelling import Vocabulary, corrected, corrections
 from explorer.search.standing import standing
@@ -54,7 +54,7 @@ def test_all_must_stand_and_none_of_the_others():
 def test_more_than_an_index_takes_is_told(monkeypatch):
     monkeypatch.setattr(standing_module, "MOST_IDS", 2)
 
-    with pytest.raises(QueryProblem, match='"cat" stands in 3 figures and items, too many'):
+    with pytest.raises(QueryError, match='"cat" stands in 3 figures and items, too many'):
         standing(Texts("cat", "cat", "cat"), ["cat"], [], "figure")
 
 

@@ -8,7 +8,7 @@ import pytest
 from page_reading import html_of
 
 from explorer.cli.commands import app as commands
-from explorer.errors import EncoderProblem, LibraryProblem, ServerProblem
+from explorer.errors import EncoderUnavailableError, LibraryError, ServerError
 from explorer.library import Library
 from explorer.web import audience
 
@@ -59,7 +59,7 @@ def said(app):
 )
 def test_a_visitor_is_told_no_command_and_no_path(told, to_visitors):
     assert audience.told(told) == to_visitors
-    assert audience.told(LibraryProblem(told)) == to_visitors
+    assert audience.told(LibraryError(told)) == to_visitors
 
 
 @pytest.mark.parametrize("told", ["Do it: explorer sync /srv/a/b", "a: explorer ingest --x"])
@@ -69,7 +69,7 @@ def test_the_owner_is_told_all_of_it(told, monkeypatch):
 
 
 def test_where_the_index_lives_is_not_told_when_it_does_not_answer():
-    assert audience.told(ServerProblem("http://10.0.0.7:6333 does not answer")) == audience.NO_ANSWER
+    assert audience.told(ServerError("http://10.0.0.7:6333 does not answer")) == audience.NO_ANSWER
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,9 @@ def test_an_empty_library_says_so_to_a_visitor_and_no_more(open_page, tmp_path):
 
 def test_an_error_is_told_to_a_visitor_without_its_command(open_page, monkeypatch):
     def ask(*args, **kwargs):
-        raise EncoderProblem("The encoder x is not here. Bring it: explorer encode --library /srv/a/b")
+        raise EncoderUnavailableError(
+            "The encoder x is not here. Bring it: explorer encode --library /srv/a/b"
+        )
 
     monkeypatch.setattr(Library, "ask", ask)
     assert open_page(q="map", at_home=False).error[0].value == "The encoder x is not here."

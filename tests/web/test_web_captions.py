@@ -5,7 +5,7 @@ import re
 import pytest
 from page_reading import LOST_PLATES, html_of, sentences
 
-from explorer.errors import LibraryProblem
+from explorer.errors import LibraryError
 from explorer.library import Library
 
 
@@ -98,7 +98,7 @@ def test_a_date_that_is_none_is_told(open_page, field):
 
 def test_an_explorer_error_is_its_sentence(open_page, monkeypatch):
     def figures(*args, **kwargs):
-        raise LibraryProblem("Busy. Wait.")
+        raise LibraryError("Busy. Wait.")
 
     monkeypatch.setattr(Library, "figures", figures)
     assert sentences(open_page("captions")) == ["Busy. Wait."]

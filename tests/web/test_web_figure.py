@@ -6,7 +6,7 @@ from PIL import Image, ImageDraw
 
 from explorer.catalog.records import TextLine
 from explorer.catalog.store import Catalog
-from explorer.errors import IndexMissing
+from explorer.errors import IndexMissingError
 from explorer.library import Library
 
 
@@ -39,7 +39,7 @@ def test_similar_figures_are_shown(open_page, night):
 
 def test_what_similar_figures_need_may_be_missing(open_page, night, monkeypatch):
     def search(*args, **kwargs):
-        raise IndexMissing("Nothing to search yet.")
+        raise IndexMissingError("Nothing to search yet.")
 
     monkeypatch.setattr(Library, "search", search)
     app = open_page("figure", id=night.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from page_reading import SAMPLE, html_of, sentences
 
-from explorer.errors import QueryProblem
+from explorer.errors import QueryError
 from explorer.library import Library, part_of
 from explorer.web import picture_part
 
@@ -112,5 +112,5 @@ def test_a_box_that_is_none_counts_as_not_said(open_page, summits, box):
 
 def test_a_part_is_cut_out_of_any_picture():
     assert part_of(SUMMITS, (0, 0, 1, 1)).size == (ACROSS, DOWN)
-    with pytest.raises(QueryProblem, match="The picture: "):
+    with pytest.raises(QueryError, match="The picture: "):
         part_of(b"words", (0, 0, 1, 1))

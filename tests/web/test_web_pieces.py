@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.catalog.records import FigureRecord
-from explorer.errors import QueryProblem
+from explorer.errors import QueryError
 from explorer.web.attributes import attribute
 from explorer.web.example_searches import example_searches
 from explorer.web.passages import passage
@@ -70,7 +70,7 @@ def test_the_longest_unused_upload_goes_first():
     assert uploads.get(first) == b"12345"
     uploads.keep(b"!")
     assert uploads.get(first) == b"12345"
-    with pytest.raises(QueryProblem, match="no longer here"):
+    with pytest.raises(QueryError, match="no longer here"):
         uploads.get(second)
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from explorer.errors import LibraryProblem
+from explorer.errors import LibraryError
 from explorer.library import Library
 from explorer.web import reading
 from explorer.web.reading import Reading
@@ -46,7 +46,7 @@ def test_it_stops_when_asked_and_one_reads_at_a_time(tmp_path, archive, monkeypa
         with progress.track(range(1000), "Counting") as work:
             for number in work:
                 if number == 2:
-                    with pytest.raises(LibraryProblem, match="being read already"):
+                    with pytest.raises(LibraryError, match="being read already"):
                         one.start(archive)
                     one.stop()
 

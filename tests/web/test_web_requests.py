@@ -18,7 +18,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from explorer.cli import serve
-from explorer.errors import LibraryProblem
+from explorer.errors import LibraryError
 from explorer.web import sign_in
 from explorer.web.request_guards import is_allowed
 from explorer.web.sign_in import Sessions
@@ -140,7 +140,7 @@ def test_a_host_is_one_that_is_allowed(host, allowed, is_one):
     "name", ["http://a.example", "a.example:80", "a b", "*", "", "a,b", "-a", "a.example/x"]
 )
 def test_what_is_no_host_name_is_refused(tmp_path, name):
-    with pytest.raises(LibraryProblem, match="is no host name"):
+    with pytest.raises(LibraryError, match="is no host name"):
         serve.serve(tmp_path, "127.0.0.1", 8501, allow_hosts=[name])
 
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from page_reading import html_of, png, sentences
 
-from explorer.errors import QueryProblem
+from explorer.errors import QueryError
 from explorer.library import Library
 from explorer.web import hits, state
 from explorer.web.hits import NOTHING
@@ -105,7 +105,7 @@ def test_a_date_that_is_none_is_told(open_page):
 
 
 def test_an_explorer_error_is_its_sentence(open_page, monkeypatch):
-    monkeypatch.setattr(Library, "ask", raising(QueryProblem("The cat sat on the index. Lift it.")))
+    monkeypatch.setattr(Library, "ask", raising(QueryError("The cat sat on the index. Lift it.")))
     app = open_page(q=MAP)
     assert sentences(app) == ["The cat sat on the index. Lift it."]
     assert not app.exception

@@ -4,7 +4,7 @@ import pytest
 from page_reading import html_of
 from streamlit.testing.v1 import AppTest
 
-from explorer.errors import QueryProblem
+from explorer.errors import QueryError
 from explorer.web import sign_in, state, uploads
 from explorer.web.sign_in import Sessions
 from explorer.web.uploads import Uploads
@@ -89,7 +89,7 @@ def test_what_visitors_bring_is_kept_no_longer_than_a_day(monkeypatch):
     assert kept.get(name) == b"a picture"
     monkeypatch.setattr(uploads, "KEPT_SECONDS", -1.0)
 
-    with pytest.raises(QueryProblem, match="Bring it again"):
+    with pytest.raises(QueryError, match="Bring it again"):
         kept.get(name)
 
 
@@ -99,12 +99,12 @@ def test_visitors_bring_no_more_than_is_kept(monkeypatch):
     first, *others = [kept.keep(it) for it in (b"one", b"two", b"three")]
 
     assert [kept.get(name) for name in others] == [b"two", b"three"]
-    with pytest.raises(QueryProblem):
+    with pytest.raises(QueryError):
         kept.get(first)
 
 
 def test_a_thing_too_large_is_not_taken(monkeypatch):
     monkeypatch.setattr(uploads, "MAX_BYTES", 3)
 
-    with pytest.raises(QueryProblem, match="more than the 3"):
+    with pytest.raises(QueryError, match="more than the 3"):
         Uploads().keep(b"four")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from page_reading import SAMPLE, html_of, png, sentences
 
-from explorer.errors import QueryProblem
+from explorer.errors import QueryError
 from explorer.library import Library
 from explorer.web.similar import MAX_UPLOAD_MB
 from images import PICTURE_SUFFIXES
@@ -103,7 +103,7 @@ def test_a_figure_that_is_not_there_is_told(open_page):
 
 def test_an_explorer_error_is_its_sentence(open_page, monkeypatch, summits):
     def search(*args, **kwargs):
-        raise QueryProblem("No.")
+        raise QueryError("No.")
 
     monkeypatch.setattr(Library, "search", search)
     assert sentences(open_page("similar", figure=summits.id)) == ["No."]

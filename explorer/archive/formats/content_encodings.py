@@ -6,7 +6,7 @@ import re
 import zlib
 from collections.abc import Callable
 
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 
 MAX_LAYERS = 4  # servers pack once, proxies sometimes again
 _CHUNK_BYTES, _SMALL_BYTES = 1024 * 1024, 4096
@@ -20,11 +20,11 @@ Unpack = Callable[[bytes, int], bytes]
 def without_packing(data: bytes, packing: str, limit: int) -> bytes:
     """The data, `limit` bytes of it at most, without what its header `Content-Encoding` says that it is packed by.
 
-    ArchiveProblem when that cannot be undone. Crawlers that unpack leave the header where it was: then it is plain.
+    ArchiveError when that cannot be undone. Crawlers that unpack leave the header where it was: then it is plain.
     """
     names = _names(packing)
     if len(names) > MAX_LAYERS:
-        raise ArchiveProblem(f"is packed {len(names)} times over. Crawl it again.")
+        raise ArchiveError(f"is packed {len(names)} times over. Crawl it again.")
     for name in reversed(names):
         data = _without(name, data, limit)
     return data[:limit]
@@ -38,7 +38,7 @@ def beginning_of(data: bytes, packing: str, limit: int) -> bytes | None:
     try:
         for name in reversed(_names(packing)[:MAX_LAYERS]):
             data = _without(name, data, limit, is_whole=False)
-    except ArchiveProblem:
+    except ArchiveError:
         return None
     return data[:limit]
 
@@ -56,9 +56,9 @@ def _without(name: str, data: bytes, limit: int, *, is_whole: bool = True) -> by
             return unpack(data, limit)
     except (OSError, zlib.error):
         if not _is_plain(data):
-            raise ArchiveProblem(f"is packed by {name}, and damaged. Crawl it again.") from None
+            raise ArchiveError(f"is packed by {name}, and damaged. Crawl it again.") from None
     if not _is_plain(data):
-        raise ArchiveProblem(f"is packed by {name}, which is not read. Crawl it without.")
+        raise ArchiveError(f"is packed by {name}, which is not read. Crawl it without.")
     return data
 
 

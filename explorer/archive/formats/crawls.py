@@ -21,7 +21,7 @@ from explorer.archive.formats.texts import MAX_TEXT_BYTES
 from explorer.archive.formats.warc_records import Answer, Request, content_of, records_in
 from explorer.archive.model import Read
 from explorer.archive.site_paths import PICTURE_TYPES, site_path
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 
 MAX_PICTURE_BYTES = 128 * 1024 * 1024
 MAX_DOCUMENTS = 300_000
@@ -59,7 +59,7 @@ class Crawl:
         self._frames = Frames(listed)
 
     def add(self, file: BinaryIO) -> None:
-        """Take in a WARC file; ArchiveProblem where it breaks off, and what stands before stays."""
+        """Take in a WARC file; ArchiveError where it breaks off, and what stands before stays."""
         for met, head in records_in(file):
             if isinstance(met, Request):
                 self._frames.add_request(met.address, met.destination)
@@ -70,7 +70,7 @@ class Crawl:
             else:
                 self._add(_Kept(file, met), head)
             if len(self._documents) >= MAX_DOCUMENTS:
-                raise ArchiveProblem(f"holds more than {MAX_DOCUMENTS:,} documents. Split it.")
+                raise ArchiveError(f"holds more than {MAX_DOCUMENTS:,} documents. Split it.")
 
     def members(self) -> dict[str, Read]:
         """Return what is in the files, by path. Of pages in frames the member says that they are no issues."""

@@ -16,7 +16,7 @@ from explorer.archive.formats.kinds import Converted, Format
 from explorer.archive.formats.xml_trees import text_of_child, tree_of
 from explorer.archive.formats.zipped import SafeZip
 from explorer.archive.model import Read
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 
 # mammoth builds a tree of fifty times that; a book of a thousand pages has about 10 MB.
 MAX_XML_BYTES = 12 * 1024 * 1024
@@ -36,10 +36,10 @@ def _convert(data: bytes, document: str) -> Converted:
     import mammoth
 
     if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise ArchiveProblem("is encrypted, or an old .doc. Save it as .docx without a password.")
+        raise ArchiveError("is encrypted, or an old .doc. Save it as .docx without a password.")
     zipped = SafeZip(io.BytesIO(data), document)
     for path, reason in zipped.refused.items():
-        raise ArchiveProblem(f"holds {path}, which {reason}. Save it anew in Word.")
+        raise ArchiveError(f"holds {path}, which {reason}. Save it anew in Word.")
     parts: dict[str, Read] = {}
     converted = mammoth.convert_to_html(
         _without_pictures(zipped, parts),
@@ -66,7 +66,7 @@ def _without_pictures(zipped: SafeZip, parts: dict[str, Read]) -> io.BytesIO:
                 room -= len(xml)
                 tags -= xml.count(b"<")
                 if min(room, tags) < 0:
-                    raise ArchiveProblem(
+                    raise ArchiveError(
                         f"has more than {MAX_XML_BYTES:,} bytes or {MAX_TAGS:,} tags. Split it."
                     )
                 _refuse_declarations(xml)
@@ -98,14 +98,14 @@ def _caption_styles(zipped: SafeZip) -> frozenset[str]:
 def _refuse_declarations(xml: bytes) -> None:
     head = xml.replace(b"\x00", b"")  # UTF-16
     if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
-        raise ArchiveProblem("declares entities, as attacks do. Save it anew in Word.")
+        raise ArchiveError("declares entities, as attacks do. Save it anew in Word.")
 
 
 def _name_of_picture(zipped: SafeZip, path: str) -> str:
     """Word numbers its pictures anew with every saving, so they are named by what they hold."""
     try:
         key = sha256(zipped.read(path)).hexdigest()[:16]
-    except ArchiveProblem:  # told when the picture is wanted
+    except ArchiveError:  # told when the picture is wanted
         key = posixpath.splitext(posixpath.basename(path))[0]
     return f"media/{key}{posixpath.splitext(path)[1].lower()}"
 

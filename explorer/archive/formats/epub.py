@@ -22,7 +22,7 @@ from explorer.archive.formats.texts import MAX_TEXT_BYTES
 from explorer.archive.formats.xml_trees import children, local, text_of_child, tree_of
 from explorer.archive.formats.zipped import SafeZip
 from explorer.archive.runs import parse
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 
 MAX_SHEETS = 64
 MAX_SHEET_BYTES = 1024 * 1024
@@ -79,14 +79,14 @@ def _opened(zipped: SafeZip) -> Book:
     paths = [unquote(it.get("full-path", "")) for it in root.iter() if local(it) == "rootfile"]
     package = next((path for path in paths if path in there), None)
     if package is None:
-        raise ArchiveProblem("names no package document, so nobody knows its chapters. Export it again.")
+        raise ArchiveError("names no package document, so nobody knows its chapters. Export it again.")
     return Book(zipped, there, tree_of(zipped.read(package)), posixpath.dirname(package))
 
 
 def _refuse_locked(encryption: Element) -> None:
     methods = [it.get("Algorithm") for it in encryption.iter() if local(it) == "EncryptionMethod"]
     if any(method not in _OF_FONTS for method in methods):
-        raise ArchiveProblem("is encrypted (DRM). Bring a copy without it.")
+        raise ArchiveError("is encrypted (DRM). Bring a copy without it.")
 
 
 # --- reading order ----------------------------------------------------------------------------------------
@@ -113,10 +113,10 @@ def _section(book: Book, leaf: Leaf, room: int, sheets: set[str]) -> str:
         return ""
     try:
         data = book.zipped.read(leaf.path)
-    except ArchiveProblem:  # a damaged chapter does not spoil the others
+    except ArchiveError:  # a damaged chapter does not spoil the others
         return ""
     if len(data) > room:
-        raise ArchiveProblem(f"has more than {MAX_TEXT_BYTES:,} bytes of text. Split it.")
+        raise ArchiveError(f"has more than {MAX_TEXT_BYTES:,} bytes of text. Split it.")
     page = parse(_EMPTY_ELEMENT.sub(r"<\1\2></\1>", decode(data)))
     if page.body is None:
         return ""
@@ -144,7 +144,7 @@ def _styles(page: LexborHTMLParser, folder: str, book: Book, sheets: set[str]) -
 def _sheet(book: Book, path: str) -> str:
     try:
         return decode(book.zipped.read(path)[:MAX_SHEET_BYTES])
-    except ArchiveProblem:  # a damaged one costs what it says, and no chapter
+    except ArchiveError:  # a damaged one costs what it says, and no chapter
         return ""
 
 
@@ -156,7 +156,7 @@ def _sources(book: Book) -> Iterator[str]:
             continue
         try:
             data = book.zipped.read(path)
-        except ArchiveProblem:
+        except ArchiveError:
             continue
         room -= len(data)
         if room < 0:

@@ -17,7 +17,7 @@ from explorer.archive.formats.kinds import Container, Members
 from explorer.archive.formats.member_names import member_name, spoken_part
 from explorer.archive.formats.paragraphs import paragraphs_of_text
 from explorer.archive.site_paths import absolute
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 
 # Slashes are escaped by some programs.
 _VERSION = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org\\?/version')
@@ -33,7 +33,7 @@ def _recognises(head: bytes) -> bool:
 def _unpack(stream: BinaryIO, path: str) -> Members:  # noqa: ARG001
     feed = read_json(stream)
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
-        raise ArchiveProblem("is no JSON Feed: it has no items. Save it again.")
+        raise ArchiveError("is no JSON Feed: it has no items. Save it again.")
     members: dict[str, partial[bytes]] = {}
     for item in nodes_at(feed, "items"):
         identity = _identity(item)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
 from explorer.archive.decoding import decode
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 
 MAX_JSON_BYTES = 64 * 1024 * 1024
 # Objects and lists take a hundred times the memory of the two characters that they may be written with.
@@ -17,16 +17,16 @@ Node = Mapping[str, Any]
 
 
 def read_json(stream: BinaryIO) -> Any:  # noqa: ANN401
-    """What a file holds; ArchiveProblem when it is no JSON, or too much."""
+    """What a file holds; ArchiveError when it is no JSON, or too much."""
     data = stream.read(MAX_JSON_BYTES + 1)
     if len(data) > MAX_JSON_BYTES:
-        raise ArchiveProblem(f"has more than {MAX_JSON_BYTES:,} bytes. Export it in parts.")
+        raise ArchiveError(f"has more than {MAX_JSON_BYTES:,} bytes. Export it in parts.")
     if data.count(b"{") + data.count(b"[") > MAX_NODES:
-        raise ArchiveProblem(f"has more than {MAX_NODES:,} objects and lists. Export it in parts.")
+        raise ArchiveError(f"has more than {MAX_NODES:,} objects and lists. Export it in parts.")
     try:
         return _parsed(data)
     except (ValueError, RecursionError) as error:
-        raise ArchiveProblem("is no JSON that can be read. Export it again.") from error
+        raise ArchiveError("is no JSON that can be read. Export it again.") from error
 
 
 def _parsed(data: bytes) -> Any:  # noqa: ANN401

@@ -43,7 +43,7 @@ class Converted:
 class Format:
     """A kind of document. Several formats may share a suffix: `recognises` tells by the first HEAD_BYTES.
 
-    `convert` is given the bytes and the path of a document; ArchiveProblem says why they cannot be read.
+    `convert` is given the bytes and the path of a document; ArchiveError says why they cannot be read.
     """
 
     name: str
@@ -57,7 +57,7 @@ class Format:
 class Container:
     """A file that holds documents and pictures. `unpack` is given its bytes, seekable, and its path.
 
-    It names the members; each is read when it is asked for. ArchiveProblem says why it cannot be read. `is_text`: the
+    It names the members; each is read when it is asked for. ArchiveError says why it cannot be read. `is_text`: the
     members are made of parts of one text, which may name pictures that none of them has.
     """
 

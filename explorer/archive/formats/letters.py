@@ -26,7 +26,7 @@ from explorer.archive.formats.mime import (
 )
 from explorer.archive.model import Seen
 from explorer.archive.text import text_to_html
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 
 MAX_DEPTH = 20  # letters in letters, parts in parts
 MAX_PARTS = 2000
@@ -50,15 +50,15 @@ _NAME_WORD = re.compile(r"[^\W\d_]{3,}")
 def _from_letter(data: bytes, document: str) -> Converted:  # noqa: ARG001
     message = message_of(_without_frame(data))
     if not any(header(message, name) for name in HEADERS):
-        raise ArchiveProblem(
+        raise ArchiveError(
             "has no head of a letter (From, Date, Subject). Save it from the mail program anew."
         )
     if str(message.get_param("smime-type", "")).lower() == "signed-data":
-        raise ArchiveProblem(
+        raise ArchiveError(
             "is signed as a whole (S/MIME), so its text is packed. Save it without the signature."
         )
     if message.get_content_type() in _ENCRYPTED:
-        raise ArchiveProblem("is encrypted. Save it decrypted.")
+        raise ArchiveError("is encrypted. Save it decrypted.")
     html, pictures = _shown(message)
     sources = texts_in(islice(message.walk(), MAX_PARTS))
     return Converted(html, _said_by(message), pictures, sources, tuple(_closed_parts(message)))

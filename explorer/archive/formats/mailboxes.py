@@ -12,7 +12,7 @@ from typing import BinaryIO
 from explorer.archive.formats.kinds import Container, Members
 from explorer.archive.formats.member_names import member_name
 from explorer.archive.formats.mime import MAX_MESSAGE_BYTES, header, message_of
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 
 _CHUNK_BYTES = 4 * 1024 * 1024
 _HEAD_BYTES = 64 * 1024
@@ -68,7 +68,7 @@ def _from_mbox(stream: BinaryIO, path: str) -> Members:  # noqa: ARG001
         # The same letter may lie in a mailbox twice; the first keeps its place when the file grows.
         members.setdefault(_name(stream, start, end), partial(_letter, stream, start, end))
     if not members and stream.seek(0, io.SEEK_END):
-        raise ArchiveProblem(
+        raise ArchiveError(
             "is no mailbox of the mbox kind: no letter in it begins with `From `. Export it again."
         )
     return members
@@ -125,7 +125,7 @@ def _digest(stream: BinaryIO, start: int, end: int) -> str:
 
 def _letter(stream: BinaryIO, start: int, end: int) -> bytes:
     if end - start > MAX_MESSAGE_BYTES:
-        raise ArchiveProblem(f"has {end - start:,} bytes, more than the {MAX_MESSAGE_BYTES:,} of a letter.")
+        raise ArchiveError(f"has {end - start:,} bytes, more than the {MAX_MESSAGE_BYTES:,} of a letter.")
     stream.seek(start)
     return _ESCAPED.sub(rb"\1", stream.read(end - start).rstrip(b"\r\n") + b"\n")
 

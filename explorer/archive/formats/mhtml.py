@@ -17,7 +17,7 @@ from explorer.archive.formats.mime import (
     texts_in,
 )
 from explorer.archive.templates import wordpress_captions
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 
 MAX_PARTS = 5000
 
@@ -27,7 +27,7 @@ def _from_mhtml(data: bytes, document: str) -> Converted:  # noqa: ARG001
     parts = list(islice(message.walk(), MAX_PARTS))
     root = _root(message, parts)
     if root is None:
-        raise ArchiveProblem("holds no page. Save it in the browser anew.")
+        raise ArchiveError("holds no page. Save it in the browser anew.")
     location = header(root, "content-location").replace(" ", "")
     address = header(message, "snapshot-content-location").replace(" ", "") or location
     pictures = CarriedPictures([part for part in parts if _is_picture(part)], location or address)

@@ -18,7 +18,7 @@ from urllib.parse import unquote, urldefrag, urljoin
 from explorer.archive.decoding import decode, noting_damage
 from explorer.archive.formats.texts import MAX_TEXT_BYTES
 from explorer.archive.model import Read
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 
 # Providers pass on 25 to 50 MB; parsing takes about eight times as much memory.
 MAX_MESSAGE_BYTES = 64 * 1024 * 1024
@@ -40,12 +40,12 @@ _BOUNDED = _Bounded()
 
 
 def message_of(data: bytes) -> Part:
-    """The message in `data`; ArchiveProblem when it is too large.
+    """The message in `data`; ArchiveError when it is too large.
 
     Parsed by the lenient policy, the default: the strict one raises on heads that real letters have.
     """
     if len(data) > MAX_MESSAGE_BYTES:
-        raise ArchiveProblem(f"has {len(data):,} bytes, more than the {MAX_MESSAGE_BYTES:,} of a message.")
+        raise ArchiveError(f"has {len(data):,} bytes, more than the {MAX_MESSAGE_BYTES:,} of a message.")
     return message_from_bytes(data, policy=_BOUNDED)
 
 
@@ -76,7 +76,7 @@ def text_of_part(part: Part) -> str:
     """The text of a part: in the charset it names, unless its bytes tell otherwise."""
     data = content_of(part)
     if len(data) > MAX_TEXT_BYTES:
-        raise ArchiveProblem(f"has {len(data):,} bytes of text, more than {MAX_TEXT_BYTES:,}. Split it.")
+        raise ArchiveError(f"has {len(data):,} bytes of text, more than {MAX_TEXT_BYTES:,}. Split it.")
     charset = part.get_param("charset")
     # "US-ASCII" is what programs write that know nothing.
     is_said = isinstance(charset, str) and charset.lower() != "us-ascii"
@@ -88,7 +88,7 @@ def content_of(part: Part) -> bytes:
     try:
         data = part.get_payload(decode=True)
     except (ValueError, LookupError, MessageError) as error:
-        raise ArchiveProblem(f"holds a part that cannot be decoded: {error}.") from error
+        raise ArchiveError(f"holds a part that cannot be decoded: {error}.") from error
     return data if isinstance(data, bytes) else b""
 
 
@@ -98,7 +98,7 @@ def texts_in(parts: Iterable[Part]) -> tuple[str, ...]:
     with noting_damage():  # told where they are shown, as is what cannot be decoded
         for part in parts:
             if part.get_content_maintype() == "text" and part.get_content_disposition() != "attachment":
-                with suppress(ArchiveProblem):
+                with suppress(ArchiveError):
                     texts.append(text_of_part(part))
     return tuple(texts)
 

@@ -16,7 +16,7 @@ from explorer.archive.formats.kinds import Converted, Format
 from explorer.archive.front_matter import split_front_matter
 from explorer.archive.markdown import markdown_to_html
 from explorer.archive.model import Read
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 
 MAX_NOTEBOOK_BYTES = 128 * 1024 * 1024
 # The forms of one output, best first: the first looks the same everywhere. Format 3 has the short names as keys.
@@ -44,15 +44,15 @@ def _from_notebook(data: bytes, document: str) -> Converted:  # noqa: ARG001
 
 def _parsed(data: bytes) -> Json:
     if len(data) > MAX_NOTEBOOK_BYTES:
-        raise ArchiveProblem(
+        raise ArchiveError(
             f"has {len(data):,} bytes, more than the {MAX_NOTEBOOK_BYTES:,} of a notebook. Clear some of its outputs."
         )
     try:
         notebook = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise ArchiveProblem(f"is no notebook: {error}. Save it in Jupyter anew.") from error
+        raise ArchiveError(f"is no notebook: {error}. Save it in Jupyter anew.") from error
     if not isinstance(notebook, dict) or not {"cells", "worksheets"} & notebook.keys():
-        raise ArchiveProblem("is no notebook: it has no cells. Save it in Jupyter anew.")
+        raise ArchiveError("is no notebook: it has no cells. Save it in Jupyter anew.")
     return notebook
 
 
@@ -145,7 +145,7 @@ def _decoded(written: str) -> bytes:
     try:
         return b64decode(written)
     except (binascii.Error, ValueError) as error:
-        raise ArchiveProblem(f"a picture of the notebook is damaged: {error}. Run its cell again.") from error
+        raise ArchiveError(f"a picture of the notebook is damaged: {error}. Run its cell again.") from error
 
 
 def _source(cell: Json) -> str:

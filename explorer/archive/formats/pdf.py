@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from explorer.archive.formats.kinds import Converted, Format
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 
 MAX_SECONDS = (
     600  # of patience, on a machine that does much else; limits.py says what processor time there is
@@ -39,14 +39,14 @@ class Pictures:
         self._lock = threading.Lock()
 
     def read(self, name: str) -> bytes:
-        """A JPEG or PNG; ArchiveProblem when it cannot be drawn."""
+        """A JPEG or PNG; ArchiveError when it cannot be drawn."""
         with self._lock:
             if name not in self._ahead and self._failures < MAX_FAILURES:
                 self._ahead = self._drawn_from(self._names.index(name))
                 self._failures += name not in self._ahead
             picture = self._ahead.pop(name, b"")
         if not picture:
-            raise ArchiveProblem(f"{name} cannot be drawn: the PDF is damaged there. Save it anew.")
+            raise ArchiveError(f"{name} cannot be drawn: the PDF is damaged there. Save it anew.")
         return picture
 
     def _drawn_from(self, place: int) -> dict[str, bytes]:
@@ -58,10 +58,10 @@ class Pictures:
 def _convert(data: bytes, document: str) -> Converted:  # noqa: ARG001
     written = _run(data)
     if not written:
-        raise ArchiveProblem(TOO_MUCH)
+        raise ArchiveError(TOO_MUCH)
     read = json.loads(written[0])
     if "problem" in read:
-        raise ArchiveProblem(read["problem"])
+        raise ArchiveError(read["problem"])
     pictures = Pictures(data, read["pictures"])
     parts = {name: partial(pictures.read, name) for name in read["pictures"]}
     return Converted(read["html"], read["front_matter"], parts)

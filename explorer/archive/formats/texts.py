@@ -9,7 +9,7 @@ from explorer.archive.formats.kinds import Converted, Format
 from explorer.archive.markdown import markdown_to_html
 from explorer.archive.templates import wordpress_captions
 from explorer.archive.text import text_to_html
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 
 # Text of one document; a newsletter issue has 50 KB, a whole book 2 MB.
 MAX_TEXT_BYTES = 32 * 1024 * 1024
@@ -20,11 +20,11 @@ _SAVED_FROM = re.compile(
 
 
 def text_of(data: bytes) -> str:
-    """The text of a document; ArchiveProblem when it is none, or too much."""
+    """The text of a document; ArchiveError when it is none, or too much."""
     if len(data) > MAX_TEXT_BYTES:
-        raise ArchiveProblem(f"has {len(data):,} bytes of text, more than {MAX_TEXT_BYTES:,}. Split it.")
+        raise ArchiveError(f"has {len(data):,} bytes of text, more than {MAX_TEXT_BYTES:,}. Split it.")
     if b"\x00" in data[:1024] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise ArchiveProblem("is no text in spite of its name. Rename or remove it.")
+        raise ArchiveError("is no text in spite of its name. Rename or remove it.")
     return decode(data)
 
 

@@ -17,7 +17,7 @@ from warcio.recordloader import ArcWarcRecord
 from explorer.archive.formats.content_encodings import beginning_of, without_packing
 from explorer.archive.formats.media_types import HEAD_BYTES, media_type, plain_type
 from explorer.archive.site_paths import absolute
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 
 MAX_HEAD_BYTES = 1024 * 1024
 # Text compresses about 10-fold; a file that grows more than this is a bomb.
@@ -62,7 +62,7 @@ class Request:
 def records_in(stream: BinaryIO) -> Iterator[tuple[Answer | Request, bytes]]:
     """Yield good answers, redirects, what was got again, and requests, each with the beginning of its content.
 
-    In the order of the file; ArchiveProblem where it breaks off or grows absurdly.
+    In the order of the file; ArchiveError where it breaks off or grows absurdly.
     """
     stream.seek(0)
     records, number, unpacked = _records(stream), 0, 0
@@ -72,36 +72,34 @@ def records_in(stream: BinaryIO) -> Iterator[tuple[Answer | Request, bytes]]:
             length, content = _skip(record)
             unpacked += length
             if unpacked > FREE_BYTES + MAX_RATIO * stream.tell():
-                raise ArchiveProblem(f"grows to more than {unpacked:,} bytes. Crawl it again.")
+                raise ArchiveError(f"grows to more than {unpacked:,} bytes. Crawl it again.")
             if record.rec_type == "request":
                 yield Request(_address(record), _header(record, "Sec-Fetch-Dest").lower()), b""
             elif _is_good(record) or record.rec_type == "revisit":
                 head = _unpacked(record, content)
                 yield _answer(record, records.get_record_offset(), head), head or b""
-    except ArchiveProblem:
+    except ArchiveError:
         raise
     except Exception as error:  # warcio fails in ways of its own on a damaged file
         if "non-chunked gzip" in str(error):
-            raise ArchiveProblem("is packed in one piece. Unpack it (gunzip), and read the .warc.") from error
+            raise ArchiveError("is packed in one piece. Unpack it (gunzip), and read the .warc.") from error
         told = " ".join(str(error).split())[:120] or type(error).__name__
-        raise ArchiveProblem(f"breaks off after record {number}: {told}. Fetch it again.") from error
+        raise ArchiveError(f"breaks off after record {number}: {told}. Fetch it again.") from error
 
 
 def content_of(stream: BinaryIO, answer: Answer, limit: int) -> bytes:
-    """What was got, unpacked as a browser would; ArchiveProblem when that cannot be, or has more bytes than `limit`."""
+    """What was got, unpacked as a browser would; ArchiveError when that cannot be, or has more bytes than `limit`."""
     stream.seek(answer.offset)
     try:
         record = next(iter(_records(stream)))
         body = ChunkedDataReader(record.raw_stream) if _is_chunked(record) else record.raw_stream
         data = without_packing(body.read(limit + 1), _header(record, "Content-Encoding"), limit + 1)
-    except ArchiveProblem:
+    except ArchiveError:
         raise
     except Exception as error:
-        raise ArchiveProblem(
-            f"cannot be unpacked: {error or type(error).__name__}. Crawl it again."
-        ) from error
+        raise ArchiveError(f"cannot be unpacked: {error or type(error).__name__}. Crawl it again.") from error
     if len(data) > limit:
-        raise ArchiveProblem(f"has more than the {limit:,} bytes that are read.")
+        raise ArchiveError(f"has more than the {limit:,} bytes that are read.")
     return data
 
 
@@ -144,7 +142,7 @@ def _skip(record: ArcWarcRecord) -> tuple[int, bytes]:
         length += len(chunk)
         head += chunk[: max(0, _LOOKED_AT_BYTES - len(head))]
         if length > FREE_BYTES:
-            raise ArchiveProblem(f"has a record of more than {FREE_BYTES:,} bytes. Crawl it again.")
+            raise ArchiveError(f"has a record of more than {FREE_BYTES:,} bytes. Crawl it again.")
     if getattr(record.raw_stream, "limit", 0) > 0:
         raise ArchiveLoadFailed("the file is shorter than it says")
     return length, bytes(head)

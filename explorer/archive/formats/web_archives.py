@@ -12,7 +12,7 @@ from functools import partial
 from typing import BinaryIO
 
 from explorer.archive.formats.kinds import Container, Members
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 
 _BY_ZSTD = ".warc.zst"
 # The lists of what a crawler was sent to, and of what it found on its way.
@@ -34,7 +34,7 @@ def _from_wacz(stream: BinaryIO, path: str) -> Members:  # noqa: ARG001
             infos = [info for info in zipped.infolist() if info.filename.lower().endswith(names)]
             listed = list(_pages_listed(zipped))
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise ArchiveProblem(f"is no readable zip: {error}. Make it again.") from error
+        raise ArchiveError(f"is no readable zip: {error}. Make it again.") from error
     return _members((partial(_stored, stream, info) for info in infos), listed)
 
 
@@ -65,11 +65,11 @@ def _members(files: Iterable[Callable[[], BinaryIO]], listed: Iterable[str] = ()
     from explorer.archive.formats.crawls import Crawl  # here: brings warcio
 
     crawl = Crawl(listed)
-    problems: list[ArchiveProblem] = []
+    problems: list[ArchiveError] = []
     for opened in files:
         try:
             crawl.add(opened())
-        except ArchiveProblem as problem:
+        except ArchiveError as problem:
             problems.append(problem)
     members = crawl.members()
     if problems and not members:
@@ -78,20 +78,20 @@ def _members(files: Iterable[Callable[[], BinaryIO]], listed: Iterable[str] = ()
     return {**members, **{f"damaged-{n}.html": partial(_tell, it) for n, it in enumerate(problems, 1)}}
 
 
-def _tell(problem: ArchiveProblem) -> bytes:
+def _tell(problem: ArchiveError) -> bytes:
     raise problem
 
 
 def _stored(zipped: BinaryIO, info: zipfile.ZipInfo) -> BinaryIO:
     """A member of a zip that is stored as it is, where it lies: it may be larger than the memory."""
     if info.compress_type != zipfile.ZIP_STORED or info.flag_bits & _IS_ENCRYPTED:
-        raise ArchiveProblem(f"has {info.filename} compressed. Store it, as the standard wants it.")
+        raise ArchiveError(f"has {info.filename} compressed. Store it, as the standard wants it.")
     if info.filename.lower().endswith(_BY_ZSTD):
-        raise ArchiveProblem(f"has {info.filename} packed by zstd, which is not read. Pack it by gzip.")
+        raise ArchiveError(f"has {info.filename} packed by zstd, which is not read. Pack it by gzip.")
     zipped.seek(info.header_offset + _LENGTHS_AT)
     lengths = zipped.read(4)
     if len(lengths) < 4:
-        raise ArchiveProblem(f"has no {info.filename} where it says. Make it again.")
+        raise ArchiveError(f"has no {info.filename} where it says. Make it again.")
     start = info.header_offset + _LOCAL_HEAD_BYTES + sum(struct.unpack("<HH", lengths))
     return io.BufferedReader(_Stretch(zipped, start, info.file_size))
 

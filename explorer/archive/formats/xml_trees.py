@@ -11,7 +11,7 @@ from typing import TypeVar
 from xml.etree.ElementTree import Element, ParseError
 
 from explorer.archive.decoding import decode
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 
 MAX_XML_BYTES = 128 * 1024 * 1024
 MAX_FOUND = 100_000
@@ -38,7 +38,7 @@ def root_of(head: bytes) -> tuple[str, str]:
 
 
 def tree_of(data: bytes) -> Element:
-    """A small document as a tree; ArchiveProblem when it is no XML, or wants more than its own text."""
+    """A small document as a tree; ArchiveError when it is no XML, or wants more than its own text."""
     root, _ = read_elements(data, frozenset(), lambda _: None)
     return root
 
@@ -48,15 +48,15 @@ def read_elements(
 ) -> tuple[Element, list[Found]]:
     """What `read` makes of each element of these local names, and the root, from which those are gone.
 
-    A document that breaks off is read up to there. ArchiveProblem when nothing can be read.
+    A document that breaks off is read up to there. ArchiveError when nothing can be read.
     """
     if len(data) > MAX_XML_BYTES:
-        raise ArchiveProblem(f"has {len(data):,} bytes of XML, more than {MAX_XML_BYTES:,}. Split it.")
+        raise ArchiveError(f"has {len(data):,} bytes of XML, more than {MAX_XML_BYTES:,}. Split it.")
     root, found, is_whole = _parsed(data, names, read)
     if not is_whole:
         root, found, is_whole = _parsed(_mended(data), names, read)
     if root is None or not (is_whole or found):
-        raise ArchiveProblem("is no XML that can be read. Export it again.")
+        raise ArchiveError("is no XML that can be read. Export it again.")
     return root, found
 
 
@@ -116,11 +116,11 @@ def _parsed(
                 element.clear()
                 standing = before
             if standing > MAX_ELEMENTS or len(found) > MAX_FOUND:
-                raise ArchiveProblem(
+                raise ArchiveError(
                     f"holds more than {MAX_FOUND:,} entries, or other XML without end. Split it."
                 )
     except DefusedXmlException as error:
-        raise ArchiveProblem("declares entities, as attacks do. Export it again without them.") from error
+        raise ArchiveError("declares entities, as attacks do. Export it again without them.") from error
     except (ParseError, ValueError, LookupError):  # the latter two for encodings that expat does not know
         return root, found, False
     return root, found, True

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from explorer.archive.decoding import decode, noting_damage
 from explorer.archive.formats.kinds import Container, Members
 from explorer.archive.formats.zip_names import names_of_members
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 
 MAX_MEMBER_BYTES = 256 * 1024 * 1024
 # A member that claims to grow more than this is a bomb: text compresses about 10-fold, diagrams 100-fold.
@@ -45,25 +45,25 @@ class SafeZip:
         try:
             self._zip = zipfile.ZipFile(file)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-            raise ArchiveProblem(f"{name} is not a readable zip: {error}. Make it again.") from error
+            raise ArchiveError(f"{name} is not a readable zip: {error}. Make it again.") from error
         self._members = dict(self._safe_members())
 
     def paths(self) -> list[str]:
         return sorted(self._members)
 
     def read(self, path: str) -> bytes:
-        """The bytes of a member; ArchiveProblem when it cannot be unpacked, or is not there."""
+        """The bytes of a member; ArchiveError when it cannot be unpacked, or is not there."""
         info = self._members.get(path)
         if info is None:
-            raise ArchiveProblem(f"{path} is not in the zip.")
+            raise ArchiveError(f"{path} is not in the zip.")
         try:
             with self._zip.open(info) as member:
                 # The header may lie about the size: what is read is bounded, whatever it says.
                 data = member.read(MAX_MEMBER_BYTES + 1)
         except Exception as error:
-            raise ArchiveProblem(f"{path} cannot be unpacked: {error}.") from error
+            raise ArchiveError(f"{path} cannot be unpacked: {error}.") from error
         if len(data) > MAX_MEMBER_BYTES:
-            raise ArchiveProblem(
+            raise ArchiveError(
                 f"{path} has {len(data):,} bytes, more than the {MAX_MEMBER_BYTES:,} that are read."
             )
         return data

@@ -20,7 +20,7 @@ from explorer.archive.pdf.lines import Columns, Flow, Line, columns_of, flows_of
 from explorer.archive.pdf.pages import Page, read_page
 from explorer.archive.pdf.prose import joined, text_of, words_of
 from explorer.archive.pdf.turning import SIDEWAYS, box_as_shown, turned_box, turned_page, upright_page
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 
 MAX_PAGES = 2000
 MAX_WORDS = 1_500_000
@@ -67,9 +67,9 @@ class _Sheet:
 
 
 def read_document(pdf: pdfium.PdfDocument, before_page: Callable[[], None]) -> Document:
-    """The whole document; `before_page` is called before the work on each. ArchiveProblem when it is too long."""
+    """The whole document; `before_page` is called before the work on each. ArchiveError when it is too long."""
     if len(pdf) > MAX_PAGES:
-        raise ArchiveProblem(f"has {len(pdf):,} pages, more than the {MAX_PAGES:,} that are read. Split it.")
+        raise ArchiveError(f"has {len(pdf):,} pages, more than the {MAX_PAGES:,} that are read. Split it.")
     pages = list(_pages(pdf, before_page))
     writing = _Writing(words_of(word.text for page in pages for word in page.words))
     if any(page.words for page in pages):
@@ -99,7 +99,7 @@ def _pages(pdf: pdfium.PdfDocument, before_page: Callable[[], None]) -> Iterator
             page.close()
         words += len(read.words)
         if words > MAX_WORDS:
-            raise ArchiveProblem(f"has more than the {MAX_WORDS:,} words that are read. Split it.")
+            raise ArchiveError(f"has more than the {MAX_WORDS:,} words that are read. Split it.")
         yield upright_page(read)
 
 

@@ -20,7 +20,7 @@ from explorer.archive.pdf import limits
 from explorer.archive.pdf.boxes import Box
 from explorer.archive.pdf.document import Picture, read_document
 from explorer.archive.pdf.drawing import draw
-from explorer.errors import ArchiveProblem
+from explorer.errors import ArchiveError
 
 ENCRYPTED = "is encrypted. Save it without a password."
 BROKEN = "is damaged, or no PDF in spite of its name. Save it anew, or leave it out."
@@ -34,7 +34,7 @@ def document(data: bytes) -> dict[str, Any]:
         return {"problem": ENCRYPTED if error.err_code == raw.FPDF_ERR_PASSWORD else BROKEN}
     try:
         return asdict(read_document(pdf, before_page=limits.allow_page))
-    except ArchiveProblem as problem:
+    except ArchiveError as problem:
         return {"problem": str(problem)}
     finally:
         pdf.close()
