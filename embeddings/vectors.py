@@ -20,11 +20,11 @@ T = TypeVar("T")
 CORES = int(os.environ.get("OMP_NUM_THREADS", "").partition(",")[0] or os.cpu_count() or 1)
 
 
-def unit(rows: NDArray[np.floating]) -> Vectors:
-    """The rows scaled to length 1, float32; a row of zeros stays zero."""
-    rows = np.asarray(rows, dtype=np.float32)
-    length = np.linalg.norm(rows, axis=1, keepdims=True)
-    scaled: Vectors = rows / np.maximum(length, np.finfo(np.float32).tiny)
+def unit(vectors: NDArray[np.floating]) -> Vectors:
+    """Scale a vector, or each row of several, to length 1, float32; a vector of zeros stays zero."""
+    vectors = np.asarray(vectors, dtype=np.float32)
+    length = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    scaled: Vectors = vectors / np.maximum(length, np.finfo(np.float32).tiny)
     return scaled
 
 

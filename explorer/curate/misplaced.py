@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings import Vectors
+from embeddings.vectors import unit
 from explorer.catalog.records import FigureRecord
 from explorer.ingest.embedding import VectorSource
 from explorer.search.fields import PICTURE, text_in_picture
@@ -160,6 +161,4 @@ def _comparison(
 def _centred(rows: Sequence[Vectors | None]) -> Vectors:
     """Unit rows around what all of them share: pictures lie in one corner of the space and texts in another."""
     stacked = np.asarray(rows, dtype=np.float32)
-    stacked = stacked - stacked.mean(axis=0)
-    centred: Vectors = stacked / np.maximum(np.linalg.norm(stacked, axis=1, keepdims=True), 1e-12)
-    return centred
+    return unit(stacked - stacked.mean(axis=0))

@@ -16,6 +16,7 @@ from PIL.Image import Image
 
 import images
 from embeddings import Vectors
+from embeddings.vectors import unit
 from explorer.catalog.pictures import PictureStore
 from explorer.catalog.store import Catalog
 from explorer.ingest.embedding import VectorSource, batched
@@ -61,7 +62,7 @@ class Candidates:
         dim = max((len(vector) for vector in looks.values()), default=1)
         self._looks = np.zeros((len(fingerprints), dim), np.float32)
         for sha256, vector in looks.items():
-            self._looks[self._place[sha256]] = vector / max(float(np.linalg.norm(vector)), 1e-12)
+            self._looks[self._place[sha256]] = unit(vector)
 
     def of(self, sha256s: Sequence[str], compared: set[str]) -> Iterator[tuple[Pair, bool]]:
         """The near ones among these, and between these and the compared ones; and whether their fingerprints are.

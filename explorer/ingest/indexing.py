@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from embeddings import Vectors
+from embeddings.vectors import unit
 from explorer.catalog.records import FigureRecord, IssueRecord, ItemRecord
 from explorer.catalog.store import Catalog
 from explorer.index import Home, Point, Recipe, Vector
@@ -153,7 +153,7 @@ def _contexts(
     encoded = dict(zip(texts, vectors.meaning(texts), strict=True))
     for parts in around:
         weighted = [fields.CONTEXT_WEIGHTS[name] * encoded[text].mean(axis=0) for name, text in parts.items()]
-        yield _unit(np.sum(weighted, axis=0)) if weighted else None
+        yield unit(np.sum(weighted, axis=0)) if weighted else None
 
 
 def _item_points(
@@ -167,7 +167,3 @@ def _item_points(
             named = dict(zip((fields.WORDS, fields.MEANING), encoded.get(text, ()), strict=False))
             terms = {fields.TERMS: vectors.tools.terms.document(text)}
             yield Point(item.id, named, terms, fields.item_payload(item))
-
-
-def _unit(vector: Vectors) -> Vector:
-    return (vector / max(float(np.linalg.norm(vector)), 1e-12)).astype(np.float32)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from embeddings import Vectors
+from embeddings.vectors import unit
 from explorer.index import Equals, Filter, Index
 from explorer.search.fields import FIGURE, PICTURE, WORDS
 
@@ -74,6 +75,4 @@ def _between_different(rows: Vectors) -> float:
 
 
 def _centred(rows: Vectors) -> Vectors:
-    moved = rows - rows.mean(axis=0)
-    scaled: Vectors = moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), np.float32(1e-12))
-    return scaled
+    return unit(rows - rows.mean(axis=0))

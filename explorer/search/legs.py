@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from embeddings import Encoder, SentenceEncoder, release
+from embeddings.vectors import unit
 from explorer.errors import QueryError
 from explorer.index import Index, Leg, Nearest, Recommend, Sparse, Stored, TermVectors, Vector
 from explorer.memory import give_back
@@ -118,7 +119,7 @@ def _mean(rows: Vector, weights: Sequence[float]) -> Vector:
     if len(rows) == 1 and weights[0] > 0:
         only: Vector = rows[0]
         return only
-    return _unit(np.asarray(weights, dtype=np.float32) @ rows)
+    return unit(np.asarray(weights, dtype=np.float32) @ rows)
 
 
 def _terms(phrases: Sequence[Phrase], terms: TermVectors) -> Sparse:
@@ -157,9 +158,4 @@ def _one(vector: Vector) -> Vector:
     """A point's several vectors as one: their normalised mean."""
     if vector.ndim == 1:
         return vector
-    return _unit(vector.mean(axis=0))
-
-
-def _unit(vector: Vector) -> Vector:
-    unit: Vector = (vector / max(float(np.linalg.norm(vector)), 1e-12)).astype(np.float32)
-    return unit
+    return unit(vector.mean(axis=0))
