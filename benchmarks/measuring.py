@@ -44,17 +44,32 @@ def in_fresh_process(function: Callable[..., Any], *arguments: object) -> Fresh:
     script = Path(inspect.getfile(function)).resolve()
     call = [str(script.parent), script.stem, function.__name__, json.dumps(arguments)]
     with tempfile.TemporaryFile() as output:
-        started = time.perf_counter()
         process = subprocess.Popen([sys.executable, "-c", CALL, *call], stdout=output)
-        _, status, used = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
+        used = wait_for(process)
         if process.returncode:
             raise SystemExit(f"{script.name}: {function.__name__} ended with exit code {process.returncode}.")
         output.seek(0)
         lines = output.read().decode().splitlines()
+    return Fresh(json.loads(lines[-1]), used.seconds, used.peak_mb)
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What a process used: seconds of the clock and of the processor, and its peak memory."""
+
+    seconds: float
+    processor: float
+    peak_mb: float
+
+
+def wait_for(process: subprocess.Popen[bytes]) -> Used:
+    """Wait for a process that was just started, and set its exit code."""
+    started = time.perf_counter()
+    _, status, used = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
     peak = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    return Fresh(json.loads(lines[-1]), seconds, peak / MB)
+    return Used(seconds, used.ru_utime + used.ru_stime, peak / MB)
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,7 @@ class AdaptedEncoder:
         self.sentences: SentenceEncoder | None = base.sentences
 
     def release(self) -> None:
-        """Has the base let go of its weights, if it soon has them back."""
+        """Free the weights of the base, if it is Releasable."""
         release(self.base)
 
     def encode_pictures(self, pictures: Sequence[Image]) -> PictureVectors:

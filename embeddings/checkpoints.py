@@ -58,7 +58,10 @@ class Checkpoint:
 
 
 def find(name: str, *, allow_download: bool) -> Checkpoint:
-    """What the name stands for; raises UnknownModelError, WeightsNotFoundError, WeightsDamagedError or DownloadError."""
+    """Return everything that the named model is built from.
+
+    Raises UnknownModelError, WeightsNotFoundError, WeightsDamagedError or DownloadError.
+    """
     try:
         return _found(name, allow_download=allow_download)
     except OSError as error:

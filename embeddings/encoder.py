@@ -72,13 +72,13 @@ class Encoder(SentenceEncoder, Protocol):
 
 @runtime_checkable
 class Releasable(Protocol):
-    """An encoder that can let go of its weights and load them again within half a second."""
+    """An encoder that can free its weights and load them again within half a second."""
 
     def release(self) -> None:
-        """Lets go of the memory of the weights until they are needed again. Usable from several threads."""
+        """Free the memory of the weights until they are needed again. Threads may call it at any time."""
 
 
 def release(encoder: SentenceEncoder) -> None:
-    """Has an encoder let go of the memory of its weights, if it soon has them back; else nothing happens."""
+    """Free the weights of an encoder that is Releasable. Other encoders keep theirs."""
     if isinstance(encoder, Releasable):
         encoder.release()

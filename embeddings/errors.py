@@ -5,9 +5,9 @@ EncoderError
 ├── DeviceUnavailableError   the device is not in this machine: choose another
 ├── WeightsNotFoundError     not on this machine: fetch them, or use `lite`
 ├── WeightsDamagedError      a file is not what it should be: replace it
-├── EncodingError      a model loads, and makes no vectors: name another
-├── DownloadError      the network or the hub said no: try again later
-├── CacheDamagedError        the cache of vectors is unreadable: delete it, it is rebuilt
+├── EncodingError            a model loads, and makes no vectors: name another
+├── DownloadError            the network or the hub said no: try again later
+├── CacheDamagedError        the cache of vectors is unreadable: move it away, a new one is made
 └── CacheUnusableError       the cache of vectors cannot be opened or written here
 """
 

@@ -58,7 +58,7 @@ class LiteEncoder:
         self._classifier: Classifier | None = None
 
     def release(self) -> None:
-        """Lets go of the weights of both sides, 140 MB with what their use takes, until the next picture or text."""
+        """Free the weights for pictures and texts, 140 MB with their working memory, until the next picture or text."""
         self._minilm.release()
         with self._loading:
             self._classifier = None

@@ -35,7 +35,7 @@ LAYERS, HEADS, WIDTH = 6, 12, 384
 WINDOW = 256
 """Tokens, the two special ones included: the length the model was trained with."""
 PIECES_AT_ONCE = 256
-"""That are cut into tokens together."""
+"""Pieces of text that are tokenized together."""
 TOKENS_AT_ONCE = 1024
 """Of several texts, in each thread: 25 MB of memory. More are no faster."""
 TOKENS_IN_CACHE = 256
@@ -53,30 +53,30 @@ class MiniLM:
     fingerprint = fingerprint(RECIPE, MINILM.sha256, MINILM_TOKENIZER.sha256)
 
     def __init__(self) -> None:
-        """Loads the bundled weights; raises WeightsNotFoundError or WeightsDamagedError, which say how to mend it."""
+        """Check the bundled weights, which are loaded with the first text.
+
+        Raises WeightsNotFoundError or WeightsDamagedError; the message names the command that installs them again.
+        """
         from tokenizers import Tokenizer
 
         self._tokenizer = Tokenizer.from_file(str(MINILM_TOKENIZER.verified()))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
+        self._weights = MINILM.verified()
         self._loading = Lock()
-        self._network: Network | None = self._load()
+        self._network: Network | None = None
 
     def release(self) -> None:
-        """Lets go of the weights, 90 MB, until the next text."""
+        """Free the weights, 90 MB, until the next text."""
         with self._loading:
             self._network = None
 
-    @staticmethod
-    def _load() -> Network:
+    def _loaded(self) -> Network:
         from safetensors.numpy import load_file
 
-        return Network.of(load_file(MINILM.verified()))
-
-    def _loaded(self) -> Network:
         with self._loading:
             if self._network is None:
-                self._network = self._load()
+                self._network = Network.of(load_file(self._weights))
             return self._network
 
     def encode_texts(self, texts: Sequence[str]) -> Vectors:

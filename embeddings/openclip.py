@@ -106,7 +106,7 @@ class OpenClipEncoder:
 
 
 def _pooled(made: Encoded) -> torch.Tensor:
-    """The vectors of a model; one with `output_tokens` in its configuration makes those of its tokens as well."""
+    """Return the vectors of whole pictures or texts. A model with `output_tokens` returns them with its token vectors."""
     return made[0] if isinstance(made, tuple) else made
 
 

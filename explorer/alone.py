@@ -20,9 +20,11 @@ class LockHeldError(Exception):
 
 @contextmanager
 def alone(lock: Path, waiting: Callable[[str], None] | None = None) -> Iterator[None]:
-    """Holds the file `lock`. While another program does: LockHeldError, or `waiting` is told which and it is waited for.
+    """Hold the lock file `lock`.
 
-    Who holds it stands beside it, in a file of its name with .txt. OSError where the lock cannot be written.
+    If another program holds it, raises LockHeldError. With `waiting`, calls `waiting` with the name of that program and
+    waits. The name of the holder is in a file beside the lock, with the suffix .txt. Raises OSError if the lock cannot be
+    written.
     """
     holder = lock.with_suffix(".txt")
     held = FileLock(lock, timeout=0, thread_local=False)

@@ -90,7 +90,7 @@ def _adapter_file(fingerprint: str, library: Path) -> Path:
 def choose_tools(named: str | None, own: str | None, library: Path, tell: Tell) -> Tools:
     """The tools for an ingest: `named` by the user, else the library's `own`, else the best that is to be had.
 
-    What is chosen without being named is told in one line. EncoderUnavailableError when a named one cannot be loaded.
+    `tell` gets one line about an encoder that nobody named. Raises EncoderUnavailableError if a named one cannot be loaded.
     """
     if named:
         return load_tools(named, library, allow_download=True)

@@ -1,4 +1,4 @@
-"""The memory of the C library: what is free is given back to the system, for an ingest is not alone on its machine."""
+"""The heap of the C library: an ingest returns free memory to the system."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from functools import cache
 from typing import Any, cast
 
 M_ARENA_MAX = -8
-"""As malloc.h of glibc names it."""
+"""The option's number in malloc.h of glibc."""
 
 
 def one_heap() -> None:
-    """Has all threads take their memory from one heap, where the C library can (glibc: Linux).
+    """Make all threads share one heap, where the C library can (glibc: Linux).
 
-    It has a heap for each thread otherwise, and none takes what is free in another: after some portions an ingest had
-    250 MB more, and was no faster. Called at the beginning of a program, before there are threads.
+    By default each thread has a heap of its own, and no thread uses free memory of another heap: an ingest had 250 MB
+    more, and was no faster. Call it when the program starts, before there are threads.
     """
     set_option = _of_the_c_library("mallopt")
     if set_option is not None:
@@ -23,7 +23,7 @@ def one_heap() -> None:
 
 
 def give_back() -> None:
-    """Has the C library return what it keeps for later, where it can (glibc: Linux). It takes some milliseconds."""
+    """Return free memory of the heap to the system, where the C library can (glibc: Linux). Takes some milliseconds."""
     trim = _of_the_c_library("malloc_trim")
     if trim is not None:
         trim(0)

@@ -11,18 +11,22 @@ from typing import Any, Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from explorer.archive.addresses import is_picture_address
+from explorer.archive.attribute_search import AttributeSearch
 from explorer.archive.mentioned import Accounted
 
 MAX_JSON_CHARS: Final = 1_000_000
-MAX_NAMES: Final = 50
-MAX_ELEMENTS: Final = 500
 MAX_PICTURES: Final = 500
 MAX_DEPTH: Final = 8
-_HOLDS_DATA: Final = re.compile(rb"\s(data-[\w-]{1,80})\s{0,9}=\s{0,9}[\"']?\s{0,9}(?:[\[{]|&#123;|&#91;)")
 _GALLERY: Final = re.compile(r"galler|image|slide|carousel|lightbox|photo|picture|album|attrs", re.IGNORECASE)
 # Lists of one picture in several sizes and formats, or of what stands in for pictures.
 _NO_GALLERY: Final = re.compile(
     r"srcset|sizes|sources|formats|variation|variant|thumb|icon|logo|avatar", re.IGNORECASE
+)
+_HOLDING_DATA: Final = AttributeSearch(
+    re.compile(rb"\s(data-[\w-]{1,80})\s{0,9}=\s{0,9}[\"']?\s{0,9}(?:[\[{]|&#123;|&#91;)"),
+    unless=_NO_GALLERY,
+    max_names=50,
+    max_elements=500,
 )
 _ADDRESSES: Final = ("src", "url", "full", "original", "large", "image", "href")
 _CAPTIONS: Final = ("caption", "description", "title")
@@ -36,14 +40,9 @@ def galleries_in(page: LexborHTMLParser) -> Iterator[tuple[LexborNode, dict[str,
 
     `title` is the caption of the picture, or that of its gallery.
     """
-    found = (one[1].decode().lower() for one in _HOLDS_DATA.finditer(page.raw_html))
-    names = dict.fromkeys(name for name in found if not _NO_GALLERY.search(name))
-    if not names:
-        return
     found_in = (
         (node, attributes)
-        for name in islice(names, MAX_NAMES)
-        for node in page.css(f"[{name}]")[:MAX_ELEMENTS]
+        for name, node in _HOLDING_DATA.elements_of(page)
         if node.tag not in {"img", "source", "html", "script"}
         for attributes in _pictures_in(name, node.attributes.get(name) or "")
     )

@@ -283,8 +283,10 @@ class _Copying:
 
 
 def _is_rule(line: str) -> bool:
-    """Whether Python's reader takes a line of robots.txt: at a delay of 5,000 digits, or a path that is half an address, it
-    gives up the whole file."""
+    """Whether RobotFileParser can read a line of robots.txt.
+
+    It raises ValueError for a delay of 5,000 digits and for a path that begins an invalid address; then no rule counts.
+    """
     try:
         RobotFileParser().parse(["User-agent: *", line])
     except ValueError:

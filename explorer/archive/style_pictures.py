@@ -11,6 +11,7 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from explorer.archive.addresses import is_picture_address
+from explorer.archive.attribute_search import AttributeSearch
 from explorer.archive.data_addresses import is_data
 from explorer.archive.data_galleries import galleries_in
 from explorer.archive.picture_styles import PictureStyles, declared_in
@@ -22,15 +23,19 @@ BACKGROUND: Final = "data-explorer-background"
 MAX_MADE: Final = 2000
 MAX_LOOKED_AT: Final = 200
 MAX_STYLED: Final = 20_000
-MAX_NAMES: Final = 20
 _URL: Final = re.compile(
     r"""url\(\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"')]*))\s*\)""", re.IGNORECASE
 )
 _VARIABLE: Final = re.compile(r"var\(\s*(--[\w-]+)\s*(?:,[^()]*)?\)")
-# What a script of the page makes the background of an element once it is seen: `data-bg`, `data-lazy-background-image`.
-_LATE_BACKGROUND: Final = re.compile(
-    rb"\s((?:[a-z]{1,20}-){1,4}(?:bg|bgset|background)(?:-?(?:src|set|image|img|url))?)\s*=",
-    re.IGNORECASE,
+# `data-bg`, `data-lazy-background-image`: a script of the page makes the address the background once the element is seen.
+_LATE_BACKGROUNDS: Final = AttributeSearch(
+    re.compile(
+        rb"\s((?:[a-z]{1,20}-){1,4}(?:bg|bgset|background)(?:-?(?:src|set|image|img|url))?)\s*=",
+        re.IGNORECASE,
+    ),
+    unless=None,
+    max_names=20,
+    max_elements=MAX_MADE,
 )
 _BACKGROUNDS: Final = ("background-image", "background")
 _SIDES: Final = ("width", "height", "min-height", "max-width")
@@ -134,12 +139,10 @@ def _in_vml(page: LexborHTMLParser) -> Iterator[Shown]:
 def _in_attributes(page: LexborHTMLParser) -> Iterator[Shown]:
     for node in page.css("[background]")[:MAX_MADE]:
         yield node, _as_background(node, node.attributes.get("background") or "")
-    found = (one[1].decode().lower() for one in _LATE_BACKGROUND.finditer(page.raw_html))
-    for name in islice(dict.fromkeys(found), MAX_NAMES):
-        for node in page.css(f"[{name}]")[:MAX_MADE]:
-            addresses = addresses_in_attribute(name, node.attributes.get(name) or "")
-            if addresses and node.tag not in PICTURES:
-                yield node, _as_background(node, addresses[0])
+    for name, node in _LATE_BACKGROUNDS.elements_of(page):
+        addresses = addresses_in_attribute(name, node.attributes.get(name) or "")
+        if addresses and node.tag not in PICTURES:
+            yield node, _as_background(node, addresses[0])
 
 
 def _named(page: LexborHTMLParser, names: tuple[str, ...]) -> list[LexborNode]:

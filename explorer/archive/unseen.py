@@ -23,7 +23,7 @@ MAX_IDS_CHARS: Final = 500
 MAX_SIBLINGS: Final = 50
 # What holds more than half of a page is shown by a script once it is loaded.
 MAX_SHARE: Final = 0.5
-# How scripts mark the tab or the slide that is in view.
+# Classes by which scripts mark the tab or the slide in view.
 _IN_VIEW: Final = frozenset(
     ("active", "is-active", "current", "selected", "is-selected", "show", "in", "visible", "open")
 )
@@ -83,7 +83,7 @@ def _is_opened(node: LexborNode, opened: set[str]) -> bool:
 
 
 def _is_turned_to(node: LexborNode) -> bool:
-    """Whether one of its kind beside it is marked as the one in view: the other tabs and slides are meant for readers."""
+    """Whether a sibling with the same classes is marked as the tab or slide in view: readers turn to the others."""
     own = _classes(node)
     if not own or node.parent is None:
         return False

@@ -606,7 +606,7 @@ class Catalog:
         ]
 
     def issues_longer_than(self, chars: int) -> list[str]:
-        """The ids of the issues whose texts, and those around their figures, have more characters than that."""
+        """Return the ids of issues with more characters in their items, captions, alt texts and surroundings of figures."""
         rows = self._rows(
             """SELECT issue_id FROM (
                 SELECT issue_id, length(text) AS chars FROM item
@@ -618,7 +618,7 @@ class Catalog:
         return [row[0] for row in rows]
 
     def touch_issue(self, id: str) -> None:
-        """Has all points of an issue looked at again when an index is made, as if it had changed."""
+        """Mark all points of an issue as changed: the next generation of the index updates them."""
         with told(self.path), self._transaction():
             for table in ("figure", "item"):
                 self._database.execute(

@@ -26,7 +26,7 @@ class WrittenQuery:
 
 
 def read_queries(file: Path) -> Iterator[WrittenQuery]:
-    """The queries of a JSON Lines file; QueryError names the line that is none.
+    """Read the queries of a JSON Lines file. Raises QueryError, which names the invalid line.
 
     A picture's path is taken from the folder of the file, unless it is absolute.
     """
@@ -35,7 +35,7 @@ def read_queries(file: Path) -> Iterator[WrittenQuery]:
 
 
 def read_questions(file: Path) -> list[Question]:
-    """The queries of a JSON Lines file with the images that answer them; QueryError names the line that is none."""
+    """Read the queries of a JSON Lines file and the images that answer them. Raises QueryError, which names the invalid line."""
     return questions_in(_text(file), str(file), file.parent)
 
 

@@ -324,7 +324,7 @@ def _create(generation: Generation, schema: Schema) -> edge.EdgeShard:
     with _edge_errors(generation.folder):
         need_room(generation.folder, 0)
         generation.shard.mkdir()
-        # What is not put together stays small, and so does the memory that it takes to write all.
+        # A new index merges no segments: writing larger ones takes more memory.
         shard = edge.EdgeShard.create(str(generation.shard), config(schema, COMPRESS_FROM_KB))
         for field, kind in schema.fields.items():
             shard.update(edge.UpdateOperation.create_field_index(field, KINDS[kind]))

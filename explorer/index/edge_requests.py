@@ -25,11 +25,12 @@ long to load; of 200,000 it took minutes to build, where comparing all takes 20 
 
 BYTES = edge.ScalarQuantizationConfig(edge.ScalarType.Int8)
 COMPRESS_FROM_KB = 500
-"""The engine counts the largest of a point's vectors only: of an item, a twelfth of the room that it takes."""
+"""Segments below this size stay writable. The engine counts only the largest vector of each point: for an item, a twelfth of
+the bytes that it takes."""
 SEGMENT_BYTES = 20_000_000
-"""Of vectors: to write a segment takes 170 MB of memory and four times its size, whatever the size of the index."""
+"""Bytes of vectors in a segment. Writing a segment takes 170 MB of memory and four times its size."""
 MERGED_KB = 2_000
-"""What small segments are put together to where a generation changes: many syncs shall not leave many segments."""
+"""The size up to which syncs merge small segments, so that many syncs do not leave many segments."""
 OVERSAMPLING = 3.0
 """A number is compared as one byte, a quarter of the memory to read; the best are then compared as they are."""
 
@@ -41,8 +42,10 @@ KINDS: dict[FieldKind, edge.PayloadSchemaType] = {
 
 
 def config(schema: Schema, merged_kb: int) -> edge.EdgeConfig:
-    """How a shard is written, with segments put together up to a size. Without a write-ahead log: with one, only one
-    process could open it."""
+    """Return the configuration of a shard that merges segments up to a size.
+
+    The shard has no write-ahead log: with one, only one process could open it.
+    """
     return edge.EdgeConfig(
         vectors={field.name: _vector_params(field) for field in schema.vectors},
         sparse_vectors={
@@ -65,7 +68,7 @@ def written(schema: Schema, point: Point, digest: str) -> edge.Point:
 
 
 def size_of(schema: Schema, points: Sequence[Point]) -> int:
-    """Bytes that the vectors of points take in a segment: there is room for each vector of the schema, has a point it or not."""
+    """Return the bytes that the vectors of points take in a segment. A vector that a point lacks takes as much as one row."""
     absent = {field.name: 4 * field.dim for field in schema.vectors}
     taken = ({**absent, **{name: it.nbytes for name, it in point.vectors.items()}} for point in points)
     return sum(sum(sizes.values()) for sizes in taken)

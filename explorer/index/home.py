@@ -112,7 +112,7 @@ class Home(Protocol):
 
         It begins with the current points when the recipe is the same, so that only changes need writing. With
         another recipe, or `fresh` (which never reads the current generation), it begins empty. `make_room` is called
-        before work that takes much memory in this process.
+        before work that takes much memory of this process.
         """
 
 

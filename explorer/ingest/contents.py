@@ -1,4 +1,4 @@
-"""What stands in issues, as it is made findable: figures, items, and the sentences that refer to figures."""
+"""The contents of an issue that are indexed: figures, items, and the sentences that refer to figures."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from explorer.ingest.references import references
 from explorer.search import fields
 
 MOST_SHOWN = 20
+"""Figures of one issue with the same picture that get vectors of its parts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """The figures and items of an issue; `referring` has the text that refers to a figure, by its id."""
+    """The figures and items of an issue. `referring` maps the id of a figure to the sentences that refer to it."""
 
     figures: Sequence[FigureRecord]
     items: Sequence[ItemRecord]
@@ -24,14 +25,14 @@ class Contents:
 
     @property
     def chars(self) -> int:
-        """Characters of all texts, a text that stands in several places counted as often."""
+        """The number of characters of all texts. A repeated text is counted each time."""
         said = ((it.caption, it.alt, it.heading, it.before, it.after, it.picture_text) for it in self.figures)
         written = ((it.heading, it.text) for it in self.items)
         return sum(len(text or "") for texts in (*said, *written) for text in texts)
 
     @property
     def repeated(self) -> frozenset[str]:
-        """The ids of figures that show a picture that their issue has shown MOST_SHOWN times before."""
+        """The ids of the figures whose picture appears in MOST_SHOWN earlier figures of the issue."""
         shown: Counter[str | None] = Counter()
         found = set()
         for figure in self.figures:
@@ -41,7 +42,7 @@ class Contents:
         return frozenset(found)
 
     def texts(self) -> Iterator[str]:
-        """Every text that has vectors, in the order in which they count; some occur more than once."""
+        """Yield every text that gets vectors, the most important first. A text may occur more than once."""
         yield from filter(None, map(fields.own_words, self.figures))
         yield from filter(None, map(fields.text_in_picture, self.figures))
         yield from filter(None, map(fields.item_words, self.items))
@@ -50,12 +51,16 @@ class Contents:
 
 
 def contents_of(issue_id: str, catalog: Catalog) -> Contents:
-    """The contents of an issue."""
-    bare = bare_contents_of(issue_id, catalog)
-    return replace(bare, referring=references(bare.figures, bare.items))
+    """Return the contents of an issue."""
+    return with_references(contents_without_references(issue_id, catalog))
 
 
-def bare_contents_of(issue_id: str, catalog: Catalog) -> Contents:
-    """The same without the sentences that refer to figures."""
+def contents_without_references(issue_id: str, catalog: Catalog) -> Contents:
+    """Return the contents of an issue with `referring` left empty: to find those sentences takes most of the time."""
     only = Selection(issue_id=issue_id)
     return Contents(catalog.figures(only), catalog.items(only), {})
+
+
+def with_references(contents: Contents) -> Contents:
+    """Return the same contents with the sentences that refer to figures."""
+    return replace(contents, referring=references(contents.figures, contents.items))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
@@ -58,7 +58,7 @@ class VectorSource:
         return self._encoder.fingerprint
 
     def release(self) -> None:
-        """Lets go of the memory of the encoders, which load again what they need when they need it."""
+        """Free the memory of the encoders. They load their weights again when they need them."""
         self.tools.release()
 
     def embed_pictures(self, sha256s: Sequence[str], progress: Progress) -> None:
@@ -114,18 +114,14 @@ class VectorSource:
         """Per text, the sentence vectors of its windows: shape (windows, dim)."""
         return self._texts(texts, self.tools.sentences)
 
-    def unless_later(self, text: str | None, later: Collection[str]) -> str | None:
-        """The text; None where its vectors are left for later."""
-        return None if text and later and key_of(text) in later else text
-
-    def make(self, texts: Sequence[str]) -> None:
-        """Makes sure that the vectors of these texts are in the cache."""
+    def embed_texts(self, texts: Sequence[str]) -> None:
+        """Make sure that the vectors of these texts are in the cache."""
         self.meaning(texts)
         if not self.tools.share_texts:
             self.words(texts)
 
     def without_vectors(self, keys: Iterable[str]) -> list[str]:
-        """Those of the keys of texts under which no sentence vectors are kept, in their order."""
+        """Return the keys of texts that have no sentence vectors in the cache, in the given order."""
         return without_vectors(keys, self._cache, self.tools.sentences.fingerprint)
 
     def _keys(self, sha256: str, kinds: Iterable[str]) -> list[VectorKey]:
@@ -168,7 +164,7 @@ def _encode_windows(texts: Sequence[str], encoder: SentenceEncoder) -> Iterator[
 
 
 def without_vectors(keys: Iterable[str], cache: VectorCache, fingerprint: str) -> list[str]:
-    """Those of the keys of texts under which a cache has nothing of a text encoder, in their order."""
+    """Return the keys of texts that have no vectors of a text encoder in the cache, in the given order."""
     asked = (VectorKey(key, fingerprint, "text") for key in keys)
     return [key.content for some in batched(asked, KEYS_AT_ONCE) for key in cache.missing(some)]
 
@@ -181,5 +177,5 @@ def batched(work: Iterable[Work], size: int) -> Iterator[list[Work]]:
 
 
 def key_of(text: str) -> str:
-    """What the vectors of a text are kept under: equal texts have equal ones."""
+    """Return the key of a text in the vector cache: its SHA-256."""
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()

@@ -11,14 +11,14 @@ from explorer.catalog.records import FigureRecord, IssueRecord, ItemRecord
 from explorer.catalog.store import Catalog
 from explorer.index import Home, Point, Recipe, Vector
 from explorer.ingest.contents import contents_of
-from explorer.ingest.embedding import VectorSource, batched
+from explorer.ingest.embedding import VectorSource, batched, key_of
 from explorer.ingest.portions import portions_of
 from explorer.ingest.report import Progress
 from explorer.search import fields
 from explorer.search.legs import Tools
 
 POINTS_AT_ONCE = 128
-"""What is in memory at once of an issue however long: of a figure that is some 50 KB."""
+"""Points that are in memory together. A figure takes some 50 KB."""
 
 
 def recipe_of(tools: Tools) -> Recipe:
@@ -70,7 +70,7 @@ def make_vectors(catalog: Catalog, vectors: VectorSource, progress: Progress) ->
     with progress.track(catalog.issues(), "Encoding issues") as work:
         for issue in work:
             for texts in batched(contents_of(issue.id, catalog).texts(), POINTS_AT_ONCE):
-                vectors.make(texts)
+                vectors.embed_texts(texts)
 
 
 def _outdated(
@@ -105,15 +105,15 @@ def figure_points(
     later: Collection[str] = (),
     repeated: Collection[str] = (),
 ) -> Iterator[Point]:
-    """A point for each figure, in their order; `referring` has the text that refers to a figure, by its id.
+    """Yield a point for each figure, in order.
 
-    Texts whose keys are in `later` have no vectors yet. The figures of the ids in `repeated` are not looked at in parts:
-    others of their issue show the same picture.
+    `referring` maps the id of a figure to the sentences that refer to it. Texts whose keys are in `later` are not encoded
+    yet. Figures whose ids are in `repeated` get no vectors of parts: other figures of their issue show the same picture.
     """
-    own = [vectors.unless_later(fields.own_words(figure), later) for figure in figures]
+    own = [_unless_later(fields.own_words(figure), later) for figure in figures]
     spoken = [text for text in own if text]
     encoded = dict(zip(spoken, vectors.words_and_meaning(spoken), strict=True))
-    read = [vectors.unless_later(fields.text_in_picture(figure), later) for figure in figures]
+    read = [_unless_later(fields.text_in_picture(figure), later) for figure in figures]
     found = [text for text in read if text]
     in_pictures = dict(zip(found, vectors.meaning(found), strict=True))
     contexts = _contexts(figures, vectors, referring, later)
@@ -136,6 +136,11 @@ def figure_points(
         yield Point(figure.id, named, {fields.TERMS: terms}, payload)
 
 
+def _unless_later(text: str | None, later: Collection[str]) -> str | None:
+    """Return the text, or None where it is not encoded yet."""
+    return None if text and later and key_of(text) in later else text
+
+
 def _contexts(
     figures: Sequence[FigureRecord],
     vectors: VectorSource,
@@ -146,8 +151,7 @@ def _contexts(
     around = [fields.context_texts(figure, referring.get(figure.id)) for figure in figures]
     if later:
         around = [
-            parts if all(vectors.unless_later(text, later) for text in parts.values()) else {}
-            for parts in around
+            parts if all(_unless_later(text, later) for text in parts.values()) else {} for parts in around
         ]
     texts = list(dict.fromkeys(text for parts in around for text in parts.values()))
     encoded = dict(zip(texts, vectors.meaning(texts), strict=True))
@@ -160,7 +164,7 @@ def _item_points(
     items: Sequence[ItemRecord], vectors: VectorSource, later: Collection[str]
 ) -> Iterator[Point]:
     texts = [fields.item_words(item) for item in items]
-    spoken = list(filter(None, (vectors.unless_later(text, later) for text in texts)))
+    spoken = list(filter(None, (_unless_later(text, later) for text in texts)))
     encoded = dict(zip(spoken, vectors.words_and_meaning(spoken), strict=True))
     for item, text in zip(items, texts, strict=True):
         if text:

@@ -1,8 +1,8 @@
-"""Issues so long that to encode their texts takes minutes: several books in one page. They are encoded in two steps.
+"""Very long issues, such as several books in one page: an ingest encodes a part of their texts, `enrich` the rest.
 
-An ingest encodes the first texts, captions before all else, and puts the others off: until they are encoded, what they
-belong to is found by its words (`terms`), its picture and by filters. `explorer enrich` encodes the others whenever the user
-likes. Nothing is written down but the vectors themselves: what has none is put off, and what was encoded stays so.
+Encoding all texts of such an issue takes minutes. An ingest encodes the first texts, captions before all others. A figure
+or item whose text is not encoded yet is found by its terms, its picture and filters. The vector cache is the only record:
+a text without vectors is one that was put off.
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ from collections.abc import Collection, Iterator
 
 from embeddings import VectorCache
 from explorer.catalog.store import Catalog
-from explorer.ingest.contents import Contents, bare_contents_of, contents_of
+from explorer.ingest.contents import Contents, contents_of, contents_without_references, with_references
 from explorer.ingest.embedding import VectorSource, batched, key_of, without_vectors
 from explorer.ingest.report import Progress
 
 LONG_CHARS = 1_000_000
-"""Of the texts of an issue that have no vectors yet: a minute of work for two cores, and more than most books have."""
+"""Characters without vectors above which an issue is long: a minute of encoding on two cores, more than most books."""
 FIRST_CHARS = 40_000
-"""What an ingest encodes of a longer one."""
+"""Characters of a long issue that an ingest encodes."""
 TEXTS_AT_ONCE = 64
-"""What is lost of `encode_rest` when it is stopped."""
+"""Texts that are encoded and kept together: the work that is lost when `encode_rest` is stopped."""
 
 
 def put_off(contents: Contents, vectors: VectorSource) -> Collection[str]:
-    """The keys (see `key_of`) of the texts of an issue that are left for later; of most issues none."""
+    """Return the keys (see `key_of`) of the texts of an issue that this ingest does not encode. Most issues have none."""
     if contents.chars <= LONG_CHARS:
         return ()
     sizes = {key_of(text): len(text) for text in contents.texts()}
@@ -41,23 +41,29 @@ def put_off(contents: Contents, vectors: VectorSource) -> Collection[str]:
 
 
 def count_put_off(catalog: Catalog, cache: VectorCache, sentences: str) -> int:
-    """How many texts of the long issues of a library have no vectors of this sentence encoder, by its fingerprint.
+    """Return how many texts of the long issues lack vectors of a sentence encoder, given by its fingerprint.
 
-    The sentences that refer to figures come last and take long to find: they are counted where only they may be left.
+    The sentences that refer to figures are encoded last, and finding them takes long: they are counted only where all
+    other texts are encoded.
     """
     count = 0
     for issue_id in catalog.issues_longer_than(LONG_CHARS):
-        for contents in (bare_contents_of, contents_of):
-            keys = set(map(key_of, contents(issue_id, catalog).texts()))
-            lacking = len(without_vectors(keys, cache, sentences))
-            if lacking:
-                break
-        count += lacking
+        contents = contents_without_references(issue_id, catalog)
+        count += _count_lacking(contents, cache, sentences) or _count_lacking(
+            with_references(contents), cache, sentences
+        )
     return count
 
 
+def _count_lacking(contents: Contents, cache: VectorCache, sentences: str) -> int:
+    return len(without_vectors(set(map(key_of, contents.texts())), cache, sentences))
+
+
 def encode_rest(catalog: Catalog, vectors: VectorSource, progress: Progress) -> int:
-    """Encodes what was put off, and has it indexed again; how many texts that were. Stopped, it goes on from there."""
+    """Encode the texts that were put off, mark their issues for indexing, and return the number of these texts.
+
+    Each batch is kept: a run that was stopped continues there.
+    """
     count = 0
     for contents in _long_issues(catalog):
         lacking = _lacking(contents, vectors)
@@ -65,7 +71,7 @@ def encode_rest(catalog: Catalog, vectors: VectorSource, progress: Progress) -> 
             continue
         with progress.track(list(batched(lacking.values(), TEXTS_AT_ONCE)), "Encoding long issues") as work:
             for texts in work:
-                vectors.make(texts)
+                vectors.embed_texts(texts)
         catalog.touch_issue((contents.figures or contents.items)[0].issue_id)
         count += len(lacking)
     return count
@@ -77,6 +83,6 @@ def _long_issues(catalog: Catalog) -> Iterator[Contents]:
 
 
 def _lacking(contents: Contents, vectors: VectorSource) -> dict[str, str]:
-    """The texts that have no vectors yet, by their keys."""
+    """Return the texts without vectors, by key."""
     texts = {key_of(text): text for text in contents.texts()}
     return {key: texts[key] for key in vectors.without_vectors(texts)}

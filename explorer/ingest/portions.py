@@ -1,7 +1,7 @@
-"""Issues in portions that are indexed together: which figures and items, and what only their whole issues say of them.
+"""Portions: the figures and items that are indexed together, and what is known of them only from their whole issues.
 
-Short issues share a portion, so that the batches of the encoders are full. Of a long one no more is in memory than ids and
-the sentences that refer to figures: its texts are read again as its points are made.
+Short issues share a portion, so that the encoders get full batches. Of a long issue only ids and the sentences that refer to
+figures stay in memory: its records are read again while its points are made.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ CHARS_AT_ONCE = 500_000
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """The ids of figures and items of one issue or of several.
+    """The ids of the figures and items of one or several issues.
 
-    `referring` has the text that refers to a figure, by its id. The texts whose keys (see `key_of`) are in `later` are
-    not encoded yet. The figures in `repeated` show a picture that their issue has shown often before. `chars` are those
-    of all texts.
+    `referring` maps the id of a figure to the sentences that refer to it. `later` has the keys (see `key_of`) of texts that
+    are not encoded yet. `repeated` has the ids of figures whose picture is frequent in their issue. `chars` is the number of
+    characters of all texts.
     """
 
     figures: Sequence[str]
@@ -37,7 +37,7 @@ class Portion:
 
 
 def portions_of(issues: Iterable[IssueRecord], catalog: Catalog, vectors: VectorSource) -> Iterator[Portion]:
-    """All figures and items of these issues, in their order."""
+    """Yield all figures and items of these issues in portions, in order."""
     waiting: list[Portion] = []
     for issue in issues:
         portion = _of_issue(issue.id, catalog, vectors)

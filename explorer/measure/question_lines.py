@@ -13,7 +13,7 @@ from explorer.measure.questions import Question
 
 
 def questions_in(text: str, name: str, folder: Path) -> list[Question]:
-    """The questions of a file `name`, whose images lie in `folder`; QueryError names the line that is none."""
+    """Read the questions of the file `name`, whose images are in `folder`. Raises QueryError, which names the invalid line."""
     lines = enumerate(text.splitlines(), 1)
     return [
         _question(line, f"{name}, line {number}", number, folder) for number, line in lines if line.strip()

@@ -40,7 +40,7 @@ class Archives(Premises):
     """What is read into a library."""
 
     _counted: tuple[tuple[str, str], int] = ("", ""), 0
-    """What `texts_put_off` told last, of which sentence encoder and which revision of the catalog."""
+    """The last count of `texts_put_off`, with its sentence encoder and its revision of the catalog."""
 
     @classmethod
     @contextmanager
@@ -211,7 +211,7 @@ class Archives(Premises):
         return EnrichReport(texts.read, texts.with_text, unread, generation, seconds, encoded)
 
     def _encode_rest(self, progress: Progress, tell: Tell) -> int:
-        """Encodes the texts that an ingest put off and makes them searchable; how many."""
+        """Encode the texts that an ingest put off, index them, and return their number."""
         if not self.texts_put_off():
             return 0
         with self._vectors(self._indexes.tools_to_write(tell)) as vectors:
@@ -220,7 +220,7 @@ class Archives(Premises):
         return encoded
 
     def texts_put_off(self) -> int:
-        """How many texts of long issues are not encoded yet, and found by their words alone."""
+        """Return how many texts of long issues are not encoded yet: only their terms are searched."""
         try:
             made = self._home.manifest()
         except SearchIndexError:  # the server that has the index cannot be asked

@@ -30,7 +30,7 @@ class Tools:
         return LOOKS if self.encoder.looks_dim else PICTURE
 
     def release(self) -> None:
-        """Lets go of the memory of the encoders, as far as they can soon be loaded again."""
+        """Free the memory of the encoders that load quickly."""
         release(self.encoder)
         release(self.sentences)
         give_back()
