@@ -1,4 +1,4 @@
-"""How many pictures carry text, and the button that has the others read."""
+"""The text that is not searched yet, in pictures and in long issues, and the button that reads and encodes it."""
 
 from __future__ import annotations
 
@@ -24,13 +24,20 @@ def _offer(library: Library, reading: Reading | None) -> None:
     put_off = library.texts_put_off()
     carry = f"{with_text:,} pictures carry text that is searched." if with_text else ""
     may_carry = f"{unread:,} pictures may carry text that nobody has read yet." if unread else ""
-    rest = f"{put_off:,} texts of long issues are found by their words alone so far." if put_off else ""
+    rest = (
+        f"{put_off:,} texts of long issues are not encoded yet: a search finds only their words."
+        if put_off
+        else ""
+    )
     st.caption(" ".join(filter(None, (carry, may_carry, rest))) or "No picture carries text.")
-    if not unread and not put_off:
+    if reading is None or not (unread or put_off):
         return
-    if reading is None:
-        return
+    tasks = (
+        "encode the long issues" if put_off else "",
+        "read the text in the pictures" if unread else "",
+    )
     with told():
-        if st.button("Read the text in the pictures", key="texts_read", disabled=reading.is_running):
+        label = " and ".join(filter(None, tasks)).capitalize()
+        if st.button(label, key="texts_read", disabled=reading.is_running):
             reading.start_texts()
             st.rerun()
