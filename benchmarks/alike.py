@@ -24,7 +24,7 @@ import embeddings
 import images
 from explorer.catalog.store import Catalog
 from explorer.ingest.grouping import NEAR_BITS, NEAR_COSINE
-from explorer.library import Library
+from explorer.library.library import Library
 
 Change = Callable[[Image.Image], Image.Image]
 

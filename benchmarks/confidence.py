@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from explorer.library import Library
+from explorer.library.library import Library
 from explorer.search.confidence import EVIDENCE, MAYBE_FROM, STRONG_FROM, by_chance
 
 NOT_THERE = Path(__file__).parent / "queries" / "not-there.jsonl"

@@ -20,10 +20,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from explorer.archive.decoding import decode
+from explorer.archive.convert.decoding import decode
 from explorer.archive.model import Figure, Problem
 from explorer.archive.reader import read_issues
-from explorer.archive.unpacked import open_archive
+from explorer.archive.storage.unpacked import open_archive
 
 # A caption of which so much is right, and nothing else is in it, was found; the rest is a matter of taste.
 ENOUGH_OF_A_CAPTION = 0.7

@@ -36,7 +36,7 @@ import killing
 from killing import VERBS, Place
 from library.made_archive import copied
 
-from explorer.library import Library
+from explorer.library.library import Library
 
 OUTCOMES = ("killed", "done before", "whole", "broken")
 PATIENCE_S = 120.0

@@ -37,18 +37,18 @@ from embeddings import VectorCache
 from embeddings.adapter import parts_of
 from explorer.catalog.pictures import PictureStore
 from explorer.catalog.store import Catalog
-from explorer.cli.queries import read_questions
-from explorer.encoders import load_tools
+from explorer.cli.query_files import read_questions
 from explorer.errors import QueryError
+from explorer.evaluate.caption_ablation import rehearsal
+from explorer.evaluate.labels import labels_of
+from explorer.evaluate.questions import Asker, picture_of
 from explorer.index import open_home
 from explorer.ingest.embedding import VectorSource
 from explorer.ingest.report import Silent
-from explorer.library import Library
-from explorer.measure.labels import labels_of
-from explorer.measure.questions import Asker, picture_of
-from explorer.measure.rehearsal import rehearsal
+from explorer.library.library import Library
+from explorer.representation.encoders import load_tools
+from explorer.representation.fields import CONTEXT, DETAILS, MEANING, PARTS, PICTURE, TERMS, TEXT
 from explorer.search.engine import SearchEngine
-from explorer.search.fields import CONTEXT, DETAILS, MEANING, PARTS, PICTURE, TERMS, TEXT
 from explorer.search.fusion import FILE, Weights, weights_for
 from explorer.search.query import Query
 

@@ -254,7 +254,7 @@ def queries() -> Vectors:
 
 def import_engine(back_end: str) -> None:
     """So that what is timed is the index, not Python's import of it."""
-    import_module("explorer.index.edge" if back_end == EDGE else "qdrant_client")
+    import_module("explorer.index.edge.shard" if back_end == EDGE else "qdrant_client")
 
 
 def measure(back_end: str, points: int, truth: Sequence[Sequence[Sequence[str]]]) -> dict[str, float]:

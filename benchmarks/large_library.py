@@ -25,7 +25,7 @@ from ingest import (
 )
 from measuring import say
 
-from explorer.library import Library
+from explorer.library.library import Library
 
 PICTURES = 200
 

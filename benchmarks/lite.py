@@ -27,10 +27,10 @@ from embeddings.efficientnet import Classifier
 from embeddings.lite import TEMPERATURE, pixels, softmax
 from embeddings.minilm import MiniLM
 from embeddings.vectors import unit
-from explorer.cli.queries import read_questions
-from explorer.library import Library
-from explorer.measure.comparison import questions_of
-from explorer.measure.marks import Ranking, Summary, marks_of, summary
+from explorer.cli.query_files import read_questions
+from explorer.evaluate.comparison import questions_of
+from explorer.evaluate.metrics import Ranking, Summary, marks_of, summary
+from explorer.library.library import Library
 
 Rows = NDArray[np.float32]
 DEPTH = 100

@@ -29,9 +29,9 @@ import images
 from embeddings import VectorCache, Vectors
 from embeddings.adapter import looks_of
 from explorer.catalog.pictures import PictureStore
-from explorer.encoders import load_tools
 from explorer.ingest.embedding import Parts, VectorSource
-from explorer.library import Library
+from explorer.library.library import Library
+from explorer.representation.encoders import load_tools
 from images.parts import TILES
 
 AREAS = (0.5, 0.25, 0.1)

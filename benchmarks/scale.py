@@ -24,9 +24,9 @@ from measuring import machine, say, table
 import embeddings
 from explorer.catalog.pictures import PictureStore
 from explorer.index import open_home
-from explorer.ingest.seeing import LOOKS_OF_PARTS, PICTURE_BATCH, WHOLES, Seeing
-from explorer.library import Library
-from explorer.search import fields
+from explorer.ingest.picture_embedder import LOOKS_OF_PARTS, PICTURE_BATCH, WHOLES, Seeing
+from explorer.library.library import Library
+from explorer.representation import fields
 
 ROOT = Path(__file__).resolve().parents[1]
 SIZES = (10_000, 1_000_000, 100_000_000, 1_000_000_000)

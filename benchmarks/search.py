@@ -21,7 +21,7 @@ from measuring import machine, table
 from PIL import Image
 
 from embeddings.lite import LiteEncoder
-from explorer.library import Library
+from explorer.library.library import Library
 
 QUERIES = 60
 LIMIT = 20

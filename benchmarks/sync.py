@@ -21,7 +21,7 @@ from large_library import as_json, large_library, options
 from measuring import machine, table
 from PIL import Image
 
-from explorer.library import Library
+from explorer.library.library import Library
 
 REPEATS = 5
 

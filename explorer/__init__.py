@@ -16,7 +16,7 @@ from explorer.errors import ExplorerError
 if TYPE_CHECKING:
     from explorer.catalog.records import FigureRecord, IssueRecord, ItemRecord, Selection
     from explorer.ingest.report import IngestReport
-    from explorer.library import Library
+    from explorer.library.library import Library
     from explorer.search.hits import Confidence, Hit, Reason, Result
     from explorer.search.query import Filters
 
@@ -35,7 +35,7 @@ __all__ = [
     "Selection",
 ]
 _HOMES = {
-    "Library": "explorer.library",
+    "Library": "explorer.library.library",
     "IngestReport": "explorer.ingest.report",
     **dict.fromkeys(("FigureRecord", "IssueRecord", "ItemRecord", "Selection"), "explorer.catalog.records"),
     **dict.fromkeys(("Confidence", "Hit", "Reason", "Result"), "explorer.search.hits"),

@@ -8,15 +8,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from explorer.archive.addresses import Addresses, is_picture_address
-from explorer.archive.decoding import damage_of, noting_damage
-from explorer.archive.extract import extract
-from explorer.archive.files import Files, head_of
-from explorer.archive.formats import TEXT, Converted, format_of
-from explorer.archive.formats.mime import CarriedPictures
+from explorer.archive.convert.decoding import damage_of, noting_damage
+from explorer.archive.convert.email.mime import CarriedPictures
+from explorer.archive.convert.formats import TEXT, Converted, format_of
+from explorer.archive.html.extract import extract
+from explorer.archive.html.metadata import metadata_of
+from explorer.archive.links.addresses import Addresses, is_picture_address
 from explorer.archive.mentioned import mentions_in
-from explorer.archive.metadata import metadata_of
 from explorer.archive.model import Issue, Problem
+from explorer.archive.storage.files import Files, head_of
 from explorer.errors import ArchiveError
 
 # Machinery and legal text that stands beside the issues of an archive, by file name.

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from textwrap import shorten
 from typing import Literal
 
-from explorer.archive.captions import says_something
-from explorer.archive.machine_names import is_machine_name
+from explorer.archive.html.caption_marks import says_something
+from explorer.archive.html.machine_names import is_machine_name
 
 LONGEST_LABEL = 120
 Order = Literal["date", "issue", "caption"]

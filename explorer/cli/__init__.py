@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from explorer.memory import one_heap
+from explorer.system.memory import one_heap
 
 if TYPE_CHECKING:
     from typer import Typer
+
+GROUPS = (
+    "adapt",
+    "audit",
+    "correct",
+    "encoders",
+    "evaluation",
+    "formats",
+    "history",
+    "illustrate",
+    "maintenance",
+    "saved",
+    "servers",
+    "sync",
+)
+"""The modules with commands."""
 
 
 def main() -> None:
@@ -18,19 +35,8 @@ def main() -> None:
 
 def command_line() -> Typer:
     """`explorer` with all its verbs."""
-    # Their verbs are on `app` once they are imported.
-    import explorer.cli.adapting
-    import explorer.cli.auditing
-    import explorer.cli.correcting
-    import explorer.cli.encoding
-    import explorer.cli.formats
-    import explorer.cli.history
-    import explorer.cli.illustrating
-    import explorer.cli.measuring
-    import explorer.cli.navigators
-    import explorer.cli.scaling
-    import explorer.cli.syncing
-    import explorer.cli.upkeep  # noqa: F401
     from explorer.cli.commands import app
 
+    for name in GROUPS:
+        import_module(f"explorer.cli.{name}")  # its commands are on `app` once it is imported
     return app

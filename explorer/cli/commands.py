@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from explorer.cli import output
-from explorer.cli.endings import Verbs
+from explorer.cli import render
+from explorer.cli.error_handling import Verbs
 from explorer.cli.usage import WrongUsageError, checked_date
 
 if TYPE_CHECKING:
     from explorer.catalog.records import Selection
-    from explorer.library import Library
-    from explorer.manifest import Layout
+    from explorer.library.library import Library
+    from explorer.library.manifest import Layout
 
 app = typer.Typer(
     name="explorer",
@@ -112,7 +112,7 @@ def ingest(
 ) -> None:
     """Read archives into the library; again, to take in what changed."""
     from explorer.cli.progress import progress_for_stderr
-    from explorer.library import Library
+    from explorer.library.library import Library
 
     layout = layout_of(shards, replicas, on_disk, quantisation)
     with Library.reading_into(library, qdrant_url=qdrant_url, layout=layout) as opened:
@@ -124,14 +124,14 @@ def ingest(
             ray=ray,
             pause=pause,
             progress=progress_for_stderr(),
-            tell=output.note,
+            tell=render.note,
         )
         news = [] if json else opened.news()
     if json:
-        output.print_json(output.as_json(report))
+        render.print_json(render.as_json(report))
         return
     left_out = ", ".join(f"{count} {reason}" for reason, count in report.left_out.items())
-    output.print_pairs(
+    render.print_pairs(
         [
             ("issues", report.issues),
             ("items", report.items),
@@ -213,11 +213,11 @@ def enrich(
     from explorer.cli.progress import progress_for_stderr
 
     with _open(library) as opened:
-        report = opened.enrich(limit=limit, progress=progress_for_stderr(), tell=output.note)
+        report = opened.enrich(limit=limit, progress=progress_for_stderr(), tell=render.note)
     if json:
-        output.print_json(output.as_json(report))
+        render.print_json(render.as_json(report))
         return
-    output.print_pairs(
+    render.print_pairs(
         [
             ("encoded", _counted(report.encoded, "texts of long issues")),
             ("read", f"{report.read} pictures, {report.with_text} of them carry text"),
@@ -276,8 +276,8 @@ def search(
     A sign before a word stands apart (- photo), or the line in quotes ('map -photo'), or the shell takes -photo
     for an option. Options win over what the line says of the same thing. Query files (--from) hold plain words.
     """
-    from explorer.cli.queries import parsed_box, read_queries
-    from explorer.library import Library
+    from explorer.cli.query_files import parsed_box, read_queries
+    from explorer.library.library import Library
     from explorer.search.grammar import line_of
     from explorer.search.query import NO_FILTERS, NOTHING_ASKED, ONLY_NOT, Filters
 
@@ -300,8 +300,8 @@ def search(
                     filters=filters,
                     limit=limit,
                 )
-                hits = [output.hit_json(hit) for hit in found.hits]
-                output.print_json({"id": one.id, "took_ms": round(found.took_ms, 2), "hits": hits})
+                hits = [render.hit_json(hit) for hit in found.hits]
+                render.print_json({"id": one.id, "took_ms": round(found.took_ms, 2), "hits": hits})
             return
         answer = opened.ask(
             line,
@@ -318,10 +318,10 @@ def search(
         if image is None:  # a picture is not kept, and without it the rest is another search
             opened.remember(line, like=like or (), unlike=unlike or (), kind=kind, filters=filters)
     if json:
-        output.print_json(*(output.hit_json(hit) for hit in answer.result.hits))
+        render.print_json(*(render.hit_json(hit) for hit in answer.result.hits))
     else:
-        output.print_understood(answer)
-        output.print_hits(answer.result, explain=explain, show_all=show_all)
+        render.print_understood(answer)
+        render.print_hits(answer.result, explain=explain, show_all=show_all)
 
 
 @app.command()
@@ -332,11 +332,11 @@ def show(
 ) -> None:
     """Everything about one figure or item."""
     from explorer.catalog.records import FigureRecord
-    from explorer.library import Library
+    from explorer.library.library import Library
 
     with Library.open(library) as opened:
         record = opened.find(id)
-        told = output.as_json(record)
+        told = render.as_json(record)
         if isinstance(record, FigureRecord):
             told["archive_says"] = dict(opened.archive_says(record.id))  # where it was corrected
         if isinstance(record, FigureRecord) and record.sha256:
@@ -345,9 +345,9 @@ def show(
                 other.document for other in opened.appearances(record) if other.id != record.id
             ]
     if json:
-        output.print_json(told)
+        render.print_json(told)
     else:
-        output.print_record(told)
+        render.print_record(told)
 
 
 @app.command()
@@ -373,13 +373,13 @@ def figures(
     with _open(library) as opened:
         found = opened.figures(selection, order=order, limit=limit or -1, offset=offset)
     if json:
-        output.print_json(*(output.figure_json(one) for one in found))
+        render.print_json(*(render.figure_json(one) for one in found))
         return
     rows = [
         (one.id[:8], one.label, one.image or one.document, one.status, _size(one.width, one.height))
         for one in found
     ]
-    output.print_table(("id", "figure", "image", "status", "size"), rows, empty="No figures.")
+    render.print_table(("id", "figure", "image", "status", "size"), rows, empty="No figures.")
 
 
 @app.command()
@@ -399,10 +399,10 @@ def items(
     with _open(library) as opened:
         found = opened.items(selection, limit=limit or -1, offset=offset)
     if json:
-        output.print_json(*(output.item_json(one) for one in found))
+        render.print_json(*(render.item_json(one) for one in found))
         return
     rows = [(one.id[:8], one.heading or "", " ".join(one.text.split())[:100], one.document) for one in found]
-    output.print_table(("id", "heading", "text", "document"), rows, empty="No items.")
+    render.print_table(("id", "heading", "text", "document"), rows, empty="No items.")
 
 
 @app.command()
@@ -421,13 +421,13 @@ def issues(
             _selection(number=number, date_from=after, date_to=before), limit=limit or -1, offset=offset
         )
     if json:
-        output.print_json(*(output.issue_json(one) for one in found))
+        render.print_json(*(render.issue_json(one) for one in found))
         return
     rows = [
         (one.number or "", one.date or "", one.title or "", one.items, one.figures, one.document)
         for one in found
     ]
-    output.print_table(("#", "date", "title", "items", "figures", "document"), rows, empty="No issues.")
+    render.print_table(("#", "date", "title", "items", "figures", "document"), rows, empty="No issues.")
 
 
 @app.command()
@@ -436,9 +436,9 @@ def problems(library: LibraryOption = HOME, json: JsonOption = False) -> None:
     with _open(library) as opened:
         found, ledger = opened.problems(), opened.ledger()
     if json:
-        output.print_json(*(output.as_json(one) for one in found))
+        render.print_json(*(render.as_json(one) for one in found))
         return
-    output.print_table(
+    render.print_table(
         ("what", "document", "image", "reason"),
         [(one.kind, one.document, one.image or "", one.explained) for one in found],
         empty="No problems: every picture that was seen is kept.",
@@ -466,11 +466,11 @@ def status(
         found = opened.status()
         gap = opened.modality_gap() if explain else None
     if json:
-        told = output.as_json(found)
-        output.print_json({**told, "modality_gap": gap and output.as_json(gap)} if explain else told)
+        told = render.as_json(found)
+        render.print_json({**told, "modality_gap": gap and render.as_json(gap)} if explain else told)
         return
     ledger = found.ledger
-    output.print_pairs(
+    render.print_pairs(
         [
             ("library", found.path),
             (
@@ -506,7 +506,7 @@ def status(
             for when, it in (("as they are", gap.before), ("after centring", gap.after))
         ]
         print("\nmean cosine of two different vectors of the joint space:")
-        output.print_table(("", "pictures", "texts", "picture and text"), rows, empty="")
+        render.print_table(("", "pictures", "texts", "picture and text"), rows, empty="")
 
 
 @app.command()
@@ -516,7 +516,7 @@ def models(json: JsonOption = False) -> None:
 
     found = available_models()
     if json:
-        output.print_json(*(output.as_json(one) for one in found))
+        render.print_json(*(render.as_json(one) for one in found))
         return
     rows = [
         (
@@ -530,7 +530,7 @@ def models(json: JsonOption = False) -> None:
         )
         for one in found
     ]
-    output.print_table(("name", "kind", "here", "size", "dim", "speed", "quality"), rows, empty="No models.")
+    render.print_table(("name", "kind", "here", "size", "dim", "speed", "quality"), rows, empty="No models.")
 
 
 @app.command(name="app")
@@ -555,7 +555,7 @@ def app_command(
     ] = False,
 ) -> None:
     """Serve the web app."""
-    from explorer.cli.serve import serve
+    from explorer.cli.app import serve
 
     raise typer.Exit(
         serve(library, host, port, allow_hosts=allow_host or (), token_file=token_file, read_only=read_only)
@@ -563,7 +563,7 @@ def app_command(
 
 
 def _open(library: Path) -> Library:
-    from explorer.library import Library
+    from explorer.library.library import Library
 
     return Library.open(library)
 

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from explorer.cli import output
+from explorer.cli import render
 from explorer.cli.commands import JsonOption, app
 
 
 @app.command()
 def formats(json: JsonOption = False) -> None:
     """List what can be read, and what is read of it."""
-    from explorer.archive.formats import CONTAINERS, FORMATS
+    from explorer.archive.convert.formats import CONTAINERS, FORMATS
 
     rows = [
         *(("document", it.name, it.suffixes, it.reads) for it in FORMATS),
         *(("container", it.name, it.suffixes, it.reads) for it in CONTAINERS),
     ]
     if json:
-        output.print_json(
+        render.print_json(
             *(dict(zip(("kind", "name", "suffixes", "reads"), row, strict=True)) for row in rows)
         )
         return
-    output.print_table(
+    render.print_table(
         ("kind", "name", "files", "reads"),
         [
             (kind, name, " ".join(f"*{suffix}" for suffix in suffixes), reads)

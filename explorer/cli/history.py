@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from explorer.cli import output
+from explorer.cli import render
 from explorer.cli.commands import HOME, JsonOption, LibraryOption, LimitOption, app
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def history(
     The newest 1,000 lines that were asked here or in the app are kept, in the library on this machine, its backups and
     its exports and nowhere else, until --clear; a picture that you bring is never kept.
     """
-    from explorer.library import Library
+    from explorer.library.library import Library
 
     with Library.open(library) as opened:
         if clear:
@@ -38,16 +38,16 @@ def history(
 
 def _tell_forgotten(forgotten: int, *, json: bool) -> None:
     if json:
-        output.print_json({"forgotten": forgotten})
+        render.print_json({"forgotten": forgotten})
     else:
         print(f"{forgotten} searches are forgotten.")
 
 
 def _tell(found: Sequence[Search], *, json: bool) -> None:
     if json:
-        output.print_json(*(output.as_json(one) for one in found))
+        render.print_json(*(render.as_json(one) for one in found))
         return
-    output.print_table(
+    render.print_table(
         ("asked", "times", "search"),
         [
             (f"{datetime.fromisoformat(one.asked).astimezone():%Y-%m-%d %H:%M}", one.times, one.line)

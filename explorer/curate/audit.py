@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from explorer.archive.captions import says_something
-from explorer.archive.labels import without_label
+from explorer.archive.html.caption_marks import says_something
+from explorer.archive.html.labels import without_label
 from explorer.catalog.records import FigureRecord
 from explorer.curate.misplaced import Misplaced
 

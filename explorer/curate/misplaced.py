@@ -20,7 +20,7 @@ from embeddings import Vectors
 from embeddings.vectors import unit
 from explorer.catalog.records import FigureRecord
 from explorer.ingest.embedding import VectorSource
-from explorer.search.fields import PICTURE, text_in_picture
+from explorer.representation.fields import PICTURE, text_in_picture
 
 # With fewer captions nobody can tell what is usual.
 FEWEST = 30

@@ -5,7 +5,6 @@ this imports no engine and no client: the home that is chosen brings its own.
 """
 
 from explorer.index.copying import copy_index
-from explorer.index.home import Build, Home, Index, open_home
 from explorer.index.manifest import Manifest, Recipe
 from explorer.index.points import Json, Kept, Point, Schema, Scored, Sparse, Stored, Vector, VectorField
 from explorer.index.query import (
@@ -20,8 +19,9 @@ from explorer.index.query import (
     Nearest,
     Recommend,
 )
-from explorer.index.server_address import same_server, server_address
-from explorer.index.settings import ServerSettings
+from explorer.index.server.address import same_server, server_address
+from explorer.index.server.settings import ServerSettings
+from explorer.index.store import Build, Home, Index, open_home
 from explorer.index.terms import TermVectors
 
 __all__ = [

@@ -7,8 +7,8 @@ does not have yet are sent; to go on after a crash is to do it again.
 from collections.abc import Sequence
 
 from explorer.errors import SearchIndexError
-from explorer.index.home import Build, Home, Index
 from explorer.index.manifest import Manifest
+from explorer.index.store import Build, Home, Index
 
 POINTS_AT_ONCE = 256
 """Points with all their vectors in memory: a few requests to a server, which takes them side by side."""

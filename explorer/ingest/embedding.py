@@ -14,10 +14,10 @@ import images
 from embeddings import Encoder, PictureVectors, SentenceEncoder, VectorCache, VectorKey, Vectors
 from embeddings.adapter import AdaptedEncoder
 from explorer.catalog.pictures import PictureStore
+from explorer.ingest.picture_embedder import BOXES, LOOKS_OF_PARTS, OF_WHOLES, PICTURE_BATCH, STEPS, Seeing
 from explorer.ingest.report import Progress
-from explorer.ingest.seeing import BOXES, LOOKS_OF_PARTS, OF_WHOLES, PICTURE_BATCH, STEPS, Seeing
-from explorer.memory import give_back
 from explorer.search.legs import Tools
+from explorer.system.memory import give_back
 
 KEYS_AT_ONCE = 1000
 

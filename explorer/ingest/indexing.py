@@ -10,11 +10,11 @@ from embeddings.vectors import unit
 from explorer.catalog.records import FigureRecord, IssueRecord, ItemRecord
 from explorer.catalog.store import Catalog
 from explorer.index import Home, Point, Recipe, Vector
-from explorer.ingest.contents import contents_of
+from explorer.ingest.batches import portions_of
 from explorer.ingest.embedding import VectorSource, batched, key_of
-from explorer.ingest.portions import portions_of
+from explorer.ingest.issue_contents import contents_of
 from explorer.ingest.report import Progress
-from explorer.search import fields
+from explorer.representation import fields
 from explorer.search.legs import Tools
 
 POINTS_AT_ONCE = 128

@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterator
 
 from embeddings import VectorCache
 from explorer.catalog.store import Catalog
-from explorer.ingest.contents import Contents, contents_of, contents_without_references, with_references
 from explorer.ingest.embedding import VectorSource, batched, key_of, without_vectors
+from explorer.ingest.issue_contents import Contents, contents_of, contents_without_references, with_references
 from explorer.ingest.report import Progress
 
 LONG_CHARS = 1_000_000

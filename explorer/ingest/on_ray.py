@@ -24,8 +24,8 @@ from embeddings import VectorKey, Vectors
 from explorer.catalog.pictures import PictureStore
 from explorer.errors import EncoderUnavailableError
 from explorer.ingest.embedding import VectorSource, batched
+from explorer.ingest.picture_embedder import PICTURE_BATCH, STEPS, Seeing
 from explorer.ingest.report import Progress
-from explorer.ingest.seeing import PICTURE_BATCH, STEPS, Seeing
 from explorer.ingest.vector_tables import table_of, vectors_of
 
 if TYPE_CHECKING:

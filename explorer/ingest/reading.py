@@ -8,19 +8,19 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import images
-from explorer.archive.addresses import Addresses
-from explorer.archive.files import Files
-from explorer.archive.leftout import ICON_SIDE_PX
+from explorer.archive.html.figure_filters import ICON_SIDE_PX
+from explorer.archive.links.addresses import Addresses
 from explorer.archive.model import Figure, Issue, Problem, Read, Seen, Status
 from explorer.archive.reader import addresses_of, read_issue
+from explorer.archive.storage.files import Files
 from explorer.catalog.pictures import PictureStore
 from explorer.catalog.records import PictureRecord
 from explorer.catalog.sources import Reading
 from explorer.catalog.store import Catalog, KeptFigure
 from explorer.errors import ArchiveError
-from explorer.ingest.enriching import written_lines
+from explorer.ingest.archive_diff import Changes, Known, Survey, survey_of
+from explorer.ingest.ocr import written_lines
 from explorer.ingest.report import Progress
-from explorer.ingest.survey import Changes, Known, Survey, survey_of
 
 # Raised when a change here makes another catalog out of the same archive: issues are then kept anew.
 READING_VERSION = 3

@@ -11,8 +11,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
-from explorer.archive import label_names
-from explorer.archive.label_names import Kind, fold, is_cjk, one_of
+from explorer.archive.html import label_names
+from explorer.archive.html.label_names import Kind, fold, is_cjk, one_of
 from explorer.catalog.records import FigureRecord, ItemRecord
 from explorer.search.sentences import sentences_of
 

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 
-from explorer.archive.files import Files
+from explorer.archive.storage.files import Files
 from explorer.catalog.pictures import PictureStore
 from explorer.catalog.store import Catalog
 from explorer.errors import ArchiveError
+from explorer.ingest.archive_diff import Changes
 from explorer.ingest.reading import Fetch, read_archive, survey_archive
 from explorer.ingest.report import Progress
-from explorer.ingest.survey import Changes
 
 Open = Callable[[str], Files]
 """Opens the archive at a location; ArchiveError when there is none."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from math import log, sqrt
 from typing import Final
 
-from explorer.search.fields import CONTEXT, MEANING, PICTURE, TEXT
+from explorer.representation.fields import CONTEXT, MEANING, PICTURE, TEXT
 from explorer.search.hits import Confidence, Reason
 
 # A hit is strong or maybe when it stands so many deviations above the query's background. In a normal background of

@@ -16,10 +16,7 @@ from explorer.catalog.pictures import PictureStore
 from explorer.catalog.records import FigureRecord, ItemRecord
 from explorer.catalog.store import Catalog
 from explorer.index import Index, Leg, Nearest, Stored, Vector
-from explorer.search.background import Background
-from explorer.search.confidence import CALIBRATED, Judgement, by_meaning, by_standing_out
-from explorer.search.copies import copies_of, records_of
-from explorer.search.fields import (
+from explorer.representation.fields import (
     DETAILS,
     FIGURE,
     ITEM,
@@ -29,13 +26,16 @@ from explorer.search.fields import (
     figure_terms,
     item_words,
 )
+from explorer.search.calibration import Background
+from explorer.search.confidence import CALIBRATED, Judgement, by_meaning, by_standing_out
+from explorer.search.copies import copies_of, records_of
 from explorer.search.fusion import Weights, fuse
+from explorer.search.geometry import VERIFIED, verify
 from explorer.search.hits import Hit, Reason, Region, Result
 from explorer.search.legs import Asked, Tools, ask, plan
 from explorer.search.listing import Entry, Listing
 from explorer.search.query import Query
 from explorer.search.spelling import Vocabulary, corrections
-from explorer.search.verifying import VERIFIED, verify
 
 # Candidates of one leg for the first page, and how many of them are there for what another leg may lift: what stands
 # behind the first hundred of every leg is hardly ever among the first twenty of all.

@@ -6,8 +6,8 @@ import time
 
 from explorer.catalog.records import FigureRecord, ItemRecord, Selection
 from explorer.catalog.store import Catalog
+from explorer.representation.fields import FIGURE, ITEM
 from explorer.search.copies import copies_of
-from explorer.search.fields import FIGURE, ITEM
 from explorer.search.hits import Confidence, Hit, Result
 from explorer.search.listing import Listing
 from explorer.search.query import Query

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from explorer.catalog.records import Appearance, FigureRecord, ItemRecord
-from explorer.search.fields import DETAILS, PARTS
+from explorer.representation.fields import DETAILS, PARTS
 from explorer.search.result_html import result_as_html
 
 MOST_NAMED = 5

@@ -11,9 +11,20 @@ from embeddings import Encoder, SentenceEncoder, release
 from embeddings.vectors import unit
 from explorer.errors import QueryError
 from explorer.index import Index, Leg, Nearest, Recommend, Sparse, Stored, TermVectors, Vector
-from explorer.memory import give_back
-from explorer.search.fields import CONTEXT, FIGURE, ITEM, LOOKS, MEANING, PARTS, PICTURE, TERMS, TEXT, WORDS
+from explorer.representation.fields import (
+    CONTEXT,
+    FIGURE,
+    ITEM,
+    LOOKS,
+    MEANING,
+    PARTS,
+    PICTURE,
+    TERMS,
+    TEXT,
+    WORDS,
+)
 from explorer.search.query import Phrase, Query
+from explorer.system.memory import give_back
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Literal, get_args
 from explorer.archive.model import Status
 from explorer.errors import QueryError
 from explorer.index import Between, Condition, Equals, Filter, HasId
+from explorer.representation.fields import LEGS, day_number
 from explorer.search.arguments import check_fields, check_one_of, check_whole
-from explorer.search.fields import LEGS, day_number
 
 if TYPE_CHECKING:
     from PIL.Image import Image

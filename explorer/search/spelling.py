@@ -14,7 +14,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from explorer.catalog.store import Catalog
-from explorer.search.standing import folded
+from explorer.search.exact_terms import folded
 
 # So many letters may have one slip, longer words two; in shorter ones a slip is another word.
 SHORTEST, LONGEST_WITH_ONE_SLIP = 4, 5

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import BaseRoute, Route
 
-from explorer.web import links, sign_in
+from explorer.web.state import links, sign_in
 
 # A view's address is the server's and one more word, or none: what its links are relative to is the server's.
 _SAYS_WHERE: Final = (

@@ -15,8 +15,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.runtime import get_instance
 from streamlit.runtime.stats import CacheStat
 
-from explorer import this_machine
-from explorer.web import sign_in
+from explorer.system import loopback
+from explorer.web.state import sign_in
 
 MAX_UPLOADED_BYTES: Final = 256 << 20
 """Of all visitors together, held at one time."""
@@ -96,7 +96,7 @@ GUARDS: Final[Sequence[Middleware]] = (Middleware(HostGuard), Middleware(UploadG
 
 def allowed_hosts() -> Sequence[str]:
     """The host names under which the app answers; those of this machine where none is named."""
-    return st.get_option("server.allowedHosts") or this_machine.NAMES
+    return st.get_option("server.allowedHosts") or loopback.NAMES
 
 
 def is_allowed(host: str, allowed: Sequence[str]) -> bool:

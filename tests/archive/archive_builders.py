@@ -2,10 +2,10 @@
 
 from contextlib import closing
 
-from explorer.archive.addresses import Addresses
-from explorer.archive.formats import HEAD_BYTES, format_of
+from explorer.archive.convert.formats import HEAD_BYTES, format_of
+from explorer.archive.links.addresses import Addresses
 from explorer.archive.reader import parse_issue, read_issues
-from explorer.archive.unpacked import open_archive
+from explorer.archive.storage.unpacked import open_archive
 
 
 def issue(source, document="issue.html", files=()):

@@ -2,7 +2,7 @@
 
 from explorer.archive.model import Issue
 from explorer.archive.reader import read_issues
-from explorer.archive.unpacked import open_archive
+from explorer.archive.storage.unpacked import open_archive
 
 
 def write(folder, files):

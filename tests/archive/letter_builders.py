@@ -5,8 +5,8 @@ from io import BytesIO
 
 from PIL import Image
 
-from explorer.archive.addresses import Addresses
-from explorer.archive.formats import format_of
+from explorer.archive.convert.formats import format_of
+from explorer.archive.links.addresses import Addresses
 from explorer.archive.reader import parse_issue
 
 

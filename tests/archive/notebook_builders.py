@@ -3,8 +3,8 @@
 import json
 from base64 import b64encode
 
-from explorer.archive.addresses import Addresses
-from explorer.archive.formats.notebooks import NOTEBOOK
+from explorer.archive.convert.notebooks import NOTEBOOK
+from explorer.archive.links.addresses import Addresses
 from explorer.archive.reader import parse_issue
 
 

@@ -3,7 +3,7 @@
 import pytest
 from archive_builders import figures
 
-from explorer.archive.addresses import Addresses
+from explorer.archive.links.addresses import Addresses
 from explorer.archive.model import Status
 
 # what is written, in which document, among which files -> the file

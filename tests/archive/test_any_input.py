@@ -7,9 +7,9 @@ from archive_builders import issue
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.archive.addresses import Addresses
-from explorer.archive.decoding import decode
-from explorer.archive.formats.texts import HTML, MARKDOWN, PANDOC, TEXT
+from explorer.archive.convert.decoding import decode
+from explorer.archive.convert.texts import HTML, MARKDOWN, PANDOC, TEXT
+from explorer.archive.links.addresses import Addresses
 from explorer.archive.model import Status
 
 FILES = ["img/a.png", "static/b.jpg", "posts/c.svg", "café.png"]

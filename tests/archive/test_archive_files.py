@@ -6,10 +6,10 @@ import zipfile
 
 import pytest
 
-from explorer.archive import files as archive_files
 from explorer.archive.model import Issue, Problem
 from explorer.archive.reader import documents_of, read_issues
-from explorer.archive.unpacked import open_archive
+from explorer.archive.storage import files as archive_files
+from explorer.archive.storage.unpacked import open_archive
 from explorer.errors import ArchiveError
 
 

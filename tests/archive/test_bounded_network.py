@@ -9,8 +9,8 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
-from explorer.archive import remote
-from explorer.archive.remote import PICTURES, Web, is_public
+from explorer.archive.site import remote
+from explorer.archive.site.remote import PICTURES, Web, is_public
 from explorer.errors import ArchiveError
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n"

@@ -5,9 +5,9 @@ import time
 import pytest
 from archive_builders import captions, issue
 
-from explorer.archive.captions import says_something, tidy
-from explorer.archive.label_names import Kind, caption_names, fold, kinds
-from explorer.archive.labels import label_of, opens_caption, without_label
+from explorer.archive.html.caption_marks import says_something, tidy
+from explorer.archive.html.label_names import Kind, caption_names, fold, kinds
+from explorer.archive.html.labels import label_of, opens_caption, without_label
 
 # fmt: off
 CAPTIONS = [

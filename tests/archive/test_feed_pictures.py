@@ -4,7 +4,7 @@ import pytest
 from archives_on_disk import captions_in, issues_in
 from feed_builders import atom, entry, item, json_feed, json_item, rss
 
-from explorer.archive.formats.feed_pictures import picture_key
+from explorer.archive.convert.feeds.feed_pictures import picture_key
 
 IMG = "https://mills.example/img"
 LARGE, SMALL = f"{IMG}/boat-800.png", f"{IMG}/boat-200.png"

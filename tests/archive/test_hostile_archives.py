@@ -11,11 +11,11 @@ import pytest
 from archive_builders import figures, issue
 from archives_on_disk import issues_in, write
 
-from explorer.archive.markup_bounds import MAX_ATTRIBUTES, MAX_DEPTH, bounded
+from explorer.archive.html.markup_bounds import MAX_ATTRIBUTES, MAX_DEPTH, bounded
+from explorer.archive.html.runs import parse
 from explorer.archive.model import Issue, Problem
 from explorer.archive.reader import read_issues
-from explorer.archive.runs import parse
-from explorer.archive.unpacked import open_archive
+from explorer.archive.storage.unpacked import open_archive
 
 pytestmark = pytest.mark.timeout(120)
 

@@ -3,7 +3,7 @@
 import pytest
 from archive_builders import figures, images
 
-from explorer.archive.image_proxies import fetched_addresses
+from explorer.archive.links.image_proxies import fetched_addresses
 
 LOAF = "https://island.example/uploads/loaf.png"
 ENCODED = "https%3A%2F%2Fisland.example%2Fuploads%2Floaf.png"

@@ -7,11 +7,11 @@ import pytest
 from archives_on_disk import everything_in, write
 from book_builders import zipped
 
-from explorer.archive.libraries import IS_A_LIBRARY, is_in_library
 from explorer.archive.model import Issue
 from explorer.archive.reader import documents_of, read_issues
-from explorer.archive.unpacked import open_archive
-from explorer.library import Library
+from explorer.archive.storage.libraries import IS_A_LIBRARY, is_in_library
+from explorer.archive.storage.unpacked import open_archive
+from explorer.library.library import Library
 
 PICTURE = b"\x89PNG picture"
 MANIFEST = json.dumps({"version": 2, "collection": "archive-1", "encoder": None})

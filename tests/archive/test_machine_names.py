@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from explorer.archive.machine_names import is_machine_name
+from explorer.archive.html.machine_names import is_machine_name
 from explorer.catalog.records import FigureRecord
 
 NAMES = [

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from letter_builders import letter, mbox, png, with_picture
 
-from explorer.archive.formats.mailboxes import MBOX, maildir_folder
+from explorer.archive.convert.email.mailboxes import MBOX, maildir_folder
 from explorer.archive.model import Issue
 from explorer.archive.reader import read_issues
 
@@ -71,7 +71,7 @@ def test_mailboxes_with_the_line_ends_of_windows_are_read(tmp_path):
 def test_letters_on_the_edges_of_what_is_read_at_once_are_found(monkeypatch):
     data = mbox(*(letter(text="x" * n, Message_ID=f"<{n}@x>") for n in range(0, 3000, 90)))
     whole = names(data)
-    monkeypatch.setattr("explorer.archive.formats.mailboxes._CHUNK_BYTES", 700)
+    monkeypatch.setattr("explorer.archive.convert.email.mailboxes._CHUNK_BYTES", 700)
 
     assert names(data) == whole
     assert len(whole) == 34
@@ -93,7 +93,7 @@ def test_a_line_without_an_end_is_not_held_in_memory(tmp_path):
 
 
 def test_a_letter_that_is_too_large_is_told_and_the_others_are_read(tmp_path, monkeypatch):
-    monkeypatch.setattr("explorer.archive.formats.mailboxes.MAX_MESSAGE_BYTES", 2000)
+    monkeypatch.setattr("explorer.archive.convert.email.mailboxes.MAX_MESSAGE_BYTES", 2000)
     (tmp_path / "all.mbox").write_bytes(mbox(ONE, letter(text="word " * 1000, subject="Long"), TWO))
     long, *others = issues_in(tmp_path)
 

@@ -3,7 +3,7 @@
 import pytest
 from archive_builders import captions, figures, issue
 
-from explorer.archive.markdown_attributes import parse_attributes
+from explorer.archive.convert.markdown.attributes import parse_attributes
 
 PARAGRAPH = "\n\nThe mail boat comes on Tuesdays."
 BEHIND_A_PICTURE = {

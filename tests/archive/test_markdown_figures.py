@@ -3,7 +3,7 @@
 import pytest
 from archive_builders import captions, figures, images, issue
 
-from explorer.archive.front_matter import split_front_matter
+from explorer.archive.convert.markdown.front_matter import split_front_matter
 
 CAPTIONED = {
     "inline": ("![A cat](a.png)", [("a.png", None)]),

@@ -23,7 +23,7 @@ from wordpress_builders import export, post, upload
 from explorer.archive.mentioned import MAX_MENTIONS, Accounted, addresses_in, mentions_in
 from explorer.archive.model import Issue
 from explorer.archive.reader import read_issues
-from explorer.archive.unpacked import open_archive
+from explorer.archive.storage.unpacked import open_archive
 from images import PICTURE_SUFFIXES
 from images.suffixes import FOREIGN_SUFFIXES
 

@@ -6,8 +6,8 @@ import zipfile
 import pytest
 from archives_on_disk import everything_in, issues_in, write
 
-from explorer.archive.decoding import decode
-from explorer.library import Library
+from explorer.archive.convert.decoding import decode
+from explorer.library.library import Library
 
 RUSSIAN = "Почтовый катер приходит по вторникам, и вся деревня спускается к пристани. " * 3
 WRITTEN = {

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from pdf_builders import LOREM, Pdf, jpeg, photo
 from PIL import Image, ImageChops, ImageStat
 
-from explorer.archive.addresses import Addresses
-from explorer.archive.formats import pdf as reader
-from explorer.archive.formats.pdf import PDF
+from explorer.archive.convert.pdf import limits
+from explorer.archive.convert.pdf import reader as reader
+from explorer.archive.convert.pdf.reader import PDF
+from explorer.archive.convert.pdf.worker import BROKEN, ENCRYPTED
+from explorer.archive.links.addresses import Addresses
 from explorer.archive.model import Issue, Problem, Status
-from explorer.archive.pdf import limits
-from explorer.archive.pdf.worker import BROKEN, ENCRYPTED
 from explorer.archive.reader import parse_issue, read_issues
-from explorer.archive.unpacked import open_archive
+from explorer.archive.storage.unpacked import open_archive
 from explorer.errors import ArchiveError
 
 LEFT, RIGHT, COLUMN = 60, 310, 225
@@ -593,7 +593,7 @@ def test_a_file_that_always_kills_its_drawer_is_not_tried_for_ever(worker_that, 
 def test_the_process_that_reads_may_not_take_more_than_its_memory(worker_that, tmp_path):
     pytest.importorskip("resource")
     worker_that(
-        "from explorer.archive.pdf import limits\n"
+        "from explorer.archive.convert.pdf import limits\n"
         "limits.confine()\n"
         f"data = bytearray({limits.MAX_MEMORY_BYTES})\n"
         "print('{}')"

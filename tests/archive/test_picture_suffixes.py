@@ -3,8 +3,8 @@
 import pytest
 from archives_on_disk import captions_in, issues_in
 
-from explorer.archive.captions import says_something
-from explorer.archive.site_paths import PICTURE_TYPES
+from explorer.archive.html.caption_marks import says_something
+from explorer.archive.site.copy_paths import PICTURE_TYPES
 from explorer.search.grammar import PictureFile, parse
 from images import PICTURE_SUFFIXES
 

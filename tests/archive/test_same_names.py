@@ -4,8 +4,8 @@ import pytest
 from archives_on_disk import everything_in
 from book_builders import zipped
 
+from explorer.archive.links.ownership import MAX_DOCUMENTS, Ownership
 from explorer.archive.model import Issue, Status
-from explorer.archive.ownership import MAX_DOCUMENTS, Ownership
 
 PICTURE = b"\x89PNG picture"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from explorer.archive.reader import read_issues
-from explorer.archive.unpacked import open_archive
+from explorer.archive.storage.unpacked import open_archive
 
 SAMPLE = Path(__file__).resolve().parents[2] / "examples" / "sample-archive"
 TRUTH = SAMPLE.parent / "sample-archive-truth.jsonl"

@@ -6,7 +6,7 @@ from archive_builders import issue
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.archive.decoding import decode, repair
+from explorer.archive.convert.decoding import decode, repair
 from explorer.archive.model import Status
 
 LONG = (

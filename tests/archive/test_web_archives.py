@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from letter_builders import png
 from web_archive_builders import answer, squeezed, wacz, warc
 
-from explorer.archive.formats.content_encodings import without_packing
-from explorer.archive.formats.web_archives import WARC
+from explorer.archive.convert.web_archive.content_encodings import without_packing
+from explorer.archive.convert.web_archive.web_archives import WARC
 from explorer.archive.model import Issue, Problem, Status
 from explorer.archive.reader import read_issues
 from explorer.errors import ArchiveError
@@ -302,7 +302,7 @@ def test_nothing_is_written_to_the_terminal(written, capsys):
 
 
 def test_an_absurd_record_is_told_without_being_held_in_memory(written, monkeypatch):
-    monkeypatch.setattr("explorer.archive.formats.warc_records.FREE_BYTES", 30_000_000)
+    monkeypatch.setattr("explorer.archive.convert.web_archive.warc_records.FREE_BYTES", 30_000_000)
     data = warc(page("<p>x"), answer("https://x.org/zeros", b"\0" * 100_000_000, "image/png"))
     tracemalloc.start()
     members = WARC.unpack(io.BytesIO(data), "web.warc.gz")

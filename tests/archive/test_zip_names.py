@@ -10,8 +10,8 @@ from archives_on_disk import everything_in
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.archive.formats.zip_names import names_of_members
-from explorer.archive.formats.zipped import SafeZip
+from explorer.archive.convert.zipped import SafeZip
+from explorer.archive.storage.zip_names import names_of_members
 
 
 class RawName(zipfile.ZipInfo):

@@ -8,7 +8,7 @@ from library.made_archive import drawn, figures_by_image, png
 from typer.testing import CliRunner
 
 from explorer.cli import command_line
-from explorer.library import Library
+from explorer.library.library import Library
 
 WORDS_DO_NOT_COUNT = "meaning=0,terms=0,context=0"
 

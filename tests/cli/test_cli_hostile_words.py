@@ -9,7 +9,7 @@ from library.made_archive import drawn, png
 from typer.testing import CliRunner
 
 from explorer.cli import command_line
-from explorer.library import Library
+from explorer.library.library import Library
 
 ESCAPE = "\x1b]0;owned\x07\x1b[31m"
 PEOPLE = [

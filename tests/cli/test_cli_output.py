@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from explorer.cli import command_line
 from explorer.errors import QueryError
-from explorer.library import Library
+from explorer.library.library import Library
 
 ROOT = Path(__file__).parents[2]
 COMMAND = f"{sys.executable} -c 'from explorer.cli import main; main()'"

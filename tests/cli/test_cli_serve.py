@@ -11,7 +11,7 @@ import urllib.request
 
 import pytest
 
-from explorer.cli import serve
+from explorer.cli import app
 
 
 def free_port():
@@ -90,10 +90,10 @@ def test_a_token_file_that_is_not_there_is_told(tmp_path):
 def test_a_library_that_everybody_sees_is_told(monkeypatch, capsys, tmp_path, host, token, is_told):
     started = {}
     monkeypatch.setenv("EXPLORER_TOKEN", token)
-    monkeypatch.setattr(serve.os, "execve", lambda _file, command, environment: started.update(environment))
-    monkeypatch.setattr(serve.subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 0))
+    monkeypatch.setattr(app.os, "execve", lambda _file, command, environment: started.update(environment))
+    monkeypatch.setattr(app.subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 0))
 
-    serve.serve(tmp_path, host, 8501, read_only=True)
+    app.serve(tmp_path, host, 8501, read_only=True)
 
     assert ("Everybody who reaches" in capsys.readouterr().err) == is_told
     assert (started["EXPLORER_TOKEN"], started["EXPLORER_READ_ONLY"]) == (token, "1")

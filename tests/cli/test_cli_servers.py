@@ -4,7 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from explorer.cli import command_line
-from explorer.library import Library
+from explorer.library.library import Library
 
 WRONG = ["localhost:6333", "ftp://localhost:6333", "localhost", "qdrant:6333", "no server", "./folder", ""]
 

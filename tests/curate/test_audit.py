@@ -7,7 +7,7 @@ import pytest
 
 from explorer.curate.audit import audit
 from explorer.curate.misplaced import misplaced
-from explorer.library import Library
+from explorer.library.library import Library
 
 
 @pytest.fixture

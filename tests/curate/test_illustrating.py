@@ -4,7 +4,7 @@ import pytest
 from library.made_archive import copied, figures_by_image
 
 from explorer.errors import QueryError
-from explorer.library import Library
+from explorer.library.library import Library
 from explorer.search.sentences import passages_of, sentences_of
 
 TEXT = """

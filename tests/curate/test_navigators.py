@@ -6,7 +6,7 @@ import pytest
 from library.made_archive import drawn, figures_by_image, png, write_second_version
 
 from explorer.errors import LibraryError, QueryError
-from explorer.library import Library
+from explorer.library.library import Library
 
 BOAT, RAIN, PUMP = "images/boat.png", "images/rain.png", "images/pump.png"
 

@@ -21,7 +21,7 @@ from library.fake_encoders import FakeEncoder, FakeSentences
 from library.made_archive import copied, write_archive, write_second_version
 
 import embeddings
-from explorer.library import Library
+from explorer.library.library import Library
 
 FILE_DEEDS = {
     "open",

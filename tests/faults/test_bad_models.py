@@ -7,7 +7,7 @@ from library.made_archive import write_archive
 from typer.testing import CliRunner
 
 from explorer.cli import command_line
-from explorer.library import Library
+from explorer.library.library import Library
 
 TINY = {
     "embed_dim": 16,

@@ -14,9 +14,9 @@ from typer.testing import CliRunner
 from explorer.cli import command_line
 from explorer.errors import ServerError
 from explorer.index import ServerSettings, open_home
-from explorer.index.connection import ATTEMPTS
-from explorer.index.server import ServerHome
-from explorer.library import Library
+from explorer.index.server.connection import ATTEMPTS
+from explorer.index.server.store import ServerHome
+from explorer.library.library import Library
 
 NOTHING = good({"aliases": []})
 
@@ -108,8 +108,8 @@ def test_a_build_that_the_server_breaks_off_switches_nothing_and_goes_on_from_th
     client = QdrantClient(":memory:")
     home = ServerHome(client, "mine", ServerSettings())
     upset = Upset(client, monkeypatch)
-    monkeypatch.setattr("explorer.indexes.open_home", lambda *_, **__: home)
-    monkeypatch.setattr("explorer.index.connection.ATTEMPTS", 1)
+    monkeypatch.setattr("explorer.library.indexes.open_home", lambda *_, **__: home)
+    monkeypatch.setattr("explorer.index.server.connection.ATTEMPTS", 1)
     encoder = FakeEncoder("fake")
     use_fakes(monkeypatch, encoder)
     archive = write_archive(tmp_path / "archive")
@@ -136,7 +136,7 @@ def test_a_build_that_the_server_breaks_off_switches_nothing_and_goes_on_from_th
 
 @pytest.mark.parametrize("answers", ["nothing", "refusal"])
 def test_status_tells_what_is_there_while_the_server_is_down(tmp_path, monkeypatch, answers):
-    monkeypatch.setattr("explorer.index.connection.ATTEMPTS", 1)
+    monkeypatch.setattr("explorer.index.server.connection.ATTEMPTS", 1)
     with serving(bad(503, "busy")) as server:
         url = server.url if answers == "refusal" else "http://127.0.0.1:9"
         Library.create(tmp_path / "library", qdrant_url=url).close()

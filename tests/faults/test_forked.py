@@ -11,7 +11,7 @@ import os, signal, sys, warnings
 warnings.simplefilter("ignore")
 from pathlib import Path
 from explorer.errors import LibraryError
-from explorer.library import Library
+from explorer.library.library import Library
 
 library = Library.open(sys.argv[1])
 if sys.argv[3] == "searched":

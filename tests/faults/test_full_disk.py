@@ -8,7 +8,7 @@ from library.made_archive import write_archive, write_second_version
 
 from explorer.errors import ExplorerError, SearchIndexError
 from explorer.index import open_home
-from explorer.library import Library
+from explorer.library.library import Library
 
 ROOM_KB = 80 << 10
 
@@ -102,7 +102,7 @@ def test_a_disk_that_fills_up_while_a_generation_is_copied_is_told_in_one_senten
 ):
     home = open_home(small_disk / "index")
     index_builders.filled(home, *(index_builders.point(str(n), 1, n, 0) for n in range(40))).close()
-    monkeypatch.setattr("explorer.index.edge.need_room", lambda folder, size: None)
+    monkeypatch.setattr("explorer.index.edge.shard.need_room", lambda folder, size: None)
     filled(8)
     with (
         pytest.raises(SearchIndexError, match="No space left on device") as problem,

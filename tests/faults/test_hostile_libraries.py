@@ -24,8 +24,8 @@ from explorer.catalog.pictures import PictureStore
 from explorer.cli import main
 from explorer.errors import LibraryError
 from explorer.ingest.vector_tables import schema
-from explorer.library import Library
-from explorer.upkeep import parquet_check
+from explorer.library.library import Library
+from explorer.maintain import parquet_check
 
 BOAT = "images/boat.png"
 NO_ID = "11111111-1111-1111-1111-111111111111"
@@ -316,7 +316,7 @@ def test_a_table_of_vectors_that_lies_about_its_size_is_refused(exported, tmp_pa
     assert file.stat().st_size < 10_000
 
     real = subprocess.run
-    limit = f"from explorer.upkeep import parquet_check as it; it.MOST_BYTES = {256 << 20}; raise SystemExit(it._main())"
+    limit = f"from explorer.maintain import parquet_check as it; it.MOST_BYTES = {256 << 20}; raise SystemExit(it._main())"
     monkeypatch.setattr(
         parquet_check.subprocess, "run", lambda given, **how: real([given[0], "-c", limit, given[-1]], **how)
     )

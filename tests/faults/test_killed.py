@@ -12,7 +12,7 @@ from killing import VERBS, Place
 from library.fake_encoders import FakeEncoder, use_fakes
 from library.made_archive import copied
 
-from explorer.library import Library
+from explorer.library.library import Library
 
 TESTS = Path(__file__).resolve().parents[1]
 MOMENTS = (0.02, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.97, 1.0)  # of what is done to files and databases

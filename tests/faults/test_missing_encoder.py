@@ -9,9 +9,9 @@ from typer.testing import CliRunner
 
 import embeddings
 from explorer.cli import command_line
-from explorer.encoders import ADAPTERS
 from explorer.errors import EncoderUnavailableError, SearchIndexError
-from explorer.library import Library
+from explorer.library.library import Library
+from explorer.representation.encoders import ADAPTERS
 
 BOAT = "images/boat.png"
 GONE = {
@@ -110,7 +110,7 @@ def test_a_correction_that_the_index_cannot_take_is_taken_back(folder, monkeypat
         def full(*_, **__):
             raise SearchIndexError("No space left on device")
 
-        monkeypatch.setattr("explorer.index.edge.EdgeBuild.commit", full)
+        monkeypatch.setattr("explorer.index.edge.shard.EdgeBuild.commit", full)
         for change in (
             lambda: library.correct(figure.id, caption="New words", alt="New"),
             lambda: library.reset_correction(figure.id),

@@ -7,7 +7,7 @@ import pytest
 from library.made_archive import copied, figures_by_image
 
 from explorer.errors import LibraryError
-from explorer.library import Library
+from explorer.library.library import Library
 
 FIRST = """
 CREATE TABLE archive (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, location TEXT NOT NULL);

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from embeddings import CacheUnusableError, VectorCache, VectorKey
 from explorer.cli import command_line
 from explorer.errors import ExplorerError, LibraryError
-from explorer.library import Library
+from explorer.library.library import Library
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ import pytest
 from library.fake_encoders import FakeEncoder, use_fakes
 from library.made_archive import figures_by_image
 
-from explorer.alone import LockHeldError, alone
 from explorer.errors import ArchiveError, IndexDamagedError, LibraryError
-from explorer.library import Library
-from explorer.web.thumbnails import picture
+from explorer.library.library import Library
+from explorer.system.locks import LockHeldError, alone
+from explorer.web.components.thumbnails import picture
 
 BOAT = "images/boat.png"
 
@@ -89,7 +89,7 @@ def test_what_a_stopped_build_left_is_found_and_deleted(own_library):
 def test_vectors_that_are_only_out_of_reach_are_never_deleted(own_folder, monkeypatch):
     vectors = own_folder / "vectors.sqlite"
     monkeypatch.setattr("embeddings.cache.sqlite3.connect", _refused)
-    from explorer.upkeep.doctor import _vectors
+    from explorer.maintain.doctor import _vectors
 
     [found] = _vectors(vectors)
     assert found.part == "folder"
@@ -184,7 +184,7 @@ def test_a_clock_that_goes_backwards_neither_empties_the_trash_nor_hides_a_gener
         library.ingest([archive], encoder="fake")
         (archive / "2023-11-stars.txt").unlink()
         library.sync()
-        for module in ("explorer.rooms.archives", "explorer.index.edge", "explorer.catalog.trash"):
+        for module in ("explorer.library.ingest", "explorer.index.edge.shard", "explorer.catalog.trash"):
             monkeypatch.setattr(f"{module}.datetime", LastYear)
         (archive / "2024-02-boats.md").unlink()
 
@@ -201,7 +201,7 @@ def test_a_clock_that_goes_backwards_neither_empties_the_trash_nor_hides_a_gener
 
 HOLD = """
 import sys, pathlib
-from explorer.alone import alone
+from explorer.system.locks import alone
 with alone(pathlib.Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.readline()

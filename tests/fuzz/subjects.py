@@ -26,10 +26,10 @@ from web_archive_builders import answer, mhtml, squeezed, wacz, warc  # noqa: E4
 from wordpress_builders import export, post, upload  # noqa: E402
 
 import images  # noqa: E402
-from explorer.archive.formats import CONTAINERS, FORMATS  # noqa: E402
+from explorer.archive.convert.formats import CONTAINERS, FORMATS  # noqa: E402
 from explorer.archive.model import Issue  # noqa: E402
 from explorer.archive.reader import read_issues  # noqa: E402
-from explorer.archive.unpacked import open_archive  # noqa: E402
+from explorer.archive.storage.unpacked import open_archive  # noqa: E402
 from explorer.errors import ArchiveError  # noqa: E402
 from images.description import describe  # noqa: E402
 

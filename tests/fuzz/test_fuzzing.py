@@ -6,7 +6,7 @@ import pytest
 from fuzz.mutations import MAX_BYTES, made
 from fuzz.subjects import subjects
 
-from explorer.archive.formats import CONTAINERS, FORMATS
+from explorer.archive.convert.formats import CONTAINERS, FORMATS
 
 
 def test_every_reader_is_fuzzed():

@@ -14,7 +14,7 @@ from explorer.index import Home, ServerSettings, open_home
 def in_memory() -> Home:
     from qdrant_client import QdrantClient
 
-    from explorer.index.server import ServerHome
+    from explorer.index.server.store import ServerHome
 
     return ServerHome(QdrantClient(":memory:"), "test", ServerSettings())
 

@@ -14,8 +14,8 @@ from index_builders import RECIPE, filled, ids, near, point, uids
 
 from explorer.errors import IndexDamagedError, IndexInUseError, SearchIndexError
 from explorer.index import open_home
-from explorer.index.generations import Generation
-from explorer.index.sparse_copy import copy_tree
+from explorer.index.edge.generations import Generation
+from explorer.index.edge.sparse_copy import copy_tree
 
 HERE = Path(__file__).parent
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE.parent.parent), str(HERE)])}
@@ -226,7 +226,7 @@ def test_five_thousand_points_are_searched_exactly(folder):
 def test_what_the_engine_never_writes_again_is_shared_and_no_generation_touches_another(
     folder, monkeypatch, links
 ):
-    monkeypatch.setattr("explorer.index.edge_requests.COMPRESS_FROM_KB", 4)
+    monkeypatch.setattr("explorer.index.edge.requests.COMPRESS_FROM_KB", 4)
     if not links:
         monkeypatch.setattr(Path, "hardlink_to", lambda *_: (_ for _ in ()).throw(OSError("no links here")))
     random = np.random.default_rng(0)

@@ -9,9 +9,9 @@ from qdrant_client.http.exceptions import UnexpectedResponse
 
 from explorer.errors import ServerError
 from explorer.index import ServerSettings, open_home
-from explorer.index.connection import Connection
-from explorer.index.server import ServerHome
-from explorer.index.server_requests import quantisation, search_params, vector_params
+from explorer.index.server.connection import Connection
+from explorer.index.server.requests import quantisation, search_params, vector_params
+from explorer.index.server.store import ServerHome
 
 NOBODY = "https://user:word@127.0.0.1:9/qdrant"
 

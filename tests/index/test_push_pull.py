@@ -14,10 +14,10 @@ from qdrant_client import QdrantClient
 
 from explorer.errors import IndexMissingError, LibraryError, SearchIndexError, ServerError
 from explorer.index import Leg, Nearest, ServerSettings, Sparse, copy_index
-from explorer.index.connection import Connection
-from explorer.index.server_collection import BATCH, UPLOADS, ServerCollection
-from explorer.library import Library
-from explorer.manifest import FILE
+from explorer.index.server.collection import BATCH, UPLOADS, ServerCollection
+from explorer.index.server.connection import Connection
+from explorer.library.library import Library
+from explorer.library.manifest import FILE
 
 URL = "http://qdrant.test:6333"
 
@@ -225,7 +225,7 @@ def test_an_upload_that_fails_is_told_and_stops_the_rest():
 def server(monkeypatch):
     """One server for every address."""
     client = QdrantClient(":memory:")
-    monkeypatch.setattr("explorer.index.connection.QdrantClient", lambda **_: client)
+    monkeypatch.setattr("explorer.index.server.connection.QdrantClient", lambda **_: client)
     return client
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from explorer.errors import LibraryError, ServerError
 from explorer.index import open_home, same_server, server_address
-from explorer.library import Library
+from explorer.library.library import Library
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from pathlib import Path
 from library.fake_encoders import FakeEncoder, FakeSentences
 
 import embeddings
-from explorer.library import Library
+from explorer.library.library import Library
 
 DEEDS = {
     "open",

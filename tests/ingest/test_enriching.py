@@ -7,8 +7,8 @@ from library.signs import write_signs
 
 import images
 from explorer.errors import LibraryError
-from explorer.library import Library
-from explorer.search import fields
+from explorer.library.library import Library
+from explorer.representation import fields
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +135,7 @@ def test_killed_in_the_middle_it_goes_on_where_it_was(unread, monkeypatch, count
 def test_now_and_then_what_was_read_becomes_searchable_while_reading_goes_on(
     unread, monkeypatch, count_readings
 ):
-    monkeypatch.setattr("explorer.rooms.archives.INDEX_EVERY_SECONDS", 0.0)
+    monkeypatch.setattr("explorer.library.ingest.INDEX_EVERY_SECONDS", 0.0)
     assert unread.enrich().generation > 2
 
 

@@ -12,7 +12,7 @@ from PIL import Image, ImageOps
 import images
 from explorer.catalog.store import Catalog
 from explorer.ingest import grouping
-from explorer.library import Library
+from explorer.library.library import Library
 
 
 def page(folder, name, *pictures):

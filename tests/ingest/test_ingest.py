@@ -12,7 +12,7 @@ from library.made_archive import REMOTE, copied, drawn, figures_by_image, plain,
 
 from explorer.catalog.records import Selection
 from explorer.errors import ArchiveError, LibraryError, WrongEncoderError
-from explorer.library import Library
+from explorer.library.library import Library
 
 
 @pytest.fixture
@@ -256,7 +256,7 @@ def test_two_archives_live_in_one_library(made, archive, tmp_path):
 
 def test_another_encoder_embeds_again_without_reading_again(made, fake, monkeypatch):
     monkeypatch.setattr(
-        "explorer.rooms.archives.read_archive", lambda *_: pytest.fail("the archive was read")
+        "explorer.library.ingest.read_archive", lambda *_: pytest.fail("the archive was read")
     )
     figures = made.figures()
 
@@ -288,7 +288,7 @@ def test_a_crash_before_the_index_of_another_encoder_is_made_leaves_the_library_
     made, fake, monkeypatch
 ):
     monkeypatch.setattr(
-        "explorer.rooms.premises.build_index", lambda *_, **__: (_ for _ in ()).throw(MemoryError)
+        "explorer.library.context.build_index", lambda *_, **__: (_ for _ in ()).throw(MemoryError)
     )
     with pytest.raises(MemoryError):
         made.ingest([], encoder="other")

@@ -14,7 +14,7 @@ from library.fake_encoders import FakeEncoder, use_fakes
 from library.made_archive import copied, figures_by_image, write_archive, write_second_version
 
 from explorer.errors import LibraryError
-from explorer.library import Library
+from explorer.library.library import Library
 
 TESTS = Path(__file__).resolve().parents[1]
 UNTIL_KILLED = Path(__file__).with_name("ingest_until_killed.py")

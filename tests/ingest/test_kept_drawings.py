@@ -8,7 +8,7 @@ from archive.book_builders import epub
 from PIL import Image
 
 import images
-from explorer.library import Library
+from explorer.library.library import Library
 
 OPEN = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="80" height="80"'
 RED = (255, 0, 0)

@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 from explorer.catalog.store import Catalog
 from explorer.cli import command_line
 from explorer.ingest import long_issues
-from explorer.ingest.contents import MOST_SHOWN, contents_of
-from explorer.library import Library
+from explorer.ingest.issue_contents import MOST_SHOWN, contents_of
+from explorer.library.library import Library
 
 PLACES = ("harbour", "orchard", "quarry", "glacier", "viaduct", "windmill", "lagoon", "foundry")
 

@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 
-from explorer.archive.unpacked import open_archive
+from explorer.archive.storage.unpacked import open_archive
 from explorer.catalog.pictures import PictureStore
 from explorer.catalog.records import ProblemRecord
 from explorer.catalog.store import Catalog

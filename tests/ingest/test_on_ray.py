@@ -14,9 +14,9 @@ from embeddings import VectorCache, VectorKey
 from explorer.catalog.pictures import PictureStore
 from explorer.errors import EncoderUnavailableError
 from explorer.ingest import on_ray
-from explorer.ingest.seeing import LOOKS_OF_PARTS, WHOLES, Seeing
+from explorer.ingest.picture_embedder import LOOKS_OF_PARTS, WHOLES, Seeing
 from explorer.ingest.vector_tables import vectors_of
-from explorer.library import Library
+from explorer.library.library import Library
 
 # As many threads as an actor has: in other batches a vector differs in its last bits.
 ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1"}

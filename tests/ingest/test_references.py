@@ -4,7 +4,7 @@ import pytest
 from library.fake_encoders import FakeEncoder, use_fakes
 
 from explorer.ingest.references import numbers_named, own_numbers, references
-from explorer.library import Library
+from explorer.library.library import Library
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ import pytest
 from library.fake_encoders import FakeEncoder, use_fakes
 from library.made_archive import REMOTE, drawn, figures_by_image, png
 
-from explorer.archive import remote
-from explorer.archive.remote import PublicOnly, RemotePictures
+from explorer.archive.site import remote
+from explorer.archive.site.remote import PublicOnly, RemotePictures
 from explorer.errors import ArchiveError
-from explorer.library import Library
+from explorer.library.library import Library
 
 PUBLIC = "93.184.215.14"
 
@@ -207,7 +207,7 @@ def connected(site, monkeypatch):
     transport = ToLoopback(site)
     monkeypatch.setattr(remote, "PAUSE_SECONDS", 0)
     monkeypatch.setattr(
-        "explorer.rooms.archives.RemotePictures", lambda: RemotePictures(resolve=resolve, transport=transport)
+        "explorer.library.ingest.RemotePictures", lambda: RemotePictures(resolve=resolve, transport=transport)
     )
     use_fakes(monkeypatch, FakeEncoder("fake"))
     return transport

@@ -10,11 +10,11 @@ import pytest
 from library.fake_encoders import FakeEncoder, use_fakes
 from library.made_archive import drawn, png
 
-from explorer.archive import site
-from explorer.archive.remote import Web
-from explorer.archive.sitemaps import listing_of
+from explorer.archive.site import copying
+from explorer.archive.site.remote import Web
+from explorer.archive.site.sitemaps import listing_of
 from explorer.errors import ArchiveError
-from explorer.library import Library
+from explorer.library.library import Library
 
 BLOG = "http://blog.example/blog"
 
@@ -80,7 +80,7 @@ def host(monkeypatch, tmp_path):
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
     web = connected(server.server_port)
-    monkeypatch.setattr("explorer.rooms.archives.Web", lambda pause=None: web())
+    monkeypatch.setattr("explorer.library.ingest.Web", lambda pause=None: web())
     use_fakes(monkeypatch, FakeEncoder("fake"))
     yield served
     server.shutdown()
@@ -178,7 +178,7 @@ def test_a_robots_txt_without_end_counts_as_far_as_its_bound(host, tmp_path):
 
 
 def test_sitemaps_that_name_each_other_end(host, tmp_path, monkeypatch):
-    monkeypatch.setattr(site, "MAX_SITEMAPS", 10)
+    monkeypatch.setattr(copying, "MAX_SITEMAPS", 10)
 
     def index(*names):
         listed = "".join(f"<sitemap><loc>http://blog.example/{name}.xml</loc></sitemap>" for name in names)
@@ -194,7 +194,7 @@ def test_sitemaps_that_name_each_other_end(host, tmp_path, monkeypatch):
 
 
 def test_sitemaps_are_followed_no_longer_than_a_run_may_last(host, tmp_path, monkeypatch):
-    monkeypatch.setattr(site, "MAX_SECONDS", 0)
+    monkeypatch.setattr(copying, "MAX_SECONDS", 0)
     host.put("/robots.txt", b"Sitemap: http://blog.example/sitemap.xml", "text/plain")
     with (
         Library.create(tmp_path / "library") as library,
@@ -205,7 +205,7 @@ def test_sitemaps_are_followed_no_longer_than_a_run_may_last(host, tmp_path, mon
 
 
 def test_a_packed_sitemap_that_grows_without_end_costs_one_line(host, tmp_path, monkeypatch):
-    monkeypatch.setattr("explorer.archive.sitemaps.MAX_XML_BYTES", 100_000)
+    monkeypatch.setattr("explorer.archive.site.sitemaps.MAX_XML_BYTES", 100_000)
     bomb = gzip.compress(b"<urlset>" + b"<url><loc>http://blog.example/x</loc></url>" * 100_000)
     host.put(
         "/robots.txt",
@@ -267,7 +267,7 @@ def test_looking_at_what_a_sync_would_do_asks_the_site_nothing(library, host):
 
 
 def test_a_copy_that_was_stopped_goes_on(host, tmp_path, monkeypatch):
-    copy_picture = site._Copying._copy_picture
+    copy_picture = copying._Copying._copy_picture
 
     def stopped(self, picture):
         if picture.address.endswith("two.png"):
@@ -276,7 +276,7 @@ def test_a_copy_that_was_stopped_goes_on(host, tmp_path, monkeypatch):
 
     with Library.create(tmp_path / "stopped") as library:
         with monkeypatch.context() as patched:
-            patched.setattr(site._Copying, "_copy_picture", stopped)
+            patched.setattr(copying._Copying, "_copy_picture", stopped)
             with pytest.raises(KeyboardInterrupt):
                 library.ingest([BLOG], encoder="fake")
         host.forget_requests()
@@ -329,7 +329,7 @@ def test_a_site_that_lists_nothing_is_told_what_helps(host, tmp_path):
 
 
 def test_more_pages_than_the_bound_are_left(host, tmp_path, monkeypatch):
-    monkeypatch.setattr(site, "MAX_PAGES", 1)
+    monkeypatch.setattr(copying, "MAX_PAGES", 1)
 
     with Library.create(tmp_path / "other") as library:
         library.ingest([BLOG], encoder="fake")
@@ -345,7 +345,7 @@ def test_an_index_of_packed_sitemaps_is_followed():
 
 
 def test_a_sitemap_that_grows_without_end_is_refused(monkeypatch):
-    monkeypatch.setattr("explorer.archive.sitemaps.MAX_XML_BYTES", 10_000)
+    monkeypatch.setattr("explorer.archive.site.sitemaps.MAX_XML_BYTES", 10_000)
     bomb = gzip.compress(b"<urlset>" + b" " * 1_000_000 + b"</urlset>")
 
     with pytest.raises(ArchiveError):

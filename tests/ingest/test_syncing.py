@@ -12,7 +12,7 @@ from library.made_archive import BOATS, copied, drawn, figures_by_image, plain, 
 from explorer.errors import QueryError
 from explorer.ingest import reading
 from explorer.ingest.watching import watching
-from explorer.library import Library
+from explorer.library.library import Library
 
 BOAT, PUMP = "images/boat.png", "images/pump.png"
 KITCHEN, BOATS_FILE, STARS = "2024-01-kitchen.html", "2024-02-boats.md", "2023-11-stars.txt"
@@ -209,7 +209,7 @@ def test_after_thirty_days_an_issue_and_its_pictures_are_gone(kept, monkeypatch)
         def now(cls, tz=None):
             return datetime.now(UTC) + timedelta(days=31)
 
-    monkeypatch.setattr("explorer.rooms.archives.datetime", Later)
+    monkeypatch.setattr("explorer.library.ingest.datetime", Later)
     library.sync()
 
     assert library.trash() == []

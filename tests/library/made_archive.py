@@ -11,8 +11,8 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from explorer.index.sparse_copy import copy_tree
-from explorer.library import Library
+from explorer.index.edge.sparse_copy import copy_tree
+from explorer.library.library import Library
 
 SIZE = (160, 120)
 REMOTE = "https://pictures.example/remote.png"

@@ -8,7 +8,7 @@ import pytest
 from library.made_archive import copied, made_once, write_archive
 
 from explorer.catalog import searches
-from explorer.library import Library
+from explorer.library.library import Library
 
 __all__ = [
     "archive",

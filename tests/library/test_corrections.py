@@ -3,10 +3,10 @@
 import pytest
 from library.made_archive import copied, drawn, figures_by_image, png
 
-from explorer.archive.captions import tidy
+from explorer.archive.html.caption_marks import tidy
 from explorer.catalog.records import ItemRecord, Selection
 from explorer.errors import QueryError
-from explorer.library import Library
+from explorer.library.library import Library
 
 BOAT, PUMP = "images/boat.png", "images/pump.png"
 NEW = "A dinghy rounding the lighthouse"

@@ -5,7 +5,7 @@ from library.fake_encoders import FakeEncoder, use_fakes
 from library.made_archive import copied, figures_by_image
 
 from explorer.errors import LibraryError
-from explorer.library import Library
+from explorer.library.library import Library
 
 
 @pytest.fixture

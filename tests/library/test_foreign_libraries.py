@@ -24,7 +24,7 @@ from explorer import ExplorerError, Library
 from explorer.catalog.pictures import PictureStore
 from explorer.errors import LibraryError
 from explorer.ingest.vector_tables import schema
-from explorer.manifest import LibraryManifest
+from explorer.library.manifest import LibraryManifest
 
 KEY = "the-users-own-key"
 SECRET = "/etc/passwd"
@@ -247,7 +247,7 @@ def test_vectors_of_an_export_are_numbers_in_their_shape(exported, tmp_path, cha
 
 
 def test_a_small_file_of_very_many_equal_numbers_is_refused(exported, tmp_path, monkeypatch):
-    monkeypatch.setattr("explorer.upkeep.exporting.MOST_NUMBERS", 1 << 20)
+    monkeypatch.setattr("explorer.maintain.exporting.MOST_NUMBERS", 1 << 20)
     columns = {field.name: ["x"] for field in schema()} | {"shape": [[2 << 20]]}
     columns["numbers"] = [np.zeros(2 << 20, np.float32)]
     parquet.write_table(pa.table(columns, schema()), exported / "vectors.parquet", compression="zstd")
@@ -407,7 +407,7 @@ def test_the_key_is_sent_to_the_server_that_the_user_named_for_this_library(own_
 
 @pytest.mark.parametrize(("allowed", "is_sent"), [("", False), ("1", True)])
 def test_the_key_is_not_sent_over_http_to_another_machine(own_folder, monkeypatch, allowed, is_sent):
-    from explorer.index import connection
+    from explorer.index.server import connection
 
     monkeypatch.setenv("QDRANT_API_KEY_OVER_HTTP", allowed)
     line = connection.Connection.to("http://qdrant.example:6333", 1, may_have_key=True)

@@ -10,7 +10,7 @@ import pytest
 from library.made_archive import figures_by_image
 
 from explorer.catalog import searches
-from explorer.library import Library
+from explorer.library.library import Library
 from explorer.search.grammar import parse
 from explorer.search.query import Filters
 

@@ -21,7 +21,7 @@ from explorer.errors import (
     QueryError,
     ServerError,
 )
-from explorer.library import Library, preview
+from explorer.library.library import Library, preview
 
 CLIP = "ViT-B-32/laion2b_s34b_b79k"
 
@@ -95,7 +95,7 @@ def test_a_library_on_a_server_stays_there(tmp_path):
 
 
 def test_a_server_that_does_not_answer_is_told(tmp_path, monkeypatch):
-    monkeypatch.setattr("explorer.index.connection.ATTEMPTS", 1)
+    monkeypatch.setattr("explorer.index.server.connection.ATTEMPTS", 1)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"

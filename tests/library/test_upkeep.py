@@ -11,7 +11,7 @@ import pytest
 from library.made_archive import copied, figures_by_image
 
 from explorer.errors import LibraryError
-from explorer.library import Library
+from explorer.library.library import Library
 
 BOAT = "images/boat.png"
 

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from explorer.cli import command_line
 from explorer.errors import EncoderUnavailableError, LibraryError
-from explorer.library import Library
+from explorer.library.library import Library
 
 COLOURS = ("red", "green", "blue")
 # In this archive every colour is called by the name of the next one: what no encoder knows, and captions tell.

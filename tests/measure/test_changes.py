@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from explorer.errors import QueryError
-from explorer.measure.changes import Change, changed
+from explorer.evaluate.augmentations import Change, changed
 
 
 @pytest.fixture

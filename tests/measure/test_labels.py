@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from explorer.catalog.records import FigureRecord
-from explorer.measure.labels import even_sample, labels_of, without_caption
+from explorer.evaluate.labels import even_sample, labels_of, without_caption
 
 
 def figure(id, caption, sha256="a", **others):

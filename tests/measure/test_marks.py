@@ -4,8 +4,8 @@ from math import log2
 
 import pytest
 
-from explorer.measure.evaluation import area_under_roc
-from explorer.measure.marks import METRICS, Ranking, marks_of, summary
+from explorer.evaluate.evaluation import area_under_roc
+from explorer.evaluate.metrics import METRICS, Ranking, marks_of, summary
 
 
 def earned(found, *relevant):

@@ -10,10 +10,10 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from explorer.cli import command_line
+from explorer.evaluate import history
+from explorer.evaluate.metrics import Ranking
 from explorer.index import open_home
-from explorer.library import Library
-from explorer.measure import history
-from explorer.measure.marks import Ranking
+from explorer.library.library import Library
 
 METRICS = ["queries", "recall@1", "recall@5", "recall@10", "mrr", "ndcg@10"]
 QUESTIONS = [
@@ -193,7 +193,7 @@ def test_a_half_written_line_of_the_history_is_passed_over(tmp_path):
 
 
 def test_a_selftest_below_the_bound_fails_in_one_sentence(own_folder, monkeypatch):
-    monkeypatch.setattr("explorer.measure.rehearsal.Rehearsal.caption_to_figure", never_found)
+    monkeypatch.setattr("explorer.evaluate.caption_ablation.Rehearsal.caption_to_figure", never_found)
 
     done = run("selftest", "--fail-below", "0.4", "--library", own_folder, code=1)
 

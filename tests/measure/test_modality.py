@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from explorer.measure.modality import modality_gap
+from explorer.evaluate.modality import modality_gap
 
 
 def unit(rows):

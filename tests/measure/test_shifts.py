@@ -5,9 +5,9 @@ from types import SimpleNamespace
 import pytest
 
 from explorer.errors import QueryError
+from explorer.evaluate.metrics import overlaps_of
+from explorer.evaluate.ranking_overlap import shifts
 from explorer.ingest.report import Silent
-from explorer.measure.marks import overlaps_of
-from explorer.measure.shifts import shifts
 
 TEN = [f"figure-{n}" for n in range(10)]
 

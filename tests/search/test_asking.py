@@ -4,7 +4,7 @@ import pytest
 from library.made_archive import drawn, figures_by_image
 
 from explorer.errors import QueryError
-from explorer.library import Library
+from explorer.library.library import Library
 from explorer.search.query import Filters
 
 
@@ -137,7 +137,7 @@ def test_a_picture_that_is_not_there_is_told_by_its_name(library, tmp_path):
 
 
 def test_a_stranger_s_line_opens_no_file(library, rain_file, monkeypatch):
-    monkeypatch.setattr("explorer.rooms.searching.opened_picture", None)
+    monkeypatch.setattr("explorer.library.search.opened_picture", None)
 
     answer = library.ask(f"{rain_file.parent}/rain.png", files=False)
 

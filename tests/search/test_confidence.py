@@ -3,7 +3,7 @@ import pytest
 from library.made_archive import png
 from PIL import Image
 
-from explorer.library import Library
+from explorer.library.library import Library
 from explorer.search.confidence import (
     MAYBE_FROM,
     MAYBE_NEAR,

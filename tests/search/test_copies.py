@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 from typer.testing import CliRunner
 
 from explorer.cli import command_line
-from explorer.library import Library
+from explorer.library.library import Library
 
 COPIES, OTHERS = 160, 30
 MAP = "A map of the harbour"

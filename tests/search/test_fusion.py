@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from explorer.index import Leg, Nearest, Point, Recipe, Recommend, Schema, Sparse, VectorField, open_home
-from explorer.search.background import MIN_SPREAD, TYPICAL_SPREAD, Background, Spread
-from explorer.search.fields import LEGS
+from explorer.representation.fields import LEGS
+from explorer.search.calibration import MIN_SPREAD, TYPICAL_SPREAD, Background, Spread
 from explorer.search.fusion import fuse, weights_for
 
 SCHEMA = Schema(

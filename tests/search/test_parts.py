@@ -6,9 +6,9 @@ import pytest
 from library.made_archive import drawn
 from PIL import Image
 
-from explorer.cli.output import hit_json
-from explorer.library import Library
-from explorer.search.fields import LEGS
+from explorer.cli.render import hit_json
+from explorer.library.library import Library
+from explorer.representation.fields import LEGS
 
 KINDS = ("tomatoes", "rain", "hive", "map", "boat", "pump", "rings", "checks", "night", "sunset")
 PLACES = {(0, 0): (20, 20), (1, 0): (220, 20), (0, 1): (20, 180), (1, 1): (220, 180)}

@@ -3,7 +3,7 @@
 import pytest
 
 from explorer.catalog.records import FigureRecord
-from explorer.search import fields
+from explorer.representation import fields
 
 
 def figure(picture_text, **more):

@@ -9,7 +9,7 @@ from library.made_archive import png
 from PIL import Image
 
 from explorer.errors import QueryError
-from explorer.library import Library
+from explorer.library.library import Library
 from explorer.search.query import Filters
 
 

@@ -3,9 +3,9 @@
 import pytest
 
 from explorer.errors import QueryError
-from explorer.search import standing as standing_module
+from explorer.search import exact_terms as standing_module
+from explorer.search.exact_terms import standing
 from explorer.search.spelling import Vocabulary, corrected, corrections
-from explorer.search.standing import standing
 
 
 class Texts:

@@ -7,9 +7,9 @@ import pytest
 from library.made_archive import copied
 from PIL import Image, ImageDraw, ImageOps
 
-from explorer.library import Library
+from explorer.library.library import Library
+from explorer.representation.fields import LEGS
 from explorer.search import engine
-from explorer.search.fields import LEGS
 from images import DETAILS_RECIPE
 
 FIGURES = 14

@@ -16,8 +16,8 @@ from library.made_fixtures import *  # noqa: F403  but for `library_folder`, whi
 from page_reading import HOSTILE_ALT, HOSTILE_CAPTION, HOSTILE_TITLE, LOST_PLATES, ROOT, SAMPLE, png
 from streamlit.testing.v1 import AppTest
 
-from explorer.library import Library
-from explorer.web import state
+from explorer.library.library import Library
+from explorer.web.state import current
 
 POSTS = {"2024-03-01", "2024-12-06"}
 
@@ -80,10 +80,10 @@ def open_page(monkeypatch, library_folder):
     def open_page(page="search", /, *, library=library_folder, at_home=True, **params):
         monkeypatch.setenv("EXPLORER_LIBRARY", str(library))
         # AppTest has no browser whose address could be asked for.
-        monkeypatch.setattr(state, "is_visitor_on_this_machine", lambda: at_home)
+        monkeypatch.setattr(current, "is_visitor_on_this_machine", lambda: at_home)
         app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
         if page != "search":
-            app.run().switch_page(f"explorer/web/{page}.py")
+            app.run().switch_page(f"explorer/web/pages/{page}.py")
         for name, value in params.items():
             app.query_params[name] = value
         return app.run()

@@ -9,8 +9,8 @@ from page_reading import html_of
 
 from explorer.cli.commands import app as commands
 from explorer.errors import EncoderUnavailableError, LibraryError, ServerError
-from explorer.library import Library
-from explorer.web import audience
+from explorer.library.library import Library
+from explorer.web.state import audience
 
 FOR_OWNERS = re.compile(r"(?<!the )explorer [a-z]+\b(?! app)|--[a-z]|max_pixels|/tmp/|/home/")
 PAGES = ["search", "similar", "illustrate", "captions", "library", "compare", "navigators"]

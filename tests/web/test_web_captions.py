@@ -6,7 +6,7 @@ import pytest
 from page_reading import LOST_PLATES, html_of, sentences
 
 from explorer.errors import LibraryError
-from explorer.library import Library
+from explorer.library.library import Library
 
 
 def labels(app):

@@ -8,7 +8,7 @@ import time
 import pytest
 from page_reading import html_of, sentences
 
-from explorer.measure import history
+from explorer.evaluate import history
 
 
 def wait_for_end(app, seconds=120):

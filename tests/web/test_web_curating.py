@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from page_reading import html_of
 
-from explorer.library import Library
+from explorer.library.library import Library
 
 
 def area(app, label):

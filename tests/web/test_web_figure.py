@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw
 from explorer.catalog.records import TextLine
 from explorer.catalog.store import Catalog
 from explorer.errors import IndexMissingError
-from explorer.library import Library
+from explorer.library.library import Library
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from library.made_archive import copied
 from speaking import Page, pressed, visiting
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-from explorer.library import Library
+from explorer.library.library import Library
 
 pytestmark = pytest.mark.slow
 
@@ -159,7 +159,7 @@ def test_a_visitor_who_forges_widgets_before_signing_in_is_told_nothing(folder, 
 
 
 @pytest.mark.parametrize(
-    "page", ["library", "figure", "nowhere", "../../etc/passwd", "explorer/web/library.py"]
+    "page", ["library", "figure", "nowhere", "../../etc/passwd", "explorer/web/pages/library.py"]
 )
 def test_no_page_is_drawn_before_signing_in(page, folder, tmp_path):
     (tmp_path / "token").write_text(TOKEN)

@@ -6,8 +6,8 @@ import pytest
 from page_reading import html_of, sentences
 from test_web_comparing import compared
 
-from explorer.library import Library
-from explorer.web import remembering
+from explorer.library.library import Library
+from explorer.web.state import search_history
 
 MAP = "subway map in five colours"
 
@@ -21,7 +21,7 @@ def history(own_folder):
             return [(one.line, one.times) for one in opened.history()]
 
     yield history
-    remembering._remember.clear()
+    search_history._remember.clear()
 
 
 def test_a_search_is_kept_once_however_often_its_page_runs(open_page, own_folder, history):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from page_reading import html_of
 
-from explorer.web.views import IllustrateView
+from explorer.web.state.views import IllustrateView
 
 TEXT = "Seen from above, the city at night is a web of lights along the rivers.\n\nNobody was at home."
 

@@ -6,7 +6,7 @@ import time
 import pytest
 from page_reading import SAMPLE
 
-from explorer.library import Library
+from explorer.library.library import Library
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import pytest
 from library.signs import write_signs
 from page_reading import LOST_PLATES, SAMPLE, html_of, sentences
 
-from explorer.library import Library
-from explorer.web.reading import reading_into
+from explorer.library.library import Library
+from explorer.web.state.ingest_job import reading_into
 
 
 def wait_for_end(app, seconds=120):

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from explorer.web import links
-from explorer.web.views import SearchView
+from explorer.web.state import links
+from explorer.web.state.views import SearchView
 
 
 def test_a_search_is_a_relative_link():

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from page_reading import html_of, sentences
 
-from explorer.curate import navigators
-from explorer.library import Library
+from explorer.curate import saved_searches
+from explorer.library.library import Library
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def with_news(own_folder, night):
     """A library with a navigator to which everything that passes is new."""
     with Library.open(own_folder) as library:
         seen = library.save_navigator("Night skies", like=[night.id], threshold=0.5)
-    navigators.write(own_folder, seen.navigator)
+    saved_searches.write(own_folder, seen.navigator)
     return own_folder
 
 
@@ -93,14 +93,14 @@ def test_a_navigator_is_forgotten(open_page, with_news):
 
 
 def test_what_a_navigator_holds_is_text(open_page, own_folder, night):
-    hostile = navigators.Navigator(
+    hostile = saved_searches.Navigator(
         "Trap",
         words="<script>alert(1)</script>",
         like=(night.id, "gone"),
         pictures=("/tmp/<b>.png",),
         threshold=9,
     )
-    navigators.write(own_folder, hostile)
+    saved_searches.write(own_folder, hostile)
     shown = html_of(open_page("navigators", library=own_folder))
     assert "<script>" not in shown
     assert "&lt;b&gt;" in shown

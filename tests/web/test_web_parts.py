@@ -6,8 +6,8 @@ import pytest
 from page_reading import SAMPLE, html_of, sentences
 
 from explorer.errors import QueryError
-from explorer.library import Library, part_of
-from explorer.web import picture_part
+from explorer.library.library import Library, part_of
+from explorer.web.components import picture_part
 
 SUMMITS = SAMPLE / "images" / "summits.png"
 ACROSS, DOWN = 1040, 460

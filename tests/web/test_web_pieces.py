@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from explorer.catalog.records import FigureRecord
 from explorer.errors import QueryError
-from explorer.web.attributes import attribute
-from explorer.web.example_searches import example_searches
-from explorer.web.passages import passage
-from explorer.web.uploads import Uploads
+from explorer.web.components.attributes import attribute
+from explorer.web.components.example_searches import example_searches
+from explorer.web.components.passages import passage
+from explorer.web.state.uploads import Uploads
 
 FIGURE = FigureRecord(
     id="1", issue_id="i", document="d", order=0, image=None, sha256=None, status="missing", caption=None, alt=None,

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from explorer.errors import LibraryError
-from explorer.library import Library
-from explorer.web import reading
-from explorer.web.reading import Reading
+from explorer.library.library import Library
+from explorer.web.state import ingest_job
+from explorer.web.state.ingest_job import Reading
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def test_what_nobody_expected_is_a_sentence_and_a_line_in_the_log(tmp_path, arch
     one = Reading(tmp_path / "library")
     one.start(archive)
     one.wait(60)
-    assert one.problem == reading.UNEXPECTED
+    assert one.problem == ingest_job.UNEXPECTED
     assert "secret detail" in caplog.text
 
 
@@ -53,5 +53,5 @@ def test_it_stops_when_asked_and_one_reads_at_a_time(tmp_path, archive, monkeypa
     monkeypatch.setattr(Library, "ingest", ingest)
     one.start(archive)
     one.wait(60)
-    assert one.problem == reading.STOPPED
+    assert one.problem == ingest_job.STOPPED
     assert (one.step.what, one.step.done, one.step.total) == ("Counting", 2, 1000)

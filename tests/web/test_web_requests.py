@@ -17,11 +17,11 @@ from page_reading import ROOT
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from explorer.cli import serve
+from explorer.cli import app
 from explorer.errors import LibraryError
-from explorer.web import sign_in
 from explorer.web.request_guards import is_allowed
-from explorer.web.sign_in import Sessions
+from explorer.web.state import sign_in
+from explorer.web.state.sign_in import Sessions
 
 TOKEN = "correct horse battery staple"
 
@@ -141,16 +141,16 @@ def test_a_host_is_one_that_is_allowed(host, allowed, is_one):
 )
 def test_what_is_no_host_name_is_refused(tmp_path, name):
     with pytest.raises(LibraryError, match="is no host name"):
-        serve.serve(tmp_path, "127.0.0.1", 8501, allow_hosts=[name])
+        app.serve(tmp_path, "127.0.0.1", 8501, allow_hosts=[name])
 
 
 def started(monkeypatch, tmp_path, host, **options):
     run = {}
     monkeypatch.setattr(
-        serve.os, "execve", lambda _file, command, environment: run.update(environment, command=command)
+        app.os, "execve", lambda _file, command, environment: run.update(environment, command=command)
     )
-    monkeypatch.setattr(serve.subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 0))
-    serve.serve(tmp_path, host, 8501, **options)
+    monkeypatch.setattr(app.subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 0))
+    app.serve(tmp_path, host, 8501, **options)
     return run
 
 

@@ -8,10 +8,11 @@ import pytest
 from page_reading import html_of, png, sentences
 
 from explorer.errors import QueryError
-from explorer.library import Library
-from explorer.web import hits, state
-from explorer.web.hits import NOTHING
-from explorer.web.sentences import UNEXPECTED
+from explorer.library.library import Library
+from explorer.web.components import hits
+from explorer.web.components.hits import NOTHING
+from explorer.web.state import current
+from explorer.web.state.error_messages import UNEXPECTED
 
 MAP = "subway map in five colours"
 
@@ -33,9 +34,9 @@ def test_first_view_shows_pictures_and_searches_to_try(open_page):
 
 def test_first_view_loads_no_encoder(open_page, library_folder, monkeypatch):
     with Library.open(library_folder) as fresh:
-        monkeypatch.setattr(state, "library", lambda: fresh)
+        monkeypatch.setattr(current, "library", lambda: fresh)
         monkeypatch.setattr(
-            "explorer.indexes.load_own_tools", raising(AssertionError("the encoder was loaded"))
+            "explorer.library.indexes.load_own_tools", raising(AssertionError("the encoder was loaded"))
         )
         app = open_page()
     assert not app.error

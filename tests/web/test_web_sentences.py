@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from markdown_it import MarkdownIt
 
-from explorer.web.sentences import as_text
+from explorer.web.state.error_messages import as_text
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from page_reading import html_of
 from streamlit.testing.v1 import AppTest
 
 from explorer.errors import QueryError
-from explorer.web import sign_in, state, uploads
-from explorer.web.sign_in import Sessions
-from explorer.web.uploads import Uploads
+from explorer.web.state import current, sign_in, uploads
+from explorer.web.state.sign_in import Sessions
+from explorer.web.state.uploads import Uploads
 
 TOKEN = "correct horse battery staple"
 PAGES = ("search", "similar", "illustrate", "captions", "library", "figure", "compare", "navigators")
@@ -70,7 +70,7 @@ def test_a_session_ends(monkeypatch):
 def test_a_library_shown_in_public_is_nobodys_to_change(monkeypatch):
     monkeypatch.setenv("EXPLORER_READ_ONLY", "1")
 
-    assert not state.is_visitor_on_this_machine()
+    assert not current.is_visitor_on_this_machine()
 
 
 @pytest.mark.parametrize("page", PAGES)

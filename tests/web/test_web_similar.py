@@ -4,8 +4,8 @@ import pytest
 from page_reading import SAMPLE, html_of, png, sentences
 
 from explorer.errors import QueryError
-from explorer.library import Library
-from explorer.web.similar import MAX_UPLOAD_MB
+from explorer.library.library import Library
+from explorer.web.pages.similar import MAX_UPLOAD_MB
 from images import PICTURE_SUFFIXES
 
 SUMMITS = SAMPLE / "images" / "summits.png"

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from page_reading import html_of
 
-from explorer.web.titles import shortened
+from explorer.web.components.titles import shortened
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.search.fields import LEGS
-from explorer.web.views import CaptionsView, CompareView, Restrictions, SearchView, SimilarView
+from explorer.representation.fields import LEGS
+from explorer.web.state.views import CaptionsView, CompareView, Restrictions, SearchView, SimilarView
 
 words = st.none() | st.text(min_size=1).map(str.strip).filter(bool)
 numbers = st.none() | st.integers(1, 10**9)

@@ -1,0 +1,1 @@
+"""E-mail, mailboxes, and pages that are saved as MHTML."""

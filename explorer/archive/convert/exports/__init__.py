@@ -1,0 +1,1 @@
+"""Exports of blogs: WordPress, Ghost, Blogger, Substack, Medium."""

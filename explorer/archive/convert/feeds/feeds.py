@@ -1,0 +1,160 @@
+"""Feeds (RSS of every version, Atom): each entry is a document, its enclosed pictures are figures at its end."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from functools import partial
+from typing import BinaryIO
+from urllib.parse import urljoin
+from xml.etree.ElementTree import Element
+
+from explorer.archive.convert.exports.blogger import address_of, not_shown
+from explorer.archive.convert.exports.skipped_entries import NoPost, Unpublished, left_out
+from explorer.archive.convert.feeds.feed_pictures import MEDIA, pictures_beside
+from explorer.archive.convert.format_kinds import Container, Members
+from explorer.archive.convert.html_page import html_page
+from explorer.archive.convert.member_names import member_name, spoken_part
+from explorer.archive.convert.paragraphs import paragraphs_of_markup, paragraphs_of_text
+from explorer.archive.convert.xml_trees import (
+    MAX_XML_BYTES,
+    children,
+    markup_in,
+    read_elements,
+    root_of,
+    text_of_child,
+)
+from explorer.archive.model import Read
+
+_ENTRIES = frozenset(("item", "entry"))
+_MAIL_THEN_NAME = re.compile(r"\s*+[^\s@(]++@[^\s(]++\s*+\((?P<name>.+)\)\s*+")
+_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a feed; `body` is HTML, empty words are unknown."""
+
+    identity: str
+    title: str
+    link: str
+    date: str
+    author: str
+    body: str
+
+
+def _recognises(head: bytes) -> bool:
+    root, attributes = root_of(head)
+    return (
+        root == "rss"
+        or (root == "RDF" and ("purl.org/rss" in attributes or "netscape.com/rdf" in attributes))
+        or (root == "feed" and "atom" in attributes.lower())
+    )
+
+
+def _unpack(stream: BinaryIO, path: str) -> Members:  # noqa: ARG001
+    root, entries = read_elements(stream.read(MAX_XML_BYTES + 1), _ENTRIES, _entry)
+    channel = next(children(root, "channel"), root)
+    members: dict[str, Read] = {**left_out(it for it in entries if isinstance(it, Unpublished | NoPost))}
+    for entry in entries:
+        if not isinstance(entry, Entry):
+            continue
+        name = member_name(spoken_part(entry.link) or entry.title, entry.identity)
+        members.setdefault(name, partial(_page, entry, channel))
+    return members
+
+
+def _page(entry: Entry, channel: Element) -> bytes:
+    return html_page(
+        title=entry.title,
+        date=entry.date,
+        author=entry.author or _author(channel),
+        address=urljoin(_link(channel), entry.link) if entry.link else None,
+        language=text_of_child(channel, "language") or channel.get(_LANGUAGE),
+        body=entry.body,
+    )
+
+
+def _entry(element: Element) -> Entry | Unpublished | NoPost | None:
+    link = text_of_child(element, "origLink") or _link(element) or address_of(element)
+    title = _spoken(next(children(element, "title"), None))
+    hidden = not_shown(element, title, text_of_child(element, "id"))
+    if hidden:
+        return hidden
+    body = _content(element)
+    body += "".join(pictures_beside(element, body, _spoken))
+    identity = text_of_child(element, "guid") or text_of_child(element, "id") or link or title or body
+    if not identity:
+        return None
+    date = next(filter(None, (text_of_child(element, name) for name in _DATES)), "")
+    return Entry(identity, title, link, date, _author(element), body)
+
+
+_DATES = ("published", "pubDate", "issued", "date", "created", "updated", "modified")
+
+
+def _link(element: Element) -> str:
+    """Atom keeps the address in an attribute, RSS as text."""
+    links = list(children(element, "link"))
+    for link in links:
+        if link.get("href") and link.get("rel", "alternate") == "alternate":
+            return str(link.get("href")).strip()
+    written = next((link.text.strip() for link in links if link.text and link.text.strip()), "")
+    guid = next(children(element, "guid"), None)
+    if not written and guid is not None and guid.get("isPermaLink") != "false" and "//" in (guid.text or ""):
+        return (guid.text or "").strip()
+    return written
+
+
+def _author(element: Element) -> str:
+    for name in ("author", "creator", "managingEditor"):
+        for author in children(element, name):
+            written = text_of_child(author, "name") or (author.text or "").strip()
+            with_mail = _MAIL_THEN_NAME.fullmatch(written)
+            if written:
+                return with_mail["name"] if with_mail else written
+    return ""
+
+
+def _content(element: Element) -> str:
+    """The whole text where the feed gives it, else the summary."""
+    for name, namespace in (("encoded", "content"), ("content", "tom"), ("body", "xhtml"), ("content", ""),
+                            ("description", ""), ("summary", "")):  # fmt: skip
+        for child in children(element, name, namespace):
+            written = _markup(child) if MEDIA not in child.tag else ""
+            if written.strip():
+                return written
+    return ""
+
+
+def _markup(element: Element) -> str:
+    """The content of an element as HTML: marked up, escaped or plain, as its type says or its look."""
+    kind = element.get("type", "")
+    if len(element):
+        return markup_in(element)
+    written = element.text or ""
+    is_atom_text = "tom" in str(element.tag).rpartition("}")[0] and "html" not in kind
+    if kind in {"text", "text/plain"} or is_atom_text:
+        return paragraphs_of_text(written)
+    return paragraphs_of_markup(written)
+
+
+def _spoken(element: Element | None) -> str:
+    """The words of a title or caption, which may be HTML that is escaped once or twice."""
+    if element is None:
+        return ""
+    written = "".join(element.itertext())
+    if element.get("type", "html") != "text":
+        written = html.unescape(re.sub(r"</?[a-zA-Z][^<>]*>", "", html.unescape(written)))
+    return " ".join(written.split())
+
+
+FEED = Container(
+    "feed",
+    "every entry of an RSS or Atom feed, with the pictures that it encloses",
+    (".xml", ".rss", ".atom", ".rdf"),
+    _unpack,
+    _recognises,
+    is_text=True,
+)

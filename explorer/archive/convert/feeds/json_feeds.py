@@ -1,0 +1,126 @@
+"""JSON Feed, 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/): each item is a document, with its pictures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import partial
+from html import escape
+from typing import BinaryIO
+
+from explorer.archive.convert.feeds.feed_pictures import picture_key
+from explorer.archive.convert.figure_html import figure_html, shows
+from explorer.archive.convert.format_kinds import Container, Members
+from explorer.archive.convert.html_page import html_page
+from explorer.archive.convert.json_trees import Node, nodes_at, read_json, text_at
+from explorer.archive.convert.member_names import member_name, spoken_part
+from explorer.archive.convert.paragraphs import paragraphs_of_text
+from explorer.archive.links.addresses import is_picture_address, is_remote
+from explorer.archive.site.copy_paths import absolute
+from explorer.errors import ArchiveError
+
+# Slashes are escaped by some programs.
+_VERSION = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org\\?/version')
+# Programs that sort the keys write the version behind the items.
+_OF_A_FEED = re.compile(rb'"(?:feed_url|home_page_url)"\s*:')
+_ITEMS = re.compile(rb'"items"\s*:\s*\[')
+
+
+def _recognises(head: bytes) -> bool:
+    return bool(_VERSION.search(head) or (_OF_A_FEED.search(head) and _ITEMS.search(head)))
+
+
+def _unpack(stream: BinaryIO, path: str) -> Members:  # noqa: ARG001
+    feed = read_json(stream)
+    if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
+        raise ArchiveError("is no JSON Feed: it has no items. Save it again.")
+    members: dict[str, partial[bytes]] = {}
+    for item in nodes_at(feed, "items"):
+        identity = _identity(item)
+        if identity:
+            name = member_name(spoken_part(_address(item, feed)) or text_at(item, "title"), identity)
+            members.setdefault(name, partial(_page, item, feed))
+    return members
+
+
+def _identity(item: Node) -> str:
+    """Its id, which may be a number; a feed that forgets it is read all the same."""
+    given = item.get("id")
+    if isinstance(given, int | float):
+        return str(given)
+    said = (
+        text_at(item, key) for key in ("id", "url", "external_url", "title", "content_html", "content_text")
+    )
+    return next(filter(None, said), "")
+
+
+def _address(item: Node, feed: Node) -> str:
+    """Where an item is published; the page elsewhere that it may speak of (`external_url`) is another's."""
+    identity = text_at(item, "id")
+    written = text_at(item, "url") or (identity if is_remote(identity) else "")
+    return absolute(written, _site(feed)) if written else ""
+
+
+def _site(feed: Node) -> str:
+    return text_at(feed, "home_page_url") or text_at(feed, "feed_url")
+
+
+def _page(item: Node, feed: Node) -> bytes:
+    address = _address(item, feed)
+    return html_page(
+        title=text_at(item, "title"),
+        date=text_at(item, "date_published") or text_at(item, "date_modified"),
+        author=_authors(item) or _authors(feed),
+        address=address,
+        language=text_at(item, "language") or text_at(feed, "language"),
+        base=address or _site(feed),
+        body=_body(item),
+    )
+
+
+def _authors(node: Node) -> str:
+    """The names of all (1.1), or of the one (1.0)."""
+    one = node.get("author")
+    authors = [*nodes_at(node, "authors")] or ([one] if isinstance(one, dict) else [])
+    return ", ".join(filter(None, (text_at(author, "name").strip() for author in authors)))
+
+
+def _body(item: Node) -> str:
+    """The text, between the pictures that it opens with and those that are attached."""
+    text = text_at(item, "content_html")
+    if not text.strip():
+        text = paragraphs_of_text(text_at(item, "content_text") or text_at(item, "summary"))
+    opening = ((text_at(item, key), "") for key in ("banner_image", "image"))
+    shown: set[str] = set()
+    figures = [
+        "".join(_figure(address, caption, text, shown) for address, caption in pictures)
+        for pictures in (opening, _attached(item))
+    ]
+    return "\n".join((figures[0], text, figures[1]))
+
+
+def _attached(item: Node) -> Iterator[tuple[str, str]]:
+    """(address, caption) of every attachment that is a picture."""
+    for attachment in nodes_at(item, "attachments"):
+        address, kind = text_at(attachment, "url"), text_at(attachment, "mime_type")
+        if kind.startswith("image/") or (not kind and is_picture_address(address)):
+            yield address, text_at(attachment, "title")
+
+
+def _figure(address: str, caption: str, text: str, shown: set[str]) -> str:
+    """A picture beside the text, unless that shows it, or it was `shown` before."""
+    key = picture_key(address)
+    if not address.strip() or key in shown or shows(text, address):
+        return ""
+    shown.add(key)
+    return figure_html(address, None, caption, partial(escape, quote=False))
+
+
+JSON_FEED = Container(
+    "JSON Feed",
+    "every item, with the pictures that it opens with and those that are attached",
+    (".json",),
+    _unpack,
+    _recognises,
+    is_text=True,
+)

@@ -1,0 +1,1 @@
+"""Markdown of every dialect to HTML."""

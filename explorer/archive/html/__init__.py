@@ -1,0 +1,1 @@
+"""From HTML, the normal form, to items and figures with their captions."""

@@ -1,0 +1,160 @@
+"""An archive with the containers in it opened, as if each were a folder: mailboxes, feeds, exports, zips in zips."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+from explorer.archive.convert.decoding import damage_of, decode, noting_damage
+from explorer.archive.convert.email.mailboxes import maildir_letter
+from explorer.archive.convert.exports.post_metadata import posts_of
+from explorer.archive.convert.format_kinds import LeftOut, Members
+from explorer.archive.convert.formats import container_of
+from explorer.archive.mentioned import Accounted, addresses_in, mentions_in
+from explorer.archive.model import Mention, Read
+from explorer.archive.storage.files import Files, FolderFiles, ZipFiles, head_of, is_whole_zip
+from explorer.archive.storage.libraries import IS_A_LIBRARY, library_folders, outside_of
+from explorer.errors import ArchiveError
+
+MAX_DEPTH = 3  # a mailbox in a zip in a folder; deeper, somebody is playing
+
+
+def open_archive(location: Path) -> Files:
+    """The files of the folder, zip or single document at `location`; ArchiveError when there is nothing to read."""
+    if location.is_dir():
+        return UnpackedFiles(FolderFiles(location))
+    if not location.exists():
+        raise ArchiveError(f"{location} does not exist. Name a folder, a zip or a document.")
+    if is_whole_zip(location):
+        return UnpackedFiles(ZipFiles(location))
+    return UnpackedFiles(FolderFiles(location.parent, only=location.name))
+
+
+class UnpackedFiles:
+    """The files of another Files; a container is replaced by its members, at its path and below."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self.name, self.location, self.only = files.name, files.location, files.only
+        self.refused, self.skipped = files.refused, files.skipped
+        self.containers: dict[str, list[str]] = {}
+        self._members: dict[str, Read] = {}
+        self._file_of: dict[str, str] = {}  # the one file that a member came from, where it is one
+        self._opened: list[BinaryIO] = []
+        self._paths: list[str] | None = None
+
+    def paths(self) -> list[str]:
+        if self._paths is None:
+            found = self._without_libraries(
+                {path for outer in self._files.paths() for path in self._unpacked(outer)}
+            )
+            self._paths = sorted(found if self.only else self._joined(found))
+        return self._paths
+
+    def read(self, path: str) -> bytes:
+        member = self._members.get(path)
+        return member() if member else self._files.read(path)
+
+    def stamp(self, path: str) -> str:
+        file = self._file_of.get(path)
+        if file is None and path in self._members:
+            return ""  # made of several files
+        return self._files.stamp(file or path)
+
+    def open(self, path: str) -> BinaryIO:
+        return io.BytesIO(self.read(path)) if path in self._members else self._files.open(path)
+
+    def mentions_of(self, container: str) -> tuple[Mention, ...]:
+        accounted = Accounted()
+        try:
+            for member in self.containers[container]:
+                for address, _ in addresses_in(decode(self.read(member))):
+                    accounted.add(address)
+            return mentions_in((decode(self.read(container)),), (), accounted)
+        except ArchiveError:  # told where it is unpacked
+            return ()
+
+    def close(self) -> None:
+        for stream in self._opened:
+            stream.close()
+        self._files.close()
+
+    def _without_libraries(self, paths: set[str]) -> set[str]:
+        """The paths but those of libraries in zips; those in folders were never walked into."""
+        libraries = library_folders(paths, self.read)
+        if self.only is None:
+            self.skipped.update(dict.fromkeys(libraries, IS_A_LIBRARY))
+        return set(outside_of(libraries, paths))
+
+    def _joined(self, paths: set[str]) -> set[str]:
+        """The paths when the files that belong together are one document, and drafts and lists are gone."""
+        from explorer.archive.storage.galleries import galleries_of  # brings Pillow, which few commands need
+
+        posts = posts_of(paths, self._reader_of)
+        self._members.update(posts.pages)
+        self.skipped.update(posts.left_out)
+        self.containers.update({path: [] for path in posts.left_out if path not in self.containers})
+        galleries = galleries_of(paths - posts.left_out.keys(), self.name, self.read, self.open)
+        self._members.update(galleries.pages)
+        for path in (*posts.pages, *galleries.pages):
+            self._file_of.pop(path, None)
+        return (paths | galleries.pages.keys()) - posts.left_out.keys() - galleries.sidecars
+
+    def _reader_of(self, path: str) -> Read:
+        return self._members.get(path) or partial(self._files.read, path)
+
+    def _unpacked(self, path: str, depth: int = 0) -> Iterator[str]:
+        """The paths that stand for a path: itself, what is in it, or the one under which a letter stays."""
+        letter = maildir_letter(path) if self.only is None else None
+        if letter:
+            self._members[letter] = partial(self.read, path)
+            self._file_of[letter] = path
+            yield letter
+            return
+        wanted = self.only is None or path == self.only or depth
+        container = container_of(path, partial(head_of, self, path)) if wanted else None
+        if container is None:
+            yield path
+            return
+        if depth == MAX_DEPTH:
+            self.refused[path] = f"stands in {MAX_DEPTH} other containers: take it out of some"
+            return
+        members = self._members_of(container.unpack, path)
+        if container.is_text:
+            self.containers[path] = [f"{path}/{name}" for name, it in members if not isinstance(it, LeftOut)]
+        for member, read in members:
+            inner = f"{path}/{member}"
+            self._members[inner] = read
+            self._file_of[inner] = self._file_of.get(path, path)
+            if not isinstance(read, LeftOut):
+                yield from self._unpacked(inner, depth + 1)
+                continue
+            self.skipped[inner] = read.reason
+            if not container.is_text:  # what a text names is told of the text
+                self.containers[inner] = []
+
+    def _members_of(self, unpack: Callable[[BinaryIO, str], Members], path: str) -> list[tuple[str, Read]]:
+        try:
+            stream = self.open(path)
+            self._opened.append(stream)
+            with noting_damage() as damages:
+                members = list(unpack(stream, path).items())
+            if damages:
+                self.skipped[path] = str(damage_of(damages))
+        except ArchiveError as problem:
+            self.refused[path] = str(problem)
+            return []
+        except Exception as error:  # noqa: BLE001  the parsers of other houses fail in ways of their own
+            self.refused[path] = f"cannot be unpacked: {error or type(error).__name__}"
+            return []
+        return [(member, read) for member, read in members if self._may_be_read(path, member)]
+
+    def _may_be_read(self, path: str, member: str) -> bool:
+        parts = PurePosixPath(member).parts
+        if not parts or member.startswith("/") or ".." in parts:
+            self.refused[f"{path}/{member}"] = "leads out of the archive"
+            return False
+        return True

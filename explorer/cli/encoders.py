@@ -1,0 +1,78 @@
+"""`explorer encode` and `use`: try another encoder beside the one in use, then change over, or back."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from explorer.cli import render
+from explorer.cli.commands import HOME, JsonOption, LibraryOption, RayOption, app
+from explorer.cli.usage import WrongUsageError
+
+
+@app.command()
+def encode(
+    encoder: Annotated[
+        str | None, typer.Option(help="What makes the vectors: see `explorer models`.", show_default=False)
+    ] = None,
+    drop: Annotated[
+        str | None, typer.Option(help="Delete the index of this encoder instead.", show_default=False)
+    ] = None,
+    ray: RayOption = None,
+    library: LibraryOption = HOME,
+    json: JsonOption = False,
+) -> None:
+    """Make an index of another encoder beside the one in use; again, to go on where it stopped."""
+    from explorer.cli.progress import progress_for_stderr
+    from explorer.library.library import Library
+
+    if (encoder is None) == (drop is None):
+        raise WrongUsageError("Name one: --encoder makes an index, --drop deletes it. See: explorer models")
+    with Library.open(library) as opened:
+        if drop:
+            opened.drop_encoding(drop)
+            told = {"dropped": drop}
+        else:
+            report = opened.encode(
+                encoder or "",
+                ray=ray,
+                progress=progress_for_stderr(),
+                tell=render.note,
+            )
+            told = render.as_json(report)
+        in_use = opened.status().encoder
+    if json:
+        render.print_json(told)
+    elif drop:
+        print(f"The index of {drop} is deleted. Its vectors stay: to make it again is quick.")
+    else:
+        print(f"{told['points']} points of {told['encoder']} are ready; {in_use} goes on answering.")
+        print(f"Compare them: explorer compare {in_use} {told['encoder']} --library {library}")
+        print(f"Change over: explorer use {told['encoder']} --library {library}")
+
+
+@app.command()
+def use(
+    encoder: Annotated[
+        str | None, typer.Argument(metavar="[ENCODER]", help="One that `explorer encode` made an index of.")
+    ] = None,
+    back: Annotated[bool, typer.Option("--back", help="The one before, again.")] = False,
+    library: LibraryOption = HOME,
+    json: JsonOption = False,
+) -> None:
+    """Let another encoder's index answer from now on."""
+    from explorer.cli.progress import progress_for_stderr
+    from explorer.library.library import Library
+
+    if (encoder is None) != back:
+        raise WrongUsageError("Name an encoder, or go --back to the one before. See: explorer status")
+    with Library.open(library) as opened:
+        if encoder is None:
+            encoder = opened.use_back(progress=progress_for_stderr())
+        else:
+            opened.use(encoder, progress=progress_for_stderr())
+    if json:
+        render.print_json({"encoder": encoder})
+        return
+    print(f"{encoder} answers now. The way back: explorer use --back --library {library}")

@@ -1,0 +1,152 @@
+"""`explorer sync`, `trash`, `restore` and `forget`: the library follows its archives, and loses nothing on the way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from explorer.cli import render
+from explorer.cli.commands import HOME, JsonOption, LibraryOption, app
+from explorer.cli.usage import WrongUsageError
+
+if TYPE_CHECKING:
+    from explorer.ingest.syncing import ArchiveChanges, SyncReport
+
+
+@app.command()
+def sync(
+    library: LibraryOption = HOME,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Tell what would be done, and do nothing.")
+    ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Keep going: take in what changes as it changes, until Ctrl+C.")
+    ] = False,
+    fetch_remote: Annotated[
+        bool, typer.Option("--fetch-remote", help="Fetch pictures that lie outside the archives.")
+    ] = False,
+    json: JsonOption = False,
+) -> None:
+    """Bring the library up to date with its archives: only what changed is read."""
+    from explorer.cli.progress import progress_for_stderr
+    from explorer.library.library import Library
+
+    if dry_run and watch:
+        raise WrongUsageError("--dry-run tells what one sync would do. Leave --watch away.")
+    with Library.open(library) as opened:
+        if dry_run:
+            _tell(opened.sync_would(), json=json, done=False)
+        elif watch:
+            for report in opened.watch(fetch_remote=fetch_remote, tell=render.note):
+                _tell(report, json=json)
+        else:
+            report = opened.sync(fetch_remote=fetch_remote, progress=progress_for_stderr(), tell=render.note)
+            _tell(report, json=json)
+
+
+@app.command()
+def trash(library: LibraryOption = HOME, json: JsonOption = False) -> None:
+    """List the issues that are gone from their archives. They are kept for 30 days."""
+    from explorer.library.library import Library
+
+    with Library.open(library) as opened:
+        found = opened.trash()
+    if json:
+        render.print_json(*(render.as_json(one) for one in found))
+        return
+    render.print_table(
+        ("id", "gone since", "title", "figures", "document"),
+        [(one.id[:8], one.deleted[:10], one.title or "", one.figures, one.document) for one in found],
+        empty="The trash is empty.",
+    )
+
+
+@app.command()
+def restore(
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="WHAT",
+            help="A file that `backup` wrote; or a document in the trash, or the beginning of its id.",
+        ),
+    ],
+    library: LibraryOption = HOME,
+    json: JsonOption = False,
+) -> None:
+    """Put a backup into a new folder; or bring an issue back from the trash, to stay even while its archive lacks it."""
+    from explorer.cli.progress import progress_for_stderr
+    from explorer.library.library import Library
+
+    if Path(what).is_file():
+        with Library.from_backup(what, library, progress=progress_for_stderr()) as made:
+            figures, archives = made.ledger().figures, made.status().archives
+        render.print_made(library, figures, archives, json=json)
+        return
+    with Library.open(library) as opened:
+        restored = opened.restore(what, progress=progress_for_stderr())
+    if json:
+        render.print_json(render.as_json(restored))
+    else:
+        print(render.plain(f"{restored.document} is back, with {restored.figures} figures."))
+
+
+@app.command()
+def forget(
+    archive: Annotated[
+        str, typer.Argument(metavar="ARCHIVE", help="The name of an archive: see explorer status --json.")
+    ],
+    library: LibraryOption = HOME,
+    json: JsonOption = False,
+) -> None:
+    """Stop reading an archive; its issues go to the trash."""
+    from explorer.cli.progress import progress_for_stderr
+    from explorer.library.library import Library
+
+    with Library.open(library) as opened:
+        gone = opened.forget(archive, progress=progress_for_stderr())
+    if json:
+        render.print_json({"archive": archive, "documents": gone})
+        return
+    told = (
+        f"{archive} is forgotten; its {len(gone)} issues are in the trash: explorer trash --library {library}"
+    )
+    print(render.plain(told))
+
+
+def _tell(report: SyncReport, *, json: bool, done: bool = True) -> None:
+    if json:
+        render.print_json(render.as_json(report))
+        return
+    for archive in report.archives:
+        print(render.plain(f"{archive.location}: {_told(archive, done=done)}"))
+        for sign, document in _documents(archive):
+            print(render.plain(f"  {sign} {document}"))
+    print(f"{'took' if done else 'looked for'} {report.seconds:.1f} s", flush=True)
+
+
+def _told(archive: ArchiveChanges, *, done: bool) -> str:
+    changes = archive.changes
+    if archive.absent:
+        return f"{archive.absent}. What was read of it stays; if it is gone for good: explorer forget {archive.name}"
+    counts = {
+        "new": len(changes.new),
+        "changed": len(changes.changed),
+        "moved": len(changes.moved),
+        "gone" if done else "to the trash": len(changes.gone),
+        "new pictures": changes.new_pictures,
+        "changed pictures": changes.changed_pictures,
+        "pictures gone": changes.gone_pictures,
+    }
+    return ", ".join(f"{count} {what}" for what, count in counts.items() if count) or "nothing changed"
+
+
+def _documents(archive: ArchiveChanges) -> list[tuple[str, str]]:
+    changes = archive.changes
+    return [
+        *(("+", document) for document in changes.new),
+        *(("~", document) for document in changes.changed),
+        *((">", f"{old} -> {new}") for old, new in changes.moved),
+        *(("-", document) for document in changes.gone),
+    ]

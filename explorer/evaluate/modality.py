@@ -1,0 +1,78 @@
+"""The modality gap: a joint space keeps its pictures in one corner and its texts in another.
+
+Liang et al., 2022, "Mind the Gap: Understanding the Modality Gap in Multi-modal Contrastive Representation Learning".
+It is why pictures and texts are never ranked by one cosine: whatever is of the query's own kind would come first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from embeddings import Vectors
+from embeddings.vectors import unit
+from explorer.index import Equals, Filter, Index
+from explorer.representation.fields import FIGURE, PICTURE, WORDS
+
+SAMPLE = 512
+
+
+@dataclass(frozen=True, slots=True)
+class MeanCosines:
+    """How similar two different vectors of the joint space are on average."""
+
+    pictures: float
+    """Two pictures."""
+    texts: float
+    """Two texts."""
+    across: float
+    """A picture and a text."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModalityGap:
+    """The mean cosines as they are, and after each kind is centred on its own mean."""
+
+    before: MeanCosines
+    after: MeanCosines
+    distance: float
+    """Between the mean picture and the mean text; 0 to 2."""
+    sampled: tuple[int, int]
+    """Pictures and texts."""
+
+
+def gap_of(index: Index) -> ModalityGap | None:
+    """The gap between the pictures of an index and what its figures say."""
+    figures = Filter((Equals("kind", FIGURE),))
+    pictures, texts = (index.sample(name, SAMPLE, figures) for name in (PICTURE, WORDS))
+    if not pictures or not texts:
+        return None
+    return modality_gap(np.stack(pictures), np.stack([np.atleast_2d(windows)[0] for windows in texts]))
+
+
+def modality_gap(pictures: Vectors, texts: Vectors) -> ModalityGap | None:
+    """The gap between samples of both, unit rows (n, dim) and (m, dim); None with fewer than two of either."""
+    if len(pictures) < 2 or len(texts) < 2:
+        return None
+    return ModalityGap(
+        before=_mean_cosines(pictures, texts),
+        after=_mean_cosines(_centred(pictures), _centred(texts)),
+        distance=float(np.linalg.norm(pictures.mean(axis=0) - texts.mean(axis=0))),
+        sampled=(len(pictures), len(texts)),
+    )
+
+
+def _mean_cosines(pictures: Vectors, texts: Vectors) -> MeanCosines:
+    return MeanCosines(
+        _between_different(pictures), _between_different(texts), float((pictures @ texts.T).mean())
+    )
+
+
+def _between_different(rows: Vectors) -> float:
+    count = len(rows)
+    return float(((rows @ rows.T).sum() - (rows * rows).sum()) / (count * (count - 1)))
+
+
+def _centred(rows: Vectors) -> Vectors:
+    return unit(rows - rows.mean(axis=0))

@@ -1,0 +1,1 @@
+"""The library: the one door to everything that the explorer keeps."""

@@ -1,0 +1,120 @@
+"""Which encoder a library is searched with: another one beside it, the change over and back, and one that learns."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from embeddings.adapter import parts_of
+from explorer.errors import LibraryError
+from explorer.evaluate.adapting import AdaptReport, learn
+from explorer.ingest.indexing import make_vectors
+from explorer.ingest.report import EncodeReport, Progress, Silent
+from explorer.library.context import Premises
+from explorer.library.indexes import require_encoder
+from explorer.representation.encoders import Tell, adapted, keep_adapter, load_own_tools, load_tools, quiet
+
+if TYPE_CHECKING:
+    from explorer.search.legs import Tools
+
+
+class Encodings(Premises):
+    """The encoders of a library, each with an index of its own."""
+
+    def encode(
+        self,
+        encoder: str,
+        *,
+        ray: str | None = None,
+        progress: Progress | None = None,
+        tell: Tell = quiet,
+    ) -> EncodeReport:
+        """Makes an index of another encoder beside the one in use, which goes on answering until `use`.
+
+        The vectors are made first and kept one by one: to go on after a crash is to do it again, and an ingest may
+        run meanwhile. `ray` as for `ingest`. EncoderUnavailableError when the encoder cannot be loaded.
+        """
+        started = time.perf_counter()
+        progress = progress or Silent()
+        require_encoder(self._indexes.manifest, self.path)
+        with self._alone("encode.lock", f"An index of {self.path} is being made already"):
+            tools = load_tools(encoder, self.path, allow_download=True)
+            self._look_on(ray, tools, progress)
+            with self._vectors(tools) as vectors:
+                make_vectors(self._catalog, vectors, progress)
+            with self._writing(waiting=tell):
+                generation = self._build(tools, progress)
+        points = self._points_of(encoder)
+        return EncodeReport(tools.encoder.name, generation, points, round(time.perf_counter() - started, 3))
+
+    def use(self, encoder: str, *, progress: Progress | None = None) -> str:
+        """From now on the index of this encoder answers, brought up to date first; the encoder before it is returned.
+
+        LibraryError where there is no index of it.
+        """
+        with self._writing():
+            manifest = self._indexes.manifest
+            if encoder not in manifest.known:
+                raise LibraryError(
+                    f"{self.path} has no index of {encoder}, but of: {', '.join(manifest.known) or 'none'}. "
+                    f"Make it: explorer encode --encoder {encoder} --library {self.path}"
+                )
+            self._build(load_tools(encoder, self.path), progress or Silent())
+            self._indexes.use(encoder)
+        return manifest.encoder or ""
+
+    def use_back(self, *, progress: Progress | None = None) -> str:
+        """The encoder before the last `use` answers again; which one that is."""
+        previous = self._indexes.manifest.previous
+        if previous is None:
+            raise LibraryError(f"{self.path} has used no other encoder before. There is no way back.")
+        self.use(previous, progress=progress)
+        return previous
+
+    def drop_encoding(self, encoder: str) -> None:
+        """Deletes the index of an encoder that is not in use; its vectors stay, and making it again is quick."""
+        with self._writing():
+            manifest = self._indexes.manifest
+            if encoder == manifest.encoder or encoder not in manifest.known:
+                which = "is in use" if encoder == manifest.encoder else "has no index here"
+                raise LibraryError(f"{encoder} {which}. Indexes of {self.path}: {', '.join(manifest.known)}")
+            self._indexes.drop(encoder)
+
+    def adapt(self, *, progress: Progress | None = None) -> AdaptReport:
+        """Fits the encoder to the library's own figures where captions that were held out show that it helps.
+
+        Else nothing changes. It starts from the base encoder each time; no picture is looked at again.
+        """
+        started = time.perf_counter()
+        progress = progress or Silent()
+        with self._writing():
+            tools = self._base_tools()
+            with self._vectors(tools) as vectors:
+                lesson = learn(self._catalog, vectors, progress)
+            if lesson.adapter:
+                keep_adapter(lesson.adapter, self.path)
+                self._index(adapted(tools, lesson.adapter), progress, rebuild=False)
+                self._drop_old_adapters()
+        seconds = round(time.perf_counter() - started, 3)
+        return AdaptReport(lesson.trial, lesson.adapter is not None, self._indexes.encoder or "", seconds)
+
+    def adapt_back(self, *, progress: Progress | None = None) -> str:
+        """Gives the library back the encoder that `adapt` starts from, and returns its name."""
+        with self._writing():
+            tools = self._base_tools()
+            self._index(tools, progress or Silent(), rebuild=False)
+        return tools.encoder.name
+
+    def _base_tools(self) -> Tools:
+        base, _ = parts_of(require_encoder(self._indexes.manifest, self.path))
+        return load_own_tools(base, self.path)
+
+    def _drop_old_adapters(self) -> None:
+        manifest = self._indexes.manifest
+        for encoder in manifest.known:
+            if parts_of(encoder)[1] and encoder not in (manifest.encoder, manifest.previous):
+                self._indexes.drop(encoder)
+
+    def _points_of(self, encoder: str) -> int:
+        made = self._indexes.home_of(encoder).manifest()
+        return made.points if made else 0

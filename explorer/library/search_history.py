@@ -1,0 +1,52 @@
+"""What people searched for in a library: kept in its catalog, and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from explorer.catalog.searches import LONGEST, Search
+from explorer.errors import ExplorerError
+from explorer.library.browse import Looking
+from explorer.search.answer import with_options
+from explorer.search.grammar import parse
+from explorer.search.limits import as_text
+from explorer.search.query import NO_FILTERS, Filters, Kind
+
+
+class Remembering(Looking):
+    """The history of a library's searches."""
+
+    def remember(
+        self,
+        line: str,
+        *,
+        like: str | Sequence[str] = (),
+        unlike: str | Sequence[str] = (),
+        kind: Kind | None = None,
+        filters: Filters = NO_FILTERS,
+    ) -> None:
+        """Keeps what a person asked `ask`, in one line; it never raises, and waits for no other writer long.
+
+        Not kept: a line that names a picture, one limited to an issue by its id, one of more than LONGEST letters, and
+        any where nothing can be written.
+        """
+        with suppress(ExplorerError):
+            liked, unliked = self._ids("like", like), self._ids("unlike", unlike)
+            asked = with_options(_tidied(as_text(line)), kind, filters, liked, unliked)
+            if 0 < len(asked) <= LONGEST and not parse(asked).pictures and not filters.issue_id:
+                self._catalog.keep_search(asked, datetime.now(UTC))
+
+    def history(self, *, limit: int = -1) -> list[Search]:
+        """What people searched for, newest first."""
+        return self._catalog.searches(limit)
+
+    def forget_history(self) -> int:
+        """Forgets what people searched for; how many searches."""
+        return self._catalog.forget_searches()
+
+
+def _tidied(line: str) -> str:
+    """Without line ends, and without what is no letter in UTF-8: a shell hands on any byte."""
+    return " ".join(line.encode(errors="replace").decode().split())

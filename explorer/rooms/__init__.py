@@ -1,1 +1,0 @@
-"""The rooms of a library, a file each: `Library` is all of them."""

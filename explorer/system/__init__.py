@@ -1,0 +1,1 @@
+"""The operating system: memory, files, and the names of this machine."""

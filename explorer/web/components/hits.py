@@ -1,0 +1,65 @@
+"""The hits of a search on a page: what matches well, and folded away what only comes nearest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import streamlit as st
+
+from explorer.catalog.records import FigureRecord, ItemRecord
+from explorer.library.library import Library
+from explorer.search.hits import Confidence, Hit, Result
+from explorer.web.components import cards
+
+PER_PAGE = 24
+NOTHING = "Nothing in this library matches well."
+NO_MORE = "Nothing more in this library matches well."
+MoreLinks = Callable[[FigureRecord], Iterable[str]]
+
+
+def show_hits(
+    library: Library,
+    result: Result,
+    *,
+    back: str,
+    more_links: MoreLinks | None = None,
+    unfolded: bool = False,
+) -> None:
+    """The hits of one page. `more_links` gives what a figure's card offers besides "Open".
+
+    `unfolded` shows the weak ones at once.
+    """
+    page = result.hits[:PER_PAGE]
+    good = [hit for hit in page if hit.confidence is not Confidence.WEAK]
+    weak = [hit for hit in page if hit.confidence is Confidence.WEAK]
+    if not good:
+        st.info(NO_MORE if page and page[0].rank > 1 else NOTHING, icon=":material/info:")
+    _show(library, good, back, more_links)
+    if weak:
+        nearest = "The nearest all the same" if not good else "Weaker matches"
+        with st.expander(f"{nearest} ({len(weak)})", expanded=unfolded):
+            _show(library, weak, back, more_links)
+
+
+def goes_on(result: Result) -> bool:
+    """Whether a next page holds anything that matches well; the search asked for one hit more than a page."""
+    return any(hit.confidence is not Confidence.WEAK for hit in result.hits[PER_PAGE:])
+
+
+def _show(library: Library, hits: Sequence[Hit], back: str, more_links: MoreLinks | None) -> None:
+    figures = [
+        cards.figure_card(
+            library,
+            hit.record,
+            back=back,
+            more_links=more_links(hit.record) if more_links else None,
+            hit=hit,
+        )
+        for hit in hits
+        if isinstance(hit.record, FigureRecord)
+    ]
+    items = [cards.item_card(hit.record, hit=hit) for hit in hits if isinstance(hit.record, ItemRecord)]
+    if figures:
+        st.html("<h2>Figures</h2>" + cards.grid(figures, of="Figures found"))
+    if items:
+        st.html("<h2>Items</h2>" + cards.grid(items, of="Items found", layout="items"))

@@ -1,0 +1,118 @@
+"""The Captions page: every figure of the library, in order, a page at a time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from explorer.catalog.records import IssueRecord
+from explorer.library.library import Library
+from explorer.web.components import cards, filter_panel, page_layout, titles
+from explorer.web.state import address, links
+from explorer.web.state.views import CaptionsView
+
+PER_PAGE = 48
+ORDER_WORDS = {"date": "Newest first", "issue": "By issue number", "caption": "By caption, A to Z"}
+LAYOUT_WORDS = {"grid": "Grid", "list": "List"}
+MAX_ISSUES_TO_CHOOSE = 2000  # beyond it the number and the dates restrict; the browser gets the whole choice
+
+
+def page(library: Library) -> None:
+    """The fields, then one page of figures; no more than that is ever read from the catalog."""
+    view = CaptionsView.of(address.params())
+    _ask(library, view)
+    selection = view.restrictions.selection(view.text)
+    count = library.count_figures(selection)
+    last = max(1, -(-count // PER_PAGE))
+    view = replace(view, page=min(view.page, last))
+    if not count:
+        st.info("No figure of this library is so.", icon=":material/info:")
+        return
+    begin = (view.page - 1) * PER_PAGE
+    figures = library.figures(selection, order=view.order, limit=PER_PAGE, offset=begin)
+    back = links.way_back("captions", view.params())
+    listed = [cards.figure_card(library, figure, back=back) for figure in figures]
+    hrefs = {
+        number: links.captions(replace(view, page=number))
+        for number in (view.page - 1, view.page + 1)
+        if 1 <= number <= last
+    }
+    st.html(
+        f'<h2>{begin + 1:,} to {begin + len(figures):,} <span class="ax-quiet">of {count:,} figures</span></h2>'
+        + cards.grid(listed, of="Figures", layout=view.layout)
+        + cards.pages(hrefs, view.page, last=last)
+    )
+
+
+def _ask(library: Library, view: CaptionsView) -> None:
+    address.fill("captions_text", view.text or "")
+    address.fill("captions_order", view.order)
+    address.fill("captions_layout", view.layout)
+    left, middle, right = st.columns([2, 2, 1], vertical_alignment="bottom")
+    left.text_input(
+        "Words in caption, alt text, credit or heading",
+        key="captions_text",
+        type="search",
+        on_change=_asked,
+    )
+    with middle:
+        _ask_issue(library, view)
+    right.selectbox(
+        "Order",
+        list(ORDER_WORDS),
+        key="captions_order",
+        format_func=ORDER_WORDS.__getitem__,
+        on_change=_asked,
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.segmented_control(
+            "Show as",
+            list(LAYOUT_WORDS),
+            key="captions_layout",
+            format_func=LAYOUT_WORDS.__getitem__,
+            required=True,
+            label_visibility="collapsed",
+            on_change=_asked,
+        )
+        filter_panel.show(view.restrictions, prefix="captions", on_change=_asked)
+
+
+def _ask_issue(library: Library, view: CaptionsView) -> None:
+    issues = {issue.id: issue for issue in library.issues(limit=MAX_ISSUES_TO_CHOOSE)}
+    chosen = view.restrictions.issue
+    ids = [*issues, *([chosen] if chosen and chosen not in issues else [])]
+    address.fill("captions_issue", chosen)
+    st.selectbox(
+        "Issue",
+        ids,
+        index=None,  # none chosen is a choice: the field can be cleared
+        key="captions_issue",
+        placeholder=f"All {len(issues):,} issues",
+        format_func=lambda id: _named(issues[id]) if id in issues else id,
+        on_change=_asked,
+    )
+
+
+def _named(issue: IssueRecord) -> str:
+    number = f"#{issue.number}" if issue.number is not None else None
+    parts = (number, issue.date, titles.short(issue.title or issue.document))
+    return " · ".join(part for part in parts if part)
+
+
+def _asked() -> None:
+    """Another choice begins at its first page."""
+    state = st.session_state
+    restrictions = filter_panel.chosen(CaptionsView.of(address.params()).restrictions, prefix="captions")
+    address.go(
+        CaptionsView(
+            text=state["captions_text"].strip() or None,
+            order=state["captions_order"],
+            layout=state["captions_layout"],
+            restrictions=replace(restrictions, issue=state["captions_issue"]),
+        )
+    )
+
+
+if __name__ == "__main__":
+    page_layout.show("Browse the captions", page)

@@ -1,0 +1,128 @@
+"""The Navigators page: what is kept of likes and dislikes, and what is new of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+from explorer.catalog.records import FigureRecord, ItemRecord
+from explorer.curate.saved_searches import Navigator, Sighting
+from explorer.errors import QueryError
+from explorer.library.library import Library
+from explorer.search.hits import Hit
+from explorer.web.components import cards, page_layout
+from explorer.web.components.thumbnails import picture
+from explorer.web.state import audience, current, links
+from explorer.web.state.error_messages import as_text, told
+from explorer.web.state.views import SimilarView
+
+SHOWN = 48
+HOW_TO = (
+    "A navigator keeps what you like and dislike, and tells what is new of it. Choose figures on the page "
+    "Similar (“More like this”, “Less”) and save them as a navigator there."
+)
+
+
+def page(library: Library) -> None:
+    """Every navigator, what is new of it, and what can be done with it."""
+    st.html(f'<p class="ax-back">{links.anchor(links.LIBRARY, "← The library")}</p>')
+    saved = library.navigators()
+    if not saved:
+        st.html(f'<p class="ax-lead">{HOW_TO}</p>{links.anchor(links.SIMILAR, "Choose figures")}')
+        return
+    with st.spinner("Looking for what is new …"):
+        news = {seen.navigator.name: seen for seen in library.news()}
+    for navigator in saved:
+        with st.container(border=True), told():
+            _show(library, navigator, news.get(navigator.name))
+
+
+def _show(library: Library, navigator: Navigator, news: Sighting | None) -> None:
+    count = f"{len(news.new):,} new" if news else "nothing new"
+    quiet = f'<span class="ax-quiet">{count}</span>'
+    st.html(f"<h2>{escape(navigator.name)} {quiet}</h2>{_kept(library, navigator)}")
+    with st.container(horizontal=True):
+        is_run = current.is_visitor_on_this_machine() and st.button(
+            "Run", key=f"run_{navigator.name}", help="Shows all that passes; what is new now counts as seen."
+        )
+        if current.is_visitor_on_this_machine():
+            _offer_to_delete(library, navigator)
+    if is_run:
+        _show_all(library, library.run_navigator(navigator.name))
+    elif news:
+        _show_hits(library, _new(news), "New", navigator.name)
+
+
+def _kept(library: Library, navigator: Navigator) -> str:
+    """What it likes and dislikes, and when it was last run."""
+    listed = [
+        *(_example(library, id, "liked") for id in navigator.like),
+        *(
+            f'<li><span class="ax-name">{escape(audience.name_of(path))}</span><span>liked</span></li>'
+            for path in navigator.pictures
+        ),
+        *(_example(library, id, "disliked") for id in navigator.unlike),
+    ]
+    facts = [
+        f"words “{escape(navigator.words)}”" if navigator.words else "",
+        f"a score from {navigator.threshold:g} passes",
+        f"last run {_time(navigator.last_run)}" if navigator.last_run else "never run",
+    ]
+    likes = SimilarView(words=navigator.words, like=navigator.like, unlike=navigator.unlike)
+    again = links.anchor(links.similar(likes), "Search by it", about=navigator.name) if likes.is_asked else ""
+    examples = (
+        f'<ul class="ax-given ax-small" aria-label="What it likes">{"".join(listed)}</ul>' if listed else ""
+    )
+    return f'{examples}<p class="ax-quiet">{", ".join(filter(None, facts))}</p>{again}'
+
+
+def _time(written: str) -> str:
+    return escape(written.replace("T", " ").removesuffix("+00:00"))
+
+
+def _example(library: Library, id: str, role: str) -> str:
+    try:
+        record = library.find(id)
+    except QueryError:
+        return f'<li><span class="ax-no-picture">no longer here</span><span>{role}</span></li>'
+    shown = cards.item_name(record) if isinstance(record, ItemRecord) else picture(library, record)
+    return f'<li><span class="ax-ground">{shown}</span><span>{role}</span></li>'
+
+
+def _offer_to_delete(library: Library, navigator: Navigator) -> None:
+    with st.popover("Delete", key=f"delete_{navigator.name}"):
+        st.caption("Its likes and dislikes are forgotten; no figure is.")
+        if st.button("Forget this navigator", key=f"forget_{navigator.name}"):
+            library.delete_navigator(navigator.name)
+            st.rerun()
+
+
+def _show_all(library: Library, seen: Sighting) -> None:
+    if seen.gone:
+        st.caption(as_text(f"Gone, and left out: {', '.join(seen.gone)}"))
+    _show_hits(library, _new(seen), "New", seen.navigator.name)
+    known = [hit for hit in seen.hits if hit.id not in seen.new]
+    _show_hits(library, known, "Seen before", seen.navigator.name)
+    if not seen.hits:
+        st.caption("Nothing in this library passes.")
+
+
+def _new(seen: Sighting) -> list[Hit]:
+    return [hit for hit in seen.hits if hit.id in seen.new]
+
+
+def _show_hits(library: Library, hits: Sequence[Hit], title: str, name: str) -> None:
+    back = links.way_back("navigators", {})
+    listed = [
+        cards.figure_card(library, hit.record, back=back, hit=hit)
+        for hit in hits[:SHOWN]
+        if isinstance(hit.record, FigureRecord)
+    ]
+    if listed:
+        st.html(f"<h3>{title} ({len(hits):,})</h3>" + cards.grid(listed, of=f"{title}: {name}"))
+
+
+if __name__ == "__main__":
+    page_layout.show("Navigators", page)
