@@ -125,7 +125,7 @@ def sheet(library: Library, file: Path | None) -> int:
         for row, pair in enumerate(pairs):
             ImageDraw.Draw(drawn).text((4, 230 * row), "  ".join(sha256[:10] for sha256 in pair), "red")
             for column, sha256 in enumerate(pair):
-                picture = images.open_picture(library.picture_path(sha256))
+                picture = images.open_picture(library.browse.picture_path(sha256))
                 picture.thumbnail((320, 210))
                 drawn.paste(picture, (column * 330, 230 * row + 16))
         drawn.save(file)
@@ -143,12 +143,12 @@ def main() -> None:
     archives = sorted(asked.folder.glob("*/archive"))
     with tempfile.TemporaryDirectory() as folder, Library.create(folder) as library:
         started = time.perf_counter()
-        report = library.ingest(archives, encoder="lite")
+        report = library.archives.ingest(archives, encoder="lite")
         print(f"{report.pictures} pictures read in {time.perf_counter() - started:.0f} s")
         print(f"{sheet(library, asked.sheet)} pairs grouped in the archives as they are")
-        kept = sorted({one.sha256 for one in library.figures() if one.sha256})
+        kept = sorted({one.sha256 for one in library.browse.figures() if one.sha256})
         sample = kept[:: max(1, len(kept) // asked.sample)][: asked.sample]
-        measure([images.open_picture(library.picture_path(one, "large")) for one in sample])
+        measure([images.open_picture(library.browse.picture_path(one, "large")) for one in sample])
 
 
 if __name__ == "__main__":

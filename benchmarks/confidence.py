@@ -50,7 +50,7 @@ def ask(library: Library, file: Path) -> list[Asked]:
         if "query" not in question:
             continue
         found = library.search(question["query"], limit=HITS).hits
-        hits = [hit for hit in found if hit.score >= by_chance(library.count_figures())]
+        hits = [hit for hit in found if hit.score >= by_chance(library.browse.count_figures())]
         rows = [
             [max(0.0, hit.why[leg].similarity) if leg in hit.why else 0.0 for leg in LEGS] for hit in hits
         ]

@@ -140,7 +140,7 @@ def by_captions(home: Path) -> list[Set]:
 def by_file(home: Path, file: Path) -> list[Set]:
     asked: dict[str, list[Question]] = {}
     with Library.open(home) as library, parts_of_library(home) as (_, _, engine):
-        shown = {figure.id: picture_of(figure) for figure in library.figures()}
+        shown = {figure.id: picture_of(figure) for figure in library.browse.figures()}
         asker = Asker(library)
         for one in read_questions(file):
             try:

@@ -49,7 +49,7 @@ def large_library(figures: int, kept: Path | None) -> Iterator[tuple[Path, Path]
             say(f"making a library of {figures:,} figures")
             _make_archive(archive, figures)
             with Library.create(home) as library:
-                library.ingest([archive], encoder="lite")
+                library.archives.ingest([archive], encoder="lite")
         yield home, archive
 
 

@@ -106,7 +106,7 @@ def sets_of(argument: str, sentences: MiniLM) -> Iterator[Set]:
     home, _, file = argument.partition("=")
     with Library.open(home) as library:
         say(f"looking at the pictures of {home}")
-        shown = {one.image: one.sha256 for one in library.figures() if one.image and one.sha256}
+        shown = {one.image: one.sha256 for one in library.browse.figures() if one.image and one.sha256}
         gallery = gallery_of(library, sorted(set(shown.values())))
         questions = read_questions(Path(file)) if file else questions_of(library)
     asked = [
@@ -125,9 +125,9 @@ def gallery_of(library: Library, pictures: Sequence[str]) -> Gallery:
     classifier = Classifier()
     scores, bits = [], []
     for sha256 in pictures:
-        picture = images.read_picture(library.picture_path(sha256, "original").read_bytes()).image.convert(
-            "RGB"
-        )
+        picture = images.read_picture(
+            library.browse.picture_path(sha256, "original").read_bytes()
+        ).image.convert("RGB")
         scores.append(classifier(pixels(picture)[None])[1][0])
         picture.thumbnail((512, 512))
         bits.append(colour_bits(np.asarray(picture)))

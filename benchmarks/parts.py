@@ -53,7 +53,7 @@ def questions(library: Library, sha256s: Sequence[str], sample: int) -> Iterator
     """Always the same ones."""
     cropped = set(sha256s[:: max(1, len(sha256s) // sample)])
     for sha256 in sha256s:
-        picture = images.open_picture(library.picture_path(sha256, "large"))
+        picture = images.open_picture(library.browse.picture_path(sha256, "large"))
         chance = random.Random(sha256)
         for area in AREAS if sha256 in cropped else ():
             side = area**0.5
@@ -108,9 +108,9 @@ def cost(library: Library, vectors: VectorSource, sha256s: Sequence[str]) -> dic
     took = {"open and encode the whole": 0.0, "find the parts": 0.0, "encode the parts": 0.0}
     for sha256 in sha256s:
         marks = [time.process_time()]
-        encoder.encode_pictures([images.open_picture(library.picture_path(sha256, "original"))])
+        encoder.encode_pictures([images.open_picture(library.browse.picture_path(sha256, "original"))])
         marks.append(time.process_time())
-        picture = images.open_picture(library.picture_path(sha256, "large"))
+        picture = images.open_picture(library.browse.picture_path(sha256, "large"))
         boxes = images.parts(picture)
         marks.append(time.process_time())
         encoder.encode_pictures([images.part(picture, box) for box in boxes])
@@ -121,7 +121,7 @@ def cost(library: Library, vectors: VectorSource, sha256s: Sequence[str]) -> dic
 
 
 def measure(library: Library, vectors: VectorSource, sample: int) -> dict[str, object]:
-    sha256s = sorted({figure.sha256 for figure in library.figures() if figure.sha256})
+    sha256s = sorted({figure.sha256 for figure in library.browse.figures() if figure.sha256})
     parts = {sha256: one for sha256 in sha256s if (one := vectors.picture_and_parts(sha256)[1]) is not None}
     places: dict[str, dict[str, list[float]]] = {}
     for asked in questions(library, list(parts), sample):
@@ -147,7 +147,7 @@ def measure(library: Library, vectors: VectorSource, sample: int) -> dict[str, o
 
 
 def is_one(library: Library, sha256: str) -> bool:
-    return not images.panels(images.open_picture(library.picture_path(sha256, "large")))
+    return not images.panels(images.open_picture(library.browse.picture_path(sha256, "large")))
 
 
 def main() -> None:
@@ -164,7 +164,7 @@ def main() -> None:
         if not Library.is_at(home):
             say("reading the archives")
             with Library.create(home) as library:
-                library.ingest(given.archives, encoder="lite")
+                library.archives.ingest(given.archives, encoder="lite")
         cache = VectorCache(home / "vectors.sqlite")
         with Library.open(home) as library, closing(cache):
             vectors = VectorSource(load_tools("lite", home), cache, PictureStore(home / "pictures"))

@@ -81,9 +81,9 @@ class Need:
 
 def measured(folder: Path, pictures: int) -> Cost:
     with Library.open(folder) as library:
-        status, shown = library.status(), {one.sha256 for one in library.figures() if one.sha256}
-        texts = [text for one in library.figures() if (text := fields.own_words(one))]
-        texts += [text for one in library.items() if (text := fields.item_words(one))]
+        status, shown = library.status(), {one.sha256 for one in library.browse.figures() if one.sha256}
+        texts = [text for one in library.browse.figures() if (text := fields.own_words(one))]
+        texts += [text for one in library.browse.items() if (text := fields.item_words(one))]
     index = open_home(folder / "index").open()
     kept = index.kept(list(index.digests()))
     rows: Counter[str] = Counter()
@@ -224,7 +224,7 @@ def _seconds(encoder: str, folder: Path, sha256s: list[str], texts: list[str]) -
 def _read_sample(folder: Path) -> Path:
     say("Reading the sample archive with lite ...")
     with Library.create(folder) as library:
-        library.ingest([ROOT / "examples" / "sample-archive"], encoder="lite")
+        library.archives.ingest([ROOT / "examples" / "sample-archive"], encoder="lite")
     return folder
 
 

@@ -74,7 +74,7 @@ def main() -> None:
     given = options(__doc__).parse_args()
     with large_library(given.figures, given.library) as (home, archive), Library.open(home) as library:
         took = milliseconds(library, questions(archive))
-        figures = library.count_figures()
+        figures = library.browse.count_figures()
     rows = []
     for kind, pairs in took.items():
         whole, beyond = [pair[0] for pair in pairs], [pair[0] - pair[1] for pair in pairs]

@@ -72,7 +72,7 @@ def measured(archive: Path, folder: Path, repeats: int) -> list[list[object]]:
             for name, change in STEPS.items():
                 change(archive, number)
                 before = vectors_in(folder)
-                seconds[name].append(library.sync().seconds)
+                seconds[name].append(library.archives.sync().seconds)
                 new[name] = vectors_in(folder) - before
     return [
         [name, f"{repeats} times", round(float(np.median(took)), 3), round(max(took), 3), new[name]]
@@ -86,7 +86,7 @@ def main() -> None:
     given = parser.parse_args()
     with large_library(given.figures, given.library) as (home, archive):
         with Library.open(home) as library:
-            figures = library.count_figures()
+            figures = library.browse.count_figures()
         rows = measured(archive, home, given.repeats)
     columns = ("an issue is", "tried", "median s", "slowest s", "vectors made")
     if given.json:

@@ -30,13 +30,13 @@ def adapt(
 
     with Library.open(library) as opened:
         if back:
-            encoder = opened.adapt_back(progress=progress_for_stderr())
+            encoder = opened.encoders.undo_adapt(progress=progress_for_stderr())
             if json:
                 render.print_json({"encoder": encoder})
             else:
                 render.print_pairs([("encoder", encoder)])
             return
-        done = opened.adapt(progress=progress_for_stderr())
+        done = opened.encoders.adapt(progress=progress_for_stderr())
     if json:
         render.print_json(_json(done))
     else:

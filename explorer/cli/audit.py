@@ -21,7 +21,7 @@ def audit_command(library: LibraryOption = HOME, json: JsonOption = False) -> No
     from explorer.library.library import Library
 
     with Library.open(library) as opened:
-        found = opened.audit()
+        found = opened.editing.audit()
     if json:
         render.print_json(_as_json(found))
     else:

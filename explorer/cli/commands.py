@@ -115,8 +115,8 @@ def ingest(
     from explorer.library.library import Library
 
     layout = layout_of(shards, replicas, on_disk, quantisation)
-    with Library.reading_into(library, qdrant_url=qdrant_url, layout=layout) as opened:
-        report = opened.ingest(
+    with Library.create_for_ingest(library, qdrant_url=qdrant_url, layout=layout) as opened:
+        report = opened.archives.ingest(
             archives,
             encoder=encoder,
             fetch_remote=fetch_remote,
@@ -126,7 +126,7 @@ def ingest(
             progress=progress_for_stderr(),
             tell=render.note,
         )
-        news = [] if json else opened.news()
+        news = [] if json else opened.saved_searches.updates()
     if json:
         render.print_json(render.as_json(report))
         return
@@ -213,7 +213,7 @@ def enrich(
     from explorer.cli.progress import progress_for_stderr
 
     with _open(library) as opened:
-        report = opened.enrich(limit=limit, progress=progress_for_stderr(), tell=render.note)
+        report = opened.archives.enrich(limit=limit, progress=progress_for_stderr(), tell=render.note)
     if json:
         render.print_json(render.as_json(report))
         return
@@ -316,7 +316,7 @@ def search(
             exact=exact,
         )
         if image is None:  # a picture is not kept, and without it the rest is another search
-            opened.remember(line, like=like or (), unlike=unlike or (), kind=kind, filters=filters)
+            opened.history.record(line, like=like or (), unlike=unlike or (), kind=kind, filters=filters)
     if json:
         render.print_json(*(render.hit_json(hit) for hit in answer.result.hits))
     else:
@@ -335,14 +335,14 @@ def show(
     from explorer.library.library import Library
 
     with Library.open(library) as opened:
-        record = opened.find(id)
+        record = opened.browse.find(id)
         told = render.as_json(record)
         if isinstance(record, FigureRecord):
-            told["archive_says"] = dict(opened.archive_says(record.id))  # where it was corrected
+            told["archive_says"] = dict(opened.editing.archive_says(record.id))  # where it was corrected
         if isinstance(record, FigureRecord) and record.sha256:
-            told["picture"] = str(opened.picture_path(record.sha256, "original"))
+            told["picture"] = str(opened.browse.picture_path(record.sha256, "original"))
             told["also_in"] = [
-                other.document for other in opened.appearances(record) if other.id != record.id
+                other.document for other in opened.browse.appearances(record) if other.id != record.id
             ]
     if json:
         render.print_json(told)
@@ -371,7 +371,7 @@ def figures(
         document=document, number=number, date_from=after, date_to=before, has_caption=has_caption, text=text
     )
     with _open(library) as opened:
-        found = opened.figures(selection, order=order, limit=limit or -1, offset=offset)
+        found = opened.browse.figures(selection, order=order, limit=limit or -1, offset=offset)
     if json:
         render.print_json(*(render.figure_json(one) for one in found))
         return
@@ -397,7 +397,7 @@ def items(
     """List the items: the sections of the issues."""
     selection = _selection(document=document, number=number, date_from=after, date_to=before, text=text)
     with _open(library) as opened:
-        found = opened.items(selection, limit=limit or -1, offset=offset)
+        found = opened.browse.items(selection, limit=limit or -1, offset=offset)
     if json:
         render.print_json(*(render.item_json(one) for one in found))
         return
@@ -417,7 +417,7 @@ def issues(
 ) -> None:
     """List the issues, newest first."""
     with _open(library) as opened:
-        found = opened.issues(
+        found = opened.browse.issues(
             _selection(number=number, date_from=after, date_to=before), limit=limit or -1, offset=offset
         )
     if json:
@@ -434,7 +434,7 @@ def issues(
 def problems(library: LibraryOption = HOME, json: JsonOption = False) -> None:
     """The ledger: what was not read, not found or left out, and why."""
     with _open(library) as opened:
-        found, ledger = opened.problems(), opened.ledger()
+        found, ledger = opened.browse.problems(), opened.browse.ledger()
     if json:
         render.print_json(*(render.as_json(one) for one in found))
         return
@@ -464,7 +464,7 @@ def status(
     """What is in the library, and what it was made with."""
     with _open(library) as opened:
         found = opened.status()
-        gap = opened.modality_gap() if explain else None
+        gap = opened.evaluation.modality_gap() if explain else None
     if json:
         told = render.as_json(found)
         render.print_json({**told, "modality_gap": gap and render.as_json(gap)} if explain else told)

@@ -34,9 +34,9 @@ def correct(
         raise WrongUsageError("Nothing to correct. Name what is wrong: --caption, --alt or --credit")
     with Library.open(library) as opened:
         figure = (
-            opened.reset_correction(id)
+            opened.editing.reset_correction(id)
             if reset
-            else opened.correct(id, caption=caption, alt=alt, credit=credit)
+            else opened.editing.correct(id, caption=caption, alt=alt, credit=credit)
         )
         told = _told(opened, figure)
     if json:
@@ -53,5 +53,5 @@ def _told(library: Library, figure: FigureRecord) -> dict[str, Any]:
         "caption": figure.caption,
         "alt": figure.alt,
         "credit": figure.credit,
-        "archive_says": dict(library.archive_says(figure.id)),
+        "archive_says": dict(library.editing.archive_says(figure.id)),
     }

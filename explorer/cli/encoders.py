@@ -31,10 +31,10 @@ def encode(
         raise WrongUsageError("Name one: --encoder makes an index, --drop deletes it. See: explorer models")
     with Library.open(library) as opened:
         if drop:
-            opened.drop_encoding(drop)
+            opened.encoders.drop(drop)
             told = {"dropped": drop}
         else:
-            report = opened.encode(
+            report = opened.encoders.add(
                 encoder or "",
                 ray=ray,
                 progress=progress_for_stderr(),
@@ -69,9 +69,9 @@ def use(
         raise WrongUsageError("Name an encoder, or go --back to the one before. See: explorer status")
     with Library.open(library) as opened:
         if encoder is None:
-            encoder = opened.use_back(progress=progress_for_stderr())
+            encoder = opened.encoders.use_previous(progress=progress_for_stderr())
         else:
-            opened.use(encoder, progress=progress_for_stderr())
+            opened.encoders.use(encoder, progress=progress_for_stderr())
     if json:
         render.print_json({"encoder": encoder})
         return

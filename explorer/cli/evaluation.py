@@ -44,7 +44,7 @@ def eval_command(
         raise WrongUsageError("--odd and --even together are all lines. Leave both away.")
     questions = [one for one in read_questions(queries) if _wanted(one, odd=odd, even=even)]
     with Library.open(library) as opened:
-        done = opened.evaluate(questions, progress=progress_for_stderr())
+        done = opened.evaluation.evaluate(questions, progress=progress_for_stderr())
         status = opened.status()
     if json:
         made_with = {"encoder": status.encoder, "generation": status.generation}
@@ -69,9 +69,9 @@ def selftest(
     from explorer.library.library import Library
 
     with Library.open(library) as opened:
-        before = opened.last_selftest()
-        done = opened.selftest(progress=progress_for_stderr(), tell=render.note)
-        told = opened.selftest_entry(done)
+        before = opened.evaluation.last_selftest()
+        done = opened.evaluation.selftest(progress=progress_for_stderr(), tell=render.note)
+        told = opened.evaluation.selftest_entry(done)
     if json:
         render.print_json(told)
     else:
@@ -126,12 +126,14 @@ def compare(
     one, other = ((Path(it), None) if library is None else (library, it) for it in (a, b))
     with Library.open(one[0], encoder=one[1]) as first, Library.open(other[0], encoder=other[1]) as second:
         if history:
-            shifted = first.compare_history(
+            shifted = first.evaluation.compare_history(
                 second, weights=counts_a, other_weights=counts_b, progress=progress
             )
             tell_shifts(shifted, json=json)
             return
-        done = first.compare(second, questions, weights=counts_a, other_weights=counts_b, progress=progress)
+        done = first.evaluation.compare(
+            second, questions, weights=counts_a, other_weights=counts_b, progress=progress
+        )
     if json:
         render.print_json(_comparison_json(done))
     else:

@@ -31,9 +31,9 @@ def history(
 
     with Library.open(library) as opened:
         if clear:
-            _tell_forgotten(opened.forget_history(), json=json)
+            _tell_forgotten(opened.history.clear(), json=json)
         else:
-            _tell(opened.history(limit=limit or -1), json=json)
+            _tell(opened.history.searches(limit=limit or -1), json=json)
 
 
 def _tell_forgotten(forgotten: int, *, json: bool) -> None:

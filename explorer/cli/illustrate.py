@@ -34,7 +34,7 @@ def illustrate_command(
 
     text = _text(file)
     with Library.open(library) as opened:
-        found = opened.illustrate(text, limit=limit)
+        found = opened.editing.illustrate(text, limit=limit)
     _print(found, ("figure", "where"), json=json, show_all=show_all)
 
 
@@ -50,7 +50,7 @@ def discussed_command(
     from explorer.library.library import Library
 
     with Library.open(library) as opened:
-        found = opened.discussed(id, limit=limit)
+        found = opened.editing.discussed(id, limit=limit)
     _print(found, ("heading", "where"), json=json, show_all=show_all)
 
 

@@ -22,7 +22,7 @@ def backup(
     from explorer.library.library import Library
 
     with Library.open(library) as opened:
-        size = opened.backup(file, progress=progress_for_stderr())
+        size = opened.maintenance.backup(file, progress=progress_for_stderr())
     if json:
         render.print_json({"file": str(file), "bytes": size})
         return
@@ -40,7 +40,7 @@ def export(
     from explorer.library.library import Library
 
     with Library.open(library) as opened:
-        opened.export(folder, progress=progress_for_stderr())
+        opened.maintenance.export(folder, progress=progress_for_stderr())
     if json:
         render.print_json({"folder": str(folder)})
         return
@@ -61,7 +61,7 @@ def import_(
     from explorer.library.library import Library
 
     with Library.from_export(folder, library, qdrant_url=qdrant_url, progress=progress_for_stderr()) as made:
-        figures, archives = made.ledger().figures, made.status().archives
+        figures, archives = made.browse.ledger().figures, made.status().archives
     render.print_made(library, figures, archives, json=json)
 
 
@@ -80,7 +80,9 @@ def doctor(
     progress = progress_for_stderr()
     with Library.open(library) as opened:
         found = (
-            opened.mend(progress=progress, tell=render.note) if repair else opened.examine(progress=progress)
+            opened.maintenance.repair(progress=progress, tell=render.note)
+            if repair
+            else opened.maintenance.examine(progress=progress)
         )
     if json:
         render.print_json(*({**render.as_json(one), "way_out": one.way_out} for one in found))

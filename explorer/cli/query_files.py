@@ -11,7 +11,7 @@ from explorer.cli.usage import WrongUsageError
 from explorer.errors import QueryError
 from explorer.evaluate.question_lines import questions_in
 from explorer.evaluate.questions import Question
-from explorer.library.library import Box
+from explorer.search.example_pictures import Box
 from explorer.search.query import check_weights
 
 

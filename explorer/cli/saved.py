@@ -56,7 +56,7 @@ def save(
             "A navigator likes something. Give words, a picture (--image FILE) or a figure (--like ID)."
         )
     with Library.open(library) as opened:
-        seen = opened.save_navigator(
+        seen = opened.saved_searches.save(
             name, words=words, like=like or (), unlike=unlike or (), pictures=image or (), threshold=threshold
         )
     if json:
@@ -79,7 +79,7 @@ def list_command(library: LibraryOption = HOME, json: JsonOption = False) -> Non
     from explorer.library.library import Library
 
     with Library.open(library) as opened:
-        found = opened.navigators()
+        found = opened.saved_searches.list()
     if json:
         render.print_json(*map(_as_json, found))
         return
@@ -105,7 +105,7 @@ def show(name: NameArgument, library: LibraryOption = HOME, json: JsonOption = F
     from explorer.library.library import Library
 
     with Library.open(library) as opened:
-        told = _as_json(opened.navigator(name))
+        told = _as_json(opened.saved_searches.get(name))
     if json:
         render.print_json(told)
     else:
@@ -118,7 +118,7 @@ def run(name: NameArgument, library: LibraryOption = HOME, json: JsonOption = Fa
     from explorer.library.library import Library
 
     with Library.open(library) as opened:
-        seen = opened.run_navigator(name)
+        seen = opened.saved_searches.run(name)
     for gone in seen.gone:
         render.note(f"Gone, and left out: {gone}")
     if json:
@@ -133,7 +133,7 @@ def delete(name: NameArgument, library: LibraryOption = HOME, json: JsonOption =
     from explorer.library.library import Library
 
     with Library.open(library) as opened:
-        opened.delete_navigator(name)
+        opened.saved_searches.delete(name)
     if json:
         render.print_json({"deleted": name})
     else:

@@ -20,7 +20,7 @@ from explorer.cli.commands import (
 )
 
 if TYPE_CHECKING:
-    from explorer.library.library import Status
+    from explorer.library.browse import Status
 
 
 @app.command()
@@ -37,7 +37,7 @@ def push(
     from explorer.library.library import Library
 
     with Library.open(library) as opened:
-        status = opened.push(url, layout=layout_of(shards, replicas, on_disk, quantisation))
+        status = opened.maintenance.push(url, layout=layout_of(shards, replicas, on_disk, quantisation))
     _tell(status, f"The way back: explorer pull --library {library}", json=json)
 
 
@@ -48,7 +48,7 @@ def pull(library: LibraryOption = HOME, json: JsonOption = False) -> None:
 
     with Library.open(library) as opened:
         from_server = opened.status().qdrant_url
-        status = opened.pull()
+        status = opened.maintenance.pull()
     _tell(status, f"The way back: explorer push {from_server} --library {library}", json=json)
 
 

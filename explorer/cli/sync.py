@@ -37,12 +37,14 @@ def sync(
         raise WrongUsageError("--dry-run tells what one sync would do. Leave --watch away.")
     with Library.open(library) as opened:
         if dry_run:
-            _tell(opened.sync_would(), json=json, done=False)
+            _tell(opened.archives.sync(dry_run=True), json=json, done=False)
         elif watch:
-            for report in opened.watch(fetch_remote=fetch_remote, tell=render.note):
+            for report in opened.archives.watch(fetch_remote=fetch_remote, tell=render.note):
                 _tell(report, json=json)
         else:
-            report = opened.sync(fetch_remote=fetch_remote, progress=progress_for_stderr(), tell=render.note)
+            report = opened.archives.sync(
+                fetch_remote=fetch_remote, progress=progress_for_stderr(), tell=render.note
+            )
             _tell(report, json=json)
 
 
@@ -52,7 +54,7 @@ def trash(library: LibraryOption = HOME, json: JsonOption = False) -> None:
     from explorer.library.library import Library
 
     with Library.open(library) as opened:
-        found = opened.trash()
+        found = opened.archives.trash()
     if json:
         render.print_json(*(render.as_json(one) for one in found))
         return
@@ -81,11 +83,11 @@ def restore(
 
     if Path(what).is_file():
         with Library.from_backup(what, library, progress=progress_for_stderr()) as made:
-            figures, archives = made.ledger().figures, made.status().archives
+            figures, archives = made.browse.ledger().figures, made.status().archives
         render.print_made(library, figures, archives, json=json)
         return
     with Library.open(library) as opened:
-        restored = opened.restore(what, progress=progress_for_stderr())
+        restored = opened.archives.restore(what, progress=progress_for_stderr())
     if json:
         render.print_json(render.as_json(restored))
     else:
@@ -105,7 +107,7 @@ def forget(
     from explorer.library.library import Library
 
     with Library.open(library) as opened:
-        gone = opened.forget(archive, progress=progress_for_stderr())
+        gone = opened.archives.forget(archive, progress=progress_for_stderr())
     if json:
         render.print_json({"archive": archive, "documents": gone})
         return

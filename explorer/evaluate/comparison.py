@@ -62,7 +62,7 @@ class _Side:
 
 def questions_of(library: Searched) -> list[Question]:
     """The captions of a library as questions: every one that names a picture."""
-    figures = library.figures()
+    figures = library.browse.figures()
     return [
         Question(number, frozenset({figure.image}), words=figure.caption, written_kind="caption")
         for number, figure in enumerate(labels_of(figures, most=len(figures)).figures, 1)

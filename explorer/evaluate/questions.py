@@ -25,8 +25,22 @@ DEPTH = 100
 Asked = Literal["words", "pictures"]
 
 
+class Browsed(Protocol):
+    """The figures and pictures of a library."""
+
+    def figures(self) -> list[FigureRecord]:
+        """See LibraryBrowser."""
+
+    def picture_path(self, sha256: str, size: Literal["small", "large", "original"] = "small") -> Path:
+        """See LibraryBrowser."""
+
+
 class Searched(Protocol):
-    """What of a library is measured."""
+    """The part of a library that is evaluated."""
+
+    @property
+    def browse(self) -> Browsed:
+        """See Library."""
 
     def search(
         self,
@@ -36,12 +50,6 @@ class Searched(Protocol):
         limit: int = 20,
         weights: Mapping[str, float] | None = None,
     ) -> Result:
-        """See Library."""
-
-    def figures(self) -> list[FigureRecord]:
-        """See Library."""
-
-    def picture_path(self, sha256: str, size: Literal["small", "large", "original"] = "small") -> Path:
         """See Library."""
 
 
@@ -100,7 +108,7 @@ class Asker:
         self._weights = weights or {}
         self._pictures: dict[str, set[str]] = defaultdict(set)
         self._files: dict[str, str] = {}
-        for figure in library.figures():
+        for figure in library.browse.figures():
             if figure.image:
                 self._pictures[figure.image].add(picture_of(figure))
                 if figure.sha256:
@@ -142,7 +150,7 @@ class Asker:
         beside = question.folder / image
         sha256 = self._files.get(image)
         if sha256 is not None and (question.change or not beside.is_file()):
-            return self._library.picture_path(sha256, "original")
+            return self._library.browse.picture_path(sha256, "original")
         if beside.is_file():
             return beside
         raise QueryError(f"{image} is no figure of the library and no file in {question.folder}")

@@ -24,7 +24,7 @@ from explorer.catalog.records import (
 from explorer.errors import QueryError, SearchIndexError
 from explorer.index import TermVectors
 from explorer.ingest.ocr import pictures_to_read
-from explorer.library.context import Premises
+from explorer.library.context import LibraryContext
 from explorer.search.arguments import as_ids, check_fields, check_one_of
 from explorer.search.query import check_dates
 
@@ -51,16 +51,19 @@ class Status:
     problem: str | None = None
 
 
-class Looking(Premises):
+class LibraryBrowser:
     """What is in a library."""
+
+    def __init__(self, context: LibraryContext) -> None:
+        self._context = context
 
     def issues(self, selection: Selection = ALL, *, limit: int = -1, offset: int = 0) -> list[IssueRecord]:
         """Issues, newest first."""
-        return self._catalog.issues(_checked(selection), limit=limit, offset=offset)
+        return self._context.catalog.issues(_checked(selection), limit=limit, offset=offset)
 
     def items(self, selection: Selection = ALL, *, limit: int = -1, offset: int = 0) -> list[ItemRecord]:
         """Items, newest issue first, each issue in its own order."""
-        return self._catalog.items(_checked(selection), limit=limit, offset=offset)
+        return self._context.catalog.items(_checked(selection), limit=limit, offset=offset)
 
     def figures(
         self,
@@ -72,54 +75,58 @@ class Looking(Premises):
     ) -> list[FigureRecord]:
         """Figures, by date (newest issue first), by issue number or by caption."""
         check_one_of("order", order, get_args(Order))
-        return self._catalog.figures(_checked(selection), order=order, limit=limit, offset=offset)
+        return self._context.catalog.figures(_checked(selection), order=order, limit=limit, offset=offset)
 
     def appearances(self, figure: FigureRecord) -> list[FigureRecord]:
         """All figures that show the picture of this one or a copy of it, itself among them, newest issue first."""
-        return self._catalog.figures(Selection(group=figure.group)) if figure.group else [figure]
+        return self._context.catalog.figures(Selection(group=figure.group)) if figure.group else [figure]
 
     def count_figures(self, selection: Selection = ALL) -> int:
         """How many figures there are of a selection."""
-        return self._catalog.count_figures(_checked(selection))
+        return self._context.catalog.count_figures(_checked(selection))
 
     def figure(self, id: str) -> FigureRecord:
         """The figure `id`; QueryError when there is none."""
-        return _the_one(self._catalog.figures_by_id(as_ids("id", id)), id, "figure")
+        return _the_one(self._context.catalog.figures_by_id(as_ids("id", id)), id, "figure")
 
     def item(self, id: str) -> ItemRecord:
         """The item `id`; QueryError when there is none."""
-        return _the_one(self._catalog.items_by_id(as_ids("id", id)), id, "item")
+        return _the_one(self._context.catalog.items_by_id(as_ids("id", id)), id, "item")
 
     def find(self, id: str) -> FigureRecord | ItemRecord:
         """The one figure or item whose id begins so; QueryError when there is none, or more than one."""
-        found = [one for beginning in as_ids("id", id) for one in self._catalog.ids_beginning(beginning)]
+        found = [
+            one for beginning in as_ids("id", id) for one in self._context.catalog.ids_beginning(beginning)
+        ]
         if len(found) != 1:
             told = "more than one figure or item" if found else "no figure or item"
             raise QueryError(f"This library has {told} {id!r}. List them: explorer figures, explorer items")
-        figures = self._catalog.figures_by_id(found)
+        figures = self._context.catalog.figures_by_id(found)
         return figures[found[0]] if figures else self.item(found[0])
 
-    def _ids(self, name: str, ids: str | Sequence[str]) -> tuple[str, ...]:
+    def ids(self, name: str, ids: str | Sequence[str]) -> tuple[str, ...]:
         """The whole ids of figures or items; QueryError for one that the library does not have."""
         return tuple(self.find(id).id for id in as_ids(name, ids))
 
     def picture(self, sha256: str) -> PictureRecord | None:
         """What is known about a picture."""
-        return self._catalog.picture(sha256)
+        return self._context.catalog.picture(sha256)
 
     def picture_path(self, sha256: str, size: Literal["small", "large", "original"] = "small") -> Path:
         """The file of a picture: a WebP thumbnail, or the original's bytes."""
         return (
-            self._pictures.original(sha256) if size == "original" else self._pictures.thumbnail(sha256, size)
+            self._context.pictures.original(sha256)
+            if size == "original"
+            else self._context.pictures.thumbnail(sha256, size)
         )
 
     def text_in(self, sha256: str) -> tuple[TextLine, ...]:
         """What was read in a picture, line by line; () where there is none, or nobody has read it."""
-        return self._catalog.text_in(sha256)
+        return self._context.catalog.text_in(sha256)
 
     def texts_read(self) -> tuple[int, int]:
         """How many pictures carry text, and how many nobody has read yet."""
-        return self._catalog.pictures_with_text(), len(pictures_to_read(self._catalog))
+        return self._context.catalog.pictures_with_text(), len(pictures_to_read(self._context.catalog))
 
     def words_matching(self, asked: str, text: str) -> frozenset[str]:
         """The words of a text that answer words that were asked for, as the text writes them."""
@@ -131,30 +138,30 @@ class Looking(Premises):
 
     def problems(self, *, limit: int = -1) -> list[ProblemRecord]:
         """The ledger: every issue or picture that is not a kept figure, and why."""
-        return self._catalog.problems(limit=limit)
+        return self._context.catalog.problems(limit=limit)
 
     def ledger(self) -> Ledger:
         """Every picture seen, counted."""
-        return self._catalog.ledger()
+        return self._context.catalog.ledger()
 
     def status(self) -> Status:
         """What is in the library and what it was made with; also where its index cannot be asked."""
         manifest, problem = None, None
         try:
-            manifest = self._home.manifest()
+            manifest = self._context.index_store.manifest()
         except SearchIndexError as error:
             problem = str(error)
         return Status(
-            path=str(self.path),
-            encoder=manifest.recipe.encoder if manifest else self._indexes.encoder,
-            qdrant_url=self._indexes.manifest.qdrant_url,
+            path=str(self._context.path),
+            encoder=manifest.recipe.encoder if manifest else self._context.indexes.encoder,
+            qdrant_url=self._context.indexes.manifest.qdrant_url,
             generation=manifest.generation if manifest else None,
             points=manifest.points if manifest else None,
             created=manifest.created if manifest else None,
-            encoders=tuple(self._indexes.manifest.known),
-            archives=tuple(self._catalog.archives()),
-            dates=self._catalog.date_range(),
-            ledger=self._catalog.ledger(),
+            encoders=tuple(self._context.indexes.manifest.known),
+            archives=tuple(self._context.catalog.archives()),
+            dates=self._context.catalog.date_range(),
+            ledger=self._context.catalog.ledger(),
             problem=problem,
         )
 

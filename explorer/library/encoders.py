@@ -10,7 +10,8 @@ from explorer.errors import LibraryError
 from explorer.evaluate.adapting import AdaptReport, learn
 from explorer.ingest.indexing import make_vectors
 from explorer.ingest.report import EncodeReport, Progress, Silent
-from explorer.library.context import Premises
+from explorer.library.context import LibraryContext
+from explorer.library.index_building import IndexBuilder
 from explorer.library.indexes import require_encoder
 from explorer.representation.encoders import Tell, adapted, keep_adapter, load_own_tools, load_tools, quiet
 
@@ -18,10 +19,14 @@ if TYPE_CHECKING:
     from explorer.search.legs import Tools
 
 
-class Encodings(Premises):
+class LibraryEncoders:
     """The encoders of a library, each with an index of its own."""
 
-    def encode(
+    def __init__(self, context: LibraryContext, builder: IndexBuilder) -> None:
+        self._context = context
+        self._builder = builder
+
+    def add(
         self,
         encoder: str,
         *,
@@ -36,14 +41,14 @@ class Encodings(Premises):
         """
         started = time.perf_counter()
         progress = progress or Silent()
-        require_encoder(self._indexes.manifest, self.path)
-        with self._alone("encode.lock", f"An index of {self.path} is being made already"):
-            tools = load_tools(encoder, self.path, allow_download=True)
-            self._look_on(ray, tools, progress)
-            with self._vectors(tools) as vectors:
-                make_vectors(self._catalog, vectors, progress)
-            with self._writing(waiting=tell):
-                generation = self._build(tools, progress)
+        require_encoder(self._context.indexes.manifest, self._context.path)
+        with self._context.locked("encode.lock", f"An index of {self._context.path} is being made already"):
+            tools = load_tools(encoder, self._context.path, allow_download=True)
+            self._builder.embed_on_ray(ray, tools, progress)
+            with self._context.vectors(tools) as vectors:
+                make_vectors(self._context.catalog, vectors, progress)
+            with self._context.writing(waiting=tell):
+                generation = self._builder.build(tools, progress)
         points = self._points_of(encoder)
         return EncodeReport(tools.encoder.name, generation, points, round(time.perf_counter() - started, 3))
 
@@ -52,33 +57,37 @@ class Encodings(Premises):
 
         LibraryError where there is no index of it.
         """
-        with self._writing():
-            manifest = self._indexes.manifest
+        with self._context.writing():
+            manifest = self._context.indexes.manifest
             if encoder not in manifest.known:
                 raise LibraryError(
-                    f"{self.path} has no index of {encoder}, but of: {', '.join(manifest.known) or 'none'}. "
-                    f"Make it: explorer encode --encoder {encoder} --library {self.path}"
+                    f"{self._context.path} has no index of {encoder}, but of: {', '.join(manifest.known) or 'none'}. "
+                    f"Make it: explorer encode --encoder {encoder} --library {self._context.path}"
                 )
-            self._build(load_tools(encoder, self.path), progress or Silent())
-            self._indexes.use(encoder)
+            self._builder.build(load_tools(encoder, self._context.path), progress or Silent())
+            self._context.indexes.use(encoder)
         return manifest.encoder or ""
 
-    def use_back(self, *, progress: Progress | None = None) -> str:
+    def use_previous(self, *, progress: Progress | None = None) -> str:
         """The encoder before the last `use` answers again; which one that is."""
-        previous = self._indexes.manifest.previous
+        previous = self._context.indexes.manifest.previous
         if previous is None:
-            raise LibraryError(f"{self.path} has used no other encoder before. There is no way back.")
+            raise LibraryError(
+                f"{self._context.path} has used no other encoder before. There is no way back."
+            )
         self.use(previous, progress=progress)
         return previous
 
-    def drop_encoding(self, encoder: str) -> None:
+    def drop(self, encoder: str) -> None:
         """Deletes the index of an encoder that is not in use; its vectors stay, and making it again is quick."""
-        with self._writing():
-            manifest = self._indexes.manifest
+        with self._context.writing():
+            manifest = self._context.indexes.manifest
             if encoder == manifest.encoder or encoder not in manifest.known:
                 which = "is in use" if encoder == manifest.encoder else "has no index here"
-                raise LibraryError(f"{encoder} {which}. Indexes of {self.path}: {', '.join(manifest.known)}")
-            self._indexes.drop(encoder)
+                raise LibraryError(
+                    f"{encoder} {which}. Indexes of {self._context.path}: {', '.join(manifest.known)}"
+                )
+            self._context.indexes.drop(encoder)
 
     def adapt(self, *, progress: Progress | None = None) -> AdaptReport:
         """Fits the encoder to the library's own figures where captions that were held out show that it helps.
@@ -87,34 +96,36 @@ class Encodings(Premises):
         """
         started = time.perf_counter()
         progress = progress or Silent()
-        with self._writing():
+        with self._context.writing():
             tools = self._base_tools()
-            with self._vectors(tools) as vectors:
-                lesson = learn(self._catalog, vectors, progress)
+            with self._context.vectors(tools) as vectors:
+                lesson = learn(self._context.catalog, vectors, progress)
             if lesson.adapter:
-                keep_adapter(lesson.adapter, self.path)
-                self._index(adapted(tools, lesson.adapter), progress, rebuild=False)
+                keep_adapter(lesson.adapter, self._context.path)
+                self._builder.build_and_use(adapted(tools, lesson.adapter), progress)
                 self._drop_old_adapters()
         seconds = round(time.perf_counter() - started, 3)
-        return AdaptReport(lesson.trial, lesson.adapter is not None, self._indexes.encoder or "", seconds)
+        return AdaptReport(
+            lesson.trial, lesson.adapter is not None, self._context.indexes.encoder or "", seconds
+        )
 
-    def adapt_back(self, *, progress: Progress | None = None) -> str:
+    def undo_adapt(self, *, progress: Progress | None = None) -> str:
         """Gives the library back the encoder that `adapt` starts from, and returns its name."""
-        with self._writing():
+        with self._context.writing():
             tools = self._base_tools()
-            self._index(tools, progress or Silent(), rebuild=False)
+            self._builder.build_and_use(tools, progress or Silent())
         return tools.encoder.name
 
     def _base_tools(self) -> Tools:
-        base, _ = parts_of(require_encoder(self._indexes.manifest, self.path))
-        return load_own_tools(base, self.path)
+        base, _ = parts_of(require_encoder(self._context.indexes.manifest, self._context.path))
+        return load_own_tools(base, self._context.path)
 
     def _drop_old_adapters(self) -> None:
-        manifest = self._indexes.manifest
+        manifest = self._context.indexes.manifest
         for encoder in manifest.known:
             if parts_of(encoder)[1] and encoder not in (manifest.encoder, manifest.previous):
-                self._indexes.drop(encoder)
+                self._context.indexes.drop(encoder)
 
     def _points_of(self, encoder: str) -> int:
-        made = self._indexes.home_of(encoder).manifest()
+        made = self._context.indexes.home_of(encoder).manifest()
         return made.points if made else 0

@@ -3,32 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
 
 from explorer.errors import LibraryError, QueryError
 from explorer.evaluate import history
 from explorer.evaluate.comparison import Comparison, compare, questions_of
 from explorer.evaluate.evaluation import Evaluation, evaluate
 from explorer.evaluate.modality import ModalityGap, gap_of
-from explorer.evaluate.questions import DEPTH, Asker, Question
+from explorer.evaluate.questions import DEPTH, Asker, Question, Searched
 from explorer.evaluate.ranking_overlap import Answering, Shifts, shifts
 from explorer.evaluate.selftest import SelfTest, selftest
 from explorer.ingest.report import Progress, Silent
-from explorer.library.search import Searching
-from explorer.library.search_history import Remembering
+from explorer.library.context import LibraryContext
+from explorer.library.search_history import SearchHistory
 from explorer.representation.encoders import Tell, encoder_errors, quiet
+from explorer.search.answer import Answer
 from explorer.search.query import check_weights
 
 
-class Measuring(Searching, Remembering):
-    """What a library's answers are worth."""
+class EvaluatedLibrary(Searched, Protocol):
+    """What an evaluation asks of a library."""
+
+    @property
+    def path(self) -> Path:
+        """The folder of the library."""
+
+    @property
+    def history(self) -> SearchHistory:
+        """The searches that people made."""
+
+    def ask(
+        self,
+        line: str,
+        *,
+        limit: int = 20,
+        weights: Mapping[str, float] | None = None,
+        files: bool = True,
+    ) -> Answer:
+        """See Library."""
+
+
+class LibraryEvaluation:
+    """Measures how well a library answers."""
+
+    def __init__(self, context: LibraryContext, library: EvaluatedLibrary) -> None:
+        self._context = context
+        self._library = library
 
     def evaluate(self, questions: Sequence[Question], *, progress: Progress | None = None) -> Evaluation:
         """How well it answers questions whose answers are known."""
-        return evaluate(self, questions, progress or Silent())
+        return evaluate(self._library, questions, progress or Silent())
 
     def compare(
         self,
-        other: Measuring,
+        other: EvaluatedLibrary,
         questions: Sequence[Question] | None = None,
         *,
         weights: Mapping[str, float] | None = None,
@@ -36,24 +65,26 @@ class Measuring(Searching, Remembering):
         progress: Progress | None = None,
     ) -> Comparison:
         """How much better `other` answers the same questions; without any, the captions of this library are asked."""
-        asked = questions_of(self) if questions is None else questions
-        return compare(Asker(self, weights), Asker(other, other_weights), asked, progress or Silent())
+        asked = questions_of(self._library) if questions is None else questions
+        return compare(
+            Asker(self._library, weights), Asker(other, other_weights), asked, progress or Silent()
+        )
 
     def compare_history(
         self,
-        other: Measuring,
+        other: EvaluatedLibrary,
         *,
         weights: Mapping[str, float] | None = None,
         other_weights: Mapping[str, float] | None = None,
         progress: Progress | None = None,
     ) -> Shifts:
         """How much of what this library answers to its history of searches stays when `other` answers."""
-        lines = [one.line for one in self.history()]
+        lines = [one.line for one in self._library.history.searches()]
         if not lines:
             raise QueryError(
-                f"Nobody has searched {self.path} yet: explorer search, or the Search page of explorer app"
+                f"Nobody has searched {self._context.path} yet: explorer search, or the Search page of explorer app"
             )
-        a, b = _answering(self, weights or {}), _answering(other, other_weights or {})
+        a, b = _answering(self._library, weights or {}), _answering(other, other_weights or {})
         return shifts(a, b, lines, progress or Silent())
 
     def selftest(self, *, progress: Progress | None = None, tell: Tell = quiet) -> SelfTest:
@@ -61,29 +92,29 @@ class Measuring(Searching, Remembering):
 
         Where the folder cannot be written that is told, and nothing is added.
         """
-        with self._vectors(to_read=True) as vectors:
-            done = selftest(self._catalog, vectors, progress or Silent())
+        with self._context.vectors(to_read=True) as vectors:
+            done = selftest(self._context.catalog, vectors, progress or Silent())
         try:
-            history.append(self.path, self.selftest_entry(done))
+            history.append(self._context.path, self.selftest_entry(done))
         except LibraryError as problem:
             tell(f"What the test tells is not kept: {problem}")
         return done
 
     def selftest_entry(self, done: SelfTest) -> history.Entry:
         """What a self-test told, as it is written down."""
-        return {"generation": self._home.current_generation(), **done.plain()}
+        return {"generation": self._context.index_store.current_generation(), **done.plain()}
 
     def last_selftest(self) -> history.Entry | None:
         """What the newest self-test told, as it is written down; None before the first, and where it is none."""
-        told = history.last(self.path)
+        told = history.last(self._context.path)
         return told if told is not None and history.is_selftest(told) else None
 
     def modality_gap(self) -> ModalityGap | None:
         """How far apart the encoder keeps pictures and texts; None with fewer than two of either."""
         with encoder_errors():
-            return gap_of(self._indexes.index())
+            return gap_of(self._context.indexes.index())
 
 
-def _answering(library: Searching, weights: Mapping[str, float]) -> Answering:
+def _answering(library: EvaluatedLibrary, weights: Mapping[str, float]) -> Answering:
     check_weights(weights)  # else every line would be skipped for them
     return lambda line: library.ask(line, limit=DEPTH, weights=weights, files=False).result

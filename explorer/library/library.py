@@ -1,22 +1,321 @@
-"""The library: the one door to everything the explorer keeps. Command line, web app and Python come through here."""
+"""The library: the one door to everything that the explorer keeps. Command line, web app and Python come through here."""
 
 from __future__ import annotations
 
-from explorer.library.browse import Status
-from explorer.library.editing import Curating
-from explorer.library.encoders import Encodings
-from explorer.library.evaluation import Measuring
-from explorer.library.maintenance import Keeping
-from explorer.library.search import part_of, preview
-from explorer.search.example_pictures import Box
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
 
-__all__ = ["Box", "Library", "Status", "part_of", "preview"]
+from explorer.catalog.store import Catalog
+from explorer.errors import LibraryError
+from explorer.index import server_address
+from explorer.library.browse import LibraryBrowser, Status
+from explorer.library.context import LibraryContext
+from explorer.library.manifest import CATALOG, FILE, NO_LAYOUT, VECTORS, Layout, LibraryManifest
+from explorer.library.new_folder import new_folder
+from explorer.library.trusted_servers import name_server
+from explorer.representation.encoders import quiet
+from explorer.search.arguments import as_ids
+from explorer.search.limits import checked_line
+from explorer.search.query import NO_FILTERS, Filters, Kind, Query
+
+if TYPE_CHECKING:
+    from explorer.ingest.report import Progress
+    from explorer.library.editing import LibraryEditor
+    from explorer.library.encoders import LibraryEncoders
+    from explorer.library.evaluation import LibraryEvaluation
+    from explorer.library.index_building import IndexBuilder
+    from explorer.library.ingest import ArchiveIngest
+    from explorer.library.maintenance import LibraryMaintenance
+    from explorer.library.saved_searches import SavedSearches
+    from explorer.library.search import LibrarySearch
+    from explorer.library.search_history import SearchHistory
+    from explorer.search.answer import Answer
+    from explorer.search.example_pictures import Box
+    from explorer.search.hits import Result
+    from images.sources import PictureSource
 
 
-class Library(Encodings, Curating, Measuring, Keeping):
+class Library:
     """A library in a folder. Usable from several threads; other processes may read it, and one may write.
 
-    Every method raises ExplorerError, whose message says what to do, and nothing else of its own. What can be done
-    with it stands in a file of this package each: ingest, encoders, browse, search, search_history, editing,
-    evaluation, maintenance.
+    Every method raises ExplorerError, whose message says what to do, and nothing else of its own. Each task is a
+    service of its own, imported when it is first used: `library.archives.ingest("newsletter")`.
     """
+
+    def __init__(self, context: LibraryContext) -> None:
+        self.path = context.path
+        self._context = context
+
+    @classmethod
+    def open(cls, path: Path | str, *, encoder: str | None = None) -> Self:
+        """Open the library in the folder `path`.
+
+        With `encoder`, the index of that encoder answers, whichever the library uses. Raises LibraryError if the folder
+        has no library, or no index of that encoder.
+        """
+        folder = Path(path)
+        manifest = LibraryManifest.read(folder)
+        if encoder is not None and encoder not in manifest.known:
+            raise LibraryError(
+                f"{folder} has no index of {encoder}. Make it: explorer encode --encoder {encoder} --library {folder}"
+            )
+        return cls(LibraryContext(folder, Catalog(folder / CATALOG), encoder=encoder))
+
+    @classmethod
+    def create(cls, path: Path | str, *, qdrant_url: str | None = None, layout: Layout = NO_LAYOUT) -> Self:
+        """Open the library in the folder `path`, and make it if there is none.
+
+        `qdrant_url` puts its index on a server; `layout` says how the server stores it, from the next generation on.
+        Raises ServerError if `qdrant_url` is not the address of a server; then nothing is made.
+        """
+        folder = Path(path)
+        address = server_address(qdrant_url) if qdrant_url is not None else None
+        LibraryManifest.read_or_make(folder, address, layout)
+        if address is not None:
+            # Without a key nothing depends on it; with a key, the refusal of the server names the reason.
+            with suppress(LibraryError):
+                name_server(folder, address)
+        return cls(LibraryContext(folder, Catalog(folder / CATALOG, create=True)))
+
+    @classmethod
+    @contextmanager
+    def create_for_ingest(
+        cls, path: Path | str, *, qdrant_url: str | None = None, layout: Layout = NO_LAYOUT
+    ) -> Iterator[Self]:
+        """Yield the library as `create` does, for one ingest.
+
+        If the ingest fails before anything is read, a folder that was made for it is deleted.
+        """
+        folder = Path(path)
+        with new_folder(folder) as new, cls.create(folder, qdrant_url=qdrant_url, layout=layout) as library:
+            try:
+                yield library
+            finally:
+                new.is_worth_keeping = library.archives.has_content
+
+    @classmethod
+    def from_backup(cls, file: Path | str, path: Path | str, *, progress: Progress | None = None) -> Self:
+        """Restore a backup into the folder `path`, which must be new or empty, and open the library.
+
+        Its index is made in the folder: the server that a backup names may belong to anybody. `push` moves it to yours.
+        """
+        from explorer.maintain.backup import unpack_backup
+
+        unpack_backup(Path(file), Path(path))
+        return cls._open_and_index(Path(path), progress)
+
+    @classmethod
+    def from_export(
+        cls,
+        folder: Path | str,
+        path: Path | str,
+        *,
+        qdrant_url: str | None = None,
+        progress: Progress | None = None,
+    ) -> Self:
+        """Make a library in the folder `path`, new or empty, of what was exported to `folder`."""
+        from explorer.ingest.report import Silent
+        from explorer.maintain.exporting import import_from
+
+        path = Path(path)
+        if cls.is_at(path):
+            raise LibraryError(f"{path} is a library already. Name a new folder: --library DIR")
+        progress = progress or Silent()
+        with new_folder(path), cls.create(path, qdrant_url=qdrant_url) as library:
+            context = library._context
+            encoder = import_from(Path(folder), context.catalog, context.pictures, path / VECTORS, progress)
+            context.indexes.prepare(encoder)
+        return cls._open_and_index(path, progress)
+
+    @classmethod
+    def _open_and_index(cls, path: Path, progress: Progress | None) -> Self:
+        from explorer.ingest.report import Silent
+
+        library = cls.open(path)
+        try:
+            with library._context.writing():
+                library._index_builder.build_if_outdated(progress or Silent(), quiet)
+        except BaseException:
+            library.close()
+            raise
+        return library
+
+    @staticmethod
+    def is_at(path: Path | str) -> bool:
+        """Whether the folder `path` is a library, readable or not."""
+        return (Path(path) / FILE).exists()
+
+    def close(self) -> None:
+        """Close every file. The library cannot be used afterwards."""
+        self._context.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def status(self) -> Status:
+        """Return what is in the library and what it was made with, also if its index cannot be reached."""
+        return self.browse.status()
+
+    def search(
+        self,
+        words: str | None = None,
+        *,
+        picture: PictureSource | None = None,
+        box: Box | None = None,
+        like: str | Sequence[str] = (),
+        unlike: str | Sequence[str] = (),
+        kind: Kind = "figure",
+        filters: Filters = NO_FILTERS,
+        limit: int = 20,
+        offset: int = 0,
+        weights: Mapping[str, float] | None = None,
+    ) -> Result:
+        """Find figures (or items, or both) that fit words, a picture, or liked figures; best first.
+
+        Args:
+            words: What to look for, in plain language.
+            picture: A file, its bytes, an open Pillow image or an array of pixels.
+            box: A part of the picture: left, top, right, bottom, in px.
+            like: Ids of figures or items, or beginnings of ids, that hits should resemble.
+            unlike: Ids of figures or items that hits should not resemble.
+            kind: Whether to find figures, items, or any of both.
+            filters: What every hit must satisfy.
+            limit: Maximum number of hits.
+            offset: Number of hits to skip.
+            weights: Weight by leg, in place of the fitted one. A leg of weight 0 is not searched.
+
+        Raises:
+            QueryError: If nothing is asked for, or an argument is not possible.
+        """
+        query = Query(
+            words=words and checked_line(words),
+            picture=self._searches.example(picture, box),
+            like=as_ids("like", like),
+            unlike=as_ids("unlike", unlike),
+            kind=kind,
+            filters=filters,
+            limit=limit,
+            offset=offset,
+            weights=weights or {},
+        )
+        return self._searches.search(query)
+
+    def ask(
+        self,
+        line: str,
+        *,
+        picture: PictureSource | None = None,
+        box: Box | None = None,
+        like: str | Sequence[str] = (),
+        unlike: str | Sequence[str] = (),
+        kind: Kind | None = None,
+        filters: Filters = NO_FILTERS,
+        limit: int = 20,
+        offset: int = 0,
+        weights: Mapping[str, float] | None = None,
+        files: bool = True,
+        exact: bool = False,
+    ) -> Answer:
+        """Answer a typed line, in the language of explorer/search/grammar.py.
+
+        The options beside the line are as in `search`; `kind` and each filter win over what the line says. A line of
+        nothing but filters lists what passes them.
+
+        Args:
+            line: What somebody typed.
+            files: Whether the line may name picture files of this machine.
+            exact: Whether words that occur nowhere are taken as they are. Otherwise the nearest known word is also
+                looked for.
+
+        Raises:
+            QueryError: If nothing is asked for, or an argument is not possible.
+        """
+        options = Query(
+            picture=self._searches.example(picture, box),
+            like=as_ids("like", like),
+            unlike=as_ids("unlike", unlike),
+            filters=filters,
+            limit=limit,
+            offset=offset,
+            weights=weights or {},
+        )
+        return self._searches.ask(line, options, kind, files=files, exact=exact)
+
+    def weights(self) -> Mapping[str, float]:
+        """Return the weight of each leg, by name, that a search uses by default."""
+        return self._searches.weights()
+
+    @cached_property
+    def browse(self) -> LibraryBrowser:
+        """Lists and single records: issues, items, figures, pictures, the ledger."""
+        return LibraryBrowser(self._context)
+
+    @cached_property
+    def archives(self) -> ArchiveIngest:
+        """Reads archives, follows their changes, and keeps the issues that are gone."""
+        from explorer.library.ingest import ArchiveIngest
+
+        return ArchiveIngest(self._context, self._index_builder)
+
+    @cached_property
+    def encoders(self) -> LibraryEncoders:
+        """The encoders of the library: add one, use another, adapt one to the pictures of the library."""
+        from explorer.library.encoders import LibraryEncoders
+
+        return LibraryEncoders(self._context, self._index_builder)
+
+    @cached_property
+    def editing(self) -> LibraryEditor:
+        """Corrections, an audit of captions, and figures that illustrate a text."""
+        from explorer.library.editing import LibraryEditor
+
+        return LibraryEditor(self._context, self.browse)
+
+    @cached_property
+    def saved_searches(self) -> SavedSearches:
+        """Searches that are saved by name, and their new matches."""
+        from explorer.library.saved_searches import SavedSearches
+
+        return SavedSearches(self._context, self.browse)
+
+    @cached_property
+    def history(self) -> SearchHistory:
+        """The searches that people made."""
+        from explorer.library.search_history import SearchHistory
+
+        return SearchHistory(self._context, self.browse)
+
+    @cached_property
+    def evaluation(self) -> LibraryEvaluation:
+        """Measures how well the library answers."""
+        from explorer.library.evaluation import LibraryEvaluation
+
+        return LibraryEvaluation(self._context, self)
+
+    @cached_property
+    def maintenance(self) -> LibraryMaintenance:
+        """Backups, exports, repair, and the place of the index."""
+        from explorer.library.maintenance import LibraryMaintenance
+
+        return LibraryMaintenance(self._context, self._index_builder, self.archives, self.browse)
+
+    @cached_property
+    def _searches(self) -> LibrarySearch:
+        from explorer.library.search import LibrarySearch
+
+        return LibrarySearch(self._context, self.browse)
+
+    @cached_property
+    def _index_builder(self) -> IndexBuilder:
+        from explorer.library.index_building import IndexBuilder
+
+        return IndexBuilder(self._context)

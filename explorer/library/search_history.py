@@ -8,17 +8,22 @@ from datetime import UTC, datetime
 
 from explorer.catalog.searches import LONGEST, Search
 from explorer.errors import ExplorerError
-from explorer.library.browse import Looking
+from explorer.library.browse import LibraryBrowser
+from explorer.library.context import LibraryContext
 from explorer.search.answer import with_options
 from explorer.search.grammar import parse
 from explorer.search.limits import as_text
 from explorer.search.query import NO_FILTERS, Filters, Kind
 
 
-class Remembering(Looking):
-    """The history of a library's searches."""
+class SearchHistory:
+    """The searches that people made in a library, kept in its catalog."""
 
-    def remember(
+    def __init__(self, context: LibraryContext, browser: LibraryBrowser) -> None:
+        self._context = context
+        self._browser = browser
+
+    def record(
         self,
         line: str,
         *,
@@ -33,18 +38,18 @@ class Remembering(Looking):
         any where nothing can be written.
         """
         with suppress(ExplorerError):
-            liked, unliked = self._ids("like", like), self._ids("unlike", unlike)
+            liked, unliked = self._browser.ids("like", like), self._browser.ids("unlike", unlike)
             asked = with_options(_tidied(as_text(line)), kind, filters, liked, unliked)
             if 0 < len(asked) <= LONGEST and not parse(asked).pictures and not filters.issue_id:
-                self._catalog.keep_search(asked, datetime.now(UTC))
+                self._context.catalog.keep_search(asked, datetime.now(UTC))
 
-    def history(self, *, limit: int = -1) -> list[Search]:
+    def searches(self, *, limit: int = -1) -> list[Search]:
         """What people searched for, newest first."""
-        return self._catalog.searches(limit)
+        return self._context.catalog.searches(limit)
 
-    def forget_history(self) -> int:
+    def clear(self) -> int:
         """Forgets what people searched for; how many searches."""
-        return self._catalog.forget_searches()
+        return self._context.catalog.forget_searches()
 
 
 def _tidied(line: str) -> str:

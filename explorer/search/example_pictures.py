@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from math import ceil, floor
 from os import PathLike
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import images
 from explorer.errors import QueryError
+from explorer.search.hits import Region
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -59,3 +60,16 @@ def part_of_image(image: Image, size: tuple[int, int], box: Box) -> Image:
     # Rounded outwards: even a box within one pixel shows that pixel.
     corners = floor(left * across), floor(top * down), ceil(right * across), ceil(bottom * down)
     return image.crop((*corners[:2], min(corners[2], image.width), min(corners[3], image.height)))
+
+
+def preview_picture(picture: PictureSource, size: Literal["small", "large"] = "small") -> bytes:
+    """A WebP of a picture that somebody brings to search with; QueryError when it cannot be opened."""
+    return images.thumbnail(opened_picture(picture), size)
+
+
+def crop_picture(picture: PictureSource, part: Region) -> Image:
+    """What lies in these fractions of a picture; QueryError when it cannot be opened."""
+    opened = opened_picture(picture)
+    across, down = opened.size
+    left, top, right, bottom = part
+    return part_of_image(opened, opened.size, (left * across, top * down, right * across, bottom * down))

@@ -121,15 +121,17 @@ def library(tmp_path_factory):
     folder = tmp_path_factory.mktemp("formats")
     write(folder / "archive", _formats())
     with Library.create(folder / "library") as library:
-        library.ingest([folder / "archive"], encoder="lite")
+        library.archives.ingest([folder / "archive"], encoder="lite")
         yield library
 
 
 @pytest.mark.parametrize("name", _formats())
 def test_every_format_keeps_its_letters_and_the_ledger_tells(library, name):
-    (issue,) = (issue for issue in library.issues() if issue.document.startswith(name))
-    text = " ".join(item.text for item in library.items() if item.issue_id == issue.id)
-    told = [it.reason for it in library.problems() if it.document.startswith(name) and it.image is None]
+    (issue,) = (issue for issue in library.browse.issues() if issue.document.startswith(name))
+    text = " ".join(item.text for item in library.browse.items() if item.issue_id == issue.id)
+    told = [
+        it.reason for it in library.browse.problems() if it.document.startswith(name) and it.image is None
+    ]
 
     assert RUSSIAN.strip() in " ".join(text.split())
     assert len(told) == 1

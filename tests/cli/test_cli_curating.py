@@ -76,7 +76,7 @@ def test_where_a_figure_is_discussed_is_told_with_the_sentence(explorer, boat, l
     for hit in found:
         assert hit["kind"] == "item"
         assert hit["document"] != boat.document
-        item = library.item(hit["id"])
+        item = library.browse.item(hit["id"])
         assert hit["passage"].rstrip(".") in f"{item.heading}. {item.text}"
     assert found[0]["passage"][:30] in explorer("discussed", boat.id, "--all")
 
@@ -115,7 +115,7 @@ def test_an_ingest_tells_which_navigators_have_news(explorer, tmp_path):
 
 def test_the_audit_counts_and_lists(explorer, library):
     [told] = objects(explorer("audit", "--json"))
-    without_alt = {one.image for one in library.figures() if one.image and one.alt is None}
+    without_alt = {one.image for one in library.browse.figures() if one.image and one.alt is None}
 
     assert {one["image"] for one in told["no_alt"]} == without_alt
     assert told["counts"]["no_alt"] == len(told["no_alt"])

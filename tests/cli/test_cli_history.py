@@ -114,9 +114,9 @@ def test_two_encoders_of_one_library_are_compared_by_what_was_searched_for(
 ):
     use_fakes(monkeypatch, FakeEncoder("old"), FakeEncoder("new"))
     with Library.create(tmp_path / "library") as library:
-        library.ingest([made_archive], encoder="old")
-        library.encode("new")
-        library.remember("red tomatoes")
+        library.archives.ingest([made_archive], encoder="old")
+        library.encoders.add("new")
+        library.history.record("red tomatoes")
     done = json.loads(run("compare", "old", "new", "--history", "--library", tmp_path / "library", "--json"))
 
     assert (done["queries"], done["changed"]) == (1, [])  # the same vectors under another name

@@ -47,7 +47,7 @@ def hostile(tmp_path, monkeypatch):
         '---\ntitle: "Half \\ud800 a pair"\nauthor: .nan\n---\n![A \\ud83c](x.png)\n'
     )
     with Library.create(tmp_path / "library") as library:
-        library.ingest([archive], encoder="fake")
+        library.archives.ingest([archive], encoder="fake")
     return tmp_path / "library"
 
 

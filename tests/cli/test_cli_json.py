@@ -64,7 +64,7 @@ def test_figures(explorer, library):
         check(row, FIGURE, {"image", "sha256", "caption", "alt", "credit", "heading", "width", "height"})
         assert row["status"] in {"kept", "missing", "remote", "unreadable"}
         assert (row["sha256"] is not None) == (row["status"] == "kept")
-    assert [row["id"] for row in rows] == [figure.id for figure in library.figures()]
+    assert [row["id"] for row in rows] == [figure.id for figure in library.browse.figures()]
     assert {row["image"] for row in rows} >= {"images/boat.png", "https://pictures.example/remote.png", None}
 
 
@@ -73,7 +73,7 @@ def test_items(explorer, library):
 
     for row in rows:
         check(row, ITEM, {"number", "heading"})
-    assert len(rows) == len(library.items())
+    assert len(rows) == len(library.browse.items())
 
 
 def test_issues(explorer):
@@ -104,7 +104,7 @@ def test_search_by_picture_box_and_likes(explorer, library, tmp_path):
     (tmp_path / "boat.png").write_bytes(png(drawn("boat")))
     boat = explorer("search", "--image", tmp_path / "boat.png", "--limit", 1)[0]
     part = explorer("search", "--image", tmp_path / "boat.png", "--box", "10,5,150,118", "--limit", 1)[0]
-    tomatoes = [one.id for one in library.figures() if one.image == "images/tomatoes.png"]
+    tomatoes = [one.id for one in library.browse.figures() if one.image == "images/tomatoes.png"]
     liked = explorer("search", "--like", tomatoes[0], "--unlike", boat["id"], "--limit", 1)[0]
 
     assert boat["image"] == part["image"] == "images/boat.png"
@@ -135,7 +135,7 @@ def test_many_queries_of_a_file(explorer, tmp_path):
 
 
 def test_show(explorer, library):
-    tomatoes = next(one for one in library.figures() if one.image == "images/tomatoes.png")
+    tomatoes = next(one for one in library.browse.figures() if one.image == "images/tomatoes.png")
 
     (told,) = explorer("show", tomatoes.id[:13])
 
@@ -143,7 +143,7 @@ def test_show(explorer, library):
     assert told["id"] == tomatoes.id
     assert told["picture"].endswith(tomatoes.sha256)
     assert told["also_in"] == ["2024-01-kitchen.html"]
-    (item,) = explorer("show", library.items()[0].id)
+    (item,) = explorer("show", library.browse.items()[0].id)
     assert list(item)[:5] == ["id", "issue_id", "document", "order", "number"]
 
 

@@ -28,7 +28,7 @@ def folder(tmp_path_factory):
         "# Zürich\n\nDie Straße am See.\n\n![Plan von Zürich 地図](a.png)\n"
     )
     with Library.create(made / "library") as library:
-        library.ingest([made / "archive"], encoder="lite")
+        library.archives.ingest([made / "archive"], encoder="lite")
     return made / "library"
 
 
@@ -66,7 +66,7 @@ SMALL = [
 @pytest.mark.parametrize("verb", ["figures", "figures --json", "show ID"])
 def test_letters_that_the_output_does_not_have_are_told(folder, verb, variables):
     with Library.open(folder) as library:
-        verb = verb.replace("ID", library.figures()[0].id)
+        verb = verb.replace("ID", library.browse.figures()[0].id)
     assert_told(run(verb, folder, **variables), "PYTHONIOENCODING=utf-8")
 
 
@@ -141,8 +141,8 @@ def test_half_a_pair_in_what_is_asked_is_a_letter_that_nobody_knows(folder, tmp_
     with Library.open(folder) as library:
         assert library.search("plan \ud83d").hits
         assert library.ask("plan \udcff").result.hits
-        assert library.illustrate("plan \udcff")
-        for ask in (library.find, library.figure):
+        assert library.editing.illustrate("plan \udcff")
+        for ask in (library.browse.find, library.browse.figure):
             with pytest.raises(QueryError):
                 ask("\ud800")
 

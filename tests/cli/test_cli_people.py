@@ -60,7 +60,7 @@ def test_columns_are_aligned(explorer):
 def test_a_list_of_figures_shows_what_each_is(explorer, library):
     told = explorer("figures")
 
-    for figure in library.figures():
+    for figure in library.browse.figures():
         assert figure.id[:8] in told
         assert figure.label.split()[0] in told
 

@@ -12,7 +12,7 @@ from explorer.library.library import Library
 
 @pytest.fixture
 def figure(library):
-    return library.figures()[0]
+    return library.browse.figures()[0]
 
 
 def with_words(figure, *, caption=None, alt="what is seen", credit=None, image="images/a-b.png", group="1"):
@@ -156,12 +156,12 @@ def test_copies_of_a_picture_and_figures_of_one_caption_are_not_exchanged(figure
 
 
 def test_a_small_library_is_not_compared(library):
-    found = library.audit()
+    found = library.editing.audit()
 
-    assert found.figures == len(library.figures())
+    assert found.figures == len(library.browse.figures())
     assert (found.compared, found.misplaced) == (0, ())
 
 
 def test_a_library_without_an_index_is_audited_for_its_words(tmp_path):
     with Library.create(tmp_path / "library") as library:
-        assert library.audit().figures == 0
+        assert library.editing.audit().figures == 0

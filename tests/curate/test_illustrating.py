@@ -51,28 +51,28 @@ def test_a_long_text_has_no_more_passages_than_are_wanted_and_loses_none_of_its_
 
 
 def test_each_figure_comes_with_the_passage_that_it_fits(library):
-    found = {one.hit.record.image: one for one in library.illustrate(TEXT)}
+    found = {one.hit.record.image: one for one in library.editing.illustrate(TEXT)}
 
     assert "tomatoes ripened" in found["images/tomatoes.png"].passage
     assert "sailing boat" in found["images/boat.png"].passage
     assert [one.hit.rank for one in found.values()] == list(range(1, len(found) + 1))
-    scores = [one.hit.score for one in library.illustrate(TEXT)]
+    scores = [one.hit.score for one in library.editing.illustrate(TEXT)]
     assert scores == sorted(scores, reverse=True)
-    first = {one.hit.record.image for one in library.illustrate(TEXT, limit=3)}
+    first = {one.hit.record.image for one in library.editing.illustrate(TEXT, limit=3)}
     assert {"images/tomatoes.png", "images/boat.png"} <= first
 
 
 def test_a_picture_comes_once_however_many_figures_show_it(library):
-    shown = [one.hit.record.group for one in library.illustrate(TEXT) if one.hit.record.group]
+    shown = [one.hit.record.group for one in library.editing.illustrate(TEXT) if one.hit.record.group]
 
     assert len(shown) == len(set(shown))
     tomatoes = figures_by_image(library)["images/tomatoes.png"]
-    assert len(library.appearances(tomatoes)) == 2
+    assert len(library.browse.appearances(tomatoes)) == 2
 
 
 def test_an_empty_text_is_told(library):
     with pytest.raises(QueryError, match="The text is empty"):
-        library.illustrate("  \n ")
+        library.editing.illustrate("  \n ")
 
 
 # --- discussed ----------------------------------------------------------------------------------------------
@@ -89,20 +89,22 @@ def discussing(made_archive, library_folder, tmp_path):
         encoding="utf-8",
     )
     with Library.create(tmp_path / "library") as library:
-        library.ingest([archive], encoder="lite")
+        library.archives.ingest([archive], encoder="lite")
         yield library
 
 
 def test_a_figure_is_discussed_where_other_issues_talk_of_what_it_shows(discussing):
-    tomatoes = next(one for one in discussing.figures() if one.caption and "Ripe tomatoes" in one.caption)
-    first, *_ = discussing.discussed(tomatoes.id[:10])
+    tomatoes = next(
+        one for one in discussing.browse.figures() if one.caption and "Ripe tomatoes" in one.caption
+    )
+    first, *_ = discussing.editing.discussed(tomatoes.id[:10])
 
     assert first.hit.record.document == "2024-05-harvest.md"
     assert first.passage.startswith("Ripe tomatoes from the vine")
-    documents = {one.hit.record.document for one in discussing.discussed(tomatoes.id)}
+    documents = {one.hit.record.document for one in discussing.editing.discussed(tomatoes.id)}
     assert tomatoes.document not in documents
 
 
 def test_what_is_no_figure_is_discussed_nowhere(library):
     with pytest.raises(QueryError, match="is an item"):
-        library.discussed(library.items()[0].id)
+        library.editing.discussed(library.browse.items()[0].id)

@@ -18,7 +18,7 @@ def ids(own_library):
 
 def test_the_liked_examples_would_pass_the_threshold_that_they_choose(own_library, ids):
     charts = [ids[RAIN], ids[PUMP]]
-    threshold = own_library.save_navigator("charts", like=charts).navigator.threshold
+    threshold = own_library.saved_searches.save("charts", like=charts).navigator.threshold
 
     for left_out, other in (charts, charts[::-1]):
         found = {hit.id: hit.score for hit in own_library.search(like=[other], limit=500).hits}
@@ -26,46 +26,46 @@ def test_the_liked_examples_would_pass_the_threshold_that_they_choose(own_librar
 
 
 def test_what_passes_when_it_is_saved_is_not_new_and_what_comes_later_is(own_library, ids, tmp_path):
-    saved = own_library.save_navigator("sky", words="the winter sky at night", threshold=-10)
+    saved = own_library.saved_searches.save("sky", words="the winter sky at night", threshold=-10)
     assert saved.hits
-    again = own_library.run_navigator("sky")
+    again = own_library.saved_searches.run("sky")
     assert {hit.id for hit in again.hits} == {hit.id for hit in saved.hits}
     assert again.new == frozenset()
-    assert own_library.news() == []
+    assert own_library.saved_searches.updates() == []
 
-    own_library.ingest([write_second_version(tmp_path / "archive")])
+    own_library.archives.ingest([write_second_version(tmp_path / "archive")])
     night = figures_by_image(own_library)["images/night.png"].id
-    assert night in own_library.news()[0].new
-    assert night in own_library.run_navigator("sky").new
-    assert own_library.run_navigator("sky").new == frozenset()
+    assert night in own_library.saved_searches.updates()[0].new
+    assert night in own_library.saved_searches.run("sky").new
+    assert own_library.saved_searches.run("sky").new == frozenset()
 
 
 def test_a_threshold_keeps_out_what_stays_below(own_library, ids):
-    every = own_library.save_navigator("boats", like=[ids[BOAT]], threshold=-100).hits
+    every = own_library.saved_searches.save("boats", like=[ids[BOAT]], threshold=-100).hits
     middle = every[len(every) // 2].score
-    some = own_library.save_navigator("boats", like=[ids[BOAT]], threshold=middle).hits
+    some = own_library.saved_searches.save("boats", like=[ids[BOAT]], threshold=middle).hits
 
     assert [hit.id for hit in some] == [hit.id for hit in every if hit.score >= middle]
-    assert len(own_library.navigators()) == 1
+    assert len(own_library.saved_searches.list()) == 1
 
 
 def test_pictures_and_words_and_dislikes_count(own_library, ids, tmp_path):
     file = tmp_path / "chart.png"
     file.write_bytes(png(drawn("rain")))
-    seen = own_library.save_navigator(
+    seen = own_library.saved_searches.save(
         "mixed", pictures=[file], unlike=[ids[BOAT]], words="rain", threshold=-100
     )
 
     assert seen.hits[0].id == ids[RAIN]
     assert ids[BOAT] not in {hit.id for hit in seen.hits}
-    assert own_library.navigator("mixed").pictures == (str(file),)
+    assert own_library.saved_searches.get("mixed").pictures == (str(file),)
 
 
 def test_what_is_gone_is_told_and_the_rest_goes_on(own_library, ids, tmp_path):
     file = tmp_path / "chart.png"
     file.write_bytes(png(drawn("rain")))
-    own_library.save_navigator("mixed", like=[ids[BOAT], ids[RAIN]], pictures=[file], threshold=-100)
-    own_library.save_navigator("lost", like=[ids[BOAT]])
+    own_library.saved_searches.save("mixed", like=[ids[BOAT], ids[RAIN]], pictures=[file], threshold=-100)
+    own_library.saved_searches.save("lost", like=[ids[BOAT]])
     navigator = own_library.path / "navigators" / "lost.json"
     plain = json.loads(navigator.read_text())
     navigator.write_text(json.dumps(plain | {"like": ["00000000-no-such-figure"]}))
@@ -73,33 +73,37 @@ def test_what_is_gone_is_told_and_the_rest_goes_on(own_library, ids, tmp_path):
     mixed.write_text(json.dumps(json.loads(mixed.read_text()) | {"like": [ids[BOAT], "gone-figure"]}))
     file.unlink()
 
-    seen = own_library.run_navigator("mixed")
+    seen = own_library.saved_searches.run("mixed")
     assert set(seen.gone) == {"gone-figure", str(file)}
     assert seen.hits
     with pytest.raises(QueryError, match="Nothing is left of what the navigator 'lost' likes"):
-        own_library.run_navigator("lost")
-    assert own_library.news() == []
+        own_library.saved_searches.run("lost")
+    assert own_library.saved_searches.updates() == []
 
 
 def test_slips_are_told(own_library, tmp_path):
     with pytest.raises(QueryError, match="A navigator likes something"):
-        own_library.save_navigator("nothing")
+        own_library.saved_searches.save("nothing")
     for name in ("", "../up", "a/b", ".hidden", "x" * 65):
         with pytest.raises(QueryError, match="no name for a navigator"):
-            own_library.save_navigator(name, words="boats")
-    for do in (own_library.navigator, own_library.run_navigator, own_library.delete_navigator):
+            own_library.saved_searches.save(name, words="boats")
+    for do in (
+        own_library.saved_searches.get,
+        own_library.saved_searches.run,
+        own_library.saved_searches.delete,
+    ):
         with pytest.raises(LibraryError, match="explorer navigator list"):
             do("unknown")
     with pytest.raises(QueryError, match=r"no\.png"):
-        own_library.save_navigator("x", pictures=[tmp_path / "no.png"])
+        own_library.saved_searches.save("x", pictures=[tmp_path / "no.png"])
 
 
 def test_a_navigator_outlives_the_process_and_is_gone_when_deleted(own_library, ids):
-    own_library.save_navigator("boats", like=[ids[BOAT]])
+    own_library.saved_searches.save("boats", like=[ids[BOAT]])
     with Library.open(own_library.path) as other:
-        assert [one.name for one in other.navigators()] == ["boats"]
-        other.delete_navigator("boats")
-    assert own_library.navigators() == []
+        assert [one.name for one in other.saved_searches.list()] == ["boats"]
+        other.saved_searches.delete("boats")
+    assert own_library.saved_searches.list() == []
     assert [file.name for file in (own_library.path / "navigators").iterdir()] == []
 
 
@@ -109,4 +113,4 @@ def test_a_damaged_file_is_told(own_library):
     for text in ("{", "[]", '{"name": "x", "nonsense": 1}', "null"):
         (folder / "x.json").write_text(text)
         with pytest.raises(LibraryError, match=r"x\.json cannot be read.*save the navigator anew"):
-            own_library.navigator("x")
+            own_library.saved_searches.get("x")

@@ -57,28 +57,28 @@ class Place:
 
 def ingest(place: Place) -> None:
     with Library.create(place.library) as library:
-        library.ingest([place.archive], encoder="fake")
+        library.archives.ingest([place.archive], encoder="fake")
 
 
 def sync(place: Place) -> None:
     with Library.open(place.library) as library:
-        library.sync()
+        library.archives.sync()
 
 
 def encode(place: Place) -> None:
     with Library.open(place.library) as library:
-        library.encode("other")
+        library.encoders.add("other")
 
 
 def use(place: Place) -> None:
     with Library.open(place.library) as library:
-        library.use("other")
+        library.encoders.use("other")
 
 
 def backup(place: Place) -> None:
     place.backup.unlink(missing_ok=True)
     with Library.open(place.library) as library:
-        library.backup(place.backup)
+        library.maintenance.backup(place.backup)
 
 
 def restore(place: Place) -> None:
@@ -137,11 +137,11 @@ def contents(library: Path) -> dict[str, object]:
     with Library.open(library) as opened:
         found: dict[str, object] = {
             table: sorted(repr([value for name, value in zip(columns, row, strict=True) if name != "deleted"]) for row in rows)
-            for table, columns, rows in opened._catalog.tables()
+            for table, columns, rows in opened._context.catalog.tables()
         }  # fmt: skip
-        found["encoder"] = opened._indexes.manifest.encoder
-        for encoder in opened._indexes.manifest.known:
-            with closing(opened._indexes.home_of(encoder).open()) as index:
+        found["encoder"] = opened._context.indexes.manifest.encoder
+        for encoder in opened._context.indexes.manifest.known:
+            with closing(opened._context.indexes.home_of(encoder).open()) as index:
                 ids = sorted(index.digests())
                 names = [field.name for field in index.manifest.recipe.schema.vectors]
                 found[f"points of {encoder}"] = [
@@ -154,8 +154,8 @@ def contents(library: Path) -> dict[str, object]:
 def wounds(library: Path) -> list[str]:
     """What is wrong with a library beyond what a program that was stopped leaves behind, and will be gone."""
     with Library.open(library) as opened:
-        findings = opened.examine()
-        if opened._home.current_generation() is not None:
+        findings = opened.maintenance.examine()
+        if opened._context.index_store.current_generation() is not None:
             shown = {hit.record.image for hit in opened.search("sailing boat", limit=50).hits}
             assert {"images/boat.png", "images/rain.png"} <= shown
     return [

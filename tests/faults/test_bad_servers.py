@@ -114,19 +114,19 @@ def test_a_build_that_the_server_breaks_off_switches_nothing_and_goes_on_from_th
     use_fakes(monkeypatch, encoder)
     archive = write_archive(tmp_path / "archive")
     with Library.create(tmp_path / "library", qdrant_url="http://127.0.0.1:9") as library:
-        library.ingest([archive], encoder="fake")
+        library.archives.ingest([archive], encoder="fake")
         archive.rename(tmp_path / "old")
         write_second_version(archive)
 
         upset.left = writes
         with pytest.raises(ServerError, match="does not answer"):
-            library.ingest([archive])
+            library.archives.ingest([archive])
         upset.left = None
         assert home.current_generation() == 1
         assert "images/rain.png" in {hit.record.image for hit in library.search("rain", limit=50).hits}
         seen = encoder.pictures
 
-        library.ingest([archive])
+        library.archives.ingest([archive])
 
         assert encoder.pictures == seen
         assert home.current_generation() == 2

@@ -36,10 +36,10 @@ print("here:", len(library.search("boat").hits))
     "asked",
     [
         "library.search('boat')",
-        "library.figures()",
-        "library.audit()",
+        "library.browse.figures()",
+        "library.editing.audit()",
         "library.status()",
-        "library.ingest(['.'])",
+        "library.archives.ingest(['.'])",
     ],
 )
 def test_a_library_from_before_the_fork_is_refused(library_folder, asked, before):

@@ -31,7 +31,7 @@ def one_sentence(problem, *parts):
 def on_disk(small_disk, tmp_path):
     """A library on the small disk, and its archive elsewhere."""
     with Library.create(small_disk / "library") as library:
-        library.ingest([write_archive(tmp_path / "archive")], encoder="fake")
+        library.archives.ingest([write_archive(tmp_path / "archive")], encoder="fake")
         yield library
 
 
@@ -43,15 +43,15 @@ def test_an_ingest_that_finds_no_room_is_finished_by_the_next(small_disk, filled
         pytest.raises(ExplorerError) as problem,
         Library.create(small_disk / "library") as library,
     ):
-        library.ingest([archive], encoder="fake")
+        library.archives.ingest([archive], encoder="fake")
     one_sentence(problem, small_disk)
 
     filled(ROOM_KB)
     with Library.create(small_disk / "library") as library:
-        library.ingest([archive], encoder="fake")
+        library.archives.ingest([archive], encoder="fake")
         assert library.search("boat").hits
     with Library.create(tmp_path / "elsewhere") as elsewhere:
-        elsewhere.ingest([archive], encoder="fake")
+        elsewhere.archives.ingest([archive], encoder="fake")
     assert contents(small_disk / "library") == contents(tmp_path / "elsewhere")
 
 
@@ -62,30 +62,30 @@ def test_a_sync_that_finds_no_room_leaves_what_there_was(on_disk, filled, tmp_pa
     filled(left_kb)
 
     with pytest.raises(ExplorerError) as problem:
-        on_disk.sync()
+        on_disk.archives.sync()
 
     one_sentence(problem, on_disk.path)
     assert on_disk.status().generation == 1
     assert on_disk.search("boat").hits
     filled(ROOM_KB)
-    on_disk.sync()
+    on_disk.archives.sync()
     assert on_disk.status().generation == 2
-    assert on_disk.ledger().issues == 4
-    assert on_disk.examine() == []
+    assert on_disk.browse.ledger().issues == 4
+    assert on_disk.maintenance.examine() == []
 
 
 def test_an_encoding_that_finds_no_room_leaves_what_there_was(on_disk, filled):
     filled(20 << 10)
     with pytest.raises(ExplorerError) as problem:
-        on_disk.encode("other")
+        on_disk.encoders.add("other")
     one_sentence(problem, on_disk.path)
     filled(ROOM_KB)
-    assert on_disk.encode("other").points == on_disk.status().points
+    assert on_disk.encoders.add("other").points == on_disk.status().points
 
 
 @pytest.mark.parametrize("what", ["backup", "export"])
 def test_a_copy_that_finds_no_room_leaves_nothing_behind(own_library, small_disk, filled, what):
-    copy = getattr(own_library, what)
+    copy = getattr(own_library.maintenance, what)
     for left_kb in (20, 200):
         filled(left_kb)
         with pytest.raises(ExplorerError) as problem:
@@ -94,7 +94,7 @@ def test_a_copy_that_finds_no_room_leaves_nothing_behind(own_library, small_disk
         assert {path.name for path in small_disk.iterdir()} == {"filler", "lost+found"}
     filled(ROOM_KB)
     copy(small_disk / "kept")
-    assert own_library.examine() == []
+    assert own_library.maintenance.examine() == []
 
 
 def test_a_disk_that_fills_up_while_a_generation_is_copied_is_told_in_one_sentence(

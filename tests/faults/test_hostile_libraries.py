@@ -43,13 +43,13 @@ NO_NAMES = {
 
 @pytest.fixture
 def exported(library, tmp_path):
-    library.export(tmp_path / "out")
+    library.maintenance.export(tmp_path / "out")
     return tmp_path / "out"
 
 
 @pytest.fixture
 def backed_up(library, tmp_path):
-    library.backup(tmp_path / "kept.tar")
+    library.maintenance.backup(tmp_path / "kept.tar")
     return tmp_path / "kept.tar"
 
 
@@ -110,7 +110,7 @@ def test_repairing_never_takes_away_a_file_outside_the_library(own_folder, tmp_p
         file.write_bytes(b"somebody's own file")
     (outside / "tmp-of-somebody").write_text("mine")
     with Library.open(own_folder) as library:
-        found = library.mend()
+        found = library.maintenance.repair()
     assert found
     assert not any(one.mended for one in found if one.part in ("picture", "thumbnail", "leftover"))
     assert {file.read_bytes() for file in kept} == {b"somebody's own file"}
@@ -125,7 +125,7 @@ def test_repairing_makes_no_index_outside_the_library(own_folder, tmp_path):
     (outside / "generations" / "000099").mkdir()
     (outside / "generations" / "000099" / "thesis.tex").write_text("years of work")
     with Library.open(own_folder) as library:
-        assert not any(one.mended for one in library.mend())
+        assert not any(one.mended for one in library.maintenance.repair())
     assert (outside / "generations" / "000099" / "thesis.tex").read_text() == "years of work"
 
 
@@ -136,16 +136,16 @@ def test_a_link_in_the_place_of_a_picture_is_not_followed(kind, own_folder, tmp_
     secret.write_text("nobody's business")
     with Library.open(own_folder) as library:
         boat = figures_by_image(library)[BOAT]
-        file = library.picture_path(boat.sha256, kind)
+        file = library.browse.picture_path(boat.sha256, kind)
         file.unlink()
         file.symlink_to(secret)
         with pytest.raises(LibraryError, match="is a link, and no picture"):
-            library.picture_path(boat.sha256, kind)
+            library.browse.picture_path(boat.sha256, kind)
         with suppress(LibraryError):
-            library.export(tmp_path / "out")
+            library.maintenance.export(tmp_path / "out")
         assert not [it for it in tmp_path.rglob("out/pictures/*") if it.read_bytes() == secret.read_bytes()]
-        assert {one.where for one in library.examine()} == {str(file)}
-        library.mend()
+        assert {one.where for one in library.maintenance.examine()} == {str(file)}
+        library.maintenance.repair()
         assert not file.is_symlink()
     assert secret.read_text() == "nobody's business"
 
@@ -209,9 +209,9 @@ def test_a_cache_of_vectors_of_a_strangers_is_made_anew(how, own_folder):
     }[how]
     change(own_folder / "vectors.sqlite", *statements)
     with Library.open(own_folder) as library:
-        assert [one.part for one in library.examine()] == ["vectors"]
-        assert all(one.mended for one in library.mend())
-        assert library.examine() == []
+        assert [one.part for one in library.maintenance.examine()] == ["vectors"]
+        assert all(one.mended for one in library.maintenance.repair())
+        assert library.maintenance.examine() == []
 
 
 # --- what else a value may be -----------------------------------------------------------------------
@@ -292,7 +292,7 @@ def test_an_issue_in_the_trash_that_no_explorer_discarded_disturbs_no_reading(ow
                 values=(id, number, document, rows_kept),
             )
         with Library.open(own_folder) as library:
-            assert library.ingest([archive], encoder="lite").figures > 0
+            assert library.archives.ingest([archive], encoder="lite").figures > 0
 
 
 def as_varint(number, width=0):
@@ -386,15 +386,15 @@ def test_a_backup_holds_no_file_that_is_larger_than_it_is(backed_up, tmp_path):
 
 
 def test_a_library_of_ones_own_passes_every_check(own_library, tmp_path):
-    own_library.correct(figures_by_image(own_library)[BOAT].id, caption="Our own dinghy")
+    own_library.editing.correct(figures_by_image(own_library)[BOAT].id, caption="Our own dinghy")
     own_library.search("boats")
-    assert own_library.examine() == []
-    own_library.backup(tmp_path / "kept.tar")
+    assert own_library.maintenance.examine() == []
+    own_library.maintenance.backup(tmp_path / "kept.tar")
     with Library.from_backup(tmp_path / "kept.tar", tmp_path / "again") as again:
-        assert again.examine() == []
-        again.export(tmp_path / "out")
+        assert again.maintenance.examine() == []
+        again.maintenance.export(tmp_path / "out")
     with Library.from_export(tmp_path / "out", tmp_path / "made") as made:
-        assert made.examine() == []
+        assert made.maintenance.examine() == []
 
 
 def test_copies_of_a_library_are_for_its_owner_alone(library, exported, backed_up):
@@ -439,7 +439,7 @@ def test_a_selftest_of_a_strangers_is_none(told, own_folder):
     }  # fmt: skip
     (own_folder / "selftests.jsonl").write_text(json.dumps(sound | told) + "\n")
     with Library.open(own_folder) as library:
-        assert (library.last_selftest() is None) is bool(told)
+        assert (library.evaluation.last_selftest() is None) is bool(told)
 
 
 # --- the model hub ----------------------------------------------------------------------------------
@@ -468,7 +468,7 @@ def test_an_encoder_that_a_library_names_is_fetched_only_when_somebody_asks_for_
     named = {"encoder": name, "indexes": {name: "index"}}
     (own_folder / "library.json").write_text(json.dumps(manifest | named))
     with Library.open(own_folder) as library:
-        library.backup(tmp_path / "hostile.tar")
+        library.maintenance.backup(tmp_path / "hostile.tar")
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hub) as hub:
         hub.asked = []
         threading.Thread(target=hub.serve_forever, daemon=True).start()

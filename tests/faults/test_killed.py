@@ -84,5 +84,5 @@ def test_killed_at_any_moment_nothing_is_lost_and_the_next_run_completes(
     assert killing.wounds(place.library) == []
     if verb == "backup":
         with Library.from_backup(place.backup, folder / "again") as again:
-            assert again.figures()
+            assert again.browse.figures()
         assert killing.contents(folder / "again") == expected

@@ -29,9 +29,9 @@ def made(tmp_path_factory):
         use_fakes(patched, FakeEncoder("fake"))
         archive = write_archive(folder / "archive")
         with Library.create(folder / "library") as library:
-            library.ingest([archive], encoder="fake")
+            library.archives.ingest([archive], encoder="fake")
             (archive / "2023-11-stars.txt").unlink()
-            library.sync()
+            library.archives.sync()
     return folder / "library"
 
 
@@ -74,7 +74,7 @@ def test_the_doctor_says_that_the_encoder_is_gone(folder):
 def test_what_is_refused_names_the_ways_out_and_changes_nothing(folder):
     with Library.open(folder) as library:
         figure, before = figures_by_image(library)[BOAT].id, _state(library)
-        [issue] = library.trash()
+        [issue] = library.archives.trash()
     for words in (
         ["search", "boat"], ["correct", figure, "--caption", "New words"], ["correct", figure, "--reset"],
         ["restore", issue.document], ["forget", "archive"], ["adapt"], ["illustrate", str(folder / "library.json")],
@@ -94,8 +94,8 @@ def test_the_ways_out_lead_out(folder):
     explorer(folder, "use", "lite")
     with Library.open(folder) as library:
         assert library.search("sailing boat").hits[0].record.image == BOAT
-        assert library.examine() == []
-        library.correct(figures_by_image(library)[BOAT].id, caption="A dinghy")
+        assert library.maintenance.examine() == []
+        library.editing.correct(figures_by_image(library)[BOAT].id, caption="A dinghy")
 
 
 @pytest.mark.parametrize("before", ["as the archive says", "corrected"])
@@ -104,7 +104,7 @@ def test_a_correction_that_the_index_cannot_take_is_taken_back(folder, monkeypat
     with Library.open(folder) as library:
         figure = figures_by_image(library)[BOAT]
         if before == "corrected":
-            library.correct(figure.id, caption="Before", credit="Somebody")
+            library.editing.correct(figure.id, caption="Before", credit="Somebody")
         state = _state(library)
 
         def full(*_, **__):
@@ -112,8 +112,8 @@ def test_a_correction_that_the_index_cannot_take_is_taken_back(folder, monkeypat
 
         monkeypatch.setattr("explorer.index.edge.shard.EdgeBuild.commit", full)
         for change in (
-            lambda: library.correct(figure.id, caption="New words", alt="New"),
-            lambda: library.reset_correction(figure.id),
+            lambda: library.editing.correct(figure.id, caption="New words", alt="New"),
+            lambda: library.editing.reset_correction(figure.id),
         )[: 2 if before == "corrected" else 1]:
             with pytest.raises(SearchIndexError, match="No space"):
                 change()
@@ -126,16 +126,16 @@ def test_an_adapter_that_is_gone_is_found(folder, monkeypatch):
     name = f"fake+adapter:{'0' * 16}"
     (folder / "library.json").write_text(json.dumps(manifest | {"encoder": name, "indexes": {name: "index"}}))
     with Library.open(folder) as library:
-        found = {one.part: one for one in library.examine()}
+        found = {one.part: one for one in library.maintenance.examine()}
         assert str(folder / ADAPTERS) in found["encoder"].what
         assert "explorer use lite" in found["encoder"].what
     with Library.open(folder) as library, pytest.raises(EncoderUnavailableError, match="explorer encode"):
-        library.ingest([folder.parent])
+        library.archives.ingest([folder.parent])
 
 
 def _state(library):
     """What a person can see of it."""
     return (
-        library.figures(), library.trash(), library.status().generation, library.navigators(),
-        [library.archive_says(figure.id) for figure in library.figures()],
+        library.browse.figures(), library.archives.trash(), library.status().generation, library.saved_searches.list(),
+        [library.editing.archive_says(figure.id) for figure in library.browse.figures()],
     )  # fmt: skip

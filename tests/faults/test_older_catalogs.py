@@ -100,24 +100,24 @@ def made_older(folder, version):
 
 @pytest.mark.parametrize("version", [1, 2, 3, 4, 5, 6])
 def test_an_older_library_opens_and_loses_nothing(made_archive, library, own_folder, version):
-    expected = {figure.id: figure for figure in library.figures()}
+    expected = {figure.id: figure for figure in library.browse.figures()}
     made_older(own_folder, version)
     with Library.open(own_folder) as opened:
         boat = figures_by_image(opened)[BOAT]
         assert boat.caption == ("Our own dinghy" if version >= 3 else expected[boat.id].caption)
-        found = {figure.id: figure for figure in opened.figures()}
+        found = {figure.id: figure for figure in opened.browse.figures()}
         assert found.keys() == expected.keys()
         assert opened.search("sailing boat").hits[0].id == boat.id
-        assert opened.history() == []
-        opened.remember("sailing boat")
-        assert [one.line for one in opened.history()] == ["sailing boat"]
+        assert opened.history.searches() == []
+        opened.history.record("sailing boat")
+        assert [one.line for one in opened.history.searches()] == ["sailing boat"]
 
-        opened.ingest([made_archive])
-        assert {figure.id for figure in opened.figures()} == expected.keys()
-        assert opened.examine() == []
+        opened.archives.ingest([made_archive])
+        assert {figure.id for figure in opened.browse.figures()} == expected.keys()
+        assert opened.maintenance.examine() == []
         if version >= 3:
             assert opened.search("dinghy").hits[0].id == boat.id
-            assert opened.reset_correction(boat.id).caption == expected[boat.id].caption
+            assert opened.editing.reset_correction(boat.id).caption == expected[boat.id].caption
 
 
 def test_two_programs_that_open_an_older_catalog_at_once_both_bring_it_up_to_date(own_folder):

@@ -26,12 +26,12 @@ def test_it_is_searched_and_looked_into(protected, library):
         assert [hit.id for hit in opened.search("sailing boat").hits] == [
             hit.id for hit in library.search("sailing boat").hits
         ]
-        assert opened.figures() == library.figures()
+        assert opened.browse.figures() == library.browse.figures()
         assert opened.status().points == library.status().points
-        assert opened.trash() == []
+        assert opened.archives.trash() == []
         boat = figures_by_image(opened)["images/boat.png"]
         assert opened.search(like=[boat.id]).hits
-        assert opened.picture_path(boat.sha256).exists()
+        assert opened.browse.picture_path(boat.sha256).exists()
     assert set(Path(tempfile.gettempdir()).glob("explorer-index-*")) == before
 
 
@@ -77,8 +77,8 @@ def test_every_command_that_only_reads_works_as_anywhere(out_of_reach, library, 
 
 def test_a_copy_that_was_made_of_it_is_whole(protected, tmp_path):
     with Library.open(protected) as opened:
-        opened.backup(tmp_path / "backup.tar")
-        opened.export(tmp_path / "export")
+        opened.maintenance.backup(tmp_path / "backup.tar")
+        opened.maintenance.export(tmp_path / "export")
     with (
         closing(VectorCache(protected / "vectors.sqlite", to_read=True)) as kept,
         Library.from_backup(tmp_path / "backup.tar", tmp_path / "one") as one,
@@ -110,22 +110,24 @@ def test_what_is_missing_in_a_cache_that_cannot_be_written_stays_in_memory(tmp_p
 
 def test_what_is_searched_for_in_it_is_not_kept(protected):
     with Library.open(protected) as opened:
-        opened.remember("boat")
-        assert opened.history() == []
+        opened.history.record("boat")
+        assert opened.history.searches() == []
         with pytest.raises(LibraryError, match="folder's rights"):
-            opened.forget_history()
+            opened.history.clear()
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        lambda library, archive: library.ingest([archive]),
-        lambda library, archive: library.sync(),
-        lambda library, archive: library.correct(library.figures()[0].id, caption="Other words"),
-        lambda library, archive: library.use("lite"),
-        lambda library, archive: library.encode("lite"),
-        lambda library, archive: library.forget("archive"),
-        lambda library, archive: library.mend(),
+        lambda library, archive: library.archives.ingest([archive]),
+        lambda library, archive: library.archives.sync(),
+        lambda library, archive: library.editing.correct(
+            library.browse.figures()[0].id, caption="Other words"
+        ),
+        lambda library, archive: library.encoders.use("lite"),
+        lambda library, archive: library.encoders.add("lite"),
+        lambda library, archive: library.archives.forget("archive"),
+        lambda library, archive: library.maintenance.repair(),
     ],
     ids=["ingest", "sync", "correct", "use", "encode", "forget", "doctor"],
 )
@@ -140,7 +142,7 @@ def test_what_would_change_it_is_refused_in_one_sentence(protected, archive, cha
 
 def test_a_doctor_finds_it_sound(protected):
     with Library.open(protected) as opened:
-        assert opened.examine() == []
+        assert opened.maintenance.examine() == []
 
 
 def test_changes_that_only_a_writer_can_read_are_not_left_out_unsaid(own_folder, read_only):

@@ -31,11 +31,11 @@ def test_a_segment_file_that_was_altered_is_found_and_made_again(own_folder):
     )
     altered(segment, 128)
     with Library.open(own_folder) as library:
-        [found] = library.examine()
+        [found] = library.maintenance.examine()
         assert (found.part, "does not hold what was written" in found.what) == ("index", True)
         assert "explorer ingest --rebuild" in found.what
-        assert all(one.mended for one in library.mend())
-        assert library.examine() == []
+        assert all(one.mended for one in library.maintenance.repair())
+        assert library.maintenance.examine() == []
         assert library.search("sailing boat").hits[0].record.image == BOAT
 
 
@@ -56,7 +56,7 @@ def test_a_catalog_that_was_cut_is_told_with_the_way_out_and_left_alone(own_fold
     before = file.read_bytes()
     try:
         with Library.open(own_folder) as library:
-            [first, *_] = library.mend()
+            [first, *_] = library.maintenance.repair()
             assert first.part == "catalog"
             assert not first.mended
             assert "explorer restore FILE" in first.way_out
@@ -70,10 +70,10 @@ def test_a_thumbnail_that_is_gone_leaves_words_in_its_place_until_it_is_mended(o
     monkeypatch.setenv("EXPLORER_THIS_MACHINE_ONLY", "1")
     boat = figures_by_image(own_library)[BOAT]
     whole = picture(own_library, boat)
-    own_library.picture_path(boat.sha256, "small").unlink()
+    own_library.browse.picture_path(boat.sha256, "small").unlink()
 
     assert "explorer doctor --repair" in picture(own_library, boat)
-    own_library.mend()
+    own_library.maintenance.repair()
     assert picture(own_library, boat) == whole
 
 
@@ -81,8 +81,8 @@ def test_what_a_stopped_build_left_is_found_and_deleted(own_library):
     left = own_library.path / "index/generations/000007"
     (left / "shard").mkdir(parents=True)
     (left / "shard/half").write_bytes(b"half")
-    assert {(one.part, one.where) for one in own_library.examine()} == {("leftover", str(left))}
-    assert all(one.mended for one in own_library.mend())
+    assert {(one.part, one.where) for one in own_library.maintenance.examine()} == {("leftover", str(left))}
+    assert all(one.mended for one in own_library.maintenance.repair())
     assert not left.exists()
 
 
@@ -115,32 +115,32 @@ def test_files_of_an_archive_that_may_not_be_read_are_told_and_the_others_are_re
     (archive / "2024-02-boats.md").chmod(0)
     (archive / "images/hive.png").chmod(0)
     with Library.create(tmp_path / "library") as library:
-        assert library.ingest([archive], encoder="fake").issues == 2
-        told = {one.document: one.reason for one in library.problems() if one.kind == "issue"}
+        assert library.archives.ingest([archive], encoder="fake").issues == 2
+        told = {one.document: one.reason for one in library.browse.problems() if one.kind == "issue"}
         assert "Permission denied" in told["2024-02-boats.md"]
-        assert any("hive.png" in (one.image or "") for one in library.problems())
+        assert any("hive.png" in (one.image or "") for one in library.browse.problems())
 
         (archive / "2024-02-boats.md").chmod(0o644)
         (archive / "images/hive.png").chmod(0o644)
-        assert library.ingest([archive]).issues == 3
+        assert library.archives.ingest([archive]).issues == 3
         assert figures_by_image(library)["images/hive.png"].sha256
 
 
 @pytest.mark.usefixtures("fakes")
 def test_an_archive_that_may_not_be_opened_is_told_and_loses_nothing(archive, tmp_path, held_back_by_rights):
     with Library.create(tmp_path / "library") as library:
-        library.ingest([archive], encoder="fake")
+        library.archives.ingest([archive], encoder="fake")
         archive.chmod(0)
         try:
             with pytest.raises(ArchiveError) as problem:
-                library.ingest([archive])
+                library.archives.ingest([archive])
             assert str(archive) in str(problem.value)
-            [told] = library.sync().archives
+            [told] = library.archives.sync().archives
             assert told.absent
         finally:
             archive.chmod(0o755)
-        assert library.ledger().issues == 3
-        assert library.trash() == []
+        assert library.browse.ledger().issues == 3
+        assert library.archives.trash() == []
 
 
 @pytest.mark.usefixtures("fakes")
@@ -149,16 +149,16 @@ def test_a_folder_of_an_archive_that_may_not_be_opened_loses_nothing(archive, tm
     inner.mkdir()
     (archive / "2023-11-stars.txt").rename(inner / "2023-11-stars.txt")
     with Library.create(tmp_path / "library") as library:
-        library.ingest([archive], encoder="fake")
+        library.archives.ingest([archive], encoder="fake")
         inner.chmod(0)
         try:
-            library.sync()
+            library.archives.sync()
         finally:
             inner.chmod(0o755)
-        assert library.trash() == []
-        assert library.ledger().issues == 3
+        assert library.archives.trash() == []
+        assert library.browse.ledger().issues == 3
         assert ("older", "cannot be read: Permission denied") in {
-            (it.document, it.reason) for it in library.problems()
+            (it.document, it.reason) for it in library.browse.problems()
         }
 
 
@@ -181,19 +181,19 @@ def test_a_clock_that_goes_backwards_neither_empties_the_trash_nor_hides_a_gener
             return datetime.now(tz) - timedelta(days=400)
 
     with Library.create(tmp_path / "library") as library:
-        library.ingest([archive], encoder="fake")
+        library.archives.ingest([archive], encoder="fake")
         (archive / "2023-11-stars.txt").unlink()
-        library.sync()
+        library.archives.sync()
         for module in ("explorer.library.ingest", "explorer.index.edge.shard", "explorer.catalog.trash"):
             monkeypatch.setattr(f"{module}.datetime", LastYear)
         (archive / "2024-02-boats.md").unlink()
 
-        library.sync()
+        library.archives.sync()
 
         assert library.status().generation == 3
-        assert {one.document for one in library.trash()} == {"2023-11-stars.txt", "2024-02-boats.md"}
+        assert {one.document for one in library.archives.trash()} == {"2023-11-stars.txt", "2024-02-boats.md"}
         assert BOAT not in figures_by_image(library)
-        library.restore("2024-02-boats.md")
+        library.archives.restore("2024-02-boats.md")
         assert library.search("boat").hits[0].record.image == BOAT
 
 
@@ -225,7 +225,7 @@ def test_who_comes_second_is_told_who_holds_the_library(own_folder, made_archive
         Library.open(own_folder) as library,
         pytest.raises(LibraryError, match=rf"is writing .*: process {other_program.pid} on .* Wait until"),
     ):
-        library.ingest([made_archive])
+        library.archives.ingest([made_archive])
 
 
 def test_a_sync_says_whom_it_waits_for_and_then_goes_on(own_folder, other_program):
@@ -237,7 +237,7 @@ def test_a_sync_says_whom_it_waits_for_and_then_goes_on(own_folder, other_progra
         other_program.stdin.flush()
 
     with Library.open(own_folder) as library:
-        library.sync(tell=tell)
+        library.archives.sync(tell=tell)
     assert f"process {other_program.pid} on " in told[0]
 
 
@@ -245,7 +245,7 @@ def test_a_program_that_was_killed_holds_nothing(own_folder, made_archive, other
     other_program.kill()
     other_program.wait()
     with Library.open(own_folder) as library:
-        library.ingest([made_archive])
+        library.archives.ingest([made_archive])
 
 
 def test_where_nobody_could_write_who_it_is_another_program_is_named(tmp_path):

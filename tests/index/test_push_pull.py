@@ -244,12 +244,12 @@ def found(library):
 
 def test_a_library_answers_the_same_from_a_server_and_back_in_its_folder(library, server):
     before, points = found(library), library.status().points
-    pushed = library.push(URL)
+    pushed = library.maintenance.push(URL)
     assert (pushed.qdrant_url, pushed.points) == (URL, points)
     assert server.get_collections().collections
     assert found(library) == before
 
-    pulled = library.pull()
+    pulled = library.maintenance.pull()
     assert (pulled.qdrant_url, pulled.points) == (None, points)
     assert found(library) == before
 
@@ -257,43 +257,43 @@ def test_a_library_answers_the_same_from_a_server_and_back_in_its_folder(library
 def test_a_reader_that_has_it_open_follows_the_move(library):
     with Library.open(library.path) as reader:
         before = found(reader)
-        library.push(URL)
+        library.maintenance.push(URL)
         assert found(reader) == before
         assert reader.status().qdrant_url == URL
 
 
 def test_what_is_read_after_the_move_goes_to_the_server_and_home_with_it(library, tmp_path):
-    library.push(URL)
+    library.maintenance.push(URL)
     (tmp_path / "late.md").write_text("# Late\n\nA submarine was seen in the canal.\n")
-    library.ingest([tmp_path / "late.md"])
-    library.pull()
+    library.archives.ingest([tmp_path / "late.md"])
+    library.maintenance.pull()
     assert library.search("submarine in the canal", kind="item").hits[0].record.document == "late.md"
 
 
 def test_every_encoder_moves_and_changes_over_there(tmp_path_factory, tmp_path, server, monkeypatch):
     use_fakes(monkeypatch, FakeEncoder("old"), FakeEncoder("new"))
     with Library.create(tmp_path / "library") as library:
-        library.ingest([made_once(tmp_path_factory)[0]], encoder="old")
-        library.encode("new")
-        library.push(URL)
+        library.archives.ingest([made_once(tmp_path_factory)[0]], encoder="old")
+        library.encoders.add("new")
+        library.maintenance.push(URL)
         assert len(server.get_collections().collections) == 2
-        library.use("new")
+        library.encoders.use("new")
         assert library.search("a boat").hits
 
 
 def test_a_library_that_is_there_already_says_so(library):
     with pytest.raises(LibraryError, match="in the folder already"):
-        library.pull()
-    library.push(URL)
+        library.maintenance.pull()
+    library.maintenance.push(URL)
     with pytest.raises(LibraryError, match=r"at http://qdrant\.test:6333 already"):
-        library.push(URL)
+        library.maintenance.push(URL)
 
 
 def test_a_push_to_a_server_that_does_not_answer_leaves_the_library_as_it_was(tmp_path, tmp_path_factory):
     with Library.open(copied(made_once(tmp_path_factory)[1], tmp_path / "library")) as library:
         before = found(library)
         with pytest.raises(ServerError, match="does not answer"):
-            library.push("http://127.0.0.1:9")
+            library.maintenance.push("http://127.0.0.1:9")
         assert library.status().qdrant_url is None
         assert found(library) == before
 
@@ -314,7 +314,9 @@ def test_the_next_generation_is_kept_as_was_said(library, server, monkeypatch):
     monkeypatch.setattr(
         server, "create_collection", lambda name, **how: asked.append(how) or create(name, **how)
     )
-    library.push(URL, layout={"shards": 6, "replicas": 2, "on_disk": True, "quantisation": "binary"})
+    library.maintenance.push(
+        URL, layout={"shards": 6, "replicas": 2, "on_disk": True, "quantisation": "binary"}
+    )
     [how] = asked
     assert (how["shard_number"], how["replication_factor"]) == (6, 2)
     assert {field.on_disk for field in how["vectors_config"].values()} == {True}

@@ -104,4 +104,4 @@ def test_one_server_spelled_otherwise_is_the_same(tmp_path):
     Library.create(tmp_path / "l", qdrant_url="HTTP://LocalHost").close()
     Library.create(tmp_path / "l", qdrant_url="http://localhost:6333/").close()
     with Library.open(tmp_path / "l") as library, pytest.raises(LibraryError, match="already"):
-        library.push("http://LOCALHOST:6333")
+        library.maintenance.push("http://LOCALHOST:6333")

@@ -43,7 +43,7 @@ def main(folder: str, archive: str, last: int) -> None:
 
     sys.addaudithook(watch)
     with Library.open(Path(folder)) as library:
-        library.ingest([Path(archive)])
+        library.archives.ingest([Path(archive)])
     sys.stdout.write(f"{done}\n")
 
 

@@ -17,10 +17,10 @@ def signs(tmp_path_factory):
     root = tmp_path_factory.mktemp("signs")
     archive = write_signs(root / "archive")
     with Library.create(root / "unread") as library:
-        library.ingest([archive], encoder="lite")
+        library.archives.ingest([archive], encoder="lite")
     copied(root / "unread", root / "read")
     with Library.open(root / "read") as library:
-        report = library.enrich()
+        report = library.archives.enrich()
     return root, report
 
 
@@ -80,15 +80,15 @@ def test_a_figure_without_text_lacks_the_leg(read):
 
 
 def test_the_lines_of_a_picture_can_be_looked_at(read):
-    figure = next(one for one in read.figures() if one.image == "images/hangar.png")
+    figure = next(one for one in read.browse.figures() if one.image == "images/hangar.png")
 
-    assert read.text_in(figure.sha256)[0].text == "The zeppelin hangar"
+    assert read.browse.text_in(figure.sha256)[0].text == "The zeppelin hangar"
     assert figure.picture_text.startswith("The zeppelin hangar\n")
-    assert read.texts_read() == (2, 0)
+    assert read.browse.texts_read() == (2, 0)
 
 
 def test_a_second_enrich_reads_nothing_and_keeps_the_generation(read, count_readings):
-    report = read.enrich()
+    report = read.archives.enrich()
 
     assert (report.read, report.unread, report.generation) == (0, 0, 2)
     assert not count_readings
@@ -101,7 +101,7 @@ def test_an_ingest_afterwards_keeps_and_uses_what_was_read(signs, read, tmp_path
     (archive / "images" / "new.png").write_bytes(plain("orange"))
     (archive / "new.md").write_text("# New\n\n![A new plate](images/new.png)\n", encoding="utf-8")
 
-    report = read.ingest([archive])
+    report = read.archives.ingest([archive])
 
     assert report.unread == 1
     assert best(read, "zeppelin hangar").record.alt == "A plate"
@@ -109,10 +109,10 @@ def test_an_ingest_afterwards_keeps_and_uses_what_was_read(signs, read, tmp_path
 
 
 def test_a_limit_reads_so_many_and_the_next_goes_on(unread, count_readings):
-    assert (unread.enrich(limit=1).read, len(count_readings)) == (1, 1)
-    assert unread.texts_read() == (1, 2)
-    assert unread.enrich().read == 2
-    assert unread.texts_read() == (3, 0)
+    assert (unread.archives.enrich(limit=1).read, len(count_readings)) == (1, 1)
+    assert unread.browse.texts_read() == (1, 2)
+    assert unread.archives.enrich().read == 2
+    assert unread.browse.texts_read() == (3, 0)
 
 
 def test_killed_in_the_middle_it_goes_on_where_it_was(unread, monkeypatch, count_readings):
@@ -125,10 +125,10 @@ def test_killed_in_the_middle_it_goes_on_where_it_was(unread, monkeypatch, count
 
     monkeypatch.setattr(images, "read_text", killed)
     with pytest.raises(KeyboardInterrupt):
-        unread.enrich()
+        unread.archives.enrich()
     monkeypatch.setattr(images, "read_text", counted)
 
-    assert unread.enrich().read == 1
+    assert unread.archives.enrich().read == 1
     assert best(unread, "three made words").why.keys() >= {"text", "terms"}
 
 
@@ -136,7 +136,7 @@ def test_now_and_then_what_was_read_becomes_searchable_while_reading_goes_on(
     unread, monkeypatch, count_readings
 ):
     monkeypatch.setattr("explorer.library.ingest.INDEX_EVERY_SECONDS", 0.0)
-    assert unread.enrich().generation > 2
+    assert unread.archives.enrich().generation > 2
 
 
 def test_pictures_are_read_while_another_program_ingests(signs, unread, count_readings):
@@ -146,12 +146,12 @@ def test_pictures_are_read_while_another_program_ingests(signs, unread, count_re
 
             if what == "Reading pictures":
                 with Library.open(unread.path) as other:
-                    other.ingest([signs[0] / "archive"])
+                    other.archives.ingest([signs[0] / "archive"])
                     with pytest.raises(LibraryError, match=r"being read already.*Wait"):
-                        other.enrich()
+                        other.archives.enrich()
             return nullcontext(iter(work))
 
-    assert unread.enrich(progress=Meanwhile()).read == 3
+    assert unread.archives.enrich(progress=Meanwhile()).read == 3
 
 
 def test_making_the_index_waits_for_an_ingest_and_says_so(unread, count_readings):
@@ -163,23 +163,23 @@ def test_making_the_index_waits_for_an_ingest_and_says_so(unread, count_readings
         told.append(line)
         lock.release()
 
-    assert unread.enrich(tell=tell).read == 3
+    assert unread.archives.enrich(tell=tell).read == 3
     assert "Waiting until it has finished" in told[0]
 
 
 def test_a_picture_whose_file_is_gone_is_kept_as_without_text(unread, count_readings):
-    figure = unread.figures()[0]
-    unread.picture_path(figure.sha256, "original").unlink()
+    figure = unread.browse.figures()[0]
+    unread.browse.picture_path(figure.sha256, "original").unlink()
 
-    assert unread.enrich().with_text == 2
+    assert unread.archives.enrich().with_text == 2
 
 
 def test_a_library_made_by_an_earlier_version_is_indexed_anew(signs, tmp_path, monkeypatch, count_readings):
     with Library.create(tmp_path / "library") as library:
         with monkeypatch.context() as before:
             before.setattr(fields, "FIELDS_VERSION", fields.FIELDS_VERSION - 1)
-            library.ingest([signs[0] / "archive"], encoder="lite")
-        library.enrich(limit=1)
+            library.archives.ingest([signs[0] / "archive"], encoder="lite")
+        library.archives.enrich(limit=1)
         assert library.search("plate").hits
 
 
@@ -188,7 +188,7 @@ def test_an_empty_library_is_told_how_to_begin(tmp_path):
         Library.create(tmp_path / "library") as library,
         pytest.raises(LibraryError, match="explorer ingest ARCHIVE"),
     ):
-        library.enrich()
+        library.archives.enrich()
 
 
 def test_without_a_reader_it_ends_and_keeps_nothing(unread, monkeypatch):
@@ -197,5 +197,5 @@ def test_without_a_reader_it_ends_and_keeps_nothing(unread, monkeypatch):
 
     monkeypatch.setattr(images, "read_text", missing)
     with pytest.raises(LibraryError, match="pip install rapidocr"):
-        unread.enrich()
-    assert unread.texts_read() == (0, 3)
+        unread.archives.enrich()
+    assert unread.browse.texts_read() == (0, 3)

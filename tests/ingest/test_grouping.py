@@ -58,7 +58,7 @@ def at_once(tmp_path_factory):
     first_issue(made / "issues")
     second_issue(made / "issues")
     with Library.create(made / "library") as library:
-        library.ingest([made / "issues"], encoder="lite")
+        library.archives.ingest([made / "issues"], encoder="lite")
         yield library
 
 
@@ -69,7 +69,7 @@ def both(tmp_path, folder, monkeypatch):
     first_issue(folder)
     second_issue(folder)
     with Library.create(tmp_path / "library") as library:
-        library.ingest([folder], encoder="fake")
+        library.archives.ingest([folder], encoder="fake")
         yield library
 
 
@@ -86,26 +86,26 @@ def test_copies_are_one_group_named_by_the_smallest_of_them(at_once):
 def test_the_appearances_of_a_figure_are_those_of_its_copies(at_once):
     figures = figures_by_image(at_once)
 
-    shown = at_once.appearances(figures["images/boat.png"])
+    shown = at_once.browse.appearances(figures["images/boat.png"])
     assert {one.image for one in shown} == {image for image in figures if "boat" in image}
-    assert at_once.appearances(figures["images/hive.png"]) == [figures["images/hive.png"]]
+    assert at_once.browse.appearances(figures["images/hive.png"]) == [figures["images/hive.png"]]
 
 
 def test_a_figure_without_picture_has_only_its_own_appearance(library):
-    lost = next(figure for figure in library.figures() if figure.sha256 is None)
+    lost = next(figure for figure in library.browse.figures() if figure.sha256 is None)
 
     assert lost.group is None
-    assert library.appearances(lost) == [lost]
+    assert library.browse.appearances(lost) == [lost]
 
 
 def test_one_by_one_gives_the_same_groups_as_all_at_once(tmp_path, at_once):
     apart = tmp_path / "one-by-one"
     first_issue(apart)
     with Library.create(tmp_path / "library") as library:
-        library.ingest([apart], encoder="lite")
+        library.archives.ingest([apart], encoder="lite")
         assert len(set(groups_of(library).values())) == 3
         second_issue(apart)
-        library.ingest([apart])
+        library.archives.ingest([apart])
 
         assert groups_of(library) == groups_of(at_once)
 
@@ -117,28 +117,28 @@ def test_what_was_compared_is_not_compared_again(both, folder, monkeypatch):
         grouping.Copies, "are", lambda self, pair, near: asked.append(pair) or are(self, pair, near)
     )
 
-    both.ingest([folder])
+    both.archives.ingest([folder])
     assert asked == []
 
     page(folder, "third", ("boat-grey.png", boat().convert("L").convert("RGB")))
-    both.ingest([folder])
+    both.archives.ingest([folder])
     new = figures_by_image(both)["images/boat-grey.png"]
     assert asked
     assert all(new.sha256 in pair for pair in asked)
-    assert len(both.appearances(new)) == 5
+    assert len(both.browse.appearances(new)) == 5
 
 
 def test_a_group_shrinks_with_its_pictures_and_comes_back_with_them(both, folder):
     before = groups_of(both)
     (folder / "second.md").rename(folder / "second.away")
-    both.ingest([folder])
+    both.archives.ingest([folder])
 
     left = figures_by_image(both)
     assert all(figure.group == figure.sha256 for figure in left.values())
-    assert both.appearances(left["images/boat.png"]) == [left["images/boat.png"]]
+    assert both.browse.appearances(left["images/boat.png"]) == [left["images/boat.png"]]
 
     (folder / "second.away").rename(folder / "second.md")
-    both.ingest([folder])
+    both.archives.ingest([folder])
     assert groups_of(both) == before
 
 
@@ -146,16 +146,16 @@ def test_another_way_to_compare_compares_everything_again(both, folder, monkeypa
     monkeypatch.setattr(images, "ALIKE_RECIPE", "alike-next")
     monkeypatch.setattr(images, "alike", lambda one, other, match: False)
 
-    both.ingest([folder])
-    assert all(figure.group == figure.sha256 for figure in both.figures())
+    both.archives.ingest([folder])
+    assert all(figure.group == figure.sha256 for figure in both.browse.figures())
 
 
 def test_an_unreadable_picture_is_alone_and_stops_nothing(both, folder):
     sha256 = figures_by_image(both)["images/boat.png"].sha256
     for size in ("small", "large", "original"):
-        both.picture_path(sha256, size).write_bytes(b"torn")
+        both.browse.picture_path(sha256, size).write_bytes(b"torn")
     page(folder, "third", ("boat-again.png", boat().resize((320, 240))))
-    both.ingest([folder])
+    both.archives.ingest([folder])
 
     assert figures_by_image(both)["images/boat-again.png"].group
 
@@ -167,8 +167,8 @@ def test_a_catalog_of_an_older_version_is_grouped_by_the_next_ingest(both, folde
     with closing(sqlite3.connect(path)) as database:
         database.executescript("DROP TABLE picture_copy; DROP TABLE picture_group; PRAGMA user_version = 2;")
     with Library.open(path.parent) as library:
-        assert all(figure.group == figure.sha256 for figure in library.figures())
-        library.ingest([folder])
+        assert all(figure.group == figure.sha256 for figure in library.browse.figures())
+        library.archives.ingest([folder])
         assert groups_of(library) == expected
 
 
@@ -195,7 +195,7 @@ def test_hits_of_one_group_are_shown_once_by_the_best_of_them(at_once):
 def test_the_pairs_stay_within_what_figures_show(both, folder):
     shutil.rmtree(folder)
     page(folder, "last", ("pump.png", drawn("pump")))
-    both.ingest([folder])
+    both.archives.ingest([folder])
 
     with closing(Catalog(both.path / "catalog.sqlite")) as catalog:
         assert catalog.copies() == []

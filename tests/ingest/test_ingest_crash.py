@@ -51,8 +51,8 @@ def put_second_version(archive: Path) -> None:
 
 def content(library):
     """All that a library says: its figures, and the digest of every point of its index."""
-    with closing(library._home.open()) as index:
-        return library.figures(), library.items(), library.ledger(), index.digests()
+    with closing(library._context.index_store.open()) as index:
+        return library.browse.figures(), library.browse.items(), library.browse.ledger(), index.digests()
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def before(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         use_fakes(patch, FakeEncoder("fake"))
         with Library.create(folder / "library") as library:
-            library.ingest([write_archive(folder / "archive")], encoder="fake")
+            library.archives.ingest([write_archive(folder / "archive")], encoder="fake")
     put_second_version(folder / "archive")
     return folder
 
@@ -73,7 +73,7 @@ def undisturbed(before, tmp_path_factory):
     folder = copied(before / "library", tmp_path_factory.mktemp("undisturbed") / "library")
     deeds = int(finished(sys.executable, UNTIL_KILLED, folder, before / "archive", 0))
     with Library.open(folder) as library:
-        assert library.ledger().issues == 4
+        assert library.browse.ledger().issues == 4
         return deeds, content(library)
 
 
@@ -99,7 +99,7 @@ def test_killed_at_any_moment_the_old_generation_answers_and_the_next_run_comple
         found = {hit.record.image for hit in library.search("sailing boat", limit=50).hits}
         assert {"images/boat.png", "images/rain.png"} <= found
 
-        report = library.ingest([before / "archive"])
+        report = library.archives.ingest([before / "archive"])
 
         assert (report.generation, report.issues) == (2, 4)
         assert content(library) == expected
@@ -135,7 +135,7 @@ def test_the_real_command_killed_at_any_time_leaves_a_library_that_the_next_run_
             killed += 1
         with Library.open(torn) as library:
             assert library.search("sailing boat").hits[0].record.image == "images/boat.png"
-            library.ingest([archive])
+            library.archives.ingest([archive])
             assert content(library) == expected
     assert killed >= MOMENTS // 2
 
@@ -168,7 +168,7 @@ def test_two_ingests_at_once_one_is_told_to_wait(before, tmp_path, monkeypatch):
                 time.sleep(0.01)
                 continue
             try:
-                library.ingest([before / "archive"])
+                library.archives.ingest([before / "archive"])
             except LibraryError as told:
                 refused = "Another ingest or enrich is writing" in str(told)
         _, told = writer.communicate()
@@ -176,5 +176,5 @@ def test_two_ingests_at_once_one_is_told_to_wait(before, tmp_path, monkeypatch):
     # Whoever came second was refused, the other one finished.
     assert refused or "Another ingest or enrich is writing" in told
     with Library.open(folder) as library:
-        library.ingest([before / "archive"])
-        assert library.ledger().issues == 4
+        library.archives.ingest([before / "archive"])
+        assert library.browse.ledger().issues == 4

@@ -29,7 +29,7 @@ def read(tmp_path):
         with_folder = tmp_path / f"archive-{len(opened)}"
         library = Library.create(tmp_path / f"library-{len(opened)}")
         opened.append(library)
-        library.ingest([write(with_folder, files)], encoder="lite")
+        library.archives.ingest([write(with_folder, files)], encoder="lite")
         return library
 
     yield make
@@ -40,12 +40,12 @@ def read(tmp_path):
 def shown(library):
     """(image, status, whether red is seen in it) of every figure."""
     found = []
-    for figure in library.figures():
+    for figure in library.browse.figures():
         is_red = bool(figure.sha256) and RED in {
             colour
-            for _, colour in images.open_picture(library.picture_path(figure.sha256, "original")).getcolors(
-                1 << 24
-            )
+            for _, colour in images.open_picture(
+                library.browse.picture_path(figure.sha256, "original")
+            ).getcolors(1 << 24)
         }
         found.append((figure.image, str(figure.status), is_red))
     return found
@@ -92,7 +92,9 @@ def test_a_drawing_holds_what_it_shows(read, files):
     [(_, status, is_red)] = shown(library)
 
     assert (status, is_red) == ("kept", True)
-    assert [problem.reason for problem in library.problems() if "is drawn without" in problem.reason] == []
+    assert [
+        problem.reason for problem in library.browse.problems() if "is drawn without" in problem.reason
+    ] == []
 
 
 def test_a_drawing_around_one_picture_is_that_picture(read):
@@ -110,7 +112,7 @@ def test_nothing_outside_the_archive_gets_into_a_drawing(read, tmp_path, outside
     library = read({"p.md": "![](d/c.svg)\n", "d/c.svg": f"{OPEN}>{IMAGE.format('href', outside)}</svg>"})
 
     assert shown(library) == [("d/c.svg", "kept", False)]
-    [told] = [problem.reason for problem in library.problems() if "drawn" in problem.reason]
+    [told] = [problem.reason for problem in library.browse.problems() if "drawn" in problem.reason]
     assert told == f"is drawn without 1 of its pictures, which are not in the archive: {outside}"
 
 
@@ -120,7 +122,7 @@ def test_a_blank_drawing_is_unreadable_and_told(read):
     )
 
     assert shown(library) == [("p.html#svg-0", "unreadable", False)]
-    assert [problem.reason for problem in library.problems() if problem.image] == [
+    assert [problem.reason for problem in library.browse.problems() if problem.image] == [
         "draws nothing; export it again as PNG"
     ]
 
@@ -138,7 +140,7 @@ def test_a_drawing_is_found_by_its_words(read, words):
     drawing = f'{OPEN}><title>none</title><rect width="9" height="9"/>{words}</svg>'
     library = read({"p.md": "# T\n\nText.\n\n![](c.svg)\n", "c.svg": drawing})
 
-    [figure] = library.figures()
+    [figure] = library.browse.figures()
 
     assert " ".join((figure.picture_text or "").split()) == "Bread is baked at four"
     assert [hit.id for hit in library.search("baked").hits if hit.kind == "figure"][:1] == [figure.id]

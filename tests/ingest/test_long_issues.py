@@ -46,9 +46,9 @@ def told(library):
 
 
 def test_what_is_put_off_is_told_and_found_by_its_words(library, tmp_path):
-    report = library.ingest([tmp_path / "archive"], encoder="lite")
+    report = library.archives.ingest([tmp_path / "archive"], encoder="lite")
     assert report.items == 9 + 1
-    assert report.put_off == library.texts_put_off() == 8
+    assert report.put_off == library.archives.pending_texts() == 8
     assert "terms" in legs_of(library, "windmill", "book.md")
     assert "meaning" not in legs_of(library, "windmill", "book.md")
 
@@ -69,8 +69,8 @@ def test_a_picture_that_an_issue_shows_all_the_time_is_looked_at_in_parts_twenty
     shown = "".join(f"![Figure {number}. A boat.](boat.png)\n\n" for number in range(MOST_SHOWN + 5))
     (tmp_path / "book.md").write_text(f"# Boats\n\n{shown}")
     with Library.create(tmp_path / "library") as library:
-        library.ingest([tmp_path], encoder="lite")
-        figures = library.figures()
+        library.archives.ingest([tmp_path], encoder="lite")
+        figures = library.browse.figures()
         with contextlib.closing(Catalog(library.path / "catalog.sqlite")) as catalog:
             repeated = contents_of(figures[0].issue_id, catalog).repeated
         assert len(figures) == MOST_SHOWN + 5
@@ -81,31 +81,31 @@ def test_a_picture_that_an_issue_shows_all_the_time_is_looked_at_in_parts_twenty
 
 
 def test_other_issues_are_encoded_whole(library, tmp_path):
-    library.ingest([tmp_path / "archive"], encoder="lite")
+    library.archives.ingest([tmp_path / "archive"], encoder="lite")
     assert "meaning" in legs_of(library, "shipwreck", "letter.md")
 
 
 def test_enrich_encodes_what_was_put_off(library, tmp_path):
-    library.ingest([tmp_path / "archive"], encoder="lite")
-    report = library.enrich()
+    library.archives.ingest([tmp_path / "archive"], encoder="lite")
+    report = library.archives.enrich()
     assert report.encoded == 8
-    assert library.texts_put_off() == 0
+    assert library.archives.pending_texts() == 0
     assert {"meaning", "terms"} <= legs_of(library, "windmill", "book.md")
-    assert library.enrich().encoded == 0
+    assert library.archives.enrich().encoded == 0
 
 
 def test_after_enrich_the_index_is_what_it_is_without_limits(library, tmp_path, monkeypatch):
-    library.ingest([tmp_path / "archive"], encoder="lite")
-    library.enrich()
+    library.archives.ingest([tmp_path / "archive"], encoder="lite")
+    library.archives.enrich()
     enriched = told(library)
     monkeypatch.setattr(long_issues, "LONG_CHARS", 10**9)
     with Library.create(tmp_path / "at-once") as at_once:
-        at_once.ingest([tmp_path / "archive"], encoder="lite")
+        at_once.archives.ingest([tmp_path / "archive"], encoder="lite")
         assert told(at_once) == enriched
 
 
 def test_stopped_in_the_middle_it_goes_on_where_it_was(library, tmp_path, monkeypatch):
-    library.ingest([tmp_path / "archive"], encoder="lite")
+    library.archives.ingest([tmp_path / "archive"], encoder="lite")
     monkeypatch.setattr(long_issues, "TEXTS_AT_ONCE", 1)
 
     class Stops:
@@ -119,5 +119,5 @@ def test_stopped_in_the_middle_it_goes_on_where_it_was(library, tmp_path, monkey
             return contextlib.nullcontext(three() if what == "Encoding long issues" else iter(work))
 
     with pytest.raises(KeyboardInterrupt):
-        library.enrich(progress=Stops())
-    assert library.enrich().encoded == 5
+        library.archives.enrich(progress=Stops())
+    assert library.archives.enrich().encoded == 5

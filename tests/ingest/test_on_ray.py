@@ -69,7 +69,7 @@ def test_an_address_where_no_ray_is_is_told_soon(own_folder):
             EncoderUnavailableError, match=r"No Ray cluster answers at 127\.0\.0\.1:9: .*--ray local"
         ),
     ):
-        library.encode("lite", ray="127.0.0.1:9")
+        library.encoders.add("lite", ray="127.0.0.1:9")
 
 
 def test_without_ray_the_way_to_it_is_told(own_folder, monkeypatch):
@@ -79,18 +79,18 @@ def test_without_ray_the_way_to_it_is_told(own_folder, monkeypatch):
         Library.open(own_folder) as library,
         pytest.raises(EncoderUnavailableError, match=r"pip install 'archive-explorer\[ray\]'"),
     ):
-        library.encode("lite", ray="local")
+        library.encoders.add("lite", ray="local")
 
 
 def test_where_everything_was_seen_no_cluster_is_asked(own_library, monkeypatch):
     monkeypatch.setitem(sys.modules, "ray", None)
-    assert own_library.encode("lite", ray="local").encoder == "lite"
+    assert own_library.encoders.add("lite", ray="local").encoder == "lite"
 
 
 def test_an_actor_says_what_seeing_says(library, library_folder):
-    tools = library._indexes.tools()
+    tools = library._context.indexes.tools()
     pictures = library_folder / "pictures"
-    sha256s = [figure.sha256 for figure in library.figures() if figure.sha256][:4]
+    sha256s = [figure.sha256 for figure in library.browse.figures() if figure.sha256][:4]
     for kind in (WHOLES, LOOKS_OF_PARTS):
         asked = on_ray.Asked(tools.encoder.name, tools.encoder.fingerprint, pictures, kind)
         back = vectors_of(on_ray.Looker(asked)(pa.table({on_ray.BATCH: [sha256s]})))

@@ -63,9 +63,9 @@ def referring(tmp_path, monkeypatch):
     def referring(text):
         (tmp_path / "issue.md").write_text(text, encoding="utf-8")
         with Library.create(tmp_path / "library") as library:
-            library.ingest([tmp_path / "issue.md"], encoder="fake")
-            figures = library.figures()
-            found = references(figures, library.items())
+            library.archives.ingest([tmp_path / "issue.md"], encoder="fake")
+            figures = library.browse.figures()
+            found = references(figures, library.browse.items())
             return {figure.image: found.get(figure.id) for figure in figures}
 
     return referring
@@ -134,7 +134,7 @@ def test_a_figure_is_found_by_what_is_said_of_it_elsewhere(tmp_path, monkeypatch
         encoding="utf-8",
     )
     with Library.create(tmp_path / "library") as library:
-        library.ingest([tmp_path / "issue.md"], encoder="fake")
+        library.archives.ingest([tmp_path / "issue.md"], encoder="fake")
 
         best = library.search("tree").hits[0]
 

@@ -216,7 +216,7 @@ def connected(site, monkeypatch):
 @pytest.fixture
 def own(tmp_path, archive, connected):
     with Library.create(tmp_path / "library") as library:
-        library.ingest([archive], encoder="fake")
+        library.archives.ingest([archive], encoder="fake")
         yield library
 
 
@@ -226,16 +226,16 @@ def test_without_being_asked_nothing_is_fetched(own, connected):
 
 
 def test_what_was_fetched_is_kept_and_stays_kept_when_a_later_ingest_does_not_fetch(own, archive, connected):
-    report = own.ingest([archive], fetch_remote=True)
+    report = own.archives.ingest([archive], fetch_remote=True)
 
     kept = figures_by_image(own)[REMOTE]
     assert (kept.status, kept.width, report.remote) == ("kept", 160, 0)
 
-    report = own.ingest([archive])
+    report = own.archives.ingest([archive])
 
     assert figures_by_image(own)[REMOTE] == kept
     assert report.generation == 2
-    own.ingest([archive], fetch_remote=True)
+    own.archives.ingest([archive], fetch_remote=True)
     assert len(connected.hosts) == 1  # and it is not asked for again
 
 
@@ -243,9 +243,11 @@ def test_a_picture_that_cannot_be_fetched_costs_one_line(own, archive):
     page = archive / "2024-01-kitchen.html"
     page.write_text(page.read_text().replace(REMOTE, "https://pictures.example/gone.png"))
 
-    report = own.ingest([archive], fetch_remote=True)
+    report = own.archives.ingest([archive], fetch_remote=True)
 
     assert report.problems == 2
-    told = [line.reason for line in own.problems() if line.image == "https://pictures.example/gone.png"]
+    told = [
+        line.reason for line in own.browse.problems() if line.image == "https://pictures.example/gone.png"
+    ]
     assert len(told) == 1
     assert "404" in told[0]

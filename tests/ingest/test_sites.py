@@ -108,18 +108,21 @@ def connected(port):
 @pytest.fixture
 def library(host, tmp_path):
     with Library.create(tmp_path / "library") as made:
-        made.ingest([BLOG], encoder="fake")
+        made.archives.ingest([BLOG], encoder="fake")
         yield made
 
 
 def documents(library):
-    return sorted(issue.document for issue in library.issues())
+    return sorted(issue.document for issue in library.browse.issues())
 
 
 def test_a_site_is_read_as_its_sitemap_lists_it(library):
     assert documents(library) == ["blog.example/blog/one.html", "blog.example/blog/two.html"]
-    assert {figure.caption for figure in library.figures()} == {"The picture of one", "The picture of two"}
-    assert {figure.status for figure in library.figures()} == {"kept"}
+    assert {figure.caption for figure in library.browse.figures()} == {
+        "The picture of one",
+        "The picture of two",
+    }
+    assert {figure.status for figure in library.browse.figures()} == {"kept"}
     assert library.status().archives == (("blog.example", BLOG),)
 
 
@@ -137,7 +140,7 @@ def test_a_site_that_wants_no_programs_is_left_alone(host, tmp_path):
     host.put("/robots.txt", b"User-agent: *\nDisallow: /\n", "text/plain")
 
     with Library.create(tmp_path / "other") as library, pytest.raises(ArchiveError, match=r"robots\.txt"):
-        library.ingest([BLOG], encoder="fake")
+        library.archives.ingest([BLOG], encoder="fake")
     assert host.asked == ["/robots.txt"]
 
 
@@ -148,7 +151,7 @@ def test_a_server_in_trouble_is_left_alone(host, tmp_path):
         Library.create(tmp_path / "other") as library,
         pytest.raises(ArchiveError, match="Try again later"),
     ):
-        library.ingest([BLOG], encoder="fake")
+        library.archives.ingest([BLOG], encoder="fake")
 
 
 @pytest.mark.parametrize(
@@ -165,7 +168,7 @@ def test_a_line_of_robots_txt_that_cannot_be_read_leaves_the_others_in_force(hos
     rules = f"User-agent: *\n{line}\nDisallow: /blog/private/\n"
     host.put("/robots.txt", rules.encode("utf-8", "surrogatepass"), "text/plain")
     with Library.create(tmp_path / "library") as library:
-        assert library.ingest([BLOG], encoder="fake").issues == 2
+        assert library.archives.ingest([BLOG], encoder="fake").issues == 2
     assert "/blog/private/three" not in host.asked
 
 
@@ -173,7 +176,7 @@ def test_a_robots_txt_without_end_counts_as_far_as_its_bound(host, tmp_path):
     first = "User-agent: *\nDisallow: /blog/private/\nCrawl-delay: 0\n"
     host.put("/robots.txt", (first + "Allow: /nowhere\n" * 200_000 + "Disallow: /\n").encode(), "text/plain")
     with Library.create(tmp_path / "library") as library:
-        assert library.ingest([BLOG], encoder="fake").issues == 2
+        assert library.archives.ingest([BLOG], encoder="fake").issues == 2
     assert "/blog/private/three" not in host.asked
 
 
@@ -189,7 +192,7 @@ def test_sitemaps_that_name_each_other_end(host, tmp_path, monkeypatch):
     for number in range(30):
         host.put(f"/maps{number}.xml", index(*(f"maps{other}" for other in range(30))), "application/xml")
     with Library.create(tmp_path / "library") as library:
-        assert library.ingest([BLOG], encoder="fake").issues == 1
+        assert library.archives.ingest([BLOG], encoder="fake").issues == 1
     assert sum(path.endswith(".xml") for path in host.asked) <= 12
 
 
@@ -200,7 +203,7 @@ def test_sitemaps_are_followed_no_longer_than_a_run_may_last(host, tmp_path, mon
         Library.create(tmp_path / "library") as library,
         pytest.raises(ArchiveError, match="lists no page"),
     ):
-        library.ingest([BLOG], encoder="fake")
+        library.archives.ingest([BLOG], encoder="fake")
     assert "/sitemap.xml" not in host.asked
 
 
@@ -214,26 +217,26 @@ def test_a_packed_sitemap_that_grows_without_end_costs_one_line(host, tmp_path, 
     )
     host.put("/bomb.xml.gz", bomb, "application/gzip")
     with Library.create(tmp_path / "library") as library:
-        assert library.ingest([BLOG], encoder="fake").issues == 3
+        assert library.archives.ingest([BLOG], encoder="fake").issues == 3
 
 
 def test_a_sync_is_sent_only_what_changed(library, host):
     host.put("/blog/two", page("two, mended", "/img/two.png"))
     host.forget_requests()
 
-    report = library.sync()
+    report = library.archives.sync()
 
     assert [path for path in host.sent if path.startswith(("/blog/", "/img/"))] == ["/blog/two"]
     assert report.archives[0].changes.changed == ("blog.example/blog/two.html",)
-    assert "The picture of two, mended" in {figure.caption for figure in library.figures()}
+    assert "The picture of two, mended" in {figure.caption for figure in library.browse.figures()}
 
 
 def test_a_page_whose_sitemap_says_that_it_is_as_it_was_is_not_asked_for(library, host):
     host.put("/sitemap.xml", sitemap(f"{BLOG}/one", changed="2024-03-09"), "application/xml")
-    library.sync()
+    library.archives.sync()
     host.forget_requests()
 
-    library.sync()
+    library.archives.sync()
 
     assert "/blog/one" not in host.asked
 
@@ -241,10 +244,10 @@ def test_a_page_whose_sitemap_says_that_it_is_as_it_was_is_not_asked_for(library
 def test_a_page_that_is_gone_goes_to_the_trash(library, host):
     del host.answers["/blog/two"]
 
-    library.sync()
+    library.archives.sync()
 
     assert documents(library) == ["blog.example/blog/one.html"]
-    assert [one.document for one in library.trash()] == ["blog.example/blog/two.html"]
+    assert [one.document for one in library.archives.trash()] == ["blog.example/blog/two.html"]
 
 
 def test_a_site_that_does_not_answer_loses_nothing(library, host):
@@ -252,7 +255,7 @@ def test_a_site_that_does_not_answer_loses_nothing(library, host):
     host.put("/robots.txt", b"", status=500)
     told = []
 
-    library.sync(tell=told.append)
+    library.archives.sync(tell=told.append)
 
     assert len(documents(library)) == 2
     assert "Try again later" in told[0]
@@ -261,7 +264,7 @@ def test_a_site_that_does_not_answer_loses_nothing(library, host):
 def test_looking_at_what_a_sync_would_do_asks_the_site_nothing(library, host):
     host.forget_requests()
 
-    library.sync_would()
+    library.archives.sync(dry_run=True)
 
     assert host.asked == []
 
@@ -278,9 +281,9 @@ def test_a_copy_that_was_stopped_goes_on(host, tmp_path, monkeypatch):
         with monkeypatch.context() as patched:
             patched.setattr(copying._Copying, "_copy_picture", stopped)
             with pytest.raises(KeyboardInterrupt):
-                library.ingest([BLOG], encoder="fake")
+                library.archives.ingest([BLOG], encoder="fake")
         host.forget_requests()
-        library.ingest([BLOG], encoder="fake")
+        library.archives.ingest([BLOG], encoder="fake")
         assert len(documents(library)) == 2
     assert [path for path in host.asked if path.startswith(("/blog/", "/img/"))] == ["/img/two.png"]
 
@@ -291,7 +294,7 @@ def test_a_page_that_moved_within_its_site_is_followed_and_out_of_it_not(host, t
     host.put("/blog/two", b"", status=302, Location="http://intranet.example/blog/two")
 
     with Library.create(tmp_path / "other") as library:
-        library.ingest([BLOG], encoder="fake")
+        library.archives.ingest([BLOG], encoder="fake")
         assert documents(library) == ["blog.example/blog/moved.html"]
 
 
@@ -300,7 +303,7 @@ def test_pages_that_lead_in_a_circle_end(host, tmp_path):
     host.put("/blog/two", b"", status=301, Location="/blog/one")
 
     with Library.create(tmp_path / "other") as library:
-        library.ingest([BLOG], encoder="fake")
+        library.archives.ingest([BLOG], encoder="fake")
         assert documents(library) == []
 
 
@@ -314,7 +317,7 @@ def test_without_a_sitemap_the_feed_of_the_page_is_read(host, tmp_path):
     )
 
     with Library.create(tmp_path / "other") as library:
-        library.ingest([BLOG], encoder="fake")
+        library.archives.ingest([BLOG], encoder="fake")
         assert documents(library) == ["blog.example/blog/one.html"]
 
 
@@ -325,14 +328,14 @@ def test_a_site_that_lists_nothing_is_told_what_helps(host, tmp_path):
         Library.create(tmp_path / "other") as library,
         pytest.raises(ArchiveError, match="sitemap or feed"),
     ):
-        library.ingest([BLOG], encoder="fake")
+        library.archives.ingest([BLOG], encoder="fake")
 
 
 def test_more_pages_than_the_bound_are_left(host, tmp_path, monkeypatch):
     monkeypatch.setattr(copying, "MAX_PAGES", 1)
 
     with Library.create(tmp_path / "other") as library:
-        library.ingest([BLOG], encoder="fake")
+        library.archives.ingest([BLOG], encoder="fake")
         assert documents(library) == ["blog.example/blog/one.html"]
 
 

@@ -211,7 +211,7 @@ def write_second_version(folder: Path) -> Path:
 def _made(root: Path) -> tuple[Path, Path]:
     archive = write_archive(root / "archive")
     with Library.create(root / "library") as library:
-        library.ingest([archive], encoder="lite")
+        library.archives.ingest([archive], encoder="lite")
     return archive, root / "library"
 
 
@@ -227,4 +227,4 @@ def copied(source: Path, target: Path) -> Path:
 
 
 def figures_by_image(library: Library) -> dict:
-    return {figure.image: figure for figure in library.figures()}
+    return {figure.image: figure for figure in library.browse.figures()}

@@ -33,13 +33,13 @@ SECRET = "/etc/passwd"
 @pytest.fixture
 def exported(own_library, tmp_path):
     """An export, to be tampered with."""
-    own_library.export(tmp_path / "exported")
+    own_library.maintenance.export(tmp_path / "exported")
     return tmp_path / "exported"
 
 
 def tampered_backup(library, folder, change):
     """A backup of the library whose files `change` was given, unpacked."""
-    library.backup(folder / "honest.tar")
+    library.maintenance.backup(folder / "honest.tar")
     with tarfile.open(folder / "honest.tar") as tar:
         tar.extractall(folder / "unpacked", filter="data")
     change(folder / "unpacked")
@@ -224,7 +224,7 @@ def test_the_trash_gives_back_only_what_it_was_given(own_folder):
         Library.open(own_folder) as library,
         pytest.raises(LibraryError, match="not written by an explorer"),
     ):
-        library.restore("a.md")
+        library.archives.restore("a.md")
 
 
 @pytest.mark.parametrize(
@@ -270,21 +270,21 @@ def test_a_picture_of_an_export_that_is_no_file_is_refused(exported, tmp_path):
      {"pictures": "/etc"}],
 )  # fmt: skip
 def test_a_saved_search_holds_only_what_an_explorer_writes(own_library, own_folder, fields):
-    own_library.save_navigator("boats", words="boat")
+    own_library.saved_searches.save("boats", words="boat")
     file = own_folder / "navigators" / "boats.json"
     file.write_text(json.dumps(json.loads(file.read_text()) | fields))
 
     with pytest.raises(ExplorerError, match=r"boats\.json cannot be read"):
-        own_library.navigator("boats")
+        own_library.saved_searches.get("boats")
 
 
 def test_a_saved_search_waits_for_nothing_that_is_no_file(own_library, own_folder, tmp_path):
     os.mkfifo(tmp_path / "pipe")
-    own_library.save_navigator("boats", words="boat")
+    own_library.saved_searches.save("boats", words="boat")
     file = own_folder / "navigators" / "boats.json"
     file.write_text(json.dumps(json.loads(file.read_text()) | {"pictures": [str(tmp_path / "pipe")]}))
 
-    assert own_library.run_navigator("boats").gone == (str(tmp_path / "pipe"),)
+    assert own_library.saved_searches.run("boats").gone == (str(tmp_path / "pipe"),)
 
 
 def test_a_backup_holds_files_alone_and_brings_no_index(own_library, tmp_path):
@@ -307,7 +307,7 @@ def test_a_backup_holds_files_alone_and_brings_no_index(own_library, tmp_path):
 
 def test_a_backup_writes_nothing_outside(own_library, tmp_path):
     for name in ("../outside", f"{tmp_path}/outside"):
-        own_library.backup(tmp_path / "hostile.tar")
+        own_library.maintenance.backup(tmp_path / "hostile.tar")
         with tarfile.open(tmp_path / "hostile.tar", "a") as tar:
             member = tarfile.TarInfo(name)
             member.size = 1
@@ -388,7 +388,7 @@ def test_the_key_is_not_sent_to_a_server_that_only_a_copied_library_names(own_fo
 def test_the_key_is_sent_to_the_server_that_the_user_named_for_this_library(own_folder, tmp_path, listener):
     url, keys = listener
     with Library.open(own_folder) as library, pytest.raises(ExplorerError, match="wants a key"):
-        library.push(url)
+        library.maintenance.push(url)
     assert set(keys) == {KEY}
 
     keys.clear()
@@ -398,7 +398,7 @@ def test_the_key_is_sent_to_the_server_that_the_user_named_for_this_library(own_
         with pytest.raises(ExplorerError, match="only the library names"):
             copy.search("boat")
         assert set(keys) == {None}
-        copy.push(url)
+        copy.maintenance.push(url)
         keys.clear()
         with pytest.raises(ExplorerError, match=r"wants a key\. Set"):
             copy.search("boat")
@@ -425,8 +425,8 @@ def test_a_password_of_an_older_library_is_written_nowhere(own_folder, tmp_path)
     with Library.open(own_folder) as library:
         assert library.status().qdrant_url == "https://127.0.0.1:9/qdrant"
         assert "pass-word" not in str(library.status())
-        library.backup(tmp_path / "backup.tar")
-        library.export(tmp_path / "export")
+        library.maintenance.backup(tmp_path / "backup.tar")
+        library.maintenance.export(tmp_path / "export")
     assert b"pass-word" not in (tmp_path / "backup.tar").read_bytes()
     for file in (tmp_path / "export").rglob("*.json*"):
         assert "pass-word" not in file.read_text()
@@ -436,7 +436,7 @@ def test_a_password_of_an_older_library_is_written_nowhere(own_folder, tmp_path)
 
 def test_a_library_is_for_its_owner_alone(tmp_path, own_library):
     Library.create(tmp_path / "deep" / "made").close()
-    own_library.backup(tmp_path / "backup.tar")
+    own_library.maintenance.backup(tmp_path / "backup.tar")
     Library.from_backup(tmp_path / "backup.tar", tmp_path / "restored").close()
 
     for folder in (tmp_path / "deep" / "made", tmp_path / "restored"):
@@ -444,6 +444,6 @@ def test_a_library_is_for_its_owner_alone(tmp_path, own_library):
 
 
 def test_a_picture_is_still_kept_under_its_own_name(own_library):
-    figure = next(one for one in own_library.figures() if one.sha256)
-    assert own_library.picture_path(figure.sha256, "original").is_file()
-    assert png(Image.open(own_library.picture_path(figure.sha256, "small")))
+    figure = next(one for one in own_library.browse.figures() if one.sha256)
+    assert own_library.browse.picture_path(figure.sha256, "original").is_file()
+    assert png(Image.open(own_library.browse.picture_path(figure.sha256, "small")))

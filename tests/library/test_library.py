@@ -21,7 +21,8 @@ from explorer.errors import (
     QueryError,
     ServerError,
 )
-from explorer.library.library import Library, preview
+from explorer.library.library import Library
+from explorer.search.example_pictures import preview_picture
 
 CLIP = "ViT-B-32/laion2b_s34b_b79k"
 
@@ -112,7 +113,7 @@ def test_a_library_with_nothing_in_it_says_how_to_fill_it(tmp_path):
             IndexMissingError, match=r"holds nothing to search yet. Read an archive: explorer ingest"
         ):
             library.search("boat")
-        assert library.figures() == []
+        assert library.browse.figures() == []
         status = library.status()
         assert (status.generation, status.points, status.encoder, status.dates) == (
             None,
@@ -128,7 +129,7 @@ def test_a_closed_library_says_so(own_folder):
     library.close()
 
     with pytest.raises(ExplorerError):
-        library.figures()
+        library.browse.figures()
     with pytest.raises(ExplorerError):
         library.search("boat")
     library.close()  # twice is no harm
@@ -157,11 +158,11 @@ def test_a_model_that_is_not_here_and_a_hub_that_is_silent_are_told_within_secon
         Library.create(tmp_path / "l") as library,
         pytest.raises(EncoderUnavailableError, match="--encoder lite"),
     ):
-        library.ingest([archive], encoder=CLIP)
+        library.archives.ingest([archive], encoder=CLIP)
 
     assert time.monotonic() - started < 5
     with Library.open(tmp_path / "l") as library:
-        assert library.ledger().issues == 0  # told before the archive is read
+        assert library.browse.ledger().issues == 0  # told before the archive is read
 
 
 def test_without_a_name_and_without_a_hub_it_is_lite_and_says_so(tmp_path, archive, hub):
@@ -170,7 +171,7 @@ def test_without_a_name_and_without_a_hub_it_is_lite_and_says_so(tmp_path, archi
     started = time.monotonic()
 
     with Library.create(tmp_path / "l") as library:
-        report = library.ingest([tomatoes], tell=told.append)
+        report = library.archives.ingest([tomatoes], tell=told.append)
 
     assert report.encoder == "lite"
     assert time.monotonic() - started < 15
@@ -184,11 +185,11 @@ def test_an_encoder_nobody_knows_is_told(tmp_path, archive):
         Library.create(tmp_path / "l") as library,
         pytest.raises(EncoderUnavailableError, match="No model is called"),
     ):
-        library.ingest([archive], encoder="no/such")
+        library.archives.ingest([archive], encoder="no/such")
 
 
 def test_a_library_keeps_the_encoder_it_was_made_with(own_library, archive):
-    assert own_library.ingest([archive]).encoder == "lite"
+    assert own_library.archives.ingest([archive]).encoder == "lite"
 
 
 # --- many at once ---------------------------------------------------------------------------------------
@@ -200,7 +201,7 @@ def test_threads_share_a_library(library):
 
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda words: [hit.id for hit in library.search(words).hits], asked))
-        counts = list(pool.map(lambda _: len(library.figures()), range(40)))
+        counts = list(pool.map(lambda _: len(library.browse.figures()), range(40)))
 
     assert answers == [alone[words] for words in asked]
     assert set(counts) == {12}
@@ -221,18 +222,18 @@ def test_a_library_is_searched_while_the_same_object_ingests(tmp_path, monkeypat
         while not stop.is_set():
             try:
                 assert library.search("tomatoes").hits
-                library.figures(Selection(text="tomatoes"))
+                library.browse.figures(Selection(text="tomatoes"))
             except (ExplorerError, AssertionError) as error:
                 failed.append(error)
 
     with Library.create(tmp_path / "l") as library:
-        library.ingest([archive], encoder="fake")
+        library.archives.ingest([archive], encoder="fake")
         reader = threading.Thread(target=keep_searching, args=(library,))
         reader.start()
         for kind in ("night", "sunset"):
             (archive / "images" / f"{kind}.png").write_bytes(png(drawn(kind)))
             (archive / f"more-{kind}.md").write_text(f"# More\n\n![Tomatoes and {kind}](images/{kind}.png)\n")
-            library.ingest([archive])
+            library.archives.ingest([archive])
         stop.set()
         reader.join()
         found = library.search("tomatoes", limit=100).hits
@@ -244,12 +245,12 @@ def test_a_library_is_searched_while_the_same_object_ingests(tmp_path, monkeypat
 def test_another_reader_notices_a_new_generation(tmp_path, monkeypatch, archive):
     use_fakes(monkeypatch, FakeEncoder("fake"))
     with Library.create(tmp_path / "l") as writer:
-        writer.ingest([archive], encoder="fake")
+        writer.archives.ingest([archive], encoder="fake")
         with Library.open(tmp_path / "l") as reader:
             before = len(reader.search("kite", limit=100).hits)
             (archive / "images" / "kite.png").write_bytes(png(drawn("night")))
             (archive / "kite.md").write_text("# A kite\n\n![A kite](images/kite.png)\n")
-            writer.ingest([archive])
+            writer.archives.ingest([archive])
 
             assert len(reader.search("kite", limit=100).hits) == before + 1
             assert reader.status().generation == 2
@@ -259,27 +260,40 @@ def test_another_reader_notices_a_new_generation(tmp_path, monkeypatch, archive)
 
 
 def test_a_figure_or_item_is_found_by_the_beginning_of_its_id(library):
-    figure, item = library.figures()[0], library.items()[0]
+    figure, item = library.browse.figures()[0], library.browse.items()[0]
 
-    assert library.find(figure.id) == library.find(figure.id[:13]) == library.figure(figure.id) == figure
-    assert library.find(item.id[:13]) == library.item(item.id) == item
-    assert isinstance(library.find(figure.id), FigureRecord)
-    assert isinstance(library.find(item.id), ItemRecord)
+    assert (
+        library.browse.find(figure.id)
+        == library.browse.find(figure.id[:13])
+        == library.browse.figure(figure.id)
+        == figure
+    )
+    assert library.browse.find(item.id[:13]) == library.browse.item(item.id) == item
+    assert isinstance(library.browse.find(figure.id), FigureRecord)
+    assert isinstance(library.browse.find(item.id), ItemRecord)
 
 
 @pytest.mark.parametrize(
     ("ask", "told"),
     [
         pytest.param(
-            lambda it: it.figure("nope"), "no figure 'nope'. List them: explorer figures", id="figure"
+            lambda it: it.browse.figure("nope"), "no figure 'nope'. List them: explorer figures", id="figure"
         ),
-        pytest.param(lambda it: it.item("nope"), "no item 'nope'. List them: explorer items", id="item"),
-        pytest.param(lambda it: it.find("nope"), "no figure or item 'nope'", id="either"),
-        pytest.param(lambda it: it.find(""), "no figure or item ''", id="nothing"),
-        pytest.param(lambda it: it.figures(Selection(date_from="soon")), "'soon' is no date", id="figures"),
-        pytest.param(lambda it: it.count_figures(Selection(date_to="soon")), "'soon' is no date", id="count"),
-        pytest.param(lambda it: it.items(Selection(date_to="soon")), "'soon' is no date", id="items"),
-        pytest.param(lambda it: it.issues(Selection(date_to="soon")), "'soon' is no date", id="issues"),
+        pytest.param(
+            lambda it: it.browse.item("nope"), "no item 'nope'. List them: explorer items", id="item"
+        ),
+        pytest.param(lambda it: it.browse.find("nope"), "no figure or item 'nope'", id="either"),
+        pytest.param(lambda it: it.browse.find(""), "no figure or item ''", id="nothing"),
+        pytest.param(
+            lambda it: it.browse.figures(Selection(date_from="soon")), "'soon' is no date", id="figures"
+        ),
+        pytest.param(
+            lambda it: it.browse.count_figures(Selection(date_to="soon")), "'soon' is no date", id="count"
+        ),
+        pytest.param(lambda it: it.browse.items(Selection(date_to="soon")), "'soon' is no date", id="items"),
+        pytest.param(
+            lambda it: it.browse.issues(Selection(date_to="soon")), "'soon' is no date", id="issues"
+        ),
     ],
 )
 def test_what_cannot_be_looked_up_is_told(library, ask, told):
@@ -288,32 +302,33 @@ def test_what_cannot_be_looked_up_is_told(library, ask, told):
 
 
 def test_ids_that_begin_alike_are_told_apart_by_more_letters(own_library):
-    starts = {figure.id[0] for figure in own_library.figures()}
+    starts = {figure.id[0] for figure in own_library.browse.figures()}
     twice = [
         letter
         for letter in starts
-        if sum(one.id[0] == letter for one in [*own_library.figures(), *own_library.items()]) > 1
+        if sum(one.id[0] == letter for one in [*own_library.browse.figures(), *own_library.browse.items()])
+        > 1
     ]
     if not twice:
         pytest.skip("no two ids of this library begin alike")
 
     with pytest.raises(QueryError, match="more than one"):
-        own_library.find(twice[0])
+        own_library.browse.find(twice[0])
 
 
 def test_the_pictures_of_a_figure_are_files(library):
     shown = figures_by_image(library)["images/boat.png"]
 
-    assert library.picture_path(shown.sha256, "original").read_bytes() == png(drawn("boat"))
-    assert library.picture_path(shown.sha256).read_bytes()[8:12] == b"WEBP"
-    assert library.picture_path(shown.sha256, "large").exists()
-    assert (library.picture(shown.sha256).format, library.picture("0" * 64)) == ("png", None)
+    assert library.browse.picture_path(shown.sha256, "original").read_bytes() == png(drawn("boat"))
+    assert library.browse.picture_path(shown.sha256).read_bytes()[8:12] == b"WEBP"
+    assert library.browse.picture_path(shown.sha256, "large").exists()
+    assert (library.browse.picture(shown.sha256).format, library.browse.picture("0" * 64)) == ("png", None)
 
 
 def test_a_preview_is_a_small_webp_and_what_is_no_picture_is_told():
-    assert preview(png(drawn("boat")))[8:12] == b"WEBP"
+    assert preview_picture(png(drawn("boat")))[8:12] == b"WEBP"
     with pytest.raises(QueryError):
-        preview(b"no picture")
+        preview_picture(b"no picture")
 
 
 def test_the_status_counts_what_is_there(library):
@@ -321,7 +336,7 @@ def test_the_status_counts_what_is_there(library):
 
     assert (status.encoder, status.generation, status.qdrant_url) == ("lite", 1, None)
     assert status.dates == ("2023-11", "2024-02-20")
-    assert status.points == 12 + len(library.items())
+    assert status.points == 12 + len(library.browse.items())
 
 
 def test_the_readme_s_first_lines_work(library_folder):
@@ -339,8 +354,8 @@ def test_the_readme_s_first_lines_work(library_folder):
 def test_a_library_whose_index_lives_on_a_server(tmp_path, archive):
     with Library.create(tmp_path / "l", qdrant_url=os.environ["QDRANT_TEST_URL"]) as library:
         try:
-            assert library.ingest([archive], encoder="lite").generation == 1
+            assert library.archives.ingest([archive], encoder="lite").generation == 1
             assert library.search("sailing boat").hits[0].record.image == "images/boat.png"
             assert library.search(picture=drawn("rings")).hits[0].record.image == "images/rings.png"
         finally:
-            library._home._generations.drop(lambda number: True)
+            library._context.index_store._generations.drop(lambda number: True)

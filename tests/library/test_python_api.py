@@ -18,8 +18,8 @@ def boat():
 
 def test_a_path_may_be_a_text(archive, tmp_path):
     with Library.create(str(tmp_path / "library")) as library:
-        library.ingest(str(archive), encoder="lite")
-        assert len(library.issues()) == 3
+        library.archives.ingest(str(archive), encoder="lite")
+        assert len(library.browse.issues()) == 3
         best = library.search(picture=str(archive / "images" / "boat.png")).hits[0]
         assert best.record.image == "images/boat.png"
 
@@ -64,12 +64,12 @@ WRONG = {
         "boat", filters=Filters(date_from="2024", date_to="2023")
     ),
     "filters of a line": lambda it: it.ask("boat", filters="issue:2"),
-    "an order": lambda it: it.figures(order="size"),
-    "a selection": lambda it: it.figures("boat"),
-    "a selection of items": lambda it: it.items(Filters(number=2)),
-    "a selection of issues": lambda it: it.issues(Selection(number="2")),
-    "a status": lambda it: it.figures(Selection(status="lost")),
-    "a count of a selection": lambda it: it.count_figures(Selection(text=3)),
+    "an order": lambda it: it.browse.figures(order="size"),
+    "a selection": lambda it: it.browse.figures("boat"),
+    "a selection of items": lambda it: it.browse.items(Filters(number=2)),
+    "a selection of issues": lambda it: it.browse.issues(Selection(number="2")),
+    "a status": lambda it: it.browse.figures(Selection(status="lost")),
+    "a count of a selection": lambda it: it.browse.count_figures(Selection(text=3)),
     "a limit": lambda it: it.search("boat", limit="5"),
     "no limit": lambda it: it.search("boat", limit=0),
     "an offset": lambda it: it.search("boat", offset=-1),
@@ -81,11 +81,11 @@ WRONG = {
     "a picture": lambda it: it.search(picture=7),
     "an id": lambda it: it.search(like=[7]),
     "no ids": lambda it: it.search(like=7),
-    "no id": lambda it: it.find(None),
-    "the id of no figure": lambda it: it.figure(7),
-    "a passage": lambda it: it.illustrate(5),
-    "an archive": lambda it: it.ingest(5),
-    "archives": lambda it: it.ingest([5]),
+    "no id": lambda it: it.browse.find(None),
+    "the id of no figure": lambda it: it.browse.figure(7),
+    "a passage": lambda it: it.editing.illustrate(5),
+    "an archive": lambda it: it.archives.ingest(5),
+    "archives": lambda it: it.archives.ingest([5]),
 }
 
 
@@ -103,7 +103,7 @@ def test_a_refusal_names_the_argument_and_what_to_give(library):
     with pytest.raises(ExplorerError, match=r"Filters\(number='2'\) is not possible. Give a whole number\."):
         library.search("boat", filters=Filters(number="2"))
     with pytest.raises(ExplorerError, match="Give one of date, issue, caption"):
-        library.figures(order="size")
+        library.browse.figures(order="size")
 
 
 def test_a_result_is_as_long_as_its_hits_and_gives_them(library):

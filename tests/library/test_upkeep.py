@@ -24,16 +24,16 @@ def kept(made_archive, library_folder, tmp_path):
     with closing(sqlite3.connect(folder / "catalog.sqlite")) as database, database:
         database.execute("UPDATE archive SET location = ?", (str(archive),))
     with Library.open(folder) as library:
-        library.correct(figures_by_image(library)[BOAT].id, caption="Our own dinghy")
-        library.save_navigator("boats", words="boats")
+        library.editing.correct(figures_by_image(library)[BOAT].id, caption="Our own dinghy")
+        library.saved_searches.save("boats", words="boats")
         (archive / "2023-11-stars.txt").unlink()
-        library.sync()
+        library.archives.sync()
         yield library
 
 
 def everything(library):
     """What a library holds, down to the last number of the last vector."""
-    index = library._home.open()
+    index = library._context.index_store.open()
     ids = sorted(index.digests())
     names = [field.name for field in index.manifest.recipe.schema.vectors]
     points = {
@@ -42,7 +42,7 @@ def everything(library):
     }
     tables = {
         name: sorted(map(repr, rows))
-        for name, _, rows in library._catalog.tables()
+        for name, _, rows in library._context.catalog.tables()
         if name not in {"file", "reading"}
     }
     index.close()
@@ -50,18 +50,18 @@ def everything(library):
 
 
 def test_a_backup_is_the_library_once_more(kept, tmp_path):
-    size = kept.backup(tmp_path / "kept.tar")
+    size = kept.maintenance.backup(tmp_path / "kept.tar")
     with Library.from_backup(tmp_path / "kept.tar", tmp_path / "again") as again:
         assert everything(again) == everything(kept)
-        assert [one.name for one in again.navigators()] == ["boats"]
+        assert [one.name for one in again.saved_searches.list()] == ["boats"]
         assert again.search("dinghy").hits[0].id == kept.search("dinghy").hits[0].id
-        assert again.picture_path(figures_by_image(again)[BOAT].sha256).exists()
+        assert again.browse.picture_path(figures_by_image(again)[BOAT].sha256).exists()
     assert size == (tmp_path / "kept.tar").stat().st_size
 
 
 def test_a_backup_holds_no_leftovers_and_no_locks(kept, tmp_path):
     (kept.path / "pictures" / "tmpabc123").write_bytes(b"half a picture")
-    kept.backup(tmp_path / "kept.tar")
+    kept.maintenance.backup(tmp_path / "kept.tar")
     with tarfile.open(tmp_path / "kept.tar") as tar:
         names = tar.getnames()
 
@@ -73,9 +73,9 @@ def test_a_backup_holds_no_leftovers_and_no_locks(kept, tmp_path):
 
 def test_a_backup_overwrites_nothing(kept, tmp_path):
     file = tmp_path / "kept.tar"
-    kept.backup(file)
+    kept.maintenance.backup(file)
     with pytest.raises(LibraryError, match=r"kept\.tar exists"):
-        kept.backup(file)
+        kept.maintenance.backup(file)
     with pytest.raises(LibraryError, match="is not empty"):
         Library.from_backup(file, kept.path)
 
@@ -102,11 +102,11 @@ def test_a_backup_that_would_write_elsewhere_is_refused(tmp_path):
 
 
 def test_what_was_exported_makes_the_same_library(kept, tmp_path):
-    kept.export(tmp_path / "out")
+    kept.maintenance.export(tmp_path / "out")
     with Library.from_export(tmp_path / "out", tmp_path / "again") as again:
         assert everything(again) == everything(kept)
         assert figures_by_image(again) == figures_by_image(kept)
-        again.export(tmp_path / "out-again")
+        again.maintenance.export(tmp_path / "out-again")
 
     for file in (tmp_path / "out").rglob("*"):
         if file.is_file() and file.suffix != ".parquet":
@@ -118,7 +118,7 @@ def test_what_was_exported_makes_the_same_library(kept, tmp_path):
 def test_an_export_is_plain_files(kept, tmp_path):
     from pyarrow import parquet
 
-    kept.export(tmp_path / "out")
+    kept.maintenance.export(tmp_path / "out")
     lines = (tmp_path / "out/catalog/figure.jsonl").read_text(encoding="utf-8").splitlines()
     figures = [json.loads(line) for line in lines]
     boat = next(figure for figure in figures if figure["image"] == BOAT)
@@ -132,15 +132,15 @@ def test_an_export_is_plain_files(kept, tmp_path):
 
 def test_no_caption_is_a_formula_to_a_spreadsheet(kept, tmp_path):
     for start in ("=1+1", "+1", "-1", "@SUM(A1)"):
-        kept.correct(figures_by_image(kept)[BOAT].id, caption=f"{start}, a dinghy")
-        kept.export(tmp_path / start[0])
+        kept.editing.correct(figures_by_image(kept)[BOAT].id, caption=f"{start}, a dinghy")
+        kept.maintenance.export(tmp_path / start[0])
         with (tmp_path / start[0] / "captions.csv").open(encoding="utf-8", newline="") as file:
             [row] = [row for row in csv.DictReader(file) if row["image"] == BOAT]
         assert row["caption"] == f"'{start}, a dinghy"
 
 
 def test_an_export_that_was_tampered_with_is_refused(kept, tmp_path):
-    kept.export(tmp_path / "out")
+    kept.maintenance.export(tmp_path / "out")
     picture = next((tmp_path / "out/pictures").iterdir())
     picture.write_bytes(b"something else")
     with pytest.raises(LibraryError, match=r"is no export that can be read.*Export it again"):
@@ -151,8 +151,8 @@ def test_an_export_that_was_tampered_with_is_refused(kept, tmp_path):
 
 
 def test_a_sound_library_has_nothing(kept):
-    assert kept.examine() == []
-    assert kept.mend() == []
+    assert kept.maintenance.examine() == []
+    assert kept.maintenance.repair() == []
 
 
 def cut(file):
@@ -171,10 +171,12 @@ def emptied(index):
 
 
 ILLNESSES = {
-    "thumbnail gone": lambda library, boat: library.picture_path(boat, "small").unlink(),
-    "thumbnail broken": lambda library, boat: library.picture_path(boat, "large").write_bytes(b"no WebP"),
-    "picture gone": lambda library, boat: library.picture_path(boat, "original").unlink(),
-    "picture broken": lambda library, boat: cut(library.picture_path(boat, "original")),
+    "thumbnail gone": lambda library, boat: library.browse.picture_path(boat, "small").unlink(),
+    "thumbnail broken": lambda library, boat: library.browse.picture_path(boat, "large").write_bytes(
+        b"no WebP"
+    ),
+    "picture gone": lambda library, boat: library.browse.picture_path(boat, "original").unlink(),
+    "picture broken": lambda library, boat: cut(library.browse.picture_path(boat, "original")),
     "vectors broken": lambda library, boat: scratched(library.path / "vectors.sqlite"),
     "index segment broken": lambda library, boat: emptied(library.path / "index"),
     "index pointer broken": lambda library, boat: (library.path / "index/CURRENT").write_text("no number"),
@@ -202,13 +204,13 @@ def test_what_can_be_mended_is_found_and_mended(kept, how, part):
     kept.close()
     ILLNESSES[how](kept, boat)
     with Library.open(kept.path) as library:
-        found = library.examine()
+        found = library.maintenance.examine()
         assert part in {one.part for one in found}
         assert not any(one.mended for one in found)
 
-        mended = library.mend()
+        mended = library.maintenance.repair()
         assert all(one.mended for one in mended), mended
-        assert library.examine() == []
+        assert library.maintenance.examine() == []
         assert everything(library) == before
         assert library.search("dinghy").hits[0].record.image == BOAT
 
@@ -223,7 +225,7 @@ def test_a_damaged_catalog_is_told_and_not_touched(kept):
     file.write_bytes(data)
     try:
         with Library.open(kept.path) as again:
-            found = again.mend()
+            found = again.maintenance.repair()
         assert [one.part for one in found if not one.mended][:1] == ["catalog"]
         assert "backup" in found[0].way_out
     except LibraryError as problem:

@@ -56,7 +56,7 @@ def made(folder, names):
     for number in range(ISSUES):
         write_issue(folder / "archive", number, names)
     with Library.create(folder / "library") as library:
-        library.ingest([folder / "archive"], encoder="fake")
+        library.archives.ingest([folder / "archive"], encoder="fake")
     return folder / "library"
 
 
@@ -109,7 +109,7 @@ def test_a_table_tells_what_it_gains(flags):
 
 def test_pictures_are_compared_with_pictures_as_before(flags):
     with Library.open(flags) as library:
-        asked = library.picture_path(library.figures()[0].sha256, "original")
+        asked = library.browse.picture_path(library.browse.figures()[0].sha256, "original")
         before = [hit.id for hit in library.search(picture=asked, limit=6, weights={"details": 0}).hits]
 
     run("adapt", "--library", flags)
@@ -122,7 +122,7 @@ def test_pictures_are_compared_with_pictures_as_before(flags):
 
 def test_adapting_again_starts_from_the_base_and_gives_the_same(flags):
     with Library.open(flags) as library:
-        once, again = library.adapt(), library.adapt()
+        once, again = library.encoders.adapt(), library.encoders.adapt()
 
     assert once.encoder == again.encoder
     assert once.trial == again.trial
@@ -133,7 +133,7 @@ def test_an_ingest_goes_on_with_what_was_learned(flags, tmp_path):
     write_issue(tmp_path / "archive", ISSUES, as_called)
 
     with Library.open(flags) as library:
-        report = library.ingest([tmp_path / "archive"])
+        report = library.archives.ingest([tmp_path / "archive"])
 
     assert report.encoder.startswith("fake+adapter:")
     with Library.open(flags) as library:
@@ -204,8 +204,8 @@ def test_few_captions_decide_nothing(own_folder):
 def test_one_issue_alone_decides_nothing(fake, tmp_path):
     write_issue(tmp_path / "archive", 0, as_called)
     with Library.create(tmp_path / "library") as library:
-        library.ingest([tmp_path / "archive"], encoder="fake")
-        report = library.adapt()
+        library.archives.ingest([tmp_path / "archive"], encoder="fake")
+        report = library.encoders.adapt()
 
     assert not report.kept
     assert report.trial.before == report.trial.after
@@ -216,4 +216,4 @@ def test_an_empty_library_says_what_it_lacks(tmp_path):
         Library.create(tmp_path / "empty") as library,
         pytest.raises(LibraryError, match="explorer ingest"),
     ):
-        library.adapt()
+        library.encoders.adapt()

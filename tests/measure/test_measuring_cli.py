@@ -219,9 +219,9 @@ def test_hiding_hides(tmp_path, monkeypatch):
         )
     (archive / "boats.html").write_text(f"<html><body><h1>Sea</h1>{figures}</body></html>")
     with Library.create(tmp_path / "library") as library:
-        library.ingest([archive], encoder="fake")
+        library.archives.ingest([archive], encoder="fake")
         in_the_open = [library.search(caption).hits[0].record.caption for caption in captions]
-        done = library.selftest()
+        done = library.evaluation.selftest()
 
     assert in_the_open == captions
     assert done.captions == 4

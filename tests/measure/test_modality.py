@@ -41,7 +41,7 @@ def test_one_picture_makes_no_mean():
 
 
 def test_status_tells_the_gap(library):
-    gap = library.modality_gap()
+    gap = library.evaluation.modality_gap()
 
     assert gap.sampled[0] > 5
     assert gap.after.pictures < gap.before.pictures

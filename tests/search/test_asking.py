@@ -60,7 +60,7 @@ def test_what_must_not_stand_stands_in_no_hit(library):
     assert "images/tomatoes.png" in without  # the second issue shows them without a greenhouse
     said = {
         it.id: " ".join(filter(None, (it.caption, it.alt, it.before, it.after, it.heading)))
-        for it in library.figures()
+        for it in library.browse.figures()
     }
     [best] = [
         it for it in library.ask("tomatoes", limit=1).result.hits if it.record.image == "images/tomatoes.png"
@@ -231,6 +231,6 @@ def test_words_of_a_new_issue_are_known_at_once(own_folder, archive):
         (archive / "2024-04-air.md").write_text(
             "# Air\n\nA zeppelinette.\n\n![A zeppelino](no.png)\n", encoding="utf-8"
         )
-        library.ingest([archive])
+        library.archives.ingest([archive])
 
         assert library.ask("zeppelinno").corrected == {"zeppelinno": "zeppelino"}

@@ -137,7 +137,7 @@ def birds(tmp_path_factory):
     text = "\n\n".join(f"![{caption}]({n}.png)" for n, caption in enumerate(BIRDS))
     (folder / "walks.md").write_text(f"# Walks\n\n{text}\n")
     with Library.create(tmp_path_factory.mktemp("library") / "birds") as library:
-        library.ingest(folder, encoder="lite")
+        library.archives.ingest(folder, encoder="lite")
         yield library
 
 
@@ -162,6 +162,6 @@ def test_a_library_of_one_figure_answers(tmp_path):
     (tmp_path / "archive" / "owl.png").write_bytes(png(Image.new("RGB", (96, 64), "tan")))
     (tmp_path / "archive" / "walk.md").write_text("# Walk\n\n![A barn owl at dusk](owl.png)\n")
     with Library.create(tmp_path / "library") as library:
-        library.ingest(tmp_path / "archive", encoder="lite")
+        library.archives.ingest(tmp_path / "archive", encoder="lite")
         assert library.search("an owl in the evening").hits[0].confidence is Confidence.STRONG
         assert library.search("space rocket").hits[0].confidence is Confidence.WEAK

@@ -45,7 +45,7 @@ def folder(tmp_path_factory):
         figures.append(f"![{MAP}, part {number}](other-{number}.png)\n\nPart {number} of it.")
     (archive / "others.md").write_text("# Other maps\n\n" + "\n\n".join(figures))
     with Library.create(made / "library") as library:
-        library.ingest([archive], encoder="lite")
+        library.archives.ingest([archive], encoder="lite")
     return made / "library"
 
 
@@ -73,7 +73,7 @@ def test_a_page_is_full_and_shows_each_picture_once(library):
 def test_pages_do_not_repeat_and_reach_every_picture(library):
     pages = [library.search("map of the harbour", limit=8, offset=8 * n).hits for n in range(5)]
     found = [group for page in pages for group in groups(page)]
-    every = {figure.group for figure in library.figures()}
+    every = {figure.group for figure in library.browse.figures()}
     assert [len(page) for page in pages] == [8, 8, 8, len(every) - 24, 0]
     assert set(found) == every
     assert found == groups(library.search("map of the harbour", limit=100).hits)
@@ -89,7 +89,7 @@ def test_a_hit_tells_of_its_copies(library):
 
 @pytest.mark.parametrize("kind", ["liked", "picture", "words and picture", "any"])
 def test_similar_figures_are_other_pictures(library, kind):
-    figure = library.figures(limit=1)[0]
+    figure = library.browse.figures(limit=1)[0]
     asked = {
         "liked": {"like": [figure.id]},
         "picture": {"picture": drawn("map", (320, 240))},
@@ -114,14 +114,18 @@ def test_items_that_say_the_same_are_one_hit(library):
 
 
 def test_a_text_is_illustrated_by_different_pictures(library):
-    found = groups([one.hit for one in library.illustrate(f"{MAP}. The harbour.", limit=20)])
+    found = groups([one.hit for one in library.editing.illustrate(f"{MAP}. The harbour.", limit=20)])
     assert len(found) == len(set(found)) == 20
 
 
 def test_a_saved_search_lists_each_picture_once(library):
-    passing = library.save_navigator("maps", words=MAP, threshold=-100).hits
-    assert len(groups(passing)) == len(set(groups(passing))) == len({it.group for it in library.figures()})
-    assert library.run_navigator("maps").new == frozenset()
+    passing = library.saved_searches.save("maps", words=MAP, threshold=-100).hits
+    assert (
+        len(groups(passing))
+        == len(set(groups(passing)))
+        == len({it.group for it in library.browse.figures()})
+    )
+    assert library.saved_searches.run("maps").new == frozenset()
 
 
 def test_a_copy_of_what_was_seen_is_no_news(folder, tmp_path):
@@ -130,14 +134,14 @@ def test_a_copy_of_what_was_seen_is_no_news(folder, tmp_path):
         archive.mkdir()
         (archive / "map.png").write_bytes(png(drawn("map", (320, 240))))
         (archive / "a.md").write_text(f"# One\n\n![{MAP}](map.png)\n")
-        library.ingest([archive], encoder="lite")
-        library.save_navigator("maps", words=MAP, threshold=-100)
+        library.archives.ingest([archive], encoder="lite")
+        library.saved_searches.save("maps", words=MAP, threshold=-100)
         (archive / "b.md").write_text(f"# Two\n\n![{MAP} of the harbour harbour](map.png)\n")
         (archive / "boat.png").write_bytes(png(drawn("boat")))
         (archive / "c.md").write_text("# Three\n\n![A boat](boat.png)\n")
-        library.ingest([archive])
-        new = library.run_navigator("maps").new
-        assert [library.figure(id).image for id in new] == ["boat.png"]
+        library.archives.ingest([archive])
+        new = library.saved_searches.run("maps").new
+        assert [library.browse.figure(id).image for id in new] == ["boat.png"]
 
 
 def test_the_command_line_gives_as_many_rows_as_are_asked_for(folder):

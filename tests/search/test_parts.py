@@ -46,7 +46,7 @@ def plates(tmp_path_factory):
         "# Plates\n\n" + "\n\n".join(f"![]({it})" for it in shown), encoding="utf-8"
     )
     with Library.create(folder / "library") as library:
-        library.ingest([folder / "issue.md"], encoder="lite")
+        library.archives.ingest([folder / "issue.md"], encoder="lite")
         yield library
 
 

@@ -98,7 +98,7 @@ def test_figures_and_items_stand_in_one_list_when_both_answer(library):
 
 
 def test_more_like_a_figure(library):
-    tomatoes = [figure for figure in library.figures() if figure.image == "images/tomatoes.png"]
+    tomatoes = [figure for figure in library.browse.figures() if figure.image == "images/tomatoes.png"]
 
     best = library.search(like=[tomatoes[0].id]).hits[0]
 
@@ -128,7 +128,7 @@ def test_a_filter_holds_for_every_hit(library, filters, documents):
 
 
 def test_an_issue_is_a_filter(library):
-    issue = library.issues()[0]
+    issue = library.browse.issues()[0]
 
     hits = library.search("tomatoes", filters=Filters(issue_id=issue.id), kind="any", limit=50).hits
 
@@ -155,7 +155,7 @@ def test_scores_fall_and_ranks_rise(library):
         assert scores == sorted(scores, reverse=True)
     assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
     assert len({hit.id for hit in hits}) == len(hits)
-    assert len(hits) == len({figure.group or figure.id for figure in library.figures()})
+    assert len(hits) == len({figure.group or figure.id for figure in library.browse.figures()})
 
 
 def test_a_page_is_a_slice_of_the_whole(library):

@@ -27,7 +27,7 @@ def library_of(tmp_path, monkeypatch):
         for colour in pictures:
             (folder / f"{colour}.png").write_bytes(png(Image.new("RGB", (64, 48), colour)))
         opened.append(Library.create(tmp_path / "library"))
-        opened[-1].ingest([folder], encoder="fake")
+        opened[-1].archives.ingest([folder], encoder="fake")
         return opened[-1]
 
     yield library_of
@@ -167,7 +167,7 @@ FLEET = {
 
 
 def by_image(library):
-    return {figure.image: figure.id for figure in library.figures()}
+    return {figure.image: figure.id for figure in library.browse.figures()}
 
 
 def test_liking_moves_what_is_like_it_to_the_front_and_leaves_itself_out(library_of):
@@ -200,7 +200,7 @@ def test_an_item_may_be_liked(library_of):
     library = library_of(
         {"one": "## Ships\n\nA boat.\n\n![A vessel](a.png)\n\n## Pets\n\nA cat.\n\n![A kitten](b.png)\n"}
     )
-    pets = next(item for item in library.items() if item.heading == "Pets")
+    pets = next(item for item in library.browse.items() if item.heading == "Pets")
 
     assert found(library, like=[pets.id])[0] == "b.png"
 
@@ -284,12 +284,12 @@ def test_a_query_that_cannot_be_is_told_in_a_sentence(library, asked, told):
 
 def test_what_is_not_liked_alone_is_no_question(library):
     with pytest.raises(QueryError, match="Nothing is asked for"):
-        library.search(unlike=[library.figures()[0].id])
+        library.search(unlike=[library.browse.figures()[0].id])
 
 
 def test_a_figure_may_be_named_by_the_beginning_of_its_id(library_of):
     library = library_of(COLOURS, ["red", "green", "blue"])
-    red = library.figures()[0].id
+    red = library.browse.figures()[0].id
 
     assert library.search(like=[red[:8]]).hits == library.search(like=[red]).hits
 

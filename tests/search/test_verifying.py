@@ -37,7 +37,7 @@ def sketches(tmp_path_factory):
         lines.append(f"![Sketch {seed}]({seed}.png)\n")
     (folder / "issue.md").write_text("# Sketches\n\n" + "\n".join(lines), encoding="utf-8")
     with Library.create(folder / "library") as library:
-        library.ingest([folder / "issue.md"], encoder="lite")
+        library.archives.ingest([folder / "issue.md"], encoder="lite")
         yield library
 
 

@@ -32,7 +32,7 @@ def library_folder(tmp_path_factory) -> Path:
     _write_long_issue(archive / "long")
     folder = tmp_path_factory.mktemp("library") / "library"
     with Library.create(folder) as library:
-        library.ingest([archive], encoder="lite")
+        library.archives.ingest([archive], encoder="lite")
     return folder
 
 
@@ -70,7 +70,7 @@ def _write_long_issue(folder: Path) -> None:
 @pytest.fixture
 def night(library):
     """A figure whose picture is there, with caption, credit and text around it."""
-    return next(figure for figure in library.figures() if figure.image == "images/night.jpg")
+    return next(figure for figure in library.browse.figures() if figure.image == "images/night.jpg")
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from page_reading import html_of
 
 from explorer.cli.commands import app as commands
 from explorer.errors import EncoderUnavailableError, LibraryError, ServerError
+from explorer.library.browse import LibraryBrowser
 from explorer.library.library import Library
 from explorer.web.state import audience
 
@@ -19,7 +20,7 @@ PAGES = ["search", "similar", "illustrate", "captions", "library", "compare", "n
 @pytest.fixture(autouse=True)
 def library_at(monkeypatch):
     monkeypatch.setenv("EXPLORER_LIBRARY", "/srv/secret/our library")
-    monkeypatch.setattr(audience.state, "is_visitor_on_this_machine", lambda: False)
+    monkeypatch.setattr(audience.current, "is_visitor_on_this_machine", lambda: False)
 
 
 def said(app):
@@ -64,7 +65,7 @@ def test_a_visitor_is_told_no_command_and_no_path(told, to_visitors):
 
 @pytest.mark.parametrize("told", ["Do it: explorer sync /srv/a/b", "a: explorer ingest --x"])
 def test_the_owner_is_told_all_of_it(told, monkeypatch):
-    monkeypatch.setattr(audience.state, "is_visitor_on_this_machine", lambda: True)
+    monkeypatch.setattr(audience.current, "is_visitor_on_this_machine", lambda: True)
     assert audience.told(told) == told
 
 
@@ -119,7 +120,7 @@ def test_an_error_is_told_to_a_visitor_without_its_command(open_page, monkeypatc
 
 
 def test_a_picture_that_is_gone_is_told_without_a_command(open_page, monkeypatch, library):
-    monkeypatch.setattr(Library, "picture_path", lambda self, sha256, size: library.path / "none")
+    monkeypatch.setattr(LibraryBrowser, "picture_path", lambda self, sha256, size: library.path / "none")
     app = open_page("captions", at_home=False)
     assert "The picture&#x27;s file is gone" in html_of(app)
     assert not FOR_OWNERS.search(said(app))

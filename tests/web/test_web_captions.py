@@ -6,7 +6,7 @@ import pytest
 from page_reading import LOST_PLATES, html_of, sentences
 
 from explorer.errors import LibraryError
-from explorer.library.library import Library
+from explorer.library.browse import LibraryBrowser
 
 
 def labels(app):
@@ -17,26 +17,26 @@ def test_first_view_is_one_page_of_all(open_page, library):
     app = open_page("captions")
     assert not app.exception
     assert len(labels(app)) == 48
-    assert f"of {library.count_figures():,} figures" in html_of(app)
+    assert f"of {library.browse.count_figures():,} figures" in html_of(app)
 
 
 def test_never_more_than_one_page_is_read(open_page, monkeypatch):
     read = []
-    figures = Library.figures
+    figures = LibraryBrowser.figures
 
     def watched(self, *args, **kwargs):
         read.append(kwargs["limit"])
         return figures(self, *args, **kwargs)
 
     app = open_page("captions")
-    monkeypatch.setattr(Library, "figures", watched)
+    monkeypatch.setattr(LibraryBrowser, "figures", watched)
     app.run()
     assert read == [48]
 
 
 def test_pages_follow_each_other_without_gap_or_overlap(open_page, library):
     both = [*labels(open_page("captions")), *labels(open_page("captions", page="2"))]
-    assert len(both) == min(96, library.count_figures())
+    assert len(both) == min(96, library.browse.count_figures())
     assert sum(label.startswith("Lost plate") for label in both) == LOST_PLATES
 
 
@@ -64,7 +64,7 @@ def test_by_caption_is_from_a_to_z(open_page):
 
 
 def test_one_issue_alone(open_page, library):
-    issue = next(issue for issue in library.issues() if issue.number == 3)
+    issue = next(issue for issue in library.browse.issues() if issue.number == 3)
     app = open_page("captions", issue=issue.id)
     assert len(labels(app)) == issue.figures
     assert app.selectbox(key="captions_issue").value == issue.id
@@ -100,5 +100,5 @@ def test_an_explorer_error_is_its_sentence(open_page, monkeypatch):
     def figures(*args, **kwargs):
         raise LibraryError("Busy. Wait.")
 
-    monkeypatch.setattr(Library, "figures", figures)
+    monkeypatch.setattr(LibraryBrowser, "figures", figures)
     assert sentences(open_page("captions")) == ["Busy. Wait."]

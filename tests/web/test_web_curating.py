@@ -25,8 +25,8 @@ def test_who_sits_at_the_library_corrects_words_and_takes_it_back(open_page, own
     assert "Caption in the archive" in shown
     assert night.caption in shown
     with Library.open(own_folder) as library:
-        assert library.figure(night.id).caption == "<b>A city</b> like a spider's web"
-        assert library.figure(night.id).credit == night.credit
+        assert library.browse.figure(night.id).caption == "<b>A city</b> like a spider's web"
+        assert library.browse.figure(night.id).credit == night.credit
 
     press(app, "Back to what the archive says")
     assert "Caption in the archive" not in html_of(app)
@@ -45,6 +45,6 @@ def test_the_library_page_lists_what_wants_looking_after(open_page, library):
     app.button(key="audit").click().run()
 
     assert not app.exception
-    count = sum(one.alt is None and one.image is not None for one in library.figures())
+    count = sum(one.alt is None and one.image is not None for one in library.browse.figures())
     assert f"Figures without alt text ({count})" in [one.label for one in app.expander]
     assert 'href="figure?id=' in html_of(app)

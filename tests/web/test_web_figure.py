@@ -12,7 +12,7 @@ from explorer.library.library import Library
 
 @pytest.fixture
 def trap(library):
-    return next(figure for figure in library.figures() if "trap.png" in (figure.image or ""))
+    return next(figure for figure in library.browse.figures() if "trap.png" in (figure.image or ""))
 
 
 def test_everything_that_is_known_is_shown(open_page, night):
@@ -48,7 +48,7 @@ def test_what_similar_figures_need_may_be_missing(open_page, night, monkeypatch)
 
 
 def test_a_figure_without_picture_says_so(open_page, library):
-    lost = library.figures(limit=-1, order="caption")
+    lost = library.browse.figures(limit=-1, order="caption")
     lost = next(figure for figure in lost if figure.label == "Lost plate 3")
     shown = html_of(open_page("figure", id=lost.id))
     assert "The picture is not in the archive" in shown
@@ -143,12 +143,12 @@ def copies(tmp_path):
             f"# The issue <i>{name}</i> & more\n\n![A teal disc]({name}.png)\n"
         )
     with Library.create(tmp_path / "library") as made:
-        made.ingest([tmp_path / "archive"], encoder="lite")
+        made.archives.ingest([tmp_path / "archive"], encoder="lite")
         yield made
 
 
 def test_a_copy_of_the_picture_is_shown_as_the_same_picture_elsewhere(open_page, copies):
-    one, other = copies.figures()
+    one, other = copies.browse.figures()
     shown = html_of(open_page("figure", library=copies.path, id=one.id))
 
     assert "The same picture elsewhere" in shown

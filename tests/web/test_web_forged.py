@@ -33,11 +33,11 @@ def folder(library_folder, tmp_path_factory):
     (archive / "one.md").write_text("# One\n\nIt is here.")
     (archive / "two.md").write_text("# Two\n\nIt will be gone.")
     with Library.open(folder) as library:
-        library.ingest([archive])
+        library.archives.ingest([archive])
         (archive / "two.md").unlink()
-        library.sync()
-        library.save_navigator("nights", words="night")
-        library.forget_history()
+        library.archives.sync()
+        library.saved_searches.save("nights", words="night")
+        library.history.clear()
     (archive / "three.md").write_text("# Three\n\nIt is new.")
     return folder
 
@@ -54,7 +54,7 @@ def secret(tmp_path_factory):
 def pages(folder):
     """Each page with its query; those of a figure name one whose picture is there."""
     with Library.open(folder) as library:
-        figure = next(one for one in library.figures() if one.sha256)
+        figure = next(one for one in library.browse.figures() if one.sha256)
     return (
         ("", "q=night"),
         ("library", ""),
@@ -103,7 +103,7 @@ def test_the_owner_is_offered_what_changes_the_library_and_presses_it_so(owners,
         widgets = owner.opens("navigators", "").widgets
         owner.opens("navigators", "", pressed(widgets, ""))
     with Library.open(own) as library:
-        assert library.navigators() == []
+        assert library.saved_searches.list() == []
 
 
 @pytest.mark.parametrize("options", [("--read-only",), ("--allow-host", "pictures.example")], ids=" ".join)
@@ -123,9 +123,9 @@ def test_a_forged_press_of_a_button_changes_nothing(options, owners, folder, pag
         {"catalog"} if "--read-only" not in options else set()  # what is searched for is remembered
     )
     with Library.open(folder) as library:
-        assert {one.document for one in library.issues()}.isdisjoint({"diary.md", "three.md"})
-        assert [one.name for one in library.navigators()] == ["nights"]
-        assert len(library.trash()) == 1
+        assert {one.document for one in library.browse.issues()}.isdisjoint({"diary.md", "three.md"})
+        assert [one.name for one in library.saved_searches.list()] == ["nights"]
+        assert len(library.archives.trash()) == 1
 
 
 def test_a_visitor_who_forges_widgets_before_signing_in_is_told_nothing(folder, owners, secret, tmp_path):

@@ -18,7 +18,7 @@ def history(own_folder):
 
     def history():
         with Library.open(own_folder) as opened:
-            return [(one.line, one.times) for one in opened.history()]
+            return [(one.line, one.times) for one in opened.history.searches()]
 
     yield history
     search_history._remember.clear()
@@ -55,8 +55,8 @@ def test_in_public_nothing_is_kept(open_page, own_folder, history, monkeypatch):
 
 def test_what_was_searched_for_is_compared_with_pictures(open_page, own_folder):
     with Library.open(own_folder) as opened:
-        opened.remember("the <b>anvil</b>")
-        opened.remember(f"{MAP} kind:any")
+        opened.history.record("the <b>anvil</b>")
+        opened.history.record(f"{MAP} kind:any")
     app = open_page("compare", library=own_folder, w="meaning:0,terms:0,context:0")
     app.radio(key="compare_asked").set_value("history").run()
     compared(app)

@@ -18,7 +18,7 @@ def kept(tmp_path):
     for name in ("one", "two"):
         (archive / f"{name}.md").write_text(f"# Issue {name}\n\n![Five summits](summits.png)\n")
     with Library.create(tmp_path / "library") as library:
-        library.ingest([archive], encoder="lite")
+        library.archives.ingest([archive], encoder="lite")
     return archive, tmp_path / "library"
 
 
@@ -41,12 +41,12 @@ def test_changes_are_taken_in_and_what_is_gone_can_be_brought_back(open_page, ke
     assert app.success[0].value == "Issues: 1 new, 1 gone."
 
     with Library.open(folder) as library:
-        [gone] = library.trash()
+        [gone] = library.archives.trash()
         app.run()
         app.button(key=f"restore_{gone.id}").click().run()
         assert not app.exception
-        assert sorted(one.document for one in library.issues()) == ["one.md", "three.md", "two.md"]
-        assert library.trash() == []
+        assert sorted(one.document for one in library.browse.issues()) == ["one.md", "three.md", "two.md"]
+        assert library.archives.trash() == []
 
 
 def test_an_archive_that_is_not_there_is_told(open_page, kept):

@@ -97,7 +97,7 @@ def test_weights_show_what_the_address_says_and_one_that_is_moved_leaves_the_oth
 
 
 def test_the_issue_of_the_captions_can_be_cleared(app_url, page, library):
-    issue = next(one for one in library.issues() if one.title == "The lost plates")
+    issue = next(one for one in library.browse.issues() if one.title == "The lost plates")
     page.goto(f"{app_url}/captions?issue={issue.id}&caption=yes")
     expect(page.get_by_text("Lost plate 1", exact=True)).to_be_visible()
     page.get_by_test_id("stSelectbox").filter(has_text="Issue").get_by_label("Clear value").click()

@@ -8,6 +8,7 @@ import pytest
 from library.signs import write_signs
 from page_reading import LOST_PLATES, SAMPLE, html_of, sentences
 
+from explorer.library.ingest import ArchiveIngest
 from explorer.library.library import Library
 from explorer.web.state.ingest_job import reading_into
 
@@ -25,7 +26,7 @@ def wait_for_end(app, seconds=120):
 def test_counts_and_ledger_are_shown(open_page, library):
     app = open_page("library")
     assert not app.exception
-    shown, ledger = html_of(app), library.ledger()
+    shown, ledger = html_of(app), library.browse.ledger()
     assert f"<dt>figures</dt><dd>{ledger.figures}</dd>" in shown
     assert f'<th scope="row">missing</th><td>{ledger.missing}</td>' in shown
     assert f"<td>{ledger.seen}</td>" in shown
@@ -89,7 +90,7 @@ def test_every_field_has_a_label(open_page, page):
 
 def test_the_text_in_the_pictures_is_read_from_the_page(open_page, tmp_path):
     with Library.create(tmp_path / "library") as library:
-        library.ingest([write_signs(tmp_path / "archive")], encoder="lite")
+        library.archives.ingest([write_signs(tmp_path / "archive")], encoder="lite")
     app = open_page("library", library=tmp_path / "library")
     assert "3 pictures may carry text that nobody has read yet" in app.caption[0].value
 
@@ -122,7 +123,7 @@ def test_progress_is_told_where_the_work_was_asked_for(
                 ended.wait(30)
 
     for method in ("ingest", "enrich", "sync"):
-        monkeypatch.setattr(Library, method, slow)
+        monkeypatch.setattr(ArchiveIngest, method, slow)
     reading = reading_into(library_folder.absolute())
     getattr(reading, start)(*([tmp_path] if start == "start" else []))
     try:

@@ -13,7 +13,7 @@ from explorer.library.library import Library
 def with_news(own_folder, night):
     """A library with a navigator to which everything that passes is new."""
     with Library.open(own_folder) as library:
-        seen = library.save_navigator("Night skies", like=[night.id], threshold=0.5)
+        seen = library.saved_searches.save("Night skies", like=[night.id], threshold=0.5)
     saved_searches.write(own_folder, seen.navigator)
     return own_folder
 
@@ -33,7 +33,7 @@ def test_what_is_liked_is_saved_where_it_was_chosen(open_page, own_folder, night
     assert not app.exception
     assert "Saved" in app.success[0].value
     with Library.open(own_folder) as library:
-        assert library.navigator("Night skies").like == (night.id,)
+        assert library.saved_searches.get("Night skies").like == (night.id,)
 
 
 def test_a_name_that_is_taken_is_told_and_nothing_is_lost(open_page, with_news, night):
@@ -41,7 +41,7 @@ def test_a_name_that_is_taken_is_told_and_nothing_is_lost(open_page, with_news, 
 
     assert "Take another name" in sentences(app)[0]
     with Library.open(with_news) as library:
-        assert library.navigator("Night skies").words is None
+        assert library.saved_searches.get("Night skies").words is None
 
 
 def test_a_name_that_no_file_can_bear_is_told(open_page, own_folder, night):
@@ -89,7 +89,7 @@ def test_a_navigator_is_forgotten(open_page, with_news):
     assert not app.exception
     assert "Night skies" not in html_of(app)
     with Library.open(with_news) as library:
-        assert library.navigators() == []
+        assert library.saved_searches.list() == []
 
 
 def test_what_a_navigator_holds_is_text(open_page, own_folder, night):

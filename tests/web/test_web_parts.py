@@ -6,7 +6,8 @@ import pytest
 from page_reading import SAMPLE, html_of, sentences
 
 from explorer.errors import QueryError
-from explorer.library.library import Library, part_of
+from explorer.library.library import Library
+from explorer.search.example_pictures import crop_picture
 from explorer.web.components import picture_part
 
 SUMMITS = SAMPLE / "images" / "summits.png"
@@ -16,7 +17,7 @@ BOX = "0.1,0.2,0.6,0.8"
 
 @pytest.fixture
 def summits(library):
-    return next(figure for figure in library.figures() if figure.image == "images/summits.png")
+    return next(figure for figure in library.browse.figures() if figure.image == "images/summits.png")
 
 
 @pytest.fixture
@@ -97,7 +98,7 @@ def test_edges_that_enclose_nothing_are_told(open_page, summits):
 
 
 def test_a_figure_without_picture_has_no_parts(open_page, library):
-    lost = next(figure for figure in library.figures() if figure.label == "Lost plate 3")
+    lost = next(figure for figure in library.browse.figures() if figure.label == "Lost plate 3")
     assert "Search for a part of it" not in [one.label for one in open_page("figure", id=lost.id).expander]
     assert "no picture" in sentences(open_page("similar", figure=lost.id, box=BOX))[0]
 
@@ -111,6 +112,6 @@ def test_a_box_that_is_none_counts_as_not_said(open_page, summits, box):
 
 
 def test_a_part_is_cut_out_of_any_picture():
-    assert part_of(SUMMITS, (0, 0, 1, 1)).size == (ACROSS, DOWN)
+    assert crop_picture(SUMMITS, (0, 0, 1, 1)).size == (ACROSS, DOWN)
     with pytest.raises(QueryError, match="The picture: "):
-        part_of(b"words", (0, 0, 1, 1))
+        crop_picture(b"words", (0, 0, 1, 1))

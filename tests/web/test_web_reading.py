@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from explorer.errors import LibraryError
-from explorer.library.library import Library
+from explorer.library.ingest import ArchiveIngest
 from explorer.web.state import ingest_job
 from explorer.web.state.ingest_job import Reading
 
@@ -31,7 +31,7 @@ def test_what_nobody_expected_is_a_sentence_and_a_line_in_the_log(tmp_path, arch
     def ingest(*args, **kwargs):
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(Library, "ingest", ingest)
+    monkeypatch.setattr(ArchiveIngest, "ingest", ingest)
     one = Reading(tmp_path / "library")
     one.start(archive)
     one.wait(60)
@@ -50,7 +50,7 @@ def test_it_stops_when_asked_and_one_reads_at_a_time(tmp_path, archive, monkeypa
                         one.start(archive)
                     one.stop()
 
-    monkeypatch.setattr(Library, "ingest", ingest)
+    monkeypatch.setattr(ArchiveIngest, "ingest", ingest)
     one.start(archive)
     one.wait(60)
     assert one.problem == ingest_job.STOPPED

@@ -13,7 +13,7 @@ SUMMITS = SAMPLE / "images" / "summits.png"
 
 @pytest.fixture
 def summits(library):
-    return next(figure for figure in library.figures() if figure.image == "images/summits.png")
+    return next(figure for figure in library.browse.figures() if figure.image == "images/summits.png")
 
 
 def upload(app, name, data, kind="image/png"):
@@ -90,7 +90,7 @@ def test_hits_refine_the_search(open_page, summits):
 
 
 def test_liked_and_unliked_figures_are_shown_and_can_be_taken_back(open_page, library, summits):
-    others = [figure.id for figure in library.figures(limit=2) if figure.id != summits.id]
+    others = [figure.id for figure in library.browse.figures(limit=2) if figure.id != summits.id]
     found = html_of(open_page("similar", figure=summits.id, like=others[0], unlike=others[1]))
     assert found.count("Remove</a>") == 3
     assert "Unlike this figure" in found

@@ -43,7 +43,7 @@ def test_shown_titles_stay_different():
 
 def test_cards_show_what_differs_and_tell_the_whole(open_page, library):
     shown = html_of(open_page("captions"))
-    titles = [one.title for one in library.issues() if one.title.startswith("Figures Monthly")]
+    titles = [one.title for one in library.browse.issues() if one.title.startswith("Figures Monthly")]
     assert len(titles) > 1
     for title in titles:
         rest = title.removeprefix("Figures Monthly, issue ")

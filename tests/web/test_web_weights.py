@@ -20,7 +20,7 @@ def sliders(app):
 
 @pytest.fixture
 def summits(library):
-    return next(figure for figure in library.figures() if figure.image == "images/summits.png")
+    return next(figure for figure in library.browse.figures() if figure.image == "images/summits.png")
 
 
 def test_every_way_that_had_a_say_begins_where_it_was_fitted(open_page, library):

@@ -21,7 +21,7 @@ def audit_captions(library: Library) -> None:
     if not st.button("Look through captions and alt texts", key="audit"):
         return
     with told(), st.spinner("Comparing captions with pictures …"):
-        found = library.audit()
+        found = library.editing.audit()
         lists = {
             "Captions that fit another picture of their issue better": [
                 _misplaced(one) for one in found.misplaced

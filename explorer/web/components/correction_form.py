@@ -18,7 +18,7 @@ FIELDS: Final = {"caption": "Caption", "alt": "Alt text", "credit": "Credit"}
 
 def correct_words(library: Library, figure: FigureRecord) -> None:
     """What was corrected, for everybody; the form only for who sits where the library is."""
-    archive_says = library.archive_says(figure.id)
+    archive_says = library.editing.archive_says(figure.id)
     if archive_says:
         st.html(_archive_says(archive_says))
     if not current.is_visitor_on_this_machine():
@@ -44,9 +44,9 @@ def _ask(library: Library, figure: FigureRecord, *, is_corrected: bool) -> None:
         reset = is_corrected and st.form_submit_button("Back to what the archive says")
     changed = {field: text for field, text in written.items() if text.strip() != shown[field]}
     if reset:
-        library.reset_correction(figure.id)
+        library.editing.reset_correction(figure.id)
     elif save and changed:
-        library.correct(figure.id, **changed)
+        library.editing.correct(figure.id, **changed)
     else:
         return
     st.rerun()

@@ -18,7 +18,7 @@ LIST_WORDS = {
 
 def last_selftest(library: Library) -> None:
     """Its numbers over all archives, or how to make one."""
-    told = library.last_selftest()
+    told = library.evaluation.last_selftest()
     if told is None:
         if not audience.is_owner():
             st.caption("None yet.")

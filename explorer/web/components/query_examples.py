@@ -8,7 +8,8 @@ from dataclasses import replace
 import streamlit as st
 
 from explorer.catalog.records import FigureRecord, ItemRecord
-from explorer.library.library import Library, preview
+from explorer.library.library import Library
+from explorer.search.example_pictures import preview_picture
 from explorer.web.components import cards, picture_part
 from explorer.web.components.thumbnails import image, picture
 from explorer.web.state import links
@@ -19,7 +20,9 @@ from explorer.web.state.views import SimilarView
 def show(library: Library, view: SimilarView) -> None:
     """What hits shall resemble, and what not; below it the offer to ask for a part of the picture."""
     brought = (
-        image(preview(uploads().get(view.upload), "large"), "The picture you brought") if view.upload else ""
+        image(preview_picture(uploads().get(view.upload), "large"), "The picture you brought")
+        if view.upload
+        else ""
     )
     parts = "".join(_parts(library, view, brought))
     if parts:
@@ -27,7 +30,7 @@ def show(library: Library, view: SimilarView) -> None:
     if brought:
         picture_part.offer(brought, view)
     elif view.figure:
-        record = library.find(view.figure)
+        record = library.browse.find(view.figure)
         if isinstance(record, FigureRecord) and record.sha256:
             picture_part.offer(picture(library, record, "large"), view)
 
@@ -36,7 +39,7 @@ def _parts(library: Library, view: SimilarView, brought: str) -> Iterator[str]:
     if brought:
         yield _in_part(brought, "Your picture", view, replace(view, upload=None, box=None))
     if view.figure_in_part:
-        shown = picture(library, library.figure(view.figure_in_part))
+        shown = picture(library, library.browse.figure(view.figure_in_part))
         yield _in_part(shown, "This figure", view, replace(view, figure=None, box=None))
     elif view.figure:
         yield _record(library, view.figure, "Like", replace(view, figure=None))
@@ -60,7 +63,7 @@ def _in_part(shown: str, what: str, view: SimilarView, without: SimilarView) -> 
 
 
 def _record(library: Library, id: str, role: str, without: SimilarView) -> str:
-    record = library.find(id)
+    record = library.browse.find(id)
     if isinstance(record, ItemRecord):
         shown, said = cards.item_name(record), f"{role} this item"
     else:

@@ -27,9 +27,9 @@ def save_navigator(library: Library, view: SimilarView) -> None:
 
 
 def _save(library: Library, name: str, view: SimilarView) -> None:
-    if name in {one.name for one in library.navigators()}:
+    if name in {one.name for one in library.saved_searches.list()}:
         raise QueryError(f"There is a navigator {name!r}. Take another name, or delete that one first.")
     with st.spinner("Looking at what passes …"):
-        seen = library.save_navigator(name, words=view.words, like=view.liked, unlike=view.unlike)
+        seen = library.saved_searches.save(name, words=view.words, like=view.liked, unlike=view.unlike)
     st.success(as_text(f"Saved. {len(seen.hits):,} figures pass now; it tells what comes."))
     st.html(links.anchor(links.NAVIGATORS, "All navigators"))

@@ -28,7 +28,7 @@ def keep_up(library: Library) -> None:
 
 
 def _show_trash(library: Library) -> None:
-    discarded = library.trash()
+    discarded = library.archives.trash()
     if not discarded:
         return
     with st.expander(f"Gone from the archives ({len(discarded):,})"):
@@ -40,7 +40,7 @@ def _show_trash(library: Library) -> None:
             )
             if button.button("Bring back", key=f"restore_{one.id}", help=as_text(one.document)):
                 with told():
-                    library.restore(one.id)
+                    library.archives.restore(one.id)
                     st.rerun()
         if len(discarded) > MAX_DISCARDED:
             st.caption("The whole list: explorer trash")

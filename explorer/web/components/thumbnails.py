@@ -23,7 +23,7 @@ def picture(library: Library, figure: FigureRecord, size: Literal["small", "larg
     """The figure's picture, its alternative text the caption; words in its place where there is none."""
     if figure.sha256 is None:
         return _in_its_place(WHY_NO_PICTURE.get(figure.status, "No picture"))
-    path = library.picture_path(figure.sha256, size)
+    path = library.browse.picture_path(figure.sha256, size)
     try:
         webp = path.read_bytes()
     except OSError:

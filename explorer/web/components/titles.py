@@ -50,5 +50,5 @@ def _shared_words(one: str, other: str) -> int:
 def _of_library(folder: str) -> dict[str, str]:
     if not Library.is_at(folder):
         return {}
-    issues = current.library().issues(limit=MAX_TITLES + 1)
+    issues = current.library().browse.issues(limit=MAX_TITLES + 1)
     return shortened(one.title for one in issues if one.title) if len(issues) <= MAX_TITLES else {}

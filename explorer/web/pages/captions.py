@@ -23,14 +23,14 @@ def page(library: Library) -> None:
     view = CaptionsView.of(address.params())
     _ask(library, view)
     selection = view.restrictions.selection(view.text)
-    count = library.count_figures(selection)
+    count = library.browse.count_figures(selection)
     last = max(1, -(-count // PER_PAGE))
     view = replace(view, page=min(view.page, last))
     if not count:
         st.info("No figure of this library is so.", icon=":material/info:")
         return
     begin = (view.page - 1) * PER_PAGE
-    figures = library.figures(selection, order=view.order, limit=PER_PAGE, offset=begin)
+    figures = library.browse.figures(selection, order=view.order, limit=PER_PAGE, offset=begin)
     back = links.way_back("captions", view.params())
     listed = [cards.figure_card(library, figure, back=back) for figure in figures]
     hrefs = {
@@ -79,7 +79,7 @@ def _ask(library: Library, view: CaptionsView) -> None:
 
 
 def _ask_issue(library: Library, view: CaptionsView) -> None:
-    issues = {issue.id: issue for issue in library.issues(limit=MAX_ISSUES_TO_CHOOSE)}
+    issues = {issue.id: issue for issue in library.browse.issues(limit=MAX_ISSUES_TO_CHOOSE)}
     chosen = view.restrictions.issue
     ids = [*issues, *([chosen] if chosen and chosen not in issues else [])]
     address.fill("captions_issue", chosen)

@@ -32,16 +32,16 @@ def page(library: Library) -> None:
     if not id:
         st.info("No figure is named. Choose one on the page Captions.", icon=":material/info:")
         return
-    figure = library.figure(id)
-    known = library.picture(figure.sha256) if figure.sha256 else None
-    lines = library.text_in(figure.sha256) if figure.sha256 else ()
+    figure = library.browse.figure(id)
+    known = library.browse.picture(figure.sha256) if figure.sha256 else None
+    lines = library.browse.text_in(figure.sha256) if figure.sha256 else ()
     asked = links.words_of(st.query_params.get("back"))
-    matched = library.words_matching(asked, figure.picture_text or "") if asked else frozenset()
+    matched = library.browse.words_matching(asked, figure.picture_text or "") if asked else frozenset()
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.html(_portrait(library, figure, picture_text.boxes(lines, matched)))
         if figure.sha256 and known:
-            _offer_download(library.picture_path(figure.sha256, "original"), figure, known)
+            _offer_download(library.browse.picture_path(figure.sha256, "original"), figure, known)
             picture_part.offer(picture(library, figure, "large"), SimilarView(figure=figure.id))
     right.html(_facts(figure, known) + _surroundings(figure) + picture_text.listed(lines, matched))
     correct_words(library, figure)
@@ -116,7 +116,7 @@ def _offer_download(original: Path, figure: FigureRecord, known: PictureRecord) 
 
 
 def _show_appearances(library: Library, figure: FigureRecord) -> None:
-    same = [other for other in library.appearances(figure) if other.id != figure.id]
+    same = [other for other in library.browse.appearances(figure) if other.id != figure.id]
     others = [cards.figure_card(library, other, back="") for other in same[:MAX_APPEARANCES]]
     if others:
         st.html("<h2>The same picture elsewhere</h2>" + cards.grid(others, of="The same picture elsewhere"))
@@ -140,7 +140,7 @@ def _show_similar(library: Library, figure: FigureRecord) -> None:
 
 def _show_discussed(library: Library, figure: FigureRecord) -> None:
     with st.spinner("Looking for where it is discussed …"):
-        found = library.discussed(figure.id, limit=DISCUSSING_ITEMS)
+        found = library.editing.discussed(figure.id, limit=DISCUSSING_ITEMS)
     listed = [
         cards.item_card(one.hit.record, hit=one.hit, quote=one.passage)
         for one in found

@@ -60,7 +60,7 @@ def _brought() -> None:
 
 def _answer(library: Library, text: str, back: str) -> None:
     with st.spinner("Searching …"):
-        found = library.illustrate(text, limit=FIGURES)
+        found = library.editing.illustrate(text, limit=FIGURES)
     good = [one for one in found if one.hit.confidence is not Confidence.WEAK]
     weak = [one for one in found if one.hit.confidence is Confidence.WEAK]
     if not good:

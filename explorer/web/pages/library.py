@@ -7,7 +7,8 @@ from html import escape
 import streamlit as st
 
 from explorer.catalog.records import Ledger
-from explorer.library.library import Library, Status
+from explorer.library.browse import Status
+from explorer.library.library import Library
 from explorer.web.components import page_layout
 from explorer.web.components.add_archive import add_archive
 from explorer.web.components.caption_audit import audit_captions
@@ -113,7 +114,7 @@ def _ledger(ledger: Ledger) -> str:
 
 
 def _show_problems(library: Library) -> None:
-    problems = library.problems(limit=MAX_PROBLEMS)
+    problems = library.browse.problems(limit=MAX_PROBLEMS)
     if not problems:
         return
     with st.expander(f"One by one ({len(problems):,}{'' if len(problems) < MAX_PROBLEMS else ' and more'})"):

@@ -28,12 +28,12 @@ HOW_TO = (
 def page(library: Library) -> None:
     """Every navigator, what is new of it, and what can be done with it."""
     st.html(f'<p class="ax-back">{links.anchor(links.LIBRARY, "← The library")}</p>')
-    saved = library.navigators()
+    saved = library.saved_searches.list()
     if not saved:
         st.html(f'<p class="ax-lead">{HOW_TO}</p>{links.anchor(links.SIMILAR, "Choose figures")}')
         return
     with st.spinner("Looking for what is new …"):
-        news = {seen.navigator.name: seen for seen in library.news()}
+        news = {seen.navigator.name: seen for seen in library.saved_searches.updates()}
     for navigator in saved:
         with st.container(border=True), told():
             _show(library, navigator, news.get(navigator.name))
@@ -50,7 +50,7 @@ def _show(library: Library, navigator: Navigator, news: Sighting | None) -> None
         if current.is_visitor_on_this_machine():
             _offer_to_delete(library, navigator)
     if is_run:
-        _show_all(library, library.run_navigator(navigator.name))
+        _show_all(library, library.saved_searches.run(navigator.name))
     elif news:
         _show_hits(library, _new(news), "New", navigator.name)
 
@@ -84,7 +84,7 @@ def _time(written: str) -> str:
 
 def _example(library: Library, id: str, role: str) -> str:
     try:
-        record = library.find(id)
+        record = library.browse.find(id)
     except QueryError:
         return f'<li><span class="ax-no-picture">no longer here</span><span>{role}</span></li>'
     shown = cards.item_name(record) if isinstance(record, ItemRecord) else picture(library, record)
@@ -95,7 +95,7 @@ def _offer_to_delete(library: Library, navigator: Navigator) -> None:
     with st.popover("Delete", key=f"delete_{navigator.name}"):
         st.caption("Its likes and dislikes are forgotten; no figure is.")
         if st.button("Forget this navigator", key=f"forget_{navigator.name}"):
-            library.delete_navigator(navigator.name)
+            library.saved_searches.delete(navigator.name)
             st.rerun()
 
 

@@ -103,7 +103,7 @@ def _answer(library: Library, view: SearchView, row: DeltaGenerator) -> None:
 
 def _welcome(library: Library) -> None:
     news = st.container()
-    recent = library.figures(limit=EXAMPLES_FROM_FIGURES)
+    recent = library.browse.figures(limit=EXAMPLES_FROM_FIGURES)
     examples = "".join(
         f"<li>{links.anchor(links.search(SearchView(words=words)), words)}</li>"
         for words in example_searches(recent)
@@ -112,8 +112,8 @@ def _welcome(library: Library) -> None:
         st.html(
             f'<div class="ax-examples"><h2>Try</h2><ul aria-label="Searches to try">{examples}</ul></div>'
         )
-    count = library.count_figures()
-    shown = library.figures(Selection(status="kept"), limit=MOSAIC_FIGURES)
+    count = library.browse.count_figures()
+    shown = library.browse.figures(Selection(status="kept"), limit=MOSAIC_FIGURES)
     listed = [cards.figure_card(library, figure, back=links.way_back("search", {})) for figure in shown]
     st.html(
         f'<h2>The latest <span class="ax-quiet">of {escape(f"{count:,}")} figures</span></h2>'
@@ -124,7 +124,9 @@ def _welcome(library: Library) -> None:
 
 
 def _show_news(library: Library) -> None:
-    found = [f"{escape(seen.navigator.name)} ({len(seen.new):,})" for seen in library.news()]
+    found = [
+        f"{escape(seen.navigator.name)} ({len(seen.new):,})" for seen in library.saved_searches.updates()
+    ]
     if found:
         look = links.anchor(links.NAVIGATORS, "Look at it", about="what is new")
         st.html(f'<p role="status">New of what you like: {", ".join(found)}. {look}</p>')

@@ -10,7 +10,8 @@ import streamlit as st
 
 from explorer.catalog.records import FigureRecord, ItemRecord, Selection
 from explorer.errors import QueryError
-from explorer.library.library import Library, part_of
+from explorer.library.library import Library
+from explorer.search.example_pictures import crop_picture
 from explorer.search.hits import Confidence, Result
 from explorer.search.query import Kind
 from explorer.web.components import cards, page_layout, query_examples, weight_sliders
@@ -93,7 +94,7 @@ def _said() -> None:
 
 
 def _offer_a_start(library: Library) -> None:
-    figures = library.figures(Selection(status="kept"), limit=START_FIGURES)
+    figures = library.browse.figures(Selection(status="kept"), limit=START_FIGURES)
     listed = [cards.figure_card(library, figure, back=links.way_back("similar", {})) for figure in figures]
     st.html("<h2>Or begin with a figure of the library</h2>" + cards.grid(listed, of="Figures to begin with"))
 
@@ -141,12 +142,12 @@ def _picture(library: Library, view: SimilarView) -> bytes | Image | None:
     """The picture that is asked for, or the part of it."""
     if view.upload:
         brought = uploads().get(view.upload)
-        return part_of(brought, view.box) if view.box else brought
+        return crop_picture(brought, view.box) if view.box else brought
     if view.box and view.figure:
-        sha256 = library.figure(view.figure).sha256
+        sha256 = library.browse.figure(view.figure).sha256
         if sha256 is None:
             raise QueryError("This figure has no picture to search for a part of. Choose one that has.")
-        return part_of(library.picture_path(sha256, "original"), view.box)
+        return crop_picture(library.browse.picture_path(sha256, "original"), view.box)
     return None
 
 

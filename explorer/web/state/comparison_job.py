@@ -84,7 +84,7 @@ class Comparing(Background[Compared | Shifted]):
 
     def _compared(self, a: Side, b: Side, questions: Sequence[Question] | None) -> Compared:
         with _opened(a, b) as (first, second):
-            done = first.compare(
+            done = first.evaluation.compare(
                 second, questions, weights=dict(a.weights), other_weights=dict(b.weights), progress=self
             )
             firsts = [(_shown(first, one.figure_a), _shown(second, one.figure_b)) for one in done.changed]
@@ -92,7 +92,7 @@ class Comparing(Background[Compared | Shifted]):
 
     def _shifted(self, a: Side, b: Side) -> Shifted:
         with _opened(a, b) as (first, second):
-            done = first.compare_history(
+            done = first.evaluation.compare_history(
                 second, weights=dict(a.weights), other_weights=dict(b.weights), progress=self
             )
             columns = [
@@ -118,7 +118,7 @@ def _column(library: Library, first: Found | None, others: Sequence[Found]) -> C
 def _shown(library: Library, id: str | None) -> str:
     if id is None:
         return '<span class="ax-no-picture">Nothing</span>'
-    record = library.find(id)
+    record = library.browse.find(id)
     return cards.item_name(record) if isinstance(record, ItemRecord) else picture(library, record)
 
 

@@ -25,7 +25,7 @@ def library() -> Library:
 
 def is_empty() -> bool:
     """Whether there is nothing to show yet: no library, or one that has read no issue."""
-    return not Library.is_at(folder()) or not library().issues(limit=1)
+    return not Library.is_at(folder()) or not library().browse.issues(limit=1)
 
 
 def is_visitor_on_this_machine() -> bool:

@@ -36,15 +36,17 @@ class Reading(Background[Report]):
 
     def start(self, archive: Path) -> None:
         """Begins to read an archive; LibraryError while anything is being read."""
-        self._start("archive", lambda library: library.ingest([archive], progress=self, tell=self.tell))
+        self._start(
+            "archive", lambda library: library.archives.ingest([archive], progress=self, tell=self.tell)
+        )
 
     def start_sync(self) -> None:
         """Begins to take in what changed in the archives; LibraryError while anything is being read."""
-        self._start("changes", lambda library: library.sync(progress=self, tell=self.tell))
+        self._start("changes", lambda library: library.archives.sync(progress=self, tell=self.tell))
 
     def start_texts(self) -> None:
         """Begins to read the texts in the pictures; LibraryError while anything is being read."""
-        self._start("texts", lambda library: library.enrich(progress=self, tell=self.tell))
+        self._start("texts", lambda library: library.archives.enrich(progress=self, tell=self.tell))
 
     def _start(self, place: Place, work: Callable[[Library], Report]) -> None:
         self.begin(lambda: self._with_its_own_library(work))
@@ -52,7 +54,7 @@ class Reading(Background[Report]):
 
     def _with_its_own_library(self, work: Callable[[Library], Report]) -> Report:
         """What the work writes by and by is not seen by those who read, until it is whole."""
-        with Library.reading_into(self._library) as library:
+        with Library.create_for_ingest(self._library) as library:
             return work(library)
 
 

@@ -24,7 +24,7 @@ def remember(library: Library, view: SearchView) -> None:
 # A page runs again with every click, and anew when a visitor comes back to it: within a while that is one search.
 @st.cache_data(ttl=SAME_SEARCH_SECONDS, max_entries=MOST, show_spinner=False)
 def _remember(_library: Library, _asked: SearchView, folder: str, address: str) -> None:  # noqa: ARG001  what is one search
-    _library.remember(
+    _library.history.record(
         _asked.words or "",
         kind=None if _asked.kind == "figure" else _asked.kind,
         filters=_asked.restrictions.filters(),
