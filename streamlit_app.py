@@ -22,9 +22,7 @@ PAGES = [
     st.Page(
         "explorer/web/pages/compare.py", title="Measure and compare", url_path="compare", visibility="hidden"
     ),
-    st.Page(
-        "explorer/web/pages/navigators.py", title="Navigators", url_path="navigators", visibility="hidden"
-    ),
+    st.Page("explorer/web/pages/saved.py", title="Saved searches", url_path="saved", visibility="hidden"),
     st.Page("explorer/web/pages/figure.py", title="Figure", url_path="figure", visibility="hidden"),
 ]
 

@@ -76,7 +76,7 @@ class Seen:
         self.details = images.details(picture)
         self.fingerprint = images.fingerprint(picture)
         vectors = encoder.encode_pictures([picture])
-        self.looks = (vectors.picture if vectors.looks is None else vectors.looks)[0]
+        self.visual = (vectors.picture if vectors.visual is None else vectors.visual)[0]
 
     def is_near_whole(self, other: Seen) -> bool:
         ways = images.turned_fingerprints(self.fingerprint)
@@ -86,7 +86,7 @@ class Seen:
         )
 
     def is_near(self, other: Seen) -> bool:
-        return self.is_near_whole(other) or float(self.looks @ other.looks) >= NEAR_COSINE
+        return self.is_near_whole(other) or float(self.visual @ other.visual) >= NEAR_COSINE
 
     def is_copy(self, other: Seen) -> bool:
         match = images.match(self.details, other.details)

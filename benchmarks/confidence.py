@@ -22,7 +22,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from explorer.library.library import Library
-from explorer.search.confidence import EVIDENCE, MAYBE_FROM, STRONG_FROM, by_chance
+from explorer.search.confidence import EVIDENCE, MAYBE_FROM, STRONG_FROM, expected_max_zscore
 
 NOT_THERE = Path(__file__).parent / "queries" / "not-there.jsonl"
 HITS = 20
@@ -50,7 +50,7 @@ def ask(library: Library, file: Path) -> list[Asked]:
         if "query" not in question:
             continue
         found = library.search(question["query"], limit=HITS).hits
-        hits = [hit for hit in found if hit.score >= by_chance(library.browse.count_figures())]
+        hits = [hit for hit in found if hit.score >= expected_max_zscore(library.browse.count_figures())]
         rows = [
             [max(0.0, hit.why[leg].similarity) if leg in hit.why else 0.0 for leg in LEGS] for hit in hits
         ]

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from measuring import Spread, in_fresh_process, machine, plain, quotients, say, spreads, table
+from measuring import ScoreDistribution, in_fresh_process, machine, plain, quotients, say, spreads, table
 from PIL import Image, ImageDraw
 
 PICTURES, WIDTH, HEIGHT = 64, 1200, 800
@@ -181,7 +181,7 @@ def main() -> None:
     print(_results(runs, ratios))
 
 
-def _results(runs: dict[str, list[dict[str, float]]], ratios: dict[str, dict[str, Spread]]) -> str:
+def _results(runs: dict[str, list[dict[str, float]]], ratios: dict[str, dict[str, ScoreDistribution]]) -> str:
     shown = {
         "pictures/s": "pictures_per_s",
         "of that opening": "opening_share",

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer.archive.convert.decoding import decode
-from explorer.archive.model import Figure, Problem
+from explorer.archive.model import Figure, LedgerEntry
 from explorer.archive.reader import read_issues
 from explorer.archive.storage.unpacked import open_archive
 
@@ -64,7 +64,7 @@ def score_archive(folder: Path) -> Score:
 
 def figures_of(archive: Path) -> list[tuple[str, Figure]]:
     """Every figure of an archive with the document it stands in."""
-    issues = (issue for issue in read_issues(open_archive(archive)) if not isinstance(issue, Problem))
+    issues = (issue for issue in read_issues(open_archive(archive)) if not isinstance(issue, LedgerEntry))
     return [(issue.document, figure) for issue in issues for figure in issue.figures]
 
 

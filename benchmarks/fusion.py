@@ -39,22 +39,22 @@ from explorer.catalog.pictures import PictureStore
 from explorer.catalog.store import Catalog
 from explorer.cli.query_files import read_questions
 from explorer.errors import QueryError
-from explorer.evaluate.caption_ablation import rehearsal
+from explorer.evaluate.caption_ablation import caption_ablation
 from explorer.evaluate.labels import labels_of
-from explorer.evaluate.questions import Asker, picture_of
-from explorer.index import open_home
+from explorer.evaluate.questions import EvaluationRunner, picture_of
+from explorer.index import open_store
 from explorer.ingest.embedding import VectorSource
 from explorer.ingest.report import Silent
 from explorer.library.library import Library
-from explorer.representation.encoders import load_tools
-from explorer.representation.fields import CONTEXT, DETAILS, MEANING, PARTS, PICTURE, TERMS, TEXT
+from explorer.representation.encoders import load_encoders
+from explorer.representation.legs import CONTEXT, KEYPOINTS, OCR, PICTURE, REGIONS, SENTENCE, TERMS
 from explorer.search.engine import SearchEngine
 from explorer.search.fusion import FILE, Weights, weights_for
 from explorer.search.query import Query
 
 LEGS: Mapping[str, tuple[str, ...]] = {
-    "words": (PICTURE, MEANING, TEXT, CONTEXT, TERMS),
-    "picture": (PARTS, DETAILS),
+    "words": (PICTURE, SENTENCE, OCR, CONTEXT, TERMS),
+    "picture": (REGIONS, KEYPOINTS),
 }
 STEPS, MOST_POWER = (1.0, 0.5, 0.25), 2.0
 FEWEST = 20
@@ -112,36 +112,36 @@ def question(found: Found, answers: frozenset[str], kind: str) -> Question:
 
 
 @contextmanager
-def parts_of_library(home: Path) -> Iterator[tuple[Catalog, VectorSource, SearchEngine]]:
+def parts_of_library(store: Path) -> Iterator[tuple[Catalog, VectorSource, SearchEngine]]:
     """What the engine of a library is made of."""
-    with Library.open(home) as library:
+    with Library.open(store) as library:
         encoder = str(library.status().encoder)
-    tools, pictures = load_tools(encoder, home), PictureStore(home / "pictures")
+    encoders, pictures = load_encoders(encoder, store), PictureStore(store / "pictures")
     with (
-        closing(Catalog(home / "catalog.sqlite")) as catalog,
-        VectorCache(home / "vectors.sqlite") as cache,
-        closing(open_home(home / "index").open()) as index,
+        closing(Catalog(store / "catalog.sqlite")) as catalog,
+        VectorCache(store / "vectors.sqlite") as cache,
+        closing(open_store(store / "index").open()) as index,
     ):
-        engine = SearchEngine(index, catalog, pictures, tools, weights_for(encoder))
-        yield catalog, VectorSource(tools, cache, pictures), engine
+        engine = SearchEngine(index, catalog, pictures, encoders, weights_for(encoder))
+        yield catalog, VectorSource(encoders, cache, pictures), engine
 
 
-def by_captions(home: Path) -> list[Set]:
-    with parts_of_library(home) as (catalog, vectors, _):
+def by_captions(store: Path) -> list[Set]:
+    with parts_of_library(store) as (catalog, vectors, _):
         figures = labels_of(catalog.figures()).figures
-        with rehearsal(catalog, vectors, figures, Silent()) as stage:
+        with caption_ablation(catalog, vectors, figures, Silent()) as stage:
             asked = [
                 question(stage.deviations(figure), frozenset({picture_of(figure)}), "words")
                 for figure in figures
             ]
-    return [Set(f"{home.name}, captions", "words", tuple(asked))]
+    return [Set(f"{store.name}, captions", "words", tuple(asked))]
 
 
-def by_file(home: Path, file: Path) -> list[Set]:
+def by_file(store: Path, file: Path) -> list[Set]:
     asked: dict[str, list[Question]] = {}
-    with Library.open(home) as library, parts_of_library(home) as (_, _, engine):
+    with Library.open(store) as library, parts_of_library(store) as (_, _, engine):
         shown = {figure.id: picture_of(figure) for figure in library.browse.figures()}
-        asker = Asker(library)
+        asker = EvaluationRunner(library)
         for one in read_questions(file):
             try:
                 prepared = asker.prepare(one)
@@ -153,7 +153,7 @@ def by_file(home: Path, file: Path) -> list[Set]:
             pairs = [(shown[id], by_leg) for id, by_leg in found.items()]
             if prepared.relevant:
                 asked.setdefault(kind, []).append(question(pairs, prepared.relevant, kind))
-    return [Set(f"{home.name}, {file.name}", kind, tuple(ones)) for kind, ones in asked.items()]
+    return [Set(f"{store.name}, {file.name}", kind, tuple(ones)) for kind, ones in asked.items()]
 
 
 # --- ranking ------------------------------------------------------------------------------------------------
@@ -301,9 +301,9 @@ def main() -> None:
     sets: list[Set] = []
     encoders = set()
     for one in given.asked:
-        home, _, file = one.partition("=")
-        sets += by_file(Path(home), Path(file)) if file else by_captions(Path(home))
-        with Library.open(home) as library:
+        store, _, file = one.partition("=")
+        sets += by_file(Path(store), Path(file)) if file else by_captions(Path(store))
+        with Library.open(store) as library:
             encoders.add(parts_of(str(library.status().encoder))[0])
     family = {"lite" if encoder == "lite" else "clip" for encoder in encoders}
     if len(family) != 1:

@@ -77,9 +77,9 @@ class Edge:
     """The explorer's index in a folder."""
 
     def __init__(self, folder: Path) -> None:
-        from explorer.index import EVERYTHING, Between, Equals, Filter, open_home
+        from explorer.index import EVERYTHING, Between, Equals, Filter, open_store
 
-        self._home = open_home(folder)
+        self._store = open_store(folder)
         self._index: Index | None = None
         self._filters = {
             False: EVERYTHING,
@@ -87,18 +87,18 @@ class Edge:
         }
 
     def load(self, batches: Iterable[Sequence[Drawn]]) -> None:
-        from explorer.index import Point, Recipe, Schema, VectorField
+        from explorer.index import EmbeddingConfig, Point, Schema, VectorField
 
         fields: dict[str, FieldKind] = {"kind": "keyword", "day": "integer", "issue_id": "keyword"}
-        recipe = Recipe("benchmark", "0", "0", Schema((VectorField("picture", DIM),), fields=fields))
-        with self._home.build(recipe) as build:
+        recipe = EmbeddingConfig("benchmark", "0", "0", Schema((VectorField("picture", DIM),), fields=fields))
+        with self._store.build(recipe) as build:
             for batch in batches:
                 build.upsert([Point(one.id, {"picture": one.vector}, {}, one.payload) for one in batch])
             build.commit()
 
     def open(self, batches: Callable[[], Iterable[Sequence[Drawn]]]) -> None:
         del batches
-        self._index = self._home.open()
+        self._index = self._store.open()
 
     def search(self, vector: Vectors, *, filtered: bool) -> list[str]:
         from explorer.index import Leg, Nearest

@@ -26,7 +26,17 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
-from measuring import Spread, disk_mb, in_fresh_process, machine, plain, say, spreads, table, whole_numbers
+from measuring import (
+    ScoreDistribution,
+    disk_mb,
+    in_fresh_process,
+    machine,
+    plain,
+    say,
+    spreads,
+    table,
+    whole_numbers,
+)
 from PIL import Image
 
 import images
@@ -224,7 +234,7 @@ def _counts(runs: Sequence[dict[str, float]]) -> tuple[str, str]:
     return f"{runs[0]['issues']:,}", f"{runs[0]['figures']:,}"
 
 
-def _cells(spread: dict[str, Spread], shown: dict[str, str]) -> list[Spread]:
+def _cells(spread: dict[str, ScoreDistribution], shown: dict[str, str]) -> list[ScoreDistribution]:
     return [spread[key] for key in shown.values()]
 
 

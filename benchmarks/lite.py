@@ -29,7 +29,7 @@ from embeddings.minilm import MiniLM
 from embeddings.vectors import unit
 from explorer.cli.query_files import read_questions
 from explorer.evaluate.comparison import questions_of
-from explorer.evaluate.metrics import Ranking, Summary, marks_of, summary
+from explorer.evaluate.metrics import Ranking, Summary, metrics_of, summary
 from explorer.library.library import Library
 
 Rows = NDArray[np.float32]
@@ -67,7 +67,7 @@ class Set:
     gallery: Gallery
 
 
-Recipe = Callable[[Gallery], Rows]
+EmbeddingConfig = Callable[[Gallery], Rows]
 """The vectors of the pictures of a gallery: (n, 384), unit rows."""
 
 
@@ -145,7 +145,7 @@ def colour_bits(picture: NDArray[np.uint8]) -> float:
 # --- what is tried ----------------------------------------------------------------------------------------------
 
 
-def recipes(sentences: MiniLM) -> Iterator[tuple[str, Recipe]]:
+def recipes(sentences: MiniLM) -> Iterator[tuple[str, EmbeddingConfig]]:
     """Every recipe with what its row says; the first is the encoder's own."""
     texts = class_vectors.class_texts()
     names = [text.partition(":")[0] for text in texts]
@@ -176,7 +176,7 @@ def recipes(sentences: MiniLM) -> Iterator[tuple[str, Recipe]]:
         yield f"cue: drawings, {share}", cued(conse(own), drawn, share, of_photographs=False)
 
 
-def conse(classes: Rows, temperature: float = TEMPERATURE) -> Recipe:
+def conse(classes: Rows, temperature: float = TEMPERATURE) -> EmbeddingConfig:
     """See embeddings.lite."""
     return lambda gallery: unit(softmax(gallery.scores / np.float32(temperature)) @ classes)
 
@@ -188,7 +188,7 @@ def kin(classes: Rows) -> Rows:
     return unit(classes[np.argsort(-near, axis=1)[:, :CLASSES_LIKE_ONE]].mean(axis=1))
 
 
-def less_the_mean(recipe: Recipe, share: float) -> Recipe:
+def less_the_mean(recipe: EmbeddingConfig, share: float) -> EmbeddingConfig:
     """What all pictures of the archive have in common counts less."""
 
     def vectors(gallery: Gallery) -> Rows:
@@ -198,7 +198,7 @@ def less_the_mean(recipe: Recipe, share: float) -> Recipe:
     return vectors
 
 
-def rarer(classes: Rows, power: float) -> Recipe:
+def rarer(classes: Rows, power: float) -> EmbeddingConfig:
     """Class weights over a power of the class's mean weight in the archive."""
 
     def vectors(gallery: Gallery) -> Rows:
@@ -208,7 +208,9 @@ def rarer(classes: Rows, power: float) -> Recipe:
     return vectors
 
 
-def cued(recipe: Recipe, texts: Rows, share: float, *, of_photographs: bool = True) -> Recipe:
+def cued(
+    recipe: EmbeddingConfig, texts: Rows, share: float, *, of_photographs: bool = True
+) -> EmbeddingConfig:
     """What the words for such pictures say is added, as surely as the picture is one."""
     said = unit(texts.mean(axis=0, keepdims=True))
 
@@ -227,7 +229,7 @@ def measured(one: Set, pictures: Rows) -> Summary:
     """Ranks the pictures for each question of a set."""
     order = np.argsort(-(one.vectors @ pictures.T), axis=1, kind="stable")[:, :DEPTH]
     found = [[one.gallery.pictures[place] for place in row] for row in order]
-    return summary(marks_of([Ranking(*pair) for pair in zip(found, one.answers, strict=True)]))
+    return summary(metrics_of([Ranking(*pair) for pair in zip(found, one.answers, strict=True)]))
 
 
 def cell(marks: Summary) -> str:

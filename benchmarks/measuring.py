@@ -73,7 +73,7 @@ def wait_for(process: subprocess.Popen[bytes]) -> Used:
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
+class ScoreDistribution:
     """The median of repeats, and the least and the greatest."""
 
     median: float
@@ -81,7 +81,7 @@ class Spread:
     greatest: float
 
     @classmethod
-    def of(cls, values: Iterable[float]) -> Spread:
+    def of(cls, values: Iterable[float]) -> ScoreDistribution:
         known = sorted(values)
         return cls(median(known), known[0], known[-1])
 
@@ -90,17 +90,17 @@ class Spread:
         return middle if least == greatest else f"{middle} ({least}–{greatest})"
 
 
-def spreads(runs: Sequence[dict[str, float]]) -> dict[str, Spread]:
+def spreads(runs: Sequence[dict[str, float]]) -> dict[str, ScoreDistribution]:
     """Of several runs that measured the same, the spread of each measure."""
-    return {name: Spread.of(run[name] for run in runs) for name in runs[0]}
+    return {name: ScoreDistribution.of(run[name] for run in runs) for name in runs[0]}
 
 
 def quotients(
     over: Sequence[dict[str, float]], under: Sequence[dict[str, float]], names: Iterable[str]
-) -> dict[str, Spread]:
+) -> dict[str, ScoreDistribution]:
     """How many times as much the first needs as the second, run by run, for each of the named measures."""
     return {
-        name: Spread.of(a[name] / max(b[name], 1e-9) for a, b in zip(over, under, strict=True))
+        name: ScoreDistribution.of(a[name] / max(b[name], 1e-9) for a, b in zip(over, under, strict=True))
         for name in names
     }
 
@@ -119,7 +119,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return "\n".join(f"| {' | '.join(str(cell) for cell in line)} |" for line in lines)
 
 
-def plain(spread: dict[str, Spread]) -> dict[str, list[float]]:
+def plain(spread: dict[str, ScoreDistribution]) -> dict[str, list[float]]:
     """Spreads as JSON: median, least, greatest."""
     return {
         name: [round(value, 4) for value in (it.median, it.least, it.greatest)] for name, it in spread.items()

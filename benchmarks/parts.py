@@ -27,11 +27,11 @@ from PIL import Image
 
 import images
 from embeddings import VectorCache, Vectors
-from embeddings.adapter import looks_of
+from embeddings.adapter import visual_vectors
 from explorer.catalog.pictures import PictureStore
 from explorer.ingest.embedding import Parts, VectorSource
 from explorer.library.library import Library
-from explorer.representation.encoders import load_tools
+from explorer.representation.encoders import load_encoders
 from images.parts import TILES
 
 AREAS = (0.5, 0.25, 0.1)
@@ -81,13 +81,13 @@ def as_jpeg(picture: Image.Image, quality: int) -> Image.Image:
     return Image.open(file).convert("RGB")
 
 
-def nearest(looks: Vectors, parts: Mapping[str, Parts], which: str) -> list[str]:
+def nearest(visual: Vectors, parts: Mapping[str, Parts], which: str) -> list[str]:
     """Pictures by the nearest of their rows, as far as these count."""
 
     def best(one: Parts) -> float:
         tiles = sum(any(np.allclose(box, tile, atol=1e-3) for tile in TILES) for box in one.boxes)
         rows = {"whole": 1, "whole and panels": len(one.boxes) - tiles}.get(which, len(one.boxes))
-        return float((one.looks[:rows] @ looks).max())
+        return float((one.visual[:rows] @ visual).max())
 
     return sorted(parts, key=lambda sha256: -best(parts[sha256]))
 
@@ -104,7 +104,7 @@ def found(library: Library, picture: Image.Image) -> list[str]:
 
 def cost(library: Library, vectors: VectorSource, sha256s: Sequence[str]) -> dict[str, float]:
     """Per picture, what its parts take beside what it takes as a whole; ms of one core, and numbers kept."""
-    encoder = vectors.tools.encoder
+    encoder = vectors.encoders.encoder
     took = {"open and encode the whole": 0.0, "find the parts": 0.0, "encode the parts": 0.0}
     for sha256 in sha256s:
         marks = [time.process_time()]
@@ -125,8 +125,8 @@ def measure(library: Library, vectors: VectorSource, sample: int) -> dict[str, o
     parts = {sha256: one for sha256 in sha256s if (one := vectors.picture_and_parts(sha256)[1]) is not None}
     places: dict[str, dict[str, list[float]]] = {}
     for asked in questions(library, list(parts), sample):
-        [looks] = looks_of(vectors.tools.encoder.encode_pictures([asked.picture]))
-        rankings = {which: nearest(looks, parts, which) for which in LISTS[:-1]}
+        [visual] = visual_vectors(vectors.encoders.encoder.encode_pictures([asked.picture]))
+        rankings = {which: nearest(visual, parts, which) for which in LISTS[:-1]}
         rankings["explorer"] = found(library, asked.picture)
         for which, ranking in rankings.items():
             at = places.setdefault(asked.kind, {}).setdefault(which, [])
@@ -167,7 +167,7 @@ def main() -> None:
                 library.archives.ingest(given.archives, encoder="lite")
         cache = VectorCache(home / "vectors.sqlite")
         with Library.open(home) as library, closing(cache):
-            vectors = VectorSource(load_tools("lite", home), cache, PictureStore(home / "pictures"))
+            vectors = VectorSource(load_encoders("lite", home), cache, PictureStore(home / "pictures"))
             told = measure(library, vectors, given.sample)
     if given.json:
         print(json.dumps(told))

@@ -23,8 +23,8 @@ from measuring import machine, say, table
 
 import embeddings
 from explorer.catalog.pictures import PictureStore
-from explorer.index import open_home
-from explorer.ingest.picture_embedder import LOOKS_OF_PARTS, PICTURE_BATCH, WHOLES, Seeing
+from explorer.index import open_store
+from explorer.ingest.picture_embedder import PICTURE_BATCH, PICTURE_KIND, REGIONS_KIND, PictureEmbedder
 from explorer.library.library import Library
 from explorer.representation import fields
 
@@ -84,7 +84,7 @@ def measured(folder: Path, pictures: int) -> Cost:
         status, shown = library.status(), {one.sha256 for one in library.browse.figures() if one.sha256}
         texts = [text for one in library.browse.figures() if (text := fields.own_words(one))]
         texts += [text for one in library.browse.items() if (text := fields.item_words(one))]
-    index = open_home(folder / "index").open()
+    index = open_store(folder / "index").open()
     kept = index.kept(list(index.digests()))
     rows: Counter[str] = Counter()
     numbers = links = 0
@@ -206,11 +206,11 @@ def _of_all(needs: list[Need]) -> str:
 def _seconds(encoder: str, folder: Path, sha256s: list[str], texts: list[str]) -> tuple[float, float]:
     """Processor time for a picture, and for a text of the library's own, after one batch to warm up."""
     loaded = embeddings.load(encoder)
-    seeing = Seeing(loaded, PictureStore(folder / "pictures"))
-    seeing.see(WHOLES, sha256s[:2])
+    seeing = PictureEmbedder(loaded, PictureStore(folder / "pictures"))
+    seeing.see(PICTURE_KIND, sha256s[:2])
     started = time.process_time()
     for start in range(0, len(sha256s), PICTURE_BATCH):
-        for kind in (WHOLES, LOOKS_OF_PARTS):
+        for kind in (PICTURE_KIND, REGIONS_KIND):
             seeing.see(kind, sha256s[start : start + PICTURE_BATCH])
     pictures = (time.process_time() - started) / len(sha256s)
     sentences = loaded.sentences or embeddings.load_sentences()

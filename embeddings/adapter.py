@@ -112,8 +112,8 @@ class Adapter:
 
     def apply(self, vectors: PictureVectors) -> PictureVectors:
         """What the base made of n pictures, with `picture` moved; `looks` stays what it was."""
-        looks = looks_of(vectors)
-        return PictureVectors(unit(vectors.picture + self.strength * self.head(looks)), looks)
+        visual = visual_vectors(vectors)
+        return PictureVectors(unit(vectors.picture + self.strength * self.head(visual)), visual)
 
     def _is_sound(self) -> bool:
         tensors = self.centre, self.spread, self.weights
@@ -131,7 +131,7 @@ class AdaptedEncoder:
 
     def __init__(self, base: Encoder, adapter: Adapter) -> None:
         """Raises WeightsDamagedError where the adapter was learned for another encoder, or other weights of it."""
-        features = base.looks_dim or base.dim
+        features = base.visual_dim or base.dim
         if adapter.base != base.fingerprint or adapter.weights.shape != (features, base.dim):
             raise WeightsDamagedError(
                 f"The adapter {adapter.fingerprint} was learned for another encoder than this {base.name}."
@@ -141,7 +141,7 @@ class AdaptedEncoder:
         self.name = f"{base.name}+adapter:{adapter.fingerprint}"
         self.fingerprint = fingerprint(base.fingerprint, adapter.fingerprint)
         self.dim = base.dim
-        self.looks_dim: int | None = features
+        self.visual_dim: int | None = features
         self.sentences: SentenceEncoder | None = base.sentences
 
     def release(self) -> None:
@@ -161,9 +161,9 @@ class AdaptedEncoder:
         return self.base.windows(text)
 
 
-def looks_of(vectors: PictureVectors) -> Vectors:
+def visual_vectors(vectors: PictureVectors) -> Vectors:
     """What compares pictures with pictures: `looks`, or the `picture` that serves for both."""
-    return vectors.picture if vectors.looks is None else vectors.looks
+    return vectors.picture if vectors.visual is None else vectors.visual
 
 
 def parts_of(name: str) -> tuple[str, str | None]:

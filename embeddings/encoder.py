@@ -23,7 +23,7 @@ class PictureVectors:
     picture: Vectors
     """(n, dim): comparable with the encoder's text vectors."""
 
-    looks: Vectors | None = None
+    visual: Vectors | None = None
     """(n, looks_dim): for comparing pictures with each other; None when `picture` serves that too."""
 
 
@@ -56,7 +56,7 @@ class Encoder(SentenceEncoder, Protocol):
     """Turns pictures and texts into vectors of one space. Usable from several threads."""
 
     @property
-    def looks_dim(self) -> int | None:
+    def visual_dim(self) -> int | None:
         """Numbers in a `looks` vector; None when `picture` serves for picture to picture."""
 
     @property

@@ -38,7 +38,7 @@ class LiteEncoder:
     """The bundled encoder: `picture` and text vectors of 384 numbers, `looks` of 1,280."""
 
     name = "lite"
-    looks_dim: int | None = FEATURES
+    visual_dim: int | None = FEATURES
 
     def __init__(self, *, batch_size: int = 2) -> None:
         """Loads the text side; the picture side waits for the first picture. Both run on the CPU, without torch.
@@ -67,7 +67,7 @@ class LiteEncoder:
         """Vectors of RGB pictures, already turned upright and on a ground: (n, 384) and looks (n, 1280)."""
         wide = self.dim + FEATURES
         both = in_batches(pictures, self._encode_batch, size=self._batch_size, dim=wide, threads=CORES)
-        return PictureVectors(picture=both[:, : self.dim], looks=both[:, self.dim :])
+        return PictureVectors(picture=both[:, : self.dim], visual=both[:, self.dim :])
 
     def encode_texts(self, texts: Sequence[str]) -> Vectors:
         """(n, 384), unit rows: the vectors of `sentences`."""

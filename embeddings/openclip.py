@@ -35,7 +35,7 @@ class OpenClipEncoder:
     `hf-hub:org/model`, `local-dir:/path/to/folder`.
     """
 
-    looks_dim: int | None = None
+    visual_dim: int | None = None
     sentences: SentenceEncoder | None = None
 
     def __init__(

@@ -90,7 +90,7 @@ def test_the_commands_are_those_of_the_contract():
     added += ["backup", "export", "import", "doctor"]
     added += ["push", "pull"]
     added += ["audit", "correct", "discussed", "illustrate"]
-    added += [f"navigator {verb}" for verb in ("save", "list", "show", "run", "delete")]
+    added += [f"saved {verb}" for verb in ("save", "list", "show", "run", "delete")]
     assert sorted([*contract, *added]) == COMMANDS
 
 

@@ -57,7 +57,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ExcludedPicture:
     """One line of the ledger: a picture that was met and not made a figure, and why."""
 
     image: str
@@ -99,14 +99,14 @@ class Issue:
     metadata: Metadata
     items: tuple[Item, ...]
     figures: tuple[Figure, ...]
-    left_out: tuple[Seen, ...] = ()
+    left_out: tuple[ExcludedPicture, ...] = ()
     asked: frozenset[str] = frozenset()
     damage: str | None = None
     mentioned: tuple[Mention, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class LedgerEntry:
     """Something that could not be read: which file, why, and what to do about it."""
 
     document: str

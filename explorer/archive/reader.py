@@ -15,7 +15,7 @@ from explorer.archive.html.extract import extract
 from explorer.archive.html.metadata import metadata_of
 from explorer.archive.links.addresses import Addresses, is_picture_address
 from explorer.archive.mentioned import mentions_in
-from explorer.archive.model import Issue, Problem
+from explorer.archive.model import Issue, LedgerEntry
 from explorer.archive.storage.files import Files, head_of
 from explorer.errors import ArchiveError
 
@@ -84,7 +84,7 @@ def _packed(path: str) -> str | None:
     return f"{suffix}: is packed. Unpack it, and read what is in it." if suffix in PACKED else None
 
 
-def read_issues(files: Files) -> Iterator[Issue | Problem]:
+def read_issues(files: Files) -> Iterator[Issue | LedgerEntry]:
     """Every issue of the archive in path order; what cannot be read is a Problem, and reading goes on."""
     documents = documents_of(files)
     addresses = addresses_of(files, documents)
@@ -97,14 +97,14 @@ def addresses_of(files: Files, documents: Iterable[str]) -> Addresses:
     return Addresses(files.paths(), files.read, documents)
 
 
-def read_issue(files: Files, document: str, addresses: Addresses) -> Issue | Problem:
+def read_issue(files: Files, document: str, addresses: Addresses) -> Issue | LedgerEntry:
     """One document as an issue, or the reason why it is none."""
     try:
         with noting_damage() as damages:
             converted = _converted(document, files.read(document))
         return replace(parse_issue(converted, document, addresses), damage=damage_of(damages))
     except ArchiveError as problem:
-        return Problem(document, str(problem))
+        return LedgerEntry(document, str(problem))
 
 
 def parse_issue(converted: Converted, document: str, addresses: Addresses) -> Issue:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 
-from explorer.catalog.records import Wording
+from explorer.catalog.records import FigureCorrection
 
 
-def keep(database: sqlite3.Connection, figure_id: str, wording: Wording) -> None:
+def keep(database: sqlite3.Connection, figure_id: str, wording: FigureCorrection) -> None:
     """Adds to what was corrected of the figure before."""
     database.execute(
         """INSERT INTO correction VALUES (?, ?, ?, ?)
@@ -17,12 +17,12 @@ def keep(database: sqlite3.Connection, figure_id: str, wording: Wording) -> None
     )
 
 
-def correction(database: sqlite3.Connection, figure_id: str) -> Wording | None:
+def correction(database: sqlite3.Connection, figure_id: str) -> FigureCorrection | None:
     """What was corrected of a figure."""
     row = database.execute(
         "SELECT caption, alt, credit FROM correction WHERE figure_id = ?", (figure_id,)
     ).fetchone()
-    return Wording(*row) if row else None
+    return FigureCorrection(*row) if row else None
 
 
 def forget(database: sqlite3.Connection, figure_id: str) -> None:

@@ -14,7 +14,7 @@ from explorer.catalog import checks
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownFigure:
     """What a figure is known by: its id, its picture, and the archive's caption, else alt text."""
 
     id: str
@@ -36,13 +36,13 @@ def id_of_issue(database: sqlite3.Connection, archive: int, name: str, document:
     )
 
 
-def figures_before(database: sqlite3.Connection, issue: str) -> list[Known]:
+def figures_before(database: sqlite3.Connection, issue: str) -> list[KnownFigure]:
     """The figures of an issue as they were when it was last read, also where it was discarded since."""
     rows = database.execute(
         "SELECT id, sha256, coalesce(caption, alt) FROM figure WHERE issue_id = ? ORDER BY position", (issue,)
     ).fetchall()
     if rows:
-        return [Known(*row) for row in rows]
+        return [KnownFigure(*row) for row in rows]
     trashed = database.execute("SELECT rows FROM trash WHERE issue_id = ?", (issue,)).fetchone()
     if trashed is None:
         return []
@@ -50,10 +50,10 @@ def figures_before(database: sqlite3.Connection, issue: str) -> list[Known]:
         return []
     names = [column[1] for column in database.execute("PRAGMA table_info(figure)")]
     figures = [dict(zip(names, row, strict=True)) for row in json.loads(trashed[0]).get("figure", ())]
-    return [Known(it["id"], it["sha256"], it["caption"] or it["alt"]) for it in figures]
+    return [KnownFigure(it["id"], it["sha256"], it["caption"] or it["alt"]) for it in figures]
 
 
-def kept_ids(before: Sequence[Known], now: Sequence[Known]) -> list[str]:
+def kept_ids(before: Sequence[KnownFigure], now: Sequence[KnownFigure]) -> list[str]:
     """The id of each figure of `now`, which brings the one that its place would give it.
 
     A figure that shows the picture of one that was there is that one, wherever it stands now; else the one in its
@@ -78,7 +78,7 @@ def kept_ids(before: Sequence[Known], now: Sequence[Known]) -> list[str]:
     return [found[number] for number in range(len(now))]
 
 
-def _fit(old: Known, now: Known) -> tuple[bool, bool, bool]:
+def _fit(old: KnownFigure, now: KnownFigure) -> tuple[bool, bool, bool]:
     """Whether both have the same picture, words and id: what counts most stands first."""
     return old.sha256 is not None and old.sha256 == now.sha256, old.said == now.said, old.id == now.id
 

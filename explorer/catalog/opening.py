@@ -24,10 +24,10 @@ def open_catalog(path: Path, *, create: bool = False) -> sqlite3.Connection:
     """The catalog at `path`; LibraryError where there is none, or none that this explorer can read."""
     if not create and not path.exists():
         raise LibraryError(f"There is no catalog at {path}. Make a library first: explorer ingest ARCHIVE")
-    with told(path):
+    with translate_sqlite_errors(path):
         database = _opened(path)
     try:
-        with told(path):
+        with translate_sqlite_errors(path):
             _refuse(path, checks.foreign_program(database))
             _prepare(database, path, create=create)
             _refuse(path, checks.flaw_of_file(database))
@@ -108,7 +108,7 @@ def _is_refused(error: sqlite3.Error) -> bool:
 
 
 @contextmanager
-def told(path: Path) -> Iterator[None]:
+def translate_sqlite_errors(path: Path) -> Iterator[None]:
     """The one place where SQLite's errors are put into words."""
     try:
         yield

@@ -96,7 +96,7 @@ class Appearance:
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class FigureCorrection:
     """Other words for a figure than the archive's. None leaves a field as it is, "" empties it."""
 
     caption: str | None = None
@@ -128,7 +128,7 @@ class TextLine:
 
 
 @dataclass(frozen=True, slots=True)
-class ProblemRecord:
+class LedgerRecord:
     """One line of the ledger that is no kept figure: what, where and why."""
 
     kind: str  # issue, unreadable, missing, remote, left out, mentioned, skipped

@@ -11,21 +11,21 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from explorer.archive.model import MENTIONED, Figure, Issue, Mention, Problem, Status, figure_id, item_id
+from explorer.archive.model import MENTIONED, Figure, Issue, LedgerEntry, Mention, Status, figure_id, item_id
 from explorer.catalog import checks, copies, corrections, identity, searches, sources, trash
-from explorer.catalog.opening import open_catalog, told
+from explorer.catalog.opening import open_catalog, translate_sqlite_errors
 from explorer.catalog.records import (
     ALL,
     Appearance,
+    FigureCorrection,
     FigureRecord,
     IssueRecord,
     ItemRecord,
     Ledger,
+    LedgerRecord,
     PictureRecord,
-    ProblemRecord,
     Selection,
     TextLine,
-    Wording,
 )
 from explorer.errors import LibraryError
 
@@ -75,7 +75,7 @@ class Catalog:
         An archive of the wanted name that is no longer where it was, or was forgotten, is this one: its identifiers
         stay.
         """
-        with told(self.path), self._transaction():
+        with translate_sqlite_errors(self.path), self._transaction():
             known = self._database.execute(
                 "SELECT id, name FROM archive WHERE location = ?", (location,)
             ).fetchone()
@@ -110,11 +110,11 @@ class Catalog:
         name: str,
         issue: Issue,
         figures: Sequence[KeptFigure],
-        problems: Sequence[Problem],
+        problems: Sequence[LedgerEntry],
         digest: str,
     ) -> None:
         """An issue with all that stands in it, in one transaction; what was there before is gone."""
-        with told(self.path), self._transaction():
+        with translate_sqlite_errors(self.path), self._transaction():
             issue_key = identity.id_of_issue(self._database, archive, name, issue.document)
             before = identity.figures_before(self._database, issue_key)
             self._forget(archive, issue.document)
@@ -155,12 +155,12 @@ class Catalog:
 
     def record_mentions(self, archive: int, document: str, mentions: Sequence[Mention]) -> None:
         """What a container mentions that none of its issues has; what was recorded of it before is gone."""
-        with told(self.path), self._transaction():
+        with translate_sqlite_errors(self.path), self._transaction():
             self._add_mentions(archive, document, mentions)
 
-    def record_problem(self, archive: int, problem: Problem) -> None:
+    def record_problem(self, archive: int, problem: LedgerEntry) -> None:
         """A document that could not be read; what an earlier reading of it gave stays, its old problems go."""
-        with told(self.path), self._transaction():
+        with translate_sqlite_errors(self.path), self._transaction():
             self._database.execute(
                 "DELETE FROM problem WHERE archive_id = ? AND document = ?", (archive, problem.document)
             )
@@ -173,7 +173,7 @@ class Catalog:
 
     def record_skipped(self, archive: int, skipped: Mapping[str, str]) -> None:
         """The files of the archive that are no issues, and why, by path; what was recorded before is gone."""
-        with told(self.path), self._transaction():
+        with translate_sqlite_errors(self.path), self._transaction():
             self._database.execute("DELETE FROM skipped WHERE archive_id = ?", (archive,))
             self._database.executemany(
                 "INSERT INTO skipped VALUES (?, ?, ?)",
@@ -182,7 +182,7 @@ class Catalog:
 
     def move_issue(self, archive: int, document: str, to: str) -> None:
         """An issue now stands elsewhere in its archive; it and its figures keep their ids."""
-        with told(self.path), self._transaction():
+        with translate_sqlite_errors(self.path), self._transaction():
             for statement in (
                 "UPDATE issue SET document = ?, digest = '' WHERE archive_id = ? AND document = ?",
                 "UPDATE mentioned SET document = ? WHERE archive_id = ? AND document = ?",
@@ -190,14 +190,14 @@ class Catalog:
                 self._database.execute(statement, (to, archive, document))
             sources.forget_reading(self._database, archive, document)
 
-    def keep_only(
+    def delete_issues_except(
         self, archive: int, documents: set[str], others: Collection[str] = frozenset()
     ) -> list[str]:
         """Discards the issues of the archive that are not among `documents`, unless somebody restored them; which.
 
         `others` are no issues, but what they mention stays in the ledger.
         """
-        with told(self.path), self._transaction():
+        with translate_sqlite_errors(self.path), self._transaction():
             issues = self._database.execute(
                 """SELECT id, document FROM issue
                   WHERE archive_id = ? AND id NOT IN (SELECT issue_id FROM restored) ORDER BY document""",
@@ -226,29 +226,29 @@ class Catalog:
 
     def forget_archive(self, name: str) -> list[str]:
         """Discards all issues of an archive, which is no source any more until it is read again; which issues."""
-        gone = self.keep_only(self.archive_at(dict(self.archives())[name]), set())
-        with told(self.path), self._transaction():
+        gone = self.delete_issues_except(self.archive_at(dict(self.archives())[name]), set())
+        with translate_sqlite_errors(self.path), self._transaction():
             self._database.execute("UPDATE archive SET location = name WHERE name = ?", (name,))
         return gone
 
     def discarded(self) -> list[trash.Discarded]:
         """The issues that are gone from their archive and can be brought back, the latest first."""
-        with told(self.path):
+        with translate_sqlite_errors(self.path):
             return trash.discarded(self._database)
 
     def bring_back(self, start: str) -> trash.Discarded:
         """Brings back the one issue whose id begins so, or whose document it is; QueryError where it is none."""
-        with told(self.path), self._transaction():
+        with translate_sqlite_errors(self.path), self._transaction():
             return trash.bring_back(self._database, start)
 
     def empty_trash(self, now: datetime) -> int:
         """Forgets what was discarded more than trash.KEPT_DAYS before `now`; how many issues."""
-        with told(self.path), self._transaction():
+        with translate_sqlite_errors(self.path), self._transaction():
             return trash.empty_old(self._database, now)
 
     def forget_unused_pictures(self) -> list[str]:
         """Forgets the pictures that no figure shows, in the library or in the trash; their SHA-256."""
-        with told(self.path), self._transaction():
+        with translate_sqlite_errors(self.path), self._transaction():
             rows = self._database.execute(
                 """DELETE FROM picture WHERE sha256 NOT IN (SELECT sha256 FROM figure WHERE sha256 IS NOT NULL)
                   AND NOT EXISTS (SELECT 1 FROM trash WHERE instr(trash.rows, picture.sha256)) RETURNING sha256"""
@@ -257,21 +257,21 @@ class Catalog:
 
     def files(self, archive: int) -> dict[str, sources.FileRecord]:
         """The files of an archive as they were when it was last read, by path."""
-        with told(self.path):
+        with translate_sqlite_errors(self.path):
             return sources.files(self._database, archive)
 
     def readings(self, archive: int) -> dict[str, sources.Reading]:
         """What the last reading of each document of an archive depended on."""
-        with told(self.path):
+        with translate_sqlite_errors(self.path):
             return sources.readings(self._database, archive)
 
     def keep_reading(self, archive: int, document: str, reading: sources.Reading) -> None:
-        with told(self.path), self._transaction():
+        with translate_sqlite_errors(self.path), self._transaction():
             sources.keep_reading(self._database, archive, document, reading)
 
     def keep_files(self, archive: int, now: Mapping[str, sources.FileRecord], gone: Collection[str]) -> None:
         """Files that were added, touched (`now`) or removed since the archive was last read."""
-        with told(self.path), self._transaction():
+        with translate_sqlite_errors(self.path), self._transaction():
             sources.keep_files(self._database, archive, now, gone)
 
     def to_be_read_again(self, archive: int, *, remote: bool) -> set[str]:
@@ -286,7 +286,7 @@ class Catalog:
         return {row[0] for row in rows}
 
     def add_picture(self, picture: PictureRecord) -> None:
-        with told(self.path), self._transaction():
+        with translate_sqlite_errors(self.path), self._transaction():
             row = (
                 picture.sha256, picture.width, picture.height, picture.format, picture.bytes, picture.frames,
                 picture.fingerprint, json.dumps(picture.colours),
@@ -295,7 +295,7 @@ class Catalog:
 
     def keep_text(self, sha256: str, recipe: str, lines: Sequence[TextLine]) -> None:
         """What was read in a picture, which may be nothing; what was read before is gone."""
-        with told(self.path), self._transaction():
+        with translate_sqlite_errors(self.path), self._transaction():
             self._database.execute(
                 "INSERT OR REPLACE INTO picture_text VALUES (?, ?, ?, ?)",
                 (
@@ -308,41 +308,41 @@ class Catalog:
                 ),
             )
 
-    def correct(self, figure_id: str, wording: Wording) -> None:
+    def correct(self, figure_id: str, wording: FigureCorrection) -> None:
         """Other words than the archive's for a figure; a field that is None stays as it is."""
-        with told(self.path), self._transaction():
+        with translate_sqlite_errors(self.path), self._transaction():
             corrections.keep(self._database, figure_id, wording)
 
     def reset_correction(self, figure_id: str) -> None:
         """The figure says again what the archive says."""
-        with told(self.path), self._transaction():
+        with translate_sqlite_errors(self.path), self._transaction():
             corrections.forget(self._database, figure_id)
 
-    def correction(self, figure_id: str) -> Wording | None:
+    def correction(self, figure_id: str) -> FigureCorrection | None:
         """What was corrected of a figure; None where nothing was."""
-        with told(self.path):
+        with translate_sqlite_errors(self.path):
             return corrections.correction(self._database, figure_id)
 
-    def put_back_correction(self, figure_id: str, before: Wording | None) -> None:
+    def put_back_correction(self, figure_id: str, before: FigureCorrection | None) -> None:
         """The figure says again what it said before somebody corrected it, or took a correction back."""
-        with told(self.path), self._transaction():
+        with translate_sqlite_errors(self.path), self._transaction():
             corrections.forget(self._database, figure_id)
             if before is not None:
                 corrections.keep(self._database, figure_id, before)
 
     def keep_search(self, line: str, now: datetime) -> None:
         """A line that somebody searched for; it waits for no other writer long."""
-        with told(self.path):
+        with translate_sqlite_errors(self.path):
             searches.keep(self.path, line, now)
 
     def forget_searches(self) -> int:
         """Forgets what was searched for; how many lines."""
-        with told(self.path):
+        with translate_sqlite_errors(self.path):
             return searches.forget(self.path)
 
     def forget_compared(self, recipe: str) -> None:
         """Forgets the comparing of pictures that no figure shows any more, or that was not by this recipe."""
-        with told(self.path), self._transaction():
+        with translate_sqlite_errors(self.path), self._transaction():
             self._database.execute(
                 """DELETE FROM picture_group WHERE recipe <> ? OR sha256 NOT IN
                   (SELECT sha256 FROM figure WHERE sha256 IS NOT NULL)""",
@@ -351,7 +351,7 @@ class Catalog:
 
     def keep_compared(self, sha256s: Sequence[str], recipe: str, copies: Iterable[tuple[str, str]]) -> None:
         """These were compared with each other and with all that were before: the pairs that are copies."""
-        with told(self.path), self._transaction():
+        with translate_sqlite_errors(self.path), self._transaction():
             self._database.executemany(
                 "INSERT OR REPLACE INTO picture_group VALUES (?, ?, ?)",
                 [(one, recipe, one) for one in sha256s],
@@ -362,7 +362,7 @@ class Catalog:
 
     def name_groups(self, names: Mapping[str, str]) -> None:
         """The group of each of these pictures; every other picture is alone."""
-        with told(self.path), self._transaction():
+        with translate_sqlite_errors(self.path), self._transaction():
             self._database.execute("UPDATE picture_group SET name = sha256 WHERE name <> sha256")
             self._database.executemany(
                 "UPDATE picture_group SET name = ? WHERE sha256 = ?",
@@ -429,17 +429,17 @@ class Catalog:
 
     def groups_of(self, ids: Sequence[str]) -> dict[str, str]:
         """By id: the group of a figure's picture, or one of all items that say the same."""
-        with told(self.path):
+        with translate_sqlite_errors(self.path):
             return copies.groups_of(self._database, ids)
 
     def figures_of_groups(self, groups: Collection[str]) -> set[str]:
         """The ids of all figures whose picture is in one of these groups."""
-        with told(self.path):
+        with translate_sqlite_errors(self.path):
             return copies.figures_of_groups(self._database, groups)
 
     def appearances(self, groups: Collection[str], most: int) -> dict[str, tuple[int, list[Appearance]]]:
         """By group: how many figures show it, and where the newest of them stand."""
-        with told(self.path):
+        with translate_sqlite_errors(self.path):
             return copies.appearances(self._database, groups, most)
 
     def texts(self, of: Literal["figure", "item"]) -> list[tuple[str | None, ...]]:
@@ -459,7 +459,7 @@ class Catalog:
 
     def archive_says(self, figure_id: str) -> dict[str, str | None]:
         """The archive's own words in the fields of a figure that were corrected; none where nothing was."""
-        with told(self.path):
+        with translate_sqlite_errors(self.path):
             return corrections.archive_says(self._database, figure_id)
 
     def picture(self, sha256: str) -> PictureRecord | None:
@@ -520,7 +520,7 @@ class Catalog:
             )[0][0]
         )
 
-    def problems(self, *, limit: int = -1) -> list[ProblemRecord]:
+    def problems(self, *, limit: int = -1) -> list[LedgerRecord]:
         """The whole ledger but the kept figures: unreadable issues first, then pictures, then files that are no issues."""
         rows = self._rows(
             """SELECT CASE WHEN image IS NULL THEN 'issue' ELSE 'unreadable' END, document, image, reason,
@@ -539,7 +539,7 @@ class Catalog:
             (MENTIONED, limit),
         )
         return [
-            ProblemRecord(kind, document, image, reason, line)
+            LedgerRecord(kind, document, image, reason, line)
             for kind, document, image, reason, _, line in rows
         ]
 
@@ -570,7 +570,7 @@ class Catalog:
 
     def searches(self, limit: int = -1) -> list[searches.Search]:
         """What was searched for, newest first."""
-        with told(self.path):
+        with translate_sqlite_errors(self.path):
             return searches.searches(self._database, limit)
 
     def revision(self) -> str:
@@ -619,7 +619,7 @@ class Catalog:
 
     def touch_issue(self, id: str) -> None:
         """Mark all points of an issue as changed: the next generation of the index updates them."""
-        with told(self.path), self._transaction():
+        with translate_sqlite_errors(self.path), self._transaction():
             for table in ("figure", "item"):
                 self._database.execute(
                     f"""INSERT INTO point_change SELECT {table}.id, revision.number FROM {table}, revision
@@ -654,19 +654,19 @@ class Catalog:
 
     def copy_to(self, path: Path) -> None:
         """Copies the catalog as it is at one moment, also while others write to it."""
-        with told(path), closing(sqlite3.connect(path)) as target:
+        with translate_sqlite_errors(path), closing(sqlite3.connect(path)) as target:
             self._database.backup(target)
 
     def tables(self) -> Iterator[tuple[str, tuple[str, ...], Iterator[tuple[object, ...]]]]:
         """Name, columns and rows of every table of the user's, those first that others refer to."""
         for table in _TABLES:
-            with told(self.path):
+            with translate_sqlite_errors(self.path):
                 rows = self._database.execute(f"SELECT * FROM {table}")
                 yield table, tuple(column[0] for column in rows.description), rows
 
     def fill(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Adds rows to one of `tables`; LibraryError where it is none, has no such columns or no such values."""
-        with told(self.path), self._transaction():
+        with translate_sqlite_errors(self.path), self._transaction():
             known = {row[1] for row in self._database.execute("SELECT * FROM pragma_table_info(?)", (table,))}
             if table not in _TABLES or not set(columns) <= known:
                 raise LibraryError(
@@ -683,13 +683,13 @@ class Catalog:
     def check_rows(self) -> None:
         """LibraryError where a row holds what no explorer writes: of a catalog that somebody else may have made."""
         for table, columns, rows in self.tables():
-            with told(self.path):
+            with translate_sqlite_errors(self.path):
                 for row in rows:
                     _checked(table, columns, row)
 
-    def flaws(self) -> list[str]:
+    def integrity_errors(self) -> list[str]:
         """What is wrong with the file, and the first row that no explorer writes; nothing where it is sound."""
-        with told(self.path):
+        with translate_sqlite_errors(self.path):
             found = [row[0] for row in self._database.execute("PRAGMA quick_check(20)") if row[0] != "ok"]
             loose = self._database.execute("PRAGMA foreign_key_check").fetchmany(20)
         found += [f"a row of {row[0]} refers to a {row[2]} that is not there" for row in loose]
@@ -705,7 +705,7 @@ class Catalog:
 
     def read_again(self, sha256s: Iterable[str]) -> None:
         """The documents that show these pictures are read by the next sync, whatever they are."""
-        with told(self.path), self._transaction():
+        with translate_sqlite_errors(self.path), self._transaction():
             for sha256 in sha256s:
                 self._database.execute(
                     """DELETE FROM reading WHERE (archive_id, document) IN (SELECT archive_id, document FROM issue
@@ -731,7 +731,7 @@ class Catalog:
             [(archive, document, it.address, it.line) for it in mentions],
         )
 
-    def _add_problems(self, archive: int, problems: Sequence[Problem]) -> None:
+    def _add_problems(self, archive: int, problems: Sequence[LedgerEntry]) -> None:
         self._database.executemany(
             "INSERT INTO problem VALUES (?, ?, ?, ?)",
             [(archive, it.document, it.image, it.reason) for it in problems],
@@ -749,7 +749,7 @@ class Catalog:
         self._database.execute("COMMIT")
 
     def _rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple]:  # type: ignore[type-arg]
-        with told(self.path):
+        with translate_sqlite_errors(self.path):
             return self._database.execute(statement, tuple(values)).fetchall()
 
     def _by_id(self, statement: str, ids: Sequence[str]) -> Iterator[tuple]:  # type: ignore[type-arg]
@@ -759,7 +759,7 @@ class Catalog:
 
 
 def _figure_rows(
-    issue: Issue, issue_key: str, figures: Sequence[KeptFigure], before: Sequence[identity.Known]
+    issue: Issue, issue_key: str, figures: Sequence[KeptFigure], before: Sequence[identity.KnownFigure]
 ) -> Iterator[tuple[object, ...]]:
     ids = identity.kept_ids(before, list(_figures_in_place(issue_key, figures)))
     for id, kept in zip(ids, figures, strict=True):
@@ -771,14 +771,14 @@ def _figure_rows(
         )  # fmt: skip
 
 
-def _figures_in_place(issue_key: str, figures: Sequence[KeptFigure]) -> Iterator[identity.Known]:
+def _figures_in_place(issue_key: str, figures: Sequence[KeptFigure]) -> Iterator[identity.KnownFigure]:
     """The figures with the ids that their places in the issue give them."""
     met: dict[str, int] = {}
     for kept in figures:
         it = kept.figure
         shown = it.image or f"caption:{it.caption or it.credit or ''}"
         met[shown] = met.get(shown, 0) + 1
-        yield identity.Known(figure_id(issue_key, shown, met[shown]), kept.sha256, it.caption or it.alt)
+        yield identity.KnownFigure(figure_id(issue_key, shown, met[shown]), kept.sha256, it.caption or it.alt)
 
 
 def _conditions(selection: Selection, *texts: str, figures_of: str | None = None) -> tuple[str, list[object]]:

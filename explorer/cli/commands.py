@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from explorer.cli import render
-from explorer.cli.error_handling import Verbs
+from explorer.cli.error_handling import CommandGroup
 from explorer.cli.usage import WrongUsageError, checked_date
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="explorer",
-    cls=Verbs,
+    cls=CommandGroup,
     help="Search the pictures in your archive: figures by words, by example and by caption.",
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -173,7 +173,10 @@ def ingest(
             ),
             ("encoder", report.encoder),
             ("took", f"{report.seconds:.1f} s"),
-            ("news", ", ".join(f"{len(one.new)} for the navigator {one.navigator.name}" for one in news)),
+            (
+                "news",
+                ", ".join(f"{len(one.new)} for the saved search {one.saved_search.name}" for one in news),
+            ),
             (
                 "next",
                 f'explorer search "what you remember" --library {library}, or explorer app --library {library}',

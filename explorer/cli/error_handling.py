@@ -20,7 +20,7 @@ TOLD, WRONG_USAGE = 1, 2
 INTERRUPTED = 130  # what shells expect of a program that Ctrl-C ended
 
 
-class Verbs(TyperGroup):
+class CommandGroup(TyperGroup):
     """The verbs of `explorer`, none of which ends in a traceback."""
 
     def main(self, args: Sequence[str] | None = None, *others: Any, **named: Any) -> Any:  # noqa: ANN401

@@ -9,12 +9,12 @@ from explorer.cli import render
 from explorer.cli.evaluation import first_reasons, interval
 
 if TYPE_CHECKING:
-    from explorer.evaluate.ranking_overlap import Found, Shift, Shifts
+    from explorer.evaluate.ranking_overlap import Found, RankingOverlap, Shift
 
 SHOWN_FOUND = 3
 
 
-def tell_shifts(done: Shifts, *, json: bool) -> None:
+def tell_shifts(done: RankingOverlap, *, json: bool) -> None:
     """One object for programs, a table for people."""
     if json:
         render.print_json(_shifts_json(done))
@@ -52,7 +52,7 @@ def tell_shifts(done: Shifts, *, json: bool) -> None:
         render.print_pairs([("skipped", first_reasons(reasons))])
 
 
-def _shifts_json(done: Shifts) -> dict[str, Any]:
+def _shifts_json(done: RankingOverlap) -> dict[str, Any]:
     return {
         **done.stays.plain(),
         "other_first": done.other_first,

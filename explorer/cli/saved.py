@@ -1,4 +1,4 @@
-"""The verbs of `explorer navigator`: save, list, show, run, delete."""
+"""The verbs of `explorer saved`: save, list, show, run, delete."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from explorer.cli.commands import HOME, JsonOption, LibraryOption, app
 from explorer.cli.usage import WrongUsageError
 
 if TYPE_CHECKING:
-    from explorer.curate.saved_searches import Navigator, Sighting
+    from explorer.curate.saved_searches import SavedSearch, SearchUpdate
 
-navigator = typer.Typer(
+saved = typer.Typer(
     help="Keep what you like and dislike, and ask again what is new of it.", no_args_is_help=True
 )
-app.add_typer(navigator, name="navigator")
+app.add_typer(saved, name="saved")
 
 # Below this many deviations a figure hardly differs from any other.
 STANDS_OUT = 1.0
 VAGUE = "what you like has little in common, so much else passes too; name fewer, or a higher --threshold"
 
-NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The name of the navigator.")]
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The name of the saved search.")]
 
 
-@navigator.command()
+@saved.command()
 def save(
     name: NameArgument,
     like: Annotated[
@@ -48,34 +48,34 @@ def save(
     library: LibraryOption = HOME,
     json: JsonOption = False,
 ) -> None:
-    """Save a navigator, or replace it. What passes now counts as seen."""
+    """Save a saved search, or replace it. What passes now counts as seen."""
     from explorer.library.library import Library
 
     if not (words or like or image):
         raise WrongUsageError(
-            "A navigator likes something. Give words, a picture (--image FILE) or a figure (--like ID)."
+            "A saved search needs something to look for. Give words, a picture (--image FILE) or a figure (--like ID)."
         )
     with Library.open(library) as opened:
         seen = opened.saved_searches.save(
             name, words=words, like=like or (), unlike=unlike or (), pictures=image or (), threshold=threshold
         )
     if json:
-        render.print_json(_as_json(seen.navigator) | {"passing": len(seen.hits)})
+        render.print_json(_as_json(seen.saved_search) | {"passing": len(seen.hits)})
         return
     render.print_pairs(
         [
-            ("navigator", name),
-            ("threshold", f"{seen.navigator.threshold:g}"),
+            ("saved search", name),
+            ("threshold", f"{seen.saved_search.threshold:g}"),
             ("passing", f"{len(seen.hits)} figures of the library"),
-            ("remark", VAGUE if threshold is None and seen.navigator.threshold < STANDS_OUT else None),
-            ("next", f'explorer navigator run "{name}" --library {library}'),
+            ("remark", VAGUE if threshold is None and seen.saved_search.threshold < STANDS_OUT else None),
+            ("next", f'explorer saved run "{name}" --library {library}'),
         ]
     )
 
 
-@navigator.command(name="list")
+@saved.command(name="list")
 def list_command(library: LibraryOption = HOME, json: JsonOption = False) -> None:
-    """List the navigators."""
+    """List the saved searches."""
     from explorer.library.library import Library
 
     with Library.open(library) as opened:
@@ -95,13 +95,13 @@ def list_command(library: LibraryOption = HOME, json: JsonOption = False) -> Non
         for one in found
     ]
     render.print_table(
-        ("name", "words", "liked", "disliked", "threshold", "last run"), rows, empty="No navigators."
+        ("name", "words", "liked", "disliked", "threshold", "last run"), rows, empty="No saved searches."
     )
 
 
-@navigator.command()
+@saved.command()
 def show(name: NameArgument, library: LibraryOption = HOME, json: JsonOption = False) -> None:
-    """Everything about one navigator."""
+    """Everything about one saved search."""
     from explorer.library.library import Library
 
     with Library.open(library) as opened:
@@ -112,7 +112,7 @@ def show(name: NameArgument, library: LibraryOption = HOME, json: JsonOption = F
         render.print_record(told)
 
 
-@navigator.command()
+@saved.command()
 def run(name: NameArgument, library: LibraryOption = HOME, json: JsonOption = False) -> None:
     """What of the library passes, and what of it is new since the last run."""
     from explorer.library.library import Library
@@ -124,12 +124,12 @@ def run(name: NameArgument, library: LibraryOption = HOME, json: JsonOption = Fa
     if json:
         render.print_json(*(render.hit_json(hit) | {"new": hit.id in seen.new} for hit in seen.hits))
     else:
-        _print_sighting(seen)
+        _print_update(seen)
 
 
-@navigator.command()
+@saved.command()
 def delete(name: NameArgument, library: LibraryOption = HOME, json: JsonOption = False) -> None:
-    """Forget a navigator."""
+    """Forget a saved search."""
     from explorer.library.library import Library
 
     with Library.open(library) as opened:
@@ -137,10 +137,10 @@ def delete(name: NameArgument, library: LibraryOption = HOME, json: JsonOption =
     if json:
         render.print_json({"deleted": name})
     else:
-        print(render.plain(f"The navigator {name} is gone."))
+        print(render.plain(f"The saved search {name} is gone."))
 
 
-def _print_sighting(seen: Sighting) -> None:
+def _print_update(seen: SearchUpdate) -> None:
     rows = [
         ("new" if hit.id in seen.new else "", f"{hit.score:.2f}", *render.named(hit), hit.id[:8])
         for hit in sorted(seen.hits, key=lambda hit: hit.id not in seen.new)
@@ -148,11 +148,11 @@ def _print_sighting(seen: Sighting) -> None:
     render.print_table(
         ("", "score", "figure", "where", "id"),
         rows,
-        empty=f"Nothing in this library passes the threshold {seen.navigator.threshold:g}.",
+        empty=f"Nothing in this library passes the threshold {seen.saved_search.threshold:g}.",
     )
     if rows:
         print(f"{len(rows)} pass, {len(seen.new)} of them new.")
 
 
-def _as_json(one: Navigator) -> dict[str, Any]:
+def _as_json(one: SavedSearch) -> dict[str, Any]:
     return {key: list(it) if isinstance(it, tuple) else it for key, it in render.as_json(one).items()}

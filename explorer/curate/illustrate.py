@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from explorer.catalog.records import FigureRecord
 from explorer.errors import QueryError
-from explorer.representation.fields import TERMS
+from explorer.representation.legs import TERMS
 from explorer.search.engine import SearchEngine
 from explorer.search.hits import Hit
 from explorer.search.query import Query

@@ -20,7 +20,8 @@ from embeddings import Vectors
 from embeddings.vectors import unit
 from explorer.catalog.records import FigureRecord
 from explorer.ingest.embedding import VectorSource
-from explorer.representation.fields import PICTURE, text_in_picture
+from explorer.representation.fields import text_in_picture
+from explorer.representation.legs import PICTURE
 
 # With fewer captions nobody can tell what is usual.
 FEWEST = 30

@@ -12,7 +12,8 @@ from explorer.catalog.records import FigureRecord, ItemRecord, Selection
 from explorer.catalog.store import Catalog
 from explorer.index import Vector
 from explorer.ingest.embedding import VectorSource
-from explorer.representation.fields import ITEM, item_words, own_words, surroundings
+from explorer.representation.fields import item_words, own_words, surroundings
+from explorer.representation.legs import ITEM
 from explorer.search.engine import SearchEngine
 from explorer.search.hits import Hit
 from explorer.search.query import Phrase, Query
@@ -49,10 +50,10 @@ def discussed(
         kind=ITEM,
         limit=limit,
         phrases=phrases,
-        never=frozenset(item.id for item in own_issue),
+        exclude_ids=frozenset(item.id for item in own_issue),
     )
     hits = engine.search(query).hits
-    sought = vectors.tools.sentences.encode_texts([words])[0] if words else None
+    sought = vectors.encoders.sentences.encode_texts([words])[0] if words else None
     return tuple(
         Discussion(hit, _nearest_sentence(hit.record, sought, vectors))
         for hit in hits
@@ -84,7 +85,7 @@ def _nearest_sentence(item: ItemRecord, sought: Vector | None, vectors: VectorSo
     sentences = sentences_of(item.text or item.heading or "")
     if sought is None:
         return sentences[0]
-    encoder = vectors.tools.sentences
+    encoder = vectors.encoders.sentences
     words = item_words(item)
     windows = encoder.windows(words)
     if len(windows) > 1:

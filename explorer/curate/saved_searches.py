@@ -1,6 +1,6 @@
-"""Navigators: what somebody likes and dislikes, kept, so that the library can be asked again what is new of it.
+"""Saved searches: what somebody likes and dislikes, kept, so that the library can be asked again what is new of it.
 
-A navigator is a small JSON file in the folder `navigators` of its library.
+A saved search is a small JSON file in the folder `navigators` of its library.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _NAME = re.compile(r"\w[\w .-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
-class Navigator:
+class SavedSearch:
     """What is looked for, how near it must come, and what was seen already."""
 
     name: str
@@ -51,34 +51,34 @@ class Navigator:
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class SearchUpdate:
     """What passes, best first; `new` are those that no earlier run saw, `gone` what it can no longer look by."""
 
-    navigator: Navigator
+    saved_search: SavedSearch
     hits: tuple[Hit, ...]
     new: frozenset[str]
     gone: tuple[str, ...]
 
 
-def saved(folder: Path) -> list[Navigator]:
-    """All navigators of the library in `folder`, by name."""
+def saved(folder: Path) -> list[SavedSearch]:
+    """All saved searches of the library in `folder`, by name."""
     return [_read(file) for file in sorted((folder / FOLDER).glob("*.json"))]
 
 
-def named(folder: Path, name: str) -> Navigator:
-    """The navigator `name`; LibraryError where there is none."""
+def named(folder: Path, name: str) -> SavedSearch:
+    """The saved search `name`; LibraryError where there is none."""
     file = _file(folder, name)
     if not file.exists():
-        raise LibraryError(f"{folder} has no navigator {name!r}. List them: explorer navigator list")
+        raise LibraryError(f"{folder} has no saved search {name!r}. List them: explorer saved list")
     return _read(file)
 
 
-def write(folder: Path, navigator: Navigator) -> None:
-    """Keeps a navigator, in one rename: a reader sees the old or the new one."""
-    file = _file(folder, navigator.name)
+def write(folder: Path, saved: SavedSearch) -> None:
+    """Keeps a saved search, in one rename: a reader sees the old or the new one."""
+    file = _file(folder, saved.name)
     try:
         file.parent.mkdir(exist_ok=True)
-        write_whole(file, json.dumps(asdict(navigator), ensure_ascii=False, indent=1) + "\n")
+        write_whole(file, json.dumps(asdict(saved), ensure_ascii=False, indent=1) + "\n")
     except OSError as error:
         raise LibraryError(
             f"{file} cannot be written: {error.strerror}. Check the folder's rights and free space."
@@ -86,57 +86,57 @@ def write(folder: Path, navigator: Navigator) -> None:
 
 
 def delete(folder: Path, name: str) -> None:
-    """Forgets the navigator `name`; LibraryError where there is none."""
+    """Forgets the saved search `name`; LibraryError where there is none."""
     named(folder, name)
     _file(folder, name).unlink(missing_ok=True)
 
 
-def look(navigator: Navigator, engine: SearchEngine, catalog: Catalog) -> Sighting:
-    """What passes now, by as much of the navigator as is still there; QueryError where nothing of it is."""
-    query, gone = _query(navigator, catalog)
-    if not (query.words or query.like or query.beside):
+def look(saved: SavedSearch, engine: SearchEngine, catalog: Catalog) -> SearchUpdate:
+    """What passes now, by as much of the saved search as is still there; QueryError where nothing of it is."""
+    query, gone = _query(saved, catalog)
+    if not (query.words or query.like or query.extra_images):
         raise QueryError(
-            f"Nothing is left of what the navigator {navigator.name!r} likes. Save it anew: "
-            f'explorer navigator save "{navigator.name}" --like ID'
+            f"Nothing is left of what the saved search {saved.name!r} likes. Save it anew: "
+            f'explorer saved save "{saved.name}" --like ID'
         )
-    hits = tuple(hit for hit in engine.search(query).hits if hit.score >= navigator.threshold)
-    return Sighting(navigator, hits, _new(hits, navigator, catalog), gone)
+    hits = tuple(hit for hit in engine.search(query).hits if hit.score >= saved.threshold)
+    return SearchUpdate(saved, hits, _new(hits, saved, catalog), gone)
 
 
-def _new(hits: Sequence[Hit], navigator: Navigator, catalog: Catalog) -> frozenset[str]:
+def _new(hits: Sequence[Hit], saved: SavedSearch, catalog: Catalog) -> frozenset[str]:
     """The hits that no earlier run saw, of whose pictures it saw no copy either."""
-    groups = catalog.groups_of([*navigator.seen, *(hit.id for hit in hits)])
-    seen = {*navigator.seen, *(groups[id] for id in navigator.seen if id in groups)}
+    groups = catalog.groups_of([*saved.seen, *(hit.id for hit in hits)])
+    seen = {*saved.seen, *(groups[id] for id in saved.seen if id in groups)}
     return frozenset(hit.id for hit in hits if not {hit.id, groups.get(hit.id)} & seen)
 
 
-def remembered(sighting: Sighting) -> Navigator:
-    """The navigator that has seen what the sighting shows."""
+def remembered(update: SearchUpdate) -> SavedSearch:
+    """The saved search that has seen what the update shows."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    seen = {*sighting.navigator.seen, *sighting.new}
-    return replace(sighting.navigator, last_run=now, seen=tuple(sorted(seen)))
+    seen = {*update.saved_search.seen, *update.new}
+    return replace(update.saved_search, last_run=now, seen=tuple(sorted(seen)))
 
 
-def default_threshold(navigator: Navigator, engine: SearchEngine, catalog: Catalog) -> float:
-    """The threshold that a navigator has unless somebody says another.
+def default_threshold(saved: SavedSearch, engine: SearchEngine, catalog: Catalog) -> float:
+    """The threshold that a saved search has unless somebody says another.
 
     Each liked figure is left out once and looked for by all the rest, as if it were the news: the threshold is
     what the last of them reaches, so that each would have been found. It is never above what the best of chance
     reaches in a library of that size (sqrt(2 ln n) deviations): examples that are all alike must not keep out
     everything that is not their copy. One that the rest would not even list does not count.
     """
-    query, _ = _query(navigator, catalog)
+    query, _ = _query(saved, catalog)
     liked = catalog.figures_by_id(query.like).values()
     reached = [score for figure in liked for score in _left_out(figure, query, engine)]
-    by_chance = sqrt(2 * log(max(catalog.count_figures(), 2)))
-    return floor(100 * min([by_chance, *reached])) / 100
+    expected_max_zscore = sqrt(2 * log(max(catalog.count_figures(), 2)))
+    return floor(100 * min([expected_max_zscore, *reached])) / 100
 
 
 def _left_out(figure: FigureRecord, query: Query, engine: SearchEngine) -> Iterator[float]:
     """The score of one liked figure, or of its copy that stands for it, by all the rest; none where the rest is
     nothing, or does not list it."""
     rest = replace(query, like=tuple(other for other in query.like if other != figure.id))
-    if rest.words or rest.like or rest.beside:
+    if rest.words or rest.like or rest.extra_images:
         yield from (hit.score for hit in engine.search(rest).hits if _shows(hit, figure))
 
 
@@ -146,16 +146,16 @@ def _shows(hit: Hit, figure: FigureRecord) -> bool:
     )
 
 
-def _query(navigator: Navigator, catalog: Catalog) -> tuple[Query, tuple[str, ...]]:
+def _query(saved: SavedSearch, catalog: Catalog) -> tuple[Query, tuple[str, ...]]:
     """As much of it as is still there, as a query, and what is not."""
-    given = (*navigator.like, *navigator.unlike)
+    given = (*saved.like, *saved.unlike)
     here = {*catalog.figures_by_id(given), *catalog.items_by_id(given)}
-    opened = {path: _opened(path) for path in navigator.pictures}
+    opened = {path: _opened(path) for path in saved.pictures}
     query = Query(
-        words=navigator.words,
-        like=tuple(id for id in navigator.like if id in here),
-        unlike=tuple(id for id in navigator.unlike if id in here),
-        beside=tuple((picture, 1.0) for picture in opened.values() if picture is not None),
+        words=saved.words,
+        like=tuple(id for id in saved.like if id in here),
+        unlike=tuple(id for id in saved.unlike if id in here),
+        extra_images=tuple((picture, 1.0) for picture in opened.values() if picture is not None),
         limit=MOST_PASSING,
     )
     lost = [path for path, picture in opened.items() if picture is None]
@@ -163,7 +163,7 @@ def _query(navigator: Navigator, catalog: Catalog) -> tuple[Query, tuple[str, ..
 
 
 def _opened(path: str) -> Image | None:
-    if not Path(path).is_file():  # a navigator may come from anybody: what is no file may never end
+    if not Path(path).is_file():  # a saved search may come from anybody: what is no file may never end
         return None
     try:
         return images.open_picture(Path(path))
@@ -172,26 +172,28 @@ def _opened(path: str) -> Image | None:
 
 
 def _file(folder: Path, name: str) -> Path:
-    """Where a navigator lies; QueryError for a name that no file can bear."""
+    """Where a saved search lies; QueryError for a name that no file can bear."""
     if not _NAME.fullmatch(name):
-        raise QueryError(f"{name!r} is no name for a navigator. Take letters, digits, blanks, dots, - and _.")
+        raise QueryError(
+            f"{name!r} is no name for a saved search. Take letters, digits, blanks, dots, - and _."
+        )
     return folder / FOLDER / f"{name}.json"
 
 
-def _read(file: Path) -> Navigator:
+def _read(file: Path) -> SavedSearch:
     try:
         plain: Any = json.loads(file.read_text(encoding="utf-8"))
         if not isinstance(plain, dict):
             raise TypeError("it holds no object")
         lists = {field: tuple(value) for field, value in plain.items() if isinstance(value, list)}
-        return _checked(Navigator(**plain | lists), file)
+        return _checked(SavedSearch(**plain | lists), file)
     except (OSError, ValueError, TypeError, RecursionError) as error:
         raise LibraryError(
-            f"The navigator {file} cannot be read: {error}. Move it away, and save the navigator anew."
+            f"The saved search {file} cannot be read: {error}. Move it away, and save the saved search anew."
         ) from error
 
 
-def _checked(read: Navigator, file: Path) -> Navigator:
+def _checked(read: SavedSearch, file: Path) -> SavedSearch:
     """The same; ValueError where a field holds what it cannot: the file may come from anybody."""
     texts = (read.name, *read.like, *read.unlike, *read.pictures, *read.seen)
     texts += tuple(text for text in (read.words, read.last_run) if text is not None)

@@ -14,16 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings import PictureVectors, Vectors
-from embeddings.adapter import Adapter, looks_of
+from embeddings.adapter import Adapter, visual_vectors
 from embeddings.vectors import unit
 from explorer.archive.html.caption_marks import says_something
 from explorer.catalog.records import FigureRecord
 from explorer.catalog.store import Catalog
 from explorer.evaluate.labels import folded, labels_of
-from explorer.evaluate.metrics import Marks, Summary, summary
+from explorer.evaluate.metrics import Metrics, Summary, summary
 from explorer.ingest.embedding import VectorSource
 from explorer.ingest.report import Progress
 from explorer.representation.fields import own_words
+from explorer.representation.legs import PICTURE, VISUAL
 
 METRICS: Final = ("recall@1", "recall@10", "mrr")
 DECIDES: Final = "recall@10"
@@ -109,7 +110,7 @@ class Pairs:
     def adapters(self, figures: Indices) -> list[Adapter]:
         """An adapter for each penalty, learned from these figures."""
         return Adapter.fit(
-            self.base, looks_of(self.pictures)[self.shown[figures]], self.texts[figures], PENALTIES
+            self.base, visual_vectors(self.pictures)[self.shown[figures]], self.texts[figures], PENALTIES
         )
 
     def not_in(self, fold: int) -> Indices:
@@ -165,8 +166,8 @@ def _held_out(pairs: Pairs) -> Indices:
         if not len(learned):
             ranks[:, asked] = pairs.ranks(asked, pairs.pictures.picture)
             continue
-        looks = looks_of(pairs.pictures)
-        heads = {one: it.head(looks) for one, it in zip(PENALTIES, pairs.adapters(learned), strict=True)}
+        visual = visual_vectors(pairs.pictures)
+        heads = {one: it.head(visual) for one, it in zip(PENALTIES, pairs.adapters(learned), strict=True)}
         for n, choice in enumerate(CHOICES):
             moved = unit(pairs.pictures.picture + choice.strength * heads[choice.penalty])
             ranks[n, asked] = pairs.ranks(asked, moved)
@@ -191,7 +192,7 @@ def _trial(figures: int, before: Indices, after: Indices) -> Trial:
     )
 
 
-def _marks(ranks: Indices) -> list[Marks]:
+def _marks(ranks: Indices) -> list[Metrics]:
     by_metric = _by_metric(ranks)
     return [{name: float(by_metric[name][n]) for name in METRICS} for n in range(len(ranks))]
 
@@ -214,7 +215,7 @@ def _pairs(
     labelled = [replace(figure, caption=_caption(figure)) for figure in figures]
     labels = labels_of(labelled).figures
     return Pairs(
-        base=vectors.tools.encoder.fingerprint,
+        base=vectors.encoders.encoder.fingerprint,
         pictures=_stacked(list(pictures.values())),
         shown=np.array([rows[figure.sha256 or ""] for figure in figures], np.intp),
         folds=np.array([folds[figure.issue_id] for figure in figures], np.intp),
@@ -254,9 +255,9 @@ def _texts(figures: Sequence[FigureRecord], vectors: VectorSource) -> Vectors:
 def _encoded(texts: Sequence[str], vectors: VectorSource) -> Vectors:
     """(texts, dim), unit rows: the encoder's vectors, from the cache where they are."""
     rows = [windows.mean(axis=0) for windows in vectors.words(texts)]
-    return unit(np.stack(rows) if rows else np.zeros((0, vectors.tools.encoder.dim)))
+    return unit(np.stack(rows) if rows else np.zeros((0, vectors.encoders.encoder.dim)))
 
 
 def _stacked(pictures: Sequence[Mapping[str, Vectors]]) -> PictureVectors:
-    looks = np.stack([one["looks"] for one in pictures]) if "looks" in pictures[0] else None
-    return PictureVectors(np.stack([one["picture"] for one in pictures]), looks)
+    visual = np.stack([one[VISUAL] for one in pictures]) if VISUAL in pictures[0] else None
+    return PictureVectors(np.stack([one[PICTURE] for one in pictures]), visual)

@@ -19,12 +19,12 @@ from explorer.catalog.store import Catalog
 from explorer.evaluate.labels import folded, without_caption
 from explorer.evaluate.metrics import Ranking
 from explorer.evaluate.questions import picture_of
-from explorer.index import Equals, Filter, Index, Leg, Nearest, Point, open_home
+from explorer.index import Equals, Filter, Index, Leg, Nearest, Point, open_store
 from explorer.ingest.embedding import VectorSource
-from explorer.ingest.indexing import figure_points, points_of, recipe_of
+from explorer.ingest.indexing import embedding_config_of, figure_points, points_of
 from explorer.ingest.references import references
 from explorer.ingest.report import Progress
-from explorer.representation.fields import FIGURE, PICTURE, WORDS
+from explorer.representation.legs import CLIP_TEXT, FIGURE, PICTURE
 from explorer.search.engine import SearchEngine
 from explorer.search.fusion import Weights, weights_for
 from explorer.search.query import Query
@@ -34,7 +34,7 @@ TWIN: Final = "twin"
 DEPTH = 1000
 
 
-class Rehearsal:
+class CaptionAblation:
     """Asks a rehearsal index for what the library knows already."""
 
     def __init__(self, index: Index, engine: SearchEngine, figures: Sequence[FigureRecord]) -> None:
@@ -49,7 +49,7 @@ class Rehearsal:
         """Its caption asked, among all figures as they are; itself without its caption, its copies not at all."""
         twin, picture = twin_id(figure), picture_of(figure)
         query = Query(words=figure.caption, weights=weights)
-        found = self._engine.rehearse(query, twin, self._showing[picture])
+        found = self._engine.rank_leave_one_out(query, twin, self._showing[picture])
         pictures = (picture if one == twin else picture_of(self._figures[one]) for one in found)
         return Ranking(tuple(dict.fromkeys(pictures)), frozenset({picture}))
 
@@ -67,28 +67,28 @@ class Rehearsal:
         stored = self._index.fetch([figure.id], [PICTURE])
         vectors = [one.vectors[PICTURE] for one in stored if PICTURE in one.vectors]
         where = Filter((Equals("kind", FIGURE), Equals("has_caption", True)))
-        rankings = self._index.search([Leg(WORDS, Nearest(vector), DEPTH, where) for vector in vectors])
+        rankings = self._index.search([Leg(CLIP_TEXT, Nearest(vector), DEPTH, where) for vector in vectors])
         captions = (folded(self._figures[one.id].caption) for ranking in rankings for one in ranking)
         return Ranking(tuple(dict.fromkeys(captions)), frozenset({folded(figure.caption)}))
 
 
 @contextmanager
-def rehearsal(
+def caption_ablation(
     catalog: Catalog, vectors: VectorSource, labelled: Sequence[FigureRecord], progress: Progress
-) -> Iterator[Rehearsal]:
+) -> Iterator[CaptionAblation]:
     """The rehearsal of a library, whose index goes when it is left."""
     with TemporaryDirectory(prefix="explorer-selftest-", ignore_cleanup_errors=True) as folder:
-        home = open_home(Path(folder) / "index")
-        with home.build(recipe_of(vectors.tools)) as build:
+        store = open_store(Path(folder) / "index")
+        with store.build(embedding_config_of(vectors.encoders)) as build:
             with progress.track(catalog.issues(), "Rehearsing issues") as work:
                 for points in points_of(work, catalog, vectors):
                     build.upsert(points)
             build.upsert(_twins(labelled, vectors))
             build.commit()
-        with closing(home.open()) as index:
-            weights: Mapping[str, float] = weights_for(vectors.tools.encoder.name)
-            engine = SearchEngine(index, catalog, vectors.pictures, vectors.tools, weights)
-            yield Rehearsal(index, engine, catalog.figures())
+        with closing(store.open()) as index:
+            weights: Mapping[str, float] = weights_for(vectors.encoders.encoder.name)
+            engine = SearchEngine(index, catalog, vectors.pictures, vectors.encoders, weights)
+            yield CaptionAblation(index, engine, catalog.figures())
 
 
 def twin_id(figure: FigureRecord) -> str:

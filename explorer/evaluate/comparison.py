@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from explorer.errors import QueryError
 from explorer.evaluate.labels import labels_of
-from explorer.evaluate.metrics import Marks, Ranking, Summary, marks_of, summary
-from explorer.evaluate.questions import Asker, Prepared, Question, Searched, Skipped, ranking
+from explorer.evaluate.metrics import Metrics, Ranking, Summary, metrics_of, summary
+from explorer.evaluate.questions import EvaluationRunner, Prepared, Question, Searched, Skipped, ranking
 from explorer.ingest.report import Progress
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class _Side:
     figure: str | None
 
     @classmethod
-    def of(cls, asker: Asker, prepared: Prepared) -> _Side:
+    def of(cls, asker: EvaluationRunner, prepared: Prepared) -> _Side:
         result = asker.ask(prepared)
         first = result.hits[0].record if result.hits else None
         name = getattr(first, "image", None) or (first.document if first else None)
@@ -70,7 +70,9 @@ def questions_of(library: Searched) -> list[Question]:
     ]
 
 
-def compare(a: Asker, b: Asker, questions: Sequence[Question], progress: Progress) -> Comparison:
+def compare(
+    a: EvaluationRunner, b: EvaluationRunner, questions: Sequence[Question], progress: Progress
+) -> Comparison:
     """Asks both sides every question that has an answer in one of them at least."""
     asked: list[Question] = []
     sides: list[tuple[_Side, _Side]] = []
@@ -84,7 +86,7 @@ def compare(a: Asker, b: Asker, questions: Sequence[Question], progress: Progres
             else:
                 asked.append(question)
                 sides.append((_Side.of(a, prepared), _Side.of(b, prepared)))
-    marks_a, marks_b = (marks_of([pair[side].ranking for pair in sides]) for side in (0, 1))
+    marks_a, marks_b = (metrics_of([pair[side].ranking for pair in sides]) for side in (0, 1))
     differences = [_difference(*pair) for pair in zip(marks_a, marks_b, strict=True)]
     return Comparison(
         a=summary(marks_a, METRICS),
@@ -95,7 +97,7 @@ def compare(a: Asker, b: Asker, questions: Sequence[Question], progress: Progres
     )
 
 
-def _prepared(a: Asker, b: Asker, question: Question) -> Prepared:
+def _prepared(a: EvaluationRunner, b: EvaluationRunner, question: Question) -> Prepared:
     """The question for both. A picture that answers in one library answers in the other, whatever its name there."""
     relevant = a.pictures(question.relevant) | b.pictures(question.relevant)
     if not relevant:
@@ -103,19 +105,19 @@ def _prepared(a: Asker, b: Asker, question: Question) -> Prepared:
     return Prepared(question.words, _picture(a, b, question), relevant)
 
 
-def _picture(a: Asker, b: Asker, question: Question) -> Image | None:
+def _picture(a: EvaluationRunner, b: EvaluationRunner, question: Question) -> Image | None:
     try:
         return a.picture(question)
     except QueryError:
         return b.picture(question)
 
 
-def _difference(a: Marks, b: Marks) -> Marks:
+def _difference(a: Metrics, b: Metrics) -> Metrics:
     return {name: b[name] - a[name] for name in METRICS}
 
 
 def _most_changed(
-    questions: Sequence[Question], sides: Sequence[tuple[_Side, _Side]], differences: Sequence[Marks]
+    questions: Sequence[Question], sides: Sequence[tuple[_Side, _Side]], differences: Sequence[Metrics]
 ) -> tuple[Changed, ...]:
     """By reciprocal rank: from 1 to 2 is more than from 20 to 40."""
     order = sorted(range(len(questions)), key=lambda n: -abs(differences[n]["mrr"]))

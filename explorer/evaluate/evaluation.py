@@ -10,10 +10,10 @@ from typing import Final
 import numpy as np
 
 from explorer.errors import QueryError
-from explorer.evaluate.metrics import Marks, Ranking, Summary, marks_of, summary
-from explorer.evaluate.questions import Asker, Prepared, Question, Searched, Skipped, ranking
+from explorer.evaluate.metrics import Metrics, Ranking, Summary, metrics_of, summary
+from explorer.evaluate.questions import EvaluationRunner, Prepared, Question, Searched, Skipped, ranking
 from explorer.ingest.report import Progress
-from explorer.representation.fields import LEGS
+from explorer.representation.legs import LEGS
 from explorer.search.hits import Result
 
 FUSED: Final = "fused"
@@ -60,7 +60,7 @@ class _Answered:
 
 def evaluate(library: Searched, questions: Sequence[Question], progress: Progress) -> Evaluation:
     """Asks every question with all legs and with each leg alone."""
-    asker = Asker(library)
+    asker = EvaluationRunner(library)
     answered: list[_Answered] = []
     skipped: list[Skipped] = []
     with progress.track(questions, "Asking") as work:
@@ -97,13 +97,13 @@ def area_under_roc(positive: Sequence[float], negative: Sequence[float]) -> floa
     return float(((first > second) + (first == second) / 2).mean())
 
 
-def _answer(asker: Asker, question: Question, prepared: Prepared) -> _Answered:
+def _answer(asker: EvaluationRunner, question: Question, prepared: Prepared) -> _Answered:
     fused = asker.ask(prepared)
     alone = _each_alone(asker, prepared, fused) if question.relevant else {}
     return _Answered(question, prepared.relevant, fused, alone)
 
 
-def _each_alone(asker: Asker, prepared: Prepared, fused: Result) -> dict[str, Result]:
+def _each_alone(asker: EvaluationRunner, prepared: Prepared, fused: Result) -> dict[str, Result]:
     """What each leg that had a say finds without the others."""
     heard = {leg for hit in fused.hits for leg in hit.why}
     return {leg: asker.ask(prepared, only(leg)) for leg in LEGS if leg in heard}
@@ -130,13 +130,13 @@ def _scores(answered: Sequence[_Answered]) -> Scores:
 
 
 def _by_kind(answered: Sequence[_Answered], listed: str) -> dict[str, Summary]:
-    marks = marks_of([one.ranking(listed) for one in answered])
+    marks = metrics_of([one.ranking(listed) for one in answered])
     return grouped(marks, (one.question.kind for one in answered))
 
 
-def grouped(marks: Sequence[Marks], groups: Iterable[str]) -> dict[str, Summary]:
+def grouped(marks: Sequence[Metrics], groups: Iterable[str]) -> dict[str, Summary]:
     """The marks of all together, then of each group, by name."""
-    members: dict[str, list[Marks]] = defaultdict(list)
+    members: dict[str, list[Metrics]] = defaultdict(list)
     for mark, group in zip(marks, groups, strict=True):
         members[group].append(mark)
     return {ALL: summary(marks), **{group: summary(members[group]) for group in sorted(members)}}

@@ -21,7 +21,7 @@ CONFIDENCE_PERCENT = 95
 RESAMPLES = 2000
 SEED = 20240309
 
-Marks = Mapping[str, float]
+Metrics = Mapping[str, float]
 """What one query earned, by metric."""
 
 
@@ -63,7 +63,7 @@ class Summary:
         return {"queries": self.queries, **estimates}
 
 
-def marks_of(rankings: Sequence[Ranking]) -> list[Marks]:
+def metrics_of(rankings: Sequence[Ranking]) -> list[Metrics]:
     """The marks of each ranking."""
     import ir_measures  # 100 ms, and only who measures needs it
 
@@ -78,7 +78,7 @@ def marks_of(rankings: Sequence[Ranking]) -> list[Marks]:
     return _marks(names, wanted, [one.found for one in rankings])
 
 
-def overlaps_of(before: Sequence[Sequence[str]], after: Sequence[Sequence[str]]) -> list[Marks]:
+def overlaps_of(before: Sequence[Sequence[str]], after: Sequence[Sequence[str]]) -> list[Metrics]:
     """How much of what each query found before it finds after, best first: OVERLAPS; 1 where nothing changed.
 
     overlap@10 is the share of the first ten that are among the first ten again. rbo is the rank-biased overlap of both
@@ -94,7 +94,7 @@ def overlaps_of(before: Sequence[Sequence[str]], after: Sequence[Sequence[str]])
 
 def _marks(
     names: Mapping[Any, str], wanted: Sequence[Mapping[str, int]], found: Sequence[Sequence[str]]
-) -> list[Marks]:
+) -> list[Metrics]:
     """What each query earned by measures of ir_measures (`names` says what we call them); `wanted` are its gains."""
     import ir_measures
 
@@ -106,7 +106,7 @@ def _marks(
     return list(marks)
 
 
-def summary(marks: Sequence[Marks], metrics: Sequence[str] = METRICS) -> Summary:
+def summary(marks: Sequence[Metrics], metrics: Sequence[str] = METRICS) -> Summary:
     """Means with percentile bootstrap intervals over queries (Efron, 1979); always the same for the same marks.
 
     Of differences of marks it is the paired bootstrap: a query is drawn with what it earned on both sides.

@@ -13,7 +13,7 @@ import numpy as np
 from embeddings import Vectors
 from embeddings.vectors import unit
 from explorer.index import Equals, Filter, Index
-from explorer.representation.fields import FIGURE, PICTURE, WORDS
+from explorer.representation.legs import CLIP_TEXT, FIGURE, PICTURE
 
 SAMPLE = 512
 
@@ -45,7 +45,7 @@ class ModalityGap:
 def gap_of(index: Index) -> ModalityGap | None:
     """The gap between the pictures of an index and what its figures say."""
     figures = Filter((Equals("kind", FIGURE),))
-    pictures, texts = (index.sample(name, SAMPLE, figures) for name in (PICTURE, WORDS))
+    pictures, texts = (index.sample(name, SAMPLE, figures) for name in (PICTURE, CLIP_TEXT))
     if not pictures or not texts:
         return None
     return modality_gap(np.stack(pictures), np.stack([np.atleast_2d(windows)[0] for windows in texts]))

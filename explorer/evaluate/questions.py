@@ -100,7 +100,7 @@ def picture_of(figure: FigureRecord) -> str:
     return figure.group or figure.image or figure.id
 
 
-class Asker:
+class EvaluationRunner:
     """Puts questions to a library. A picture counts once in what is found, however many figures show it."""
 
     def __init__(self, library: Searched, weights: Mapping[str, float] | None = None) -> None:

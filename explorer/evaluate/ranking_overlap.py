@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from explorer.catalog.records import FigureRecord
 from explorer.errors import QueryError
-from explorer.evaluate.metrics import COMPARED, OVERLAPS, Marks, Summary, overlaps_of, summary
+from explorer.evaluate.metrics import COMPARED, OVERLAPS, Metrics, Summary, overlaps_of, summary
 from explorer.evaluate.questions import picture_of
 from explorer.ingest.report import Progress
 from explorer.search.hits import Hit, Result
@@ -31,7 +31,7 @@ class Shift:
     """A search that B answers otherwise: what of B's first ten is not among A's (`came`), and the reverse (`went`)."""
 
     query: str
-    marks: Marks
+    marks: Metrics
     first_a: Found | None
     first_b: Found | None
     came: tuple[Found, ...]
@@ -47,7 +47,7 @@ class Unasked:
 
 
 @dataclass(frozen=True, slots=True)
-class Shifts:
+class RankingOverlap:
     """How much of what A answers stays in B, how many searches show another first hit, and those that changed most."""
 
     stays: Summary
@@ -73,7 +73,7 @@ class _Both:
         return list(self.a)[:1] != list(self.b)[:1]
 
 
-def shifts(a: Answering, b: Answering, lines: Sequence[str], progress: Progress) -> Shifts:
+def shifts(a: Answering, b: Answering, lines: Sequence[str], progress: Progress) -> RankingOverlap:
     """Asks both sides every line; one that a side cannot be asked, or that neither answers, is skipped."""
     asked: list[_Both] = []
     skipped: list[Unasked] = []
@@ -89,7 +89,7 @@ def shifts(a: Answering, b: Answering, lines: Sequence[str], progress: Progress)
                 else:
                     skipped.append(Unasked(line, "neither side finds anything"))
     marks = overlaps_of([list(one.a) for one in asked], [list(one.b) for one in asked])
-    return Shifts(
+    return RankingOverlap(
         stays=summary(marks, OVERLAPS),
         other_first=sum(one.has_another_first for one in asked),
         changed=_most_shifted(asked, marks),
@@ -110,13 +110,13 @@ def _key(hit: Hit) -> str:
     return picture_of(hit.record) if isinstance(hit.record, FigureRecord) else hit.id
 
 
-def _most_shifted(asked: Sequence[_Both], marks: Sequence[Marks]) -> tuple[Shift, ...]:
+def _most_shifted(asked: Sequence[_Both], marks: Sequence[Metrics]) -> tuple[Shift, ...]:
     """By rank-biased overlap: another first figure is more than another tenth."""
     order = sorted(range(len(asked)), key=lambda n: marks[n]["rbo"])
     return tuple([_shift(asked[n], marks[n]) for n in order if asked[n].is_shifted][:MOST_SHIFTED])
 
 
-def _shift(both: _Both, marks: Marks) -> Shift:
+def _shift(both: _Both, marks: Metrics) -> Shift:
     return Shift(
         query=both.query,
         marks=marks,

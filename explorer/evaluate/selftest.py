@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 
 from explorer.catalog.records import FigureRecord
 from explorer.catalog.store import Catalog
-from explorer.evaluate.caption_ablation import Rehearsal, rehearsal
+from explorer.evaluate.caption_ablation import CaptionAblation, caption_ablation
 from explorer.evaluate.evaluation import FUSED, grouped, only
 from explorer.evaluate.labels import labels_of
-from explorer.evaluate.metrics import Ranking, Summary, marks_of
+from explorer.evaluate.metrics import Ranking, Summary, metrics_of
 from explorer.ingest.embedding import VectorSource
 from explorer.ingest.report import Progress
-from explorer.representation.fields import CONTEXT, PICTURE, WORDS
+from explorer.representation.legs import CLIP_TEXT, CONTEXT, PICTURE
 
 LISTS: Mapping[str, Mapping[str, float]] = {FUSED: {}, PICTURE: only(PICTURE), CONTEXT: only(CONTEXT)}
 
@@ -50,12 +50,12 @@ def selftest(catalog: Catalog, vectors: VectorSource, progress: Progress) -> Sel
     labels = labels_of(catalog.figures())
     archives = catalog.archives_of_issues()
     sources = [archives.get(figure.issue_id, "") for figure in labels.figures]
-    with rehearsal(catalog, vectors, labels.figures, progress) as stage:
+    with caption_ablation(catalog, vectors, labels.figures, progress) as stage:
         by_caption = _by_caption(stage, labels.figures, progress)
-        by_picture = {WORDS: [stage.figure_to_caption(figure) for figure in labels.figures]}
+        by_picture = {CLIP_TEXT: [stage.figure_to_caption(figure) for figure in labels.figures]}
     return SelfTest(
         date=datetime.now(UTC).isoformat(timespec="seconds"),
-        encoder=vectors.tools.encoder.name,
+        encoder=vectors.encoders.encoder.name,
         captions=len(labels.figures),
         left_out=labels.left_out,
         caption_to_figure=_scores(by_caption, sources),
@@ -64,7 +64,7 @@ def selftest(catalog: Catalog, vectors: VectorSource, progress: Progress) -> Sel
 
 
 def _by_caption(
-    stage: Rehearsal, figures: Sequence[FigureRecord], progress: Progress
+    stage: CaptionAblation, figures: Sequence[FigureRecord], progress: Progress
 ) -> dict[str, list[Ranking]]:
     rankings: dict[str, list[Ranking]] = {listed: [] for listed in LISTS}
     with progress.track(figures, "Asking by caption") as work:
@@ -82,4 +82,4 @@ def _plain(scores: Scores) -> dict[str, object]:
 
 
 def _scores(rankings: Mapping[str, Sequence[Ranking]], sources: Sequence[str]) -> Scores:
-    return {listed: grouped(marks_of(ones), sources) for listed, ones in rankings.items()}
+    return {listed: grouped(metrics_of(ones), sources) for listed, ones in rankings.items()}

@@ -1,12 +1,12 @@
 """The index: points with named vectors, searched by legs, kept in generations that are replaced whole.
 
-`open_home` is the door; a home opens the current generation for reading and builds the next one. Importing
-this imports no engine and no client: the home that is chosen brings its own.
+`open_store` is the entry: a store opens the current generation for reading and builds the next one. Importing
+this package imports no engine and no client: the chosen store imports its own.
 """
 
 from explorer.index.copying import copy_index
-from explorer.index.manifest import Manifest, Recipe
-from explorer.index.points import Json, Kept, Point, Schema, Scored, Sparse, Stored, Vector, VectorField
+from explorer.index.manifest import EmbeddingConfig, Manifest
+from explorer.index.points import Json, Point, RawPoint, Schema, Scored, Sparse, Stored, Vector, VectorField
 from explorer.index.query import (
     EVERYTHING,
     Between,
@@ -21,7 +21,7 @@ from explorer.index.query import (
 )
 from explorer.index.server.address import same_server, server_address
 from explorer.index.server.settings import ServerSettings
-from explorer.index.store import Build, Home, Index, open_home
+from explorer.index.store import Build, Index, IndexStore, open_store
 from explorer.index.terms import TermVectors
 
 __all__ = [
@@ -29,19 +29,19 @@ __all__ = [
     "Between",
     "Build",
     "Condition",
+    "EmbeddingConfig",
     "Equals",
     "Filter",
     "HasId",
     "HasVector",
-    "Home",
     "Index",
+    "IndexStore",
     "Json",
-    "Kept",
     "Leg",
     "Manifest",
     "Nearest",
     "Point",
-    "Recipe",
+    "RawPoint",
     "Recommend",
     "Schema",
     "Scored",
@@ -52,7 +52,7 @@ __all__ = [
     "Vector",
     "VectorField",
     "copy_index",
-    "open_home",
+    "open_store",
     "same_server",
     "server_address",
 ]

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 
 from explorer.errors import SearchIndexError
 from explorer.index.manifest import Manifest
-from explorer.index.store import Build, Home, Index
+from explorer.index.store import Build, Index, IndexStore
 
 POINTS_AT_ONCE = 256
 """Points with all their vectors in memory: a few requests to a server, which takes them side by side."""
 
 
-def copy_index(source: Home, target: Home) -> Manifest:
+def copy_index(source: IndexStore, target: IndexStore) -> Manifest:
     """Makes the current generation of `source` that of `target`; IndexMissingError where there is none.
 
     Where the target shows it already, its generation stays.
@@ -23,14 +23,14 @@ def copy_index(source: Home, target: Home) -> Manifest:
     try:
         made, there = index.manifest, target.manifest()
         wanted = index.digests()
-        with target.build(made.recipe) as build:
+        with target.build(made.config) as build:
             missing = [id for id, digest in wanted.items() if build.digests.get(id) != digest]
             gone = build.digests.keys() - wanted.keys()
             if (
                 there
                 and not missing
                 and not gone
-                and (there.recipe, there.revision) == (made.recipe, made.revision)
+                and (there.config, there.revision) == (made.config, made.revision)
             ):
                 return there
             build.delete(gone)
@@ -42,7 +42,7 @@ def copy_index(source: Home, target: Home) -> Manifest:
 
 
 def _carry(index: Index, build: Build, ids: Sequence[str]) -> None:
-    found = index.kept(ids)
+    found = index.raw_points(ids)
     if len(found) != len(ids):
         raise SearchIndexError(
             f"{len(ids) - len(found)} points were gone while they were copied. Is another program building there? Try again."

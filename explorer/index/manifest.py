@@ -13,7 +13,7 @@ REBUILD = "explorer ingest --rebuild"
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class EmbeddingConfig:
     """What vectors are made with. Only indexes of one recipe can answer each other's queries."""
 
     encoder: str
@@ -31,22 +31,23 @@ class Manifest:
     `revision` is what whoever built it calls the state that it shows.
     """
 
-    recipe: Recipe
+    config: EmbeddingConfig
     generation: int
     created: str
     points: int
     revision: str | None = None
 
-    def check(self, asked: Recipe) -> None:
+    def check(self, asked: EmbeddingConfig) -> None:
         """Raise WrongEncoderError unless a query made by `asked` belongs to this index."""
-        reason = _difference(self.recipe, asked)
+        reason = _difference(self.config, asked)
         if reason:
             raise WrongEncoderError(f"{reason} Search with what made the index, or make it anew: {REBUILD}")
 
     def to_json(self) -> str:
         """As text, for `from_json`."""
         plain = asdict(self)
-        plain["recipe"]["schema"]["fields"] = dict(self.recipe.schema.fields)
+        plain["recipe"] = plain.pop("config")  # as the first version named it
+        plain["recipe"]["schema"]["fields"] = dict(self.config.schema.fields)
         return json.dumps(plain, indent=1)
 
     @classmethod
@@ -59,19 +60,19 @@ class Manifest:
 
 
 def _manifest(plain: dict[str, Any]) -> Manifest:
-    recipe = plain["recipe"]
-    schema = recipe["schema"]
+    config = plain["recipe"]
+    schema = config["schema"]
     return Manifest(
-        Recipe(
-            recipe["encoder"],
-            recipe["fingerprint"],
-            recipe["sentences"],
+        EmbeddingConfig(
+            config["encoder"],
+            config["fingerprint"],
+            config["sentences"],
             Schema(
                 tuple(VectorField(**field) for field in schema["vectors"]),
                 tuple(schema["sparse"]),
                 dict(schema["fields"]),
             ),
-            recipe["version"],
+            config["version"],
         ),
         plain["generation"],
         plain["created"],
@@ -80,7 +81,7 @@ def _manifest(plain: dict[str, Any]) -> Manifest:
     )
 
 
-def _difference(made: Recipe, asked: Recipe) -> str:
+def _difference(made: EmbeddingConfig, asked: EmbeddingConfig) -> str:
     if made.encoder != asked.encoder:
         return f"This index was made with {made.encoder}, and the query with {asked.encoder}."
     if made.fingerprint != asked.fingerprint:

@@ -72,14 +72,14 @@ class Point:
     @property
     def digest(self) -> str:
         """Changes when anything but the id does: an unchanged point need not be written again."""
-        seal = blake2b(digest_size=16)
-        seal.update(json.dumps(dict(self.payload), sort_keys=True, allow_nan=False).encode())
+        finalize = blake2b(digest_size=16)
+        finalize.update(json.dumps(dict(self.payload), sort_keys=True, allow_nan=False).encode())
         for name, vector in sorted(self.vectors.items()):
-            seal.update(f"\0{name}{vector.shape}".encode())
-            seal.update(np.ascontiguousarray(vector, dtype=np.float32).tobytes())
+            finalize.update(f"\0{name}{vector.shape}".encode())
+            finalize.update(np.ascontiguousarray(vector, dtype=np.float32).tobytes())
         for name, terms in sorted(self.sparse.items()):
-            seal.update(f"\0{name}{sorted(zip(terms.indices, terms.values, strict=True))}".encode())
-        return seal.hexdigest()
+            finalize.update(f"\0{name}{sorted(zip(terms.indices, terms.values, strict=True))}".encode())
+        return finalize.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +100,14 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Kept:
+class RawPoint:
     """A point whole, as one home keeps it for another; `digest` is that of what was once written there."""
 
     point: Point
     digest: str
 
 
-def kept(point_id: object, payload: Mapping[str, Json] | None, vectors: object) -> Kept:
+def raw_points(point_id: object, payload: Mapping[str, Json] | None, vectors: object) -> RawPoint:
     """What a back end read with every vector; a sparse one is known by its `indices` and `values`."""
     named = vectors if isinstance(vectors, dict) else {}
     sparse = {
@@ -116,7 +116,7 @@ def kept(point_id: object, payload: Mapping[str, Json] | None, vectors: object) 
         if hasattr(vector, "indices")
     }
     dense = {name: np.asarray(vector, np.float32) for name, vector in named.items() if name not in sparse}
-    return Kept(Point(str(point_id), dense, sparse, _shown(payload)), str((payload or {}).get(DIGEST)))
+    return RawPoint(Point(str(point_id), dense, sparse, _shown(payload)), str((payload or {}).get(DIGEST)))
 
 
 def stored(point_id: object, payload: Mapping[str, Json] | None, vectors: object) -> Stored:

@@ -1,7 +1,7 @@
 """The contract of the index: a home keeps generations, an index is one of them, a build makes the next.
 
-    EdgeHome     a folder on this machine (Qdrant Edge)
-    ServerHome   a Qdrant server or cluster
+    EdgeStore     a folder on this machine (Qdrant Edge)
+    ServerStore   a Qdrant server or cluster
 
 Every method raises SearchIndexError or one of its kinds, and nothing else.
 """
@@ -11,8 +11,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from explorer.index.manifest import Manifest, Recipe
-from explorer.index.points import Kept, Point, Scored, Stored, Vector
+from explorer.index.manifest import EmbeddingConfig, Manifest
+from explorer.index.points import Point, RawPoint, Scored, Stored, Vector
 from explorer.index.query import EVERYTHING, Filter, Leg
 from explorer.index.server.address import is_server_address
 
@@ -53,7 +53,7 @@ class Index(Protocol):
     def digests(self) -> dict[str, str]:
         """The digest of every point, by id."""
 
-    def kept(self, ids: Sequence[str]) -> list[Kept]:
+    def raw_points(self, ids: Sequence[str]) -> list[RawPoint]:
         """These points whole, in any order and without the unknown ones: what another home needs to keep them."""
 
     def close(self) -> None:
@@ -70,7 +70,7 @@ class Build(Protocol):
     def upsert(self, points: Sequence[Point]) -> None:
         """Add points, or replace them whole. One that does not fit the schema stores none of the batch."""
 
-    def carry(self, points: Sequence[Kept]) -> None:
+    def carry(self, points: Sequence[RawPoint]) -> None:
         """The same with points of another home, each under the digest that it has there."""
 
     def delete(self, ids: Collection[str]) -> None:
@@ -84,7 +84,7 @@ class Build(Protocol):
         """Verify every point, make this generation the current one, and forget the oldest."""
 
 
-class Home(Protocol):
+class IndexStore(Protocol):
     """Where the generations of one index live."""
 
     def current_generation(self) -> int | None:
@@ -106,7 +106,7 @@ class Home(Protocol):
         """Delete every generation. Readers that have one open must be gone by then."""
 
     def build(
-        self, recipe: Recipe, *, fresh: bool = False, make_room: Callable[[], None] | None = None
+        self, config: EmbeddingConfig, *, fresh: bool = False, free_memory: Callable[[], None] | None = None
     ) -> AbstractContextManager[Build]:
         """Begin the next generation; leaving without a commit leaves nothing behind.
 
@@ -116,13 +116,13 @@ class Home(Protocol):
         """
 
 
-def open_home(
+def open_store(
     location: Path | str,
     *,
     name: str = "archive",
     settings: "ServerSettings | None" = None,
     may_have_key: bool = False,
-) -> Home:
+) -> IndexStore:
     """The home at a folder, or at the address (http, https) of a server, where `name` tells indexes apart.
 
     The server is given the user's key only where it may have it.
@@ -130,9 +130,9 @@ def open_home(
     """
     if isinstance(location, str) and is_server_address(location):
         from explorer.index.server.settings import ServerSettings
-        from explorer.index.server.store import ServerHome
+        from explorer.index.server.store import ServerStore
 
-        return ServerHome.connect(location, name, settings or ServerSettings(), may_have_key=may_have_key)
-    from explorer.index.edge.shard import EdgeHome
+        return ServerStore.connect(location, name, settings or ServerSettings(), may_have_key=may_have_key)
+    from explorer.index.edge.shard import EdgeStore
 
-    return EdgeHome(Path(location))
+    return EdgeStore(Path(location))

@@ -14,7 +14,7 @@ from explorer.errors import ArchiveError
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class CatalogState:
     """What the catalog remembers of an archive. `again` are documents to be read whatever they are."""
 
     files: Mapping[str, FileRecord]
@@ -42,7 +42,7 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
+class ArchiveDiff:
     """An archive's documents, its changes, what to read for them, and its files for the catalog to remember."""
 
     documents: Sequence[str]
@@ -52,7 +52,7 @@ class Survey:
     removed: frozenset[str]
 
 
-def survey_of(files: Files, known: Known, version: int) -> Survey | None:
+def survey_of(files: Files, known: CatalogState, version: int) -> ArchiveDiff | None:
     """Compares an archive with what was read of it; `version` is that of the reader today.
 
     A document is read again when its bytes changed, when a file of a name that it asks for came, changed or went,
@@ -95,7 +95,7 @@ def survey_of(files: Files, known: Known, version: int) -> Survey | None:
         changed_pictures=_pictures(changed),
         gone_pictures=_pictures(removed),
     )
-    return Survey(documents, changes, to_read, touched, removed)
+    return ArchiveDiff(documents, changes, to_read, touched, removed)
 
 
 def _touched(

@@ -14,9 +14,19 @@ import images
 from embeddings import Encoder, PictureVectors, SentenceEncoder, VectorCache, VectorKey, Vectors
 from embeddings.adapter import AdaptedEncoder
 from explorer.catalog.pictures import PictureStore
-from explorer.ingest.picture_embedder import BOXES, LOOKS_OF_PARTS, OF_WHOLES, PICTURE_BATCH, STEPS, Seeing
+from explorer.ingest.picture_embedder import (
+    BOXES_KIND,
+    PICTURE_BATCH,
+    PICTURE_KIND,
+    REGIONS_KIND,
+    STEPS,
+    VISUAL_KIND,
+    WHOLE_KINDS,
+    PictureEmbedder,
+)
 from explorer.ingest.report import Progress
-from explorer.search.legs import Tools
+from explorer.representation.encoders import QueryEncoders
+from explorer.representation.legs import PICTURE, VISUAL
 from explorer.system.memory import give_back
 
 KEYS_AT_ONCE = 1000
@@ -30,22 +40,22 @@ class Parts:
 
     boxes: Vectors
     """(n, 4): left, top, right, bottom as fractions."""
-    looks: Vectors
+    visual: Vectors
     """(n, dim): what each looks like, comparable with what whole pictures look like."""
 
 
 class VectorSource:
     """Vectors by content: from the cache where they are, computed and kept where not."""
 
-    def __init__(self, tools: Tools, cache: VectorCache, pictures: PictureStore) -> None:
-        self.tools = tools
+    def __init__(self, encoders: QueryEncoders, cache: VectorCache, pictures: PictureStore) -> None:
+        self.encoders = encoders
         self._cache = cache
         self.pictures = pictures
-        encoder = tools.encoder
+        encoder = encoders.encoder
         # What is kept are the base's vectors: to adapt them costs less than to read them.
         self._adapter = encoder.adapter if isinstance(encoder, AdaptedEncoder) else None
         self._encoder = encoder.base if isinstance(encoder, AdaptedEncoder) else encoder
-        self._looks = "picture" if self._encoder.looks_dim is None else "looks"
+        self._visual = PICTURE_KIND if self._encoder.visual_dim is None else VISUAL_KIND
 
     @property
     def base(self) -> Encoder:
@@ -59,11 +69,11 @@ class VectorSource:
 
     def release(self) -> None:
         """Free the memory of the encoders. They load their weights again when they need them."""
-        self.tools.release()
+        self.encoders.release()
 
     def embed_pictures(self, sha256s: Sequence[str], progress: Progress) -> None:
         """Makes sure that the vectors of these pictures and of their parts are in the cache."""
-        seeing = Seeing(self.base, self.pictures)
+        seeing = PictureEmbedder(self.base, self.pictures)
         for kind, what in STEPS:
             batches = list(batched(self.unseen(kind, sha256s), PICTURE_BATCH))
             if not batches:
@@ -83,65 +93,68 @@ class VectorSource:
         self._cache.put_many(vectors)
 
     def picture(self, sha256: str) -> dict[str, Vectors]:
-        """The `picture` and `looks` vectors of a picture, as far as there are any."""
-        found = self._cache.get_many(self._keys(sha256, OF_WHOLES))
-        return self._adapted({key.kind: vector for key, vector in found.items()})
+        """The `picture` and `visual` vectors of a picture, as far as there are any."""
+        found = self._cache.get_many(self._keys(sha256, WHOLE_KINDS))
+        return self._adapted(_by_leg({key.kind: vector for key, vector in found.items()}))
 
     def picture_and_parts(self, sha256: str) -> tuple[dict[str, Vectors], Parts | None]:
         """The same, and what it looks like in parts, not adapted; None where it could not be looked at."""
-        boxes = VectorKey(sha256, images.PARTS_RECIPE, BOXES)
-        found = self._cache.get_many([*self._keys(sha256, (*OF_WHOLES, LOOKS_OF_PARTS)), boxes])
+        boxes = VectorKey(sha256, images.PARTS_RECIPE, BOXES_KIND)
+        found = self._cache.get_many([*self._keys(sha256, (*WHOLE_KINDS, REGIONS_KIND)), boxes])
         kept = {key.kind: vectors for key, vectors in found.items()}
-        return self._adapted({kind: kept[kind] for kind in OF_WHOLES if kind in kept}), self._parts(kept)
+        return self._adapted(_by_leg(kept)), self._parts(kept)
 
-    def looks(self, sha256s: Sequence[str]) -> dict[str, Vectors]:
-        """What each picture looks like: its `looks` vector, or `picture` where the encoder has no other; not adapted."""
-        keys = (VectorKey(sha256, self.fingerprint, self._looks) for sha256 in sha256s)
+    def visual(self, sha256s: Sequence[str]) -> dict[str, Vectors]:
+        """What each picture looks like: its `visual` vector, or `picture` where the encoder has no other; not adapted."""
+        keys = (VectorKey(sha256, self.fingerprint, self._visual) for sha256 in sha256s)
         found = (self._cache.get_many(some) for some in batched(keys, KEYS_AT_ONCE))
         return {key.content: vector for some in found for key, vector in some.items()}
 
     def words_and_meaning(self, texts: Sequence[str]) -> Iterator[tuple[Vectors, Vectors]]:
         """Per text, the encoder's and the sentence encoder's vectors of its windows: shape (windows, dim)."""
         meaning = self.meaning(texts)
-        words = meaning if self.tools.share_texts else self.words(texts)
+        words = meaning if self.encoders.share_texts else self.words(texts)
         return zip(words, meaning, strict=True)
 
     def words(self, texts: Sequence[str]) -> list[Vectors]:
         """Per text, the encoder's vectors of its windows: shape (windows, dim)."""
-        return self._texts(texts, self.tools.sentences if self.tools.share_texts else self._encoder)
+        return self._texts(texts, self.encoders.sentences if self.encoders.share_texts else self._encoder)
 
     def meaning(self, texts: Sequence[str]) -> list[Vectors]:
         """Per text, the sentence vectors of its windows: shape (windows, dim)."""
-        return self._texts(texts, self.tools.sentences)
+        return self._texts(texts, self.encoders.sentences)
 
     def embed_texts(self, texts: Sequence[str]) -> None:
         """Make sure that the vectors of these texts are in the cache."""
         self.meaning(texts)
-        if not self.tools.share_texts:
+        if not self.encoders.share_texts:
             self.words(texts)
 
     def without_vectors(self, keys: Iterable[str]) -> list[str]:
         """Return the keys of texts that have no sentence vectors in the cache, in the given order."""
-        return without_vectors(keys, self._cache, self.tools.sentences.fingerprint)
+        return without_vectors(keys, self._cache, self.encoders.sentences.fingerprint)
 
     def _keys(self, sha256: str, kinds: Iterable[str]) -> list[VectorKey]:
         return [VectorKey(sha256, self.fingerprint, kind) for kind in kinds]
 
     def _parts(self, kept: Mapping[str, Vectors]) -> Parts | None:
-        if self._looks not in kept:
+        if self._visual not in kept:
             return None
-        wholes = Parts(np.array([images.WHOLE], np.float32), kept[self._looks][None])
-        if LOOKS_OF_PARTS not in kept or BOXES not in kept:
+        wholes = Parts(np.array([images.WHOLE], np.float32), kept[self._visual][None])
+        if REGIONS_KIND not in kept or BOXES_KIND not in kept:
             return wholes
-        return Parts(np.vstack([wholes.boxes, kept[BOXES]]), np.vstack([wholes.looks, kept[LOOKS_OF_PARTS]]))
+        return Parts(
+            np.vstack([wholes.boxes, kept[BOXES_KIND]]), np.vstack([wholes.visual, kept[REGIONS_KIND]])
+        )
 
     def _adapted(self, kept: dict[str, Vectors]) -> dict[str, Vectors]:
+        """The vectors of a picture as a whole, by leg, as the adapter makes them."""
         if self._adapter is None or not kept:
             return kept
-        looks = kept["looks"][None] if "looks" in kept else None
-        adapted = self._adapter.apply(PictureVectors(kept["picture"][None], looks))
-        assert adapted.looks is not None
-        return {"picture": adapted.picture[0], "looks": adapted.looks[0]}
+        visual = kept[VISUAL][None] if VISUAL in kept else None
+        adapted = self._adapter.apply(PictureVectors(kept[PICTURE][None], visual))
+        assert adapted.visual is not None
+        return {PICTURE: adapted.picture[0], VISUAL: adapted.visual[0]}
 
     def _texts(self, texts: Sequence[str], encoder: SentenceEncoder) -> list[Vectors]:
         keys = [VectorKey(key_of(text), encoder.fingerprint, "text") for text in texts]
@@ -152,6 +165,12 @@ class VectorSource:
             self._cache.put_many(made)
             found |= made
         return [found[key] for key in keys]
+
+
+def _by_leg(kept: Mapping[str, Vectors]) -> dict[str, Vectors]:
+    """The vectors of a picture as a whole, by leg."""
+    names = {PICTURE_KIND: PICTURE, VISUAL_KIND: VISUAL}
+    return {leg: kept[kind] for kind, leg in names.items() if kind in kept}
 
 
 def _encode_windows(texts: Sequence[str], encoder: SentenceEncoder) -> Iterator[Vectors]:

@@ -38,7 +38,7 @@ def group_pictures(catalog: Catalog, vectors: VectorSource, progress: Progress) 
     compared = catalog.compared()
     new = [sha256 for sha256 in fingerprints if sha256 not in compared]
     if new:
-        candidates = Candidates(fingerprints, vectors.looks(list(fingerprints)))
+        candidates = Candidates(fingerprints, vectors.visual(list(fingerprints)))
         copies = Copies(vectors.pictures)
         with progress.track(list(batched(new, AT_ONCE)), "Comparing pictures") as work:
             for batch in work:
@@ -53,16 +53,16 @@ def group_pictures(catalog: Catalog, vectors: VectorSource, progress: Progress) 
 class Candidates:
     """Which pairs are worth a look: exact, by packed bits and a product of matrices."""
 
-    def __init__(self, fingerprints: Mapping[str, str], looks: Mapping[str, Vectors]) -> None:
+    def __init__(self, fingerprints: Mapping[str, str], visual: Mapping[str, Vectors]) -> None:
         self._fingerprints = fingerprints
         self._sha256s = np.array(list(fingerprints))
         self._bits = _packed(fingerprints.values())
         self._has_bits = np.array([bool(fingerprint) for fingerprint in fingerprints.values()])
         self._place = {sha256: place for place, sha256 in enumerate(fingerprints)}
-        dim = max((len(vector) for vector in looks.values()), default=1)
-        self._looks = np.zeros((len(fingerprints), dim), np.float32)
-        for sha256, vector in looks.items():
-            self._looks[self._place[sha256]] = unit(vector)
+        dim = max((len(vector) for vector in visual.values()), default=1)
+        self._visual = np.zeros((len(fingerprints), dim), np.float32)
+        for sha256, vector in visual.items():
+            self._visual[self._place[sha256]] = unit(vector)
 
     def of(self, sha256s: Sequence[str], compared: set[str]) -> Iterator[tuple[Pair, bool]]:
         """The near ones among these, and between these and the compared ones; and whether their fingerprints are.
@@ -71,7 +71,7 @@ class Candidates:
         """
         known = np.array([sha256 in compared for sha256 in self._sha256s])
         known[[self._place[sha256] for sha256 in sha256s]] = True
-        cosines = self._looks[[self._place[sha256] for sha256 in sha256s]] @ self._looks.T
+        cosines = self._visual[[self._place[sha256] for sha256 in sha256s]] @ self._visual.T
         for sha256, cosine in zip(sha256s, cosines, strict=True):
             known[self._place[sha256]] = False  # two new pictures meet when the first of them is asked for
             by_bits = self._by_bits(sha256)

@@ -9,43 +9,43 @@ import numpy as np
 from embeddings.vectors import unit
 from explorer.catalog.records import FigureRecord, IssueRecord, ItemRecord
 from explorer.catalog.store import Catalog
-from explorer.index import Home, Point, Recipe, Vector
+from explorer.index import EmbeddingConfig, IndexStore, Point, Vector
 from explorer.ingest.batches import portions_of
 from explorer.ingest.embedding import VectorSource, batched, key_of
 from explorer.ingest.issue_contents import contents_of
 from explorer.ingest.report import Progress
-from explorer.representation import fields
-from explorer.search.legs import Tools
+from explorer.representation import fields, legs
+from explorer.representation.encoders import QueryEncoders
 
 POINTS_AT_ONCE = 128
 """Points that are in memory together. A figure takes some 50 KB."""
 
 
-def recipe_of(tools: Tools) -> Recipe:
+def embedding_config_of(encoders: QueryEncoders) -> EmbeddingConfig:
     """What vectors of these tools are made with."""
-    encoder = tools.encoder
-    return Recipe(
+    encoder = encoders.encoder
+    return EmbeddingConfig(
         encoder=encoder.name,
         fingerprint=encoder.fingerprint,
-        sentences=tools.sentences.fingerprint,
-        schema=fields.schema(encoder.dim, encoder.looks_dim, tools.sentences.dim),
+        sentences=encoders.sentences.fingerprint,
+        schema=legs.index_schema(encoder.dim, encoder.visual_dim, encoders.sentences.dim),
         version=fields.FIELDS_VERSION,
     )
 
 
 def build_index(
-    home: Home, catalog: Catalog, vectors: VectorSource, progress: Progress, *, fresh: bool = False
+    store: IndexStore, catalog: Catalog, vectors: VectorSource, progress: Progress, *, fresh: bool = False
 ) -> int:
     """Makes a generation that holds exactly what the catalog holds; the number of the current one.
 
     Only issues that changed since the current generation are looked at, and only points that changed are written.
     When none did, the current generation stays.
     """
-    recipe, now = recipe_of(vectors.tools), catalog.revision()
-    current = None if fresh else home.manifest()  # a damaged one must not stand in the way of what mends it
-    if current and (current.recipe, current.revision) == (recipe, now):
+    config, now = embedding_config_of(vectors.encoders), catalog.revision()
+    current = None if fresh else store.manifest()  # a damaged one must not stand in the way of what mends it
+    if current and (current.config, current.revision) == (config, now):
         return current.generation
-    with home.build(recipe, fresh=fresh, make_room=vectors.release) as build:
+    with store.build(config, fresh=fresh, free_memory=vectors.release) as build:
         known = dict(build.digests)
         issues, gone = _outdated(catalog, build.revision, known)
         vectors.embed_pictures(catalog.pictures([issue.id for issue in issues]), progress)
@@ -124,16 +124,16 @@ def figure_points(
             wholes, parts = vectors.picture_and_parts(figure.sha256)
             named |= wholes
             if parts and figure.id not in repeated:
-                named[fields.PARTS] = parts.looks
-                payload[fields.PARTS] = parts.boxes.astype(float).round(4).tolist()
+                named[legs.REGIONS] = parts.visual
+                payload[legs.REGIONS] = parts.boxes.astype(float).round(4).tolist()
         if text:
-            named |= dict(zip((fields.WORDS, fields.MEANING), encoded[text], strict=True))
+            named |= dict(zip((legs.CLIP_TEXT, legs.SENTENCE), encoded[text], strict=True))
         if inside:
-            named[fields.TEXT] = in_pictures[inside]
+            named[legs.OCR] = in_pictures[inside]
         if context is not None:
-            named[fields.CONTEXT] = context
-        terms = vectors.tools.terms.document(fields.figure_terms(figure))
-        yield Point(figure.id, named, {fields.TERMS: terms}, payload)
+            named[legs.CONTEXT] = context
+        terms = vectors.encoders.terms.document(fields.figure_terms(figure))
+        yield Point(figure.id, named, {legs.TERMS: terms}, payload)
 
 
 def _unless_later(text: str | None, later: Collection[str]) -> str | None:
@@ -168,6 +168,6 @@ def _item_points(
     encoded = dict(zip(spoken, vectors.words_and_meaning(spoken), strict=True))
     for item, text in zip(items, texts, strict=True):
         if text:
-            named = dict(zip((fields.WORDS, fields.MEANING), encoded.get(text, ()), strict=False))
-            terms = {fields.TERMS: vectors.tools.terms.document(text)}
+            named = dict(zip((legs.CLIP_TEXT, legs.SENTENCE), encoded.get(text, ()), strict=False))
+            terms = {legs.TERMS: vectors.encoders.terms.document(text)}
             yield Point(item.id, named, terms, fields.item_payload(item))

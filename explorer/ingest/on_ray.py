@@ -24,7 +24,7 @@ from embeddings import VectorKey, Vectors
 from explorer.catalog.pictures import PictureStore
 from explorer.errors import EncoderUnavailableError
 from explorer.ingest.embedding import VectorSource, batched
-from explorer.ingest.picture_embedder import PICTURE_BATCH, STEPS, Seeing
+from explorer.ingest.picture_embedder import PICTURE_BATCH, STEPS, PictureEmbedder
 from explorer.ingest.report import Progress
 from explorer.ingest.vector_tables import table_of, vectors_of
 
@@ -89,7 +89,7 @@ class Looker:
         if encoder.fingerprint != asked.fingerprint:
             raise RuntimeError(f"{asked.encoder} has other weights here: {encoder.fingerprint}")
         self._kind = asked.kind
-        self._seeing = Seeing(encoder, PictureStore(asked.pictures))
+        self._seeing = PictureEmbedder(encoder, PictureStore(asked.pictures))
 
     def __call__(self, batch: pa.Table) -> pa.Table:
         """A row for each vector of the pictures named in the batch."""

@@ -11,22 +11,24 @@ from PIL.Image import Image
 
 import images
 from embeddings import Encoder, VectorKey, Vectors
-from embeddings.adapter import looks_of
+from embeddings.adapter import visual_vectors
 from explorer.catalog.pictures import PictureStore
 
 PICTURE_BATCH = 16
-WHOLES = "picture"
-OF_WHOLES = (WHOLES, "looks")
-LOOKS_OF_PARTS = f"looks of {images.PARTS_RECIPE}"
-BOXES = "boxes"
+# The kinds of vectors in the cache, as the first version of the explorer named them.
+PICTURE_KIND = "picture"
+VISUAL_KIND = "looks"
+WHOLE_KINDS = (PICTURE_KIND, VISUAL_KIND)
+REGIONS_KIND = f"looks of {images.PARTS_RECIPE}"
+BOXES_KIND = "boxes"
 PIXELS_AT_ONCE = 4_000_000
 """Of pictures that are open together: 12 MB, and twice as much for their parts."""
 
 Opened = tuple[str, Image]
-STEPS = ((WHOLES, "Looking at pictures"), (LOOKS_OF_PARTS, "Looking at parts of pictures"))
+STEPS = ((PICTURE_KIND, "Looking at pictures"), (REGIONS_KIND, "Looking at parts of pictures"))
 
 
-class Seeing:
+class PictureEmbedder:
     """Opens pictures and encodes them. A file that is not readable any more has no vector: it is found by its words."""
 
     def __init__(self, encoder: Encoder, pictures: PictureStore) -> None:
@@ -35,7 +37,7 @@ class Seeing:
 
     def see(self, kind: str, sha256s: Sequence[str]) -> dict[VectorKey, Vectors]:
         """What there is to see of these pictures: as wholes (WHOLES) or in parts (LOOKS_OF_PARTS)."""
-        if kind == WHOLES:
+        if kind == PICTURE_KIND:
             seen = map(self._wholes, _opened(sha256s, self._pictures.original))
         else:  # the large thumbnails: no encoder sees more of a part, and they need not be decoded in full again
             seen = map(self._parts, _opened(sha256s, lambda it: self._pictures.thumbnail(it, "large")))
@@ -43,7 +45,7 @@ class Seeing:
 
     def _wholes(self, opened: Sequence[Opened]) -> Iterator[tuple[VectorKey, Vectors]]:
         vectors = self._encoder.encode_pictures([picture for _, picture in opened])
-        for kind, rows in ((WHOLES, vectors.picture), ("looks", vectors.looks)):
+        for kind, rows in ((PICTURE_KIND, vectors.picture), (VISUAL_KIND, vectors.visual)):
             if rows is not None:
                 for (sha256, _), row in zip(opened, rows, strict=True):
                     yield VectorKey(sha256, self._encoder.fingerprint, kind), row
@@ -53,11 +55,11 @@ class Seeing:
         shown = [
             images.part(picture, box) for (_, picture), its in zip(opened, boxes, strict=True) for box in its
         ]
-        looks = looks_of(self._encoder.encode_pictures(shown))
+        visual = visual_vectors(self._encoder.encode_pictures(shown))
         for (sha256, _), its in zip(opened, boxes, strict=True):
-            yield VectorKey(sha256, images.PARTS_RECIPE, BOXES), np.array(its, np.float32).reshape(-1, 4)
-            yield VectorKey(sha256, self._encoder.fingerprint, LOOKS_OF_PARTS), looks[: len(its)]
-            looks = looks[len(its) :]
+            yield VectorKey(sha256, images.PARTS_RECIPE, BOXES_KIND), np.array(its, np.float32).reshape(-1, 4)
+            yield VectorKey(sha256, self._encoder.fingerprint, REGIONS_KIND), visual[: len(its)]
+            visual = visual[len(its) :]
 
 
 def _opened(sha256s: Sequence[str], path: Callable[[str], Path]) -> Iterator[list[Opened]]:

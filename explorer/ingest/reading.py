@@ -10,7 +10,7 @@ from functools import partial
 import images
 from explorer.archive.html.figure_filters import ICON_SIDE_PX
 from explorer.archive.links.addresses import Addresses
-from explorer.archive.model import Figure, Issue, Problem, Read, Seen, Status
+from explorer.archive.model import ExcludedPicture, Figure, Issue, LedgerEntry, Read, Status
 from explorer.archive.reader import addresses_of, read_issue
 from explorer.archive.storage.files import Files
 from explorer.catalog.pictures import PictureStore
@@ -18,7 +18,7 @@ from explorer.catalog.records import PictureRecord
 from explorer.catalog.sources import Reading
 from explorer.catalog.store import Catalog, KeptFigure
 from explorer.errors import ArchiveError
-from explorer.ingest.archive_diff import Changes, Known, Survey, survey_of
+from explorer.ingest.archive_diff import ArchiveDiff, CatalogState, Changes, survey_of
 from explorer.ingest.ocr import written_lines
 from explorer.ingest.report import Progress
 
@@ -70,8 +70,8 @@ class _Sources:
 @dataclass(frozen=True, slots=True)
 class _Kept:
     figures: list[KeptFigure]
-    left_out: list[Seen]
-    problems: list[Problem]
+    left_out: list[ExcludedPicture]
+    problems: list[LedgerEntry]
 
 
 def read_archive(
@@ -98,7 +98,7 @@ def read_archive(
     with progress.track(survey.to_read, "Reading issues") as work:
         for document in work:
             read = read_issue(files, document, addresses)
-            if isinstance(read, Problem):
+            if isinstance(read, LedgerEntry):
                 catalog.record_problem(archive, read)
                 continue
             kept = _keep_pictures(read, sources, catalog, pictures)
@@ -109,10 +109,10 @@ def read_archive(
                 written.append(document)
             catalog.keep_reading(archive, document, Reading(READING_VERSION, read.asked))
     for path, reason in sorted(files.refused.items()):
-        catalog.record_problem(archive, Problem(path, reason))
+        catalog.record_problem(archive, LedgerEntry(path, reason))
     catalog.record_skipped(archive, files.skipped)
     kept_documents = {*survey.documents, *files.refused, *_not_unpacked(files, digests)}
-    gone = catalog.keep_only(archive, kept_documents, files.containers)
+    gone = catalog.delete_issues_except(archive, kept_documents, files.containers)
     due = survey.touched.keys() | set(survey.to_read)
     for container, members in files.containers.items():
         if not members or not due.isdisjoint(members):
@@ -122,12 +122,14 @@ def read_archive(
     return replace(survey.changes, changed=changed, gone=tuple(gone))
 
 
-def survey_archive(files: Files, catalog: Catalog, archive: int, *, remote: bool = False) -> Survey | None:
+def survey_archive(
+    files: Files, catalog: Catalog, archive: int, *, remote: bool = False
+) -> ArchiveDiff | None:
     """What changed since the catalog read its `archive`; None where that held issues and holds none any more.
 
     With `remote`, what shows pictures to be fetched is to be read.
     """
-    known = Known(
+    known = CatalogState(
         files=catalog.files(archive),
         readings=catalog.readings(archive),
         issues=frozenset(catalog.digests(archive)),
@@ -143,18 +145,20 @@ def _not_unpacked(files: Files, known: Iterable[str]) -> set[str]:
 
 def _keep_pictures(issue: Issue, sources: _Sources, catalog: Catalog, pictures: PictureStore) -> _Kept:
     """Keeps the picture of every figure of an issue; one that cannot be read costs one line of the ledger."""
-    kept = _Kept([], [], [Problem(issue.document, issue.damage)] if issue.damage else [])
+    kept = _Kept([], [], [LedgerEntry(issue.document, issue.damage)] if issue.damage else [])
     for figure in issue.figures:
         try:
             facts = _keep_largest(sources.of(figure, issue.document), catalog, pictures)
         except (images.PictureError, ArchiveError) as problem:
-            kept.problems.append(Problem(issue.document, str(problem), figure.image))
+            kept.problems.append(LedgerEntry(issue.document, str(problem), figure.image))
             kept.figures.append(KeptFigure(figure, Status.UNREADABLE, None))
             continue
         if facts is None:
             kept.figures.append(KeptFigure(figure, figure.status, None))
         elif max(facts.width, facts.height) <= ICON_SIDE_PX and not facts.vector:
-            kept.left_out.append(Seen(str(figure.image), f"icon ({facts.width} x {facts.height} px)"))
+            kept.left_out.append(
+                ExcludedPicture(str(figure.image), f"icon ({facts.width} x {facts.height} px)")
+            )
         else:
             kept.figures.append(KeptFigure(figure, Status.KEPT, facts.sha256))
             kept.problems.extend(_lacking(issue, figure, facts, pictures))
@@ -163,12 +167,12 @@ def _keep_pictures(issue: Issue, sources: _Sources, catalog: Catalog, pictures: 
 
 def _lacking(
     issue: Issue, figure: Figure, facts: images.PictureFacts, pictures: PictureStore
-) -> Iterator[Problem]:
+) -> Iterator[LedgerEntry]:
     """A line of the ledger for a drawing that shows pictures which are not there."""
     lacking = images.pictures_outside(pictures.read(facts.sha256)) if facts.vector else []
     if lacking:
         reason = f"is drawn without {len(lacking)} of its pictures, which are not in the archive: {lacking[0][:200]}"
-        yield Problem(issue.document, reason, figure.image)
+        yield LedgerEntry(issue.document, reason, figure.image)
 
 
 def _keep_largest(

@@ -42,7 +42,7 @@ class SyncReport:
         return not all(one.changes.is_none for one in self.archives)
 
 
-def told_changes(name: str, location: str, opened: Open, catalog: Catalog) -> ArchiveChanges:
+def planned_changes(name: str, location: str, opened: Open, catalog: Catalog) -> ArchiveChanges:
     """What a sync of this archive would do; nothing is written."""
 
     def look(files: Files) -> Changes | None:

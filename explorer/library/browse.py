@@ -15,9 +15,9 @@ from explorer.catalog.records import (
     IssueRecord,
     ItemRecord,
     Ledger,
+    LedgerRecord,
     Order,
     PictureRecord,
-    ProblemRecord,
     Selection,
     TextLine,
 )
@@ -136,7 +136,7 @@ class LibraryBrowser:
     def _terms(self) -> TermVectors:
         return TermVectors()
 
-    def problems(self, *, limit: int = -1) -> list[ProblemRecord]:
+    def problems(self, *, limit: int = -1) -> list[LedgerRecord]:
         """The ledger: every issue or picture that is not a kept figure, and why."""
         return self._context.catalog.problems(limit=limit)
 
@@ -153,7 +153,7 @@ class LibraryBrowser:
             problem = str(error)
         return Status(
             path=str(self._context.path),
-            encoder=manifest.recipe.encoder if manifest else self._context.indexes.encoder,
+            encoder=manifest.config.encoder if manifest else self._context.indexes.encoder,
             qdrant_url=self._context.indexes.manifest.qdrant_url,
             generation=manifest.generation if manifest else None,
             points=manifest.points if manifest else None,

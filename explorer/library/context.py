@@ -13,7 +13,7 @@ from explorer.catalog.opening import unwritable
 from explorer.catalog.pictures import PictureStore
 from explorer.catalog.store import Catalog
 from explorer.errors import LibraryError
-from explorer.index import Home
+from explorer.index import IndexStore
 from explorer.ingest.embedding import VectorSource
 from explorer.library.indexes import Indexes
 from explorer.library.manifest import PICTURES, VECTORS
@@ -21,7 +21,7 @@ from explorer.representation.encoders import Tell, encoder_errors
 from explorer.system.locks import LockHeldError, alone
 
 if TYPE_CHECKING:
-    from explorer.search.legs import Tools
+    from explorer.representation.encoders import QueryEncoders
 
 
 class LibraryContext:
@@ -50,9 +50,9 @@ class LibraryContext:
         return self._indexes
 
     @property
-    def index_store(self) -> Home:
+    def index_store(self) -> IndexStore:
         """The store of the index that answers searches."""
-        return self.indexes.home
+        return self.indexes.store
 
     def close(self) -> None:
         """Close every file. A forked process leaves them to the process that opened them."""
@@ -61,13 +61,15 @@ class LibraryContext:
             self._catalog.close()
 
     @contextmanager
-    def vectors(self, tools: Tools | None = None, *, to_read: bool = False) -> Iterator[VectorSource]:
+    def vectors(
+        self, encoders: QueryEncoders | None = None, *, to_read: bool = False
+    ) -> Iterator[VectorSource]:
         """Yield the vectors of these encoders, or of the current generation's, with the cache of vectors.
 
         With `to_read` the folder need not be writable: new vectors are cached only if it is.
         """
         with encoder_errors(), VectorCache(self.path / VECTORS, to_read=to_read) as cache:
-            yield VectorSource(tools or self.indexes.tools(), cache, self.pictures)
+            yield VectorSource(encoders or self.indexes.encoders(), cache, self.pictures)
 
     def writing(self, waiting: Tell | None = None) -> AbstractContextManager[None]:
         """Hold the lock of the process that writes the library. Errors as for `locked`."""

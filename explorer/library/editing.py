@@ -7,8 +7,8 @@ from contextlib import suppress
 
 from explorer.archive.html.caption_marks import tidy
 from explorer.catalog.records import (
+    FigureCorrection,
     FigureRecord,
-    Wording,
 )
 from explorer.curate.audit import Audit, audit
 from explorer.curate.illustrate import Illustration, illustrate
@@ -42,7 +42,7 @@ class LibraryEditor:
         said = {name: tidy(text) or "" for name, text in wanted.items() if text is not None}
         if not said:
             raise QueryError("Nothing to correct. Name what is wrong: --caption, --alt or --credit")
-        return self._reworded(self._found_figure(id), Wording(**said))
+        return self._reworded(self._found_figure(id), FigureCorrection(**said))
 
     def reset_correction(self, id: str) -> FigureRecord:
         """Gives a figure back the words of the archive; QueryError when `id` is no figure."""
@@ -78,12 +78,12 @@ class LibraryEditor:
             raise QueryError(f"{id!r} is an item; only figures have such words. List them: explorer figures")
         return found
 
-    def _reworded(self, figure: FigureRecord, wording: Wording | None) -> FigureRecord:
+    def _reworded(self, figure: FigureRecord, wording: FigureCorrection | None) -> FigureRecord:
         """The figure as it is now, with a correction or without any, and findable by what it says; or as it was."""
         with self._context.writing():
             is_indexed = self._context.index_store.current_generation() is not None
             if is_indexed:
-                self._context.indexes.tools()  # without the encoder nothing is begun
+                self._context.indexes.encoders()  # without the encoder nothing is begun
             before = self._context.catalog.correction(figure.id)
             try:
                 if wording is None:

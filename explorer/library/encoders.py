@@ -13,10 +13,17 @@ from explorer.ingest.report import EncodeReport, Progress, Silent
 from explorer.library.context import LibraryContext
 from explorer.library.index_building import IndexBuilder
 from explorer.library.indexes import require_encoder
-from explorer.representation.encoders import Tell, adapted, keep_adapter, load_own_tools, load_tools, quiet
+from explorer.representation.encoders import (
+    Tell,
+    adapted,
+    keep_adapter,
+    load_encoders,
+    load_library_encoders,
+    quiet,
+)
 
 if TYPE_CHECKING:
-    from explorer.search.legs import Tools
+    from explorer.representation.encoders import QueryEncoders
 
 
 class LibraryEncoders:
@@ -43,14 +50,16 @@ class LibraryEncoders:
         progress = progress or Silent()
         require_encoder(self._context.indexes.manifest, self._context.path)
         with self._context.locked("encode.lock", f"An index of {self._context.path} is being made already"):
-            tools = load_tools(encoder, self._context.path, allow_download=True)
-            self._builder.embed_on_ray(ray, tools, progress)
-            with self._context.vectors(tools) as vectors:
+            encoders = load_encoders(encoder, self._context.path, allow_download=True)
+            self._builder.embed_on_ray(ray, encoders, progress)
+            with self._context.vectors(encoders) as vectors:
                 make_vectors(self._context.catalog, vectors, progress)
             with self._context.writing(waiting=tell):
-                generation = self._builder.build(tools, progress)
+                generation = self._builder.build(encoders, progress)
         points = self._points_of(encoder)
-        return EncodeReport(tools.encoder.name, generation, points, round(time.perf_counter() - started, 3))
+        return EncodeReport(
+            encoders.encoder.name, generation, points, round(time.perf_counter() - started, 3)
+        )
 
     def use(self, encoder: str, *, progress: Progress | None = None) -> str:
         """From now on the index of this encoder answers, brought up to date first; the encoder before it is returned.
@@ -64,7 +73,7 @@ class LibraryEncoders:
                     f"{self._context.path} has no index of {encoder}, but of: {', '.join(manifest.known) or 'none'}. "
                     f"Make it: explorer encode --encoder {encoder} --library {self._context.path}"
                 )
-            self._builder.build(load_tools(encoder, self._context.path), progress or Silent())
+            self._builder.build(load_encoders(encoder, self._context.path), progress or Silent())
             self._context.indexes.use(encoder)
         return manifest.encoder or ""
 
@@ -97,12 +106,12 @@ class LibraryEncoders:
         started = time.perf_counter()
         progress = progress or Silent()
         with self._context.writing():
-            tools = self._base_tools()
-            with self._context.vectors(tools) as vectors:
+            encoders = self._base_tools()
+            with self._context.vectors(encoders) as vectors:
                 lesson = learn(self._context.catalog, vectors, progress)
             if lesson.adapter:
                 keep_adapter(lesson.adapter, self._context.path)
-                self._builder.build_and_use(adapted(tools, lesson.adapter), progress)
+                self._builder.build_and_use(adapted(encoders, lesson.adapter), progress)
                 self._drop_old_adapters()
         seconds = round(time.perf_counter() - started, 3)
         return AdaptReport(
@@ -112,13 +121,13 @@ class LibraryEncoders:
     def undo_adapt(self, *, progress: Progress | None = None) -> str:
         """Gives the library back the encoder that `adapt` starts from, and returns its name."""
         with self._context.writing():
-            tools = self._base_tools()
-            self._builder.build_and_use(tools, progress or Silent())
-        return tools.encoder.name
+            encoders = self._base_tools()
+            self._builder.build_and_use(encoders, progress or Silent())
+        return encoders.encoder.name
 
-    def _base_tools(self) -> Tools:
+    def _base_tools(self) -> QueryEncoders:
         base, _ = parts_of(require_encoder(self._context.indexes.manifest, self._context.path))
-        return load_own_tools(base, self._context.path)
+        return load_library_encoders(base, self._context.path)
 
     def _drop_old_adapters(self) -> None:
         manifest = self._context.indexes.manifest
@@ -127,5 +136,5 @@ class LibraryEncoders:
                 self._context.indexes.drop(encoder)
 
     def _points_of(self, encoder: str) -> int:
-        made = self._context.indexes.home_of(encoder).manifest()
+        made = self._context.indexes.store_of(encoder).manifest()
         return made.points if made else 0

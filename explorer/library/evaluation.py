@@ -11,8 +11,8 @@ from explorer.evaluate import history
 from explorer.evaluate.comparison import Comparison, compare, questions_of
 from explorer.evaluate.evaluation import Evaluation, evaluate
 from explorer.evaluate.modality import ModalityGap, gap_of
-from explorer.evaluate.questions import DEPTH, Asker, Question, Searched
-from explorer.evaluate.ranking_overlap import Answering, Shifts, shifts
+from explorer.evaluate.questions import DEPTH, EvaluationRunner, Question, Searched
+from explorer.evaluate.ranking_overlap import Answering, RankingOverlap, shifts
 from explorer.evaluate.selftest import SelfTest, selftest
 from explorer.ingest.report import Progress, Silent
 from explorer.library.context import LibraryContext
@@ -67,7 +67,10 @@ class LibraryEvaluation:
         """How much better `other` answers the same questions; without any, the captions of this library are asked."""
         asked = questions_of(self._library) if questions is None else questions
         return compare(
-            Asker(self._library, weights), Asker(other, other_weights), asked, progress or Silent()
+            EvaluationRunner(self._library, weights),
+            EvaluationRunner(other, other_weights),
+            asked,
+            progress or Silent(),
         )
 
     def compare_history(
@@ -77,7 +80,7 @@ class LibraryEvaluation:
         weights: Mapping[str, float] | None = None,
         other_weights: Mapping[str, float] | None = None,
         progress: Progress | None = None,
-    ) -> Shifts:
+    ) -> RankingOverlap:
         """How much of what this library answers to its history of searches stays when `other` answers."""
         lines = [one.line for one in self._library.history.searches()]
         if not lines:

@@ -13,7 +13,7 @@ from explorer.representation.encoders import Tell
 from explorer.representation.fields import FIELDS_VERSION
 
 if TYPE_CHECKING:
-    from explorer.search.legs import Tools
+    from explorer.representation.encoders import QueryEncoders
 
 
 class IndexBuilder:
@@ -22,51 +22,51 @@ class IndexBuilder:
     def __init__(self, context: LibraryContext) -> None:
         self._context = context
 
-    def build(self, tools: Tools, progress: Progress, *, rebuild: bool = False) -> int:
+    def build(self, encoders: QueryEncoders, progress: Progress, *, rebuild: bool = False) -> int:
         """Make the next generation of the index of an encoder, and return its number."""
         indexes = self._context.indexes
         # Before the index is made: after a crash, the next run goes on in the same place.
-        indexes.prepare(tools.encoder.name)
-        home = indexes.home_of(tools.encoder.name)
-        with self._context.vectors(tools) as vectors:
-            return build_index(home, self._context.catalog, vectors, progress, fresh=rebuild)
+        indexes.prepare(encoders.encoder.name)
+        store = indexes.store_of(encoders.encoder.name)
+        with self._context.vectors(encoders) as vectors:
+            return build_index(store, self._context.catalog, vectors, progress, fresh=rebuild)
 
-    def build_and_use(self, tools: Tools, progress: Progress, *, rebuild: bool = False) -> int:
+    def build_and_use(self, encoders: QueryEncoders, progress: Progress, *, rebuild: bool = False) -> int:
         """Make the next generation of the index of an encoder, and answer searches with it from then on."""
-        generation = self.build(tools, progress, rebuild=rebuild)
-        self._context.indexes.use(tools.encoder.name)
+        generation = self.build(encoders, progress, rebuild=rebuild)
+        self._context.indexes.use(encoders.encoder.name)
         return generation
 
     def build_when_free(self, progress: Progress, tell: Tell) -> int:
         """Wait for the lock for writing, then make the next generation with the encoder that the library uses by then."""
         with self._context.writing(waiting=tell):
-            return self.build_and_use(self._context.indexes.tools_to_write(tell), progress)
+            return self.build_and_use(self._context.indexes.encoders_for_writing(tell), progress)
 
     def build_if_outdated(self, progress: Progress, tell: Tell) -> int | None:
         """Return the generation that shows the catalog as it is. The encoder is loaded only if one must be made."""
         indexes, catalog = self._context.indexes, self._context.catalog
         made = self._context.index_store.manifest()
         is_outdated = (
-            made is None or made.revision != catalog.revision() or made.recipe.version != FIELDS_VERSION
+            made is None or made.revision != catalog.revision() or made.config.version != FIELDS_VERSION
         )
         if not is_outdated or not indexes.encoder:
             return made.generation if made else None
-        tools = indexes.tools_to_write(tell)
-        generation = self.build_and_use(tools, progress)
-        self.group_copies(tools, progress)
+        encoders = indexes.encoders_for_writing(tell)
+        generation = self.build_and_use(encoders, progress)
+        self.group_copies(encoders, progress)
         return generation
 
-    def group_copies(self, tools: Tools, progress: Progress) -> None:
+    def group_copies(self, encoders: QueryEncoders, progress: Progress) -> None:
         """Find the copies of each picture among the new pictures and the known ones."""
-        with self._context.vectors(tools) as vectors:
+        with self._context.vectors(encoders) as vectors:
             group_pictures(self._context.catalog, vectors, progress)
 
-    def embed_on_ray(self, ray: str | None, tools: Tools, progress: Progress) -> None:
+    def embed_on_ray(self, ray: str | None, encoders: QueryEncoders, progress: Progress) -> None:
         """Embed the pictures on a Ray cluster, if one is named. Pictures that are left are embedded here later."""
         if ray is None:
             return
         from explorer.ingest.on_ray import embed_on_ray  # few have Ray
 
         context = self._context
-        with context.vectors(tools) as vectors:
+        with context.vectors(encoders) as vectors:
             embed_on_ray(vectors, context.catalog.pictures(), context.path / PICTURES, ray, progress)

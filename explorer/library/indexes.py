@@ -13,24 +13,25 @@ from pathlib import Path
 from explorer.catalog.pictures import PictureStore
 from explorer.catalog.store import Catalog
 from explorer.errors import IndexMissingError, LibraryError
-from explorer.index import Home, Index, ServerSettings, copy_index, open_home
-from explorer.ingest.indexing import recipe_of
+from explorer.index import Index, IndexStore, ServerSettings, copy_index, open_store
+from explorer.ingest.indexing import embedding_config_of
 from explorer.library.manifest import Layout, LibraryManifest
 from explorer.library.trusted_servers import is_named
-from explorer.representation.encoders import Tell, choose_tools, load_own_tools
+from explorer.representation.encoders import QueryEncoders, Tell, choose_encoders, load_library_encoders
+from explorer.representation.fields import FIELDS_VERSION
+from explorer.representation.old_names import with_present_names
 from explorer.search.engine import SearchEngine
 from explorer.search.fusion import weights_for
-from explorer.search.legs import Tools
 
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
     """A generation with what searches it."""
 
-    home: Home
+    store: IndexStore
     index: Index
     engine: SearchEngine
-    tools: Tools
+    encoders: QueryEncoders
 
     @property
     def generation(self) -> int:
@@ -51,9 +52,9 @@ class Indexes:
         self._pictures = pictures
         self._encoder = encoder
         self._opening = threading.RLock()
-        self._homes: dict[tuple[Path | str, str, ServerSettings, bool], Home] = {}
+        self._stores: dict[tuple[Path | str, str, ServerSettings, bool], IndexStore] = {}
         self._opened: _Opened | None = None
-        self._tools: Tools | None = None  # the last that were loaded: loading takes seconds
+        self._encoders: QueryEncoders | None = None  # the last that were loaded: loading takes seconds
 
     def close(self) -> None:
         """Lets go of the index that is open."""
@@ -73,14 +74,14 @@ class Indexes:
         return self._encoder or self.manifest.encoder
 
     @property
-    def home(self) -> Home:
+    def store(self) -> IndexStore:
         """Where the index that answers lives."""
         manifest = self.manifest
-        return self._home_at(manifest, self._encoder or manifest.encoder)
+        return self._store_at(manifest, self._encoder or manifest.encoder)
 
-    def home_of(self, encoder: str | None) -> Home:
+    def store_of(self, encoder: str | None) -> IndexStore:
         """Where the index of this encoder lives, or will."""
-        return self._home_at(self.manifest, encoder)
+        return self._store_at(self.manifest, encoder)
 
     def is_at_home(self, encoder: str) -> bool:
         """Whether the index of this encoder is on a server, or in the library's folder and through no link elsewhere."""
@@ -95,22 +96,22 @@ class Indexes:
         """
         there = self.manifest.at(qdrant_url, layout)
         for encoder in there.known:
-            source = self.home_of(encoder)
+            source = self.store_of(encoder)
             if source.current_generation() is not None:
-                copy_index(source, self._home_at(there, encoder))
+                copy_index(source, self._store_at(there, encoder))
         there.write(self._path)
 
-    def _home_at(self, manifest: LibraryManifest, encoder: str | None) -> Home:
+    def _store_at(self, manifest: LibraryManifest, encoder: str | None) -> IndexStore:
         place = manifest.place_of(encoder)
         location = manifest.qdrant_url or self._path / place
         may_have_key = manifest.qdrant_url is not None and is_named(self._path, manifest.qdrant_url)
         key = location, place, manifest.server, may_have_key
-        if key not in self._homes:
+        if key not in self._stores:
             name = manifest.collection_at(place)
-            self._homes[key] = open_home(
+            self._stores[key] = open_store(
                 location, name=name, settings=manifest.server, may_have_key=may_have_key
             )
-        return self._homes[key]
+        return self._stores[key]
 
     def prepare(self, encoder: str) -> None:
         """Gives the index of this encoder its place; the first encoder of a library is the one in use."""
@@ -126,7 +127,7 @@ class Indexes:
 
     def drop(self, encoder: str) -> None:
         """Deletes the index of an encoder that is not in use."""
-        self.home_of(encoder).remove()
+        self.store_of(encoder).remove()
         self.manifest.without(encoder).write(self._path)
 
     def index(self) -> Index:
@@ -137,40 +138,40 @@ class Indexes:
         """What searches the current generation; IndexMissingError where there is none."""
         return self._current().engine
 
-    def tools(self) -> Tools:
+    def encoders(self) -> QueryEncoders:
         """The tools that the current generation was made with."""
-        return self._current().tools
+        return self._current().encoders
 
-    def tools_to_write(self, tell: Tell, named: str | None = None) -> Tools:
+    def encoders_for_writing(self, tell: Tell, named: str | None = None) -> QueryEncoders:
         """The tools for making a generation: of the encoder `named`, else the library's own, else the best to be had."""
         wanted = named or self.encoder
-        if self._tools is None or self._tools.encoder.name != wanted:
-            self._tools = choose_tools(named, self.encoder, self._path, tell)
-        return self._tools
+        if self._encoders is None or self._encoders.encoder.name != wanted:
+            self._encoders = choose_encoders(named, self.encoder, self._path, tell)
+        return self._encoders
 
     def _current(self) -> _Opened:
         """A new generation, or the use of another encoder, by whichever process, is noticed here."""
         with self._opening:
-            home = self.home
-            newest = home.current_generation()
+            store = self.store
+            newest = store.current_generation()
             if newest is None:
                 raise IndexMissingError(
                     f"{self._path} holds nothing to search yet. Read an archive: explorer ingest ARCHIVE"
                 )
-            if self._opened is None or self._opened.home is not home or self._opened.generation != newest:
+            if self._opened is None or self._opened.store is not store or self._opened.generation != newest:
                 # What was open closes when the last search that still uses it lets go.
-                self._opened = self._open(home)
+                self._opened = self._open(store)
             return self._opened
 
-    def _open(self, home: Home) -> _Opened:
-        index = home.open()
-        made_with = index.manifest.recipe.encoder
-        tools = self._tools
-        if tools is None or tools.encoder.name != made_with:
-            self._tools = tools = load_own_tools(made_with, self._path)
-        index.manifest.check(recipe_of(tools))
-        engine = SearchEngine(index, self._catalog, self._pictures, tools, weights_for(made_with))
-        return _Opened(home, index, engine, tools)
+    def _open(self, store: IndexStore) -> _Opened:
+        index = with_present_names(store.open(), FIELDS_VERSION)
+        made_with = index.manifest.config.encoder
+        encoders = self._encoders
+        if encoders is None or encoders.encoder.name != made_with:
+            self._encoders = encoders = load_library_encoders(made_with, self._path)
+        index.manifest.check(embedding_config_of(encoders))
+        engine = SearchEngine(index, self._catalog, self._pictures, encoders, weights_for(made_with))
+        return _Opened(store, index, engine, encoders)
 
 
 def require_encoder(manifest: LibraryManifest, path: Path) -> str:

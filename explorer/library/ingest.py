@@ -20,7 +20,7 @@ from explorer.ingest.long_issues import count_put_off, encode_rest
 from explorer.ingest.ocr import EnrichReport, Texts, pictures_to_read, read_texts
 from explorer.ingest.reading import read_archive
 from explorer.ingest.report import IngestReport, Progress, Silent
-from explorer.ingest.syncing import SyncReport, sync_archive, told_changes
+from explorer.ingest.syncing import SyncReport, planned_changes, sync_archive
 from explorer.ingest.watching import watching
 from explorer.library.context import LibraryContext
 from explorer.library.index_building import IndexBuilder
@@ -77,16 +77,16 @@ class ArchiveIngest:
             self._copy_site(site, tell, pause)
         with self._context.writing(), ExitStack() as closing_all:
             opened = [closing_all.enter_context(closing(self._opened(str(it)))) for it in archives]
-            tools = self._context.indexes.tools_to_write(tell, encoder)
-            tools.release()
+            encoders = self._context.indexes.encoders_for_writing(tell, encoder)
+            encoders.release()
             with closing(RemotePictures()) if fetch_remote else nullcontext() as remote:
                 for files in opened:
                     fetch = remote.fetch if remote else None
                     read_archive(files, self._context.catalog, self._context.pictures, progress, fetch)
             give_back()
-            self._builder.embed_on_ray(ray, tools, progress)
-            generation = self._builder.build_and_use(tools, progress, rebuild=rebuild)
-            self._builder.group_copies(tools, progress)
+            self._builder.embed_on_ray(ray, encoders, progress)
+            generation = self._builder.build_and_use(encoders, progress, rebuild=rebuild)
+            self._builder.group_copies(encoders, progress)
         return self._report(generation, time.perf_counter() - started)
 
     def sync(
@@ -138,7 +138,7 @@ class ArchiveIngest:
     def _planned_sync(self) -> SyncReport:
         started = time.perf_counter()
         found = tuple(
-            told_changes(*archive, self._opened, self._context.catalog)
+            planned_changes(*archive, self._opened, self._context.catalog)
             for archive in self._context.catalog.archives()
         )
         generation = self._context.index_store.current_generation()
@@ -185,7 +185,7 @@ class ArchiveIngest:
     def _require_tools(self) -> None:
         """EncoderUnavailableError where what is changed could not be made searchable: then nothing is."""
         if self._context.indexes.encoder:
-            self._context.indexes.tools_to_write(quiet)
+            self._context.indexes.encoders_for_writing(quiet)
 
     def enrich(
         self,
@@ -224,7 +224,7 @@ class ArchiveIngest:
         """Encode the texts that an ingest put off, index them, and return their number."""
         if not self.pending_texts():
             return 0
-        with self._context.vectors(self._context.indexes.tools_to_write(tell)) as vectors:
+        with self._context.vectors(self._context.indexes.encoders_for_writing(tell)) as vectors:
             encoded = encode_rest(self._context.catalog, vectors, progress)
         self._builder.build_when_free(progress, tell)
         return encoded
@@ -237,10 +237,10 @@ class ArchiveIngest:
             return 0
         if made is None:
             return 0
-        counted_of = (made.recipe.sentences, self._context.catalog.revision())
+        counted_of = (made.config.sentences, self._context.catalog.revision())
         if self._counted[0] != counted_of:
             with encoder_errors(), VectorCache(self._context.path / VECTORS, to_read=True) as cache:
-                self._counted = counted_of, count_put_off(self._context.catalog, cache, made.recipe.sentences)
+                self._counted = counted_of, count_put_off(self._context.catalog, cache, made.config.sentences)
         return self._counted[1]
 
     def _copy_site(self, address: str, tell: Tell, pause: float | None = None) -> None:

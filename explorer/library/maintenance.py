@@ -17,9 +17,9 @@ from explorer.library.ingest import ArchiveIngest
 from explorer.library.manifest import NO_LAYOUT, VECTORS, Layout
 from explorer.library.trusted_servers import is_named, name_server
 from explorer.maintain.backup import write_backup
-from explorer.maintain.doctor import Finding, Part, Patient, examine, mend_files
+from explorer.maintain.doctor import Finding, LibraryHealth, Part, examine, repair_files
 from explorer.maintain.exporting import export
-from explorer.representation.encoders import Tell, load_tools, quiet
+from explorer.representation.encoders import Tell, load_encoders, quiet
 
 
 class LibraryMaintenance:
@@ -55,36 +55,38 @@ class LibraryMaintenance:
 
     def examine(self, *, progress: Progress | None = None) -> list[Finding]:
         """What is wrong with the library, the worst first; nothing is changed."""
-        return examine(self._patient(), progress or Silent())
+        return examine(self._health(), progress or Silent())
 
     def repair(self, *, progress: Progress | None = None, tell: Tell = quiet) -> list[Finding]:
         """Mends what can be mended from the catalog, the pictures and the archives; what was wrong, and what still is."""
         progress = progress or Silent()
         with self._context.writing(waiting=tell):
-            patient = self._patient()
-            found = mend_files(examine(patient, progress), patient)
+            library = self._health()
+            found = repair_files(examine(library, progress), library)
             if not found or any(one.part is Part.CATALOG for one in found):
                 return found
             self._context.indexes.close()
             for one in found:
                 if one.part is Part.INDEX and self._context.indexes.is_at_home(one.where):
                     with suppress(EncoderUnavailableError):  # it is a finding of its own
-                        self._builder.build(load_tools(one.where, self._context.path), progress, rebuild=True)
+                        self._builder.build(
+                            load_encoders(one.where, self._context.path), progress, rebuild=True
+                        )
         if any(one.part is Part.PICTURE for one in found):
             self._archives.sync(progress=progress, tell=tell)
         left = {(one.part, one.where) for one in self.examine()}
         return [replace(one, mended=(one.part, one.where) not in left) for one in found]
 
-    def _patient(self) -> Patient:
-        homes = {
-            encoder: self._context.indexes.home_of(encoder)
+    def _health(self) -> LibraryHealth:
+        stores = {
+            encoder: self._context.indexes.store_of(encoder)
             for encoder in self._context.indexes.manifest.known
         }
-        return Patient(
+        return LibraryHealth(
             self._context.path,
             self._context.catalog,
             self._context.pictures,
-            homes,
+            stores,
             self._context.indexes.encoder,
         )
 

@@ -11,8 +11,8 @@ from explorer.errors import QueryError
 from explorer.library.browse import LibraryBrowser
 from explorer.library.context import LibraryContext
 from explorer.representation.encoders import encoder_errors
-from explorer.search.answer import Answer, narrowed, phrases_of
-from explorer.search.exact_terms import standing
+from explorer.search.answer import Answer, merge_filters, phrases_of
+from explorer.search.exact_terms import exact_term_filter
 from explorer.search.example_pictures import Box, brought, opened_picture
 from explorer.search.filtered import list_filtered
 from explorer.search.fusion import weights_for
@@ -65,7 +65,7 @@ class LibrarySearch:
 
     def _combined(self, parsed: Parsed, options: Query, kind: Kind) -> Query:
         """The query of a line and of the options beside it."""
-        stands = standing(self._context.catalog, parsed.must, parsed.must_not, kind)
+        stands = exact_term_filter(self._context.catalog, parsed.must, parsed.must_not, kind)
         pictures = ((opened_picture(Path(path).expanduser()), weight) for path, weight in parsed.pictures)
         return replace(
             options,
@@ -73,17 +73,17 @@ class LibrarySearch:
             like=self._browser.ids("like", (*options.like, *parsed.like)),
             unlike=self._browser.ids("unlike", (*options.unlike, *parsed.unlike)),
             kind=kind,
-            filters=narrowed(parsed.filters, options.filters),
-            beside=tuple(pictures),
-            only=stands.only,
-            never=stands.never,
+            filters=merge_filters(parsed.filters, options.filters),
+            extra_images=tuple(pictures),
+            include_ids=stands.include_ids,
+            exclude_ids=stands.exclude_ids,
         )
 
     def _listed(self, parsed: Parsed, query: Query, *, is_restricted: bool) -> Result:
         """List what passes the filters, for a query that has only filters. Raises QueryError for a query without any,
         and for one that says only what is not wanted."""
-        says_not = bool(parsed.must_not or query.unlike or query.beside)
-        if query.unlike or query.beside or (says_not and not is_restricted):
+        says_not = bool(parsed.must_not or query.unlike or query.extra_images)
+        if query.unlike or query.extra_images or (says_not and not is_restricted):
             raise QueryError(ONLY_NOT)
         if not is_restricted:
             raise QueryError(NOTHING_ASKED)
@@ -103,4 +103,4 @@ class LibrarySearch:
     def weights(self) -> Mapping[str, float]:
         """How much each leg counts, by name, unless a search says otherwise."""
         with encoder_errors():
-            return weights_for(self._context.indexes.tools().encoder.name)
+            return weights_for(self._context.indexes.encoders().encoder.name)

@@ -62,9 +62,11 @@ def unpack_backup(file: Path, library: Path) -> None:
             # A server that a backup names may be anybody's.
             LibraryManifest.read(new).renamed().at(None, NO_LAYOUT).write(new)
             with closing(Catalog(new / CATALOG)) as catalog:
-                flaws = catalog.flaws()
-            if flaws:
-                raise LibraryError(f"The catalog in {file} is not sound: {flaws[0]}. Restore another backup.")
+                integrity_errors = catalog.integrity_errors()
+            if integrity_errors:
+                raise LibraryError(
+                    f"The catalog in {file} is not sound: {integrity_errors[0]}. Restore another backup."
+                )
     except tarfile.TarError as error:
         raise LibraryError(f"{file} cannot be unpacked: {error}. Restore another backup.") from error
 

@@ -15,10 +15,10 @@ from embeddings import CacheDamagedError, EncoderError, VectorCache
 from explorer.catalog.pictures import PictureStore
 from explorer.catalog.store import Catalog
 from explorer.errors import EncoderUnavailableError, LibraryError, SearchIndexError
-from explorer.index import Home
+from explorer.index import IndexStore
 from explorer.ingest.report import Progress
 from explorer.library.manifest import FILE, PICTURES, VECTORS
-from explorer.representation.encoders import load_own_tools
+from explorer.representation.encoders import load_library_encoders
 
 
 class Part(StrEnum):
@@ -66,51 +66,51 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Patient:
+class LibraryHealth:
     """The parts of a library that are examined; `homes` are its indexes by encoder, `encoder` is the one in use."""
 
     path: Path
     catalog: Catalog
     pictures: PictureStore
-    homes: dict[str, Home]
+    stores: dict[str, IndexStore]
     encoder: str | None = None
 
 
-def examine(patient: Patient, progress: Progress) -> list[Finding]:
+def examine(library: LibraryHealth, progress: Progress) -> list[Finding]:
     """Everything that is wrong, the worst first. Every picture is read whole."""
     try:
-        flaws = patient.catalog.flaws()
+        integrity_errors = library.catalog.integrity_errors()
     except LibraryError as problem:
-        return [Finding(Part.CATALOG, str(patient.catalog.path), str(problem))]
-    found = [Finding(Part.CATALOG, str(patient.catalog.path), flaw) for flaw in flaws]
-    with progress.track(patient.catalog.pictures(), "Looking at pictures") as work:
-        found += [finding for sha256 in work for finding in _pictures(sha256, patient.pictures)]
-    found += _vectors(patient.path / VECTORS)
-    found += _encoder(patient)
-    for encoder, home in patient.homes.items():
-        found += _index(encoder, home, patient.catalog)
+        return [Finding(Part.CATALOG, str(library.catalog.path), str(problem))]
+    found = [Finding(Part.CATALOG, str(library.catalog.path), flaw) for flaw in integrity_errors]
+    with progress.track(library.catalog.pictures(), "Looking at pictures") as work:
+        found += [finding for sha256 in work for finding in _pictures(sha256, library.pictures)]
+    found += _vectors(library.path / VECTORS)
+    found += _encoder(library)
+    for encoder, store in library.stores.items():
+        found += _index(encoder, store, library.catalog)
     found += [
         Finding(Part.LEFTOVER, str(path), "left behind by a program that was stopped")
-        for path in _leftovers(patient)
+        for path in _leftovers(library)
     ]
     return found
 
 
-def mend_files(findings: list[Finding], patient: Patient) -> list[Finding]:
+def repair_files(findings: list[Finding], library: LibraryHealth) -> list[Finding]:
     """Mends what files alone can mend, and leaves the others; all findings, as they are then."""
-    return [replace(one, mended=_mend(one, patient)) for one in findings]
+    return [replace(one, mended=_mend(one, library)) for one in findings]
 
 
-def _mend(finding: Finding, patient: Patient) -> bool:
+def _mend(finding: Finding, library: LibraryHealth) -> bool:
     where = Path(finding.where)
-    if finding.part in _FILES and not _is_inside(where, patient.path):
+    if finding.part in _FILES and not _is_inside(where, library.path):
         return False
     with suppress(OSError, LibraryError, images.PictureError):
         if finding.part is Part.THUMBNAIL:
             where.unlink(missing_ok=True)
             sha256 = where.stem
-            data = patient.pictures.read(sha256)
-            patient.pictures.keep(sha256, data, images.thumbnails(images.open_picture(data)))
+            data = library.pictures.read(sha256)
+            library.pictures.keep(sha256, data, images.thumbnails(images.open_picture(data)))
             return True
         if finding.part is Part.LEFTOVER:
             if where.is_dir() and not where.is_symlink():
@@ -124,7 +124,7 @@ def _mend(finding: Finding, patient: Patient) -> bool:
             return True
         if finding.part is Part.PICTURE:
             where.unlink(missing_ok=True)
-            patient.catalog.read_again([where.name])
+            library.catalog.read_again([where.name])
     return False
 
 
@@ -170,24 +170,24 @@ def _vectors(file: Path) -> Iterator[Finding]:
         yield Finding(Part.FOLDER, str(file), str(error))
 
 
-def _encoder(patient: Patient) -> Iterator[Finding]:
+def _encoder(library: LibraryHealth) -> Iterator[Finding]:
     """Whether the encoder in use is there: its weights, its packages, what it learned."""
-    if patient.encoder is None:
+    if library.encoder is None:
         return
     try:
-        load_own_tools(patient.encoder, patient.path)
+        load_library_encoders(library.encoder, library.path)
     except EncoderUnavailableError as problem:
-        yield Finding(Part.ENCODER, patient.encoder, str(problem))
+        yield Finding(Part.ENCODER, library.encoder, str(problem))
 
 
-def _index(encoder: str, home: Home, catalog: Catalog) -> Iterator[Finding]:
+def _index(encoder: str, store: IndexStore, catalog: Catalog) -> Iterator[Finding]:
     try:
-        manifest = home.manifest()
+        manifest = store.manifest()
         if manifest is None:
             yield Finding(Part.INDEX, encoder, "it was never finished")
             return
-        home.check()
-        index = home.open()
+        store.check()
+        index = store.open()
         try:
             held = index.digests().keys()
         finally:
@@ -199,10 +199,10 @@ def _index(encoder: str, home: Home, catalog: Catalog) -> Iterator[Finding]:
         yield Finding(Part.INDEX, encoder, "it does not hold what the catalog holds")
 
 
-def _leftovers(patient: Patient) -> Iterator[Path]:
+def _leftovers(library: LibraryHealth) -> Iterator[Path]:
     """What has a name that is only used while something is being written."""
-    yield from patient.path.glob(f"{FILE}.*")
-    yield from (path for path in (patient.path / PICTURES).rglob("tmp*") if path.is_file())
-    for home in patient.homes.values():
+    yield from library.path.glob(f"{FILE}.*")
+    yield from (path for path in (library.path / PICTURES).rglob("tmp*") if path.is_file())
+    for store in library.stores.values():
         with suppress(SearchIndexError):  # told where the index is looked at
-            yield from home.leftovers()
+            yield from store.leftovers()

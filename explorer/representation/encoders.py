@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import embeddings
-from embeddings import Encoder
+from embeddings import Encoder, SentenceEncoder, release
 from embeddings.adapter import AdaptedEncoder, Adapter, parts_of
 from explorer.errors import EncoderUnavailableError
 from explorer.index import TermVectors
-from explorer.search.legs import Tools
+from explorer.representation.legs import PICTURE, VISUAL
+from explorer.system.memory import give_back
 
 RECOMMENDED = embeddings.RECOMMENDED
 RECOMMENDED_SIZE = "605 MB"
@@ -27,24 +28,50 @@ def quiet(line: str) -> None:
     """Tells nobody."""
 
 
-def load_tools(name: str, library: Path, *, allow_download: bool = False) -> Tools:
+@dataclass(frozen=True, slots=True)
+class QueryEncoders:
+    """What turns queries into vectors."""
+
+    encoder: Encoder
+    sentences: SentenceEncoder
+    terms: TermVectors
+
+    @property
+    def visual_field(self) -> str:
+        """The vector that compares pictures of the library as wholes."""
+        return VISUAL if self.encoder.visual_dim else PICTURE
+
+    def release(self) -> None:
+        """Free the memory of the encoders that load quickly."""
+        release(self.encoder)
+        release(self.sentences)
+        give_back()
+
+    @property
+    def share_texts(self) -> bool:
+        """Whether the encoder's text vectors are those of the sentence encoder, so that one serves both."""
+        own = self.encoder.sentences
+        return own is not None and own.fingerprint == self.sentences.fingerprint
+
+
+def load_encoders(name: str, library: Path, *, allow_download: bool = False) -> QueryEncoders:
     """The encoder `name` with what else turns queries into vectors; EncoderUnavailableError when it cannot be loaded.
 
     An adapted encoder's adapter lies in the folder of its library.
     """
     base, adapter = parts_of(name)
     with encoder_errors():
-        tools = _tools(embeddings.load(base, allow_download=allow_download))
-    return _as_kept(tools, adapter, library) if adapter else tools
+        encoders = _encoders(embeddings.load(base, allow_download=allow_download))
+    return _as_kept(encoders, adapter, library) if adapter else encoders
 
 
-def load_own_tools(name: str, library: Path) -> Tools:
+def load_library_encoders(name: str, library: Path) -> QueryEncoders:
     """The tools of the encoder that a library is searched with.
 
     Raises EncoderUnavailableError, which names the ways out, where the encoder cannot be loaded any more.
     """
     try:
-        return load_tools(name, library)
+        return load_encoders(name, library)
     except EncoderUnavailableError as problem:
         other = RECOMMENDED if parts_of(name)[0] == LITE else LITE
         raise EncoderUnavailableError(
@@ -53,9 +80,9 @@ def load_own_tools(name: str, library: Path) -> Tools:
         ) from problem
 
 
-def adapted(tools: Tools, adapter: Adapter) -> Tools:
+def adapted(encoders: QueryEncoders, adapter: Adapter) -> QueryEncoders:
     """The tools with an adapter over their encoder; EncoderError where it was learned for another one."""
-    return replace(tools, encoder=AdaptedEncoder(tools.encoder, adapter))
+    return replace(encoders, encoder=AdaptedEncoder(encoders.encoder, adapter))
 
 
 def keep_adapter(adapter: Adapter, library: Path) -> None:
@@ -69,13 +96,13 @@ def keep_adapter(adapter: Adapter, library: Path) -> None:
         ) from error
 
 
-def _as_kept(tools: Tools, fingerprint: str, library: Path) -> Tools:
+def _as_kept(encoders: QueryEncoders, fingerprint: str, library: Path) -> QueryEncoders:
     file = _adapter_file(fingerprint, library)
     try:
         adapter = Adapter.load(file)
         if adapter.fingerprint != fingerprint:
             raise embeddings.WeightsDamagedError(f"{file} is not the adapter that it is named for.")
-        return adapted(tools, adapter)
+        return adapted(encoders, adapter)
     except embeddings.EncoderError as error:
         raise EncoderUnavailableError(
             f"{error} Learn it again: explorer adapt --library {library}, "
@@ -87,15 +114,15 @@ def _adapter_file(fingerprint: str, library: Path) -> Path:
     return library / ADAPTERS / f"{fingerprint}.safetensors"
 
 
-def choose_tools(named: str | None, own: str | None, library: Path, tell: Tell) -> Tools:
+def choose_encoders(named: str | None, own: str | None, library: Path, tell: Tell) -> QueryEncoders:
     """The tools for an ingest: `named` by the user, else the library's `own`, else the best that is to be had.
 
     `tell` gets one line about an encoder that nobody named. Raises EncoderUnavailableError if a named one cannot be loaded.
     """
     if named:
-        return load_tools(named, library, allow_download=True)
+        return load_encoders(named, library, allow_download=True)
     if own:
-        return load_own_tools(own, library)
+        return load_library_encoders(own, library)
     try:
         encoder = embeddings.load(RECOMMENDED)
     except embeddings.EncoderError:
@@ -104,15 +131,15 @@ def choose_tools(named: str | None, own: str | None, library: Path, tell: Tell) 
             encoder = embeddings.load(RECOMMENDED, allow_download=True)
         except embeddings.EncoderError as error:
             tell(f"Using lite, the bundled encoder, for {RECOMMENDED} is not to be had: {error}")
-            return load_tools(LITE, library)
+            return load_encoders(LITE, library)
     tell(f"Using {RECOMMENDED}.")
     with encoder_errors():
-        return _tools(encoder)
+        return _encoders(encoder)
 
 
-def _tools(encoder: Encoder) -> Tools:
+def _encoders(encoder: Encoder) -> QueryEncoders:
     sentences = encoder.sentences or embeddings.load_sentences()
-    return Tools(encoder, sentences, TermVectors())
+    return QueryEncoders(encoder, sentences, TermVectors())
 
 
 @contextmanager

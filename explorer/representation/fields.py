@@ -1,36 +1,18 @@
-"""What of a figure and of an item is made findable: the fields of the index and the texts behind them."""
+"""What of a figure and of an item is indexed: the texts that become vectors, and the payload that is filtered."""
 
 from __future__ import annotations
 
 import datetime
 import re
 from collections.abc import Iterable
-from typing import Final
 
 from explorer.archive.html.caption_marks import says_something
 from explorer.catalog.records import FigureRecord, ItemRecord
-from explorer.index import Json, Schema, VectorField
-
-FIGURE: Final = "figure"
-ITEM: Final = "item"
-
-# The vectors of a point. `picture`, `looks`, `parts`, `text` and `context` only figures have.
-PICTURE: Final = "picture"  # CLIP image vector, joint with text
-LOOKS: Final = "looks"  # image-only vector, where the encoder has a better one than `picture`: what is liked
-PARTS: Final = "parts"  # what it looks like as a whole and in parts; what a query picture is compared with
-WORDS: Final = "words"  # the encoder's text vectors: what a query picture is about
-MEANING: Final = "meaning"  # sentence vectors of what the figure or item says itself
-TEXT: Final = "text"  # sentence vectors of the text that was read in the picture
-CONTEXT: Final = "context"  # sentence vector of the text around a figure
-TERMS: Final = "terms"  # BM25
-
-# A leg without a vector: details that a picture shares with the query's are counted among the look-alikes.
-DETAILS: Final = "details"
-
-LEGS: Final = (PICTURE, LOOKS, PARTS, DETAILS, WORDS, MEANING, TEXT, CONTEXT, TERMS)
+from explorer.index import Json
+from explorer.representation.legs import FIGURE, ITEM
 
 # Raised when a change here gives other points from the same catalog: indexes are then built anew.
-FIELDS_VERSION = 3
+FIELDS_VERSION = 4
 
 # How much each part of the surroundings counts in `context`: a vector that is the weighted sum of unit vectors
 # has the weighted sum of their cosines. Chosen on the odd-numbered queries of one archive; docs/decisions.md.
@@ -43,33 +25,6 @@ FEWEST_WORDS = 3
 _REAL_WORD = re.compile(r"[^\W\d_]{3,}")
 # A long text in a picture would make every other word of its figure count for less.
 MOST_WORDS_READ = 100
-
-
-def schema(dim: int, looks_dim: int | None, sentences_dim: int) -> Schema:
-    """The index schema for an encoder of these dimensions."""
-    looks = (VectorField(LOOKS, looks_dim),) if looks_dim else ()
-    return Schema(
-        vectors=(
-            VectorField(PICTURE, dim),
-            *looks,
-            VectorField(PARTS, looks_dim or dim, multi=True),
-            VectorField(WORDS, dim, multi=True),
-            VectorField(MEANING, sentences_dim, multi=True),
-            VectorField(TEXT, sentences_dim, multi=True),
-            VectorField(CONTEXT, sentences_dim),
-        ),
-        sparse=(TERMS,),
-        fields={
-            "kind": "keyword",
-            "issue_id": "keyword",
-            "document": "keyword",
-            "number": "integer",
-            "day": "integer",
-            "has_caption": "bool",
-            "status": "keyword",
-            "sha256": "keyword",
-        },
-    )
 
 
 def own_words(figure: FigureRecord) -> str:
@@ -159,8 +114,8 @@ def _is_in_calendar(year: str, month: str, day: str) -> bool:
 
 def _joined(parts: Iterable[str | None]) -> str:
     """The parts as sentences, each once."""
-    kept: list[str] = []
+    raw_points: list[str] = []
     for part in parts:
-        if part and not any(part.casefold() in other.casefold() for other in kept):
-            kept.append(part)
-    return ". ".join(part.rstrip(". ") for part in kept) + ("." if kept else "")
+        if part and not any(part.casefold() in other.casefold() for other in raw_points):
+            raw_points.append(part)
+    return ". ".join(part.rstrip(". ") for part in raw_points) + ("." if raw_points else "")

@@ -27,7 +27,7 @@ def phrases_of(parsed: Parsed, by_word: Mapping[str, str]) -> tuple[Phrase, ...]
     return tuple(dict.fromkeys(written + meant))
 
 
-def narrowed(said: Filters, options: Filters) -> Filters:
+def merge_filters(said: Filters, options: Filters) -> Filters:
     """The filters of a line and those beside it together; where both say something, what stands beside wins."""
     return Filters(
         issue_id=options.issue_id or said.issue_id,

@@ -24,7 +24,7 @@ MIN_SPREAD = 0.01
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
+class ScoreDistribution:
     """Middle and standard deviation of a query's similarities in one leg."""
 
     mean: float
@@ -64,7 +64,7 @@ class _Sample:
         return best
 
 
-class Background:
+class ScoreCalibrator:
     """Samples of one generation, drawn once, against which queries are measured."""
 
     def __init__(self, index: Index) -> None:
@@ -72,7 +72,7 @@ class Background:
         self._samples: dict[tuple[str, str], _Sample] = {}
         self._counts: dict[str, int] = {}
 
-    def spread(self, leg: Leg, kind: str, scores: Mapping[str, float]) -> Spread:
+    def spread(self, leg: Leg, kind: str, scores: Mapping[str, float]) -> ScoreDistribution:
         """The background of a leg; for terms, all points count, and `scores` are those above zero."""
         if isinstance(leg.query, Nearest) and isinstance(leg.query.vector, Sparse):
             return _spread_of_terms(scores, self.count(kind))
@@ -91,21 +91,21 @@ class Background:
         return self._counts[kind]
 
 
-def _spread(similarities: NDArray[np.float64]) -> Spread:
+def _spread(similarities: NDArray[np.float64]) -> ScoreDistribution:
     """Median and median absolute deviation: what answers the query stands in the sample too, and must not count
     as background. 1.4826 makes the second a standard deviation where the background is normal; where most of
     the library is alike it collapses, and half the standard deviation holds it up."""
     if len(similarities) < MIN_SAMPLE:
-        return Spread(float(similarities.mean()) if len(similarities) else 0.0, TYPICAL_SPREAD)
+        return ScoreDistribution(float(similarities.mean()) if len(similarities) else 0.0, TYPICAL_SPREAD)
     middle = float(np.median(similarities))
     deviation = 1.4826 * float(np.median(np.abs(similarities - middle)))
-    return Spread(middle, max(deviation, float(similarities.std()) / 2, MIN_SPREAD))
+    return ScoreDistribution(middle, max(deviation, float(similarities.std()) / 2, MIN_SPREAD))
 
 
-def _spread_of_terms(scores: Mapping[str, float], count: int) -> Spread:
+def _spread_of_terms(scores: Mapping[str, float], count: int) -> ScoreDistribution:
     """Points that share no word with the query score zero, and count."""
     values = np.fromiter(scores.values(), dtype=np.float64, count=len(scores))
     count = max(count, len(values), MIN_SAMPLE)
     mean = float(values.sum()) / count
     deviation = float(np.sqrt(max((values**2).sum() / count - mean**2, 0.0)))
-    return Spread(mean, max(deviation, MIN_SPREAD))
+    return ScoreDistribution(mean, max(deviation, MIN_SPREAD))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from math import log, sqrt
 from typing import Final
 
-from explorer.representation.fields import CONTEXT, MEANING, PICTURE, TEXT
+from explorer.representation.legs import EVIDENCE, PICTURE, SENTENCE
 from explorer.search.hits import Confidence, Reason
 
 # A hit is strong or maybe when it stands so many deviations above the query's background. In a normal background of
@@ -26,7 +26,6 @@ CALIBRATED: Final = "all-MiniLM-L6-v2"
 # A logistic regression of "this hit answers" on the cosines, per unit of the first, and the bounds: of the questions
 # with an answer at least 95 % are to be kept, of those without one 10 % may seem strong. Chosen on the odd-numbered of
 # 88 + 60 questions to one archive; benchmarks/confidence.py fits them and tells what they are worth on the even ones.
-EVIDENCE: Mapping[str, float] = {MEANING: 1.0, TEXT: 0.4, CONTEXT: 0.3}
 FOR_ANOTHER = 0.8
 MAYBE_FROM = 0.27
 STRONG_FROM = 0.38
@@ -52,37 +51,37 @@ class Judgement:
     """Whether every word of the query stands in the hit."""
 
 
-def by_standing_out(judged: Judgement) -> Confidence:
+def from_zscore(judged: Judgement) -> Confidence:
     """For queries with a picture or with liked hits, and where nothing is known of the sentence encoder."""
-    chance = by_chance(judged.points)
+    chance = expected_max_zscore(judged.points)
     if judged.score >= STRONG_BEYOND_CHANCE * chance:
         return Confidence.STRONG
     return Confidence.MAYBE if judged.score >= MAYBE_BEYOND_CHANCE * chance else Confidence.WEAK
 
 
-def by_meaning(judged: Judgement) -> Confidence:
+def from_similarity(judged: Judgement) -> Confidence:
     """For queries by words alone. A figure without any text is judged by how its picture stands out."""
     if not judged.says_all and not judged.why.keys() & EVIDENCE.keys():
-        return by_standing_out(judged)
-    stands_out = judged.score >= by_chance(judged.points)
+        return from_zscore(judged)
+    stands_out = judged.score >= expected_max_zscore(judged.points)
     evidence = _evidence({leg: it for leg, it in judged.why.items() if leg in EVIDENCE})
     if evidence >= (STRONG_FROM if stands_out else STRONG_NEAR):
         return Confidence.STRONG
     seen = judged.why.get(PICTURE)
-    shown = seen is not None and seen.deviation >= STRONG_BEYOND_CHANCE * by_chance(judged.points)
+    shown = seen is not None and seen.deviation >= STRONG_BEYOND_CHANCE * expected_max_zscore(judged.points)
     near = evidence >= (MAYBE_FROM if stands_out else MAYBE_NEAR)
     return Confidence.MAYBE if near or shown or judged.says_all else Confidence.WEAK
 
 
-def by_chance(points: int) -> float:
+def expected_max_zscore(points: int) -> float:
     """How many deviations above the background the best of so many points stands without any reason."""
     return sqrt(2 * log(max(points, 2)))
 
 
 def _evidence(why: Mapping[str, Reason]) -> float:
     cosines = {leg: max(0.0, reason.similarity) for leg, reason in why.items()}
-    if MEANING not in cosines:
+    if SENTENCE not in cosines:
         # It says nothing itself: what is in it or around it speaks for it, less surely.
         return FOR_ANOTHER * max(cosines.values(), default=0.0)
-    counted = [leg for leg in cosines if leg == MEANING or why[leg].deviation >= ADDS_FROM]
+    counted = [leg for leg in cosines if leg == SENTENCE or why[leg].deviation >= ADDS_FROM]
     return sum(EVIDENCE[leg] * cosines[leg] for leg in counted)

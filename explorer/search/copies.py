@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from explorer.catalog.records import Appearance, FigureRecord, ItemRecord
 from explorer.catalog.store import Catalog
-from explorer.representation.fields import ITEM
+from explorer.representation.legs import ITEM
 from explorer.search.listing import Candidate, Entry
 
 ALSO_IN = 50

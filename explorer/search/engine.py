@@ -16,23 +16,16 @@ from explorer.catalog.pictures import PictureStore
 from explorer.catalog.records import FigureRecord, ItemRecord
 from explorer.catalog.store import Catalog
 from explorer.index import Index, Leg, Nearest, Stored, Vector
-from explorer.representation.fields import (
-    DETAILS,
-    FIGURE,
-    ITEM,
-    PARTS,
-    TERMS,
-    WORDS,
-    figure_terms,
-    item_words,
-)
-from explorer.search.calibration import Background
-from explorer.search.confidence import CALIBRATED, Judgement, by_meaning, by_standing_out
+from explorer.representation.encoders import QueryEncoders
+from explorer.representation.fields import figure_terms, item_words
+from explorer.representation.legs import ASKED_BY_PICTURE, FIGURE, ITEM, KEYPOINTS, REGIONS, TERMS
+from explorer.search.calibration import ScoreCalibrator
+from explorer.search.confidence import CALIBRATED, Judgement, from_similarity, from_zscore
 from explorer.search.copies import copies_of, records_of
 from explorer.search.fusion import Weights, fuse
-from explorer.search.geometry import VERIFIED, verify
+from explorer.search.geometry import VERIFIED, verify_geometry
 from explorer.search.hits import Hit, Reason, Region, Result
-from explorer.search.legs import Asked, Tools, ask, plan
+from explorer.search.legs import EncodedQuery, encode_query, plan_legs
 from explorer.search.listing import Entry, Listing
 from explorer.search.query import Query
 from explorer.search.spelling import Vocabulary, corrections
@@ -41,7 +34,7 @@ from explorer.search.spelling import Vocabulary, corrections
 # behind the first hundred of every leg is hardly ever among the first twenty of all.
 POOL = 100
 CANDIDATES = 75
-REHEARSED = 500
+RANKED_LEAVING_ONE_OUT = 500
 # Copies that the index is told to leave out when it is asked for more; beyond, it is asked for more at once.
 MOST_COPIES = 30_000
 
@@ -70,43 +63,48 @@ class SearchEngine:
     """Searches one generation of an index."""
 
     def __init__(
-        self, index: Index, catalog: Catalog, pictures: PictureStore, tools: Tools, weights: Weights
+        self,
+        index: Index,
+        catalog: Catalog,
+        pictures: PictureStore,
+        encoders: QueryEncoders,
+        weights: Weights,
     ) -> None:
         self._index = index
         self._catalog = catalog
         self._pictures = pictures
-        self._tools = tools
+        self._encoders = encoders
         self._weights = weights
-        self._background = Background(index)
+        self._calibrator = ScoreCalibrator(index)
 
     def search(self, query: Query) -> Result:
         """The hits of a query; QueryError when it cannot be understood."""
         query.check()
         started = time.perf_counter()
-        if query.only is not None and not query.only:
+        if query.include_ids is not None and not query.include_ids:
             return Result((), 0.0)
-        asked = ask(query, self._tools, self._index)
-        verified = self._verified(query, asked)
-        page = self._listed(query, asked, verified, query.offset + query.limit)[query.offset :]
-        hits = self._hits(self._located(page, asked), query, asked.words)
+        encoded = encode_query(query, self._encoders, self._index)
+        verified = self._verified(query, encoded)
+        page = self._listed(query, encoded, verified, query.offset + query.limit)[query.offset :]
+        hits = self._hits(self._located(page, encoded), query, encoded.words)
         return Result(hits, (time.perf_counter() - started) * 1000)
 
     def _listed(
-        self, query: Query, asked: Asked, verified: Sequence[_Judged], count: int
+        self, query: Query, encoded: EncodedQuery, verified: Sequence[_Judged], count: int
     ) -> list[Entry[_Found]]:
         """The first `count` of the one list that every page of this query is a slice of; a picture stands in it once.
 
         Where figures are searched, those whose picture is missing come last.
         """
         if query.kind != FIGURE:
-            return self._in_pieces(query, asked, verified, count)
-        found = self._in_pieces(replace(query, has_picture=True), asked, verified, count)
+            return self._in_pieces(query, encoded, verified, count)
+        found = self._in_pieces(replace(query, has_picture=True), encoded, verified, count)
         if len(found) < count:
-            found += self._in_pieces(replace(query, has_picture=False), asked, (), count - len(found))
+            found += self._in_pieces(replace(query, has_picture=False), encoded, (), count - len(found))
         return found
 
     def _in_pieces(
-        self, query: Query, asked: Asked, verified: Sequence[_Judged], count: int
+        self, query: Query, encoded: EncodedQuery, verified: Sequence[_Judged], count: int
     ) -> list[Entry[_Found]]:
         """The first `count` that a query finds.
 
@@ -118,8 +116,8 @@ class SearchEngine:
         pool = POOL
         while True:
             end = pool - CANDIDATES
-            others = replace(query, never=query.never | copies)
-            found = self._pooled(others, asked, verified, pool)
+            others = replace(query, exclude_ids=query.exclude_ids | copies)
+            found = self._pooled(others, encoded, verified, pool)
             listing.take(found, self._catalog.groups_of([one.id for _, one in found]), end)
             if count <= len(listing) or len(found) < end:
                 return listing.first(count)
@@ -133,37 +131,39 @@ class SearchEngine:
         return frozenset(sorted(showing)[:MOST_COPIES])
 
     def _pooled(
-        self, query: Query, asked: Asked, verified: Sequence[_Judged], pool: int
+        self, query: Query, encoded: EncodedQuery, verified: Sequence[_Judged], pool: int
     ) -> list[tuple[str, _Found]]:
         """The `pool` best of every leg and the figures that were verified, ranked together."""
         weights = self._weights_of(query)
         given = {*query.like, *query.unlike}
         found: list[tuple[str, _Found]] = []
         for kind in (FIGURE, ITEM) if query.kind == "any" else (query.kind,):
-            legs = self._plan(query, asked, kind, pool, weights)
+            legs = self._plan(query, encoded, kind, pool, weights)
             further = verified if kind == FIGURE else ()
-            candidates = self._candidates(legs).union(*(one.reasons for one in further)) - query.never
+            candidates = self._candidates(legs).union(*(one.reasons for one in further)) - query.exclude_ids
             ranked = self._ranked(legs, kind, weights, candidates, further)
             found += [(kind, one) for one in ranked if one.id not in given]
         return sorted(found, key=lambda pair: -pair[1].score)
 
-    def rehearse(self, query: Query, stand_in: str, hidden: Collection[str]) -> list[str]:
+    def rank_leave_one_out(self, query: Query, substitute: str, hidden: Collection[str]) -> list[str]:
         """The ids of the figures that a search ranks, best first, as if `hidden` were not in the index and
         `stand_in`, a point of another kind, were a figure. It is absent where no leg says anything of it."""
-        return [one.id for one in self._rehearsed(query, {stand_in}, hidden)]
+        return [one.id for one in self._ranked_leaving_out(query, {substitute}, hidden)]
 
     def deviations(
-        self, query: Query, stand_ins: Collection[str] = (), hidden: Collection[str] = ()
+        self, query: Query, substitutes: Collection[str] = (), hidden: Collection[str] = ()
     ) -> dict[str, Mapping[str, float]]:
         """What each leg says of the figures that it finds, by their ids: what is fused. The rest as in `rehearse`."""
-        return {one.id: one.deviations for one in self._rehearsed(query, stand_ins, hidden)}
+        return {one.id: one.deviations for one in self._ranked_leaving_out(query, substitutes, hidden)}
 
-    def _rehearsed(self, query: Query, stand_ins: Collection[str], hidden: Collection[str]) -> list[_Found]:
+    def _ranked_leaving_out(
+        self, query: Query, substitutes: Collection[str], hidden: Collection[str]
+    ) -> list[_Found]:
         weights = self._weights_of(query)
-        asked = ask(query, self._tools, self._index)
-        verified = self._verified(query, asked)
-        legs = self._plan(query, asked, FIGURE, REHEARSED, weights)
-        candidates = self._candidates(legs) - set(hidden) | set(stand_ins)
+        encoded = encode_query(query, self._encoders, self._index)
+        verified = self._verified(query, encoded)
+        legs = self._plan(query, encoded, FIGURE, RANKED_LEAVING_ONE_OUT, weights)
+        candidates = self._candidates(legs) - set(hidden) | set(substitutes)
         return [one for one in self._ranked(legs, FIGURE, weights, candidates, verified) if one.why]
 
     def corrections(self, words: str) -> dict[str, str]:
@@ -176,7 +176,7 @@ class SearchEngine:
 
     def _stands(self, word: str) -> bool:
         """Whether the word stands anywhere in the library, in whatever form."""
-        [found] = self._index.search([Leg(TERMS, Nearest(self._tools.terms.query(word)), 1)])
+        [found] = self._index.search([Leg(TERMS, Nearest(self._encoders.terms.query(word)), 1)])
         return bool(found)
 
     @cached_property
@@ -185,13 +185,15 @@ class SearchEngine:
 
     def _weights_of(self, query: Query) -> Weights:
         """The fitted weights, or the query's own; those of its pictures' legs as heavy as its pictures."""
-        shown = dict.fromkeys((PARTS, DETAILS, WORDS), query.picture_weight)
-        fitted = {leg: weight * shown.get(leg, 1.0) for leg, weight in self._weights.items()}
+        by_picture = dict.fromkeys(ASKED_BY_PICTURE, query.picture_weight)
+        fitted = {leg: weight * by_picture.get(leg, 1.0) for leg, weight in self._weights.items()}
         return {**fitted, **query.weights}
 
-    def _plan(self, query: Query, asked: Asked, kind: str, reach: int, weights: Weights) -> list[Leg]:
+    def _plan(
+        self, query: Query, encoded: EncodedQuery, kind: str, reach: int, weights: Weights
+    ) -> list[Leg]:
         """The legs that count."""
-        return [leg for leg in plan(query, asked, self._tools, kind, reach) if weights[leg.name]]
+        return [leg for leg in plan_legs(query, encoded, self._encoders, kind, reach) if weights[leg.name]]
 
     def _candidates(self, legs: Sequence[Leg]) -> set[str]:
         return {scored.id for ranking in self._index.search(legs) for scored in ranking}
@@ -213,7 +215,7 @@ class SearchEngine:
         )
 
     def _judge(self, leg: Leg, kind: str, scores: Mapping[str, float]) -> _Judged:
-        spread = self._background.spread(leg, kind, scores)
+        spread = self._calibrator.spread(leg, kind, scores)
         ranked = sorted(scores, key=lambda point: (-scores[point], point))
         reasons = {
             point: Reason(rank, scores[point], spread.of(scores[point]))
@@ -222,28 +224,31 @@ class SearchEngine:
         # Every point has words: to share none with the query says something, where to lack a vector does not.
         return _Judged(leg.name, reasons, spread.of(0.0) if leg.name == TERMS else None)
 
-    def _verified(self, query: Query, asked: Asked) -> list[_Judged]:
+    def _verified(self, query: Query, encoded: EncodedQuery) -> list[_Judged]:
         """For each picture of the query, those that look like it, in whole or in part, and share its details.
 
         Nothing where details do not count.
         """
-        if not query.shown or query.kind == ITEM or not self._weights_of(query)[DETAILS]:
+        if not query.example_images or query.kind == ITEM or not self._weights_of(query)[KEYPOINTS]:
             return []
-        assert asked.looks is not None  # a query that shows pictures was encoded
-        leg = Leg(PARTS, Nearest(asked.looks), VERIFIED, query.where(FIGURE))
+        assert encoded.visual is not None  # a query that shows pictures was encoded
+        leg = Leg(REGIONS, Nearest(encoded.visual), VERIFIED, query.where(FIGURE))
         nearest = [scored.id for scored in self._index.search([leg])[0]]
         figures = self._catalog.figures_by_id(nearest)
         alike = {id: sha256 for id in nearest if id in figures and (sha256 := figures[id].sha256)}
-        return [_Judged(DETAILS, verify(one, alike, self._pictures), None) for one in query.shown]
-
-    def _located(self, page: Sequence[Entry[_Found]], asked: Asked) -> list[Entry[_Found]]:
-        """The same; where a part is nearer to the query's pictures than the whole, its reason says which it is."""
-        by_parts = [one.best.id for one in page if PARTS in one.best.why]
-        if asked.looks is None or not by_parts:
-            return list(page)
-        stored = {point.id: point for point in self._index.fetch(by_parts, [PARTS])}
         return [
-            replace(one, best=_with_region(one.best, stored[one.best.id], asked.looks))
+            _Judged(KEYPOINTS, verify_geometry(one, alike, self._pictures), None)
+            for one in query.example_images
+        ]
+
+    def _located(self, page: Sequence[Entry[_Found]], encoded: EncodedQuery) -> list[Entry[_Found]]:
+        """The same; where a part is nearer to the query's pictures than the whole, its reason says which it is."""
+        by_parts = [one.best.id for one in page if REGIONS in one.best.why]
+        if encoded.visual is None or not by_parts:
+            return list(page)
+        stored = {point.id: point for point in self._index.fetch(by_parts, [REGIONS])}
+        return [
+            replace(one, best=_with_region(one.best, stored[one.best.id], encoded.visual))
             if one.best.id in stored
             else one
             for one in page
@@ -251,9 +256,14 @@ class SearchEngine:
 
     def _hits(self, page: Sequence[Entry[_Found]], query: Query, words: str | None) -> tuple[Hit, ...]:
         records = records_of(page, self._catalog)
-        by_words = words and not query.shown and not query.like and self._tools.sentences.name == CALIBRATED
-        sure = by_meaning if by_words else by_standing_out
-        content = self._tools.terms.content_words(words or "")
+        by_words = (
+            words
+            and not query.example_images
+            and not query.like
+            and self._encoders.sentences.name == CALIBRATED
+        )
+        sure = from_similarity if by_words else from_zscore
+        content = self._encoders.terms.content_words(words or "")
         copies = copies_of(page, records, self._catalog)
         hits = []
         for rank, entry in enumerate(page, query.offset + 1):
@@ -261,10 +271,12 @@ class SearchEngine:
             if one.id not in records:
                 continue  # forgotten by an ingest that is under way: the index still knows it, the catalog does not
             record = records[one.id]
-            matched = self._tools.terms.matches(words, _text_of(record)) if words and TERMS in one.why else {}
+            matched = (
+                self._encoders.terms.matches(words, _text_of(record)) if words and TERMS in one.why else {}
+            )
             judged = Judgement(
                 one.score,
-                self._background.count(entry.kind),
+                self._calibrator.count(entry.kind),
                 one.why,
                 says_all=bool(matched) and content <= matched.keys(),
             )
@@ -279,12 +291,14 @@ def _text_of(record: FigureRecord | ItemRecord) -> str:
     return figure_terms(record) if isinstance(record, FigureRecord) else item_words(record)
 
 
-def _with_region(one: _Found, stored: Stored, looks: Vector) -> _Found:
-    nearest = int(np.argmax(np.atleast_2d(stored.vectors[PARTS]) @ looks))
+def _with_region(one: _Found, stored: Stored, visual: Vector) -> _Found:
+    nearest = int(np.argmax(np.atleast_2d(stored.vectors[REGIONS]) @ visual))
     if nearest == 0:  # the whole stands first
         return one
-    left, top, right, bottom = cast(list[Region], stored.payload[PARTS])[nearest]
-    return replace(one, why={**one.why, PARTS: replace(one.why[PARTS], region=(left, top, right, bottom))})
+    left, top, right, bottom = cast(list[Region], stored.payload[REGIONS])[nearest]
+    return replace(
+        one, why={**one.why, REGIONS: replace(one.why[REGIONS], region=(left, top, right, bottom))}
+    )
 
 
 def _fused(point: str, judged: Sequence[_Judged], weights: Weights) -> _Found:

@@ -23,11 +23,11 @@ _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ExactTermFilter:
     """The figures and items that may be hits (None: all), and those that may not."""
 
-    only: frozenset[str] | None
-    never: frozenset[str]
+    include_ids: frozenset[str] | None
+    exclude_ids: frozenset[str]
 
 
 def folded(text: str) -> str:
@@ -39,23 +39,25 @@ def folded(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def standing(catalog: Catalog, must: Sequence[str], must_not: Sequence[str], kind: Kind) -> Standing:
+def exact_term_filter(
+    catalog: Catalog, must: Sequence[str], must_not: Sequence[str], kind: Kind
+) -> ExactTermFilter:
     """Where all of `must` and none of `must_not` stand; QueryError where that names too many."""
     if not must and not must_not:
-        return Standing(None, frozenset())
+        return ExactTermFilter(None, frozenset())
     wanted, unwanted = [_pattern(it) for it in must], [_pattern(it) for it in must_not]
-    only: set[str] = set()
-    never: set[str] = set()
+    include_ids: set[str] = set()
+    exclude_ids: set[str] = set()
     for of in get_args(Of) if kind == "any" else (kind,):
         for id, *texts in catalog.texts(of):
             text = "\n".join(folded(it) for it in texts if it)
             if any(it.stands_in(text) for it in unwanted):
-                never.add(str(id))
+                exclude_ids.add(str(id))
             elif all(it.stands_in(text) for it in wanted):
-                only.add(str(id))
+                include_ids.add(str(id))
     if must:
-        return Standing(_few(only, must), frozenset())
-    return Standing(None, _few(never, must_not))
+        return ExactTermFilter(_few(include_ids, must), frozenset())
+    return ExactTermFilter(None, _few(exclude_ids, must_not))
 
 
 @dataclass(frozen=True, slots=True)

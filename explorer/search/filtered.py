@@ -6,7 +6,7 @@ import time
 
 from explorer.catalog.records import FigureRecord, ItemRecord, Selection
 from explorer.catalog.store import Catalog
-from explorer.representation.fields import FIGURE, ITEM
+from explorer.representation.legs import FIGURE, ITEM
 from explorer.search.copies import copies_of
 from explorer.search.hits import Confidence, Hit, Result
 from explorer.search.listing import Listing
@@ -42,7 +42,7 @@ def _fill(listing: Listing[FigureRecord | ItemRecord], kind: str, query: Query, 
             if kind == FIGURE
             else catalog.items(selection, limit=AT_ONCE, offset=offset)
         )
-        passing = [(kind, one) for one in some if one.id not in query.never]
+        passing = [(kind, one) for one in some if one.id not in query.exclude_ids]
         listing.take(passing, catalog.groups_of([one.id for _, one in passing]), wanted)
         if len(some) < AT_ONCE:
             return

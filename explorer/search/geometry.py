@@ -25,7 +25,9 @@ FEWEST = 8
 SURE = 15
 
 
-def verify(picture: Image.Image, look_alikes: Mapping[str, str], pictures: PictureStore) -> dict[str, Reason]:
+def verify_geometry(
+    picture: Image.Image, look_alikes: Mapping[str, str], pictures: PictureStore
+) -> dict[str, Reason]:
     """Figures whose picture shares details with `picture`; `look_alikes` gives their pictures' SHA-256.
 
     One that shares none is not there: a photo of a screen may be too blurred to say. Where no figure is sure, the

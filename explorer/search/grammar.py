@@ -67,7 +67,7 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Exactly:
+class RequiredPhrase:
     """Words that must stand in a hit as they are, or must not."""
 
     text: str
@@ -112,7 +112,7 @@ class Restriction:
         return f"+{self.name}:{_quoted_if_spaced(self.value)}"
 
 
-Token: TypeAlias = Word | Exactly | PictureFile | Liked | Restriction
+Token: TypeAlias = Word | RequiredPhrase | PictureFile | Liked | Restriction
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +147,12 @@ class Parsed:
     @property
     def must(self) -> tuple[str, ...]:
         """What must stand in a hit."""
-        return tuple(it.text for it in self.tokens if isinstance(it, Exactly) and not it.without)
+        return tuple(it.text for it in self.tokens if isinstance(it, RequiredPhrase) and not it.without)
 
     @property
     def must_not(self) -> tuple[str, ...]:
         """What must not stand in a hit."""
-        return tuple(it.text for it in self.tokens if isinstance(it, Exactly) and it.without)
+        return tuple(it.text for it in self.tokens if isinstance(it, RequiredPhrase) and it.without)
 
     @property
     def pictures(self) -> tuple[tuple[str, float], ...]:
@@ -194,7 +194,7 @@ class Parsed:
         """The same question as a line: `parse(parsed.line) == parsed`."""
         return " ".join(token.written() for token in self.tokens)
 
-    def less(self, token: Token) -> Parsed:
+    def without_token(self, token: Token) -> Parsed:
         """The same question without one thing that it asks."""
         return replace(self, tokens=tuple(it for it in self.tokens if it is not token))
 
@@ -208,9 +208,9 @@ class Parsed:
         words = [f'looking for "{self.words}"'] if self.words else []
         return ", ".join([*words, *map(told, self.operators)])
 
-    def _sought(self) -> Iterator[Word | Exactly]:
+    def _sought(self) -> Iterator[Word | RequiredPhrase]:
         for token in self.tokens:
-            if isinstance(token, Word) or (isinstance(token, Exactly) and not token.without):
+            if isinstance(token, Word) or (isinstance(token, RequiredPhrase) and not token.without):
                 yield token
 
     def _restrictions(self) -> dict[str, str]:
@@ -247,7 +247,7 @@ def told(token: Token) -> str:
     match token:
         case Word(text, weight):
             return f'"{text}" {_counting(weight)}'
-        case Exactly(text, without, weight):
+        case RequiredPhrase(text, without, weight):
             counting = f" {_counting(weight)}" if weight != 1 else ""
             return f'without "{text}"' if without else f'only with "{text}"{counting}'
         case PictureFile(path, without, weight):
@@ -343,14 +343,14 @@ def _named(text: str, sign: str) -> Token | None:
     return None
 
 
-def _exactly(piece: _Piece, text: str, sign: str, weight: float, *, apart: bool) -> Exactly | None:
+def _exactly(piece: _Piece, text: str, sign: str, weight: float, *, apart: bool) -> RequiredPhrase | None:
     text = _cleaned(text)
     if not piece.quoted:
         if text[:1] in _SIGNS or not _says_something(text):
             return None  # --flag, +/-
         if _NUMBER.fullmatch(text) and not apart:
             return None  # -5 degrees
-    return Exactly(text, sign == "-", weight)
+    return RequiredPhrase(text, sign == "-", weight)
 
 
 def _cleaned(text: str) -> str:

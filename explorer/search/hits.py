@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from explorer.catalog.records import Appearance, FigureRecord, ItemRecord
-from explorer.representation.fields import DETAILS, PARTS
+from explorer.representation.legs import KEYPOINTS, REGIONS
 from explorer.search.result_html import result_as_html
 
 MOST_NAMED = 5
@@ -69,7 +69,7 @@ class Hit:
     @property
     def region(self) -> Region | None:
         """Where in the hit's picture the query's picture lies: as its details tell, else as its parts do."""
-        regions = (self.why[leg].region for leg in (DETAILS, PARTS) if leg in self.why)
+        regions = (self.why[leg].region for leg in (KEYPOINTS, REGIONS) if leg in self.why)
         return next((region for region in regions if region), None)
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Literal, get_args
 from explorer.archive.model import Status
 from explorer.errors import QueryError
 from explorer.index import Between, Condition, Equals, Filter, HasId
-from explorer.representation.fields import LEGS, day_number
+from explorer.representation.fields import day_number
+from explorer.representation.legs import LEGS
 from explorer.search.arguments import check_fields, check_one_of, check_whole
 
 if TYPE_CHECKING:
@@ -75,19 +76,19 @@ class Query:
     """How much legs count instead of what was fitted, by name; a leg of weight 0 is not asked."""
     phrases: tuple[Phrase, ...] = ()
     """The words in parts, where they do not count alike; empty: the words are one."""
-    beside: tuple[tuple[Image, float], ...] = field(default=(), repr=False)
+    extra_images: tuple[tuple[Image, float], ...] = field(default=(), repr=False)
     """More pictures, each with its weight; one of a weight below 0 is not liked."""
-    only: frozenset[str] | None = None
+    include_ids: frozenset[str] | None = None
     """The figures and items that may be hits; None: all."""
-    never: frozenset[str] = frozenset()
+    exclude_ids: frozenset[str] = frozenset()
     """The figures and items that may be no hits."""
     has_picture: bool | None = None
     """Whether the picture of a figure must be there (True) or be missing (False); None: either."""
 
     @property
-    def shown(self) -> tuple[Image, ...]:
+    def example_images(self) -> tuple[Image, ...]:
         """The pictures that hits should resemble."""
-        liked = tuple(picture for picture, weight in self.beside if weight > 0)
+        liked = tuple(picture for picture, weight in self.extra_images if weight > 0)
         return liked if self.picture is None else (self.picture, *liked)
 
     def check(self) -> None:
@@ -107,22 +108,28 @@ class Query:
     @property
     def is_asked(self) -> bool:
         """Whether there is anything that hits shall be like: words, a picture, or a figure or item."""
-        return bool((self.words and self.words.strip()) or self.shown or self.like)
+        return bool((self.words and self.words.strip()) or self.example_images or self.like)
 
     @property
     def picture_weight(self) -> float:
         """How much the pictures count beside the words: their mean weight."""
-        weights = [*([1.0] if self.picture is not None else []), *(abs(weight) for _, weight in self.beside)]
+        weights = [
+            *([1.0] if self.picture is not None else []),
+            *(abs(weight) for _, weight in self.extra_images),
+        ]
         return sum(weights) / len(weights) if weights else 1.0
 
     def where(self, kind: str) -> Filter:
         """The filter of the legs for figures or for items."""
-        only = () if self.only is None else (HasId(tuple(sorted(self.only))),)
-        never = (HasId(tuple(sorted(self.never))),) if self.never else ()
+        include_ids = () if self.include_ids is None else (HasId(tuple(sorted(self.include_ids))),)
+        exclude_ids = (HasId(tuple(sorted(self.exclude_ids))),) if self.exclude_ids else ()
         there = (Equals("status", Status.KEPT),)
-        shown = there if self.has_picture is True else ()
+        example_images = there if self.has_picture is True else ()
         lost = there if self.has_picture is False else ()
-        return Filter((Equals("kind", kind), *self.filters.conditions(), *only, *shown), (*never, *lost))
+        return Filter(
+            (Equals("kind", kind), *self.filters.conditions(), *include_ids, *example_images),
+            (*exclude_ids, *lost),
+        )
 
 
 def check_filters(filters: Filters) -> None:

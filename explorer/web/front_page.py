@@ -23,7 +23,7 @@ _SAYS_WHERE: Final = (
     "<script>window.__streamlit = {BACKEND_BASE_URL: new URL('.', location.href).href}</script>"
 )
 _VIEWS: Final = (
-    links.SIMILAR, links.ILLUSTRATE, links.CAPTIONS, links.FIGURE, links.LIBRARY, links.COMPARE, links.NAVIGATORS,
+    links.SIMILAR, links.ILLUSTRATE, links.CAPTIONS, links.FIGURE, links.LIBRARY, links.COMPARE, links.SAVED,
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from explorer.archive.model import Issue, Problem
+from explorer.archive.model import Issue, LedgerEntry
 from explorer.archive.reader import documents_of, read_issues
 from explorer.archive.storage import files as archive_files
 from explorer.archive.storage.unpacked import open_archive
@@ -79,7 +79,7 @@ def test_a_damaged_member_of_a_zip_is_a_problem_and_the_rest_is_read(tmp_path):
     [whole, damaged] = read_issues(open_archive(path))
 
     assert isinstance(whole, Issue)
-    assert isinstance(damaged, Problem)
+    assert isinstance(damaged, LedgerEntry)
     assert "cannot be unpacked" in damaged.reason
 
 
@@ -174,7 +174,7 @@ def test_a_pipe_in_the_folder_is_not_waited_for(folder):
 
     [problem, one] = read_issues(open_archive(folder))
 
-    assert isinstance(problem, Problem)
+    assert isinstance(problem, LedgerEntry)
     assert isinstance(one, Issue)
 
 
@@ -183,7 +183,7 @@ def test_an_unreadable_file_is_a_problem(folder):
     (folder / "posts" / "one.md").chmod(stat.S_IWUSR)
     [problem] = read_issues(open_archive(folder))
 
-    assert isinstance(problem, Problem)
+    assert isinstance(problem, LedgerEntry)
     assert "cannot be read" in problem.reason
 
 

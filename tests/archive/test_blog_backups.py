@@ -187,7 +187,7 @@ def test_the_bookmark_of_a_ghost_post_is_no_figure_and_its_pictures_are_told(tmp
     assert one.mentioned == ()
 
 
-BOXES = {
+BOXES_KIND = {
     "product": (
         {"type": "product", "productImageSrc": "/content/images/a.png", "productTitle": "A mill",
          "productDescription": "<p>Turns.</p>"},
@@ -211,7 +211,7 @@ BOXES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("card", "pictures", "words"), BOXES.values(), ids=BOXES.keys())
+@pytest.mark.parametrize(("card", "pictures", "words"), BOXES_KIND.values(), ids=BOXES_KIND.keys())
 def test_the_other_cards_of_a_ghost_post_show_their_words_and_pictures(tmp_path, card, pictures, words):
     [one] = issues_in(tmp_path, {"blog.json": ghost(ghost_post(lexical=in_lexical(card)))})
 

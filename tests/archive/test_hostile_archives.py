@@ -13,7 +13,7 @@ from archives_on_disk import issues_in, write
 
 from explorer.archive.html.markup_bounds import MAX_ATTRIBUTES, MAX_DEPTH, bounded
 from explorer.archive.html.runs import parse
-from explorer.archive.model import Issue, Problem
+from explorer.archive.model import Issue, LedgerEntry
 from explorer.archive.reader import read_issues
 from explorer.archive.storage.unpacked import open_archive
 
@@ -267,7 +267,7 @@ def test_folders_that_nest_very_deep_are_read(tmp_path):
 
     read = list(read_issues(open_archive(tmp_path / "archive.zip")))
 
-    assert not [one for one in read if isinstance(one, Problem)]
+    assert not [one for one in read if isinstance(one, LedgerEntry)]
     assert "one.md" in {one.document for one in read}
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from letter_builders import letter, png, read_letter, with_picture
 
-from explorer.archive.model import Issue, Problem, Status
+from explorer.archive.model import Issue, LedgerEntry, Status
 from explorer.errors import ArchiveError
 
 FIGURE = '<p>We went.</p><figure><img src="cid:mill@x" alt="A wheel"><figcaption>The mill at dawn.</figcaption></figure>'
@@ -173,7 +173,7 @@ def test_what_is_no_letter_that_can_be_read_is_told(tmp_path, data, reason):
     (tmp_path / "one.eml").write_bytes(data)
     [problem] = issues_in(tmp_path)
 
-    assert isinstance(problem, Problem)
+    assert isinstance(problem, LedgerEntry)
     assert reason in problem.reason
 
 
@@ -201,7 +201,7 @@ def test_a_damaged_letter_is_an_issue_or_a_problem(tmp_path_factory, start, leng
     (folder / "one.eml").write_bytes(WHOLE[:start] + put + WHOLE[start + length :])
     [read] = issues_in(folder)
 
-    assert isinstance(read, Issue | Problem)
+    assert isinstance(read, Issue | LedgerEntry)
     for figure in read.figures if isinstance(read, Issue) else ():
         assert figure.data is None or isinstance(figure.data(), bytes)
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from notebook_builders import code, markdown, notebook, output, read_notebook
 
-from explorer.archive.model import Issue, Problem
+from explorer.archive.model import Issue, LedgerEntry
 
 PICTURE = b"\x89PNG picture"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"/>'
@@ -135,7 +135,7 @@ def test_what_is_no_notebook_is_told(tmp_path, data):
     (tmp_path / "work.ipynb").write_bytes(data)
     [problem] = issues_in(tmp_path)
 
-    assert isinstance(problem, Problem)
+    assert isinstance(problem, LedgerEntry)
     assert "is no notebook" in problem.reason
 
 
@@ -159,7 +159,7 @@ def test_any_notebook_is_an_issue_or_a_problem(tmp_path_factory, cells, metadata
     (folder / "work.ipynb").write_text(json.dumps({"cells": cells, "metadata": metadata}))
     [read] = issues_in(folder)
 
-    assert isinstance(read, Issue | Problem)
+    assert isinstance(read, Issue | LedgerEntry)
 
 
 CAPTIONS_OF_TWO = {

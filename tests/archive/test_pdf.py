@@ -14,7 +14,7 @@ from explorer.archive.convert.pdf import reader as reader
 from explorer.archive.convert.pdf.reader import PDF
 from explorer.archive.convert.pdf.worker import BROKEN, ENCRYPTED
 from explorer.archive.links.addresses import Addresses
-from explorer.archive.model import Issue, Problem, Status
+from explorer.archive.model import Issue, LedgerEntry, Status
 from explorer.archive.reader import parse_issue, read_issues
 from explorer.archive.storage.unpacked import open_archive
 from explorer.errors import ArchiveError
@@ -465,7 +465,7 @@ def test_reading_twice_gives_the_same():
 def problem(tmp_path, data):
     (tmp_path / "paper.pdf").write_bytes(data)
     [found] = read_issues(open_archive(tmp_path))
-    assert isinstance(found, Problem)
+    assert isinstance(found, LedgerEntry)
     return found.reason
 
 
@@ -491,7 +491,7 @@ def test_a_file_that_is_cut_off_is_read_as_far_as_it_goes_or_told(tmp_path):
     for share in (0.3, 0.6, 0.9):
         (tmp_path / "paper.pdf").write_bytes(whole[: int(len(whole) * share)])
         [found] = read_issues(open_archive(tmp_path))
-        assert isinstance(found, Issue | Problem)
+        assert isinstance(found, Issue | LedgerEntry)
 
 
 def test_too_many_pages_are_told(tmp_path):

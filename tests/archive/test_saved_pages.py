@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from letter_builders import png
 from web_archive_builders import mhtml
 
-from explorer.archive.model import Issue, Problem, Status
+from explorer.archive.model import Issue, LedgerEntry, Status
 
 FIGURE = (
     '<!doctype html><title>The mill</title><figure><img src="{}"><figcaption>The wheel.</figcaption></figure>'
@@ -88,7 +88,7 @@ def test_a_damaged_saved_page_is_an_issue_or_a_problem(tmp_path_factory, start, 
     (folder / "mill.mhtml").write_bytes(WHOLE[:start] + put + WHOLE[start + length :])
     [read] = issues_in(folder)
 
-    assert isinstance(read, Issue | Problem)
+    assert isinstance(read, Issue | LedgerEntry)
     for figure in read.figures if isinstance(read, Issue) else ():
         assert figure.data is None or isinstance(figure.data(), bytes)
 

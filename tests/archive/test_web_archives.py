@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from letter_builders import png
 from web_archive_builders import answer, squeezed, wacz, warc
 
-from explorer.archive.convert.web_archive.content_encodings import without_packing
+from explorer.archive.convert.web_archive.content_encodings import decode_content_encoding
 from explorer.archive.convert.web_archive.web_archives import WARC
-from explorer.archive.model import Issue, Problem, Status
+from explorer.archive.model import Issue, LedgerEntry, Status
 from explorer.archive.reader import read_issues
 from explorer.errors import ArchiveError
 
@@ -269,7 +269,7 @@ def test_a_web_archive_that_breaks_off_is_read_up_to_there_and_told(written):
     told, read = issues_in(written(WHOLE[: len(WHOLE) * 2 // 3]))
 
     assert isinstance(read, Issue)
-    assert isinstance(told, Problem)
+    assert isinstance(told, LedgerEntry)
     assert "breaks off after record" in told.reason
 
 
@@ -285,7 +285,7 @@ BROKEN = {
 def test_what_is_no_web_archive_is_told(written, data, reason):
     with opened(written(data)) as archive:
         read = list(read_issues(archive))
-        told = [*archive.refused.values(), *(it.reason for it in read if isinstance(it, Problem))]
+        told = [*archive.refused.values(), *(it.reason for it in read if isinstance(it, LedgerEntry))]
 
     assert any(reason in it for it in told)
 
@@ -336,7 +336,7 @@ def test_a_page_that_grows_absurdly_is_told_without_being_held_in_memory(written
 def test_a_damaged_answer_is_read_or_told(packing, whole, at, put):
     place = int(at * len(whole))
     try:
-        data = without_packing(whole[:place] + put + whole[place + len(put) :], packing, 1000)
+        data = decode_content_encoding(whole[:place] + put + whole[place + len(put) :], packing, 1000)
     except ArchiveError:
         return
 
@@ -357,7 +357,7 @@ def test_a_damaged_web_archive_is_read_as_far_as_it_can_be(tmp_path_factory, who
     (folder / "web.warc").write_bytes(whole[:at] + put + whole[at + length :])
     with opened(folder) as archive:
         for read in read_issues(archive):
-            assert isinstance(read, Issue | Problem)
+            assert isinstance(read, Issue | LedgerEntry)
 
 
 def html(body):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from catalog_builders import figure, issue, keep
 
-from explorer.archive.model import Problem, Seen, Status
+from explorer.archive.model import ExcludedPicture, LedgerEntry, Status
 from explorer.catalog import opening, store
 from explorer.catalog.records import PictureRecord, Selection
 from explorer.catalog.store import Catalog, KeptFigure
@@ -64,7 +64,7 @@ def test_an_issue_comes_back_as_it_was_kept(catalog):
 
 
 def test_an_issue_replaces_only_itself(catalog):
-    keep(catalog, issue("one.md", figures=[figure("old.png")], left_out=[Seen("i.png", "icon")]))
+    keep(catalog, issue("one.md", figures=[figure("old.png")], left_out=[ExcludedPicture("i.png", "icon")]))
     keep(catalog, issue("two.md", figures=[figure("other.png")]))
 
     keep(catalog, issue("one.md", figures=[figure("new.png")], items=[("A", "a"), ("B", "b")]), digest="2")
@@ -77,7 +77,7 @@ def test_an_issue_replaces_only_itself(catalog):
 
 def test_an_issue_that_cannot_be_kept_leaves_the_one_before(catalog):
     archive = keep(
-        catalog, issue("one.md", figures=[figure("old.png")]), problems=[Problem("one.md", "dust")]
+        catalog, issue("one.md", figures=[figure("old.png")]), problems=[LedgerEntry("one.md", "dust")]
     )
     unknown_picture = KeptFigure(figure("new.png"), Status.KEPT, "no such picture")
 
@@ -133,12 +133,14 @@ def test_an_archive_that_moved_keeps_its_name_and_so_its_identifiers(catalog, tm
 
 
 def test_documents_that_are_gone_are_forgotten_with_their_problems(catalog):
-    archive = keep(catalog, issue("one.md", figures=[figure("a.png")]), problems=[Problem("one.md", "torn")])
+    archive = keep(
+        catalog, issue("one.md", figures=[figure("a.png")]), problems=[LedgerEntry("one.md", "torn")]
+    )
     keep(catalog, issue("two.md"))
     other = keep(catalog, issue("one.md"), archive="other")
-    catalog.record_problem(archive, Problem("three.md", "no text"))
+    catalog.record_problem(archive, LedgerEntry("three.md", "no text"))
 
-    assert catalog.keep_only(archive, {"two.md"}) == ["one.md"]
+    assert catalog.delete_issues_except(archive, {"two.md"}) == ["one.md"]
 
     assert set(catalog.digests(archive)) == {"two.md"}
     assert set(catalog.digests(other)) == {"one.md"}
@@ -147,7 +149,7 @@ def test_documents_that_are_gone_are_forgotten_with_their_problems(catalog):
 
 def test_what_could_not_be_read_counts_as_changed_once_it_can(catalog):
     archive = keep(catalog, issue("one.md", figures=[figure("a.png")]), digest="same")
-    catalog.record_problem(archive, Problem("one.md", "disk on fire"))
+    catalog.record_problem(archive, LedgerEntry("one.md", "disk on fire"))
 
     assert images(catalog) == ["a.png"]  # the earlier reading stays
     assert catalog.digests(archive)["one.md"] != "same"  # so the next one is kept, and clears the problem
@@ -276,7 +278,7 @@ def test_the_ledger_counts_every_picture_seen(catalog):
             figure("kept.png"), figure("https://x.example/r.png", order=1, status=Status.REMOTE),
             figure("gone.png", order=2), figure("torn.png", order=3, status=Status.UNREADABLE), figure(None, "words", order=4),
         ],
-        left_out=[Seen("i.png", "icon"), Seen("j.png", "icon"), Seen("k.png", "badge")],
+        left_out=[ExcludedPicture("i.png", "icon"), ExcludedPicture("j.png", "icon"), ExcludedPicture("k.png", "badge")],
     )  # fmt: skip
     number, name = catalog.archive_named("/a", "a")
     kept = [
@@ -285,7 +287,7 @@ def test_the_ledger_counts_every_picture_seen(catalog):
         )
         for it in one.figures
     ]
-    catalog.replace_issue(number, name, one, kept, [Problem("one.md", "torn", "torn.png")], "1")
+    catalog.replace_issue(number, name, one, kept, [LedgerEntry("one.md", "torn", "torn.png")], "1")
 
     ledger = catalog.ledger()
 

@@ -67,7 +67,7 @@ def test_what_no_figure_shows_any_more_is_neither_counted_nor_asked_for(catalog)
     with_picture(catalog)
     catalog.keep_text("aa", "recipe", LINES)
 
-    catalog.keep_only(1, set())
+    catalog.delete_issues_except(1, set())
 
     assert catalog.pictures_with_text() == 0
     assert catalog.pictures_unread("recipe") == []

@@ -1,4 +1,4 @@
-"""`explorer correct`, `illustrate`, `discussed`, `navigator` and `audit`: what programs and people read of them."""
+"""`explorer correct`, `illustrate`, `discussed`, `saved search` and `audit`: what programs and people read of them."""
 
 import json
 
@@ -83,33 +83,31 @@ def test_where_a_figure_is_discussed_is_told_with_the_sentence(explorer, boat, l
 
 def test_a_navigator_is_saved_listed_shown_run_and_deleted(explorer, boat):
     [saved] = objects(
-        explorer("navigator", "save", "boats", "--like", boat.id[:8], "--threshold", -100, "--json")
+        explorer("saved", "save", "boats", "--like", boat.id[:8], "--threshold", -100, "--json")
     )
     assert (saved["like"], saved["threshold"]) == ([boat.id], -100)
-    hits = objects(explorer("navigator", "run", "boats", "--json"))
+    hits = objects(explorer("saved", "run", "boats", "--json"))
     assert len(hits) == saved["passing"]
     assert not any(hit["new"] for hit in hits)
-    assert f"{len(hits)} pass, 0 of them new." in explorer("navigator", "run", "boats")
-    [listed] = objects(explorer("navigator", "list", "--json"))
-    assert listed == objects(explorer("navigator", "show", "boats", "--json"))[0]
-    assert "boats" in explorer("navigator", "list")
-    assert boat.id in explorer("navigator", "show", "boats")
+    assert f"{len(hits)} pass, 0 of them new." in explorer("saved", "run", "boats")
+    [listed] = objects(explorer("saved", "list", "--json"))
+    assert listed == objects(explorer("saved", "show", "boats", "--json"))[0]
+    assert "boats" in explorer("saved", "list")
+    assert boat.id in explorer("saved", "show", "boats")
 
-    assert "gone" in explorer("navigator", "delete", "boats")
-    assert "No navigators." in explorer("navigator", "list")
-    assert "explorer navigator list" in explorer("navigator", "run", "boats", code=1)
+    assert "gone" in explorer("saved", "delete", "boats")
+    assert "No saved searches." in explorer("saved", "list")
+    assert "explorer saved list" in explorer("saved", "run", "boats", code=1)
 
 
 def test_an_ingest_tells_which_navigators_have_news(explorer, tmp_path):
     library = tmp_path / "new-library"
     explorer("ingest", write_archive(tmp_path / "first"), "--encoder", "lite", library=library)
-    explorer(
-        "navigator", "save", "night sky", "--words", "the Milky Way", "--threshold", -100, library=library
-    )
+    explorer("saved", "save", "night sky", "--words", "the Milky Way", "--threshold", -100, library=library)
     told = explorer("ingest", write_second_version(tmp_path / "second"), library=library)
-    assert "for the navigator night sky" in told
+    assert "for the saved search night sky" in told
 
-    explorer("navigator", "run", "night sky", library=library)
+    explorer("saved", "run", "night sky", library=library)
     assert "night sky" not in explorer("ingest", tmp_path / "second", library=library)
 
 

@@ -67,7 +67,7 @@ def test_show_tells_the_text_in_the_picture(explorer, archive):
     explorer("ingest", archive, "--encoder", "lite")
     explorer("enrich")
     figure = json.loads(explorer("search", "zeppelin", "--json").splitlines()[0])
-    assert "text" in figure["why"]
+    assert "ocr" in figure["why"]
 
     assert (
         json.loads(explorer("show", figure["id"], "--json"))["picture_text"] == "<b>The zeppelin hangar</b>"

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from explorer.cli import command_line
 from explorer.library.library import Library
 
-WORDS_DO_NOT_COUNT = "meaning=0,terms=0,context=0"
+WORDS_DO_NOT_COUNT = "sentence=0,terms=0,context=0"
 
 
 def run(*arguments, code=0):

@@ -94,7 +94,7 @@ def test_search(explorer):
         assert row["rank"] == n
         assert row["confidence"] in {"strong", "maybe", "weak"}
         for leg, reason in row["why"].items():
-            assert leg in {"picture", "looks", "words", "meaning", "text", "context", "terms"}
+            assert leg in {"picture", "visual", "clip_text", "sentence", "ocr", "context", "terms"}
             check(reason, {"rank": int, "similarity": float})
     assert (rows[0]["kind"], rows[0]["image"]) == ("figure", "images/boat.png")
     assert {row["kind"] for row in rows} == {"figure", "item"}

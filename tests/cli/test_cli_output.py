@@ -119,7 +119,7 @@ def test_a_word_that_is_not_utf_8_is_told(folder, verb):
 @pytest.mark.parametrize("word", ["\ud800", "a \udfff b", "caf\udce9"])
 @pytest.mark.parametrize(
     "words",
-    [["search"], ["show"], ["figures", "--document"], ["navigator", "save", "x", "--words"], ["correct"]],
+    [["search"], ["show"], ["figures", "--document"], ["saved", "save", "x", "--words"], ["correct"]],
     ids=str,
 )
 def test_half_a_pair_is_told(folder, words, word):

@@ -116,7 +116,7 @@ def test_a_search_names_the_best_and_hides_the_weak(explorer):
 def test_a_search_explains_itself(explorer):
     told = explorer("search", "ripe tomatoes", "--explain")
 
-    assert re.search(r"meaning #1 0\.\d\d \(\+\d+\.\d sd\)", told)
+    assert re.search(r"sentence #1 0\.\d\d \(\+\d+\.\d sd\)", told)
     assert "says:" in told
 
 

@@ -23,15 +23,15 @@ def run(*words, library=None):
 @pytest.mark.parametrize(
     "words",
     [
-        "fly", "navigator fly", "navigator", "figures --nonsense", "show", "correct", "forget", "push", "backup", "export",
-        "import", "restore", "discussed", "eval", "compare", "compare a", "navigator save", "navigator run", "ingest",
+        "fly", "saved fly", "saved", "figures --nonsense", "show", "correct", "forget", "push", "backup", "export",
+        "import", "restore", "discussed", "eval", "compare", "compare a", "saved save", "saved run", "ingest",
         "search", "search --unlike a", "search a --limit 0", "search a --limit x", "search a --offset -1", "search a --kind dog",
         "search a --box 1,2,3", "search a --box a,b,c,d", "search a --from b", "search a --after 2024-13",
         "search a --before 2023-02-29", "figures --after May", "items --before 2024-00", "issues --after 2024-1",
         "figures --order size", "figures --number x", "ingest a --pause 0", "ingest a --quantisation half", "app --port 0",
         "app --port 70000", "sync --dry-run --watch", "encode", "encode --encoder a --drop b", "use", "use a --back",
         "correct a", "correct a --reset --caption b", "compare a b --history --queries c", "compare a b --weights-a c",
-        "eval a --odd --even", "navigator save a", "selftest --fail-below 2", "enrich --limit 0",
+        "eval a --odd --even", "saved save a", "selftest --fail-below 2", "enrich --limit 0",
     ],
 )  # fmt: skip
 def test_wrong_usage_is_exit_code_2(words, tmp_path, monkeypatch):
@@ -173,7 +173,7 @@ def process(*words, **variables):
     ("variables", "completed"),
     [
         ({"_EXPLORER_COMPLETE": "complete_bash", "COMP_WORDS": "explorer sea", "COMP_CWORD": "1"}, "search"),
-        ({"_EXPLORER_COMPLETE": "complete_bash", "COMP_WORDS": "explorer navigator ", "COMP_CWORD": "2"}, "delete"),
+        ({"_EXPLORER_COMPLETE": "complete_bash", "COMP_WORDS": "explorer saved ", "COMP_CWORD": "2"}, "delete"),
         ({"_EXPLORER_COMPLETE": "complete_bash", "COMP_WORDS": "explorer search --kind ", "COMP_CWORD": "3"}, "figure"),
         ({"_EXPLORER_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": "explorer illus"}, "illustrate"),
         (
@@ -228,7 +228,7 @@ def test_what_was_read_before_a_mistake_stays(tmp_path):
 
 @pytest.mark.parametrize(
     "words", ["search x", "status", "sync", "doctor --repair", "enrich", "history --clear", "export out", "backup b.zip", "audit",
-              "navigator list", "use lite", "encode --encoder lite", "push http://localhost:1", "pull", "selftest", "adapt"]
+              "saved list", "use lite", "encode --encoder lite", "push http://localhost:1", "pull", "selftest", "adapt"]
 )  # fmt: skip
 def test_a_wrong_library_leaves_no_folder(tmp_path, words, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -83,7 +83,7 @@ class HandMade:
     name = "hand-made"
     fingerprint = "0123456789abcdef"
     dim = 3
-    looks_dim: int | None = None
+    visual_dim: int | None = None
     sentences: SentenceEncoder | None = None
 
     def encode_pictures(self, pictures: list[Image.Image]) -> PictureVectors:
@@ -107,8 +107,8 @@ def hand_made() -> HandMade:
 def adapted(lite: LiteEncoder) -> AdaptedEncoder:
     """The lite encoder with an adapter that learned from chance."""
     chance = np.random.default_rng(0)
-    looks, texts = unit(chance.random((20, lite.looks_dim or 0))), unit(chance.normal(size=(20, lite.dim)))
-    return AdaptedEncoder(lite, Adapter.fit(lite.fingerprint, looks, texts, [10.0])[0])
+    visual, texts = unit(chance.random((20, lite.visual_dim or 0))), unit(chance.normal(size=(20, lite.dim)))
+    return AdaptedEncoder(lite, Adapter.fit(lite.fingerprint, visual, texts, [10.0])[0])
 
 
 @pytest.fixture

@@ -39,13 +39,13 @@ def test_the_closed_form_is_ridge_regression(rows: int, penalty: float) -> None:
 
 
 def test_a_relation_that_was_made_is_found_in_pictures_that_were_not_seen() -> None:
-    looks, relation = drawn(400, 16), np.random.default_rng(7).normal(size=(16, 12))
-    texts = unit(looks @ relation)
-    base = PictureVectors(drawn(400, 12, 3), looks)
+    visual, relation = drawn(400, 16), np.random.default_rng(7).normal(size=(16, 12))
+    texts = unit(visual @ relation)
+    base = PictureVectors(drawn(400, 12, 3), visual)
 
-    adapter = Adapter.fit("base", looks[:300], texts[:300], [0.1])[0].of_strength(4)
+    adapter = Adapter.fit("base", visual[:300], texts[:300], [0.1])[0].of_strength(4)
 
-    unseen = PictureVectors(base.picture[300:], looks[300:])
+    unseen = PictureVectors(base.picture[300:], visual[300:])
     found = adapter.apply(unseen).picture @ texts[300:].T
     assert (found.argmax(axis=0) == np.arange(100)).mean() > 0.9
     assert ((unseen.picture @ texts[300:].T).argmax(axis=0) == np.arange(100)).mean() < 0.1
@@ -145,9 +145,9 @@ def test_an_adapted_encoder_compares_pictures_with_pictures_as_its_base_does(han
 
     vectors = encoder.encode_pictures(pictures)
 
-    assert vectors.looks is not None
-    assert_array_equal(vectors.looks, hand_made.encode_pictures(pictures).picture)
-    assert not np.allclose(vectors.picture, vectors.looks, atol=1e-3)
+    assert vectors.visual is not None
+    assert_array_equal(vectors.visual, hand_made.encode_pictures(pictures).picture)
+    assert not np.allclose(vectors.picture, vectors.visual, atol=1e-3)
     assert_array_equal(encoder.encode_texts(["red"]), hand_made.encode_texts(["red"]))
 
 

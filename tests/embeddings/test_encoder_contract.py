@@ -28,9 +28,9 @@ def assert_unit_rows(vectors: Vectors, rows: int, dim: int) -> None:
 def test_picture_vectors_are_unit_float32_rows_of_dim(encoder: Encoder) -> None:
     vectors = encoder.encode_pictures(PICTURES)
     assert_unit_rows(vectors.picture, 3, encoder.dim)
-    assert (vectors.looks is None) == (encoder.looks_dim is None)
-    if vectors.looks is not None and encoder.looks_dim is not None:
-        assert_unit_rows(vectors.looks, 3, encoder.looks_dim)
+    assert (vectors.visual is None) == (encoder.visual_dim is None)
+    if vectors.visual is not None and encoder.visual_dim is not None:
+        assert_unit_rows(vectors.visual, 3, encoder.visual_dim)
 
 
 def test_text_vectors_are_unit_float32_rows_of_dim(encoder: Encoder) -> None:

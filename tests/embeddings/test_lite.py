@@ -68,10 +68,10 @@ def test_another_word_for_the_thing_finds_it_too(lite: LiteEncoder) -> None:
 
 def test_looks_finds_the_same_picture_changed(lite: LiteEncoder) -> None:
     changed = [picture.rotate(3, fillcolor="white").resize((180, 200)) for picture in DRAWN.values()]
-    looks, again = lite.encode_pictures(list(DRAWN.values())).looks, lite.encode_pictures(changed).looks
-    assert looks is not None
+    visual, again = lite.encode_pictures(list(DRAWN.values())).visual, lite.encode_pictures(changed).visual
+    assert visual is not None
     assert again is not None
-    assert (again @ looks.T).argmax(axis=1).tolist() == [0, 1, 2]
+    assert (again @ visual.T).argmax(axis=1).tolist() == [0, 1, 2]
 
 
 def test_what_was_released_is_loaded_again(lite: LiteEncoder) -> None:

@@ -141,9 +141,9 @@ def contents(library: Path) -> dict[str, object]:
         }  # fmt: skip
         found["encoder"] = opened._context.indexes.manifest.encoder
         for encoder in opened._context.indexes.manifest.known:
-            with closing(opened._context.indexes.home_of(encoder).open()) as index:
+            with closing(opened._context.indexes.store_of(encoder).open()) as index:
                 ids = sorted(index.digests())
-                names = [field.name for field in index.manifest.recipe.schema.vectors]
+                names = [field.name for field in index.manifest.config.schema.vectors]
                 found[f"points of {encoder}"] = [
                     (one.id, one.payload, {name: vector.tolist() for name, vector in sorted(one.vectors.items())})
                     for one in index.fetch(ids, names)

@@ -13,9 +13,9 @@ from typer.testing import CliRunner
 
 from explorer.cli import command_line
 from explorer.errors import ServerError
-from explorer.index import ServerSettings, open_home
+from explorer.index import ServerSettings, open_store
 from explorer.index.server.connection import ATTEMPTS
-from explorer.index.server.store import ServerHome
+from explorer.index.server.store import ServerStore
 from explorer.library.library import Library
 
 NOTHING = good({"aliases": []})
@@ -31,7 +31,7 @@ NOTHING = good({"aliases": []})
 )
 def test_a_server_that_comes_back_is_waited_for(stumbles):
     with serving(*stumbles, NOTHING) as server:
-        assert open_home(server.url).current_generation() is None
+        assert open_store(server.url).current_generation() is None
         assert len(server.requests) == len(stumbles) + 1
 
 
@@ -51,7 +51,7 @@ def test_a_server_that_comes_back_is_waited_for(stumbles):
 )  # fmt: skip
 def test_a_server_that_does_not_help_is_told_in_one_sentence(answer, said, attempts):
     with serving(answer) as server, pytest.raises(ServerError, match=said) as problem:
-        open_home(server.url).open()
+        open_store(server.url).open()
     told = str(problem.value)
     assert server.url in told
     assert "\n" not in told
@@ -61,7 +61,7 @@ def test_a_server_that_does_not_help_is_told_in_one_sentence(answer, said, attem
 
 def test_a_server_that_takes_too_long_is_given_up():
     with serving(takes(20)) as server, pytest.raises(ServerError, match="does not answer"):
-        open_home(server.url, settings=ServerSettings(timeout=1)).current_generation()
+        open_store(server.url, settings=ServerSettings(timeout=1)).current_generation()
     assert len(server.requests) <= ATTEMPTS
 
 
@@ -77,9 +77,9 @@ def test_a_collection_made_by_a_request_whose_answer_was_lost_is_not_in_the_way(
         return made
 
     client.create_collection = loses_the_first_answer
-    home = ServerHome(client, "mine", ServerSettings())
-    index_builders.filled(home, index_builders.point("a", 1, 0, 0))
-    assert home.current_generation() == 1
+    store = ServerStore(client, "mine", ServerSettings())
+    index_builders.filled(store, index_builders.point("a", 1, 0, 0))
+    assert store.current_generation() == 1
 
 
 class Upset:
@@ -106,9 +106,9 @@ def test_a_build_that_the_server_breaks_off_switches_nothing_and_goes_on_from_th
     tmp_path, monkeypatch, writes
 ):
     client = QdrantClient(":memory:")
-    home = ServerHome(client, "mine", ServerSettings())
+    store = ServerStore(client, "mine", ServerSettings())
     upset = Upset(client, monkeypatch)
-    monkeypatch.setattr("explorer.library.indexes.open_home", lambda *_, **__: home)
+    monkeypatch.setattr("explorer.library.indexes.open_store", lambda *_, **__: store)
     monkeypatch.setattr("explorer.index.server.connection.ATTEMPTS", 1)
     encoder = FakeEncoder("fake")
     use_fakes(monkeypatch, encoder)
@@ -122,14 +122,14 @@ def test_a_build_that_the_server_breaks_off_switches_nothing_and_goes_on_from_th
         with pytest.raises(ServerError, match="does not answer"):
             library.archives.ingest([archive])
         upset.left = None
-        assert home.current_generation() == 1
+        assert store.current_generation() == 1
         assert "images/rain.png" in {hit.record.image for hit in library.search("rain", limit=50).hits}
         seen = encoder.pictures
 
         library.archives.ingest([archive])
 
         assert encoder.pictures == seen
-        assert home.current_generation() == 2
+        assert store.current_generation() == 2
         assert {one.name for one in client.get_collections().collections} == {"mine-000001", "mine-000002"}
         assert "images/sunset.png" in {hit.record.image for hit in library.search("sunset", limit=50).hits}
 

@@ -7,7 +7,7 @@ from library.fake_encoders import FakeEncoder, use_fakes
 from library.made_archive import write_archive, write_second_version
 
 from explorer.errors import ExplorerError, SearchIndexError
-from explorer.index import open_home
+from explorer.index import open_store
 from explorer.library.library import Library
 
 ROOM_KB = 80 << 10
@@ -100,15 +100,15 @@ def test_a_copy_that_finds_no_room_leaves_nothing_behind(own_library, small_disk
 def test_a_disk_that_fills_up_while_a_generation_is_copied_is_told_in_one_sentence(
     small_disk, filled, monkeypatch
 ):
-    home = open_home(small_disk / "index")
-    index_builders.filled(home, *(index_builders.point(str(n), 1, n, 0) for n in range(40))).close()
-    monkeypatch.setattr("explorer.index.edge.shard.need_room", lambda folder, size: None)
+    store = open_store(small_disk / "index")
+    index_builders.filled(store, *(index_builders.point(str(n), 1, n, 0) for n in range(40))).close()
+    monkeypatch.setattr("explorer.index.edge.shard.require_free_space", lambda folder, size: None)
     filled(8)
     with (
         pytest.raises(SearchIndexError, match="No space left on device") as problem,
-        home.build(index_builders.RECIPE),
+        store.build(index_builders.RECIPE),
     ):
         pass
     one_sentence(problem, small_disk)
-    assert home.current_generation() == 1
-    assert home.leftovers() == []
+    assert store.current_generation() == 1
+    assert store.leftovers() == []

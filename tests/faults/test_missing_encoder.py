@@ -78,7 +78,7 @@ def test_what_is_refused_names_the_ways_out_and_changes_nothing(folder):
     for words in (
         ["search", "boat"], ["correct", figure, "--caption", "New words"], ["correct", figure, "--reset"],
         ["restore", issue.document], ["forget", "archive"], ["adapt"], ["illustrate", str(folder / "library.json")],
-        ["discussed", figure], ["navigator", "save", "x", "--words", "boat"],
+        ["discussed", figure], ["saved", "save", "x", "--words", "boat"],
     ):  # fmt: skip
         told = explorer(folder, *words, code=1).stderr
         assert f"explorer encode --encoder lite --library {folder}" in told, words

@@ -37,7 +37,7 @@ def test_it_is_searched_and_looked_into(protected, library):
 
 READING = [
     "search boat", "search --like FIGURE", "search --image PICTURE", "show FIGURE", "figures", "items", "issues",
-    "problems", "status", "status --explain", "history", "trash", "sync --dry-run", "navigator list", "audit",
+    "problems", "status", "status --explain", "history", "trash", "sync --dry-run", "saved list", "audit",
     "discussed FIGURE", "illustrate TEXT", "doctor", "selftest", "backup NEW", "export NEW", "eval QUERIES",
 ]  # fmt: skip
 

@@ -45,10 +45,10 @@ def test_a_changed_picture_shares_its_details_with_the_original_and_with_no_othe
     changed = images.details(change(original))
 
     found = images.match(changed, images.details(original))
-    by_chance = [images.match(changed, images.details(other)).count for other in others]
+    expected_max_zscore = [images.match(changed, images.details(other)).count for other in others]
 
     assert found.count >= 15
-    assert found.count > 2 * max(by_chance)
+    assert found.count > 2 * max(expected_max_zscore)
 
 
 def test_a_match_says_where_the_part_lies_in_the_whole():

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from index_builders import RECIPE, point
 
-from explorer.index import Point, open_home
+from explorer.index import Point, open_store
 
 
 def state(number: int) -> list[Point]:
@@ -21,7 +21,7 @@ def state(number: int) -> list[Point]:
 
 
 def build(folder: Path, number: int) -> None:
-    with open_home(folder).build(RECIPE) as begun:
+    with open_store(folder).build(RECIPE) as begun:
         after = {one.id: one for one in state(number)}
         begun.delete(begun.digests.keys() - after.keys())
         changed = [one for one in after.values() if begun.digests.get(one.id) != one.digest]

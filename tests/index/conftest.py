@@ -1,22 +1,22 @@
-"""The homes under test."""
+"""The stores under test."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from homes import HOMES, opened
+from stores import HOMES, opened
 
-from explorer.index import Home
+from explorer.index import IndexStore
 
 
 @pytest.fixture(params=HOMES)
-def home(request, tmp_path: Path) -> Iterator[Home]:
-    with opened(request.param, tmp_path) as home:
-        yield home
+def store(request, tmp_path: Path) -> Iterator[IndexStore]:
+    with opened(request.param, tmp_path) as store:
+        yield store
 
 
 @pytest.fixture(params=HOMES, scope="module")
-def shared_home(request, tmp_path_factory) -> Iterator[Home]:
+def shared_store(request, tmp_path_factory) -> Iterator[IndexStore]:
     """For an index that several tests only read."""
-    with opened(request.param, tmp_path_factory.mktemp("shared")) as home:
-        yield home
+    with opened(request.param, tmp_path_factory.mktemp("shared")) as store:
+        yield store

@@ -4,14 +4,24 @@ from uuid import NAMESPACE_URL, uuid5
 
 import numpy as np
 
-from explorer.index import Home, Index, Leg, Nearest, Point, Recipe, Schema, Sparse, VectorField
+from explorer.index import (
+    EmbeddingConfig,
+    Index,
+    IndexStore,
+    Leg,
+    Nearest,
+    Point,
+    Schema,
+    Sparse,
+    VectorField,
+)
 
 SCHEMA = Schema(
     vectors=(VectorField("picture", 3), VectorField("meaning", 3, multi=True)),
     sparse=("terms",),
     fields={"kind": "keyword", "issue": "integer"},
 )
-RECIPE = Recipe("tiny", "weights-1", "sentences-1", SCHEMA)
+RECIPE = EmbeddingConfig("tiny", "weights-1", "sentences-1", SCHEMA)
 
 
 def uid(name: str) -> str:
@@ -32,12 +42,12 @@ def near(*picture: float, limit: int = 10, **more) -> Leg:
     return Leg("picture", Nearest(np.array(picture, np.float32)), limit, **more)
 
 
-def filled(home: Home, *points: Point, recipe: Recipe = RECIPE) -> Index:
+def filled(store: IndexStore, *points: Point, config: EmbeddingConfig = RECIPE) -> Index:
     """The index after a full build of these points."""
-    with home.build(recipe, fresh=True) as build:
+    with store.build(config, fresh=True) as build:
         build.upsert(points)
         build.commit()
-    return home.open()
+    return store.open()
 
 
 def ids(hits) -> list[str]:

@@ -38,32 +38,32 @@ def matching(index, condition) -> set[str]:
 # Searching
 
 
-def test_the_nearest_comes_first_with_its_cosine(home):
-    index = filled(home, point("far", 0, 5, 0), point("near", 2, 0, 0), point("between", 1, 1, 0))
+def test_the_nearest_comes_first_with_its_cosine(store):
+    index = filled(store, point("far", 0, 5, 0), point("near", 2, 0, 0), point("between", 1, 1, 0))
     [hits] = index.search([near(3, 0, 0)])
     assert ids(hits) == uids("near", "between", "far")
     assert [hit.score for hit in hits] == pytest.approx([1, 2**-0.5, 0], abs=1e-3)
 
 
-def test_points_of_equal_score_are_all_found(home):
-    index = filled(home, *(point(name, 1, 0, 0) for name in "abcd"), point("e", 0, 1, 0))
+def test_points_of_equal_score_are_all_found(store):
+    index = filled(store, *(point(name, 1, 0, 0) for name in "abcd"), point("e", 0, 1, 0))
     [hits] = index.search([near(1, 0, 0, limit=4)])
     assert set(ids(hits)) == set(uids(*"abcd"))
 
 
-def test_an_opposite_vector_is_found_with_a_negative_score(home):
-    [hits] = filled(home, point("a", -1, 0, 0)).search([near(1, 0, 0)])
+def test_an_opposite_vector_is_found_with_a_negative_score(store):
+    [hits] = filled(store, point("a", -1, 0, 0)).search([near(1, 0, 0)])
     assert hits[0].score == pytest.approx(-1, abs=1e-3)
 
 
-def test_a_limit_is_kept(home):
-    index = filled(home, point("a", 1, 0, 0), point("b", 0, 1, 0), point("c", 0, 0, 1))
+def test_a_limit_is_kept(store):
+    index = filled(store, point("a", 1, 0, 0), point("b", 0, 1, 0), point("c", 0, 0, 1))
     found = index.search([near(1, 0, 0, limit=limit) for limit in (0, 1, 3, 1000)])
     assert [len(hits) for hits in found] == [0, 1, 3, 3]
 
 
-def test_legs_are_answered_each_in_its_place(home):
-    index = filled(home, point("a", 1, 0, 0, terms={7: 1}), point("b", 0, 1, 0))
+def test_legs_are_answered_each_in_its_place(store):
+    index = filled(store, point("a", 1, 0, 0, terms={7: 1}), point("b", 0, 1, 0))
     nothing = Leg("terms", Nearest(Sparse((), ())), 10)
     terms = Leg("terms", Nearest(Sparse((7,), (1.0,))), 10)
     found = index.search(
@@ -72,12 +72,12 @@ def test_legs_are_answered_each_in_its_place(home):
     assert [ids(hits) for hits in found] == [uids("b"), [], uids("a"), [], uids("a")]
 
 
-def test_no_leg_has_no_answer(home):
-    assert filled(home, point("a", 1, 0, 0)).search([]) == []
+def test_no_leg_has_no_answer(store):
+    assert filled(store, point("a", 1, 0, 0)).search([]) == []
 
 
-def test_an_empty_index_answers_everything_with_nothing(home):
-    index = filled(home)
+def test_an_empty_index_answers_everything_with_nothing(store):
+    index = filled(store)
     legs = [near(1, 0, 0), Leg("terms", Nearest(Sparse((7,), (1.0,))), 10)]
     assert index.search(legs) == [[], []]
     assert index.score(legs, uids("a")) == [{}, {}]
@@ -89,21 +89,21 @@ def test_an_empty_index_answers_everything_with_nothing(home):
     )
 
 
-def test_a_point_without_the_vector_is_never_found_by_it(home):
-    index = filled(home, point("blind", kind="item"), point("seen", 1, 0, 0))
+def test_a_point_without_the_vector_is_never_found_by_it(store):
+    index = filled(store, point("blind", kind="item"), point("seen", 1, 0, 0))
     assert ids(index.search([near(1, 0, 0)])[0]) == uids("seen")
     assert index.count() == 2
 
 
-def test_a_zero_vector_is_like_nothing(home):
-    [hits] = filled(home, point("zero", 0, 0, 0), point("a", 1, 0, 0)).search([near(1, 0, 0)])
+def test_a_zero_vector_is_like_nothing(store):
+    [hits] = filled(store, point("zero", 0, 0, 0), point("a", 1, 0, 0)).search([near(1, 0, 0)])
     assert hits[1].id == uid("zero")
     assert hits[1].score == pytest.approx(0, abs=1e-3)
 
 
-def test_several_vectors_answer_by_the_best_for_each_of_the_query(home):
+def test_several_vectors_answer_by_the_best_for_each_of_the_query(store):
     index = filled(
-        home,
+        store,
         point("both", meaning=[[2, 0, 0], [0, 2, 0]]),
         point("one", meaning=[[1, 1, 0]]),
         point("other", meaning=[[0, 0, 1]]),
@@ -113,16 +113,16 @@ def test_several_vectors_answer_by_the_best_for_each_of_the_query(home):
     assert [hit.score for hit in hits] == pytest.approx([2, 2 * 2**-0.5, 0], abs=1e-3)
 
 
-def test_one_vector_asks_a_multivector_field_too(home):
-    [hits] = filled(home, point("a", meaning=[[0, 1, 0], [3, 4, 0]])).search(
+def test_one_vector_asks_a_multivector_field_too(store):
+    [hits] = filled(store, point("a", meaning=[[0, 1, 0], [3, 4, 0]])).search(
         [Leg("meaning", Nearest(E1), 10)]
     )
     assert hits[0].score == pytest.approx(0.6, abs=1e-3)
 
 
-def test_a_rare_term_outranks_a_common_one(home):
+def test_a_rare_term_outranks_a_common_one(store):
     common = [point(f"common {number}", terms={1: 1}) for number in range(8)]
-    index = filled(home, *common, point("rare", terms={2: 1}), point("neither", terms={3: 1}))
+    index = filled(store, *common, point("rare", terms={2: 1}), point("neither", terms={3: 1}))
     [hits] = index.search([Leg("terms", Nearest(Sparse((1, 2), (1.0, 1.0))), 20)])
     assert hits[0].id == uid("rare")
     assert set(ids(hits[1:])) == {one.id for one in common}
@@ -130,35 +130,37 @@ def test_a_rare_term_outranks_a_common_one(home):
     assert [hits[0].score, hits[1].score] == pytest.approx([np.log(22 / 3), np.log(22 / 17)], abs=1e-3)
 
 
-def test_words_find_their_text_by_stem_number_and_accent(home):
+def test_words_find_their_text_by_stem_number_and_accent(store):
     terms = TermVectors()
     texts = {"paper": "The Café's 2 neural networks beat GPT-4", "other": "A photograph of the sea"}
     points = [replace(point(name), sparse={"terms": terms.document(text)}) for name, text in texts.items()]
-    index = filled(home, *points)
+    index = filled(store, *points)
     for words in ("network", "cafe", "GPT-4", "what did the networks do"):
         assert ids(index.search([Leg("terms", Nearest(terms.query(words)), 10)])[0]) == uids("paper")
 
 
-def test_recommending_adds_what_is_liked_and_takes_away_what_is_not(home):
-    index = filled(home, point("x", 1, 0, 0), point("xy", 1, 1, 0), point("xz", 1, 0, 1), point("z", 0, 0, 1))
+def test_recommending_adds_what_is_liked_and_takes_away_what_is_not(store):
+    index = filled(
+        store, point("x", 1, 0, 0), point("xy", 1, 1, 0), point("xz", 1, 0, 1), point("z", 0, 0, 1)
+    )
     [hits] = index.search([Leg("picture", Recommend((2 * E1, 5 * E2), (E3,)), 10)])
     assert ids(hits) == uids("xy", "x", "xz", "z")
     assert [hit.score for hit in hits] == pytest.approx([2**0.5, 1, 0, -1], abs=1e-3)
 
 
-def test_recommending_from_dislikes_alone_puts_the_least_alike_first(home):
-    index = filled(home, point("x", 1, 0, 0), point("y", 0, 1, 0), point("against", -1, 0, 0))
+def test_recommending_from_dislikes_alone_puts_the_least_alike_first(store):
+    index = filled(store, point("x", 1, 0, 0), point("y", 0, 1, 0), point("against", -1, 0, 0))
     assert ids(index.search([Leg("picture", Recommend(negative=(E1,)), 10)])[0]) == uids("against", "y", "x")
 
 
-def test_recommending_works_where_a_point_has_several_vectors(home):
-    index = filled(home, point("a", meaning=[[1, 0, 0], [0, 1, 0]]), point("b", meaning=[[0, 0, 1]]))
+def test_recommending_works_where_a_point_has_several_vectors(store):
+    index = filled(store, point("a", meaning=[[1, 0, 0], [0, 1, 0]]), point("b", meaning=[[0, 0, 1]]))
     [hits] = index.search([Leg("meaning", Recommend((E2,), (E3,)), 10)])
     assert [(hit.id, round(hit.score, 3)) for hit in hits] == [(uid("a"), 1), (uid("b"), -1)]
 
 
-def test_threads_may_search_at_once(home):
-    index = filled(home, *(point(str(number), 1, number, 0) for number in range(20)))
+def test_threads_may_search_at_once(store):
+    index = filled(store, *(point(str(number), 1, number, 0) for number in range(20)))
     answers: list[list[str]] = []
     threads = [
         threading.Thread(target=lambda: answers.append(ids(index.search([near(0, 1, 0, limit=5)])[0])))
@@ -198,21 +200,21 @@ EVERY_KIND = replace(
 
 
 @pytest.fixture(scope="module")
-def three(shared_home):
+def three(shared_store):
     return filled(
-        shared_home,
+        shared_store,
         point("a", 1, 0, 0, kind="figure", issue=1, tags=["map", "chart"], shown=True, date="2024-02-01"),
         point("b", 0, 1, 0, terms={1: 1}, kind="figure", issue=2, tags=[], shown=False, date="2024-03-01"),
         point("c", 0, 0, 1, meaning=[[1, 0, 0]], kind="item", issue=3, tags=["map"], date="2024-03-02"),
         point("bare", 1, 1, 1),
-        recipe=replace(RECIPE, schema=EVERY_KIND),
+        config=replace(RECIPE, schema=EVERY_KIND),
     )
 
 
 def test_every_condition_keeps_what_it_says(three):
-    for name, (condition, kept) in CONDITIONS.items():
-        assert matching(three, condition) == set(uids(*kept)), name
-        assert three.count(where(condition)) == len(kept), name
+    for name, (condition, raw_points) in CONDITIONS.items():
+        assert matching(three, condition) == set(uids(*raw_points)), name
+        assert three.count(where(condition)) == len(raw_points), name
 
 
 def test_must_not_keeps_what_does_not_hold(three):
@@ -257,9 +259,9 @@ def test_a_leg_that_does_not_fit_the_field_is_an_error(three):
 # Scoring, reading, sampling, counting
 
 
-def test_given_points_are_scored_exactly_and_those_without_the_vector_are_absent(home):
+def test_given_points_are_scored_exactly_and_those_without_the_vector_are_absent(store):
     index = filled(
-        home,
+        store,
         point("a", 1, 1, 0, meaning=[[1, 0, 0]], terms={1: 2}),
         point("b", 0, 1, 0),
         point("blind", terms={2: 1}),
@@ -277,14 +279,14 @@ def test_given_points_are_scored_exactly_and_those_without_the_vector_are_absent
     assert index.score(legs, []) == [{}, {}, {}]
 
 
-def test_a_score_is_the_one_that_the_search_gave(home):
-    index = filled(home, *(point(str(n), 1, n, 0, terms={1: 1, n + 2: 1}) for n in range(6)))
+def test_a_score_is_the_one_that_the_search_gave(store):
+    index = filled(store, *(point(str(n), 1, n, 0, terms={1: 1, n + 2: 1}) for n in range(6)))
     legs = [near(1, 2, 3), Leg("terms", Nearest(Sparse((1, 4), (1.0, 1.0))), 10)]
     searched = [{hit.id: pytest.approx(hit.score, abs=1e-5) for hit in hits} for hits in index.search(legs)]
     assert index.score(legs, [uid(str(n)) for n in range(6)]) == searched
 
 
-def test_payloads_come_back_as_they_were_stored(home):
+def test_payloads_come_back_as_they_were_stored(store):
     payload = {
         "kind": "figure",
         "nothing": None,
@@ -294,12 +296,12 @@ def test_payloads_come_back_as_they_were_stored(home):
         "yes": True,
         "deep": {"list": [1, None, {"a": "b"}], "empty": {}},
     }
-    index = filled(home, point("a", 1, 0, 0, **payload))
+    index = filled(store, point("a", 1, 0, 0, **payload))
     assert index.fetch(uids("a"))[0].payload == payload
 
 
-def test_points_are_fetched_in_the_order_asked_for_without_the_unknown(home):
-    index = filled(home, point("a", 3, 4, 0, meaning=[[0, 2, 0], [1, 0, 0]]), point("b", 0, 1, 0))
+def test_points_are_fetched_in_the_order_asked_for_without_the_unknown(store):
+    index = filled(store, point("a", 3, 4, 0, meaning=[[0, 2, 0], [1, 0, 0]]), point("b", 0, 1, 0))
     found = index.fetch(uids("b", "unknown", "a"), ["picture", "meaning"])
     assert ids(found) == uids("b", "a")
     assert set(found[0].vectors) == {"picture"}
@@ -310,9 +312,9 @@ def test_points_are_fetched_in_the_order_asked_for_without_the_unknown(home):
     assert index.fetch(uids("a"))[0].vectors == {}
 
 
-def test_a_sample_is_the_same_each_time_and_of_those_that_have_the_vector(home):
+def test_a_sample_is_the_same_each_time_and_of_those_that_have_the_vector(store):
     points = [point(str(n), 1, n, 0, kind="figure" if n % 2 else "item") for n in range(40)]
-    index = filled(home, *points, point("blind"))
+    index = filled(store, *points, point("blind"))
     sample = index.sample("picture", 10)
     assert len(sample) == 10
     np.testing.assert_array_equal(sample, index.sample("picture", 10))
@@ -321,8 +323,8 @@ def test_a_sample_is_the_same_each_time_and_of_those_that_have_the_vector(home):
     assert index.sample("picture", 0) == []
 
 
-def test_a_sample_of_a_multivector_field_has_all_vectors_of_its_points(home):
-    index = filled(home, point("a", meaning=[[1, 0, 0], [0, 1, 0]]))
+def test_a_sample_of_a_multivector_field_has_all_vectors_of_its_points(store):
+    index = filled(store, point("a", meaning=[[1, 0, 0], [0, 1, 0]]))
     assert [vectors.shape for vectors in index.sample("meaning", 5)] == [(2, 3)]
 
 
@@ -335,9 +337,9 @@ def test_a_facet_counts_values_the_most_frequent_first(three):
     assert [len(three.facet("tags", limit=limit)) for limit in (0, 1, 9)] == [0, 1, 2]
 
 
-def test_digests_name_every_point_and_change_with_it(home):
+def test_digests_name_every_point_and_change_with_it(store):
     many = [point(str(n), 1, n, 0) for n in range(2500)]
-    assert filled(home, *many).digests() == {one.id: one.digest for one in many}
+    assert filled(store, *many).digests() == {one.id: one.digest for one in many}
 
 
 @pytest.mark.parametrize(
@@ -359,44 +361,44 @@ def test_a_digest_covers_everything(changed):
 # Writing
 
 
-def test_the_same_id_twice_is_one_point_the_last(home):
-    with home.build(RECIPE) as build:
+def test_the_same_id_twice_is_one_point_the_last(store):
+    with store.build(RECIPE) as build:
         build.upsert([point("a", 1, 0, 0, kind="first"), point("a", 0, 1, 0, kind="second")])
         build.upsert([point("a", 0, 0, 1, kind="third")])
         build.commit()
-    index = home.open()
+    index = store.open()
     assert index.count() == 1
     assert ids(index.search([near(0, 0, 1)])[0]) == uids("a")
     assert index.fetch(uids("a"))[0].payload == {"kind": "third"}
 
 
-def test_a_point_is_replaced_whole(home):
-    filled(home, point("a", 1, 0, 0, terms={1: 1}, kind="old"), point("b", 1, 0, 0))
-    with home.build(RECIPE) as build:
+def test_a_point_is_replaced_whole(store):
+    filled(store, point("a", 1, 0, 0, terms={1: 1}, kind="old"), point("b", 1, 0, 0))
+    with store.build(RECIPE) as build:
         build.upsert([point("a", meaning=[[1, 0, 0]], tags=["new"])])
         build.commit()
-    index = home.open()
+    index = store.open()
     assert ids(index.search([near(1, 0, 0)])[0]) == uids("b")
     [read] = index.fetch(uids("a"), ["picture", "meaning"])
     assert (set(read.vectors), read.payload) == ({"meaning"}, {"tags": ["new"]})
     assert index.facet("kind") == []
 
 
-def test_writing_and_deleting_nothing_is_no_error(home):
-    with home.build(RECIPE) as build:
+def test_writing_and_deleting_nothing_is_no_error(store):
+    with store.build(RECIPE) as build:
         build.upsert([])
         build.delete([])
         build.delete(uids("unknown"))
         assert build.commit().points == 0
 
 
-def test_deleting_removes_these_points_only(home):
-    with home.build(RECIPE) as build:
+def test_deleting_removes_these_points_only(store):
+    with store.build(RECIPE) as build:
         build.upsert([point(name, 1, 0, 0) for name in "abc"])
         build.delete(uids("b", "unknown"))
         assert set(build.digests) == set(uids("a", "c"))
         build.commit()
-    assert set(home.open().digests()) == set(uids("a", "c"))
+    assert set(store.open().digests()) == set(uids("a", "c"))
 
 
 BAD = {
@@ -420,19 +422,19 @@ BAD = {
 }
 
 
-def test_a_point_that_does_not_fit_stores_nothing_of_its_batch(home):
-    with home.build(RECIPE) as build:
+def test_a_point_that_does_not_fit_stores_nothing_of_its_batch(store):
+    with store.build(RECIPE) as build:
         for name, bad in BAD.items():
             with pytest.raises(SearchIndexError):
                 build.upsert([point("good", 1, 0, 0), bad])
             assert not build.digests, name
         assert build.commit().points == 0
-    assert home.open().count() == 0
+    assert store.open().count() == 0
 
 
-def test_a_wrong_dimension_is_named_with_both_numbers(home):
+def test_a_wrong_dimension_is_named_with_both_numbers(store):
     with (
-        home.build(RECIPE) as build,
+        store.build(RECIPE) as build,
         pytest.raises(SearchIndexError, match="'picture' expected 3 numbers, got 2"),
     ):
         build.upsert([point("bad", 1, 0)])
@@ -441,19 +443,19 @@ def test_a_wrong_dimension_is_named_with_both_numbers(home):
 # Generations
 
 
-def test_where_nothing_was_built_there_is_no_generation_and_the_error_names_the_command(home):
-    assert home.current_generation() is None
+def test_where_nothing_was_built_there_is_no_generation_and_the_error_names_the_command(store):
+    assert store.current_generation() is None
     with pytest.raises(IndexMissingError, match="explorer ingest"):
-        home.open()
+        store.open()
 
 
-def test_an_index_can_be_opened_again_after_it_was_closed(home):
-    filled(home, point("a", 1, 0, 0)).close()
-    assert ids(home.open().search([near(1, 0, 0)])[0]) == uids("a")
+def test_an_index_can_be_opened_again_after_it_was_closed(store):
+    filled(store, point("a", 1, 0, 0)).close()
+    assert ids(store.open().search([near(1, 0, 0)])[0]) == uids("a")
 
 
-def test_a_closed_index_says_so(home):
-    index = filled(home, point("a", 1, 0, 0))
+def test_a_closed_index_says_so(store):
+    index = filled(store, point("a", 1, 0, 0))
     index.close()
     index.close()
     for ask in (
@@ -470,55 +472,55 @@ def test_a_closed_index_says_so(home):
             ask()
 
 
-def test_an_open_reader_keeps_its_generation_and_can_notice_the_next(home):
-    reader = filled(home, point("old", 1, 0, 0))
-    assert home.current_generation() == reader.manifest.generation == 1
-    with home.build(RECIPE) as build:
+def test_an_open_reader_keeps_its_generation_and_can_notice_the_next(store):
+    reader = filled(store, point("old", 1, 0, 0))
+    assert store.current_generation() == reader.manifest.generation == 1
+    with store.build(RECIPE) as build:
         build.delete(uids("old"))
         build.upsert([point("new", 1, 0, 0)])
         assert ids(reader.search([near(1, 0, 0)])[0]) == uids("old")
-        assert home.current_generation() == 1
+        assert store.current_generation() == 1
         build.commit()
     assert ids(reader.search([near(1, 0, 0)])[0]) == uids("old")
-    assert home.current_generation() == 2
-    assert ids(home.open().search([near(1, 0, 0)])[0]) == uids("new")
+    assert store.current_generation() == 2
+    assert ids(store.open().search([near(1, 0, 0)])[0]) == uids("new")
 
 
-def test_a_build_that_is_left_without_a_commit_leaves_nothing(home):
-    filled(home, point("kept", 1, 0, 0))
-    with home.build(RECIPE) as build:
+def test_a_build_that_is_left_without_a_commit_leaves_nothing(store):
+    filled(store, point("kept", 1, 0, 0))
+    with store.build(RECIPE) as build:
         build.upsert([point("lost", 1, 0, 0)])
-    with pytest.raises(ZeroDivisionError), home.build(RECIPE) as build:
+    with pytest.raises(ZeroDivisionError), store.build(RECIPE) as build:
         build.upsert([point("lost", 1, 0, 0)])
         raise ZeroDivisionError
-    assert home.current_generation() == 1
-    with home.build(RECIPE) as build:
+    assert store.current_generation() == 1
+    with store.build(RECIPE) as build:
         assert set(build.digests) == set(uids("kept"))
         assert build.commit().generation == 2
 
 
-def test_the_first_build_that_is_left_leaves_no_generation(home):
-    with home.build(RECIPE) as build:
+def test_the_first_build_that_is_left_leaves_no_generation(store):
+    with store.build(RECIPE) as build:
         build.upsert([point("lost", 1, 0, 0)])
-    assert home.current_generation() is None
+    assert store.current_generation() is None
 
 
-def test_changing_some_points_equals_building_all_of_them(home):
+def test_changing_some_points_equals_building_all_of_them(store):
     before = [
         point(str(n), 1, n, 0, meaning=[[n, 1, 0]], terms={1: 1, n + 2: 1}, issue=n) for n in range(200)
     ]
     after = [
         replace(one, payload={"issue": 500}) if n % 9 == 0 else one for n, one in enumerate(before) if n % 7
     ]
-    filled(home, *before)
-    with home.build(RECIPE) as build:
+    filled(store, *before)
+    with store.build(RECIPE) as build:
         changed = [one for one in after if build.digests.get(one.id) != one.digest]
         gone = build.digests.keys() - {one.id for one in after}
         assert len(changed) < 25
         build.upsert(changed)
         build.delete(gone)
         build.commit()
-    assert_same(home.open(), filled(home, *after), [one.id for one in before])
+    assert_same(store.open(), filled(store, *after), [one.id for one in before])
 
 
 def assert_same(left, right, some_ids):
@@ -534,30 +536,30 @@ def assert_same(left, right, some_ids):
     assert left.facet("issue", EVERYTHING, 500) == right.facet("issue", EVERYTHING, 500)
 
 
-def test_a_build_with_another_recipe_begins_empty(home):
-    filled(home, point("a", 1, 0, 0))
-    with home.build(replace(RECIPE, fingerprint="weights-2")) as build:
+def test_a_build_with_another_recipe_begins_empty(store):
+    filled(store, point("a", 1, 0, 0))
+    with store.build(replace(RECIPE, fingerprint="weights-2")) as build:
         assert not build.digests
         build.commit()
-    assert home.open().manifest.recipe.fingerprint == "weights-2"
+    assert store.open().manifest.config.fingerprint == "weights-2"
 
 
-def test_a_fresh_build_begins_empty(home):
-    filled(home, point("a", 1, 0, 0))
-    with home.build(RECIPE, fresh=True) as build:
+def test_a_fresh_build_begins_empty(store):
+    filled(store, point("a", 1, 0, 0))
+    with store.build(RECIPE, fresh=True) as build:
         assert not build.digests
 
 
-def test_many_generations_keep_the_newest_only_and_count_up(home):
+def test_many_generations_keep_the_newest_only_and_count_up(store):
     for number in range(1, 6):
-        assert filled(home, point(str(number), 1, 0, 0)).manifest.generation == number
-    assert ids(home.open().search([near(1, 0, 0)])[0]) == uids("5")
+        assert filled(store, point(str(number), 1, 0, 0)).manifest.generation == number
+    assert ids(store.open().search([near(1, 0, 0)])[0]) == uids("5")
 
 
-def test_a_finished_build_takes_no_more_points(home):
-    with home.build(RECIPE) as build:
+def test_a_finished_build_takes_no_more_points(store):
+    with store.build(RECIPE) as build:
         build.commit()
-    index = home.open()
+    index = store.open()
     with pytest.raises(SearchIndexError):
         build.upsert([point("late", 1, 0, 0)])
     assert index.count() == 0
@@ -566,9 +568,9 @@ def test_a_finished_build_takes_no_more_points(home):
 # The manifest
 
 
-def test_the_manifest_says_what_made_the_index(home):
-    manifest = filled(home, point("a", 1, 0, 0), point("b")).manifest
-    assert (manifest.recipe, manifest.generation, manifest.points) == (RECIPE, 1, 2)
+def test_the_manifest_says_what_made_the_index(store):
+    manifest = filled(store, point("a", 1, 0, 0), point("b")).manifest
+    assert (manifest.config, manifest.generation, manifest.points) == (RECIPE, 1, 2)
     assert abs(datetime.fromisoformat(manifest.created) - datetime.now(UTC)).total_seconds() < 60
     manifest.check(RECIPE)
 

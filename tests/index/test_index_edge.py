@@ -13,7 +13,7 @@ from building import build, state
 from index_builders import RECIPE, filled, ids, near, point, uids
 
 from explorer.errors import IndexDamagedError, IndexInUseError, SearchIndexError
-from explorer.index import open_home
+from explorer.index import open_store
 from explorer.index.edge.generations import Generation
 from explorer.index.edge.sparse_copy import copy_tree
 
@@ -24,8 +24,8 @@ READ = """
 import sys
 from pathlib import Path
 from index_builders import ids, near
-from explorer.index import open_home
-index = open_home(Path(sys.argv[1])).open()
+from explorer.index import open_store
+index = open_store(Path(sys.argv[1])).open()
 print(index.manifest.generation, flush=True)
 for line in sys.stdin:
     print(ids(index.search([near(1, 0, 0)])[0])[0], flush=True)
@@ -56,10 +56,10 @@ def ask(reader: subprocess.Popen[str]) -> str:
 
 
 def test_two_processes_read_while_a_third_builds_and_publishes(folder):
-    filled(open_home(folder), point("old", 1, 0, 0)).close()
+    filled(open_store(folder), point("old", 1, 0, 0)).close()
     readers = [start("-c", READ, folder) for _ in range(2)]
     assert [reader.stdout.readline().strip() for reader in readers] == ["1", "1"]
-    with open_home(folder).build(RECIPE) as begun:
+    with open_store(folder).build(RECIPE) as begun:
         begun.delete(uids("old"))
         begun.upsert([point("new", 1, 0, 0)])
         assert [ask(reader) for reader in readers] == uids("old", "old")
@@ -68,23 +68,23 @@ def test_two_processes_read_while_a_third_builds_and_publishes(folder):
     for reader in readers:
         _, errors = reader.communicate()
         assert (reader.returncode, errors) == (0, "")
-    assert ids(open_home(folder).open().search([near(1, 0, 0)])[0]) == uids("new")
+    assert ids(open_store(folder).open().search([near(1, 0, 0)])[0]) == uids("new")
 
 
 def test_a_second_writer_is_told_who_is_writing_and_where(folder):
     with (
-        open_home(folder).build(RECIPE),
+        open_store(folder).build(RECIPE),
         pytest.raises(IndexInUseError, match=f"{folder} is being written by process {os.getpid()} on "),
-        open_home(folder).build(RECIPE),
+        open_store(folder).build(RECIPE),
     ):
         pass
-    with open_home(folder).build(RECIPE) as again:
+    with open_store(folder).build(RECIPE) as again:
         again.commit()
 
 
 def test_reading_creates_nothing(folder):
     with pytest.raises(SearchIndexError):
-        open_home(folder).open()
+        open_store(folder).open()
     assert not folder.exists()
 
 
@@ -99,7 +99,7 @@ def test_a_build_killed_at_any_moment_leaves_the_old_generation_and_the_next_one
             break
         tried.append(moment)
         killed += kill_a_build(folder, tmp_path / "ready", moment)
-        index = open_home(folder).open()
+        index = open_store(folder).open()
         assert index.digests() == (before if index.manifest.generation == 1 else after)
         assert len(index.search([near(1, 0, 0, limit=700)])[0]) == index.manifest.points
         index.close()
@@ -123,7 +123,7 @@ def kill_a_build(folder: Path, ready: Path, moment: float) -> bool:
 def assert_equal_to_an_undisturbed_build(folder: Path, undisturbed: Path) -> None:
     build(undisturbed, 1)
     build(undisturbed, 2)
-    disturbed, other = open_home(folder).open(), open_home(undisturbed).open()
+    disturbed, other = open_store(folder).open(), open_store(undisturbed).open()
     assert disturbed.digests() == other.digests()
     legs = [near(*query, limit=50) for query in np.eye(3)]
     for mine, theirs in zip(disturbed.search(legs), other.search(legs), strict=True):
@@ -131,10 +131,10 @@ def assert_equal_to_an_undisturbed_build(folder: Path, undisturbed: Path) -> Non
 
 
 def test_a_replaced_generation_can_still_be_read_when_its_files_are_gone(folder):
-    home = open_home(folder)
-    reader = filled(home, point("first", 1, 0, 0, kind="figure"))
+    store = open_store(folder)
+    reader = filled(store, point("first", 1, 0, 0, kind="figure"))
     for number in range(3):
-        filled(home, point(str(number), 1, 0, 0)).close()
+        filled(store, point(str(number), 1, 0, 0)).close()
     assert not (folder / "generations" / "000001").exists()
     [hits] = reader.search([near(1, 0, 0)])
     assert [hit.id for hit in hits] == uids("first")
@@ -143,7 +143,7 @@ def test_a_replaced_generation_can_still_be_read_when_its_files_are_gone(folder)
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("sound") / "index"
-    filled(open_home(folder), point("a", 1, 0, 0)).close()
+    filled(open_store(folder), point("a", 1, 0, 0)).close()
     return folder
 
 
@@ -172,11 +172,11 @@ def sound(tmp_path_factory) -> Path:
 )
 def test_damage_is_named_with_the_folder_and_the_way_out(sound, folder, break_it):
     copy_tree(sound, folder)
-    home = open_home(folder)
+    store = open_store(folder)
     break_it(folder / "generations" / "000001" / "shard")
     with pytest.raises(IndexDamagedError, match=rf"{folder}.* is damaged .*explorer ingest --rebuild"):
-        home.open()
-    with pytest.raises(IndexDamagedError), home.build(RECIPE):
+        store.open()
+    with pytest.raises(IndexDamagedError), store.build(RECIPE):
         pass
 
 
@@ -184,12 +184,12 @@ def test_damage_is_named_with_the_folder_and_the_way_out(sound, folder, break_it
 def test_a_fresh_build_mends_what_is_damaged(sound, folder, name):
     copy_tree(sound, folder)
     (folder / name).write_bytes(b"\xff")
-    assert ids(filled(open_home(folder), point("b", 1, 0, 0)).search([near(1, 0, 0)])[0]) == uids("b")
+    assert ids(filled(open_store(folder), point("b", 1, 0, 0)).search([near(1, 0, 0)])[0]) == uids("b")
 
 
 def test_a_folder_that_cannot_be_written_is_named(folder):
     folder.write_text("a file")
-    with pytest.raises(SearchIndexError, match=f"{folder}"), open_home(folder).build(RECIPE):
+    with pytest.raises(SearchIndexError, match=f"{folder}"), open_store(folder).build(RECIPE):
         pass
 
 
@@ -215,7 +215,7 @@ def test_five_thousand_points_are_searched_exactly(folder):
     rng = np.random.default_rng(1)
     vectors = rng.standard_normal((5000, 3)).astype(np.float32)
     points = [point(str(number), *vector) for number, vector in enumerate(vectors)]
-    index = filled(open_home(folder), *points)
+    index = filled(open_store(folder), *points)
     unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     for query in rng.standard_normal((20, 3)):
         nearest = {points[row].id for row in np.argsort(-(unit @ query))[:20]}
@@ -231,10 +231,10 @@ def test_what_the_engine_never_writes_again_is_shared_and_no_generation_touches_
         monkeypatch.setattr(Path, "hardlink_to", lambda *_: (_ for _ in ()).throw(OSError("no links here")))
     random = np.random.default_rng(0)
     many = [point(f"p{n}", *random.normal(size=3), meaning=[[1, 0, 0], [0, 1, 0]]) for n in range(1500)]
-    filled(open_home(folder), *many).close()
-    answers = [open_home(folder).open().search([near(1, 0, 0, limit=1500)])]
+    filled(open_store(folder), *many).close()
+    answers = [open_store(folder).open().search([near(1, 0, 0, limit=1500)])]
     for number in range(2):
-        with open_home(folder).build(RECIPE) as begun:
+        with open_store(folder).build(RECIPE) as begun:
             begun.delete([many[number].id])
             begun.upsert([point(f"p{number + 10}", 1, 0, 0), point(f"new{number}", 0, 1, 0)])
             begun.commit()
@@ -246,8 +246,8 @@ def test_what_the_engine_never_writes_again_is_shared_and_no_generation_touches_
         if file.name == "matrix.dat" and file.stat().st_nlink == 3
     ]
     assert bool(shared) == links
-    open_home(folder).check()
+    open_store(folder).check()
     for number, generation in enumerate(generations, 1):
         assert Generation(generation, number).changed_files() == []
     (folder / "CURRENT").write_text("1\n", encoding="ascii")
-    assert [open_home(folder).open().search([near(1, 0, 0, limit=1500)])] == answers
+    assert [open_store(folder).open().search([near(1, 0, 0, limit=1500)])] == answers

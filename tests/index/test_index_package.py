@@ -4,7 +4,7 @@ import sys
 import pytest
 
 import explorer.index
-from explorer.index import Manifest, Recipe, Schema, VectorField
+from explorer.index import EmbeddingConfig, Manifest, Schema, VectorField
 
 HEAVY = ("qdrant_client", "qdrant_edge", "torch", "grpc", "pydantic", "filelock")
 
@@ -26,7 +26,7 @@ def test_a_manifest_survives_being_written():
     schema = Schema(
         (VectorField("picture", 3), VectorField("words", 4, multi=True)), ("terms",), {"n": "integer"}
     )
-    manifest = Manifest(Recipe("tiny", "w", "s", schema, 3), 7, "2025-01-01T00:00:00+00:00", 12)
+    manifest = Manifest(EmbeddingConfig("tiny", "w", "s", schema, 3), 7, "2025-01-01T00:00:00+00:00", 12)
     assert Manifest.from_json(manifest.to_json()) == manifest
 
 

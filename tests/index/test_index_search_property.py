@@ -21,8 +21,8 @@ numbers = some.integers(0, len(STORED))
 
 
 @pytest.fixture(scope="module")
-def index(shared_home):
-    return filled(shared_home, *(point(str(n), *vector, issue=n) for n, vector in enumerate(STORED)))
+def index(shared_store):
+    return filled(shared_store, *(point(str(n), *vector, issue=n) for n, vector in enumerate(STORED)))
 
 
 @settings(max_examples=150, deadline=None)
@@ -32,11 +32,13 @@ def test_the_nearest_are_found(index, query, limit, bounds):
     [hits] = index.search([near(*query, limit=limit, where=Filter((Between("issue", low, high),)))])
     stored = index.fetch([hit.id for hit in hits])
     found = {point.payload["issue"]: hit.score for hit, point in zip(hits, stored, strict=True)}
-    kept = {n: cosine(STORED[n], query) for n in range(low, min(high + 1, len(STORED)))}
-    kth = ([*sorted(kept.values(), reverse=True)[:limit], -1])[min(limit, len(kept)) - 1]
-    assert len(hits) == len(found) == min(limit, len(kept))
-    assert {n for n, score in kept.items() if score > kth + EPSILON} <= found.keys()
-    assert all(abs(score - kept[n]) < EPSILON and kept[n] > kth - EPSILON for n, score in found.items())
+    raw_points = {n: cosine(STORED[n], query) for n in range(low, min(high + 1, len(STORED)))}
+    kth = ([*sorted(raw_points.values(), reverse=True)[:limit], -1])[min(limit, len(raw_points)) - 1]
+    assert len(hits) == len(found) == min(limit, len(raw_points))
+    assert {n for n, score in raw_points.items() if score > kth + EPSILON} <= found.keys()
+    assert all(
+        abs(score - raw_points[n]) < EPSILON and raw_points[n] > kth - EPSILON for n, score in found.items()
+    )
 
 
 def cosine(left: np.ndarray, right: np.ndarray) -> float:

@@ -8,20 +8,20 @@ from qdrant_client import QdrantClient, models
 from qdrant_client.http.exceptions import UnexpectedResponse
 
 from explorer.errors import ServerError
-from explorer.index import ServerSettings, open_home
+from explorer.index import ServerSettings, open_store
 from explorer.index.server.connection import Connection
 from explorer.index.server.requests import quantisation, search_params, vector_params
-from explorer.index.server.store import ServerHome
+from explorer.index.server.store import ServerStore
 
 NOBODY = "https://user:word@127.0.0.1:9/qdrant"
 
 
 def test_a_server_that_does_not_answer_is_given_up_soon_and_named_without_secrets(monkeypatch):
     monkeypatch.setenv("QDRANT_API_KEY", "s3cret")
-    home = open_home(NOBODY)
+    store = open_store(NOBODY)
     begun = time.monotonic()
     with pytest.raises(ServerError, match=r"https://127\.0\.0\.1:9/qdrant does not answer") as caught:
-        home.open()
+        store.open()
     assert time.monotonic() - begun < 10
     seen = f"{caught.value} {caught.value.__cause__}"
     assert "s3cret" not in seen
@@ -29,13 +29,13 @@ def test_a_server_that_does_not_answer_is_given_up_soon_and_named_without_secret
 
 
 def test_a_build_on_a_server_that_does_not_answer_fails_the_same_way():
-    with pytest.raises(ServerError, match="does not answer"), open_home(NOBODY).build(RECIPE):
+    with pytest.raises(ServerError, match="does not answer"), open_store(NOBODY).build(RECIPE):
         pass
 
 
 def test_an_address_that_is_none_is_named():
     with pytest.raises(ServerError, match="no address"):
-        open_home("http://host:notaport")
+        open_store("http://host:notaport")
 
 
 def refusing(status: int, calls: list[int]):
@@ -65,18 +65,18 @@ def test_only_what_may_pass_is_tried_again(status, attempts, said):
 
 def test_two_indexes_on_one_server_do_not_meet():
     client = QdrantClient(":memory:")
-    homes = [ServerHome(client, name, ServerSettings()) for name in ("mine", "mine-too")]
-    for name, home in zip("ab", homes, strict=True):
-        filled(home, point(name, 1, 0, 0))
-    assert [ids(home.open().search([near(1, 0, 0)])[0]) for home in homes] == [uids("a"), uids("b")]
+    stores = [ServerStore(client, name, ServerSettings()) for name in ("mine", "mine-too")]
+    for name, store in zip("ab", stores, strict=True):
+        filled(store, point(name, 1, 0, 0))
+    assert [ids(store.open().search([near(1, 0, 0)])[0]) for store in stores] == [uids("a"), uids("b")]
 
 
 def test_the_current_and_the_former_generation_stay_on_the_server():
     client = QdrantClient(":memory:")
-    home = ServerHome(client, "mine", ServerSettings())
+    store = ServerStore(client, "mine", ServerSettings())
     client.create_collection("mine-000009", vectors_config={})  # what a stopped build left
     for _ in range(4):
-        filled(home, point("a", 1, 0, 0))
+        filled(store, point("a", 1, 0, 0))
     assert {one.name for one in client.get_collections().collections} == {"mine-000003", "mine-000004"}
 
 
@@ -86,7 +86,7 @@ def test_a_collection_that_something_else_made_is_refused():
     alias = models.CreateAlias(collection_name="mine-000001", alias_name="mine")
     client.update_collection_aliases([models.CreateAliasOperation(create_alias=alias)])
     with pytest.raises(ServerError, match=r"mine-000001 .* has no manifest"):
-        ServerHome(client, "mine", ServerSettings()).open()
+        ServerStore(client, "mine", ServerSettings()).open()
 
 
 def test_settings_reach_the_layout():
@@ -102,5 +102,5 @@ def test_settings_reach_the_layout():
 
 def test_an_index_is_built_with_every_setting():
     settings = ServerSettings(shards=2, replicas=1, on_disk=True, quantisation="scalar")
-    index = filled(ServerHome(QdrantClient(":memory:"), "mine", settings), point("a", 1, 0, 0))
+    index = filled(ServerStore(QdrantClient(":memory:"), "mine", settings), point("a", 1, 0, 0))
     assert ids(index.search([near(1, 0, 0)])[0]) == uids("a")

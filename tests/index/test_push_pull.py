@@ -6,11 +6,11 @@ import time
 
 import numpy as np
 import pytest
-from homes import HOMES, opened
 from index_builders import RECIPE, filled, ids, near, point, uid, uids
 from library.fake_encoders import FakeEncoder, use_fakes
 from library.made_archive import copied, made_once
 from qdrant_client import QdrantClient
+from stores import HOMES, opened
 
 from explorer.errors import IndexMissingError, LibraryError, SearchIndexError, ServerError
 from explorer.index import Leg, Nearest, ServerSettings, Sparse, copy_index
@@ -24,14 +24,14 @@ URL = "http://qdrant.test:6333"
 
 @pytest.fixture(params=HOMES)
 def source(request, tmp_path):
-    with opened(request.param, tmp_path / "source") as home:
-        yield home
+    with opened(request.param, tmp_path / "source") as store:
+        yield store
 
 
 @pytest.fixture(params=HOMES)
 def target(request, tmp_path):
-    with opened(request.param, tmp_path / "target") as home:
-        yield home
+    with opened(request.param, tmp_path / "target") as store:
+        yield store
 
 
 def many(count: int = 300):
@@ -74,7 +74,7 @@ def assert_same_points(left, right) -> None:
 
 
 def whole(index, ids):
-    return sorted(index.kept(ids), key=lambda one: one.point.id)
+    return sorted(index.raw_points(ids), key=lambda one: one.point.id)
 
 
 def terms_of(point):
@@ -90,7 +90,7 @@ def terms_of(point):
 def test_a_copy_has_every_point_as_it_was(source, target):
     made = filled(source, *many())
     copied_as = copy_index(source, target)
-    assert (copied_as.recipe, copied_as.points) == (RECIPE, 302)
+    assert (copied_as.config, copied_as.points) == (RECIPE, 302)
     assert_same_points(made, target.open())
 
 
@@ -118,8 +118,8 @@ def test_only_what_changed_is_sent_again(source, target, monkeypatch):
         build.commit()
     asked = []
     opened_once = source.open()
-    ask = opened_once.kept
-    monkeypatch.setattr(type(opened_once), "kept", lambda self, ids: asked.extend(ids) or ask(ids))
+    ask = opened_once.raw_points
+    monkeypatch.setattr(type(opened_once), "raw_points", lambda self, ids: asked.extend(ids) or ask(ids))
     copy_index(source, target)
 
     assert set(asked) == set(uids("7", "new"))
@@ -138,7 +138,7 @@ def test_a_copy_that_broke_off_leaves_the_old_index_and_goes_on_next_time(source
     filled(target, point("old", 1, 0, 0))
     made = filled(source, *many())
     with monkeypatch.context() as broken:
-        broken.setattr(type(made), "kept", lambda self, ids: [])
+        broken.setattr(type(made), "raw_points", lambda self, ids: [])
         with pytest.raises(SearchIndexError, match="gone while they were copied"):
             copy_index(source, target)
     assert set(target.open().digests()) == {uid("old")}
@@ -304,8 +304,8 @@ def test_how_the_server_keeps_the_index_is_remembered(tmp_path, server):
         folder, qdrant_url=URL, layout={"shards": 6, "replicas": 2, "quantisation": "scalar"}
     ).close()
     Library.create(folder, layout={"on_disk": True, "quantisation": None}).close()
-    kept = json.loads((folder / FILE).read_text())["server"]
-    assert ServerSettings(**kept) == ServerSettings(shards=6, replicas=2, on_disk=True)
+    raw_points = json.loads((folder / FILE).read_text())["server"]
+    assert ServerSettings(**raw_points) == ServerSettings(shards=6, replicas=2, on_disk=True)
 
 
 def test_the_next_generation_is_kept_as_was_said(library, server, monkeypatch):

@@ -3,7 +3,7 @@
 import pytest
 
 from explorer.errors import LibraryError, ServerError
-from explorer.index import open_home, same_server, server_address
+from explorer.index import open_store, same_server, server_address
 from explorer.library.library import Library
 
 
@@ -89,15 +89,15 @@ def test_a_password_in_what_is_no_address_is_not_repeated_either(written):
 def test_a_text_that_means_a_server_is_no_folder(location, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ServerError):
-        open_home(location)
+        open_store(location)
     assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("name", ["index", "a b", "6333", "index:one", "C:\\index", "http"])
 def test_a_folder_is_still_a_folder(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert open_home(name).current_generation() is None
-    assert open_home(tmp_path / "localhost:6333").current_generation() is None
+    assert open_store(name).current_generation() is None
+    assert open_store(tmp_path / "localhost:6333").current_generation() is None
 
 
 def test_one_server_spelled_otherwise_is_the_same(tmp_path):

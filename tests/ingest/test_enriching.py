@@ -62,7 +62,7 @@ def test_words_that_stand_only_in_the_picture_find_the_figure(read):
     hit = best(read, "zeppelin hangar")
 
     assert hit.record.image == "images/hangar.png"
-    assert {"text", "terms"} <= set(hit.why)
+    assert {"ocr", "terms"} <= set(hit.why)
     assert {word for words in hit.matched.values() for word in words} == {"zeppelin", "hangar"}
 
 
@@ -70,13 +70,13 @@ def test_what_the_words_in_the_picture_mean_finds_the_figure(read):
     hit = best(read, "money spent on wages")
 
     assert hit.record.image == "images/budget.png"
-    assert "text" in hit.why
+    assert "ocr" in hit.why
     assert "terms" not in hit.why
 
 
 def test_a_figure_without_text_lacks_the_leg(read):
     found = {hit.record.image: hit.why for hit in read.search("third plate").hits}
-    assert "text" not in found["images/plain.png"]
+    assert "ocr" not in found["images/plain.png"]
 
 
 def test_the_lines_of_a_picture_can_be_looked_at(read):
@@ -129,7 +129,7 @@ def test_killed_in_the_middle_it_goes_on_where_it_was(unread, monkeypatch, count
     monkeypatch.setattr(images, "read_text", counted)
 
     assert unread.archives.enrich().read == 1
-    assert best(unread, "three made words").why.keys() >= {"text", "terms"}
+    assert best(unread, "three made words").why.keys() >= {"ocr", "terms"}
 
 
 def test_now_and_then_what_was_read_becomes_searchable_while_reading_goes_on(

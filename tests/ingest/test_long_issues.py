@@ -50,7 +50,7 @@ def test_what_is_put_off_is_told_and_found_by_its_words(library, tmp_path):
     assert report.items == 9 + 1
     assert report.put_off == library.archives.pending_texts() == 8
     assert "terms" in legs_of(library, "windmill", "book.md")
-    assert "meaning" not in legs_of(library, "windmill", "book.md")
+    assert "sentence" not in legs_of(library, "windmill", "book.md")
 
 
 def test_the_command_line_names_what_is_put_off_and_what_encodes_it(library, tmp_path):
@@ -82,7 +82,7 @@ def test_a_picture_that_an_issue_shows_all_the_time_is_looked_at_in_parts_twenty
 
 def test_other_issues_are_encoded_whole(library, tmp_path):
     library.archives.ingest([tmp_path / "archive"], encoder="lite")
-    assert "meaning" in legs_of(library, "shipwreck", "letter.md")
+    assert "sentence" in legs_of(library, "shipwreck", "letter.md")
 
 
 def test_enrich_encodes_what_was_put_off(library, tmp_path):
@@ -90,7 +90,7 @@ def test_enrich_encodes_what_was_put_off(library, tmp_path):
     report = library.archives.enrich()
     assert report.encoded == 8
     assert library.archives.pending_texts() == 0
-    assert {"meaning", "terms"} <= legs_of(library, "windmill", "book.md")
+    assert {"sentence", "terms"} <= legs_of(library, "windmill", "book.md")
     assert library.archives.enrich().encoded == 0
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from explorer.archive.storage.unpacked import open_archive
 from explorer.catalog.pictures import PictureStore
-from explorer.catalog.records import ProblemRecord
+from explorer.catalog.records import LedgerRecord
 from explorer.catalog.store import Catalog
 from explorer.ingest.reading import read_archive
 from explorer.ingest.report import Silent
@@ -97,8 +97,7 @@ def test_what_an_older_explorer_put_into_the_trash_comes_back(catalog, archive):
 
 def test_a_line_without_a_number_needs_none():
     assert (
-        ProblemRecord("mentioned", "a.epub", "b.png", "mentioned, not read").explained
-        == "mentioned, not read"
+        LedgerRecord("mentioned", "a.epub", "b.png", "mentioned, not read").explained == "mentioned, not read"
     )
 
 

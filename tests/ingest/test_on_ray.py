@@ -14,7 +14,7 @@ from embeddings import VectorCache, VectorKey
 from explorer.catalog.pictures import PictureStore
 from explorer.errors import EncoderUnavailableError
 from explorer.ingest import on_ray
-from explorer.ingest.picture_embedder import LOOKS_OF_PARTS, WHOLES, Seeing
+from explorer.ingest.picture_embedder import PICTURE_KIND, REGIONS_KIND, PictureEmbedder
 from explorer.ingest.vector_tables import vectors_of
 from explorer.library.library import Library
 
@@ -88,20 +88,20 @@ def test_where_everything_was_seen_no_cluster_is_asked(own_library, monkeypatch)
 
 
 def test_an_actor_says_what_seeing_says(library, library_folder):
-    tools = library._context.indexes.tools()
+    encoders = library._context.indexes.encoders()
     pictures = library_folder / "pictures"
     sha256s = [figure.sha256 for figure in library.browse.figures() if figure.sha256][:4]
-    for kind in (WHOLES, LOOKS_OF_PARTS):
-        asked = on_ray.Asked(tools.encoder.name, tools.encoder.fingerprint, pictures, kind)
+    for kind in (PICTURE_KIND, REGIONS_KIND):
+        asked = on_ray.Asked(encoders.encoder.name, encoders.encoder.fingerprint, pictures, kind)
         back = vectors_of(on_ray.Looker(asked)(pa.table({on_ray.BATCH: [sha256s]})))
 
-        expected = Seeing(tools.encoder, PictureStore(pictures)).see(kind, sha256s)
+        expected = PictureEmbedder(encoders.encoder, PictureStore(pictures)).see(kind, sha256s)
         assert back.keys() == expected.keys()
         for key, vector in expected.items():
             np.testing.assert_array_equal(back[key], vector)
 
 
 def test_a_node_with_other_weights_refuses(library_folder):
-    asked = on_ray.Asked("lite", "other weights", library_folder / "pictures", WHOLES)
+    asked = on_ray.Asked("lite", "other weights", library_folder / "pictures", PICTURE_KIND)
     with pytest.raises(RuntimeError, match="lite has other weights here"):
         on_ray.Looker(asked)

@@ -47,7 +47,7 @@ class FakeEncoder:
     """A picture is its mean colour, a text is the colours it names."""
 
     dim = len(COLOURS) + 1
-    looks_dim = None
+    visual_dim = None
 
     sentences = None
 

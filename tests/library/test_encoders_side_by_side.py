@@ -39,7 +39,7 @@ def test_another_encoder_answers_from_the_moment_it_is_used(encoded):
 
         assert elsewhere.status().encoder == "new"
         elsewhere.search("boat")
-        assert elsewhere._context.indexes.tools().encoder.name == "new"
+        assert elsewhere._context.indexes.encoders().encoder.name == "new"
 
 
 def test_the_way_back_is_one_step_and_makes_no_vector_again(encoded, fakes):

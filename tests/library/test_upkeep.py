@@ -18,7 +18,7 @@ BOAT = "images/boat.png"
 
 @pytest.fixture
 def kept(made_archive, library_folder, tmp_path):
-    """A library with corrections, a navigator, something in the trash, and an archive of its own."""
+    """A library with corrections, a saved search, something in the trash, and an archive of its own."""
     archive = copied(made_archive, tmp_path / "mine")
     folder = copied(library_folder, tmp_path / "library")
     with closing(sqlite3.connect(folder / "catalog.sqlite")) as database, database:
@@ -35,7 +35,7 @@ def everything(library):
     """What a library holds, down to the last number of the last vector."""
     index = library._context.index_store.open()
     ids = sorted(index.digests())
-    names = [field.name for field in index.manifest.recipe.schema.vectors]
+    names = [field.name for field in index.manifest.config.schema.vectors]
     points = {
         one.id: (one.payload, {name: vector.tolist() for name, vector in one.vectors.items()})
         for one in index.fetch(ids, names)

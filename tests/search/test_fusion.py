@@ -6,18 +6,28 @@ from uuid import NAMESPACE_URL, uuid5
 import numpy as np
 import pytest
 
-from explorer.index import Leg, Nearest, Point, Recipe, Recommend, Schema, Sparse, VectorField, open_home
-from explorer.representation.fields import LEGS
-from explorer.search.calibration import MIN_SPREAD, TYPICAL_SPREAD, Background, Spread
+from explorer.index import (
+    EmbeddingConfig,
+    Leg,
+    Nearest,
+    Point,
+    Recommend,
+    Schema,
+    Sparse,
+    VectorField,
+    open_store,
+)
+from explorer.representation.legs import LEGS
+from explorer.search.calibration import MIN_SPREAD, TYPICAL_SPREAD, ScoreCalibrator, ScoreDistribution
 from explorer.search.fusion import fuse, weights_for
 
 SCHEMA = Schema(
-    (VectorField("picture", 2), VectorField("meaning", 2, multi=True)), ("terms",), {"kind": "keyword"}
+    (VectorField("picture", 2), VectorField("sentence", 2, multi=True)), ("terms",), {"kind": "keyword"}
 )
 
 
 def test_one_leg_scores_what_it_deviates():
-    assert fuse({"meaning": 3.0}, {"meaning": 0.7}) == pytest.approx(3.0)
+    assert fuse({"sentence": 3.0}, {"sentence": 0.7}) == pytest.approx(3.0)
 
 
 def test_legs_are_added_by_their_weights_and_divided_by_the_length_of_these():
@@ -60,18 +70,18 @@ def background(tmp_path):
         points = [
             Point(
                 str(uuid5(NAMESPACE_URL, str(n))),
-                {"picture": at(it), "meaning": np.stack([at(it), at(-0.9)])},
+                {"picture": at(it), "sentence": np.stack([at(it), at(-0.9)])},
                 {},
                 {"kind": kind},
             )
             for n, it in enumerate(cosines)
         ]
-        home = open_home(tmp_path / "index")
-        with home.build(Recipe("e", "f", "s", SCHEMA), fresh=True) as build:
+        store = open_store(tmp_path / "index")
+        with store.build(EmbeddingConfig("e", "f", "s", SCHEMA), fresh=True) as build:
             build.upsert(points)
             build.commit()
-        opened.append(home.open())
-        return Background(opened[-1])
+        opened.append(store.open())
+        return ScoreCalibrator(opened[-1])
 
     yield background
     for index in opened:
@@ -101,7 +111,7 @@ def test_what_answers_a_query_does_not_raise_its_own_background(background):
 
 
 def test_several_vectors_count_by_the_nearest(background):
-    spread = background(*[0.1, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.3]).spread(near("meaning"), "figure", {})
+    spread = background(*[0.1, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.3]).spread(near("sentence"), "figure", {})
 
     assert spread.mean == pytest.approx(0.2, abs=1e-3)  # not the -0.9 that every point has as well
 
@@ -130,7 +140,7 @@ def test_figures_are_no_background_for_items(background):
     both = background(*[0.5] * 12)
 
     assert (both.count("figure"), both.count("item")) == (12, 0)
-    assert both.spread(near(), "item", {}) == Spread(0.0, TYPICAL_SPREAD)
+    assert both.spread(near(), "item", {}) == ScoreDistribution(0.0, TYPICAL_SPREAD)
 
 
 def test_in_the_background_of_words_those_that_share_none_count_as_zero(background):

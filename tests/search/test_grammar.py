@@ -6,7 +6,16 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from explorer.search.grammar import Exactly, Liked, Parsed, PictureFile, Restriction, Word, line_of, parse
+from explorer.search.grammar import (
+    Liked,
+    Parsed,
+    PictureFile,
+    RequiredPhrase,
+    Restriction,
+    Word,
+    line_of,
+    parse,
+)
 from explorer.search.query import Filters, Phrase
 
 UUID = "0b3f9c1e-7a4d-5e2f-9c8b-1a2b3c4d5e6f"
@@ -15,23 +24,23 @@ UUID = "0b3f9c1e-7a4d-5e2f-9c8b-1a2b3c4d5e6f"
 @pytest.mark.parametrize(
     ("line", "tokens"),
     [
-        pytest.param('"red cat"', [Exactly("red cat")], id="exact words"),
-        pytest.param("“red cat” „rote Katze“", [Exactly("red cat"), Exactly("rote Katze")], id="other quotes"),
-        pytest.param('"red cat", dog', [Exactly("red cat"), Word("dog")], id="a comma after a quote"),
-        pytest.param("+cat", [Exactly("cat")], id="must"),
-        pytest.param("+ cat", [Exactly("cat")], id="must, the sign apart"),
-        pytest.param("-cat", [Exactly("cat", without=True)], id="not"),
-        pytest.param("−cat", [Exactly("cat", without=True)], id="not, with a minus sign"),
-        pytest.param("- cat", [Exactly("cat", without=True)], id="not, the sign apart"),
-        pytest.param('-"red cat"', [Exactly("red cat", without=True)], id="not these words"),
-        pytest.param('- "red cat"', [Exactly("red cat", without=True)], id="not these words, the sign apart"),
-        pytest.param("-cat, dog", [Exactly("cat", without=True), Word("dog")], id="a comma after not"),
-        pytest.param("-C++", [Exactly("C++", without=True)], id="signs within a word"),
-        pytest.param('-"5"', [Exactly("5", without=True)], id="not this number"),
-        pytest.param("-😀", [Exactly("😀", without=True)], id="not this emoji"),
-        pytest.param("-東京", [Exactly("東京", without=True)], id="not this word without spaces"),
+        pytest.param('"red cat"', [RequiredPhrase("red cat")], id="exact words"),
+        pytest.param("“red cat” „rote Katze“", [RequiredPhrase("red cat"), RequiredPhrase("rote Katze")], id="other quotes"),
+        pytest.param('"red cat", dog', [RequiredPhrase("red cat"), Word("dog")], id="a comma after a quote"),
+        pytest.param("+cat", [RequiredPhrase("cat")], id="must"),
+        pytest.param("+ cat", [RequiredPhrase("cat")], id="must, the sign apart"),
+        pytest.param("-cat", [RequiredPhrase("cat", without=True)], id="not"),
+        pytest.param("−cat", [RequiredPhrase("cat", without=True)], id="not, with a minus sign"),
+        pytest.param("- cat", [RequiredPhrase("cat", without=True)], id="not, the sign apart"),
+        pytest.param('-"red cat"', [RequiredPhrase("red cat", without=True)], id="not these words"),
+        pytest.param('- "red cat"', [RequiredPhrase("red cat", without=True)], id="not these words, the sign apart"),
+        pytest.param("-cat, dog", [RequiredPhrase("cat", without=True), Word("dog")], id="a comma after not"),
+        pytest.param("-C++", [RequiredPhrase("C++", without=True)], id="signs within a word"),
+        pytest.param('-"5"', [RequiredPhrase("5", without=True)], id="not this number"),
+        pytest.param("-😀", [RequiredPhrase("😀", without=True)], id="not this emoji"),
+        pytest.param("-東京", [RequiredPhrase("東京", without=True)], id="not this word without spaces"),
         pytest.param("2:cat dog", [Word("cat", 2), Word("dog")], id="a weight"),
-        pytest.param('0.5:"red cat"', [Exactly("red cat", weight=0.5)], id="a weight of exact words"),
+        pytest.param('0.5:"red cat"', [RequiredPhrase("red cat", weight=0.5)], id="a weight of exact words"),
         pytest.param("./a.png", [PictureFile("./a.png")], id="a picture"),
         pytest.param("+ /b/a.JPG", [PictureFile("/b/a.JPG")], id="a picture, with a sign"),
         pytest.param("-~/a.webp", [PictureFile("~/a.webp", without=True)], id="unlike a picture"),
@@ -179,7 +188,7 @@ def test_a_line_is_shown_as_it_was_understood():
 def test_a_line_without_one_of_its_tokens():
     parsed = parse("cat +red issue:3")
 
-    assert parsed.less(parsed.tokens[1]) == parse("cat issue:3")
+    assert parsed.without_token(parsed.tokens[1]) == parse("cat issue:3")
 
 
 def test_the_arguments_of_a_command_are_a_line():

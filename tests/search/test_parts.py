@@ -8,12 +8,12 @@ from PIL import Image
 
 from explorer.cli.render import hit_json
 from explorer.library.library import Library
-from explorer.representation.fields import LEGS
+from explorer.representation.legs import LEGS
 
 KINDS = ("tomatoes", "rain", "hive", "map", "boat", "pump", "rings", "checks", "night", "sunset")
 PLACES = {(0, 0): (20, 20), (1, 0): (220, 20), (0, 1): (20, 180), (1, 1): (220, 180)}
 PLATES = 8
-ALONE = {leg: float(leg == "parts") for leg in LEGS}
+ALONE = {leg: float(leg == "regions") for leg in LEGS}
 
 
 def plate(seed):
@@ -67,22 +67,22 @@ def test_a_hit_by_a_panel_says_which_one_it_is(plates):
     hit = next(it for it in plates.search(picture=drawn("night")).hits if it.record.image in showing("night"))
 
     seed = int(hit.record.image.removesuffix(".png"))
-    assert hit.why["parts"].region == pytest.approx(plate(seed)[1]["night"], abs=0.03)
-    assert hit_json(hit)["why"]["parts"]["region"] == [round(it, 4) for it in hit.why["parts"].region]
+    assert hit.why["regions"].region == pytest.approx(plate(seed)[1]["night"], abs=0.03)
+    assert hit_json(hit)["why"]["regions"]["region"] == [round(it, 4) for it in hit.why["regions"].region]
 
 
 def test_a_figure_that_is_found_as_a_whole_is_not_framed_in_part(plates):
     best = plates.search(picture=plate(3)[0]).hits[0]
 
     assert best.record.image == "3.png"
-    assert best.why["parts"].region is None
+    assert best.why["regions"].region is None
 
 
 def test_a_figure_without_panels_is_found_by_a_corner_of_it_and_says_which(plates):
     hit = next(it for it in plates.search(picture=drawn("hive")).hits if it.record.image == "mosaic.png")
 
-    assert hit.why["parts"].region == (0.4, 0.0, 1.0, 0.6)
+    assert hit.why["regions"].region == (0.4, 0.0, 1.0, 0.6)
 
 
 def test_words_are_not_compared_with_parts(plates):
-    assert all("parts" not in hit.why for hit in plates.search("a boat").hits)
+    assert all("regions" not in hit.why for hit in plates.search("a boat").hits)

@@ -70,14 +70,14 @@ def test_a_picture_may_come_as_file_bytes_or_open_picture(library, made_archive)
     answers = [library.search(picture=one).hits for one in (file, file.read_bytes(), Image.open(file))]
 
     assert len({tuple(hit.id for hit in hits) for hits in answers}) == 1
-    assert answers[0][0].why["parts"].similarity == pytest.approx(1, abs=1e-3)
+    assert answers[0][0].why["regions"].similarity == pytest.approx(1, abs=1e-3)
 
 
 def test_words_and_picture_are_asked_together(library):
     best = library.search("pump", picture=drawn("rain")).hits
 
     assert {hit.record.image for hit in best[:2]} == {"images/rain.png", "images/pump.png"}
-    assert {"parts", "meaning"} <= set(best[0].why)
+    assert {"regions", "sentence"} <= set(best[0].why)
 
 
 def test_both_figures_of_one_picture_are_found_by_it(library):
@@ -141,7 +141,7 @@ def test_a_hit_explains_itself(library):
 
     assert best.rank == 1
     assert best.confidence == "strong"
-    assert {"picture", "meaning", "context", "terms"} <= set(best.why)
+    assert {"picture", "sentence", "context", "terms"} <= set(best.why)
     assert best.why["terms"].rank <= 2
     assert best.matched == {"ripe": ("Ripe",), "tomatoes": ("tomatoes",)}
     assert all(reason.rank >= 1 for reason in best.why.values())

@@ -61,7 +61,7 @@ def test_the_meaning_of_a_caption_answers_where_no_word_is_shared(library_of):
 
     assert best.record.image == "a.png"
     assert "terms" not in best.why
-    assert max(best.why, key=lambda leg: best.why[leg].deviation) == "meaning"
+    assert max(best.why, key=lambda leg: best.why[leg].deviation) == "sentence"
 
 
 def test_an_exact_name_answers_where_meanings_are_the_same(library_of):
@@ -105,7 +105,7 @@ def test_a_leg_without_weight_is_not_asked_and_the_others_decide(library_of):
     library = library_of({"one": "![A boat](red.png)\n\n![A cat](blue.png)\n"}, ["red", "blue"])
 
     by_caption = library.search("boat", weights={"picture": 0})
-    by_picture = library.search("blue boat", weights={"meaning": 0, "terms": 0, "context": 0})
+    by_picture = library.search("blue boat", weights={"sentence": 0, "terms": 0, "context": 0})
 
     assert by_caption.hits[0].record.image == "red.png"
     assert all("picture" not in hit.why for hit in by_caption.hits)

@@ -61,8 +61,8 @@ def test_back_leads_to_unfolded_sections_of_streamlit(app_url, page):
     section = page.locator("details", has_text="One by one")
     section.locator("summary").click()
     expect(section).to_have_attribute("open", "")
-    page.get_by_role("link", name="Navigators").last.click()
-    expect(page.get_by_role("heading", name="Navigators")).to_be_visible()
+    page.get_by_role("link", name="Saved searches").last.click()
+    expect(page.get_by_role("heading", name="Saved searches")).to_be_visible()
     page.go_back()
     expect(page.locator("details", has_text="One by one")).to_have_attribute("open", "")
 

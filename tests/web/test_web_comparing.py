@@ -41,7 +41,7 @@ def bring(app, questions):
 
 
 def test_two_settings_are_put_to_the_same_questions(open_page):
-    app = open_page("compare", w="meaning:0,terms:0,context:0")
+    app = open_page("compare", w="sentence:0,terms:0,context:0")
     bring(app, QUESTIONS).run()
     compared(app)
 

@@ -58,7 +58,7 @@ def pages(folder):
     return (
         ("", "q=night"),
         ("library", ""),
-        ("navigators", ""),
+        ("saved", ""),
         ("compare", ""),
         ("captions", ""),
         ("illustrate", ""),
@@ -95,13 +95,13 @@ def owners(folder, pages, tmp_path_factory):
 def test_the_owner_is_offered_what_changes_the_library_and_presses_it_so(owners, folder, tmp_path):
     ids = [id for page in owners.values() for id in page.widgets]
     for name in (
-        "archive_read", "library_sync", "run_nights", "forget_nights", "restore_", "correct_", "navigator_save",
+        "archive_read", "library_sync", "run_nights", "forget_nights", "restore_", "correct_", "saved_save",
     ):  # fmt: skip
         assert any(name in id for id in ids), name
     own = copied(folder, tmp_path / "own")
     with served(own, tmp_path / "log.txt") as url, visiting(url) as owner:
-        widgets = owner.opens("navigators", "").widgets
-        owner.opens("navigators", "", pressed(widgets, ""))
+        widgets = owner.opens("saved", "").widgets
+        owner.opens("saved", "", pressed(widgets, ""))
     with Library.open(own) as library:
         assert library.saved_searches.list() == []
 

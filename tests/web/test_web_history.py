@@ -57,7 +57,7 @@ def test_what_was_searched_for_is_compared_with_pictures(open_page, own_folder):
     with Library.open(own_folder) as opened:
         opened.history.record("the <b>anvil</b>")
         opened.history.record(f"{MAP} kind:any")
-    app = open_page("compare", library=own_folder, w="meaning:0,terms:0,context:0")
+    app = open_page("compare", library=own_folder, w="sentence:0,terms:0,context:0")
     app.radio(key="compare_asked").set_value("history").run()
     compared(app)
 

@@ -90,7 +90,7 @@ def test_weights_show_what_the_address_says_and_one_that_is_moved_leaves_the_oth
     page.get_by_role("button", name="How much each way counts").last.click()
     words = page.get_by_role("slider", name="The very words")
     expect(words).to_have_value("2")
-    expect(page.get_by_role("slider", name="What is said of it")).to_have_value("0.5")
+    expect(page.get_by_role("slider", name="What the caption says")).to_have_value("0.5")
     words.press("ArrowRight")
     page.wait_for_url("**w=*terms%3A2.1*")
     assert asked(page)["w"] == ["meaning:0.5,terms:2.1"]

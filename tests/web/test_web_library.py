@@ -79,9 +79,7 @@ def test_a_visitor_from_elsewhere_cannot_name_paths(open_page):
     assert "Add an archive" not in {header.value for header in app.header}
 
 
-@pytest.mark.parametrize(
-    "page", ["search", "similar", "captions", "library", "figure", "compare", "navigators"]
-)
+@pytest.mark.parametrize("page", ["search", "similar", "captions", "library", "figure", "compare", "saved"])
 def test_every_field_has_a_label(open_page, page):
     app = open_page(page)
     fields = [*app.text_input, *app.selectbox, *app.number_input, *app.segmented_control, *app.file_uploader]

@@ -41,7 +41,7 @@ def test_every_text_stands_out(app_url, page, theme):
         "illustrate",
         "library",
         "compare",
-        "navigators",
+        "saved",
     ]
     for where in pages:
         page.goto(f"{app_url}/{where}")

@@ -10,7 +10,7 @@ from explorer.web.state.sign_in import Sessions
 from explorer.web.state.uploads import Uploads
 
 TOKEN = "correct horse battery staple"
-PAGES = ("search", "similar", "illustrate", "captions", "library", "figure", "compare", "navigators")
+PAGES = ("search", "similar", "illustrate", "captions", "library", "figure", "compare", "saved")
 
 
 @pytest.fixture
@@ -77,9 +77,9 @@ def test_a_library_shown_in_public_is_nobodys_to_change(monkeypatch):
 def test_no_page_in_public_offers_to_change_anything(open_page, page):
     app = open_page(page, at_home=False)
 
-    kept = {"archive_read", "texts_read", "compare_start", "navigator_save"}
+    kept = {"archive_read", "texts_read", "compare_start", "saved_save"}
     assert not kept & {button.key for button in app.button}
-    assert not {"archive_path", "compare_other", "navigator_name"} & {box.key for box in app.text_input}
+    assert not {"archive_path", "compare_other", "saved_name"} & {box.key for box in app.text_input}
     assert "Correct the words" not in [one.label for one in app.expander]
 
 

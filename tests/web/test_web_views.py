@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.representation.fields import LEGS
+from explorer.representation.legs import LEGS
 from explorer.web.state.views import CaptionsView, CompareView, Restrictions, SearchView, SimilarView
 
 words = st.none() | st.text(min_size=1).map(str.strip).filter(bool)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
-from explorer.archive.model import Read, Seen
+from explorer.archive.model import ExcludedPicture, Read
 
 Members = Mapping[str, Read]
 """What a container holds, by its path in it."""
@@ -36,7 +36,7 @@ class Converted:
     front_matter: Mapping[str, Any] = field(default_factory=dict)
     parts: Mapping[str, Read] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
-    left_out: tuple[Seen, ...] = ()
+    left_out: tuple[ExcludedPicture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

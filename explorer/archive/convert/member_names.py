@@ -20,7 +20,7 @@ def slug(words: str) -> str:
     return _NO_NAME.sub("-", words.casefold()).strip("-")[:MAX_SLUG_CHARS].rstrip("-")
 
 
-def spoken_part(address: str) -> str:
+def slug_from_url(address: str) -> str:
     """What names a post and does not change when its title is mended: the last part of its address that is words."""
     parts = [part for part in re.split(r"[/?#]", address.partition("//")[2])[1:] if part]
     spoken = [part for part in parts if re.search(r"[^\W\d]{3}", part) and "=" not in part]

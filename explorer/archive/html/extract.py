@@ -19,7 +19,7 @@ from explorer.archive.html.figure_filters import LINK_CARD, Candidate, reason_to
 from explorer.archive.html.hidden_content import drop_hidden
 from explorer.archive.html.page_head import base_address, page_address
 from explorer.archive.html.picture_styles import PictureStyles
-from explorer.archive.html.pictures import Shown, drop_twins, shown_picture, sources_beside
+from explorer.archive.html.pictures import Shown, drop_noscript_duplicates, shown_picture, sources_beside
 from explorer.archive.html.pictures_without_img import BACKGROUND, conditional_pictures, show_as_images
 from explorer.archive.html.runs import (
     CHROME,
@@ -34,7 +34,7 @@ from explorer.archive.html.runs import (
 )
 from explorer.archive.html.surroundings import Surroundings
 from explorer.archive.links.addresses import Addresses, is_picture_address, is_remote
-from explorer.archive.model import Figure, Item, Seen, Status
+from explorer.archive.model import ExcludedPicture, Figure, Item, Status
 
 _NUMBER = re.compile(r"^\(?#?(\d{1,3})[.):]\s+\S")
 MAX_LINK_CHARS = 500
@@ -49,13 +49,13 @@ class Extracted:
 
     items: tuple[Item, ...]
     figures: tuple[Figure, ...]
-    left_out: tuple[Seen, ...]
+    left_out: tuple[ExcludedPicture, ...]
 
 
 def extract(html: str, document: str, addresses: Addresses) -> Extracted:
     """Reads a document in HTML, the normal form of all formats. Never raises on what a page may hold."""
     tree = parse(conditional_pictures(html))
-    drop_twins(tree)
+    drop_noscript_duplicates(tree)
     root = tree.body or tree.root
     if root is None:
         return Extracted((), (), ())
@@ -79,7 +79,7 @@ class _Reading:
         self._captions = CaptionFinder(runs)
         self._figures: list[tuple[Run, LexborNode, Figure]] = []
         self._starts = [0]
-        self._left_out: list[Seen] = []
+        self._left_out: list[ExcludedPicture] = []
         self._bare: dict[
             int, bool
         ] = {}  # figures by element: looked at once, however many captions they have
@@ -95,7 +95,9 @@ class _Reading:
             self._read_missing_picture(run)
         items = self._items()
         for reason, count in self._drawings_left_out.items():
-            self._left_out.append(Seen(f"{self._document}#svg ({count} drawn in the page)", reason))
+            self._left_out.append(
+                ExcludedPicture(f"{self._document}#svg ({count} drawn in the page)", reason)
+            )
         return Extracted(items, tuple(self._placed(items)), tuple(self._left_out))
 
     def _read_picture(self, run: Run, node: LexborNode) -> None:
@@ -109,7 +111,7 @@ class _Reading:
             return
         self._count += 1
         if reason:
-            self._left_out.append(Seen(shown.image, reason))
+            self._left_out.append(ExcludedPicture(shown.image, reason))
         else:
             self._figures.append((run, node, self._figure(run, node, shown)))
 

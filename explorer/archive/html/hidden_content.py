@@ -14,7 +14,7 @@ from explorer.archive.html.pictures import addresses_of
 from explorer.archive.html.runs import PICTURES, ancestors
 from explorer.archive.links.addresses import Addresses
 from explorer.archive.links.data_urls import is_data
-from explorer.archive.model import Seen
+from explorer.archive.model import ExcludedPicture
 
 REASON: Final = "hidden on the page"
 NOT_SHOWN: Final = "aria-hidden"
@@ -34,7 +34,7 @@ _NOTHING: Final = re.compile(r"\s*0*(?:\.0+)?(?:[01](?:\.0*)?)?\s*(?:px|pt|em|re
 
 def drop_hidden(
     page: LexborHTMLParser, styles: PictureStyles, document: str, addresses: Addresses
-) -> list[Seen]:
+) -> list[ExcludedPicture]:
     """Take hidden elements out of the page; what pictures they held, for the ledger.
 
     What only a class hides is read in pages with scripts: tabs and folded sections are opened by them.
@@ -56,7 +56,7 @@ def drop_hidden(
     inner = {node.mem_id for node in hidden}
     outermost = [node for node in hidden if inner.isdisjoint(around.mem_id for around in ancestors(node))]
     longest = MAX_SHARE * len(body.text()) if outermost else 0
-    seen: list[Seen] = []
+    seen: list[ExcludedPicture] = []
     for node in outermost:
         if len(node.text()) <= max(longest, 500) or node.tag in PICTURES:
             seen += _pictures(node, document, addresses)
@@ -128,12 +128,12 @@ def _is_hidden(node: LexborNode, said: Mapping[str, str]) -> bool:
     return (no_height and (is_cut or see_through or no_letters)) or (see_through and no_letters)
 
 
-def _pictures(node: LexborNode, document: str, addresses: Addresses) -> Iterator[Seen]:
+def _pictures(node: LexborNode, document: str, addresses: Addresses) -> Iterator[ExcludedPicture]:
     for picture in node.css(", ".join(sorted(PICTURES))):
         addresses.accounted.add_attributes(picture)
         if picture.tag == "svg":
             continue
         for source in addresses_of(picture)[:1]:
-            yield Seen(
+            yield ExcludedPicture(
                 f"{document}#data" if is_data(source) else addresses.resolve(source, document)[0], REASON
             )

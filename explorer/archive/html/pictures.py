@@ -142,7 +142,7 @@ def sources_beside(node: LexborNode) -> list[LexborNode]:
     return [node, *(child for child in islice(parent.iter(), MAX_SOURCES) if child.tag == "source")]
 
 
-def drop_twins(tree: LexborHTMLParser) -> None:
+def drop_noscript_duplicates(tree: LexborHTMLParser) -> None:
     """Takes out of a document what shows a picture a second time to browsers that cannot show the first.
 
     Those are the `<noscript>` beside a lazy picture, whose address it gives to one that has none, and the

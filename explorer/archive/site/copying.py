@@ -16,7 +16,7 @@ from explorer.archive.convert.decoding import decode
 from explorer.archive.convert.html_page import saved_page
 from explorer.archive.convert.web_archive.crawls import apart, document_path
 from explorer.archive.convert.web_archive.media_types import PAGE_TYPES
-from explorer.archive.html.pictures import addresses_shown, drop_twins
+from explorer.archive.html.pictures import addresses_shown, drop_noscript_duplicates
 from explorer.archive.html.runs import parse
 from explorer.archive.links.addresses import host_of
 from explorer.archive.site.copy_index import Fetched, SiteIndex
@@ -275,7 +275,7 @@ class _Copying:
         """A page under its address and the day on which it was got, and the pictures of its own site."""
         text = decode(answer.data, answer.charset)
         page = parse(text)
-        drop_twins(page)
+        drop_noscript_duplicates(page)
         shown = (absolute(one, answer.address) for one in addresses_shown(page))
         ours = tuple(dict.fromkeys(one for one in shown if self._is_ours(one)))
         day = datetime.now(UTC).date().isoformat()

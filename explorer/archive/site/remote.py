@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from explorer.archive.convert.web_archive.content_encodings import without_packing
+from explorer.archive.convert.web_archive.content_encodings import decode_content_encoding
 from explorer.archive.site.bounded_network import BoundedTransport, Budget
 from explorer.errors import ArchiveError
 
@@ -137,7 +137,7 @@ def _bounded(address: str, response: httpx.Response) -> bytes:
         if time.monotonic() > deadline:
             raise ArchiveError(f"{address} took longer than {MAX_SECONDS:.0f} seconds.")
     try:
-        data = without_packing(bytes(packed), packing, MAX_BYTES + 1)
+        data = decode_content_encoding(bytes(packed), packing, MAX_BYTES + 1)
     except ArchiveError as problem:
         raise ArchiveError(f"{address} {problem}") from problem
     if len(data) > MAX_BYTES:

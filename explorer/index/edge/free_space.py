@@ -13,7 +13,7 @@ SPARE = 48 << 20
 """Bytes that must stay free: what the engine takes beside the points themselves, and what others write meanwhile."""
 
 
-def need_room(folder: Path, size: int) -> None:
+def require_free_space(folder: Path, size: int) -> None:
     """Raise SearchIndexError unless the disk has room for `size` bytes in `folder`, and some to spare."""
     free = shutil.disk_usage(folder).free
     if free < size + SPARE:

@@ -45,7 +45,7 @@ class Generation:
         return self.folder / "shard"
 
     @property
-    def sealed(self) -> bool:
+    def is_finalized(self) -> bool:
         """Whether it was finished. It may still not be current, and is then a leftover like any other."""
         return (self.folder / "manifest.json").exists()
 
@@ -69,7 +69,11 @@ class Generation:
         sums = self._written("sums.json")
         if sums is None:
             return [self.folder / "sums.json"]
-        return [self.shard / name for name, kept in sums.items() if _checksum(self.shard / name) != kept]
+        return [
+            self.shard / name
+            for name, raw_points in sums.items()
+            if _checksum(self.shard / name) != raw_points
+        ]
 
     def read_digests(self) -> dict[str, str] | None:
         """The digest of every point, by id; None where they were not written down, or cannot be read."""
@@ -79,7 +83,7 @@ class Generation:
         """The checksums of the shard's files by name, as far as they were written down."""
         return self._written("sums.json") or {}
 
-    def seal(self, manifest: Manifest, digests: Mapping[str, str], known: Mapping[str, int]) -> None:
+    def finalize(self, manifest: Manifest, digests: Mapping[str, str], known: Mapping[str, int]) -> None:
         """Write the manifest, last of all, and bring everything to the disk.
 
         `known` are the checksums of files that are on the disk already, since another generation has them too.
@@ -93,7 +97,7 @@ class Generation:
             synced = pool.map(_to_disk, (*new.values(), *folders, self.shard))
             sums = dict(zip(summed, pool.map(checksum, summed.values()), strict=True))
             list(synced)
-        sums |= {name: kept for name, kept in known.items() if name in files}
+        sums |= {name: raw_points for name, raw_points in known.items() if name in files}
         written = {"files.json": sizes, "sums.json": sums, "digests.json": dict(digests)}
         for name, told in written.items():
             (self.folder / name).write_text(json.dumps(told), encoding="utf-8")

@@ -41,7 +41,7 @@ KINDS: dict[FieldKind, edge.PayloadSchemaType] = {
 }
 
 
-def config(schema: Schema, merged_kb: int) -> edge.EdgeConfig:
+def edge_config(schema: Schema, merged_kb: int) -> edge.EdgeConfig:
     """Return the configuration of a shard that merges segments up to a size.
 
     The shard has no write-ahead log: with one, only one process could open it.

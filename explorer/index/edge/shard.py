@@ -25,14 +25,14 @@ from explorer.index.checks import (
     check_names,
     check_points,
 )
-from explorer.index.edge.free_space import need_room, room_of
+from explorer.index.edge.free_space import require_free_space, room_of
 from explorer.index.edge.generations import Generation, Generations, damaged, unwritable
 from explorer.index.edge.requests import (
     COMPRESS_FROM_KB,
     KINDS,
     MERGED_KB,
     SEGMENT_BYTES,
-    config,
+    edge_config,
     filtered,
     request,
     scoring_requests,
@@ -40,36 +40,36 @@ from explorer.index.edge.requests import (
     written,
 )
 from explorer.index.edge.sparse_copy import copy_tree
-from explorer.index.manifest import Manifest, Recipe
-from explorer.index.points import DIGEST, Kept, Point, Schema, Scored, Stored, Vector, kept, stored
+from explorer.index.manifest import EmbeddingConfig, Manifest
+from explorer.index.points import DIGEST, Point, RawPoint, Schema, Scored, Stored, Vector, raw_points, stored
 from explorer.index.query import EVERYTHING, Filter, HasVector, Leg
 from explorer.system.memory import give_back
 
 PAGE = 10_000
 
 
-class EdgeHome:
+class EdgeStore:
     """A home in a folder, which is created by the first build."""
 
     def __init__(self, folder: Path) -> None:
         self._generations = Generations(folder)
 
     def current_generation(self) -> int | None:
-        """See Home."""
+        """See IndexStore."""
         current = self._generations.current()
         return current.number if current else None
 
     def manifest(self) -> Manifest | None:
-        """See Home."""
+        """See IndexStore."""
         current = self._generations.current()
         return current.read_manifest() if current else None
 
     def open(self) -> "EdgeIndex":
-        """See Home."""
+        """See IndexStore."""
         return EdgeIndex(self._generations.newest())
 
     def check(self) -> None:
-        """See Home."""
+        """See IndexStore."""
         current = self._generations.newest()
         current.read_manifest()
         changed = current.changed_files()
@@ -77,34 +77,34 @@ class EdgeHome:
             raise damaged(current.folder, f"{changed[0]} does not hold what was written")
 
     def leftovers(self) -> list[Path]:
-        """See Home."""
+        """See IndexStore."""
         return self._generations.leftovers()
 
     def remove(self) -> None:
-        """See Home; IndexInUseError while another program builds here."""
+        """See IndexStore; IndexInUseError while another program builds here."""
         with self._generations.writing():
             self._generations.remove()
 
     @contextlib.contextmanager
     def build(
-        self, recipe: Recipe, *, fresh: bool = False, make_room: Callable[[], None] | None = None
+        self, config: EmbeddingConfig, *, fresh: bool = False, free_memory: Callable[[], None] | None = None
     ) -> "Iterator[EdgeBuild]":
-        """See Home; IndexInUseError while another program builds here."""
+        """See IndexStore; IndexInUseError while another program builds here."""
         with self._generations.writing():
             with _edge_errors(self._generations.folder):
-                source = None if fresh else self._source(recipe)
+                source = None if fresh else self._source(config)
                 begun = self._generations.begin()
             try:
-                build = EdgeBuild(self._generations, begun, recipe, source, make_room or give_back)
+                build = EdgeBuild(self._generations, begun, config, source, free_memory or give_back)
                 with contextlib.closing(build):
                     yield build
             finally:
-                if not begun.sealed:
+                if not begun.is_finalized:
                     begun.remove()
 
-    def _source(self, recipe: Recipe) -> Generation | None:
+    def _source(self, config: EmbeddingConfig) -> Generation | None:
         current = self._generations.current()
-        return current if current and current.read_manifest().recipe == recipe else None
+        return current if current and current.read_manifest().config == config else None
 
 
 class EdgeIndex:
@@ -177,12 +177,12 @@ class EdgeIndex:
         with self._open() as shard:
             return _digests(shard)
 
-    def kept(self, ids: Sequence[str]) -> list[Kept]:
+    def raw_points(self, ids: Sequence[str]) -> list[RawPoint]:
         """See Index."""
         check_ids(ids)
         with self._open() as shard:
             records = shard.retrieve(list(ids), True, True)
-        return [kept(record.id, record.payload, record.vector) for record in records]
+        return [raw_points(record.id, record.payload, record.vector) for record in records]
 
     def close(self) -> None:
         """See Index; closing twice is no error."""
@@ -199,13 +199,13 @@ class EdgeIndex:
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         copy = Path(folder) / "shard"
         with _edge_errors(copy):
-            need_room(copy.parent, room_of(shard))
+            require_free_space(copy.parent, room_of(shard))
             copy_tree(shard, copy)
         return copy
 
     @property
     def _schema(self) -> Schema:
-        return self.manifest.recipe.schema
+        return self.manifest.config.schema
 
     def _ask(self, requests: list[edge.QueryRequest]) -> list[list[edge.ScoredPoint]]:
         with self._open() as shard:
@@ -226,18 +226,18 @@ class EdgeBuild:
         self,
         generations: Generations,
         begun: Generation,
-        recipe: Recipe,
+        config: EmbeddingConfig,
         source: Generation | None,
-        make_room: Callable[[], None],
+        free_memory: Callable[[], None],
     ) -> None:
         self._generations = generations
         self._begun = begun
-        self._recipe = recipe
-        self._make_room = make_room
+        self._config = config
+        self._make_room = free_memory
         self._unfinished = 0  # bytes of vectors since the last segment was finished
         self.revision = source.read_manifest().revision if source else None
         self._shared = _shared(source) if source else {}
-        schema = recipe.schema
+        schema = config.schema
         self._shard = _copy(source, begun, schema, self._shared) if source else _create(begun, schema)
         written_down = source.read_digests() if source else {}
         with _edge_errors(begun.folder):
@@ -250,18 +250,18 @@ class EdgeBuild:
 
     def upsert(self, points: Sequence[Point]) -> None:
         """See Build."""
-        self._write(points, check_points(self._recipe.schema, points))
+        self._write(points, check_points(self._config.schema, points))
 
-    def carry(self, points: Sequence[Kept]) -> None:
+    def carry(self, points: Sequence[RawPoint]) -> None:
         """See Build."""
-        check_points(self._recipe.schema, [one.point for one in points])
+        check_points(self._config.schema, [one.point for one in points])
         self._write([one.point for one in points], [one.digest for one in points])
 
     def _write(self, points: Sequence[Point], digests: Sequence[str]) -> None:
         pairs = zip(points, digests, strict=True)
-        rows = [written(self._recipe.schema, point, digest) for point, digest in pairs]
-        size = size_of(self._recipe.schema, points)
-        need_room(self._begun.folder, size)
+        rows = [written(self._config.schema, point, digest) for point, digest in pairs]
+        size = size_of(self._config.schema, points)
+        require_free_space(self._begun.folder, size)
         self._update(edge.UpdateOperation.upsert_points(rows))
         del rows
         self._digests.update(zip((point.id for point in points), digests, strict=True))
@@ -280,9 +280,9 @@ class EdgeBuild:
         """See Build."""
         self._finish_shard()
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        manifest = Manifest(self._recipe, self._begun.number, now, len(self._digests), revision)
+        manifest = Manifest(self._config, self._begun.number, now, len(self._digests), revision)
         with _edge_errors(self._begun.folder):
-            self._begun.seal(manifest, self._digests, self._shared)
+            self._begun.finalize(manifest, self._digests, self._shared)
             self._generations.switch_to(self._begun)
         return manifest
 
@@ -299,7 +299,7 @@ class EdgeBuild:
         self._make_room()
         with _edge_errors(self._begun.folder):
             self._shard.flush()
-            need_room(self._begun.folder, size)  # it is written anew, then the old one goes
+            require_free_space(self._begun.folder, size)  # it is written anew, then the old one goes
             self._shard.optimize()
             self._shard.flush()
         self._unfinished = 0
@@ -312,9 +312,9 @@ class EdgeBuild:
         # once. And only a shard that was loaded shows what is on the disk.
         self._shard = _load(self._begun.folder, self._begun.shard)
         with _edge_errors(self._begun.folder):
-            kept = _digests(self._shard)
+            raw_points = _digests(self._shard)
             self._shard.close()
-        if kept != self._digests:
+        if raw_points != self._digests:
             raise SearchIndexError(
                 f"{self._begun.folder} did not keep every point that was written. Is the disk sound?"
             )
@@ -322,10 +322,10 @@ class EdgeBuild:
 
 def _create(generation: Generation, schema: Schema) -> edge.EdgeShard:
     with _edge_errors(generation.folder):
-        need_room(generation.folder, 0)
+        require_free_space(generation.folder, 0)
         generation.shard.mkdir()
         # A new index merges no segments: writing larger ones takes more memory.
-        shard = edge.EdgeShard.create(str(generation.shard), config(schema, COMPRESS_FROM_KB))
+        shard = edge.EdgeShard.create(str(generation.shard), edge_config(schema, COMPRESS_FROM_KB))
         for field, kind in schema.fields.items():
             shard.update(edge.UpdateOperation.create_field_index(field, KINDS[kind]))
         return shard
@@ -351,9 +351,9 @@ def _shared(source: Generation) -> dict[str, int]:
 
 def _copy(source: Generation, begun: Generation, schema: Schema, shared: Mapping[str, int]) -> edge.EdgeShard:
     with _edge_errors(begun.folder):
-        need_room(begun.folder, room_of(source.shard))
+        require_free_space(begun.folder, room_of(source.shard))
         copy_tree(source.shard, begun.shard, {source.shard / name for name in shared})
-    return _load(begun.folder, begun.shard, config(schema, MERGED_KB))
+    return _load(begun.folder, begun.shard, edge_config(schema, MERGED_KB))
 
 
 def _load(folder: Path, shard: Path, as_written: edge.EdgeConfig | None = None) -> edge.EdgeShard:

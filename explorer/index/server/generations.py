@@ -87,7 +87,7 @@ class ServerGenerations:
                 collection.ask(_field_index(field, KINDS[kind]))
         return collection
 
-    def seal(self, manifest: Manifest, settings: ServerSettings) -> None:
+    def finalize(self, manifest: Manifest, settings: ServerSettings) -> None:
         """Write the manifest, wait for the graphs, and make this generation the current one."""
         collection = self.collection(manifest.generation)
         metadata = {METADATA: manifest.to_json()}

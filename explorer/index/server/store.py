@@ -24,8 +24,8 @@ from explorer.index.checks import (
     check_names,
     check_points,
 )
-from explorer.index.manifest import Manifest, Recipe
-from explorer.index.points import Kept, Point, Schema, Scored, Stored, Vector, kept, stored
+from explorer.index.manifest import EmbeddingConfig, Manifest
+from explorer.index.points import Point, RawPoint, Schema, Scored, Stored, Vector, raw_points, stored
 from explorer.index.query import EVERYTHING, Filter, HasVector, Leg
 from explorer.index.server.collection import ServerCollection
 from explorer.index.server.connection import Connection, T
@@ -41,7 +41,7 @@ from explorer.index.server.requests import (
 from explorer.index.server.settings import ServerSettings
 
 
-class ServerHome:
+class ServerStore:
     """A home on a server, asked through `client`; `place` is how messages call it."""
 
     def __init__(
@@ -59,7 +59,7 @@ class ServerHome:
     @classmethod
     def connect(
         cls, url: str, name: str, settings: ServerSettings, *, may_have_key: bool = False
-    ) -> "ServerHome":
+    ) -> "ServerStore":
         """The home called `name` at this address. The key comes from QDRANT_API_KEY, for a server that may have it.
 
         Nothing is asked yet.
@@ -68,45 +68,45 @@ class ServerHome:
         return cls(line.client, name, settings, place=line.place, withheld=line.withheld)
 
     def current_generation(self) -> int | None:
-        """See Home."""
+        """See IndexStore."""
         return self._generations.current()
 
     def manifest(self) -> Manifest | None:
-        """See Home."""
+        """See IndexStore."""
         number = self._generations.current()
         return None if number is None else self._generations.read_manifest(number)
 
     def open(self) -> "ServerIndex":
-        """See Home."""
+        """See IndexStore."""
         return ServerIndex(self._generations, self._generations.newest(), self._settings)
 
     def check(self) -> None:
-        """See Home: a server checks its own files, and says at once where a generation is gone."""
+        """See IndexStore: a server checks its own files, and says at once where a generation is gone."""
         self._generations.read_manifest(self._generations.newest())
 
     def leftovers(self) -> list[Path]:
-        """See Home: nothing that lies on this machine."""
+        """See IndexStore: nothing that lies on this machine."""
         return []
 
     def remove(self) -> None:
-        """See Home."""
+        """See IndexStore."""
         self._generations.remove()
 
     @contextlib.contextmanager
     def build(
         self,
-        recipe: Recipe,
+        config: EmbeddingConfig,
         *,
         fresh: bool = False,
-        make_room: Callable[[], None] | None = None,  # noqa: ARG002
+        free_memory: Callable[[], None] | None = None,  # noqa: ARG002
     ) -> "Iterator[ServerBuild]":
-        """See Home; the server has a memory of its own."""
+        """See IndexStore; the server has a memory of its own."""
         last = self.current_generation() or 0
-        source = None if fresh else self._source(recipe, last)
+        source = None if fresh else self._source(config, last)
         self._generations.drop(lambda number: number > last)
         try:
             revision = self._generations.read_manifest(last).revision if source else None
-            begun = ServerBuild(self._generations, self._settings, recipe, last + 1, source, revision)
+            begun = ServerBuild(self._generations, self._settings, config, last + 1, source, revision)
             with contextlib.closing(begun) as build:
                 yield build
         finally:
@@ -115,8 +115,8 @@ class ServerHome:
                 if self.current_generation() == (last or None):
                     self._generations.drop(lambda number: number > last)
 
-    def _source(self, recipe: Recipe, last: int) -> ServerCollection | None:
-        same = last and self._generations.read_manifest(last).recipe == recipe
+    def _source(self, config: EmbeddingConfig, last: int) -> ServerCollection | None:
+        same = last and self._generations.read_manifest(last).config == config
         return self._generations.collection(last) if same else None
 
 
@@ -193,14 +193,14 @@ class ServerIndex:
         """See Index."""
         return self._open().digests()
 
-    def kept(self, ids: Sequence[str]) -> list[Kept]:
+    def raw_points(self, ids: Sequence[str]) -> list[RawPoint]:
         """See Index."""
         check_ids(ids)
         wanted = list(ids)
         records = self._ask(
             lambda client, name: client.retrieve(name, wanted, with_payload=True, with_vectors=True)
         )
-        return [kept(record.id, record.payload, record.vector) for record in records]
+        return [raw_points(record.id, record.payload, record.vector) for record in records]
 
     def close(self) -> None:
         """See Index. The client stays open for the home, which was given it."""
@@ -208,7 +208,7 @@ class ServerIndex:
 
     @property
     def _schema(self) -> Schema:
-        return self.manifest.recipe.schema
+        return self.manifest.config.schema
 
     def _open(self) -> ServerCollection:
         if self._closed:
@@ -238,20 +238,20 @@ class ServerBuild:
         self,
         generations: ServerGenerations,
         settings: ServerSettings,
-        recipe: Recipe,
+        config: EmbeddingConfig,
         number: int,
         source: ServerCollection | None,
         revision: str | None,
     ) -> None:
         self._generations = generations
         self._settings = settings
-        self._recipe = recipe
+        self._config = config
         self._number = number
         self._source = source
         self.revision = revision
         self._digests = source.digests() if source else {}
         self._carried = set(self._digests)
-        self._collection = generations.create(number, recipe.schema, settings)
+        self._collection = generations.create(number, config.schema, settings)
         self._open = True
 
     @property
@@ -262,12 +262,12 @@ class ServerBuild:
     def upsert(self, points: Sequence[Point]) -> None:
         """See Build."""
         self._check_open()
-        self._write(points, check_points(self._recipe.schema, points))
+        self._write(points, check_points(self._config.schema, points))
 
-    def carry(self, points: Sequence[Kept]) -> None:
+    def carry(self, points: Sequence[RawPoint]) -> None:
         """See Build."""
         self._check_open()
-        check_points(self._recipe.schema, [one.point for one in points])
+        check_points(self._config.schema, [one.point for one in points])
         self._write([one.point for one in points], [one.digest for one in points])
 
     def delete(self, ids: Collection[str]) -> None:
@@ -289,8 +289,8 @@ class ServerBuild:
                 f"Collection {self._collection.name} is not what was written. Is another program building it?"
             )
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        manifest = Manifest(self._recipe, self._number, now, len(self._digests), revision)
-        self._generations.seal(manifest, self._settings)
+        manifest = Manifest(self._config, self._number, now, len(self._digests), revision)
+        self._generations.finalize(manifest, self._settings)
         self.close()
         return manifest
 
@@ -301,7 +301,7 @@ class ServerBuild:
     def _write(self, points: Sequence[Point], digests: Sequence[str]) -> None:
         # Each id once: of two requests that are under way together, either may come first.
         last = {point.id: (point, digest) for point, digest in zip(points, digests, strict=True)}
-        self._collection.write(written(self._recipe.schema, *pair) for pair in last.values())
+        self._collection.write(written(self._config.schema, *pair) for pair in last.values())
         self._digests.update({id: digest for id, (_, digest) in last.items()})
         self._carried.difference_update(last)
 

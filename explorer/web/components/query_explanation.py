@@ -50,7 +50,7 @@ def _asked(answer: Answer, view: SearchView) -> str:
         f'<li class="ax-chip">{escape(told(token))} <a href="{escape(href)}" target="_self" '
         f'aria-label="{attribute(f"Leave out: {told(token)}")}">×</a></li>'
         for token in asked.operators
-        for href in [links.search(replace(view, words=asked.less(token).line or None, page=1))]
+        for href in [links.search(replace(view, words=asked.without_token(token).line or None, page=1))]
     )
     return f'<ul class="ax-asked" aria-label="What was asked">{words}{chips}</ul>'
 

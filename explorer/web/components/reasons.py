@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from explorer.representation.legs import LABELS
 from explorer.search.hits import Confidence, Hit
 
 CONFIDENCE_WORDS = {
@@ -12,17 +13,6 @@ CONFIDENCE_WORDS = {
     Confidence.WEAK: "Weak match",
 }
 _DOTS = {Confidence.STRONG: "●●●", Confidence.MAYBE: "●●○", Confidence.WEAK: "●○○"}
-LEG_WORDS = {
-    "picture": "What the picture shows",
-    "looks": "How the picture looks",
-    "parts": "How a part of it looks",
-    "details": "Details they share",
-    "words": "What the text is about",
-    "meaning": "What is said of it",
-    "text": "What is written in it",
-    "context": "What stands around it",
-    "terms": "The very words",
-}
 
 
 def confidence(hit: Hit) -> str:
@@ -39,7 +29,7 @@ def why(hit: Hit) -> str:
         return ""
     legs = sorted(hit.why.items(), key=lambda pair: -pair[1].deviation)
     rows = "".join(
-        f"<tr><th scope='row'>{escape(LEG_WORDS.get(leg, leg))}</th><td>{reason.rank}</td>"
+        f"<tr><th scope='row'>{escape(LABELS.get(leg, leg))}</th><td>{reason.rank}</td>"
         f"<td>{reason.similarity:.2f}</td><td>{reason.deviation:+.1f}</td></tr>"
         for leg, reason in legs
     )

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 
 import streamlit as st
 
-from explorer.representation.fields import LEGS
+from explorer.representation.legs import LABELS, LEGS
 from explorer.search.hits import Result
-from explorer.web.components.reasons import LEG_WORDS
 from explorer.web.state import address, links
 from explorer.web.state.params import MOST_WEIGHT, LegWeights
 from explorer.web.state.views import CompareView
@@ -54,7 +53,7 @@ def slider(
         on_change(_differing({**dict(now), leg: st.session_state[key]}, fitted))
 
     address.fill(key, float(dict(now).get(leg, fitted[leg])))
-    st.slider(LEG_WORDS.get(leg, leg), 0.0, MOST_WEIGHT, step=STEP, format="%.1f", key=key, on_change=moved)
+    st.slider(LABELS.get(leg, leg), 0.0, MOST_WEIGHT, step=STEP, format="%.1f", key=key, on_change=moved)
 
 
 def _differing(weights: Mapping[str, float], fitted: Mapping[str, float]) -> LegWeights:

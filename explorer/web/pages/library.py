@@ -78,7 +78,7 @@ def _home(status: Status) -> str:
 
 
 def _further() -> str:
-    ways = {links.COMPARE: "Measure and compare", links.NAVIGATORS: "Navigators"}
+    ways = {links.COMPARE: "Measure and compare", links.SAVED: "Saved searches"}
     listed = "".join(f"<li>{links.anchor(href, text)}</li>" for href, text in ways.items())
     return f'<div class="ax-examples"><ul aria-label="More about the library">{listed}</ul></div>'
 

@@ -125,10 +125,10 @@ def _welcome(library: Library) -> None:
 
 def _show_news(library: Library) -> None:
     found = [
-        f"{escape(seen.navigator.name)} ({len(seen.new):,})" for seen in library.saved_searches.updates()
+        f"{escape(seen.saved_search.name)} ({len(seen.new):,})" for seen in library.saved_searches.updates()
     ]
     if found:
-        look = links.anchor(links.NAVIGATORS, "Look at it", about="what is new")
+        look = links.anchor(links.SAVED, "Look at it", about="what is new")
         st.html(f'<p role="status">New of what you like: {", ".join(found)}. {look}</p>')
 
 

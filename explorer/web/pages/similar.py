@@ -17,7 +17,7 @@ from explorer.search.query import Kind
 from explorer.web.components import cards, page_layout, query_examples, weight_sliders
 from explorer.web.components.hits import PER_PAGE, goes_on, show_hits
 from explorer.web.components.paste import take_pasted_pictures
-from explorer.web.components.save_search_form import save_navigator
+from explorer.web.components.save_search_form import save_search
 from explorer.web.state import address, links
 from explorer.web.state.error_messages import as_text, told
 from explorer.web.state.uploads import uploads
@@ -111,7 +111,7 @@ def _answer(library: Library, view: SimilarView) -> None:
             reset=links.similar(replace(view, weights=(), page=1)),
             on_change=lambda weights: address.go(replace(view, weights=weights, page=1)),
         )
-        save_navigator(library, view)
+        save_search(library, view)
     back = links.way_back("similar", view.params())
     # Who brings a picture asks for what comes nearest to it, even where that is not near.
     show_hits(library, figures, back=back, more_links=_refining(view), unfolded=True)

@@ -13,10 +13,10 @@ import streamlit as st
 from explorer.catalog.records import ItemRecord
 from explorer.evaluate.comparison import Comparison
 from explorer.evaluate.questions import Question
-from explorer.evaluate.ranking_overlap import Found, Shifts
+from explorer.evaluate.ranking_overlap import Found, RankingOverlap
 from explorer.library.library import Library
+from explorer.representation.legs import LABELS
 from explorer.web.components import cards
-from explorer.web.components.reasons import LEG_WORDS
 from explorer.web.components.thumbnails import picture
 from explorer.web.state import audience
 from explorer.web.state.background_job import Background, Sentences
@@ -40,7 +40,7 @@ class Side:
     @property
     def named(self) -> str:
         """The side in words."""
-        moved = ", ".join(f"“{LEG_WORDS.get(leg, leg)}” {weight:g}" for leg, weight in self.weights)
+        moved = ", ".join(f"“{LABELS.get(leg, leg)}” {weight:g}" for leg, weight in self.weights)
         return f"{audience.name_of(str(self.folder))}, {moved or 'weights as fitted'}"
 
 
@@ -64,7 +64,7 @@ class Shifted:
 
     a: Side
     b: Side
-    shifts: Shifts
+    shifts: RankingOverlap
     columns: tuple[tuple[Column, Column], ...]
 
 

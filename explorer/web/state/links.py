@@ -17,10 +17,10 @@ CAPTIONS: Final = "captions"
 FIGURE: Final = "figure"
 LIBRARY: Final = "library"
 COMPARE: Final = "compare"
-NAVIGATORS: Final = "navigators"
+SAVED: Final = "saved"
 _WAYS_BACK = {
     "search": SEARCH,
-    **{page: page for page in (SIMILAR, ILLUSTRATE, CAPTIONS, FIGURE, NAVIGATORS)},
+    **{page: page for page in (SIMILAR, ILLUSTRATE, CAPTIONS, FIGURE, SAVED)},
 }
 
 

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
-from explorer.representation.fields import LEGS
+from explorer.representation.legs import LEGS
+from explorer.representation.old_names import PRESENT
 from explorer.search.hits import Region
 
 Params = Mapping[str, Sequence[str]]
@@ -48,7 +49,7 @@ def one_of(choices: Sequence[str], params: Params, name: str) -> str:
 def weights(params: Params, name: str) -> LegWeights:
     """`picture:0.5,terms:1`."""
     written = (one.partition(":") for one in (text(params, name) or "").split(","))
-    said = {leg: weight for leg, _, weight in written}
+    said = {PRESENT.get(leg, leg): weight for leg, _, weight in written}  # links may have older names
     found = ((leg, _fraction(said[leg])) for leg in LEGS if leg in said)
     return tuple((leg, weight) for leg, weight in found if weight is not None and 0 <= weight <= MOST_WEIGHT)
 

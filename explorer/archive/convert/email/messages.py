@@ -25,7 +25,7 @@ from explorer.archive.convert.email.mime import (
 from explorer.archive.convert.format_kinds import Converted, Format
 from explorer.archive.convert.plain_text import text_to_html
 from explorer.archive.links.addresses import is_picture_address
-from explorer.archive.model import Seen
+from explorer.archive.model import ExcludedPicture
 from explorer.errors import ArchiveError
 
 MAX_DEPTH = 20  # letters in letters, parts in parts
@@ -64,7 +64,7 @@ def _from_letter(data: bytes, document: str) -> Converted:  # noqa: ARG001
     return Converted(html, _said_by(message), pictures, sources, tuple(_closed_parts(message)))
 
 
-def _closed_parts(message: Part) -> Iterator[Seen]:
+def _closed_parts(message: Part) -> Iterator[ExcludedPicture]:
     """Parts that hold what other programs packed, perhaps pictures among it, for the ledger."""
     for part in islice(message.walk(), MAX_PARTS):
         reason = _CLOSED.get(part.get_content_type())
@@ -72,7 +72,7 @@ def _closed_parts(message: Part) -> Iterator[Seen]:
         if reason is None and name.lower() == "winmail.dat":
             reason = _TNEF
         if reason:
-            yield Seen(name or part.get_content_type(), reason)
+            yield ExcludedPicture(name or part.get_content_type(), reason)
 
 
 def _without_frame(data: bytes) -> bytes:

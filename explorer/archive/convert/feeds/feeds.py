@@ -15,7 +15,7 @@ from explorer.archive.convert.exports.skipped_entries import NoPost, Unpublished
 from explorer.archive.convert.feeds.feed_pictures import MEDIA, pictures_beside
 from explorer.archive.convert.format_kinds import Container, Members
 from explorer.archive.convert.html_page import html_page
-from explorer.archive.convert.member_names import member_name, spoken_part
+from explorer.archive.convert.member_names import member_name, slug_from_url
 from explorer.archive.convert.paragraphs import paragraphs_of_markup, paragraphs_of_text
 from explorer.archive.convert.xml_trees import (
     MAX_XML_BYTES,
@@ -60,7 +60,7 @@ def _unpack(stream: BinaryIO, path: str) -> Members:  # noqa: ARG001
     for entry in entries:
         if not isinstance(entry, Entry):
             continue
-        name = member_name(spoken_part(entry.link) or entry.title, entry.identity)
+        name = member_name(slug_from_url(entry.link) or entry.title, entry.identity)
         members.setdefault(name, partial(_page, entry, channel))
     return members
 

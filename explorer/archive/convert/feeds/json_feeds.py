@@ -13,7 +13,7 @@ from explorer.archive.convert.figure_html import figure_html, shows
 from explorer.archive.convert.format_kinds import Container, Members
 from explorer.archive.convert.html_page import html_page
 from explorer.archive.convert.json_trees import Node, nodes_at, read_json, text_at
-from explorer.archive.convert.member_names import member_name, spoken_part
+from explorer.archive.convert.member_names import member_name, slug_from_url
 from explorer.archive.convert.paragraphs import paragraphs_of_text
 from explorer.archive.links.addresses import is_picture_address, is_remote
 from explorer.archive.site.copy_paths import absolute
@@ -38,7 +38,7 @@ def _unpack(stream: BinaryIO, path: str) -> Members:  # noqa: ARG001
     for item in nodes_at(feed, "items"):
         identity = _identity(item)
         if identity:
-            name = member_name(spoken_part(_address(item, feed)) or text_at(item, "title"), identity)
+            name = member_name(slug_from_url(_address(item, feed)) or text_at(item, "title"), identity)
             members.setdefault(name, partial(_page, item, feed))
     return members
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Enclosure:
+class DelimitedBlock:
     """An opening, its end, and how many characters may stand between them.
 
     What the named groups of the end match must be what those of the opening did.

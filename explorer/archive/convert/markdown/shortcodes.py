@@ -13,7 +13,7 @@ from functools import cache
 
 from explorer.archive.convert.figure_html import PANELS, RenderInline, figure_html
 from explorer.archive.convert.markdown import code_cells, directives, mdx
-from explorer.archive.convert.markdown.delimited_blocks import Enclosure
+from explorer.archive.convert.markdown.delimited_blocks import DelimitedBlock
 from explorer.archive.convert.markdown.front_matter_pictures import gallery_variable
 from explorer.archive.links.picture_suffixes import ANY_SUFFIX, PICTURE_PATH, WIKI_LINK
 
@@ -21,7 +21,7 @@ from explorer.archive.links.picture_suffixes import ANY_SUFFIX, PICTURE_PATH, WI
 MAX_BODY_CHARS = 4000
 MAX_CODE_CHARS = 9000
 MAX_EXPRESSION_CHARS = 1000
-_WORDPRESS_CAPTION = Enclosure(
+_WORDPRESS_CAPTION = DelimitedBlock(
     re.compile(r"\[(?P<name>(?:wp_)?caption)(?P<arguments>\s[^\]]*+)?(?:\]|\Z)"),
     re.compile(r"\[/(?P<name>(?:wp_)?caption)\]"),
     MAX_BODY_CHARS,
@@ -42,14 +42,14 @@ _TAG = re.compile(
     r"""|(?<![("'=<])\{\{-?\s*(?P<zola>\w+\s*\([^{}]{0,4000}\))\s*-?\}\}""",
     re.DOTALL,
 )
-_LIQUID_COMMENT = Enclosure(
+_LIQUID_COMMENT = DelimitedBlock(
     re.compile(r"\{%-?\s*comment\s*-?%\}"), re.compile(r"\{%-?\s*endcomment\s*-?%\}"), MAX_CODE_CHARS
 )
-_JSX_COMMENT = Enclosure(re.compile(r"\{/\*"), re.compile(r"\*/\}"), MAX_BODY_CHARS)
-_LIQUID_CODE = Enclosure(
+_JSX_COMMENT = DelimitedBlock(re.compile(r"\{/\*"), re.compile(r"\*/\}"), MAX_BODY_CHARS)
+_LIQUID_CODE = DelimitedBlock(
     re.compile(r"\{%-?\s*highlight\b[^%]*%\}"), re.compile(r"\{%-?\s*endhighlight\s*-?%\}"), MAX_CODE_CHARS
 )
-_LIQUID_RAW = Enclosure(
+_LIQUID_RAW = DelimitedBlock(
     re.compile(r"\{%-?\s*raw\s*-?%\}"), re.compile(r"\{%-?\s*endraw\s*-?%\}"), MAX_CODE_CHARS
 )
 _CALL_WITH_PATH = re.compile(rf"""\w+\(.*?["']([^"']+\.(?:{ANY_SUFFIX}))["'].*\)""", re.IGNORECASE)

@@ -17,7 +17,7 @@ _NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 Unpack = Callable[[bytes, int], bytes]
 
 
-def without_packing(data: bytes, packing: str, limit: int) -> bytes:
+def decode_content_encoding(data: bytes, packing: str, limit: int) -> bytes:
     """The data, `limit` bytes of it at most, without what its header `Content-Encoding` says that it is packed by.
 
     ArchiveError when that cannot be undone. Crawlers that unpack leave the header where it was: then it is plain.

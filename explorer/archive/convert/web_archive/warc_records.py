@@ -14,7 +14,7 @@ from warcio.bufferedreaders import ChunkedDataReader, DecompressingBufferedReade
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 
-from explorer.archive.convert.web_archive.content_encodings import beginning_of, without_packing
+from explorer.archive.convert.web_archive.content_encodings import beginning_of, decode_content_encoding
 from explorer.archive.convert.web_archive.media_types import HEAD_BYTES, media_type, plain_type
 from explorer.archive.site.copy_paths import absolute
 from explorer.errors import ArchiveError
@@ -93,7 +93,7 @@ def content_of(stream: BinaryIO, answer: Answer, limit: int) -> bytes:
     try:
         record = next(iter(_records(stream)))
         body = ChunkedDataReader(record.raw_stream) if _is_chunked(record) else record.raw_stream
-        data = without_packing(body.read(limit + 1), _header(record, "Content-Encoding"), limit + 1)
+        data = decode_content_encoding(body.read(limit + 1), _header(record, "Content-Encoding"), limit + 1)
     except ArchiveError:
         raise
     except Exception as error:

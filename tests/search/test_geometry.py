@@ -8,7 +8,7 @@ from library.made_archive import copied
 from PIL import Image, ImageDraw, ImageOps
 
 from explorer.library.library import Library
-from explorer.representation.fields import LEGS
+from explorer.representation.legs import LEGS
 from explorer.search import engine
 from images import DETAILS_RECIPE
 
@@ -47,15 +47,15 @@ def test_a_part_finds_its_whole_and_says_where_it_lies(sketches, seed):
 
     assert best.record.image == f"{seed}.png"
     assert best.confidence == "strong"
-    assert best.why["details"].rank == 1
-    assert best.why["details"].region == pytest.approx((0.5, 0.25, 1.0, 0.75), abs=0.02)
+    assert best.why["keypoints"].rank == 1
+    assert best.why["keypoints"].region == pytest.approx((0.5, 0.25, 1.0, 0.75), abs=0.02)
 
 
 def test_a_mirrored_figure_finds_its_original(sketches):
     best = sketches.search(picture=ImageOps.mirror(drawn(3))).hits[0]
 
     assert best.record.image == "3.png"
-    assert "details" in best.why
+    assert "keypoints" in best.why
 
 
 def test_a_picture_that_is_not_there_shares_details_with_none(sketches):
@@ -66,37 +66,37 @@ def test_a_picture_that_is_not_there_shares_details_with_none(sketches):
 
 
 def test_details_without_weight_are_not_compared(sketches):
-    hits = sketches.search(picture=drawn(4), weights={"details": 0}).hits
+    hits = sketches.search(picture=drawn(4), weights={"keypoints": 0}).hits
 
     assert hits[0].record.image == "4.png"
-    assert all("details" not in hit.why for hit in hits)
+    assert all("keypoints" not in hit.why for hit in hits)
 
 
 def test_words_are_answered_without_comparing_details(sketches):
-    assert all("details" not in hit.why for hit in sketches.search("sketch").hits)
+    assert all("keypoints" not in hit.why for hit in sketches.search("sketch").hits)
 
 
 def test_details_are_compared_once_a_search_however_far_down_its_list_a_page_lies(sketches, monkeypatch):
     compared = []
-    verify = engine.verify
-    monkeypatch.setattr(engine, "verify", lambda *it: compared.append(it) or verify(*it))
+    verify = engine.verify_geometry
+    monkeypatch.setattr(engine, "verify_geometry", lambda *it: compared.append(it) or verify(*it))
     monkeypatch.setattr(engine, "POOL", 4)  # so that a page of ten is made from several pools
     monkeypatch.setattr(engine, "CANDIDATES", 2)
 
     hits = sketches.search(picture=drawn(2), limit=10).hits
 
     assert len(hits) == 10
-    assert hits[0].why["details"].rank == 1
+    assert hits[0].why["keypoints"].rank == 1
     assert len(compared) == 1
 
 
 def test_details_alone_answer_with_the_figures_that_share_them(sketches):
-    details_alone = {leg: float(leg == "details") for leg in LEGS}
+    details_alone = {leg: float(leg == "keypoints") for leg in LEGS}
 
     hits = sketches.search(picture=drawn(7).crop((0, 0, 400, 300)), weights=details_alone).hits
 
     assert hits[0].record.image == "7.png"
-    assert all(set(hit.why) == {"details"} for hit in hits)
+    assert all(set(hit.why) == {"keypoints"} for hit in hits)
 
 
 def test_a_library_that_cannot_be_written_is_searched_all_the_same(sketches, tmp_path):
@@ -105,7 +105,7 @@ def test_a_library_that_cannot_be_written_is_searched_all_the_same(sketches, tmp
         shutil.rmtree(kept)
         kept.write_text("a file where the folder should be made", encoding="utf-8")
 
-        assert library.search(picture=drawn(8).crop((0, 0, 400, 300))).hits[0].why["details"].rank == 1
+        assert library.search(picture=drawn(8).crop((0, 0, 400, 300))).hits[0].why["keypoints"].rank == 1
 
 
 def test_details_that_are_gone_are_made_again(sketches):

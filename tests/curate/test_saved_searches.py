@@ -1,4 +1,4 @@
-"""Navigators remember what is liked and what was seen, and outlive the figures that they began with."""
+"""Saved searches remember what is liked and what was seen, and outlive the figures that they began with."""
 
 import json
 
@@ -18,7 +18,7 @@ def ids(own_library):
 
 def test_the_liked_examples_would_pass_the_threshold_that_they_choose(own_library, ids):
     charts = [ids[RAIN], ids[PUMP]]
-    threshold = own_library.saved_searches.save("charts", like=charts).navigator.threshold
+    threshold = own_library.saved_searches.save("charts", like=charts).saved_search.threshold
 
     for left_out, other in (charts, charts[::-1]):
         found = {hit.id: hit.score for hit in own_library.search(like=[other], limit=500).hits}
@@ -66,9 +66,9 @@ def test_what_is_gone_is_told_and_the_rest_goes_on(own_library, ids, tmp_path):
     file.write_bytes(png(drawn("rain")))
     own_library.saved_searches.save("mixed", like=[ids[BOAT], ids[RAIN]], pictures=[file], threshold=-100)
     own_library.saved_searches.save("lost", like=[ids[BOAT]])
-    navigator = own_library.path / "navigators" / "lost.json"
-    plain = json.loads(navigator.read_text())
-    navigator.write_text(json.dumps(plain | {"like": ["00000000-no-such-figure"]}))
+    saved = own_library.path / "navigators" / "lost.json"
+    plain = json.loads(saved.read_text())
+    saved.write_text(json.dumps(plain | {"like": ["00000000-no-such-figure"]}))
     mixed = own_library.path / "navigators" / "mixed.json"
     mixed.write_text(json.dumps(json.loads(mixed.read_text()) | {"like": [ids[BOAT], "gone-figure"]}))
     file.unlink()
@@ -76,23 +76,23 @@ def test_what_is_gone_is_told_and_the_rest_goes_on(own_library, ids, tmp_path):
     seen = own_library.saved_searches.run("mixed")
     assert set(seen.gone) == {"gone-figure", str(file)}
     assert seen.hits
-    with pytest.raises(QueryError, match="Nothing is left of what the navigator 'lost' likes"):
+    with pytest.raises(QueryError, match="Nothing is left of what the saved search 'lost' likes"):
         own_library.saved_searches.run("lost")
     assert own_library.saved_searches.updates() == []
 
 
 def test_slips_are_told(own_library, tmp_path):
-    with pytest.raises(QueryError, match="A navigator likes something"):
+    with pytest.raises(QueryError, match="A saved search needs something to look for"):
         own_library.saved_searches.save("nothing")
     for name in ("", "../up", "a/b", ".hidden", "x" * 65):
-        with pytest.raises(QueryError, match="no name for a navigator"):
+        with pytest.raises(QueryError, match="no name for a saved search"):
             own_library.saved_searches.save(name, words="boats")
     for do in (
         own_library.saved_searches.get,
         own_library.saved_searches.run,
         own_library.saved_searches.delete,
     ):
-        with pytest.raises(LibraryError, match="explorer navigator list"):
+        with pytest.raises(LibraryError, match="explorer saved list"):
             do("unknown")
     with pytest.raises(QueryError, match=r"no\.png"):
         own_library.saved_searches.save("x", pictures=[tmp_path / "no.png"])
@@ -112,5 +112,5 @@ def test_a_damaged_file_is_told(own_library):
     folder.mkdir()
     for text in ("{", "[]", '{"name": "x", "nonsense": 1}', "null"):
         (folder / "x.json").write_text(text)
-        with pytest.raises(LibraryError, match=r"x\.json cannot be read.*save the navigator anew"):
+        with pytest.raises(LibraryError, match=r"x\.json cannot be read.*save the saved search anew"):
             own_library.saved_searches.get("x")

@@ -1,4 +1,4 @@
-"""The Navigators page: what is kept of likes and dislikes, and what is new of it."""
+"""The Saved searches page: what is kept of likes and dislikes, and what is new of it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from explorer.catalog.records import FigureRecord, ItemRecord
-from explorer.curate.saved_searches import Navigator, Sighting
+from explorer.curate.saved_searches import SavedSearch, SearchUpdate
 from explorer.errors import QueryError
 from explorer.library.library import Library
 from explorer.search.hits import Hit
@@ -20,58 +20,58 @@ from explorer.web.state.views import SimilarView
 
 SHOWN = 48
 HOW_TO = (
-    "A navigator keeps what you like and dislike, and tells what is new of it. Choose figures on the page "
-    "Similar (“More like this”, “Less”) and save them as a navigator there."
+    "A saved search keeps what you like and dislike, and tells what is new of it. Choose figures on the page "
+    "Similar (“More like this”, “Less”) and save them there."
 )
 
 
 def page(library: Library) -> None:
-    """Every navigator, what is new of it, and what can be done with it."""
+    """Every saved search, what is new of it, and what can be done with it."""
     st.html(f'<p class="ax-back">{links.anchor(links.LIBRARY, "← The library")}</p>')
-    saved = library.saved_searches.list()
-    if not saved:
+    searches = library.saved_searches.list()
+    if not searches:
         st.html(f'<p class="ax-lead">{HOW_TO}</p>{links.anchor(links.SIMILAR, "Choose figures")}')
         return
     with st.spinner("Looking for what is new …"):
-        news = {seen.navigator.name: seen for seen in library.saved_searches.updates()}
-    for navigator in saved:
+        news = {seen.saved_search.name: seen for seen in library.saved_searches.updates()}
+    for saved in searches:
         with st.container(border=True), told():
-            _show(library, navigator, news.get(navigator.name))
+            _show(library, saved, news.get(saved.name))
 
 
-def _show(library: Library, navigator: Navigator, news: Sighting | None) -> None:
+def _show(library: Library, saved: SavedSearch, news: SearchUpdate | None) -> None:
     count = f"{len(news.new):,} new" if news else "nothing new"
     quiet = f'<span class="ax-quiet">{count}</span>'
-    st.html(f"<h2>{escape(navigator.name)} {quiet}</h2>{_kept(library, navigator)}")
+    st.html(f"<h2>{escape(saved.name)} {quiet}</h2>{_kept(library, saved)}")
     with st.container(horizontal=True):
         is_run = current.is_visitor_on_this_machine() and st.button(
-            "Run", key=f"run_{navigator.name}", help="Shows all that passes; what is new now counts as seen."
+            "Run", key=f"run_{saved.name}", help="Shows all that passes; what is new now counts as seen."
         )
         if current.is_visitor_on_this_machine():
-            _offer_to_delete(library, navigator)
+            _offer_to_delete(library, saved)
     if is_run:
-        _show_all(library, library.saved_searches.run(navigator.name))
+        _show_all(library, library.saved_searches.run(saved.name))
     elif news:
-        _show_hits(library, _new(news), "New", navigator.name)
+        _show_hits(library, _new(news), "New", saved.name)
 
 
-def _kept(library: Library, navigator: Navigator) -> str:
+def _kept(library: Library, saved: SavedSearch) -> str:
     """What it likes and dislikes, and when it was last run."""
     listed = [
-        *(_example(library, id, "liked") for id in navigator.like),
+        *(_example(library, id, "liked") for id in saved.like),
         *(
             f'<li><span class="ax-name">{escape(audience.name_of(path))}</span><span>liked</span></li>'
-            for path in navigator.pictures
+            for path in saved.pictures
         ),
-        *(_example(library, id, "disliked") for id in navigator.unlike),
+        *(_example(library, id, "disliked") for id in saved.unlike),
     ]
     facts = [
-        f"words “{escape(navigator.words)}”" if navigator.words else "",
-        f"a score from {navigator.threshold:g} passes",
-        f"last run {_time(navigator.last_run)}" if navigator.last_run else "never run",
+        f"words “{escape(saved.words)}”" if saved.words else "",
+        f"a score from {saved.threshold:g} passes",
+        f"last run {_time(saved.last_run)}" if saved.last_run else "never run",
     ]
-    likes = SimilarView(words=navigator.words, like=navigator.like, unlike=navigator.unlike)
-    again = links.anchor(links.similar(likes), "Search by it", about=navigator.name) if likes.is_asked else ""
+    likes = SimilarView(words=saved.words, like=saved.like, unlike=saved.unlike)
+    again = links.anchor(links.similar(likes), "Search by it", about=saved.name) if likes.is_asked else ""
     examples = (
         f'<ul class="ax-given ax-small" aria-label="What it likes">{"".join(listed)}</ul>' if listed else ""
     )
@@ -91,30 +91,30 @@ def _example(library: Library, id: str, role: str) -> str:
     return f'<li><span class="ax-ground">{shown}</span><span>{role}</span></li>'
 
 
-def _offer_to_delete(library: Library, navigator: Navigator) -> None:
-    with st.popover("Delete", key=f"delete_{navigator.name}"):
+def _offer_to_delete(library: Library, saved: SavedSearch) -> None:
+    with st.popover("Delete", key=f"delete_{saved.name}"):
         st.caption("Its likes and dislikes are forgotten; no figure is.")
-        if st.button("Forget this navigator", key=f"forget_{navigator.name}"):
-            library.saved_searches.delete(navigator.name)
+        if st.button("Forget this saved search", key=f"forget_{saved.name}"):
+            library.saved_searches.delete(saved.name)
             st.rerun()
 
 
-def _show_all(library: Library, seen: Sighting) -> None:
+def _show_all(library: Library, seen: SearchUpdate) -> None:
     if seen.gone:
         st.caption(as_text(f"Gone, and left out: {', '.join(seen.gone)}"))
-    _show_hits(library, _new(seen), "New", seen.navigator.name)
+    _show_hits(library, _new(seen), "New", seen.saved_search.name)
     known = [hit for hit in seen.hits if hit.id not in seen.new]
-    _show_hits(library, known, "Seen before", seen.navigator.name)
+    _show_hits(library, known, "Seen before", seen.saved_search.name)
     if not seen.hits:
         st.caption("Nothing in this library passes.")
 
 
-def _new(seen: Sighting) -> list[Hit]:
+def _new(seen: SearchUpdate) -> list[Hit]:
     return [hit for hit in seen.hits if hit.id in seen.new]
 
 
 def _show_hits(library: Library, hits: Sequence[Hit], title: str, name: str) -> None:
-    back = links.way_back("navigators", {})
+    back = links.way_back("saved", {})
     listed = [
         cards.figure_card(library, hit.record, back=back, hit=hit)
         for hit in hits[:SHOWN]
@@ -125,4 +125,4 @@ def _show_hits(library: Library, hits: Sequence[Hit], title: str, name: str) -> 
 
 
 if __name__ == "__main__":
-    page_layout.show("Navigators", page)
+    page_layout.show("Saved searches", page)

@@ -4,7 +4,7 @@ import pytest
 
 from explorer.errors import QueryError
 from explorer.search import exact_terms as standing_module
-from explorer.search.exact_terms import standing
+from explorer.search.exact_terms import exact_term_filter
 from explorer.search.spelling import Vocabulary, corrected, corrections
 
 
@@ -34,28 +34,30 @@ class Texts:
     ],
 )
 def test_words_stand_there_however_they_are_written(words, text):
-    assert standing(Texts(text), [words], [], "figure").only == {"0"}
-    assert standing(Texts(text), [], [words], "figure").never == {"0"}
+    assert exact_term_filter(Texts(text), [words], [], "figure").include_ids == {"0"}
+    assert exact_term_filter(Texts(text), [], [words], "figure").exclude_ids == {"0"}
 
 
 @pytest.mark.parametrize(
     ("words", "text"), [("cat", "category"), ("cat", "bobcat"), ("red cat", "red, cat"), ("5", "15 and 50")]
 )
 def test_a_part_of_a_word_is_not_the_word(words, text):
-    assert standing(Texts(text), [words], [], "figure").only == frozenset()
+    assert exact_term_filter(Texts(text), [words], [], "figure").include_ids == frozenset()
 
 
 def test_all_must_stand_and_none_of_the_others():
-    found = standing(Texts("a red cat", "a red dog", "a cat", "no picture"), ["red", "cat"], ["dog"], "any")
+    found = exact_term_filter(
+        Texts("a red cat", "a red dog", "a cat", "no picture"), ["red", "cat"], ["dog"], "any"
+    )
 
-    assert found.only == {"0"}
+    assert found.include_ids == {"0"}
 
 
 def test_more_than_an_index_takes_is_told(monkeypatch):
     monkeypatch.setattr(standing_module, "MOST_IDS", 2)
 
     with pytest.raises(QueryError, match='"cat" stands in 3 figures and items, too many'):
-        standing(Texts("cat", "cat", "cat"), ["cat"], [], "figure")
+        exact_term_filter(Texts("cat", "cat", "cat"), ["cat"], [], "figure")
 
 
 def test_the_nearest_word_has_the_fewest_slips_and_then_is_the_most_frequent():

@@ -77,7 +77,7 @@ def flags(fake, taught, tmp_path):
 
 def first(folder, words):
     with Library.open(folder) as library:
-        return library.search(words, weights={"picture": 1, "meaning": 0, "context": 0, "terms": 0}).hits[0]
+        return library.search(words, weights={"picture": 1, "sentence": 0, "context": 0, "terms": 0}).hits[0]
 
 
 def test_what_helps_is_kept_and_no_picture_is_looked_at_again(flags, fake):
@@ -110,13 +110,13 @@ def test_a_table_tells_what_it_gains(flags):
 def test_pictures_are_compared_with_pictures_as_before(flags):
     with Library.open(flags) as library:
         asked = library.browse.picture_path(library.browse.figures()[0].sha256, "original")
-        before = [hit.id for hit in library.search(picture=asked, limit=6, weights={"details": 0}).hits]
+        before = [hit.id for hit in library.search(picture=asked, limit=6, weights={"keypoints": 0}).hits]
 
     run("adapt", "--library", flags)
 
     with Library.open(flags) as library:
         assert [
-            hit.id for hit in library.search(picture=asked, limit=6, weights={"details": 0}).hits
+            hit.id for hit in library.search(picture=asked, limit=6, weights={"keypoints": 0}).hits
         ] == before
 
 
@@ -137,7 +137,7 @@ def test_an_ingest_goes_on_with_what_was_learned(flags, tmp_path):
 
     assert report.encoder.startswith("fake+adapter:")
     with Library.open(flags) as library:
-        found = library.search("green", weights={"picture": 1, "meaning": 0, "context": 0, "terms": 0}).hits
+        found = library.search("green", weights={"picture": 1, "sentence": 0, "context": 0, "terms": 0}).hits
         new = figures_by_image(library)[f"images/{ISSUES}{RED}"]
     assert new.group in {hit.record.group for hit in found[: ISSUES + 1]}
 

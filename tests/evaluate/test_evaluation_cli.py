@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from explorer.cli import command_line
 from explorer.evaluate import history
 from explorer.evaluate.metrics import Ranking
-from explorer.index import open_home
+from explorer.index import open_store
 from explorer.library.library import Library
 
 METRICS = ["queries", "recall@1", "recall@5", "recall@10", "mrr", "ndcg@10"]
@@ -73,8 +73,8 @@ def test_words_and_pictures_are_marked_apart_and_by_kind(questions, library_fold
 def test_each_leg_is_marked_alone(questions, library_folder):
     scores = told("eval", questions, "--library", library_folder)["scores"]
 
-    assert {"fused", "picture", "parts", "meaning", "context", "terms"} <= set(scores)
-    assert set(scores["parts"]) == {"pictures"}
+    assert {"fused", "picture", "regions", "sentence", "context", "terms"} <= set(scores)
+    assert set(scores["regions"]) == {"pictures"}
     # Only the second question is found by a word that is written so; the first one by `sailing boat` as well.
     assert scores["terms"]["words"]["plot"]["recall@1"]["value"] == 1.0
 
@@ -157,9 +157,9 @@ def test_a_file_that_is_not_there_is_told(library_folder, tmp_path):
 
 def points_of(folder):
     """Every point that the current generation of a library holds, and which generation that is."""
-    home = open_home(folder / "index")
-    with closing(home.open()) as index:
-        return home.current_generation(), index.digests()
+    store = open_store(folder / "index")
+    with closing(store.open()) as index:
+        return store.current_generation(), index.digests()
 
 
 def test_a_selftest_asks_every_caption_and_leaves_the_index_as_it_was(own_folder):
@@ -172,7 +172,7 @@ def test_a_selftest_asks_every_caption_and_leaves_the_index_as_it_was(own_folder
     assert done["left_out"] == {"without a picture": 3}
     assert set(done["caption_to_figure"]) == {"fused", "picture", "context"}
     assert set(done["caption_to_figure"]["fused"]) == {"all", "archive"}
-    assert list(done["figure_to_caption"]["words"]["all"]) == METRICS
+    assert list(done["figure_to_caption"]["clip_text"]["all"]) == METRICS
 
 
 def test_each_selftest_is_written_down_and_the_next_tells_what_changed(own_folder):
@@ -193,7 +193,7 @@ def test_a_half_written_line_of_the_history_is_passed_over(tmp_path):
 
 
 def test_a_selftest_below_the_bound_fails_in_one_sentence(own_folder, monkeypatch):
-    monkeypatch.setattr("explorer.evaluate.caption_ablation.Rehearsal.caption_to_figure", never_found)
+    monkeypatch.setattr("explorer.evaluate.caption_ablation.CaptionAblation.caption_to_figure", never_found)
 
     done = run("selftest", "--fail-below", "0.4", "--library", own_folder, code=1)
 
@@ -242,7 +242,7 @@ def test_a_library_compared_with_itself_does_not_differ(library_folder):
 
 def test_weights_are_compared_and_what_changed_most_is_shown(questions, library_folder):
     both = "compare", library_folder, library_folder, "--queries", questions
-    pictures_only = "meaning=0,terms=0,context=0"
+    pictures_only = "sentence=0,terms=0,context=0"
 
     done = told(*both, "--weights-b", pictures_only)
     turned = told(*both, "--weights-a", pictures_only)

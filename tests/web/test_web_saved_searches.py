@@ -1,4 +1,4 @@
-"""Navigators: saved on the page Similar, listed with what is new, run and forgotten."""
+"""Saved searches: saved on the page Similar, listed with what is new, run and forgotten."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from explorer.library.library import Library
 
 @pytest.fixture
 def with_news(own_folder, night):
-    """A library with a navigator to which everything that passes is new."""
+    """A library with a saved search to which everything that passes is new."""
     with Library.open(own_folder) as library:
         seen = library.saved_searches.save("Night skies", like=[night.id], threshold=0.5)
-    saved_searches.write(own_folder, seen.navigator)
+    saved_searches.write(own_folder, seen.saved_search)
     return own_folder
 
 
@@ -23,7 +23,7 @@ def press(app, label):
 
 
 def save(app, name):
-    app.text_input(key="navigator_name").set_value(name)
+    app.text_input(key="saved_name").set_value(name)
     return press(app, "Save")
 
 
@@ -46,46 +46,46 @@ def test_a_name_that_is_taken_is_told_and_nothing_is_lost(open_page, with_news, 
 
 def test_a_name_that_no_file_can_bear_is_told(open_page, own_folder, night):
     app = save(open_page("similar", library=own_folder, figure=night.id), "../x")
-    assert "is no name for a navigator" in sentences(app)[0]
+    assert "is no name for a saved search" in sentences(app)[0]
 
 
 def test_visitors_from_elsewhere_save_run_and_delete_nothing(open_page, with_news, night):
     assert not open_page("similar", library=with_news, at_home=False, figure=night.id).text_area
-    assert "navigator_name" not in [
+    assert "saved_name" not in [
         box.key for box in open_page("similar", library=with_news, at_home=False, figure=night.id).text_input
     ]
-    app = open_page("navigators", library=with_news, at_home=False)
+    app = open_page("saved", library=with_news, at_home=False)
     assert "Night skies" in html_of(app)
     assert not app.button
 
 
 def test_the_page_says_how_to_make_one(open_page):
-    app = open_page("navigators")
+    app = open_page("saved")
     assert not app.exception
     assert 'href="similar"' in html_of(app)
 
 
 def test_news_are_shown_until_the_navigator_is_run(open_page, with_news):
     assert "New of what you like: Night skies (" in html_of(open_page(library=with_news))
-    app = open_page("navigators", library=with_news)
+    app = open_page("saved", library=with_news)
     assert 'aria-label="New: Night skies"' in html_of(app)
 
     press(app, "Run")
     assert not app.exception
     assert 'aria-label="New: Night skies"' in html_of(app)
 
-    assert "nothing new" in html_of(open_page("navigators", library=with_news))
+    assert "nothing new" in html_of(open_page("saved", library=with_news))
     assert "New of what you like" not in html_of(open_page(library=with_news))
 
 
 def test_a_run_shows_what_was_seen_before_as_well(open_page, with_news):
-    press(open_page("navigators", library=with_news), "Run")
-    again = press(open_page("navigators", library=with_news), "Run")
+    press(open_page("saved", library=with_news), "Run")
+    again = press(open_page("saved", library=with_news), "Run")
     assert 'aria-label="Seen before: Night skies"' in html_of(again)
 
 
 def test_a_navigator_is_forgotten(open_page, with_news):
-    app = press(open_page("navigators", library=with_news), "Forget this navigator")
+    app = press(open_page("saved", library=with_news), "Forget this saved search")
     assert not app.exception
     assert "Night skies" not in html_of(app)
     with Library.open(with_news) as library:
@@ -93,7 +93,7 @@ def test_a_navigator_is_forgotten(open_page, with_news):
 
 
 def test_what_a_navigator_holds_is_text(open_page, own_folder, night):
-    hostile = saved_searches.Navigator(
+    hostile = saved_searches.SavedSearch(
         "Trap",
         words="<script>alert(1)</script>",
         like=(night.id, "gone"),
@@ -101,11 +101,11 @@ def test_what_a_navigator_holds_is_text(open_page, own_folder, night):
         threshold=9,
     )
     saved_searches.write(own_folder, hostile)
-    shown = html_of(open_page("navigators", library=own_folder))
+    shown = html_of(open_page("saved", library=own_folder))
     assert "<script>" not in shown
     assert "&lt;b&gt;" in shown
     assert "no longer here" in shown
 
 
 def test_the_library_page_leads_to_them(open_page):
-    assert 'href="navigators"' in html_of(open_page("library"))
+    assert 'href="saved"' in html_of(open_page("library"))

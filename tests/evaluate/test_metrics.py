@@ -5,11 +5,11 @@ from math import log2
 import pytest
 
 from explorer.evaluate.evaluation import area_under_roc
-from explorer.evaluate.metrics import METRICS, Ranking, marks_of, summary
+from explorer.evaluate.metrics import METRICS, Ranking, metrics_of, summary
 
 
 def earned(found, *relevant):
-    return marks_of([Ranking(tuple(found), frozenset(relevant))])[0]
+    return metrics_of([Ranking(tuple(found), frozenset(relevant))])[0]
 
 
 def test_the_third_of_three_is_found_among_five_but_not_first():

@@ -1,0 +1,127 @@
+"""The legs: the ways in which a query is compared with figures and items. One row each.
+
+A leg compares one vector of the query with one vector field of the index. `keypoints` alone has no field: it compares
+pictures themselves (explorer/search/geometry.py). What a leg weighs is fitted: explorer/search/weights.json.
+
+To add a leg: a row here, its vector in explorer/ingest/indexing.py, and its weight in weights.json.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from explorer.index import Schema, VectorField
+
+FIGURE: Final = "figure"
+ITEM: Final = "item"
+
+PICTURE: Final = "picture"
+VISUAL: Final = "visual"
+REGIONS: Final = "regions"
+KEYPOINTS: Final = "keypoints"
+CLIP_TEXT: Final = "clip_text"
+SENTENCE: Final = "sentence"
+OCR: Final = "ocr"
+CONTEXT: Final = "context"
+TERMS: Final = "terms"
+
+Space = Literal["clip", "visual", "sentence", "terms"]
+"""What makes the vectors of a leg: CLIP (pictures and texts in one space), the encoder's image-only vectors, the sentence
+encoder, or BM25."""
+
+QueryVector = Literal["words_as_clip", "words_as_sentence", "terms", "picture", "visual"]
+"""The vector of an encoded query that is compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class LegSpec:
+    """How one leg compares."""
+
+    name: str
+    label: str
+    """What the app calls the leg."""
+    space: Space | None
+    """None: no vector is stored."""
+    query: QueryVector | None
+    """None: only liked and disliked figures and items are compared."""
+    kinds: tuple[str, ...] = (FIGURE,)
+    """Which points are compared; the others may have the vector all the same."""
+    multi: bool = False
+    """Whether a point has several vectors, of which the nearest counts (MaxSim)."""
+    compares_liked: bool = False
+    """Whether liked and disliked figures and items are compared by this leg."""
+    asked_by_picture: bool = False
+    """Whether the leg answers a query by picture; the others answer words."""
+    evidence: float = 0.0
+    """How much the cosine of the leg says about whether a hit answers the words of a query: a coefficient of the
+    logistic regression in benchmarks/confidence.py, per unit of `sentence`."""
+
+
+LEG_SPECS: Final = (
+    # The encoder's image vector: words find pictures.
+    LegSpec(PICTURE, "What the picture shows", "clip", "words_as_clip"),
+    # The image-only vector, if the encoder has one: liked figures find pictures. Without one, `picture` does.
+    LegSpec(VISUAL, "Looks like", "visual", None, compares_liked=True),
+    # The picture as a whole, in each panel and in four tiles; the payload has their boxes.
+    LegSpec(REGIONS, "Part of", "visual", "visual", multi=True, asked_by_picture=True),
+    # Keypoints that a picture shares with the query's picture, among the nearest by `regions`.
+    LegSpec(KEYPOINTS, "Same details", None, None, asked_by_picture=True),
+    # The encoder's text vectors of what a figure says, and of an item's windows: pictures find texts.
+    LegSpec(
+        CLIP_TEXT, "What the text is about", "clip", "picture", (ITEM,), multi=True, asked_by_picture=True
+    ),
+    # Sentence vectors of caption and alt text, and of an item's windows.
+    LegSpec(
+        SENTENCE,
+        "What the caption says",
+        "sentence",
+        "words_as_sentence",
+        (FIGURE, ITEM),
+        multi=True,
+        compares_liked=True,
+        evidence=1.0,
+    ),
+    # Sentence vectors of the text that was read in the picture.
+    LegSpec(OCR, "Text in the picture", "sentence", "words_as_sentence", multi=True, evidence=0.4),
+    # The weighted sentence vectors of the text around the figure and of the sentences that refer to it.
+    LegSpec(CONTEXT, "Text around it", "sentence", "words_as_sentence", evidence=0.3),
+    LegSpec(TERMS, "The same words", "terms", "terms", (FIGURE, ITEM)),
+)
+"""In the order in which legs are listed."""
+
+LEGS: Final = tuple(leg.name for leg in LEG_SPECS)
+LABELS: Final = {leg.name: leg.label for leg in LEG_SPECS}
+EVIDENCE: Final = {leg.name: leg.evidence for leg in LEG_SPECS if leg.evidence}
+ASKED_BY_PICTURE: Final = tuple(leg.name for leg in LEG_SPECS if leg.asked_by_picture)
+
+
+def vector_fields(clip_dim: int, visual_dim: int | None, sentence_dim: int) -> tuple[VectorField, ...]:
+    """Return the dense vector fields for encoders of these dimensions.
+
+    Without image-only vectors `visual` has no field, and `regions` holds vectors of `picture`.
+    """
+    dims = {"clip": clip_dim, "visual": visual_dim or clip_dim, "sentence": sentence_dim}
+    return tuple(
+        VectorField(leg.name, dims[leg.space], leg.multi)
+        for leg in LEG_SPECS
+        if leg.space in dims and (leg.name != VISUAL or visual_dim)
+    )
+
+
+def index_schema(clip_dim: int, visual_dim: int | None, sentence_dim: int) -> Schema:
+    """Return the schema of an index for encoders of these dimensions."""
+    return Schema(
+        vectors=vector_fields(clip_dim, visual_dim, sentence_dim),
+        sparse=(TERMS,),
+        fields={
+            "kind": "keyword",
+            "issue_id": "keyword",
+            "document": "keyword",
+            "number": "integer",
+            "day": "integer",
+            "has_caption": "bool",
+            "status": "keyword",
+            "sha256": "keyword",
+        },
+    )
