@@ -119,7 +119,7 @@ def measure(pictures: Sequence[Image.Image]) -> None:
 def sheet(library: Library, file: Path | None) -> int:
     """Draws every pair that the library has grouped; how many there are."""
     with closing(Catalog(library.path / "catalog.sqlite")) as catalog:
-        pairs = catalog.copies()
+        pairs = catalog.duplicates.pairs()
     if file and pairs:
         drawn = Image.new("RGB", (660, 230 * len(pairs)), "white")
         for row, pair in enumerate(pairs):

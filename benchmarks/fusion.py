@@ -35,7 +35,7 @@ from numpy.typing import NDArray
 
 from embeddings import VectorCache
 from embeddings.adapter import parts_of
-from explorer.catalog.pictures import PictureStore
+from explorer.catalog.picture_store import PictureStore
 from explorer.catalog.store import Catalog
 from explorer.cli.query_files import read_questions
 from explorer.errors import QueryError
@@ -128,7 +128,7 @@ def parts_of_library(store: Path) -> Iterator[tuple[Catalog, VectorSource, Searc
 
 def by_captions(store: Path) -> list[Set]:
     with parts_of_library(store) as (catalog, vectors, _):
-        figures = labels_of(catalog.figures()).figures
+        figures = labels_of(catalog.figures.select()).figures
         with caption_ablation(catalog, vectors, figures, Silent()) as stage:
             asked = [
                 question(stage.deviations(figure), frozenset({picture_of(figure)}), "words")

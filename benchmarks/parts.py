@@ -28,7 +28,7 @@ from PIL import Image
 import images
 from embeddings import VectorCache, Vectors
 from embeddings.adapter import visual_vectors
-from explorer.catalog.pictures import PictureStore
+from explorer.catalog.picture_store import PictureStore
 from explorer.ingest.embedding import Parts, VectorSource
 from explorer.library.library import Library
 from explorer.representation.encoders import load_encoders

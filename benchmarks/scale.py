@@ -22,7 +22,7 @@ from pathlib import Path
 from measuring import machine, say, table
 
 import embeddings
-from explorer.catalog.pictures import PictureStore
+from explorer.catalog.picture_store import PictureStore
 from explorer.index import open_store
 from explorer.ingest.picture_embedder import PICTURE_BATCH, PICTURE_KIND, REGIONS_KIND, PictureEmbedder
 from explorer.library.library import Library

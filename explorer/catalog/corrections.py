@@ -1,13 +1,50 @@
-"""What somebody corrected, kept beside what the archive says, so that reading the archive again undoes none of it."""
+"""The corrections of figures, stored beside the words of the archive: reading the archive again undoes none."""
 
 from __future__ import annotations
 
 import sqlite3
 
-from explorer.catalog.records import FigureCorrection
+from explorer.catalog.database import Database
+from explorer.catalog.records import (
+    FigureCorrection,
+)
 
 
-def keep(database: sqlite3.Connection, figure_id: str, wording: FigureCorrection) -> None:
+class CorrectionRepository:
+    """What people corrected in figures."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def save(self, figure_id: str, wording: FigureCorrection) -> None:
+        """Other words than the archive's for a figure; a field that is None stays as it is."""
+        with self._database.writing() as connection:
+            _save(connection, figure_id, wording)
+
+    def delete(self, figure_id: str) -> None:
+        """The figure says again what the archive says."""
+        with self._database.writing() as connection:
+            _delete(connection, figure_id)
+
+    def get(self, figure_id: str) -> FigureCorrection | None:
+        """What was corrected of a figure; None where nothing was."""
+        with self._database.reading() as connection:
+            return _correction(connection, figure_id)
+
+    def put_back(self, figure_id: str, before: FigureCorrection | None) -> None:
+        """The figure says again what it said before somebody corrected it, or took a correction back."""
+        with self._database.writing() as connection:
+            _delete(connection, figure_id)
+            if before is not None:
+                _save(connection, figure_id, before)
+
+    def archive_says(self, figure_id: str) -> dict[str, str | None]:
+        """The archive's own words in the fields of a figure that were corrected; none where nothing was."""
+        with self._database.reading() as connection:
+            return _archive_says(connection, figure_id)
+
+
+def _save(database: sqlite3.Connection, figure_id: str, wording: FigureCorrection) -> None:
     """Adds to what was corrected of the figure before."""
     database.execute(
         """INSERT INTO correction VALUES (?, ?, ?, ?)
@@ -17,7 +54,7 @@ def keep(database: sqlite3.Connection, figure_id: str, wording: FigureCorrection
     )
 
 
-def correction(database: sqlite3.Connection, figure_id: str) -> FigureCorrection | None:
+def _correction(database: sqlite3.Connection, figure_id: str) -> FigureCorrection | None:
     """What was corrected of a figure."""
     row = database.execute(
         "SELECT caption, alt, credit FROM correction WHERE figure_id = ?", (figure_id,)
@@ -25,11 +62,11 @@ def correction(database: sqlite3.Connection, figure_id: str) -> FigureCorrection
     return FigureCorrection(*row) if row else None
 
 
-def forget(database: sqlite3.Connection, figure_id: str) -> None:
+def _delete(database: sqlite3.Connection, figure_id: str) -> None:
     database.execute("DELETE FROM correction WHERE figure_id = ?", (figure_id,))
 
 
-def archive_says(database: sqlite3.Connection, figure_id: str) -> dict[str, str | None]:
+def _archive_says(database: sqlite3.Connection, figure_id: str) -> dict[str, str | None]:
     """The archive's own words in the fields that were corrected, by field."""
     row = database.execute(
         """SELECT correction.caption, correction.alt, correction.credit, figure.caption, figure.alt, figure.credit

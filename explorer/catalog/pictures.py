@@ -1,133 +1,105 @@
-"""The pictures of a library on disk: each kept once under its SHA-256, with two thumbnails made once."""
+"""The pictures that figures show, each once, and the text that was read in them."""
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Mapping
-from contextlib import suppress
-from pathlib import Path
+import json
+from collections.abc import Sequence
 
-import images
-from explorer.catalog.checks import SHA256
-from explorer.errors import LibraryError
-from images import Details
+from explorer.catalog.database import Database
+from explorer.catalog.records import (
+    PictureRecord,
+    TextLine,
+)
 
 
-class PictureStore:
-    """Files below `folder`: `originals/ab/ab12...`, `small/ab/ab12....webp`, `large/...`, and details.
+class PictureRepository:
+    """The pictures of a library, by SHA-256."""
 
-    Every method raises LibraryError for a name that is no SHA-256, and for a link in a picture's place: both could lead
-    out of the folder.
-    """
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def add(self, picture: PictureRecord) -> None:
+        with self._database.writing() as connection:
+            row = (
+                picture.sha256, picture.width, picture.height, picture.format, picture.bytes, picture.frames,
+                picture.fingerprint, json.dumps(picture.colours),
+            )  # fmt: skip
+            connection.execute("INSERT OR IGNORE INTO picture VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
 
-    def original(self, sha256: str) -> Path:
-        """Where the picture's own bytes lie, as they came."""
-        return _no_link(self.files(sha256)["original"])
-
-    def thumbnail(self, sha256: str, size: str) -> Path:
-        """Where the WebP of that size ("small" or "large") lies."""
-        return _no_link(self.files(sha256)[_known(size)])
-
-    def files(self, sha256: str) -> dict[str, Path]:
-        """Where all of it lies, links or not: "original", the thumbnails by size, "details"."""
-        place = Path(_checked(sha256)[:2]) / sha256
-        return {
-            "original": self._folder / "originals" / place,
-            **{size: self._folder / size / f"{place}.webp" for size in images.THUMBNAIL_SIZES},
-            "details": self._folder / images.DETAILS_RECIPE / f"{place}.npy",
-        }
-
-    def has(self, sha256: str) -> bool:
-        """Whether all of it is there; the original is written last."""
-        return self.original(sha256).exists()
-
-    def keep(self, sha256: str, data: bytes, thumbnails: Mapping[str, bytes]) -> None:
-        """Writes what is not there yet. A crash leaves no half file under a final name."""
-        for size, webp in thumbnails.items():
-            _write_once(self.thumbnail(sha256, size), webp)
-        _write_once(self.original(sha256), data)
-
-    def details(self, sha256: str) -> Details | None:
-        """The details by which crops are told: made when first asked for; None where the picture is unreadable now."""
-        path = self._details(sha256)
-        with suppress(OSError, ValueError):
-            return Details.from_bytes(path.read_bytes())
-        try:
-            found = images.details(images.open_picture(self.original(sha256)))
-        except images.PictureError:
+    def get(self, sha256: str) -> PictureRecord | None:
+        rows = self._database.rows("SELECT * FROM picture WHERE sha256 = ?", (sha256,))
+        if not rows:
             return None
-        with suppress(LibraryError):  # searches ask for them too, and may do so where nothing can be written
-            _write(path, found.to_bytes())
-        return found
+        sha, width, height, kind, size, frames, fingerprint, colours = rows[0]
+        return PictureRecord(sha, width, height, kind, size, frames, fingerprint, tuple(json.loads(colours)))
 
-    def keep_details(self, sha256: str, details: Details) -> None:
-        """Writes them if they are not there yet."""
-        _write_once(self._details(sha256), details.to_bytes())
-
-    def _details(self, sha256: str) -> Path:
-        return _no_link(self.files(sha256)["details"])
-
-    def forget(self, sha256: str) -> None:
-        """Deletes all of it, the original first."""
-        for path in self.files(sha256).values():
-            with suppress(OSError):
-                path.unlink()
-
-    def read(self, sha256: str) -> bytes:
-        """The original's bytes; LibraryError when they are gone."""
-        try:
-            return self.original(sha256).read_bytes()
-        except OSError as error:
-            raise LibraryError(
-                f"The picture {self.original(sha256)} cannot be read: {error.strerror}. "
-                "Read it from its archive again: explorer doctor --repair"
-            ) from error
-
-
-def _checked(sha256: str) -> str:
-    if not isinstance(sha256, str) or not SHA256.fullmatch(sha256):
-        raise LibraryError(
-            f"{str(sha256)[:80]!r} names no picture: it is no SHA-256 in 64 small hexadecimal digits."
+    def shown(self, issues: Sequence[str] | None = None) -> list[str]:
+        """SHA-256 of every picture that a figure shows, or a figure of one of these issues."""
+        shown = "SELECT DISTINCT sha256 FROM figure WHERE sha256 IS NOT NULL"
+        rows = (
+            self._database.rows(shown)
+            if issues is None
+            else self._database.by_id(f"{shown} AND issue_id", issues)
         )
-    return sha256
+        return sorted({row[0] for row in rows})
 
-
-def _no_link(path: Path) -> Path:
-    if path.is_symlink():
-        raise LibraryError(
-            f"{path} is a link, and no picture that an explorer kept. Take it away: explorer doctor --repair"
+    def fingerprints(self) -> dict[str, str]:
+        """The perceptual hash of every picture that a figure shows, by its SHA-256, in the order of these."""
+        return dict(
+            self._database.rows(
+                """SELECT sha256, fingerprint FROM picture
+                  WHERE sha256 IN (SELECT sha256 FROM figure) ORDER BY sha256"""
+            )
         )
-    return path
 
+    def save_text(self, sha256: str, recipe: str, lines: Sequence[TextLine]) -> None:
+        """What was read in a picture, which may be nothing; what was read before is gone."""
+        with self._database.writing() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO picture_text VALUES (?, ?, ?, ?)",
+                (
+                    sha256,
+                    recipe,
+                    "\n".join(line.text for line in lines),
+                    json.dumps(
+                        [(line.text, line.confidence, line.box) for line in lines], ensure_ascii=False
+                    ),
+                ),
+            )
 
-def _known(size: str) -> str:
-    if size not in images.THUMBNAIL_SIZES:
-        raise LibraryError(
-            f"{size!r} is no size of a thumbnail. Give one of {', '.join(images.THUMBNAIL_SIZES)}."
+    def text(self, sha256: str) -> tuple[TextLine, ...]:
+        """The lines that were read in a picture; () where there are none, or nobody has read it."""
+        rows = self._database.rows("SELECT lines FROM picture_text WHERE sha256 = ?", (sha256,))
+        return tuple(
+            TextLine(text, confidence, tuple(box))
+            for (lines,) in rows
+            for text, confidence, box in json.loads(lines)
         )
-    return size
 
+    def ocr_pending(self, recipe: str) -> list[str]:
+        """SHA-256 of every picture that a figure shows and that was not read with this recipe."""
+        return [
+            row[0]
+            for row in self._database.rows(
+                """SELECT DISTINCT sha256 FROM figure WHERE sha256 IS NOT NULL AND sha256 NOT IN
+                  (SELECT sha256 FROM picture_text WHERE recipe = ?) ORDER BY sha256""",
+                (recipe,),
+            )
+        ]
 
-def _write_once(path: Path, data: bytes) -> None:
-    if not path.exists():
-        _write(path, data)
+    def count_with_text(self) -> int:
+        """How many pictures that figures show carry text, as far as they were read."""
+        return int(
+            self._database.rows(
+                "SELECT count(*) FROM picture_text WHERE text <> '' AND sha256 IN (SELECT sha256 FROM figure)"
+            )[0][0]
+        )
 
-
-def _write(path: Path, data: bytes) -> None:
-    new: Path | None = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            new = Path(file.name)
-            file.write(data)
-        new.chmod(0o644)
-        new.replace(path)
-    except OSError as error:
-        if new is not None:
-            new.unlink(missing_ok=True)
-        raise LibraryError(
-            f"{path} cannot be written: {error.strerror}. Check the folder's rights and free space."
-        ) from error
+    def delete_unused(self) -> list[str]:
+        """Forgets the pictures that no figure shows, in the library or in the trash; their SHA-256."""
+        with self._database.writing() as connection:
+            rows = connection.execute(
+                """DELETE FROM picture WHERE sha256 NOT IN (SELECT sha256 FROM figure WHERE sha256 IS NOT NULL)
+                  AND NOT EXISTS (SELECT 1 FROM trash WHERE instr(trash.rows, picture.sha256)) RETURNING sha256"""
+            ).fetchall()
+        return [row[0] for row in rows]

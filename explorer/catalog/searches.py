@@ -1,4 +1,4 @@
-"""What people searched for: each line once, when it was last asked, and how often."""
+"""What people searched for: each line once, when it was last searched for, and how often."""
 
 from __future__ import annotations
 
@@ -9,8 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from explorer.catalog.database import Database
+
 KEPT = 1000
+
+
 LONGEST = 1000  # letters: what is longer is no line that somebody typed
+
+
 # A search does not wait for whoever writes the catalog; somebody who wants it forgotten does.
 HURRIED_SECONDS, PATIENT_SECONDS = 0.2, 30.0
 
@@ -24,7 +30,29 @@ class Search:
     times: int
 
 
-def keep(catalog: Path, line: str, now: datetime) -> None:
+class SearchRepository:
+    """The searches that people made."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def save(self, line: str, now: datetime) -> None:
+        """A line that somebody searched for; it waits for no other writer long."""
+        with self._database.reading() as _:
+            _save(self._database.path, line, now)
+
+    def clear(self) -> int:
+        """Forgets what was searched for; how many lines."""
+        with self._database.reading() as _:
+            return _clear(self._database.path)
+
+    def recent(self, limit: int = -1) -> list[Search]:
+        """What was searched for, newest first."""
+        with self._database.reading() as connection:
+            return _searches(connection, limit)
+
+
+def _save(catalog: Path, line: str, now: datetime) -> None:
     """Keeps a search, or counts it once more; the oldest beyond KEPT go. sqlite3.Error where nothing can be written."""
     with _writing(catalog, HURRIED_SECONDS) as database:
         database.execute(
@@ -38,7 +66,7 @@ def keep(catalog: Path, line: str, now: datetime) -> None:
         )
 
 
-def searches(database: sqlite3.Connection, limit: int) -> list[Search]:
+def _searches(database: sqlite3.Connection, limit: int) -> list[Search]:
     """The searches, newest first; a limit below 0 is none."""
     rows = database.execute(
         "SELECT line, asked, times FROM search ORDER BY asked DESC, line LIMIT ?", (limit,)
@@ -46,7 +74,7 @@ def searches(database: sqlite3.Connection, limit: int) -> list[Search]:
     return [Search(*row) for row in rows]
 
 
-def forget(catalog: Path) -> int:
+def _clear(catalog: Path) -> int:
     """Forgets all of them; how many. sqlite3.Error where nothing can be written."""
     with _writing(catalog, PATIENT_SECONDS) as database:
         return database.execute("DELETE FROM search").rowcount

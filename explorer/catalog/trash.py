@@ -1,4 +1,4 @@
-"""Issues that are gone from their archive, kept whole for a while, so that they can be brought back."""
+"""Issues that are gone from their archive, kept whole for a while, so that they can be restored."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from explorer.catalog import checks
+from explorer.catalog.database import Database
 from explorer.errors import LibraryError, QueryError
 
 KEPT_DAYS = 30
+
 
 # Parents first: the rows come back in this order.
 _ROWS = {
@@ -33,6 +35,28 @@ class Discarded:
     deleted: str
 
 
+class TrashRepository:
+    """The issues that are gone from their archive."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def all(self) -> list[Discarded]:
+        """The issues that are gone from their archive and can be brought back, the latest first."""
+        with self._database.reading() as connection:
+            return discarded(connection)
+
+    def restore(self, start: str) -> Discarded:
+        """Brings back the one issue whose id begins so, or whose document it is; QueryError where it is none."""
+        with self._database.writing() as connection:
+            return _restore(connection, start)
+
+    def empty(self, now: datetime) -> int:
+        """Forgets what was discarded more than KEPT_DAYS before `now`; how many issues."""
+        with self._database.writing() as connection:
+            return _empty_old(connection, now)
+
+
 def discard(database: sqlite3.Connection, issue_id: str) -> None:
     """Keeps an issue that is about to be forgotten."""
     rows = {table: database.execute(statement, (issue_id,)).fetchall() for table, statement in _ROWS.items()}
@@ -52,7 +76,7 @@ def discarded(database: sqlite3.Connection) -> list[Discarded]:
     return [Discarded(*row) for row in rows]
 
 
-def bring_back(database: sqlite3.Connection, start: str) -> Discarded:
+def _restore(database: sqlite3.Connection, start: str) -> Discarded:
     """Puts the one discarded issue back whose id begins so, or whose document it is; QueryError where it is none."""
     found = [
         one for one in discarded(database) if start and (one.id.startswith(start) or one.document == start)
@@ -83,7 +107,7 @@ def bring_back(database: sqlite3.Connection, start: str) -> Discarded:
     return one
 
 
-def empty_old(database: sqlite3.Connection, now: datetime) -> int:
+def _empty_old(database: sqlite3.Connection, now: datetime) -> int:
     """Forgets what has been in the trash for longer than KEPT_DAYS; how many issues that were."""
     oldest = (now - timedelta(days=KEPT_DAYS)).astimezone(UTC).isoformat(timespec="seconds")
     return database.execute("DELETE FROM trash WHERE deleted < ?", (oldest,)).rowcount

@@ -43,7 +43,7 @@ def discussed(
     if picture is None and not phrases:
         return ()
     words = phrases[0].text if phrases else None
-    own_issue = catalog.items(Selection(issue_id=figure.issue_id))
+    own_issue = catalog.items.select(Selection(issue_id=figure.issue_id))
     query = Query(
         words=words,
         picture=picture,

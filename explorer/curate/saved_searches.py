@@ -105,7 +105,7 @@ def look(saved: SavedSearch, engine: SearchEngine, catalog: Catalog) -> SearchUp
 
 def _new(hits: Sequence[Hit], saved: SavedSearch, catalog: Catalog) -> frozenset[str]:
     """The hits that no earlier run saw, of whose pictures it saw no copy either."""
-    groups = catalog.groups_of([*saved.seen, *(hit.id for hit in hits)])
+    groups = catalog.duplicates.groups_of([*saved.seen, *(hit.id for hit in hits)])
     seen = {*saved.seen, *(groups[id] for id in saved.seen if id in groups)}
     return frozenset(hit.id for hit in hits if not {hit.id, groups.get(hit.id)} & seen)
 
@@ -126,9 +126,9 @@ def default_threshold(saved: SavedSearch, engine: SearchEngine, catalog: Catalog
     everything that is not their copy. One that the rest would not even list does not count.
     """
     query, _ = _query(saved, catalog)
-    liked = catalog.figures_by_id(query.like).values()
+    liked = catalog.figures.by_id(query.like).values()
     reached = [score for figure in liked for score in _left_out(figure, query, engine)]
-    expected_max_zscore = sqrt(2 * log(max(catalog.count_figures(), 2)))
+    expected_max_zscore = sqrt(2 * log(max(catalog.figures.count(), 2)))
     return floor(100 * min([expected_max_zscore, *reached])) / 100
 
 
@@ -149,7 +149,7 @@ def _shows(hit: Hit, figure: FigureRecord) -> bool:
 def _query(saved: SavedSearch, catalog: Catalog) -> tuple[Query, tuple[str, ...]]:
     """As much of it as is still there, as a query, and what is not."""
     given = (*saved.like, *saved.unlike)
-    here = {*catalog.figures_by_id(given), *catalog.items_by_id(given)}
+    here = {*catalog.figures.by_id(given), *catalog.items.by_id(given)}
     opened = {path: _opened(path) for path in saved.pictures}
     query = Query(
         words=saved.words,

@@ -134,8 +134,8 @@ def learn(catalog: Catalog, vectors: VectorSource, progress: Progress) -> Lesson
     An adapter is learned for each fold without it, and asked for the pictures of the fold. What is chosen for a fold
     (penalty, strength) is what did best on the others, so the trial owes nothing to a lucky choice.
     """
-    vectors.embed_pictures(catalog.pictures(), progress)
-    figures = sorted(filter(_teaches, catalog.figures()), key=lambda one: one.id)
+    vectors.embed_pictures(catalog.pictures.shown(), progress)
+    figures = sorted(filter(_teaches, catalog.figures.select()), key=lambda one: one.id)
     pictures = {sha256: vectors.picture(sha256) for sha256 in sorted({one.sha256 or "" for one in figures})}
     figures = [one for one in figures if pictures[one.sha256 or ""]]
     if not figures:

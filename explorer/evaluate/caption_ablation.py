@@ -80,7 +80,7 @@ def caption_ablation(
     with TemporaryDirectory(prefix="explorer-selftest-", ignore_cleanup_errors=True) as folder:
         store = open_store(Path(folder) / "index")
         with store.build(embedding_config_of(vectors.encoders)) as build:
-            with progress.track(catalog.issues(), "Rehearsing issues") as work:
+            with progress.track(catalog.issues.select(), "Rehearsing issues") as work:
                 for points in points_of(work, catalog, vectors):
                     build.upsert(points)
             build.upsert(_twins(labelled, vectors))
@@ -88,7 +88,7 @@ def caption_ablation(
         with closing(store.open()) as index:
             weights: Mapping[str, float] = weights_for(vectors.encoders.encoder.name)
             engine = SearchEngine(index, catalog, vectors.pictures, vectors.encoders, weights)
-            yield CaptionAblation(index, engine, catalog.figures())
+            yield CaptionAblation(index, engine, catalog.figures.select())
 
 
 def twin_id(figure: FigureRecord) -> str:

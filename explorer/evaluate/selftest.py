@@ -47,8 +47,8 @@ class SelfTest:
 
 def selftest(catalog: Catalog, vectors: VectorSource, progress: Progress) -> SelfTest:
     """Asks for every labelled figure by its caption, with the caption hidden, and for every caption by its picture."""
-    labels = labels_of(catalog.figures())
-    archives = catalog.archives_of_issues()
+    labels = labels_of(catalog.figures.select())
+    archives = catalog.archives.names_by_issue()
     sources = [archives.get(figure.issue_id, "") for figure in labels.figures]
     with caption_ablation(catalog, vectors, labels.figures, progress) as stage:
         by_caption = _by_caption(stage, labels.figures, progress)

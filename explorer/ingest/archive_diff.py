@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from explorer.archive.links.addresses import is_picture_address, name_of
 from explorer.archive.reader import documents_of
 from explorer.archive.storage.files import Files
-from explorer.catalog.sources import FileRecord, Reading
+from explorer.catalog.archives import FileRecord, Reading
 from explorer.errors import ArchiveError
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import images
 from embeddings import Encoder, PictureVectors, SentenceEncoder, VectorCache, VectorKey, Vectors
 from embeddings.adapter import AdaptedEncoder
-from explorer.catalog.pictures import PictureStore
+from explorer.catalog.picture_store import PictureStore
 from explorer.ingest.picture_embedder import (
     BOXES_KIND,
     PICTURE_BATCH,

@@ -17,7 +17,7 @@ from PIL.Image import Image
 import images
 from embeddings import Vectors
 from embeddings.vectors import unit
-from explorer.catalog.pictures import PictureStore
+from explorer.catalog.picture_store import PictureStore
 from explorer.catalog.store import Catalog
 from explorer.ingest.embedding import VectorSource, batched
 from explorer.ingest.report import Progress
@@ -33,9 +33,9 @@ Pair = tuple[str, str]
 def group_pictures(catalog: Catalog, vectors: VectorSource, progress: Progress) -> None:
     """Finds the copies of pictures that were not compared yet, and names the group of every picture."""
     recipe = f"{images.ALIKE_RECIPE} {images.DETAILS_RECIPE} {vectors.fingerprint}"
-    catalog.forget_compared(recipe)
-    fingerprints = catalog.fingerprints()
-    compared = catalog.compared()
+    catalog.duplicates.forget_outdated(recipe)
+    fingerprints = catalog.pictures.fingerprints()
+    compared = catalog.duplicates.compared()
     new = [sha256 for sha256 in fingerprints if sha256 not in compared]
     if new:
         candidates = Candidates(fingerprints, vectors.visual(list(fingerprints)))
@@ -43,11 +43,11 @@ def group_pictures(catalog: Catalog, vectors: VectorSource, progress: Progress) 
         with progress.track(list(batched(new, AT_ONCE)), "Comparing pictures") as work:
             for batch in work:
                 near = candidates.of(batch, compared)
-                catalog.keep_compared(
+                catalog.duplicates.save_compared(
                     batch, recipe, [pair for pair, by_bits in near if copies.are(pair, by_bits)]
                 )
                 compared.update(batch)
-    catalog.name_groups(_named(catalog.copies()))
+    catalog.duplicates.name_groups(_named(catalog.duplicates.pairs()))
 
 
 class Candidates:

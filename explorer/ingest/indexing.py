@@ -41,14 +41,14 @@ def build_index(
     Only issues that changed since the current generation are looked at, and only points that changed are written.
     When none did, the current generation stays.
     """
-    config, now = embedding_config_of(vectors.encoders), catalog.revision()
+    config, now = embedding_config_of(vectors.encoders), catalog.changes.revision()
     current = None if fresh else store.manifest()  # a damaged one must not stand in the way of what mends it
     if current and (current.config, current.revision) == (config, now):
         return current.generation
     with store.build(config, fresh=fresh, free_memory=vectors.release) as build:
         known = dict(build.digests)
         issues, gone = _outdated(catalog, build.revision, known)
-        vectors.embed_pictures(catalog.pictures([issue.id for issue in issues]), progress)
+        vectors.embed_pictures(catalog.pictures.shown([issue.id for issue in issues]), progress)
         met: set[str] = set()
         written = 0
         with progress.track(issues, "Indexing issues") as work:
@@ -66,8 +66,8 @@ def build_index(
 
 def make_vectors(catalog: Catalog, vectors: VectorSource, progress: Progress) -> None:
     """Makes every vector that an index of these tools needs and keeps it, so that the index itself is made quickly."""
-    vectors.embed_pictures(catalog.pictures(), progress)
-    with progress.track(catalog.issues(), "Encoding issues") as work:
+    vectors.embed_pictures(catalog.pictures.shown(), progress)
+    with progress.track(catalog.issues.select(), "Encoding issues") as work:
         for issue in work:
             for texts in batched(contents_of(issue.id, catalog).texts(), POINTS_AT_ONCE):
                 vectors.embed_texts(texts)
@@ -77,11 +77,11 @@ def _outdated(
     catalog: Catalog, revision: str | None, known: Mapping[str, str]
 ) -> tuple[list[IssueRecord], set[str]]:
     """The issues whose points may differ from those of an index, and its points that may be gone."""
-    changed = catalog.changed_since(revision)
+    changed = catalog.changes.since(revision)
     if changed is None:
-        return catalog.issues(), set(known)
+        return catalog.issues.select(), set(known)
     issues, gone = changed
-    return catalog.issues_by_id(issues), known.keys() & set(gone)
+    return catalog.issues.by_id(issues), known.keys() & set(gone)
 
 
 def points_of(
@@ -90,11 +90,11 @@ def points_of(
     """The points of these issues, their figures and their items, in lists of at most POINTS_AT_ONCE."""
     for portion in portions_of(issues, catalog, vectors):
         for ids in batched(portion.figures, POINTS_AT_ONCE):
-            figures = catalog.figures_by_id(ids)
+            figures = catalog.figures.by_id(ids)
             shown = [figures[id] for id in ids]
             yield list(figure_points(shown, vectors, portion.referring, portion.later, portion.repeated))
         for ids in batched(portion.items, POINTS_AT_ONCE):
-            items = catalog.items_by_id(ids)
+            items = catalog.items.by_id(ids)
             yield list(_item_points([items[id] for id in ids], vectors, portion.later))
 
 

@@ -58,7 +58,7 @@ def contents_of(issue_id: str, catalog: Catalog) -> Contents:
 def contents_without_references(issue_id: str, catalog: Catalog) -> Contents:
     """Return the contents of an issue with `referring` left empty: to find those sentences takes most of the time."""
     only = Selection(issue_id=issue_id)
-    return Contents(catalog.figures(only), catalog.items(only), {})
+    return Contents(catalog.figures.select(only), catalog.items.select(only), {})
 
 
 def with_references(contents: Contents) -> Contents:

@@ -47,7 +47,7 @@ def count_put_off(catalog: Catalog, cache: VectorCache, sentences: str) -> int:
     other texts are encoded.
     """
     count = 0
-    for issue_id in catalog.issues_longer_than(LONG_CHARS):
+    for issue_id in catalog.issues.longer_than(LONG_CHARS):
         contents = contents_without_references(issue_id, catalog)
         count += _count_lacking(contents, cache, sentences) or _count_lacking(
             with_references(contents), cache, sentences
@@ -72,13 +72,13 @@ def encode_rest(catalog: Catalog, vectors: VectorSource, progress: Progress) -> 
         with progress.track(list(batched(lacking.values(), TEXTS_AT_ONCE)), "Encoding long issues") as work:
             for texts in work:
                 vectors.embed_texts(texts)
-        catalog.touch_issue((contents.figures or contents.items)[0].issue_id)
+        catalog.changes.touch_issue((contents.figures or contents.items)[0].issue_id)
         count += len(lacking)
     return count
 
 
 def _long_issues(catalog: Catalog) -> Iterator[Contents]:
-    for issue_id in catalog.issues_longer_than(LONG_CHARS):
+    for issue_id in catalog.issues.longer_than(LONG_CHARS):
         yield contents_of(issue_id, catalog)
 
 

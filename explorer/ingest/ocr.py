@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 import images
-from explorer.catalog.pictures import PictureStore
+from explorer.catalog.picture_store import PictureStore
 from explorer.catalog.records import TextLine
 from explorer.catalog.store import Catalog
 from explorer.errors import LibraryError
@@ -39,7 +39,7 @@ class Texts:
 
 def pictures_to_read(catalog: Catalog) -> list[str]:
     """SHA-256 of every picture that was not read yet, or was read another way than today's."""
-    return catalog.pictures_unread(images.reading_recipe())
+    return catalog.pictures.ocr_pending(images.reading_recipe())
 
 
 def read_texts(
@@ -54,7 +54,7 @@ def read_texts(
     with progress.track(pictures_to_read(catalog)[:limit], "Reading pictures") as work:
         for sha256 in work:
             lines = _lines_in(sha256, pictures)
-            catalog.keep_text(sha256, images.reading_recipe(), lines)
+            catalog.pictures.save_text(sha256, images.reading_recipe(), lines)
             texts = Texts(texts.read + 1, texts.with_text + bool(lines))
             yield texts
 

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 import embeddings
 from embeddings import VectorKey, Vectors
-from explorer.catalog.pictures import PictureStore
+from explorer.catalog.picture_store import PictureStore
 from explorer.errors import EncoderUnavailableError
 from explorer.ingest.embedding import VectorSource, batched
 from explorer.ingest.picture_embedder import PICTURE_BATCH, STEPS, PictureEmbedder

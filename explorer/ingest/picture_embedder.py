@@ -12,7 +12,7 @@ from PIL.Image import Image
 import images
 from embeddings import Encoder, VectorKey, Vectors
 from embeddings.adapter import visual_vectors
-from explorer.catalog.pictures import PictureStore
+from explorer.catalog.picture_store import PictureStore
 
 PICTURE_BATCH = 16
 # The kinds of vectors in the cache, as the first version of the explorer named them.

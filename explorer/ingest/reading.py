@@ -13,10 +13,11 @@ from explorer.archive.links.addresses import Addresses
 from explorer.archive.model import ExcludedPicture, Figure, Issue, LedgerEntry, Read, Status
 from explorer.archive.reader import addresses_of, read_issue
 from explorer.archive.storage.files import Files
-from explorer.catalog.pictures import PictureStore
+from explorer.catalog.archives import Reading
+from explorer.catalog.issues import KeptFigure
+from explorer.catalog.picture_store import PictureStore
 from explorer.catalog.records import PictureRecord
-from explorer.catalog.sources import Reading
-from explorer.catalog.store import Catalog, KeptFigure
+from explorer.catalog.store import Catalog
 from explorer.errors import ArchiveError
 from explorer.ingest.archive_diff import ArchiveDiff, CatalogState, Changes, survey_of
 from explorer.ingest.ocr import written_lines
@@ -84,40 +85,40 @@ def read_archive(
     `fetch` gets remote pictures by address; without it they are recorded and left where they are. One that was
     fetched stays kept and is not asked for again. What is killed on the way is done again by the next reading.
     """
-    archive, name = catalog.archive_named(files.location, files.name)
+    archive, name = catalog.archives.register(files.location, files.name)
     survey = survey_archive(files, catalog, archive, remote=fetch is not None)
     if survey is None:
         return None
-    digests = catalog.digests(archive)
+    digests = catalog.issues.digests(archive)
     for old, new in survey.changes.moved:
-        catalog.move_issue(archive, old, new)
+        catalog.issues.move(archive, old, new)
         digests.pop(old)
     addresses = addresses_of(files, survey.documents)
-    sources = _Sources(files, addresses, fetch, catalog.fetched(), pictures)
+    sources = _Sources(files, addresses, fetch, catalog.figures.fetched(), pictures)
     written: list[str] = []
     with progress.track(survey.to_read, "Reading issues") as work:
         for document in work:
             read = read_issue(files, document, addresses)
             if isinstance(read, LedgerEntry):
-                catalog.record_problem(archive, read)
+                catalog.ledger.record_unreadable(archive, read)
                 continue
             kept = _keep_pictures(read, sources, catalog, pictures)
             issue = replace(read, left_out=(*read.left_out, *kept.left_out))
             digest = _digest(issue, kept)
             if digests.get(document) != digest:
-                catalog.replace_issue(archive, name, issue, kept.figures, kept.problems, digest)
+                catalog.issues.replace(archive, name, issue, kept.figures, kept.problems, digest)
                 written.append(document)
-            catalog.keep_reading(archive, document, Reading(READING_VERSION, read.asked))
+            catalog.archives.save_reading(archive, document, Reading(READING_VERSION, read.asked))
     for path, reason in sorted(files.refused.items()):
-        catalog.record_problem(archive, LedgerEntry(path, reason))
-    catalog.record_skipped(archive, files.skipped)
+        catalog.ledger.record_unreadable(archive, LedgerEntry(path, reason))
+    catalog.ledger.record_skipped(archive, files.skipped)
     kept_documents = {*survey.documents, *files.refused, *_not_unpacked(files, digests)}
-    gone = catalog.delete_issues_except(archive, kept_documents, files.containers)
+    gone = catalog.issues.delete_except(archive, kept_documents, files.containers)
     due = survey.touched.keys() | set(survey.to_read)
     for container, members in files.containers.items():
         if not members or not due.isdisjoint(members):
-            catalog.record_mentions(archive, container, files.mentions_of(container))
-    catalog.keep_files(archive, survey.touched, survey.removed)
+            catalog.ledger.record_mentions(archive, container, files.mentions_of(container))
+    catalog.archives.save_files(archive, survey.touched, survey.removed)
     changed = tuple(document for document in written if document in digests)
     return replace(survey.changes, changed=changed, gone=tuple(gone))
 
@@ -130,10 +131,10 @@ def survey_archive(
     With `remote`, what shows pictures to be fetched is to be read.
     """
     known = CatalogState(
-        files=catalog.files(archive),
-        readings=catalog.readings(archive),
-        issues=frozenset(catalog.digests(archive)),
-        again=frozenset(catalog.to_be_read_again(archive, remote=remote)),
+        files=catalog.archives.files(archive),
+        readings=catalog.archives.readings(archive),
+        issues=frozenset(catalog.issues.digests(archive)),
+        again=frozenset(catalog.archives.documents_to_read_again(archive, remote=remote)),
     )
     return survey_of(files, known, READING_VERSION)
 
@@ -198,17 +199,17 @@ def _keep_largest(
 
 def _keep(data: bytes, catalog: Catalog, pictures: PictureStore) -> images.PictureFacts:
     sha256 = hashlib.sha256(data).hexdigest()
-    known = catalog.picture(sha256)
+    known = catalog.pictures.get(sha256)
     if known and pictures.has(sha256):
         return _facts(known)
     picture = images.read_picture(data)
     pictures.keep_details(sha256, images.details(picture.image))
     pictures.keep(sha256, data, images.thumbnails(picture.image))
-    catalog.add_picture(_record(picture.facts))
+    catalog.pictures.add(_record(picture.facts))
     if picture.facts.vector:
         lines = written_lines(data)
         if lines:
-            catalog.keep_text(sha256, WRITTEN, lines)
+            catalog.pictures.save_text(sha256, WRITTEN, lines)
     return picture.facts
 
 

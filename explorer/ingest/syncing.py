@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from explorer.archive.storage.files import Files
-from explorer.catalog.pictures import PictureStore
+from explorer.catalog.picture_store import PictureStore
 from explorer.catalog.store import Catalog
 from explorer.errors import ArchiveError
 from explorer.ingest.archive_diff import Changes
@@ -46,7 +46,7 @@ def planned_changes(name: str, location: str, opened: Open, catalog: Catalog) ->
     """What a sync of this archive would do; nothing is written."""
 
     def look(files: Files) -> Changes | None:
-        survey = survey_archive(files, catalog, catalog.archive_at(location))
+        survey = survey_archive(files, catalog, catalog.archives.id_at(location))
         return survey.changes if survey else None
 
     return _changes(name, location, opened, look)

@@ -59,11 +59,11 @@ class LibraryBrowser:
 
     def issues(self, selection: Selection = ALL, *, limit: int = -1, offset: int = 0) -> list[IssueRecord]:
         """Issues, newest first."""
-        return self._context.catalog.issues(_checked(selection), limit=limit, offset=offset)
+        return self._context.catalog.issues.select(_checked(selection), limit=limit, offset=offset)
 
     def items(self, selection: Selection = ALL, *, limit: int = -1, offset: int = 0) -> list[ItemRecord]:
         """Items, newest issue first, each issue in its own order."""
-        return self._context.catalog.items(_checked(selection), limit=limit, offset=offset)
+        return self._context.catalog.items.select(_checked(selection), limit=limit, offset=offset)
 
     def figures(
         self,
@@ -75,33 +75,39 @@ class LibraryBrowser:
     ) -> list[FigureRecord]:
         """Figures, by date (newest issue first), by issue number or by caption."""
         check_one_of("order", order, get_args(Order))
-        return self._context.catalog.figures(_checked(selection), order=order, limit=limit, offset=offset)
+        return self._context.catalog.figures.select(
+            _checked(selection), order=order, limit=limit, offset=offset
+        )
 
     def appearances(self, figure: FigureRecord) -> list[FigureRecord]:
         """All figures that show the picture of this one or a copy of it, itself among them, newest issue first."""
-        return self._context.catalog.figures(Selection(group=figure.group)) if figure.group else [figure]
+        return (
+            self._context.catalog.figures.select(Selection(group=figure.group)) if figure.group else [figure]
+        )
 
     def count_figures(self, selection: Selection = ALL) -> int:
         """How many figures there are of a selection."""
-        return self._context.catalog.count_figures(_checked(selection))
+        return self._context.catalog.figures.count(_checked(selection))
 
     def figure(self, id: str) -> FigureRecord:
         """The figure `id`; QueryError when there is none."""
-        return _the_one(self._context.catalog.figures_by_id(as_ids("id", id)), id, "figure")
+        return _the_one(self._context.catalog.figures.by_id(as_ids("id", id)), id, "figure")
 
     def item(self, id: str) -> ItemRecord:
         """The item `id`; QueryError when there is none."""
-        return _the_one(self._context.catalog.items_by_id(as_ids("id", id)), id, "item")
+        return _the_one(self._context.catalog.items.by_id(as_ids("id", id)), id, "item")
 
     def find(self, id: str) -> FigureRecord | ItemRecord:
         """The one figure or item whose id begins so; QueryError when there is none, or more than one."""
         found = [
-            one for beginning in as_ids("id", id) for one in self._context.catalog.ids_beginning(beginning)
+            one
+            for beginning in as_ids("id", id)
+            for one in self._context.catalog.figures.ids_starting_with(beginning)
         ]
         if len(found) != 1:
             told = "more than one figure or item" if found else "no figure or item"
             raise QueryError(f"This library has {told} {id!r}. List them: explorer figures, explorer items")
-        figures = self._context.catalog.figures_by_id(found)
+        figures = self._context.catalog.figures.by_id(found)
         return figures[found[0]] if figures else self.item(found[0])
 
     def ids(self, name: str, ids: str | Sequence[str]) -> tuple[str, ...]:
@@ -110,7 +116,7 @@ class LibraryBrowser:
 
     def picture(self, sha256: str) -> PictureRecord | None:
         """What is known about a picture."""
-        return self._context.catalog.picture(sha256)
+        return self._context.catalog.pictures.get(sha256)
 
     def picture_path(self, sha256: str, size: Literal["small", "large", "original"] = "small") -> Path:
         """The file of a picture: a WebP thumbnail, or the original's bytes."""
@@ -122,11 +128,11 @@ class LibraryBrowser:
 
     def text_in(self, sha256: str) -> tuple[TextLine, ...]:
         """What was read in a picture, line by line; () where there is none, or nobody has read it."""
-        return self._context.catalog.text_in(sha256)
+        return self._context.catalog.pictures.text(sha256)
 
     def texts_read(self) -> tuple[int, int]:
         """How many pictures carry text, and how many nobody has read yet."""
-        return self._context.catalog.pictures_with_text(), len(pictures_to_read(self._context.catalog))
+        return self._context.catalog.pictures.count_with_text(), len(pictures_to_read(self._context.catalog))
 
     def words_matching(self, asked: str, text: str) -> frozenset[str]:
         """The words of a text that answer words that were asked for, as the text writes them."""
@@ -138,11 +144,11 @@ class LibraryBrowser:
 
     def problems(self, *, limit: int = -1) -> list[LedgerRecord]:
         """The ledger: every issue or picture that is not a kept figure, and why."""
-        return self._context.catalog.problems(limit=limit)
+        return self._context.catalog.ledger.entries(limit=limit)
 
     def ledger(self) -> Ledger:
         """Every picture seen, counted."""
-        return self._context.catalog.ledger()
+        return self._context.catalog.ledger.counts()
 
     def status(self) -> Status:
         """What is in the library and what it was made with; also where its index cannot be asked."""
@@ -159,9 +165,9 @@ class LibraryBrowser:
             points=manifest.points if manifest else None,
             created=manifest.created if manifest else None,
             encoders=tuple(self._context.indexes.manifest.known),
-            archives=tuple(self._context.catalog.archives()),
-            dates=self._context.catalog.date_range(),
-            ledger=self._context.catalog.ledger(),
+            archives=tuple(self._context.catalog.archives.all()),
+            dates=self._context.catalog.issues.date_range(),
+            ledger=self._context.catalog.ledger.counts(),
             problem=problem,
         )
 

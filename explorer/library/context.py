@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from embeddings import VectorCache
 from explorer.catalog.opening import unwritable
-from explorer.catalog.pictures import PictureStore
+from explorer.catalog.picture_store import PictureStore
 from explorer.catalog.store import Catalog
 from explorer.errors import LibraryError
 from explorer.index import IndexStore

@@ -50,7 +50,7 @@ class LibraryEditor:
 
     def archive_says(self, id: str) -> Mapping[str, str | None]:
         """What the archive says where a figure was corrected, by caption, alt and credit; else nothing."""
-        return self._context.catalog.archive_says(id)
+        return self._context.catalog.corrections.archive_says(id)
 
     def illustrate(self, text: str, *, limit: int = 20) -> tuple[Illustration, ...]:
         """Figures that would illustrate a text, best first, each with the passage that it fits best."""
@@ -66,7 +66,7 @@ class LibraryEditor:
 
     def audit(self) -> Audit:
         """What captions and alt texts leave to be desired. Before the first index no picture is compared."""
-        figures = self._context.catalog.figures()
+        figures = self._context.catalog.figures.select()
         if self._context.index_store.current_generation() is None:
             return audit(figures, 0, ())
         with self._context.vectors(to_read=True) as vectors:
@@ -84,17 +84,17 @@ class LibraryEditor:
             is_indexed = self._context.index_store.current_generation() is not None
             if is_indexed:
                 self._context.indexes.encoders()  # without the encoder nothing is begun
-            before = self._context.catalog.correction(figure.id)
+            before = self._context.catalog.corrections.get(figure.id)
             try:
                 if wording is None:
-                    self._context.catalog.reset_correction(figure.id)
+                    self._context.catalog.corrections.delete(figure.id)
                 else:
-                    self._context.catalog.correct(figure.id, wording)
+                    self._context.catalog.corrections.save(figure.id, wording)
                 if is_indexed:
                     with self._context.vectors() as vectors:
                         build_index(self._context.index_store, self._context.catalog, vectors, Silent())
             except BaseException:
                 with suppress(LibraryError):
-                    self._context.catalog.put_back_correction(figure.id, before)
+                    self._context.catalog.corrections.put_back(figure.id, before)
                 raise
         return self._browser.figure(figure.id)

@@ -47,7 +47,9 @@ class IndexBuilder:
         indexes, catalog = self._context.indexes, self._context.catalog
         made = self._context.index_store.manifest()
         is_outdated = (
-            made is None or made.revision != catalog.revision() or made.config.version != FIELDS_VERSION
+            made is None
+            or made.revision != catalog.changes.revision()
+            or made.config.version != FIELDS_VERSION
         )
         if not is_outdated or not indexes.encoder:
             return made.generation if made else None
@@ -69,4 +71,4 @@ class IndexBuilder:
 
         context = self._context
         with context.vectors(encoders) as vectors:
-            embed_on_ray(vectors, context.catalog.pictures(), context.path / PICTURES, ray, progress)
+            embed_on_ray(vectors, context.catalog.pictures.shown(), context.path / PICTURES, ray, progress)

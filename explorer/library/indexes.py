@@ -10,7 +10,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from explorer.catalog.pictures import PictureStore
+from explorer.catalog.picture_store import PictureStore
 from explorer.catalog.store import Catalog
 from explorer.errors import IndexMissingError, LibraryError
 from explorer.index import Index, IndexStore, ServerSettings, copy_index, open_store

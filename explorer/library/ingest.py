@@ -49,7 +49,7 @@ class ArchiveIngest:
     @property
     def has_content(self) -> bool:
         """Whether an issue was read, or a site copied."""
-        return bool(self._context.catalog.issues(limit=1)) or (self._context.path / SITES).exists()
+        return bool(self._context.catalog.issues.select(limit=1)) or (self._context.path / SITES).exists()
 
     def ingest(
         self,
@@ -104,7 +104,7 @@ class ArchiveIngest:
         """
         if dry_run:
             return self._planned_sync()
-        for site in filter(is_remote, (location for _, location in self._context.catalog.archives())):
+        for site in filter(is_remote, (location for _, location in self._context.catalog.archives.all())):
             try:
                 self._copy_site(site, tell)
             except ArchiveError as problem:  # what was copied before is read
@@ -129,7 +129,7 @@ class ArchiveIngest:
                     progress,
                     fetch,
                 )
-                for name, location in self._context.catalog.archives()
+                for name, location in self._context.catalog.archives.all()
             )
             self._empty_trash()
             generation = self._builder.build_if_outdated(progress, tell)
@@ -139,7 +139,7 @@ class ArchiveIngest:
         started = time.perf_counter()
         found = tuple(
             planned_changes(*archive, self._opened, self._context.catalog)
-            for archive in self._context.catalog.archives()
+            for archive in self._context.catalog.archives.all()
         )
         generation = self._context.index_store.current_generation()
         return SyncReport(found, generation, round(time.perf_counter() - started, 3))
@@ -149,7 +149,7 @@ class ArchiveIngest:
 
         Sites are left in peace: only `sync` asks whether they changed.
         """
-        with watching(location for _, location in self._context.catalog.archives()) as watch:
+        with watching(location for _, location in self._context.catalog.archives.all()) as watch:
             while True:
                 report = self._sync(fetch_remote, None, tell)
                 if report.is_changed:
@@ -158,27 +158,27 @@ class ArchiveIngest:
 
     def trash(self) -> list[Discarded]:
         """The issues that are gone from their archives and can be brought back, the latest first."""
-        return self._context.catalog.discarded()
+        return self._context.catalog.trash.all()
 
     def restore(self, id: str, *, progress: Progress | None = None) -> Discarded:
         """Brings an issue back from the trash, by its document or the beginning of its id. It stays from then on,
         until its archive has it again. QueryError where the trash has no such issue."""
         with self._context.writing():
             self._require_tools()
-            restored = self._context.catalog.bring_back(id)
+            restored = self._context.catalog.trash.restore(id)
             self._builder.build_if_outdated(progress or Silent(), quiet)
         return restored
 
     def forget(self, archive: str, *, progress: Progress | None = None) -> list[str]:
         """Puts all issues of an archive, by its name, into the trash; it is not read again. Which documents."""
-        names = dict(self._context.catalog.archives())
+        names = dict(self._context.catalog.archives.all())
         if archive not in names:
             raise QueryError(
                 f"This library was not read from an archive called {archive!r}, but from: {', '.join(names) or 'none'}"
             )
         with self._context.writing():
             self._require_tools()
-            gone = self._context.catalog.forget_archive(archive)
+            gone = self._context.catalog.issues.delete_archive(archive)
             self._builder.build_if_outdated(progress or Silent(), quiet)
         return gone
 
@@ -237,7 +237,7 @@ class ArchiveIngest:
             return 0
         if made is None:
             return 0
-        counted_of = (made.config.sentences, self._context.catalog.revision())
+        counted_of = (made.config.sentences, self._context.catalog.changes.revision())
         if self._counted[0] != counted_of:
             with encoder_errors(), VectorCache(self._context.path / VECTORS, to_read=True) as cache:
                 self._counted = counted_of, count_put_off(self._context.catalog, cache, made.config.sentences)
@@ -257,12 +257,12 @@ class ArchiveIngest:
         return open_archive(Path(location))
 
     def _empty_trash(self) -> None:
-        if self._context.catalog.empty_trash(datetime.now(UTC)):
-            for sha256 in self._context.catalog.forget_unused_pictures():
+        if self._context.catalog.trash.empty(datetime.now(UTC)):
+            for sha256 in self._context.catalog.pictures.delete_unused():
                 self._context.pictures.forget(sha256)
 
     def _report(self, generation: int, seconds: float) -> IngestReport:
-        ledger = self._context.catalog.ledger()
+        ledger = self._context.catalog.ledger.counts()
         return IngestReport(
             issues=ledger.issues,
             items=ledger.items,

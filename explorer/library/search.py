@@ -65,7 +65,7 @@ class LibrarySearch:
 
     def _combined(self, parsed: Parsed, options: Query, kind: Kind) -> Query:
         """The query of a line and of the options beside it."""
-        stands = exact_term_filter(self._context.catalog, parsed.must, parsed.must_not, kind)
+        stands = exact_term_filter(self._context.catalog.full_text, parsed.must, parsed.must_not, kind)
         pictures = ((opened_picture(Path(path).expanduser()), weight) for path, weight in parsed.pictures)
         return replace(
             options,

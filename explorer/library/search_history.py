@@ -41,15 +41,15 @@ class SearchHistory:
             liked, unliked = self._browser.ids("like", like), self._browser.ids("unlike", unlike)
             asked = with_options(_tidied(as_text(line)), kind, filters, liked, unliked)
             if 0 < len(asked) <= LONGEST and not parse(asked).pictures and not filters.issue_id:
-                self._context.catalog.keep_search(asked, datetime.now(UTC))
+                self._context.catalog.searches.save(asked, datetime.now(UTC))
 
     def searches(self, *, limit: int = -1) -> list[Search]:
         """What people searched for, newest first."""
-        return self._context.catalog.searches(limit)
+        return self._context.catalog.searches.recent(limit)
 
     def clear(self) -> int:
         """Forgets what people searched for; how many searches."""
-        return self._context.catalog.forget_searches()
+        return self._context.catalog.searches.clear()
 
 
 def _tidied(line: str) -> str:

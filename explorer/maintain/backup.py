@@ -62,7 +62,7 @@ def unpack_backup(file: Path, library: Path) -> None:
             # A server that a backup names may be anybody's.
             LibraryManifest.read(new).renamed().at(None, NO_LAYOUT).write(new)
             with closing(Catalog(new / CATALOG)) as catalog:
-                integrity_errors = catalog.integrity_errors()
+                integrity_errors = catalog.content.integrity_errors()
             if integrity_errors:
                 raise LibraryError(
                     f"The catalog in {file} is not sound: {integrity_errors[0]}. Restore another backup."
@@ -85,7 +85,7 @@ def _expected(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo | None:
 
 def _copy_databases(library: Path, folder: Path) -> None:
     with closing(Catalog(library / CATALOG)) as catalog:
-        catalog.copy_to(folder / CATALOG)
+        catalog.content.copy_to(folder / CATALOG)
     if (library / VECTORS).exists():
         with encoder_errors(), VectorCache(library / VECTORS, to_read=True) as vectors:
             vectors.copy_to(folder / VECTORS)

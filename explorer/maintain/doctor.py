@@ -12,7 +12,7 @@ from pathlib import Path
 
 import images
 from embeddings import CacheDamagedError, EncoderError, VectorCache
-from explorer.catalog.pictures import PictureStore
+from explorer.catalog.picture_store import PictureStore
 from explorer.catalog.store import Catalog
 from explorer.errors import EncoderUnavailableError, LibraryError, SearchIndexError
 from explorer.index import IndexStore
@@ -79,11 +79,11 @@ class LibraryHealth:
 def examine(library: LibraryHealth, progress: Progress) -> list[Finding]:
     """Everything that is wrong, the worst first. Every picture is read whole."""
     try:
-        integrity_errors = library.catalog.integrity_errors()
+        integrity_errors = library.catalog.content.integrity_errors()
     except LibraryError as problem:
         return [Finding(Part.CATALOG, str(library.catalog.path), str(problem))]
     found = [Finding(Part.CATALOG, str(library.catalog.path), flaw) for flaw in integrity_errors]
-    with progress.track(library.catalog.pictures(), "Looking at pictures") as work:
+    with progress.track(library.catalog.pictures.shown(), "Looking at pictures") as work:
         found += [finding for sha256 in work for finding in _pictures(sha256, library.pictures)]
     found += _vectors(library.path / VECTORS)
     found += _encoder(library)
@@ -124,7 +124,7 @@ def _mend(finding: Finding, library: LibraryHealth) -> bool:
             return True
         if finding.part is Part.PICTURE:
             where.unlink(missing_ok=True)
-            library.catalog.read_again([where.name])
+            library.catalog.archives.mark_for_reading([where.name])
     return False
 
 
@@ -195,7 +195,7 @@ def _index(encoder: str, store: IndexStore, catalog: Catalog) -> Iterator[Findin
     except SearchIndexError as problem:
         yield Finding(Part.INDEX, encoder, str(problem))
         return
-    if manifest.revision == catalog.revision() and held != catalog.points():
+    if manifest.revision == catalog.changes.revision() and held != catalog.changes.point_ids():
         yield Finding(Part.INDEX, encoder, "it does not hold what the catalog holds")
 
 

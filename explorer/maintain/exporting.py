@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import images
 from embeddings import VectorCache
-from explorer.catalog.pictures import PictureStore
+from explorer.catalog.picture_store import PictureStore
 from explorer.catalog.records import FigureRecord
 from explorer.catalog.store import Catalog
 from explorer.errors import LibraryError
@@ -72,13 +72,13 @@ def _write_all(
     folder.parent.mkdir(parents=True, exist_ok=True)
     folder.mkdir(mode=0o700)  # as the library itself: its owner may open it to others
     (folder / "catalog").mkdir()
-    for table, columns, rows in catalog.tables():
+    for table, columns, rows in catalog.content.tables():
         with (folder / "catalog" / f"{table}.jsonl").open("w", encoding="utf-8") as file:
             for row in rows:
                 file.write(json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False) + "\n")
-    write_captions(catalog.figures(), folder / "captions.csv")
+    write_captions(catalog.figures.select(), folder / "captions.csv")
     (folder / "pictures").mkdir()
-    with progress.track(catalog.pictures(), "Copying pictures") as work:
+    with progress.track(catalog.pictures.shown(), "Copying pictures") as work:
         for sha256 in work:
             if pictures.has(sha256):
                 shutil.copyfile(pictures.original(sha256), folder / "pictures" / sha256)
@@ -106,7 +106,7 @@ def import_from(
     try:
         encoder = json.loads((folder / "library.json").read_text(encoding="utf-8"))["encoder"]
         check_encoder_name(encoder)
-        for table, _, _ in catalog.tables():
+        for table, _, _ in catalog.content.tables():
             file = folder / "catalog" / f"{table}.jsonl"
             if table not in ADDED_LATER or file.exists():
                 _fill(catalog, table, file)
@@ -133,7 +133,7 @@ def _fill(catalog: Catalog, table: str, file: Path) -> None:
         rows = (_row(line) for line in lines)
         for some in batched(rows, ROWS_AT_ONCE):
             columns = list(some[0])
-            catalog.fill(table, columns, [[row[name] for name in columns] for row in some])
+            catalog.content.fill(table, columns, [[row[name] for name in columns] for row in some])
 
 
 def _row(line: str) -> dict[str, object]:

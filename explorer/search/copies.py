@@ -19,8 +19,8 @@ def records_of(page: Sequence[Entry[Candidate]], catalog: Catalog) -> dict[str, 
     """What stands on a page, and the items that say the same, by id."""
     items = [id for one in page if one.kind == ITEM for id in (one.best.id, *one.others[:ALSO_IN])]
     return {
-        **catalog.figures_by_id([one.best.id for one in page if one.kind != ITEM]),
-        **catalog.items_by_id(items),
+        **catalog.figures.by_id([one.best.id for one in page if one.kind != ITEM]),
+        **catalog.items.by_id(items),
     }
 
 
@@ -29,7 +29,7 @@ def copies_of(
 ) -> dict[str, Copies]:
     """By the id of each entry of a page."""
     groups = {id: it.group for id, it in records.items() if isinstance(it, FigureRecord) and it.group}
-    showing = catalog.appearances(set(groups.values()), ALSO_IN)
+    showing = catalog.duplicates.appearances(set(groups.values()), ALSO_IN)
     return {
         one.best.id: _same(one.others, records)
         if one.kind == ITEM

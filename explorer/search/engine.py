@@ -12,7 +12,7 @@ from typing import cast
 import numpy as np
 
 from embeddings.known_words import known_words
-from explorer.catalog.pictures import PictureStore
+from explorer.catalog.picture_store import PictureStore
 from explorer.catalog.records import FigureRecord, ItemRecord
 from explorer.catalog.store import Catalog
 from explorer.index import Index, Leg, Nearest, Stored, Vector
@@ -118,7 +118,7 @@ class SearchEngine:
             end = pool - CANDIDATES
             others = replace(query, exclude_ids=query.exclude_ids | copies)
             found = self._pooled(others, encoded, verified, pool)
-            listing.take(found, self._catalog.groups_of([one.id for _, one in found]), end)
+            listing.take(found, self._catalog.duplicates.groups_of([one.id for _, one in found]), end)
             if count <= len(listing) or len(found) < end:
                 return listing.first(count)
             known, copies = copies, self._copies(listing)
@@ -127,7 +127,7 @@ class SearchEngine:
 
     def _copies(self, listing: Listing[_Found]) -> frozenset[str]:
         """The figures that show a copy of what is listed, as many as are named."""
-        showing = self._catalog.figures_of_groups(listing.entries) - listing.ids
+        showing = self._catalog.duplicates.figures_of(listing.entries) - listing.ids
         return frozenset(sorted(showing)[:MOST_COPIES])
 
     def _pooled(
@@ -181,7 +181,7 @@ class SearchEngine:
 
     @cached_property
     def _vocabulary(self) -> Vocabulary:
-        return Vocabulary.of(self._catalog)
+        return Vocabulary.of(self._catalog.full_text)
 
     def _weights_of(self, query: Query) -> Weights:
         """The fitted weights, or the query's own; those of its pictures' legs as heavy as its pictures."""
@@ -234,7 +234,7 @@ class SearchEngine:
         assert encoded.visual is not None  # a query that shows pictures was encoded
         leg = Leg(REGIONS, Nearest(encoded.visual), VERIFIED, query.where(FIGURE))
         nearest = [scored.id for scored in self._index.search([leg])[0]]
-        figures = self._catalog.figures_by_id(nearest)
+        figures = self._catalog.figures.by_id(nearest)
         alike = {id: sha256 for id in nearest if id in figures and (sha256 := figures[id].sha256)}
         return [
             _Judged(KEYPOINTS, verify_geometry(one, alike, self._pictures), None)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 from unicodedata import normalize
 
-from explorer.catalog.store import Catalog
+from explorer.catalog.full_text import FullText
 from explorer.errors import QueryError
 from explorer.search.query import Kind
 
@@ -40,7 +40,7 @@ def folded(text: str) -> str:
 
 
 def exact_term_filter(
-    catalog: Catalog, must: Sequence[str], must_not: Sequence[str], kind: Kind
+    full_text: FullText, must: Sequence[str], must_not: Sequence[str], kind: Kind
 ) -> ExactTermFilter:
     """Where all of `must` and none of `must_not` stand; QueryError where that names too many."""
     if not must and not must_not:
@@ -49,7 +49,7 @@ def exact_term_filter(
     include_ids: set[str] = set()
     exclude_ids: set[str] = set()
     for of in get_args(Of) if kind == "any" else (kind,):
-        for id, *texts in catalog.texts(of):
+        for id, *texts in full_text.texts(of):
             text = "\n".join(folded(it) for it in texts if it)
             if any(it.stands_in(text) for it in unwanted):
                 exclude_ids.add(str(id))

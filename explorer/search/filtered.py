@@ -38,12 +38,12 @@ def _fill(listing: Listing[FigureRecord | ItemRecord], kind: str, query: Query, 
     offset = 0
     while len(listing) < wanted:
         some: list[FigureRecord] | list[ItemRecord] = (
-            catalog.figures(selection, limit=AT_ONCE, offset=offset)
+            catalog.figures.select(selection, limit=AT_ONCE, offset=offset)
             if kind == FIGURE
-            else catalog.items(selection, limit=AT_ONCE, offset=offset)
+            else catalog.items.select(selection, limit=AT_ONCE, offset=offset)
         )
         passing = [(kind, one) for one in some if one.id not in query.exclude_ids]
-        listing.take(passing, catalog.groups_of([one.id for _, one in passing]), wanted)
+        listing.take(passing, catalog.duplicates.groups_of([one.id for _, one in passing]), wanted)
         if len(some) < AT_ONCE:
             return
         offset += AT_ONCE

@@ -13,7 +13,7 @@ from itertools import chain
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from explorer.catalog.store import Catalog
+from explorer.catalog.full_text import FullText
 from explorer.search.exact_terms import folded
 
 # So many letters may have one slip, longer words two; in shorter ones a slip is another word.
@@ -32,9 +32,9 @@ class Vocabulary:
                 self._by_beginning.setdefault(word[0], []).append(word)
 
     @classmethod
-    def of(cls, catalog: Catalog) -> Vocabulary:
+    def of(cls, all_texts: FullText) -> Vocabulary:
         """The words of all figures and items; a text that several share counts once."""
-        rows = chain(catalog.texts("figure"), catalog.texts("item"))
+        rows = chain(all_texts.texts("figure"), all_texts.texts("item"))
         texts = {text for _, *texts in rows for text in texts if text}
         written = Counter(chain.from_iterable(map(str.split, texts)))
         counts: Counter[str] = Counter()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from explorer.catalog.pictures import PictureStore
+from explorer.catalog.picture_store import PictureStore
 from explorer.errors import LibraryError
 
 SHA = "ab" * 32

@@ -28,49 +28,49 @@ def catalog(path):
 
 
 def with_picture(catalog, sha256="aa"):
-    catalog.add_picture(PictureRecord(sha256, 10, 10, "png", 5, 1, "0f", ("#ffffff",)))
+    catalog.pictures.add(PictureRecord(sha256, 10, 10, "png", 5, 1, "0f", ("#ffffff",)))
     keep(catalog, issue(figures=[figure()]), sha256=sha256)
 
 
 def test_lines_come_back_as_they_were_kept(catalog):
     with_picture(catalog)
-    catalog.keep_text("aa", "recipe", LINES)
+    catalog.pictures.save_text("aa", "recipe", LINES)
 
-    assert catalog.text_in("aa") == LINES
-    assert catalog.figures()[0].picture_text == "Größe: 12 m\nLänge"
-    assert catalog.pictures_with_text() == 1
+    assert catalog.pictures.text("aa") == LINES
+    assert catalog.figures.select()[0].picture_text == "Größe: 12 m\nLänge"
+    assert catalog.pictures.count_with_text() == 1
 
 
 def test_a_picture_without_text_is_not_read_again(catalog):
     with_picture(catalog)
-    assert catalog.pictures_unread("recipe") == ["aa"]
+    assert catalog.pictures.ocr_pending("recipe") == ["aa"]
 
-    catalog.keep_text("aa", "recipe", ())
+    catalog.pictures.save_text("aa", "recipe", ())
 
-    assert catalog.pictures_unread("recipe") == []
-    assert catalog.text_in("aa") == ()
-    assert catalog.figures()[0].picture_text is None
-    assert catalog.pictures_with_text() == 0
+    assert catalog.pictures.ocr_pending("recipe") == []
+    assert catalog.pictures.text("aa") == ()
+    assert catalog.figures.select()[0].picture_text is None
+    assert catalog.pictures.count_with_text() == 0
 
 
 def test_another_recipe_reads_again_and_replaces_what_was_read(catalog):
     with_picture(catalog)
-    catalog.keep_text("aa", "old", LINES)
+    catalog.pictures.save_text("aa", "old", LINES)
 
-    assert catalog.pictures_unread("new") == ["aa"]
-    assert catalog.text_in("aa") == LINES  # what there is serves until then
-    catalog.keep_text("aa", "new", LINES[:1])
-    assert catalog.text_in("aa") == LINES[:1]
+    assert catalog.pictures.ocr_pending("new") == ["aa"]
+    assert catalog.pictures.text("aa") == LINES  # what there is serves until then
+    catalog.pictures.save_text("aa", "new", LINES[:1])
+    assert catalog.pictures.text("aa") == LINES[:1]
 
 
 def test_what_no_figure_shows_any_more_is_neither_counted_nor_asked_for(catalog):
     with_picture(catalog)
-    catalog.keep_text("aa", "recipe", LINES)
+    catalog.pictures.save_text("aa", "recipe", LINES)
 
-    catalog.delete_issues_except(1, set())
+    catalog.issues.delete_except(1, set())
 
-    assert catalog.pictures_with_text() == 0
-    assert catalog.pictures_unread("recipe") == []
+    assert catalog.pictures.count_with_text() == 0
+    assert catalog.pictures.ocr_pending("recipe") == []
 
 
 def test_a_catalog_of_the_first_version_gets_the_table_it_lacks(catalog, path):
@@ -82,9 +82,9 @@ def test_a_catalog_of_the_first_version_gets_the_table_it_lacks(catalog, path):
 
     opened = Catalog(path)
     try:
-        assert len(opened.figures()) == 1
-        opened.keep_text(SHA, "recipe", LINES)
-        assert opened.text_in(SHA) == LINES
-        assert opened._rows("PRAGMA user_version") == [(opening.SCHEMA_VERSION,)]
+        assert len(opened.figures.select()) == 1
+        opened.pictures.save_text(SHA, "recipe", LINES)
+        assert opened.pictures.text(SHA) == LINES
+        assert opened._database.rows("PRAGMA user_version") == [(opening.SCHEMA_VERSION,)]
     finally:
         opened.close()

@@ -137,7 +137,7 @@ def contents(library: Path) -> dict[str, object]:
     with Library.open(library) as opened:
         found: dict[str, object] = {
             table: sorted(repr([value for name, value in zip(columns, row, strict=True) if name != "deleted"]) for row in rows)
-            for table, columns, rows in opened._context.catalog.tables()
+            for table, columns, rows in opened._context.catalog.content.tables()
         }  # fmt: skip
         found["encoder"] = opened._context.indexes.manifest.encoder
         for encoder in opened._context.indexes.manifest.known:

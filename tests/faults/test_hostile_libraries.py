@@ -20,7 +20,7 @@ import pytest
 from library.made_archive import figures_by_image
 from pyarrow import parquet
 
-from explorer.catalog.pictures import PictureStore
+from explorer.catalog.picture_store import PictureStore
 from explorer.cli import main
 from explorer.errors import LibraryError
 from explorer.ingest.vector_tables import schema

@@ -198,5 +198,5 @@ def test_the_pairs_stay_within_what_figures_show(both, folder):
     both.archives.ingest([folder])
 
     with closing(Catalog(both.path / "catalog.sqlite")) as catalog:
-        assert catalog.copies() == []
-        assert len(catalog.compared()) == 1
+        assert catalog.duplicates.pairs() == []
+        assert len(catalog.duplicates.compared()) == 1

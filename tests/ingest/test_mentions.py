@@ -6,7 +6,7 @@ from contextlib import closing
 import pytest
 
 from explorer.archive.storage.unpacked import open_archive
-from explorer.catalog.pictures import PictureStore
+from explorer.catalog.picture_store import PictureStore
 from explorer.catalog.records import LedgerRecord
 from explorer.catalog.store import Catalog
 from explorer.ingest.reading import read_archive
@@ -36,7 +36,7 @@ def archive(tmp_path):
 def read(catalog, archive):
     with closing(open_archive(archive)) as files:
         read_archive(files, catalog, PictureStore(archive.parent / "pictures"), Silent())
-    return [(it.document, it.image, it.line) for it in catalog.problems() if it.kind == "mentioned"]
+    return [(it.document, it.image, it.line) for it in catalog.ledger.entries() if it.kind == "mentioned"]
 
 
 def test_they_are_counted_and_told_with_their_lines(catalog, archive):
@@ -47,8 +47,8 @@ def test_they_are_counted_and_told_with_their_lines(catalog, archive):
         ("feed.xml", "https://x.example/logo.png", 2),
         ("one.html", "img/wheel.png", 3),
     ]
-    assert catalog.ledger().mentioned == 2
-    line = catalog.problems()[-1]
+    assert catalog.ledger.counts().mentioned == 2
+    line = catalog.ledger.entries()[-1]
     assert (line.kind, line.reason, line.explained) == (
         "mentioned",
         "mentioned, not read",
@@ -78,8 +78,8 @@ def test_what_comes_back_from_the_trash_brings_its_mentions(catalog, archive):
     (archive / "one.html").unlink()
     assert read(catalog, archive) == []
 
-    catalog.bring_back("one.html")
-    assert catalog.ledger().mentioned == 1
+    catalog.trash.restore("one.html")
+    assert catalog.ledger.counts().mentioned == 1
 
 
 def test_what_an_older_explorer_put_into_the_trash_comes_back(catalog, archive):
@@ -88,11 +88,11 @@ def test_what_an_older_explorer_put_into_the_trash_comes_back(catalog, archive):
     read(catalog, archive)
     (archive / "one.html").unlink()
     read(catalog, archive)
-    [[rows]] = catalog._database.execute("SELECT rows FROM trash").fetchall()
+    [[rows]] = catalog._database._connection.execute("SELECT rows FROM trash").fetchall()
     older = {table: kept for table, kept in json.loads(rows).items() if table != "mentioned"}
-    catalog._database.execute("UPDATE trash SET rows = ?", (json.dumps(older),))
+    catalog._database._connection.execute("UPDATE trash SET rows = ?", (json.dumps(older),))
 
-    assert catalog.bring_back("one.html").document == "one.html"
+    assert catalog.trash.restore("one.html").document == "one.html"
 
 
 def test_a_line_without_a_number_needs_none():
@@ -108,15 +108,15 @@ def test_a_post_that_is_a_draft_now_is_no_issue_and_what_it_names_is_told(catalo
     (archive / "posts/8.mill.html").write_text("<p>By the river.</p>")
     (archive / "posts.csv").write_text(table.format("true"))
     assert read(catalog, archive) == []
-    assert len(list(catalog.issues())) == 2
+    assert len(list(catalog.issues.select())) == 2
 
     (archive / "posts.csv").write_text(table.format("false"))
     assert read(catalog, archive) == [("posts/7.pier.html", "https://x.example/pier.png", 1)]
-    assert [it.document for it in catalog.issues()] == ["posts/8.mill.html"]
-    assert [(it.document, it.reason) for it in catalog.problems() if "draft" in it.reason] == [
+    assert [it.document for it in catalog.issues.select()] == ["posts/8.mill.html"]
+    assert [(it.document, it.reason) for it in catalog.ledger.entries() if "draft" in it.reason] == [
         ("posts/7.pier.html", "is a draft")
     ]
 
     (archive / "posts.csv").write_text(table.format("true"))
     assert read(catalog, archive) == []
-    assert len(list(catalog.issues())) == 2
+    assert len(list(catalog.issues.select())) == 2

@@ -11,7 +11,7 @@ import pytest
 from library.made_archive import copied
 
 from embeddings import VectorCache, VectorKey
-from explorer.catalog.pictures import PictureStore
+from explorer.catalog.picture_store import PictureStore
 from explorer.errors import EncoderUnavailableError
 from explorer.ingest import on_ray
 from explorer.ingest.picture_embedder import PICTURE_KIND, REGIONS_KIND, PictureEmbedder

@@ -132,7 +132,7 @@ def test_a_moved_issue_keeps_its_figures_and_what_was_said_of_them(kept):
     assert (changes.new, changes.gone) == ((), ())
     moved = library.browse.figure(boat.id)
     assert (moved.document, moved.caption) == (f"old/{BOATS_FILE}", "Our own dinghy")
-    assert library.saved_searches.run("boats").saved.like == (boat.id,)
+    assert library.saved_searches.run("boats").saved_search.like == (boat.id,)
     assert library.archives.trash() == []
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import closing
 
 import pytest
 from library.made_archive import copied, made_once, write_archive
 
-from explorer.catalog import searches
+from explorer.catalog.store import Catalog
 from explorer.library.library import Library
 
 __all__ = [
@@ -54,7 +55,8 @@ def own_folder(library_folder, tmp_path):
         library_folder
     ):  # while it is open, SQLite takes no file away that is about to be copied
         folder = copied(library_folder, tmp_path / "own-library")
-    searches.forget(folder / "catalog.sqlite")
+    with closing(Catalog(folder / "catalog.sqlite")) as catalog:
+        catalog.searches.clear()
     return folder
 
 

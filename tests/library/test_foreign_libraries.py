@@ -21,7 +21,7 @@ from PIL import Image
 from pyarrow import parquet
 
 from explorer import ExplorerError, Library
-from explorer.catalog.pictures import PictureStore
+from explorer.catalog.picture_store import PictureStore
 from explorer.errors import LibraryError
 from explorer.ingest.vector_tables import schema
 from explorer.library.manifest import LibraryManifest

@@ -115,7 +115,7 @@ def test_while_another_program_writes_a_search_is_not_kept_and_nobody_waits_for_
 def test_searches_of_several_threads_are_in_nobodys_way_who_writes(own_library):
     boat = figures_by_image(own_library)[BOAT].id
     threads = [threading.Thread(target=own_library.history.record, args=(f"line {n}",)) for n in range(4)]
-    with own_library._context.catalog._transaction():  # another thread of this program is amid a change
+    with own_library._context.catalog._database.writing():  # another thread of this program is amid a change
         for thread in threads:
             thread.start()
         for thread in threads:

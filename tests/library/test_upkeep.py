@@ -42,7 +42,7 @@ def everything(library):
     }
     tables = {
         name: sorted(map(repr, rows))
-        for name, _, rows in library._context.catalog.tables()
+        for name, _, rows in library._context.catalog.content.tables()
         if name not in {"file", "reading"}
     }
     index.close()

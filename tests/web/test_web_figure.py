@@ -104,9 +104,9 @@ def read(library_folder, night):
         TextLine('"><img src=x onerror=alert(4)> harbour', 0.9, (0.25, 0.5, 0.75, 0.6)),
     )
     catalog = Catalog(library_folder / "catalog.sqlite")
-    catalog.keep_text(night.sha256, "by hand", lines)
+    catalog.pictures.save_text(night.sha256, "by hand", lines)
     yield night
-    catalog.keep_text(night.sha256, "by hand", ())
+    catalog.pictures.save_text(night.sha256, "by hand", ())
     catalog.close()
 
 

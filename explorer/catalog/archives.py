@@ -1,0 +1,163 @@
+"""The archives that were read: their files, and what the reading of each document depended on."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from explorer.catalog.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """A file of an archive when it was last read. `stamp` tells untouched files without opening them.
+
+    `sha256` is that of a document's bytes, and None for other files.
+    """
+
+    stamp: str
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the last reading of a document depended on: the reader's version, and the names that it asked for."""
+
+    version: int
+    asked: frozenset[str]
+
+
+def files_of(database: sqlite3.Connection, archive: int) -> dict[str, FileRecord]:
+    """The files of an archive by path."""
+    rows = database.execute("SELECT path, stamp, sha256 FROM file WHERE archive_id = ?", (archive,))
+    return {path: FileRecord(stamp, sha256) for path, stamp, sha256 in rows}
+
+
+def readings_of(database: sqlite3.Connection, archive: int) -> dict[str, Reading]:
+    """The last reading of each document."""
+    rows = database.execute("SELECT document, version, asked FROM reading WHERE archive_id = ?", (archive,))
+    return {document: Reading(version, frozenset(json.loads(asked))) for document, version, asked in rows}
+
+
+def save_reading(database: sqlite3.Connection, archive: int, document: str, reading: Reading) -> None:
+    database.execute(
+        "INSERT OR REPLACE INTO reading VALUES (?, ?, ?, ?)",
+        (archive, document, reading.version, json.dumps(sorted(reading.asked), ensure_ascii=False)),
+    )
+
+
+def forget_reading(database: sqlite3.Connection, archive: int, document: str) -> None:
+    database.execute("DELETE FROM reading WHERE archive_id = ? AND document = ?", (archive, document))
+
+
+def save_files(
+    database: sqlite3.Connection, archive: int, now: Mapping[str, FileRecord], gone: Collection[str]
+) -> None:
+    """The files as they are now, of which those named in `now` were added or touched."""
+    database.executemany(
+        "DELETE FROM file WHERE archive_id = ? AND path = ?", [(archive, path) for path in gone]
+    )
+    database.executemany(
+        "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?)",
+        [(archive, path, file.stamp, file.sha256) for path, file in now.items()],
+    )
+
+
+class ArchiveRepository:
+    """The archives of a library."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def register(self, location: str, wanted: str) -> tuple[int, str]:
+        """The id and name under which the archive at `location` is kept; a new name is made unique.
+
+        An archive of the wanted name that is no longer where it was, or was forgotten, is this one: its identifiers
+        stay.
+        """
+        with self._database.writing() as connection:
+            known = connection.execute(
+                "SELECT id, name FROM archive WHERE location = ?", (location,)
+            ).fetchone()
+            if known:
+                return known[0], known[1]
+            named = connection.execute(
+                "SELECT id, location FROM archive WHERE name = ?", (wanted,)
+            ).fetchone()
+            if named and (named[1] == wanted or not Path(named[1]).exists()):
+                connection.execute("UPDATE archive SET location = ? WHERE id = ?", (location, named[0]))
+                return int(named[0]), wanted
+            taken = {row[0] for row in connection.execute("SELECT name FROM archive")}
+            name = next(name for name in numbered_names(wanted) if name not in taken)
+            made = connection.execute("INSERT INTO archive (name, location) VALUES (?, ?)", (name, location))
+            return int(made.lastrowid or 0), name
+
+    def all(self) -> list[tuple[str, str]]:
+        """Name and location of every archive that was read and is not forgotten."""
+        rows = self._database.rows("SELECT name, location FROM archive WHERE location <> name ORDER BY id")
+        return [(row[0], row[1]) for row in rows]
+
+    def id_at(self, location: str) -> int:
+        """The id of the archive at a location; 0 where none was read there."""
+        rows = self._database.rows("SELECT id FROM archive WHERE location = ?", (location,))
+        return int(rows[0][0]) if rows else 0
+
+    def names_by_issue(self) -> dict[str, str]:
+        """The name of the archive that each issue came from, by the issue's id."""
+        return dict(
+            self._database.rows(
+                "SELECT issue.id, archive.name FROM issue JOIN archive ON archive.id = issue.archive_id"
+            )
+        )
+
+    def files(self, archive: int) -> dict[str, FileRecord]:
+        """The files of an archive as they were when it was last read, by path."""
+        with self._database.reading() as connection:
+            return files_of(connection, archive)
+
+    def readings(self, archive: int) -> dict[str, Reading]:
+        """What the last reading of each document of an archive depended on."""
+        with self._database.reading() as connection:
+            return readings_of(connection, archive)
+
+    def save_reading(self, archive: int, document: str, reading: Reading) -> None:
+        with self._database.writing() as connection:
+            save_reading(connection, archive, document, reading)
+
+    def save_files(self, archive: int, now: Mapping[str, FileRecord], gone: Collection[str]) -> None:
+        """Files that were added, touched (`now`) or removed since the archive was last read."""
+        with self._database.writing() as connection:
+            save_files(connection, archive, now, gone)
+
+    def documents_to_read_again(self, archive: int, *, remote: bool) -> set[str]:
+        """Documents that had a problem, and with `remote` those with a picture that was not fetched yet."""
+        rows = self._database.rows("SELECT document FROM problem WHERE archive_id = ?", (archive,))
+        if remote:
+            rows += self._database.rows(
+                """SELECT document FROM issue JOIN figure ON figure.issue_id = issue.id
+                  WHERE archive_id = ? AND figure.status = 'remote'""",
+                (archive,),
+            )
+        return {row[0] for row in rows}
+
+    def mark_for_reading(self, sha256s: Iterable[str]) -> None:
+        """The documents that show these pictures are read by the next sync, whatever they are."""
+        with self._database.writing() as connection:
+            for sha256 in sha256s:
+                connection.execute(
+                    """DELETE FROM reading WHERE (archive_id, document) IN (SELECT archive_id, document FROM issue
+                      JOIN figure ON figure.issue_id = issue.id WHERE figure.sha256 = ?)""",
+                    (sha256,),
+                )
+
+
+def numbered_names(wanted: str) -> Iterator[str]:
+    """Yield a name, then the name with a number: blog, blog-2, blog-3."""
+    yield wanted
+    number = 2
+    while True:
+        yield f"{wanted}-{number}"
+        number += 1

@@ -1,0 +1,56 @@
+"""The connection to a catalog: transactions, and SQLite's errors in words."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from explorer.catalog.opening import open_catalog, translate_sqlite_errors
+
+IDS_AT_ONCE = 500
+"""SQLite takes at most 32,766 parameters."""
+
+
+class Database:
+    """One connection to the catalog in a file. Every method raises LibraryError, and nothing else, when SQLite fails."""
+
+    def __init__(self, path: Path, *, create: bool = False) -> None:
+        self.path = path
+        self._connection = open_catalog(path, create=create)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Yield the connection for statements that only read."""
+        with translate_sqlite_errors(self.path):
+            yield self._connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Yield the connection within one transaction, which has a number of its own (see schema.sql, `revision`)."""
+        with translate_sqlite_errors(self.path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                self._connection.execute("UPDATE revision SET number = number + 1")
+                yield self._connection
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    def rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Return all rows of a statement."""
+        with self.reading() as connection:
+            return connection.execute(statement, tuple(values)).fetchall()
+
+    def by_id(self, statement: str, ids: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a statement that ends before `IN (...)`, for these ids."""
+        for start in range(0, len(ids), IDS_AT_ONCE):
+            some = ids[start : start + IDS_AT_ONCE]
+            yield from self.rows(f"{statement} IN ({','.join('?' * len(some))})", some)

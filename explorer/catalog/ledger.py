@@ -1,0 +1,114 @@
+"""The ledger: what became of every document and picture that was met."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+
+from explorer.archive.model import MENTIONED, LedgerEntry, Mention, Status
+from explorer.catalog.database import Database
+from explorer.catalog.records import (
+    Ledger,
+    LedgerRecord,
+)
+
+
+class LedgerRepository:
+    """What became of every document and picture of the archives."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def record_mentions(self, archive: int, document: str, mentions: Sequence[Mention]) -> None:
+        """What a container mentions that none of its issues has; what was recorded of it before is gone."""
+        with self._database.writing() as connection:
+            add_mentions(connection, archive, document, mentions)
+
+    def record_unreadable(self, archive: int, problem: LedgerEntry) -> None:
+        """A document that could not be read; what an earlier reading of it gave stays, its old problems go."""
+        with self._database.writing() as connection:
+            connection.execute(
+                "DELETE FROM problem WHERE archive_id = ? AND document = ?", (archive, problem.document)
+            )
+            # Once it can be read again it counts as changed, so that this problem goes.
+            connection.execute(
+                "UPDATE issue SET digest = '' WHERE archive_id = ? AND document = ?",
+                (archive, problem.document),
+            )
+            add_unreadable(connection, archive, [problem])
+
+    def record_skipped(self, archive: int, skipped: Mapping[str, str]) -> None:
+        """The files of the archive that are no issues, and why, by path; what was recorded before is gone."""
+        with self._database.writing() as connection:
+            connection.execute("DELETE FROM skipped WHERE archive_id = ?", (archive,))
+            connection.executemany(
+                "INSERT INTO skipped VALUES (?, ?, ?)",
+                [(archive, path, reason) for path, reason in sorted(skipped.items())],
+            )
+
+    def entries(self, *, limit: int = -1) -> list[LedgerRecord]:
+        """The whole ledger but the kept figures: unreadable issues first, then pictures, then files that are no issues."""
+        rows = self._database.rows(
+            """SELECT CASE WHEN image IS NULL THEN 'issue' ELSE 'unreadable' END, document, image, reason,
+                CASE WHEN image IS NULL THEN 0 ELSE 1 END AS rank, NULL AS line
+              FROM problem
+            UNION ALL SELECT 'missing', issue.document, figure.image, 'no file of the archive answers to this address', 2, NULL
+              FROM figure JOIN issue ON issue.id = figure.issue_id WHERE figure.status = 'missing' AND figure.image IS NOT NULL
+            UNION ALL SELECT 'remote', issue.document, figure.image,
+              'lies outside the archive: explorer ingest --fetch-remote gets it', 3, NULL
+              FROM figure JOIN issue ON issue.id = figure.issue_id WHERE figure.status = 'remote'
+            UNION ALL SELECT 'left out', issue.document, left_out.image, left_out.reason, 4, NULL
+              FROM left_out JOIN issue ON issue.id = left_out.issue_id
+            UNION ALL SELECT 'mentioned', document, image, ?, 5, line FROM mentioned
+            UNION ALL SELECT 'skipped', document, NULL, reason, 6, NULL FROM skipped
+            ORDER BY rank, document, line, image LIMIT ?""",
+            (MENTIONED, limit),
+        )
+        return [
+            LedgerRecord(kind, document, image, reason, line)
+            for kind, document, image, reason, _, line in rows
+        ]
+
+    def counts(self) -> Ledger:
+        by_status = dict(self._database.rows("SELECT status, count(*) FROM figure GROUP BY status"))
+
+        def one(table: str) -> int:
+            return int(self._database.rows(f"SELECT count(*) FROM {table}")[0][0])
+
+        return Ledger(
+            issues=one("issue"),
+            items=one("item"),
+            figures=one("figure"),
+            pictures=one("(SELECT DISTINCT sha256 FROM figure WHERE sha256 IS NOT NULL)"),
+            kept=by_status.get(Status.KEPT, 0),
+            remote=by_status.get(Status.REMOTE, 0),
+            missing=by_status.get(Status.MISSING, 0),
+            unreadable=by_status.get(Status.UNREADABLE, 0),
+            problems=one("problem"),
+            skipped=one("skipped"),
+            mentioned=one("mentioned"),
+            left_out=dict(
+                self._database.rows(
+                    "SELECT reason, count(*) AS n FROM left_out GROUP BY reason ORDER BY n DESC, reason"
+                )
+            ),
+        )
+
+
+def add_mentions(
+    connection: sqlite3.Connection, archive: int, document: str, mentions: Sequence[Mention]
+) -> None:
+    """Replace what a document mentions; the caller holds the transaction."""
+    connection.execute("DELETE FROM mentioned WHERE archive_id = ? AND document = ?", (archive, document))
+    connection.executemany(
+        "INSERT INTO mentioned VALUES (?, ?, ?, ?)",
+        [(archive, document, it.address, it.line) for it in mentions],
+    )
+
+
+def add_unreadable(connection: sqlite3.Connection, archive: int, problems: Sequence[LedgerEntry]) -> None:
+    """Add documents and pictures that cannot be read; the caller holds the transaction."""
+    connection.executemany(
+        "INSERT INTO problem VALUES (?, ?, ?, ?)",
+        [(archive, it.document, it.image, it.reason) for it in problems],
+    )

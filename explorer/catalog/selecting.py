@@ -1,0 +1,53 @@
+"""A Selection in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from explorer.catalog.records import Selection
+
+NEWEST_FIRST = "issue.date DESC, issue.document, issue.id"
+
+
+def where_clause(
+    selection: Selection, *texts: str, figures_of: str | None = None
+) -> tuple[str, list[object]]:
+    """A WHERE clause and its values; `texts` are the columns in which each word of the text may stand.
+
+    Where the rows are no figures, `figures_of` says which figures are theirs: they have one of the wanted kind.
+    """
+    clauses, values = _restrictions(
+        {
+            "issue.id = ?": selection.issue_id,
+            "issue.number = ?": selection.number,
+            "issue.document = ?": selection.document,
+            "issue.date >= ?": selection.date_from,
+            # "2024-03" as an end takes the whole month: a longer date is compared by its beginning.
+            "substr(issue.date, 1, length(?)) <= ?": selection.date_to,
+        }
+    )
+    of_figure, figure_values = _restrictions(
+        {
+            "figure.status = ?": selection.status,
+            "figure.sha256 = ?": selection.sha256,
+            "(figure.sha256 = ? OR figure.sha256 IN (SELECT sha256 FROM picture_group WHERE name = ?))": selection.group,
+        }
+    )
+    if selection.has_caption is not None:
+        of_figure.append(f"figure.caption IS {'NOT ' if selection.has_caption else ''}NULL")
+    if of_figure and figures_of:
+        of_figure = [
+            f"EXISTS (SELECT 1 FROM corrected_figure AS figure WHERE {' AND '.join([figures_of, *of_figure])})"
+        ]
+    clauses, values = clauses + of_figure, values + figure_values
+    for word in (selection.text or "").split():
+        pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        clauses.append("(" + " OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in texts) + ")")
+        values.extend([pattern] * len(texts))
+    return ("WHERE " + " AND ".join(clauses) if clauses else ""), values
+
+
+def _restrictions(columns: Mapping[str, object]) -> tuple[list[str], list[object]]:
+    """The clauses that restrict anything, and the value of each question mark in them."""
+    wanted = {clause: value for clause, value in columns.items() if value is not None}
+    return list(wanted), [value for clause, value in wanted.items() for _ in range(clause.count("?"))]
