@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 from explorer.errors import ExplorerError
 
 if TYPE_CHECKING:
+    from explorer.catalog.filters import Filters
     from explorer.catalog.records import FigureRecord, IssueRecord, ItemRecord, Selection
     from explorer.ingest.report import IngestReport
     from explorer.library.library import Library
     from explorer.search.hits import Confidence, Hit, Reason, Result
-    from explorer.search.query import Filters
 
 __all__ = [
     "Confidence",
@@ -39,7 +39,7 @@ _HOMES = {
     "IngestReport": "explorer.ingest.report",
     **dict.fromkeys(("FigureRecord", "IssueRecord", "ItemRecord", "Selection"), "explorer.catalog.records"),
     **dict.fromkeys(("Confidence", "Hit", "Reason", "Result"), "explorer.search.hits"),
-    "Filters": "explorer.search.query",
+    "Filters": "explorer.catalog.filters",
 }
 
 

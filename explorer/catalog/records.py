@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from textwrap import shorten
 from typing import Literal
 
 from explorer.archive.html.caption_marks import says_something
 from explorer.archive.html.machine_names import is_machine_name
+from explorer.catalog.filters import Filters
 
 LONGEST_LABEL = 120
 Order = Literal["date", "issue", "caption"]
@@ -167,22 +168,22 @@ class Ledger:
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
-    """Which figures, items or issues are meant. Empty fields do not restrict; dates are ISO and inclusive.
+class Selection(Filters):
+    """Which figures, items or issues to list: filters, and what only lists can ask for.
 
     What only figures have (caption, status, picture) restricts items and issues to those with such a figure.
     """
 
-    issue_id: str | None = None
-    number: int | None = None
-    document: str | None = None
-    date_from: str | None = None
-    date_to: str | None = None
-    has_caption: bool | None = None
     status: str | None = None
     text: str | None = None
+    """Words of which each must occur."""
     sha256: str | None = None
     group: str | None = None
+
+    @classmethod
+    def of(cls, filters: Filters, *, text: str | None = None) -> Selection:
+        """Return the selection of filters, and of words."""
+        return cls(**asdict(filters), text=text)
 
 
 ALL = Selection()

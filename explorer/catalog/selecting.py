@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+from explorer.catalog.filters import given
 from explorer.catalog.records import Selection
 
 NEWEST_FIRST = "issue.date DESC, issue.document, issue.id"
@@ -16,25 +15,13 @@ def where_clause(
 
     Where the rows are no figures, `figures_of` says which figures are theirs: they have one of the wanted kind.
     """
-    clauses, values = _restrictions(
-        {
-            "issue.id = ?": selection.issue_id,
-            "issue.number = ?": selection.number,
-            "issue.document = ?": selection.document,
-            "issue.date >= ?": selection.date_from,
-            # "2024-03" as an end takes the whole month: a longer date is compared by its beginning.
-            "substr(issue.date, 1, length(?)) <= ?": selection.date_to,
-        }
-    )
-    of_figure, figure_values = _restrictions(
-        {
-            "figure.status = ?": selection.status,
-            "figure.sha256 = ?": selection.sha256,
-            "(figure.sha256 = ? OR figure.sha256 IN (SELECT sha256 FROM picture_group WHERE name = ?))": selection.group,
-        }
-    )
-    if selection.has_caption is not None:
-        of_figure.append(f"figure.caption IS {'NOT ' if selection.has_caption else ''}NULL")
+    clauses: list[str] = []
+    values: list[object] = []
+    of_figure, figure_values = _figure_conditions(selection)
+    for spec, value in given(selection):
+        clause = f"NOT ({spec.sql})" if value is False else spec.sql
+        (of_figure if spec.of_figure else clauses).append(clause)
+        (figure_values if spec.of_figure else values).extend([value] * spec.sql.count("?"))
     if of_figure and figures_of:
         of_figure = [
             f"EXISTS (SELECT 1 FROM corrected_figure AS figure WHERE {' AND '.join([figures_of, *of_figure])})"
@@ -47,7 +34,12 @@ def where_clause(
     return ("WHERE " + " AND ".join(clauses) if clauses else ""), values
 
 
-def _restrictions(columns: Mapping[str, object]) -> tuple[list[str], list[object]]:
-    """The clauses that restrict anything, and the value of each question mark in them."""
+def _figure_conditions(selection: Selection) -> tuple[list[str], list[object]]:
+    """The conditions on figures that only lists have, and the value of each question mark in them."""
+    columns = {
+        "figure.status = ?": selection.status,
+        "figure.sha256 = ?": selection.sha256,
+        "(figure.sha256 = ? OR figure.sha256 IN (SELECT sha256 FROM picture_group WHERE name = ?))": selection.group,
+    }
     wanted = {clause: value for clause, value in columns.items() if value is not None}
     return list(wanted), [value for clause, value in wanted.items() for _ in range(clause.count("?"))]

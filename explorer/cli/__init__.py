@@ -11,6 +11,12 @@ if TYPE_CHECKING:
     from typer import Typer
 
 GROUPS = (
+    "ingest",
+    "sync",
+    "search",
+    "browse",
+    "status",
+    "app",
     "adapt",
     "audit",
     "correct",
@@ -22,7 +28,6 @@ GROUPS = (
     "maintenance",
     "saved",
     "servers",
-    "sync",
 )
 """The modules with commands."""
 
@@ -35,7 +40,7 @@ def main() -> None:
 
 def command_line() -> Typer:
     """`explorer` with all its verbs."""
-    from explorer.cli.commands import app
+    from explorer.cli.application import app
 
     for name in GROUPS:
         import_module(f"explorer.cli.{name}")  # its commands are on `app` once it is imported

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from explorer.cli import render
-from explorer.cli.commands import HOME, JsonOption, LibraryOption, app
+from explorer.cli.application import app
 from explorer.cli.evaluation import print_summaries
+from explorer.cli.options import HOME, JsonOption, LibraryOption
 
 if TYPE_CHECKING:
     from explorer.evaluate.adapting import AdaptReport

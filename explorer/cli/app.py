@@ -1,4 +1,4 @@
-"""Starts Streamlit with the app and the library it shows."""
+"""The command `app`: starts Streamlit with the app and the library that it shows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,12 @@ import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Annotated
 
+import typer
+
+from explorer.cli.application import app
+from explorer.cli.options import HOME, LibraryOption
 from explorer.errors import LibraryError
 from explorer.system import loopback
 
@@ -17,6 +22,33 @@ TOKEN = "EXPLORER_TOKEN"  # noqa: S105  the name of the variable
 MIN_TOKEN_CHARS = 16
 _EVERY_ADDRESS = {"0.0.0.0", "::"}  # noqa: S104  compared with, never bound to
 _HOST_NAME = re.compile(r"(?:\*\.)?[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9])?|[0-9a-f:.]*:[0-9a-f:.]*", re.IGNORECASE)
+
+
+@app.command(name="app")
+def app_command(
+    library: LibraryOption = HOME,
+    host: Annotated[
+        str, typer.Option(help="The address to serve at; 0.0.0.0 shows it to the whole network.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to serve at.")] = 8501,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A host name under which visitors reach the app, beside those of this machine; repeatable."
+        ),
+    ] = None,
+    token_file: Annotated[
+        Path | None,
+        typer.Option(help="Ask visitors for the token in this file; else for EXPLORER_TOKEN, if it is set."),
+    ] = None,
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="To show it in public: nobody can change anything.")
+    ] = False,
+) -> None:
+    """Serve the web app."""
+    raise typer.Exit(
+        serve(library, host, port, allow_hosts=allow_host or (), token_file=token_file, read_only=read_only)
+    )
 
 
 def serve(
@@ -36,34 +68,9 @@ def serve(
     """
     named = [_host_name(name) for name in allow_hosts]
     allowed = [*loopback.NAMES, *({host} - {*loopback.NAMES, *_EVERY_ADDRESS}), *named]
-    script = find_spec("streamlit_server")
-    if script is None or script.origin is None:
-        raise LibraryError(
-            "The web app is not installed: streamlit_server.py is missing. Install archive-explorer again."
-        )
-    print(
-        f"Archive Explorer: http://{'localhost' if host == '127.0.0.1' else host}:{port}  (Ctrl-C stops it)",
-        file=sys.stderr,
-    )
-    if host not in loopback.NAMES:
-        print(
-            f"It answers under {', '.join(allowed)}. To allow another name: --allow-host NAME",
-            file=sys.stderr,
-        )
-    command = [
-        sys.executable, "-m", "streamlit", "run", script.origin,
-        f"--server.address={host}", f"--server.port={port}", "--server.headless=true", "--server.fileWatcherType=none",
-        *(f"--server.allowedHosts={name}" for name in allowed),
-        "--server.maxUploadSize=64", "--client.showErrorDetails=none",
-        "--browser.gatherUsageStats=false", "--client.toolbarMode=minimal",
-        "--theme.light.primaryColor=#2f6f8f", "--theme.dark.primaryColor=#6fb1d1",
-    ]  # fmt: skip
     token = _token(token_file)
-    if not token and host not in loopback.NAMES:
-        print(
-            f"Everybody who reaches {host} sees the library. To ask them for a token: --token-file FILE",
-            file=sys.stderr,
-        )
+    command = _command(host, port, allowed)
+    _tell(host, port, allowed, has_token=bool(token))
     environment = {
         **os.environ,
         "EXPLORER_LIBRARY": str(library),
@@ -81,6 +88,37 @@ def serve(
         return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603
     except KeyboardInterrupt:
         return 0
+
+
+def _command(host: str, port: int, allowed: Sequence[str]) -> list[str]:
+    """The command that runs Streamlit. Raises LibraryError if the app is not installed."""
+    script = find_spec("streamlit_server")
+    if script is None or script.origin is None:
+        raise LibraryError(
+            "The web app is not installed: streamlit_server.py is missing. Install archive-explorer again."
+        )
+    return [
+        sys.executable, "-m", "streamlit", "run", script.origin,
+        f"--server.address={host}", f"--server.port={port}", "--server.headless=true", "--server.fileWatcherType=none",
+        *(f"--server.allowedHosts={name}" for name in allowed),
+        "--server.maxUploadSize=64", "--client.showErrorDetails=none",
+        "--browser.gatherUsageStats=false", "--client.toolbarMode=minimal",
+        "--theme.light.primaryColor=#2f6f8f", "--theme.dark.primaryColor=#6fb1d1",
+    ]  # fmt: skip
+
+
+def _tell(host: str, port: int, allowed: Sequence[str], *, has_token: bool) -> None:
+    """Print where the app is, and who can reach it."""
+    shown = "localhost" if host == "127.0.0.1" else host
+    print(f"Archive Explorer: http://{shown}:{port}  (Ctrl-C stops it)", file=sys.stderr)
+    if host in loopback.NAMES:
+        return
+    print(f"It answers under {', '.join(allowed)}. To allow another name: --allow-host NAME", file=sys.stderr)
+    if not has_token:
+        print(
+            f"Everybody who reaches {host} sees the library. To ask them for a token: --token-file FILE",
+            file=sys.stderr,
+        )
 
 
 def _host_name(given: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from explorer.cli import render
-from explorer.cli.commands import HOME, JsonOption, LibraryOption, app
+from explorer.cli.application import app
+from explorer.cli.options import HOME, JsonOption, LibraryOption
 
 if TYPE_CHECKING:
     from explorer.catalog.records import FigureRecord

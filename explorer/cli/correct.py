@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from explorer.cli import render
-from explorer.cli.commands import HOME, JsonOption, LibraryOption, app
+from explorer.cli.application import app
+from explorer.cli.options import HOME, JsonOption, LibraryOption
 from explorer.cli.usage import WrongUsageError
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from explorer.cli import render
-from explorer.cli.commands import HOME, JsonOption, LibraryOption, RayOption, app
+from explorer.cli.application import app
+from explorer.cli.options import HOME, JsonOption, LibraryOption, RayOption
 from explorer.cli.usage import WrongUsageError
 
 

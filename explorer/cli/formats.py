@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from explorer.cli import render
-from explorer.cli.commands import JsonOption, app
+from explorer.cli.application import app
+from explorer.cli.options import JsonOption
 
 
 @app.command()

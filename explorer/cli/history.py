@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from explorer.cli import render
-from explorer.cli.commands import HOME, JsonOption, LibraryOption, LimitOption, app
+from explorer.cli.application import app
+from explorer.cli.options import HOME, JsonOption, LibraryOption, LimitOption
 
 if TYPE_CHECKING:
     from explorer.catalog.searches import Search

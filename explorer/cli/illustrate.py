@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from explorer.cli import render
-from explorer.cli.commands import HOME, MOST, JsonOption, LibraryOption, app
+from explorer.cli.application import app
+from explorer.cli.options import HOME, MOST, JsonOption, LibraryOption
 from explorer.errors import QueryError
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from explorer.cli import render
-from explorer.cli.commands import HOME, JsonOption, LibraryOption, app
+from explorer.cli.application import app
+from explorer.cli.options import HOME, JsonOption, LibraryOption
 
 
 @app.command()

@@ -73,6 +73,11 @@ def print_pairs(pairs: Iterable[tuple[str, object]]) -> None:
             print(f"{name if number == 0 else '':<{width}}  {plain(line)}".rstrip())
 
 
+def counted(count: int, what: str) -> str | None:
+    """Return `7 pictures are missing`, or None for a count of 0."""
+    return f"{count} {what}" if count else None
+
+
 def note(line: str) -> None:
     """One line on stderr, while work goes on; it goes on as well where stderr is full."""
     with suppress(OSError):

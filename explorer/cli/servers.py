@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from explorer.cli import render
-from explorer.cli.commands import (
+from explorer.cli.application import app
+from explorer.cli.options import (
     HOME,
     JsonOption,
     LibraryOption,
@@ -15,7 +16,6 @@ from explorer.cli.commands import (
     QuantisationOption,
     ReplicasOption,
     ShardsOption,
-    app,
     layout_of,
 )
 

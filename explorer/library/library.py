@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from explorer.catalog.filters import NO_FILTERS, Filters
 from explorer.catalog.store import Catalog
 from explorer.errors import LibraryError
 from explorer.index import server_address
@@ -20,7 +21,7 @@ from explorer.library.trusted_servers import name_server
 from explorer.representation.encoders import quiet
 from explorer.search.arguments import as_ids
 from explorer.search.limits import checked_line
-from explorer.search.query import NO_FILTERS, Filters, Kind, Query
+from explorer.search.query import Kind, Query
 
 if TYPE_CHECKING:
     from explorer.ingest.report import Progress

@@ -7,18 +7,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from explorer.catalog.filters import NO_FILTERS, merge_filters
 from explorer.errors import QueryError
 from explorer.library.browse import LibraryBrowser
 from explorer.library.context import LibraryContext
 from explorer.representation.encoders import encoder_errors
-from explorer.search.answer import Answer, merge_filters, phrases_of
+from explorer.search.answer import Answer, phrases_of
 from explorer.search.exact_terms import exact_term_filter
 from explorer.search.example_pictures import Box, brought, opened_picture
 from explorer.search.filtered import list_filtered
 from explorer.search.fusion import weights_for
 from explorer.search.grammar import Parsed, parse
 from explorer.search.hits import Result
-from explorer.search.query import NO_FILTERS, NOTHING_ASKED, ONLY_NOT, Kind, Query, check_filters
+from explorer.search.query import NOTHING_ASKED, ONLY_NOT, Kind, Query, check_filters
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 
+from explorer.catalog.filters import NO_FILTERS, Filters
 from explorer.catalog.searches import LONGEST, Search
 from explorer.errors import ExplorerError
 from explorer.library.browse import LibraryBrowser
@@ -13,7 +14,7 @@ from explorer.library.context import LibraryContext
 from explorer.search.answer import with_options
 from explorer.search.grammar import parse
 from explorer.search.limits import as_text
-from explorer.search.query import NO_FILTERS, Filters, Kind
+from explorer.search.query import Kind
 
 
 class SearchHistory:

@@ -10,7 +10,7 @@ from explorer.representation.legs import FIGURE, ITEM
 from explorer.search.copies import copies_of
 from explorer.search.hits import Confidence, Hit, Result
 from explorer.search.listing import Listing
-from explorer.search.query import Query
+from explorer.search.query import Query, conditions
 
 AT_ONCE = 500
 
@@ -18,7 +18,7 @@ AT_ONCE = 500
 def list_filtered(query: Query, catalog: Catalog) -> Result:
     """The page of a query that names no words and shows nothing: what passes its filters is what was asked for."""
     started = time.perf_counter()
-    query.filters.conditions()  # the one place that knows what a date is
+    conditions(query.filters)  # raises for a date that is not valid
     listing: Listing[FigureRecord | ItemRecord] = Listing()
     for kind in (FIGURE, ITEM) if query.kind == "any" else (query.kind,):
         _fill(listing, kind, query, catalog)
@@ -33,7 +33,7 @@ def list_filtered(query: Query, catalog: Catalog) -> Result:
 
 def _fill(listing: Listing[FigureRecord | ItemRecord], kind: str, query: Query, catalog: Catalog) -> None:
     """Adds what passes, some at a time, until the page is full."""
-    selection = _selection(query)
+    selection = Selection.of(query.filters)
     wanted = query.offset + query.limit
     offset = 0
     while len(listing) < wanted:
@@ -47,15 +47,3 @@ def _fill(listing: Listing[FigureRecord | ItemRecord], kind: str, query: Query, 
         if len(some) < AT_ONCE:
             return
         offset += AT_ONCE
-
-
-def _selection(query: Query) -> Selection:
-    it = query.filters
-    return Selection(
-        issue_id=it.issue_id,
-        number=it.number,
-        document=it.document,
-        date_from=it.date_from,
-        date_to=it.date_to,
-        has_caption=it.has_caption,
-    )

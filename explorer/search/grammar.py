@@ -16,19 +16,30 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
-from typing import Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast
 from unicodedata import category
 
+from explorer.catalog.filters import FILTERS, NO_FILTERS, Filters
 from explorer.search.limits import checked_line
-from explorer.search.query import NO_FILTERS, Filters, Kind, Phrase
+from explorer.search.query import Kind, Phrase
 from images import PICTURE_SUFFIXES
 
 _SIGNS: Final = {"+": "+", "-": "-", "−": "-"}
 _QUOTES: Final = '"“”„‟«»'
 _WEIGHT: Final = r"[0-9]{1,2}(?:\.[0-9]{1,2})?:"
 _AFTER_QUOTE: Final = r",.;:!?)"
+_BY_KEY: Final = {spec.key: spec for spec in FILTERS if spec.key}
+_BOOLS: Final = re.compile("|".join(name for name, it in _BY_KEY.items() if it.type is bool), re.IGNORECASE)
+_RESTRICTIONS: Final = {
+    "kind": re.compile("figure|item|any", re.IGNORECASE),
+    "has": _BOOLS,
+    "no": _BOOLS,
+    **{name: it.pattern for name, it in _BY_KEY.items() if it.type is not bool},
+}
+_TEXTS: Final = frozenset(name for name, it in _BY_KEY.items() if it.type is str and not it.is_date)
+"""Filters whose value is taken as it is written, and may stand in quotes."""
 _QUOTED = re.compile(
-    rf"(?P<sign>[+−-]?)(?P<before>{_WEIGHT}|document:)?"
+    rf"(?P<sign>[+−-]?)(?P<before>{_WEIGHT}|(?:{'|'.join(sorted(_TEXTS))}):)?"
     rf"[{_QUOTES}](?P<text>[^{_QUOTES}]*)[{_QUOTES}](?=[\s{_AFTER_QUOTE}]|$)[{_AFTER_QUOTE}]*",
     re.IGNORECASE,
 )
@@ -41,16 +52,6 @@ _PICTURE = re.compile(
 )
 _UUID: Final = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _ID = re.compile(rf"(?P<full>{_UUID})|id:(?P<start>{_UUID}|[0-9a-f]{{4,8}})", re.IGNORECASE)
-# Whatever begins with a digit is meant as a date; whether it is one is seen where it is used.
-_RESTRICTIONS: Final = {
-    "issue": re.compile(r"[0-9]{1,9}"),
-    "after": re.compile(r"[0-9].*", re.DOTALL),
-    "before": re.compile(r"[0-9].*", re.DOTALL),
-    "has": re.compile("caption", re.IGNORECASE),
-    "no": re.compile("caption", re.IGNORECASE),
-    "kind": re.compile("figure|item|any", re.IGNORECASE),
-    "document": re.compile(r".+", re.DOTALL),
-}
 # Beyond it a number before a colon is an address or a time, not a weight.
 _HEAVIEST: Final = 10.0
 
@@ -179,15 +180,12 @@ class Parsed:
     def filters(self) -> Filters:
         """What a hit must be."""
         said = self._restrictions()
-        if not said:
-            return NO_FILTERS
-        return Filters(
-            number=int(said["issue"]) if "issue" in said else None,
-            document=said.get("document"),
-            date_from=said.get("after"),
-            date_to=said.get("before"),
-            has_caption={"has": True, "no": False}.get(said.get("caption", "")),
-        )
+        values: dict[str, Any] = {
+            it.name: said[name] == "has" if it.type is bool else it.type(said[name])
+            for name, it in _BY_KEY.items()
+            if name in said
+        }
+        return Filters(**values) if values else NO_FILTERS
 
     @property
     def line(self) -> str:
@@ -214,9 +212,11 @@ class Parsed:
                 yield token
 
     def _restrictions(self) -> dict[str, str]:
-        said = {it.name: it.value for it in self.tokens if isinstance(it, Restriction)}
-        captioned = [it for it in self.tokens if isinstance(it, Restriction) and it.name in {"has", "no"}]
-        return said | ({"caption": captioned[-1].name} if captioned else {})
+        """The value of each restriction; of `has:caption` and `no:caption` the sign, by `caption`."""
+        restrictions = [it for it in self.tokens if isinstance(it, Restriction)]
+        return dict(
+            (it.value, it.name) if it.name in {"has", "no"} else (it.name, it.value) for it in restrictions
+        )
 
 
 def parse(line: str, *, files: bool = True) -> Parsed:
@@ -255,20 +255,12 @@ def told(token: Token) -> str:
             return f"{'unlike' if without else 'like'} {PurePath(path).name}{counting}"
         case Liked(id, without):
             return f"{'unlike' if without else 'like'} {id[:8]}"
-        case Restriction("issue", value):
-            return f"in issue {value}"
-        case Restriction("after", value):
-            return f"in issues from {value} on"
-        case Restriction("before", value):
-            return f"in issues up to {value}"
-        case Restriction("has", _):
-            return "with a caption"
-        case Restriction("no", _):
-            return "without a caption"
         case Restriction("kind", value):
             return {"figure": "figures", "item": "items", "any": "figures and items"}[value]
-        case Restriction(_, value):
-            return f"in {value}"
+        case Restriction("has" | "no", value):
+            return _BY_KEY[value].words(token.name == "has")
+        case Restriction(name, value):
+            return _BY_KEY[name].words(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,8 +310,8 @@ def _understood(piece: _Piece, *, files: bool, sign: str = "") -> Token | None:
     weight = _weight(piece.before)
     if weight is None or (sign == "-" and piece.before):
         return None
-    if piece.before == "document:":
-        return Restriction("document", piece.text)
+    if piece.before[:-1] in _TEXTS:
+        return Restriction(piece.before[:-1], piece.text)
     text = _cleaned(piece.text) if sign and not piece.quoted else piece.text
     path = next((it for it in (piece.text, text) if _PICTURE.fullmatch(it)), None)
     if files and path:
@@ -339,7 +331,7 @@ def _named(text: str, sign: str) -> Token | None:
     name, _, value = text.partition(":")
     allowed = _RESTRICTIONS.get(name.lower())
     if allowed and sign != "-" and allowed.fullmatch(value):
-        return Restriction(name.lower(), value if name.lower() == "document" else value.lower())
+        return Restriction(name.lower(), value if name.lower() in _TEXTS else value.lower())
     return None
 
 
@@ -360,7 +352,7 @@ def _cleaned(text: str) -> str:
 
 def _weight(before: str) -> float | None:
     """The weight that is written before a colon; None when it is none: `0:`, `1:` and `02:` weigh nothing."""
-    if not before or before == "document:":
+    if not before or before[:-1] in _TEXTS:
         return 1.0
     weight = float(before[:-1])
     return weight if 0 < weight <= _HEAVIEST and weight != 1 and f"{weight:g}:" == before else None

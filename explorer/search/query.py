@@ -8,6 +8,7 @@ from math import inf
 from typing import TYPE_CHECKING, Literal, get_args
 
 from explorer.archive.model import Status
+from explorer.catalog.filters import NO_FILTERS, Filters, given
 from explorer.errors import QueryError
 from explorer.index import Between, Condition, Equals, Filter, HasId
 from explorer.representation.fields import day_number
@@ -20,31 +21,6 @@ if TYPE_CHECKING:
 Kind = Literal["figure", "item", "any"]
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a hit must be. Dates are ISO (2024, 2024-03 or 2024-03-09) and inclusive."""
-
-    issue_id: str | None = None
-    number: int | None = None
-    document: str | None = None
-    date_from: str | None = None
-    date_to: str | None = None
-    has_caption: bool | None = None
-
-    def conditions(self) -> tuple[Condition, ...]:
-        """The same for the index; QueryError for a date that is none."""
-        conditions: list[Condition] = []
-        for name in ("issue_id", "number", "document", "has_caption"):
-            value = getattr(self, name)
-            if value is not None:
-                conditions.append(Equals(name, value))
-        since, until = _day(self.date_from, "00"), _day(self.date_to, "99")
-        if since is not None or until is not None:
-            conditions.append(Between("day", since, until))
-        return tuple(conditions)
-
-
-NO_FILTERS = Filters()
 NOTHING_ASKED = "Nothing is asked for. Give words, a picture (--image FILE) or a figure you like (--like ID)."
 ONLY_NOT = (
     "This says only what you do not want. Say what you look for as well (harbour - photo), or restrict it "
@@ -124,12 +100,28 @@ class Query:
         include_ids = () if self.include_ids is None else (HasId(tuple(sorted(self.include_ids))),)
         exclude_ids = (HasId(tuple(sorted(self.exclude_ids))),) if self.exclude_ids else ()
         there = (Equals("status", Status.KEPT),)
-        example_images = there if self.has_picture is True else ()
+        kept = there if self.has_picture is True else ()
         lost = there if self.has_picture is False else ()
         return Filter(
-            (Equals("kind", kind), *self.filters.conditions(), *include_ids, *example_images),
+            (Equals("kind", kind), *conditions(self.filters), *include_ids, *kept),
             (*exclude_ids, *lost),
         )
+
+
+def conditions(filters: Filters) -> tuple[Condition, ...]:
+    """Return the conditions of the index for filters. Raises QueryError for a date that is not valid."""
+    found: list[Condition] = []
+    since: dict[str, int | None] = {}
+    until: dict[str, int | None] = {}
+    for spec, value in given(filters):
+        if spec.match == "equals":
+            found.append(Equals(spec.index_field, value))
+        elif spec.match == "from":
+            since[spec.index_field] = _day(str(value), "00")
+        else:
+            until[spec.index_field] = _day(str(value), "99")
+    found += [Between(field, since.get(field), until.get(field)) for field in {**since, **until}]
+    return tuple(found)
 
 
 def check_filters(filters: Filters) -> None:

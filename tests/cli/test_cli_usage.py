@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from explorer.catalog.filters import Filters
 from explorer.cli import command_line
 from explorer.errors import QueryError
-from explorer.search.query import Filters
 
 ROOT = Path(__file__).parents[2]
 

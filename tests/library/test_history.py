@@ -10,9 +10,9 @@ import pytest
 from library.made_archive import figures_by_image
 
 from explorer.catalog import searches
+from explorer.catalog.filters import Filters
 from explorer.library.library import Library
 from explorer.search.grammar import parse
-from explorer.search.query import Filters
 
 BOAT = "images/boat.png"
 

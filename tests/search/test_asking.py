@@ -3,9 +3,9 @@
 import pytest
 from library.made_archive import drawn, figures_by_image
 
+from explorer.catalog.filters import Filters
 from explorer.errors import QueryError
 from explorer.library.library import Library
-from explorer.search.query import Filters
 
 
 def images(answer):

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from explorer.catalog.filters import Filters
 from explorer.search.grammar import (
     Liked,
     Parsed,
@@ -16,7 +17,7 @@ from explorer.search.grammar import (
     line_of,
     parse,
 )
-from explorer.search.query import Filters, Phrase
+from explorer.search.query import Phrase
 
 UUID = "0b3f9c1e-7a4d-5e2f-9c8b-1a2b3c4d5e6f"
 

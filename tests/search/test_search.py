@@ -4,9 +4,9 @@ import pytest
 from library.made_archive import drawn, figures_by_image, png
 from PIL import Image, ImageOps
 
+from explorer.catalog.filters import Filters
 from explorer.catalog.records import FigureRecord, ItemRecord
 from explorer.search.hits import Confidence
-from explorer.search.query import Filters
 
 
 @pytest.mark.parametrize(

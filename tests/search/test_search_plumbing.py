@@ -8,9 +8,9 @@ from library.fake_encoders import FakeEncoder, use_fakes
 from library.made_archive import png
 from PIL import Image
 
+from explorer.catalog.filters import Filters
 from explorer.errors import QueryError
 from explorer.library.library import Library
-from explorer.search.query import Filters
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import re
 import pytest
 from page_reading import html_of
 
-from explorer.cli.commands import app as commands
+from explorer.cli import command_line
 from explorer.errors import EncoderUnavailableError, LibraryError, ServerError
 from explorer.library.browse import LibraryBrowser
 from explorer.library.library import Library
@@ -74,7 +74,7 @@ def test_where_the_index_lives_is_not_told_when_it_does_not_answer():
 
 
 @pytest.mark.parametrize(
-    "name", sorted(one.name or one.callback.__name__ for one in commands.registered_commands)
+    "name", sorted(one.name or one.callback.__name__ for one in command_line().registered_commands)
 )
 def test_every_command_is_known_as_one(name):
     assert "explorer" not in audience.for_visitors(

@@ -53,7 +53,7 @@ def test_words_filter(open_page):
 
 def test_nothing_left_is_told(open_page):
     app = open_page("captions", q="zebra")
-    assert app.info[0].value == "No figure of this library is so."
+    assert app.info[0].value == "No figure matches these filters."
 
 
 def test_by_caption_is_from_a_to_z(open_page):
@@ -87,7 +87,7 @@ def test_a_shared_link_opens_the_same_view(open_page):
     app = open_page("captions", q="plate", order="caption", page="2", **{"as": "list", "caption": "yes"})
     assert app.text_input(key="captions_text").value == "plate"
     assert app.selectbox(key="captions_order").value == "caption"
-    assert app.selectbox(key="captions_captioned").value == "yes"
+    assert app.selectbox(key="captions_caption").value == "yes"
     assert "Page 2 of 2" in html_of(app)
 
 

@@ -48,7 +48,7 @@ def test_two_settings_are_put_to_the_same_questions(open_page):
     assert not app.exception
     assert not app.error
     shown = html_of(app)
-    assert "“The very words” 0" in shown
+    assert "“The same words” 0" in shown
     assert 'aria-label="What was measured"' in shown
     assert '<th scope="row">B − A</th>' in shown
     assert 'aria-label="What changed most"' in shown

@@ -66,7 +66,7 @@ def test_the_page_says_how_to_make_one(open_page):
 
 
 def test_news_are_shown_until_the_navigator_is_run(open_page, with_news):
-    assert "New of what you like: Night skies (" in html_of(open_page(library=with_news))
+    assert "New matches for your saved searches: Night skies (" in html_of(open_page(library=with_news))
     app = open_page("saved", library=with_news)
     assert 'aria-label="New: Night skies"' in html_of(app)
 
@@ -75,7 +75,7 @@ def test_news_are_shown_until_the_navigator_is_run(open_page, with_news):
     assert 'aria-label="New: Night skies"' in html_of(app)
 
     assert "nothing new" in html_of(open_page("saved", library=with_news))
-    assert "New of what you like" not in html_of(open_page(library=with_news))
+    assert "New matches for your saved searches" not in html_of(open_page(library=with_news))
 
 
 def test_a_run_shows_what_was_seen_before_as_well(open_page, with_news):

@@ -36,7 +36,8 @@ def test_first_view_loads_no_encoder(open_page, library_folder, monkeypatch):
     with Library.open(library_folder) as fresh:
         monkeypatch.setattr(current, "library", lambda: fresh)
         monkeypatch.setattr(
-            "explorer.library.indexes.load_own_tools", raising(AssertionError("the encoder was loaded"))
+            "explorer.library.indexes.load_library_encoders",
+            raising(AssertionError("the encoder was loaded")),
         )
         app = open_page()
     assert not app.error
@@ -66,7 +67,7 @@ def test_a_shared_link_opens_the_same_view(open_page):
     assert app.text_input(key="search_words").value == MAP
     assert app.segmented_control(key="search_kind").value == "item"
     assert app.number_input(key="search_number").value == 3
-    assert app.selectbox(key="search_captioned").value == "yes"
+    assert app.selectbox(key="search_caption").value == "yes"
 
 
 def test_another_question_begins_at_its_first_page(open_page):

@@ -4,20 +4,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from explorer.catalog.filters import Filters
 from explorer.representation.legs import LEGS
-from explorer.web.state.views import CaptionsView, CompareView, Restrictions, SearchView, SimilarView
+from explorer.web.state.views import CaptionsView, CompareView, SearchView, SimilarView
 
 words = st.none() | st.text(min_size=1).map(str.strip).filter(bool)
 numbers = st.none() | st.integers(1, 10**9)
 pages = st.integers(1, 10**9)
 ids = st.lists(st.uuids().map(str), max_size=3, unique=True).map(tuple)
-restrictions = st.builds(
-    Restrictions,
+filters = st.builds(
+    Filters,
     date_from=words,
     date_to=words,
     number=numbers,
-    captioned=st.sampled_from([None, True, False]),
-    issue=words,
+    has_caption=st.sampled_from([None, True, False]),
+    issue_id=words,
 )
 weights = st.dictionaries(st.sampled_from(LEGS), st.integers(0, 30)).map(
     lambda tenths: tuple((leg, tenths[leg] / 10) for leg in LEGS if leg in tenths)
@@ -30,7 +31,7 @@ searches = st.builds(
     SearchView,
     words,
     st.sampled_from(["figure", "item", "any"]),
-    restrictions,
+    filters,
     pages,
     st.booleans(),
     weights,
@@ -42,7 +43,7 @@ lists = st.builds(
     words,
     st.sampled_from(["date", "issue", "caption"]),
     st.sampled_from(["grid", "list"]),
-    restrictions,
+    filters,
     pages,
 )
 

@@ -39,7 +39,7 @@ def test_a_moved_weight_is_in_the_address_and_reorders(open_page):
         sliders(app)[label].set_value(0.0).run()
 
     assert not app.exception
-    assert app.query_params["w"] == "meaning:0,context:0,terms:0"
+    assert app.query_params["w"] == "sentence:0,context:0,terms:0"
     assert order(app) != before
 
 
@@ -77,5 +77,5 @@ def test_the_similar_page_has_the_ways_of_pictures(open_page, summits):
     app = open_page("similar", figure=summits.id)
     sliders(app)["Looks like"].set_value(0.0).run()
     assert not app.exception
-    assert app.query_params["w"] == "looks:0"
+    assert app.query_params["w"] == "visual:0"
     assert app.query_params["figure"] == summits.id

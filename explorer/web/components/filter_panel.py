@@ -1,58 +1,64 @@
-"""The fields that restrict a search or a list: dates, issue number, caption."""
+"""The fields that filter a search or a list, one for each filter with a label."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
+from explorer.catalog.filters import FILTERS, Filters, FilterSpec, Value, given
 from explorer.web.state import address
-from explorer.web.state.views import Restrictions
 
-_CAPTION_WORDS = {"any": "With or without caption", "yes": "With caption", "no": "Without caption"}
-_CAPTION = {"any": None, "yes": True, "no": False}
+_SHOWN = tuple(spec for spec in FILTERS if spec.label)
+_CHOICES: dict[str, bool | None] = {"any": None, "yes": True, "no": False}
 _DATE_FORM = "2024, 2024-03 or 2024-03-09"
 
 
-def show(now: Restrictions, *, prefix: str, on_change: Callable[[], None]) -> None:
-    """The fields, folded away behind a button; their keys begin with `prefix`."""
-    captioned = next(name for name, value in _CAPTION.items() if value is now.captioned)
-    address.fill(f"{prefix}_from", now.date_from or "")
-    address.fill(f"{prefix}_to", now.date_to or "")
-    address.fill(f"{prefix}_number", now.number)
-    address.fill(f"{prefix}_captioned", captioned)
-    active = len(replace(now, issue=None).params())
+def show(now: Filters, *, prefix: str, on_change: Callable[[], None]) -> None:
+    """Draw the fields, folded away behind a button. The key of a field begins with `prefix`."""
+    active = sum(spec in _SHOWN for spec, _ in given(now))
+    for spec in _SHOWN:
+        address.fill(f"{prefix}_{spec.url}", _in_field(spec, getattr(now, spec.name)))
     with st.popover(
         f"Filters ({active})" if active else "Filters", icon=":material/tune:", key=f"{prefix}_filters"
     ):
-        st.text_input("From", key=f"{prefix}_from", placeholder=_DATE_FORM, on_change=on_change)
-        st.text_input("Until", key=f"{prefix}_to", placeholder=_DATE_FORM, on_change=on_change)
+        for spec in _SHOWN:
+            _field(spec, f"{prefix}_{spec.url}", on_change)
+
+
+def chosen(now: Filters, *, prefix: str) -> Filters:
+    """Return the filters that the fields hold. Filters without a field stay as they were."""
+    values: dict[str, Any] = {
+        spec.name: _value(spec, st.session_state[f"{prefix}_{spec.url}"]) for spec in _SHOWN
+    }
+    return replace(now, **values)
+
+
+def _field(spec: FilterSpec, key: str, on_change: Callable[[], None]) -> None:
+    label = str(spec.label)
+    if spec.type is int:
         st.number_input(
-            "Issue number",
-            value=None,
-            key=f"{prefix}_number",
-            min_value=1,
-            step=1,
-            placeholder="any",
-            on_change=on_change,
+            label, value=None, key=key, min_value=1, step=1, placeholder="any", on_change=on_change
         )
-        st.selectbox(
-            "Caption",
-            list(_CAPTION_WORDS),
-            key=f"{prefix}_captioned",
-            format_func=_CAPTION_WORDS.__getitem__,
-            on_change=on_change,
-        )
+    elif spec.choices:
+        names = dict(zip(_CHOICES, spec.choices, strict=True))
+        st.selectbox(label, list(names), key=key, format_func=names.__getitem__, on_change=on_change)
+    else:
+        st.text_input(label, key=key, placeholder=_DATE_FORM if spec.is_date else None, on_change=on_change)
 
 
-def chosen(now: Restrictions, *, prefix: str) -> Restrictions:
-    """What the fields hold; what they do not show stays as it was."""
-    state = st.session_state
-    return replace(
-        now,
-        date_from=state[f"{prefix}_from"].strip() or None,
-        date_to=state[f"{prefix}_to"].strip() or None,
-        number=state[f"{prefix}_number"],
-        captioned=_CAPTION[state[f"{prefix}_captioned"]],
-    )
+def _in_field(spec: FilterSpec, value: Value | None) -> object:
+    """What a field holds for a value."""
+    if spec.type is bool:
+        return next(name for name, choice in _CHOICES.items() if choice is value)
+    return value if spec.type is int else value or ""
+
+
+def _value(spec: FilterSpec, field: Any) -> Value | None:  # noqa: ANN401  a field of Streamlit
+    """The value that a field holds."""
+    if spec.type is bool:
+        return _CHOICES[field]
+    found: Value | None = field if spec.type is int else field.strip() or None
+    return found

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from explorer.catalog.records import IssueRecord
+from explorer.catalog.records import IssueRecord, Selection
 from explorer.library.library import Library
 from explorer.web.components import cards, filter_panel, page_layout, titles
 from explorer.web.state import address, links
@@ -22,12 +22,12 @@ def page(library: Library) -> None:
     """The fields, then one page of figures; no more than that is ever read from the catalog."""
     view = CaptionsView.of(address.params())
     _ask(library, view)
-    selection = view.restrictions.selection(view.text)
+    selection = Selection.of(view.filters, text=view.text)
     count = library.browse.count_figures(selection)
     last = max(1, -(-count // PER_PAGE))
     view = replace(view, page=min(view.page, last))
     if not count:
-        st.info("No figure of this library is so.", icon=":material/info:")
+        st.info("No figure matches these filters.", icon=":material/info:")
         return
     begin = (view.page - 1) * PER_PAGE
     figures = library.browse.figures(selection, order=view.order, limit=PER_PAGE, offset=begin)
@@ -75,12 +75,12 @@ def _ask(library: Library, view: CaptionsView) -> None:
             label_visibility="collapsed",
             on_change=_asked,
         )
-        filter_panel.show(view.restrictions, prefix="captions", on_change=_asked)
+        filter_panel.show(view.filters, prefix="captions", on_change=_asked)
 
 
 def _ask_issue(library: Library, view: CaptionsView) -> None:
     issues = {issue.id: issue for issue in library.browse.issues(limit=MAX_ISSUES_TO_CHOOSE)}
-    chosen = view.restrictions.issue
+    chosen = view.filters.issue_id
     ids = [*issues, *([chosen] if chosen and chosen not in issues else [])]
     address.fill("captions_issue", chosen)
     st.selectbox(
@@ -103,13 +103,13 @@ def _named(issue: IssueRecord) -> str:
 def _asked() -> None:
     """Another choice begins at its first page."""
     state = st.session_state
-    restrictions = filter_panel.chosen(CaptionsView.of(address.params()).restrictions, prefix="captions")
+    filters = filter_panel.chosen(CaptionsView.of(address.params()).filters, prefix="captions")
     address.go(
         CaptionsView(
             text=state["captions_text"].strip() or None,
             order=state["captions_order"],
             layout=state["captions_layout"],
-            restrictions=replace(restrictions, issue=state["captions_issue"]),
+            filters=replace(filters, issue_id=state["captions_issue"]),
         )
     )
 

@@ -53,7 +53,7 @@ def _ask(view: SearchView) -> DeltaGenerator:
             label_visibility="collapsed",
             on_change=_asked,
         )
-        filter_panel.show(view.restrictions, prefix="search", on_change=_asked)
+        filter_panel.show(view.filters, prefix="search", on_change=_asked)
         query_explanation.ways_to_ask()
     return row
 
@@ -65,7 +65,7 @@ def _asked() -> None:
         SearchView(
             words=st.session_state["search_words"].strip() or None,
             kind=st.session_state["search_kind"],
-            restrictions=filter_panel.chosen(now.restrictions, prefix="search"),
+            filters=filter_panel.chosen(now.filters, prefix="search"),
             weights=now.weights,
         )
     )
@@ -76,7 +76,7 @@ def _answer(library: Library, view: SearchView, row: DeltaGenerator) -> None:
         answer = library.ask(
             view.words or "",
             kind=None if view.kind == "figure" else view.kind,  # the line may say another
-            filters=view.restrictions.filters(),
+            filters=view.filters,
             limit=PER_PAGE + 1,  # one more tells whether there is a next page
             offset=(view.page - 1) * PER_PAGE,
             files=False,
@@ -129,7 +129,7 @@ def _show_news(library: Library) -> None:
     ]
     if found:
         look = links.anchor(links.SAVED, "Look at it", about="what is new")
-        st.html(f'<p role="status">New of what you like: {", ".join(found)}. {look}</p>')
+        st.html(f'<p role="status">New matches for your saved searches: {", ".join(found)}. {look}</p>')
 
 
 if __name__ == "__main__":

@@ -6,9 +6,10 @@ from html import escape
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
+from explorer.catalog.filters import Filters
 from explorer.web.components.attributes import attribute
 from explorer.web.state.params import Params
-from explorer.web.state.views import CaptionsView, CompareView, Restrictions, SearchView, SimilarView
+from explorer.web.state.views import CaptionsView, CompareView, SearchView, SimilarView
 
 SEARCH: Final = "./"
 SIMILAR: Final = "similar"
@@ -46,7 +47,7 @@ def compare(view: CompareView) -> str:
 
 def issue(id: str) -> str:
     """The address of an issue's figures, in the order in which they stand in it."""
-    return captions(CaptionsView(restrictions=Restrictions(issue=id)))
+    return captions(CaptionsView(filters=Filters(issue_id=id)))
 
 
 def figure(id: str, back: str = "") -> str:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
+from explorer.catalog.filters import FILTERS, Filters, FilterSpec, Value, given
 from explorer.representation.legs import LEGS
 from explorer.representation.old_names import PRESENT
 from explorer.search.hits import Region
@@ -57,6 +58,28 @@ def weights(params: Params, name: str) -> LegWeights:
 def written_weights(weights: LegWeights) -> str | None:
     """The same for an address."""
     return ",".join(f"{leg}:{weight:g}" for leg, weight in weights) or None
+
+
+def filters(params: Params) -> Filters:
+    """The filters that the address names."""
+    values: dict[str, Any] = {spec.name: _value(params, spec) for spec in FILTERS if spec.url}
+    return Filters(**values)
+
+
+def _value(params: Params, spec: FilterSpec) -> Value | None:
+    assert spec.url
+    if spec.type is int:
+        return number(params, spec.url)
+    written = text(params, spec.url)
+    return {"yes": True, "no": False}.get(written or "") if spec.type is bool else written
+
+
+def written_filters(filters: Filters) -> dict[str, list[str]]:
+    """The same for an address."""
+    names: dict[Value, str] = {True: "yes", False: "no"}
+    return said(
+        {spec.url: names[value] if spec.type is bool else value for spec, value in given(filters) if spec.url}
+    )
 
 
 def box(params: Params, name: str) -> Region | None:

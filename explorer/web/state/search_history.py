@@ -17,7 +17,7 @@ MOST: Final = 1000
 def remember(library: Library, view: SearchView) -> None:
     """Keeps what was asked, but for a library that is shown in public."""
     if view.words and not current.is_shown_in_public():
-        asked = SearchView(view.words, view.kind, view.restrictions)
+        asked = SearchView(view.words, view.kind, view.filters)
         _remember(library, asked, str(library.path.absolute()), links.search(asked))
 
 
@@ -27,5 +27,5 @@ def _remember(_library: Library, _asked: SearchView, folder: str, address: str) 
     _library.history.record(
         _asked.words or "",
         kind=None if _asked.kind == "figure" else _asked.kind,
-        filters=_asked.restrictions.filters(),
+        filters=_asked.filters,
     )

@@ -3,74 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal, Self, cast, get_args
+from typing import Literal, Self, cast, get_args
 
-from explorer.catalog.records import Order, Selection
+from explorer.catalog.filters import NO_FILTERS, Filters
+from explorer.catalog.records import Order
 from explorer.search.hits import Region
-from explorer.search.query import Filters, Kind
+from explorer.search.query import Kind
 from explorer.web.state import params as say
 from explorer.web.state.params import LegWeights, Params
 
 Layout = Literal["grid", "list"]
-
-_CAPTIONED: Final = {"yes": True, "no": False}
-
-
-@dataclass(frozen=True, slots=True)
-class Restrictions:
-    """Which figures a page is about, whether it searches or lists them."""
-
-    date_from: str | None = None
-    date_to: str | None = None
-    number: int | None = None
-    captioned: bool | None = None
-    issue: str | None = None
-
-    @classmethod
-    def of(cls, params: Params) -> Self:
-        """What the address restricts to."""
-        return cls(
-            date_from=say.text(params, "from"),
-            date_to=say.text(params, "to"),
-            number=say.number(params, "number"),
-            captioned=_CAPTIONED.get(say.text(params, "caption") or ""),
-            issue=say.text(params, "issue"),
-        )
-
-    def params(self) -> dict[str, list[str]]:
-        """The same for an address."""
-        captioned = {value: name for name, value in _CAPTIONED.items()}.get(self.captioned)  # type: ignore[arg-type]
-        return say.said(
-            {
-                "from": self.date_from,
-                "to": self.date_to,
-                "number": self.number,
-                "caption": captioned,
-                "issue": self.issue,
-            }
-        )
-
-    def filters(self) -> Filters:
-        """The same for a search."""
-        return Filters(
-            issue_id=self.issue,
-            number=self.number,
-            date_from=self.date_from,
-            date_to=self.date_to,
-            has_caption=self.captioned,
-        )
-
-    def selection(self, text: str | None) -> Selection:
-        """The same for a list, with the words its figures hold; QueryError for a date that is none."""
-        self.filters().conditions()  # the one place that knows what a date is
-        return Selection(
-            issue_id=self.issue,
-            number=self.number,
-            date_from=self.date_from,
-            date_to=self.date_to,
-            has_caption=self.captioned,
-            text=text,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +21,7 @@ class SearchView:
 
     words: str | None = None
     kind: Kind = "figure"
-    restrictions: Restrictions = Restrictions()
+    filters: Filters = NO_FILTERS
     page: int = 1
     exact: bool = False
     weights: LegWeights = ()
@@ -90,7 +32,7 @@ class SearchView:
         return cls(
             words=say.text(params, "q"),
             kind=cast(Kind, say.one_of(get_args(Kind), params, "kind")),
-            restrictions=Restrictions.of(params),
+            filters=say.filters(params),
             page=say.number(params, "page") or 1,
             exact=say.text(params, "exact") == "yes",
             weights=say.weights(params, "w"),
@@ -105,7 +47,7 @@ class SearchView:
             "exact": "yes" if self.exact else None,
             "w": say.written_weights(self.weights),
         }
-        return say.said(said) | self.restrictions.params()
+        return say.said(said) | say.written_filters(self.filters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +133,7 @@ class CaptionsView:
     text: str | None = None
     order: Order = "date"
     layout: Layout = "grid"
-    restrictions: Restrictions = Restrictions()
+    filters: Filters = NO_FILTERS
     page: int = 1
 
     @classmethod
@@ -201,7 +143,7 @@ class CaptionsView:
             text=say.text(params, "q"),
             order=cast(Order, say.one_of(get_args(Order), params, "order")),
             layout=cast(Layout, say.one_of(get_args(Layout), params, "as")),
-            restrictions=Restrictions.of(params),
+            filters=say.filters(params),
             page=say.number(params, "page") or 1,
         )
 
@@ -213,7 +155,7 @@ class CaptionsView:
             "as": say.unless("grid", self.layout),
             "page": say.unless(1, self.page),
         }
-        return say.said(said) | self.restrictions.params()
+        return say.said(said) | say.written_filters(self.filters)
 
 
 @dataclass(frozen=True, slots=True)

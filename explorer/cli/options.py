@@ -1,0 +1,112 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from inspect import Parameter, signature
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypedDict
+
+import typer
+
+from explorer.catalog.filters import FILTERS, Filters, FilterSpec
+from explorer.cli.usage import checked_date
+
+MOST = 10**9  # beyond any library, and within what SQLite and Qdrant can count
+HOME = Path("library")
+
+LibraryOption = Annotated[
+    Path,
+    typer.Option(
+        "--library", envvar="EXPLORER_LIBRARY", help="The folder of the library.", show_default=True
+    ),
+]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="JSON on stdout: one line each for lists, one object else.")
+]
+LimitOption = Annotated[
+    int | None, typer.Option("--limit", min=1, max=MOST, help="Maximum number of results.")
+]
+OffsetOption = Annotated[int, typer.Option("--offset", min=0, max=MOST, help="Number of results to skip.")]
+RayOption = Annotated[
+    str | None,
+    typer.Option("--ray", metavar="ADDRESS", help="Embed pictures on this Ray cluster; local: on all cores."),
+]
+ShardsOption = Annotated[
+    int | None, typer.Option(min=1, max=MOST, help="On a server: number of shards of the index.")
+]
+ReplicasOption = Annotated[
+    int | None, typer.Option(min=1, max=MOST, help="On a server: number of copies of each shard.")
+]
+OnDiskOption = Annotated[
+    bool | None, typer.Option("--on-disk/--in-memory", help="On a server: where whole vectors are read from.")
+]
+QuantisationOption = Annotated[
+    Literal["scalar", "binary", "none"] | None,
+    typer.Option(help="On a server: search vectors of a byte (scalar) or a bit (binary) per number first."),
+]
+
+
+class LayoutOptions(TypedDict, total=False):
+    """How a server stores an index, as far as options say it."""
+
+    shards: int
+    replicas: int
+    on_disk: bool
+    quantisation: Literal["scalar", "binary"] | None
+
+
+def layout_of(
+    shards: int | None,
+    replicas: int | None,
+    on_disk: bool | None,
+    quantisation: Literal["scalar", "binary", "none"] | None,
+) -> LayoutOptions:
+    """Return how a server should store the index, as far as the options say it."""
+    said: LayoutOptions = {}
+    if shards is not None:
+        said["shards"] = shards
+    if replicas is not None:
+        said["replicas"] = replicas
+    if on_disk is not None:
+        said["on_disk"] = on_disk
+    if quantisation is not None:
+        said["quantisation"] = None if quantisation == "none" else quantisation
+    return said
+
+
+def with_filters(*without: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Replace the parameter `filters` of a command by an option for each filter.
+
+    Args:
+        without: Names of filters that the command does not have.
+    """
+    specs = [spec for spec in FILTERS if spec.option and spec.name not in without]
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        declared = signature(command, eval_str=True)
+        parameters: list[Parameter] = []
+        for parameter in declared.parameters.values():
+            parameters += map(_option, specs) if parameter.name == "filters" else [parameter]
+
+        @wraps(command)
+        def run(**options: Any) -> None:  # noqa: ANN401  the values of all options
+            values = {spec.name: options.pop(spec.name) for spec in specs}
+            command(filters=Filters(**values), **options)
+
+        run.__signature__ = declared.replace(parameters=parameters)  # type: ignore[attr-defined]
+        run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+        return run
+
+    return decorate
+
+
+def _option(spec: FilterSpec) -> Parameter:
+    """The option of a filter."""
+    bounds = {"min": 0, "max": MOST} if spec.type is int else {}
+    check = {"callback": checked_date} if spec.is_date else {}
+    option = typer.Option(str(spec.option), help=spec.help, **bounds, **check)  # type: ignore[arg-type]
+    return Parameter(
+        spec.name, Parameter.POSITIONAL_OR_KEYWORD, default=None, annotation=Annotated[spec.type | None, option]
+    )
