@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 from selectolax.lexbor import LexborNode
 
-from explorer.archive.links.data_urls import is_data
+from explorer.archive.links.image_proxies import is_data
 from explorer.archive.model import Mention
 from images import PICTURE_SUFFIXES
 from images.suffixes import FOREIGN_SUFFIXES

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
+from uuid import uuid5
 
-from explorer.archive.model import Figure, Issue, LedgerEntry, Status, figure_id, item_id
-from explorer.catalog import identity
+from explorer.archive.model import NAMESPACE, Figure, Issue, LedgerEntry, Status, figure_id, issue_id, item_id
+from explorer.catalog import checks
 from explorer.catalog.archives import ArchiveRepository, forget_reading
 from explorer.catalog.database import Database
+from explorer.catalog.filters import NEWEST_FIRST, where_clause
 from explorer.catalog.ledger import add_mentions, add_unreadable
 from explorer.catalog.records import (
     ALL,
     IssueRecord,
     Selection,
 )
-from explorer.catalog.selecting import NEWEST_FIRST, where_clause
 from explorer.catalog.trash import discard
 
 COLUMNS = """issue.id, issue.document, issue.title, issue.number, issue.date, issue.author, issue.language, issue.address,
@@ -56,25 +59,13 @@ class IssueRepository:
     ) -> None:
         """An issue with all that stands in it, in one transaction; what was there before is gone."""
         with self._database.writing() as connection:
-            issue_key = identity.id_of_issue(connection, archive, name, issue.document)
-            before = identity.figures_before(connection, issue_key)
+            issue_key = id_of_issue(connection, archive, name, issue.document)
+            before = figures_before(connection, issue_key)
             _delete(connection, archive, issue.document)
             connection.execute("DELETE FROM trash WHERE issue_id = ?", (issue_key,))
-            meta = issue.metadata
             connection.execute(
                 "INSERT INTO issue VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    issue_key,
-                    archive,
-                    issue.document,
-                    meta.title,
-                    meta.number,
-                    meta.date,
-                    meta.author,
-                    meta.language,
-                    meta.address,
-                    digest,
-                ),
+                (issue_key, archive, issue.document, *_metadata_of(issue), digest),
             )
             connection.executemany(
                 "INSERT INTO item VALUES (?, ?, ?, ?, ?, ?)",
@@ -185,10 +176,16 @@ def _delete(connection: sqlite3.Connection, archive: int, document: str) -> None
         connection.execute(f"DELETE FROM {table} WHERE archive_id = ? AND document = ?", (archive, document))
 
 
+def _metadata_of(issue: Issue) -> tuple[str | int | None, ...]:
+    """The metadata of an issue in the order of the table's columns."""
+    it = issue.metadata
+    return it.title, it.number, it.date, it.author, it.language, it.address
+
+
 def _figure_rows(
-    issue: Issue, issue_key: str, figures: Sequence[KeptFigure], before: Sequence[identity.KnownFigure]
+    issue: Issue, issue_key: str, figures: Sequence[KeptFigure], before: Sequence[KnownFigure]
 ) -> Iterator[tuple[object, ...]]:
-    ids = identity.kept_ids(before, list(_figures_in_place(issue_key, figures)))
+    ids = kept_ids(before, list(_figures_in_place(issue_key, figures)))
     for id, kept in zip(ids, figures, strict=True):
         it = kept.figure
         item_key = item_id(issue_key, it.item) if issue.items else None
@@ -198,11 +195,87 @@ def _figure_rows(
         )  # fmt: skip
 
 
-def _figures_in_place(issue_key: str, figures: Sequence[KeptFigure]) -> Iterator[identity.KnownFigure]:
+def _figures_in_place(issue_key: str, figures: Sequence[KeptFigure]) -> Iterator[KnownFigure]:
     """The figures with the ids that their places in the issue give them."""
     met: dict[str, int] = {}
     for kept in figures:
         it = kept.figure
         shown = it.image or f"caption:{it.caption or it.credit or ''}"
         met[shown] = met.get(shown, 0) + 1
-        yield identity.KnownFigure(figure_id(issue_key, shown, met[shown]), kept.sha256, it.caption or it.alt)
+        yield KnownFigure(figure_id(issue_key, shown, met[shown]), kept.sha256, it.caption or it.alt)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFigure:
+    """What a figure is known by: its id, its picture, and the archive's caption, else alt text."""
+
+    id: str
+    sha256: str | None
+    said: str | None
+
+
+def id_of_issue(database: sqlite3.Connection, archive: int, name: str, document: str) -> str:
+    """The id of the issue at `document`: the one it has, also where it moved to from elsewhere; else a new one."""
+    kept = database.execute(
+        "SELECT id FROM issue WHERE archive_id = ? AND document = ?", (archive, document)
+    ).fetchone()
+    if kept:
+        return str(kept[0])
+    # Its own may be taken, by an issue that stood here once and moved away.
+    wanted = _numbered(issue_id(name, document))
+    return next(
+        id for id in wanted if not database.execute("SELECT 1 FROM issue WHERE id = ?", (id,)).fetchone()
+    )
+
+
+def figures_before(database: sqlite3.Connection, issue: str) -> list[KnownFigure]:
+    """The figures of an issue as they were when it was last read, also where it was discarded since."""
+    rows = database.execute(
+        "SELECT id, sha256, coalesce(caption, alt) FROM figure WHERE issue_id = ? ORDER BY position", (issue,)
+    ).fetchall()
+    if rows:
+        return [KnownFigure(*row) for row in rows]
+    trashed = database.execute("SELECT rows FROM trash WHERE issue_id = ?", (issue,)).fetchone()
+    if trashed is None:
+        return []
+    if not checks.may_be_trash(trashed[0]):
+        return []
+    names = [column[1] for column in database.execute("PRAGMA table_info(figure)")]
+    figures = [dict(zip(names, row, strict=True)) for row in json.loads(trashed[0]).get("figure", ())]
+    return [KnownFigure(it["id"], it["sha256"], it["caption"] or it["alt"]) for it in figures]
+
+
+def kept_ids(before: Sequence[KnownFigure], now: Sequence[KnownFigure]) -> list[str]:
+    """The id of each figure of `now`, which brings the one that its place would give it.
+
+    A figure that shows the picture of one that was there is that one, wherever it stands now; else the one in its
+    place is, whose picture was replaced. No id is given twice.
+    """
+    found: dict[int, str] = {}
+    same = {one.id: one for one in before}
+    for number, one in enumerate(now):
+        if same.get(one.id) == one:
+            found[number] = one.id
+    taken = set(found.values())
+    left = [(number, one) for number, one in enumerate(now) if number not in found]
+    pairs = [(_fit(old, one), old, number) for old in before if old.id not in taken for number, one in left]
+    for (same_picture, _, same_id), old, number in sorted(pairs, key=lambda pair: pair[0], reverse=True):
+        if (same_picture or same_id) and number not in found and old.id not in taken:
+            found[number] = old.id
+            taken.add(old.id)
+    for number, one in left:
+        if number not in found:
+            found[number] = next(id for id in _numbered(one.id) if id not in taken)
+            taken.add(found[number])
+    return [found[number] for number in range(len(now))]
+
+
+def _fit(old: KnownFigure, now: KnownFigure) -> tuple[bool, bool, bool]:
+    """Whether both have the same picture, words and id: what counts most stands first."""
+    return old.sha256 is not None and old.sha256 == now.sha256, old.said == now.said, old.id == now.id
+
+
+def _numbered(id: str) -> Iterator[str]:
+    yield id
+    for number in count(2):
+        yield str(uuid5(NAMESPACE, f"{id}\n{number}"))

@@ -10,10 +10,9 @@ from explorer.catalog.content import CatalogContent
 from explorer.catalog.corrections import CorrectionRepository
 from explorer.catalog.database import Database
 from explorer.catalog.duplicates import DuplicateRepository
-from explorer.catalog.figures import FigureRepository
+from explorer.catalog.figures import FigureRepository, ItemRepository
 from explorer.catalog.full_text import FullText
 from explorer.catalog.issues import IssueRepository
-from explorer.catalog.items import ItemRepository
 from explorer.catalog.ledger import LedgerRepository
 from explorer.catalog.pictures import PictureRepository
 from explorer.catalog.searches import SearchRepository

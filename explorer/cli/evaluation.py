@@ -86,28 +86,35 @@ def selftest(
         raise typer.Exit(1)
 
 
+CompareAArgument = Annotated[
+    str, typer.Argument(metavar="A", help="The folder of a library; with --library, one of its encoders.")
+]
+CompareBArgument = Annotated[str, typer.Argument(metavar="B", help="Another one, or the same.")]
+CompareQueriesOption = Annotated[
+    Path | None, typer.Option(help="Ask these, as of `explorer eval`, and not the captions of A.")
+]
+CompareHistoryOption = Annotated[
+    bool, typer.Option("--history", help="Ask what you searched for in A: see `explorer history`.")
+]
+CompareWeightsAOption = Annotated[
+    str | None, typer.Option(help="How much legs count in A, as picture=0.5,terms=1.")
+]
+CompareWeightsBOption = Annotated[str | None, typer.Option(help="How much legs count in B.")]
+CompareLibraryOption = Annotated[
+    Path | None,
+    typer.Option(help="The library whose encoders are compared: see `explorer encode`.", show_default=False),
+]
+
+
 @app.command()
 def compare(
-    a: Annotated[
-        str, typer.Argument(metavar="A", help="The folder of a library; with --library, one of its encoders.")
-    ],
-    b: Annotated[str, typer.Argument(metavar="B", help="Another one, or the same.")],
-    queries: Annotated[
-        Path | None, typer.Option(help="Ask these, as of `explorer eval`, and not the captions of A.")
-    ] = None,
-    history: Annotated[
-        bool, typer.Option("--history", help="Ask what you searched for in A: see `explorer history`.")
-    ] = False,
-    weights_a: Annotated[
-        str | None, typer.Option(help="How much legs count in A, as picture=0.5,terms=1.")
-    ] = None,
-    weights_b: Annotated[str | None, typer.Option(help="How much legs count in B.")] = None,
-    library: Annotated[
-        Path | None,
-        typer.Option(
-            help="The library whose encoders are compared: see `explorer encode`.", show_default=False
-        ),
-    ] = None,
+    a: CompareAArgument,
+    b: CompareBArgument,
+    queries: CompareQueriesOption = None,
+    history: CompareHistoryOption = False,
+    weights_a: CompareWeightsAOption = None,
+    weights_b: CompareWeightsBOption = None,
+    library: CompareLibraryOption = None,
     json: JsonOption = False,
 ) -> None:
     """Measure how much better one library, encoder or setting answers than another.

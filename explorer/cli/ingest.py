@@ -29,34 +29,40 @@ if TYPE_CHECKING:
     from explorer.ingest.report import IngestReport
 
 
+ArchivesArgument = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="PATH...", help="Folders, zips or documents to read; or the address of a site, to copy."
+    ),
+]
+EncoderOption = Annotated[str | None, typer.Option(help="What makes the vectors: see `explorer models`.")]
+QdrantUrlOption = Annotated[
+    str | None, typer.Option(help="Keep the index on this Qdrant server; the key is QDRANT_API_KEY.")
+]
+FetchRemoteOption = Annotated[
+    bool, typer.Option("--fetch-remote", help="Fetch pictures that lie outside the archive.")
+]
+PauseOption = Annotated[
+    float, typer.Option(min=0.1, max=3600, help="Seconds between two requests to a site that is copied.")
+]
+RebuildOption = Annotated[
+    bool, typer.Option("--rebuild", help="Make the index anew, not from the current one.")
+]
+
+
 @app.command()
 def ingest(
-    archives: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="PATH...", help="Folders, zips or documents to read; or the address of a site, to copy."
-        ),
-    ],
+    archives: ArchivesArgument,
     library: LibraryOption = HOME,
-    encoder: Annotated[
-        str | None, typer.Option(help="What makes the vectors: see `explorer models`.")
-    ] = None,
-    qdrant_url: Annotated[
-        str | None, typer.Option(help="Keep the index on this Qdrant server; the key is QDRANT_API_KEY.")
-    ] = None,
+    encoder: EncoderOption = None,
+    qdrant_url: QdrantUrlOption = None,
     shards: ShardsOption = None,
     replicas: ReplicasOption = None,
     on_disk: OnDiskOption = None,
     quantisation: QuantisationOption = None,
-    fetch_remote: Annotated[
-        bool, typer.Option("--fetch-remote", help="Fetch pictures that lie outside the archive.")
-    ] = False,
-    pause: Annotated[
-        float, typer.Option(min=0.1, max=3600, help="Seconds between two requests to a site that is copied.")
-    ] = 1.0,
-    rebuild: Annotated[
-        bool, typer.Option("--rebuild", help="Make the index anew, not from the current one.")
-    ] = False,
+    fetch_remote: FetchRemoteOption = False,
+    pause: PauseOption = 1.0,
+    rebuild: RebuildOption = False,
     ray: RayOption = None,
     json: JsonOption = False,
 ) -> None:

@@ -108,5 +108,8 @@ def _option(spec: FilterSpec) -> Parameter:
     check = {"callback": checked_date} if spec.is_date else {}
     option = typer.Option(str(spec.option), help=spec.help, **bounds, **check)  # type: ignore[arg-type]
     return Parameter(
-        spec.name, Parameter.POSITIONAL_OR_KEYWORD, default=None, annotation=Annotated[spec.type | None, option]
+        spec.name,
+        Parameter.POSITIONAL_OR_KEYWORD,
+        default=None,
+        annotation=Annotated[spec.type | None, option],
     )

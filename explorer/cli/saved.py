@@ -27,25 +27,30 @@ VAGUE = "what you like has little in common, so much else passes too; name fewer
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The name of the saved search.")]
 
 
+LikeOption = Annotated[
+    list[str] | None, typer.Option(metavar="ID", help="Like this figure or item; may be repeated.")
+]
+UnlikeOption = Annotated[
+    list[str] | None, typer.Option(metavar="ID", help="Unlike this one; may be repeated.")
+]
+WordsOption = Annotated[str | None, typer.Option(help="And what these words say.")]
+ImageOption = Annotated[
+    list[Path] | None, typer.Option(help="And like the picture in this file; may be repeated.")
+]
+ThresholdOption = Annotated[
+    float | None,
+    typer.Option(help="The score from which on a figure passes; unless said, so that the liked ones would."),
+]
+
+
 @saved.command()
 def save(
     name: NameArgument,
-    like: Annotated[
-        list[str] | None, typer.Option(metavar="ID", help="Like this figure or item; may be repeated.")
-    ] = None,
-    unlike: Annotated[
-        list[str] | None, typer.Option(metavar="ID", help="Unlike this one; may be repeated.")
-    ] = None,
-    words: Annotated[str | None, typer.Option(help="And what these words say.")] = None,
-    image: Annotated[
-        list[Path] | None, typer.Option(help="And like the picture in this file; may be repeated.")
-    ] = None,
-    threshold: Annotated[
-        float | None,
-        typer.Option(
-            help="The score from which on a figure passes; unless said, so that the liked ones would."
-        ),
-    ] = None,
+    like: LikeOption = None,
+    unlike: UnlikeOption = None,
+    words: WordsOption = None,
+    image: ImageOption = None,
+    threshold: ThresholdOption = None,
     library: LibraryOption = HOME,
     json: JsonOption = False,
 ) -> None:

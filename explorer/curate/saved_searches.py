@@ -18,9 +18,9 @@ import images
 from explorer.catalog.records import FigureRecord
 from explorer.catalog.store import Catalog
 from explorer.errors import LibraryError, QueryError
+from explorer.search.arguments import checked_line
 from explorer.search.engine import SearchEngine
 from explorer.search.hits import Hit
-from explorer.search.limits import checked_line
 from explorer.search.query import Query
 from explorer.system.atomic_write import write_whole
 

@@ -13,8 +13,8 @@ from explorer.catalog.records import FigureRecord
 from explorer.errors import QueryError
 from explorer.evaluate.augmentations import Change, changed
 from explorer.evaluate.metrics import Ranking
+from explorer.search.arguments import shortened
 from explorer.search.hits import Result
-from explorer.search.limits import shortened
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -10,9 +10,8 @@ from embeddings.vectors import unit
 from explorer.catalog.records import FigureRecord, IssueRecord, ItemRecord
 from explorer.catalog.store import Catalog
 from explorer.index import EmbeddingConfig, IndexStore, Point, Vector
-from explorer.ingest.batches import portions_of
 from explorer.ingest.embedding import VectorSource, batched, key_of
-from explorer.ingest.issue_contents import contents_of
+from explorer.ingest.issue_contents import contents_of, portions_of
 from explorer.ingest.report import Progress
 from explorer.representation import fields, legs
 from explorer.representation.encoders import QueryEncoders

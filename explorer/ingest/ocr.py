@@ -18,7 +18,7 @@ from explorer.ingest.report import Progress
 class EnrichReport:
     """What one enrich did: `read` pictures, of which `with_text` carry any; `unread` are left for the next.
 
-    `encoded` are texts of long issues (see long_issues).
+    `encoded` are texts of long issues (see issue_contents).
     """
 
     read: int

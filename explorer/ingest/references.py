@@ -11,8 +11,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
-from explorer.archive.html import label_names
-from explorer.archive.html.label_names import Kind, fold, is_cjk, one_of
+from explorer.archive.html import labels
+from explorer.archive.html.labels import Kind, fold, is_cjk, one_of
 from explorer.catalog.records import FigureRecord, ItemRecord
 from explorer.search.sentences import sentences_of
 
@@ -23,12 +23,12 @@ MAX_OWN_CHARS = 200
 
 # Names as captions have them, and as running text inflects them; those of several announce a range. A name of
 # Chinese characters may stand in the midst of others.
-_SEVERAL = one_of(label_names.names_of_several())
-_INFLECTED = rf"{one_of(label_names.inflected_stems())}[^\W\d_]*+|{one_of(label_names.inflected_names())}"
-_NAME = one_of(label_names.caption_names())
-_IDEOGRAPHIC = one_of(name for name in label_names.caption_names() if is_cjk(name[0]))
-_AFTER = one_of(label_names.names_after_numbers())
-_AFTER_STEM = one_of(label_names.stems_after_numbers())
+_SEVERAL = one_of(labels.names_of_several())
+_INFLECTED = rf"{one_of(labels.inflected_stems())}[^\W\d_]*+|{one_of(labels.inflected_names())}"
+_NAME = one_of(labels.caption_names())
+_IDEOGRAPHIC = one_of(name for name in labels.caption_names() if is_cjk(name[0]))
+_AFTER = one_of(labels.names_after_numbers())
+_AFTER_STEM = one_of(labels.stems_after_numbers())
 _NUMBER = r"(?:[a-z]\.?)?\d+(?:\.\d+)*(?:[a-z]\b)?"
 _ROMAN = r"[ivxlc]+\b"
 _THROUGH = r"\s*(?:[-–~～至]|から|\b(?:to|through|bis|tot|до|по|έως)\b)\s*"
@@ -157,7 +157,7 @@ def _pointing(direction: re.Pattern[str], paragraph: str | None) -> list[str]:
 def _numbers(named: re.Match[str]) -> set[str]:
     groups = named.groupdict()
     name = groups["name"] or groups["cjk"]
-    kind = label_names.kinds()[" ".join(name.split())] if name else Kind.FIGURE
+    kind = labels.kinds()[" ".join(name.split())] if name else Kind.FIGURE
     numbers = groups.get("placed") or groups["numbers"]
     found: set[str] = set()
     for one in re.split(_FURTHER, numbers):

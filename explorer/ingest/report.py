@@ -14,7 +14,7 @@ Work = TypeVar("Work")
 class IngestReport:
     """The counts of a library after an ingest; `problems` are documents and pictures that could not be read,
     `unread` are pictures whose text nobody has read yet (see enriching), `put_off` texts of long issues that are not
-    encoded yet (see long_issues)."""
+    encoded yet (see issue_contents)."""
 
     issues: int
     items: int

@@ -12,7 +12,7 @@ from pathlib import Path
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
-from explorer.archive.storage.libraries import is_in_library
+from explorer.archive.storage.files import is_in_library
 
 QUIET_SECONDS = 1.0
 """A change is over when nothing was written for so long: issues are copied file by file."""

@@ -20,7 +20,7 @@ from explorer.ingest.report import Silent
 from explorer.library.browse import LibraryBrowser
 from explorer.library.context import LibraryContext
 from explorer.representation.encoders import encoder_errors
-from explorer.search.limits import as_text
+from explorer.search.arguments import as_text
 
 
 class LibraryEditor:

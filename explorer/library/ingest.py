@@ -16,7 +16,7 @@ from explorer.archive.storage.files import Files
 from explorer.archive.storage.unpacked import open_archive
 from explorer.catalog.trash import Discarded
 from explorer.errors import ArchiveError, QueryError, SearchIndexError
-from explorer.ingest.long_issues import count_put_off, encode_rest
+from explorer.ingest.issue_contents import count_put_off, encode_rest
 from explorer.ingest.ocr import EnrichReport, Texts, pictures_to_read, read_texts
 from explorer.ingest.reading import read_archive
 from explorer.ingest.report import IngestReport, Progress, Silent

@@ -19,8 +19,7 @@ from explorer.library.manifest import CATALOG, FILE, NO_LAYOUT, VECTORS, Layout,
 from explorer.library.new_folder import new_folder
 from explorer.library.trusted_servers import name_server
 from explorer.representation.encoders import quiet
-from explorer.search.arguments import as_ids
-from explorer.search.limits import checked_line
+from explorer.search.arguments import as_ids, checked_line
 from explorer.search.query import Kind, Query
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from explorer.errors import QueryError
 from explorer.library.browse import LibraryBrowser
 from explorer.library.context import LibraryContext
 from explorer.representation.encoders import encoder_errors
+from explorer.search.arguments import checked_line
 from explorer.search.example_pictures import opened_picture
-from explorer.search.limits import checked_line
 
 
 class SavedSearches:

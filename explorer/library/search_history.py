@@ -12,8 +12,8 @@ from explorer.errors import ExplorerError
 from explorer.library.browse import LibraryBrowser
 from explorer.library.context import LibraryContext
 from explorer.search.answer import with_options
+from explorer.search.arguments import as_text
 from explorer.search.grammar import parse
-from explorer.search.limits import as_text
 from explorer.search.query import Kind
 
 

@@ -20,7 +20,7 @@ from typing import Any, Final, TypeAlias, cast
 from unicodedata import category
 
 from explorer.catalog.filters import FILTERS, NO_FILTERS, Filters
-from explorer.search.limits import checked_line
+from explorer.search.arguments import checked_line
 from explorer.search.query import Kind, Phrase
 from images import PICTURE_SUFFIXES
 

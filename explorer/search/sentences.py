@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from math import ceil
 
-from explorer.archive.html.label_names import written_abbreviations
+from explorer.archive.html.labels import written_abbreviations
 
 # Shorter than this, in letters, a sentence says too little by itself ("It grew."): it is read with the next one.
 SHORTEST = 40

@@ -6,8 +6,15 @@ import pytest
 from archive_builders import captions, issue
 
 from explorer.archive.html.caption_marks import says_something, tidy
-from explorer.archive.html.label_names import Kind, caption_names, fold, kinds
-from explorer.archive.html.labels import label_of, opens_caption, without_label
+from explorer.archive.html.labels import (
+    Kind,
+    caption_names,
+    fold,
+    kinds,
+    label_of,
+    opens_caption,
+    without_label,
+)
 
 # fmt: off
 CAPTIONS = [

@@ -8,7 +8,7 @@ import pytest
 from archive_builders import issue
 from selectolax.lexbor import LexborHTMLParser
 
-from explorer.archive.html.data_galleries import galleries_in
+from explorer.archive.html.pictures_without_img import galleries_in
 
 NORTH, SOUTH, BOTH = (
     f"https://media.example/public/images/{name}.png" for name in ("north", "south", "both")

@@ -9,7 +9,7 @@ from book_builders import zipped
 
 from explorer.archive.model import Issue
 from explorer.archive.reader import documents_of, read_issues
-from explorer.archive.storage.libraries import IS_A_LIBRARY, is_in_library
+from explorer.archive.storage.files import IS_A_LIBRARY, is_in_library
 from explorer.archive.storage.unpacked import open_archive
 from explorer.library.library import Library
 

@@ -2,7 +2,7 @@
 
 from archive_builders import issue
 
-from explorer.archive.html.surroundings import MAX_CHARS
+from explorer.archive.html.extract import MAX_CHARS
 
 SENTENCE = "The harvest of number {} was weighed at the mill and written down. "
 

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from explorer.catalog.store import Catalog
 from explorer.cli import command_line
-from explorer.ingest import long_issues
+from explorer.ingest import issue_contents
 from explorer.ingest.issue_contents import MOST_SHOWN, contents_of
 from explorer.library.library import Library
 
@@ -18,8 +18,8 @@ PLACES = ("harbour", "orchard", "quarry", "glacier", "viaduct", "windmill", "lag
 @pytest.fixture
 def short_limits(monkeypatch):
     """A book of 20,000 characters is long, and 2,000 of them are encoded at once."""
-    monkeypatch.setattr(long_issues, "LONG_CHARS", 20_000)
-    monkeypatch.setattr(long_issues, "FIRST_CHARS", 2_000)
+    monkeypatch.setattr(issue_contents, "LONG_CHARS", 20_000)
+    monkeypatch.setattr(issue_contents, "FIRST_CHARS", 2_000)
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_after_enrich_the_index_is_what_it_is_without_limits(library, tmp_path, 
     library.archives.ingest([tmp_path / "archive"], encoder="lite")
     library.archives.enrich()
     enriched = told(library)
-    monkeypatch.setattr(long_issues, "LONG_CHARS", 10**9)
+    monkeypatch.setattr(issue_contents, "LONG_CHARS", 10**9)
     with Library.create(tmp_path / "at-once") as at_once:
         at_once.archives.ingest([tmp_path / "archive"], encoder="lite")
         assert told(at_once) == enriched
@@ -106,7 +106,7 @@ def test_after_enrich_the_index_is_what_it_is_without_limits(library, tmp_path, 
 
 def test_stopped_in_the_middle_it_goes_on_where_it_was(library, tmp_path, monkeypatch):
     library.archives.ingest([tmp_path / "archive"], encoder="lite")
-    monkeypatch.setattr(long_issues, "TEXTS_AT_ONCE", 1)
+    monkeypatch.setattr(issue_contents, "TEXTS_AT_ONCE", 1)
 
     class Stops:
         """Progress that is interrupted after three pieces of work."""

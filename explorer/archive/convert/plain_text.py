@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from explorer.archive.html.caption_marks import MAX_CAPTION_CHARS, split_credit
-from explorer.archive.html.label_names import Kind, fold, kinds
-from explorer.archive.html.labels import opens_caption
+from explorer.archive.html.labels import Kind, fold, kinds, opens_caption
 
 _LIST_ITEM = re.compile(r"^\s*(?:[-*•·–]\s+|\d{1,2}[.)]\s+|\(?[a-z][.)]\s+)")
 _NUMBERED = re.compile(r"^\s*\d{1,3}[.)]\s+\S")

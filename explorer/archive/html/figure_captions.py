@@ -13,8 +13,8 @@ from selectolax.lexbor import LexborNode
 from explorer.archive.convert.figure_html import PANELS
 from explorer.archive.html import caption_marks
 from explorer.archive.html.caption_marks import tidy
-from explorer.archive.html.label_names import Kind
-from explorer.archive.html.labels import caption_label, label_of, opens_caption, without_label
+from explorer.archive.html.caption_tables import CaptionedTable, has_picture, table_of
+from explorer.archive.html.labels import Kind, caption_label, label_of, opens_caption, without_label
 from explorer.archive.html.runs import (
     CHROME,
     CHROME_NAME,
@@ -29,14 +29,11 @@ from explorer.archive.html.runs import (
 _FIGURE_TAGS = frozenset(("figure", "d-figure"))
 _NAMED_TAGS = frozenset(("div", "dl", "table", "span", "aside", "p", "section", "li"))
 _CENTRED_CLASS = re.compile(r"(?:^|[\s_-])(?:ctr|cent(?:er|re)(?:ed)?|text-center)(?:$|\s)")
-# The words of a cell under a picture of a layout table; longer ones are an article in a column.
-MAX_CELL_CHARS = 250
 MIN_ALT_CHARS = 12
 # A division with more paragraphs is a page, not a figure.
 MAX_RUNS_OF_A_DIVISION = 60
-# Nor do more pictures share a caption, more cells make a row of pictures, or more runs lie between cell and cell.
+# Nor do more pictures share a caption, or more runs lie between cell and cell.
 MAX_SHARING = 100
-MAX_COLUMNS = 100
 MAX_RUNS_AWAY = 500
 # In how many figures a run stands, on average; beyond it a page nests them to keep its reader busy.
 MAX_FIGURES_OF_A_RUN = 8
@@ -51,16 +48,6 @@ class _Division:
     runs: list[Run]
     marked: list[Run]
     pictured: list[int]
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """The cells of a table's rows and the place of each row; which rows stand over one with their captions."""
-
-    rows: list[list[LexborNode]]
-    places: dict[int, int]
-    over_captions: frozenset[int]
-    title: LexborNode | None  # where all else is pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +66,7 @@ class CaptionFinder:
         self._spans: dict[int, list[Run]] = {}  # by element: what was looked up once for all its pictures
         self._divisions: dict[int, _Division] = {}
         self._captioned: dict[int, frozenset[int]] = {}  # by block
-        self._tables: dict[int, _Table] = {}
+        self._tables: dict[int, CaptionedTable] = {}
         self._looks_left = MAX_FIGURES_OF_A_RUN * len(runs)
         self.taken: set[int] = set()  # orders of runs that are captions, so no text of an item
 
@@ -220,9 +207,9 @@ class CaptionFinder:
             return self._words_of(run, below[min(column, len(below) - 1)])
         return self._words_of(run, laid_out.title, backwards=True) if laid_out.title is not None else None
 
-    def _table(self, table: LexborNode) -> _Table:
+    def _table(self, table: LexborNode) -> CaptionedTable:
         if table.mem_id not in self._tables:
-            self._tables[table.mem_id] = _table_of(table)
+            self._tables[table.mem_id] = table_of(table)
         return self._tables[table.mem_id]
 
     def _words_of(self, run: Run, element: LexborNode, *, backwards: bool = False) -> Caption | None:
@@ -296,13 +283,13 @@ class CaptionFinder:
         if label is None or label.kind is not Kind.TABLE or after is None or after.pictures:
             return False
         table = next((one for one in ancestors(after.block) if one.tag == "table"), None)
-        return table is not None and not is_within(run.block, table) and not _has_picture(table)
+        return table is not None and not is_within(run.block, table) and not has_picture(table)
 
     @staticmethod
     def _belongs_elsewhere(run: Run, words: Run) -> bool:
         """Whether the words stand in a figure of their own, with another picture."""
         around = (one for one in (words.block, *ancestors(words.block)) if _is_figure(one))
-        return any(_has_picture(element) and not is_within(run.block, element) for element in around)
+        return any(has_picture(element) and not is_within(run.block, element) for element in around)
 
 
 def _joined(own: Caption | None, overall: Caption | None) -> Caption | None:
@@ -358,7 +345,7 @@ def _around_mark(block: LexborNode) -> Iterator[LexborNode]:
     for element in (block, *ancestors(block)):
         if marked:
             yield element
-            if _is_figure(element) and _has_picture(element):
+            if _is_figure(element) and has_picture(element):
                 return
         marked = marked or _is_caption_element(element)
 
@@ -398,51 +385,3 @@ def _is_foot(element: LexborNode) -> bool:
 
 def _order_of(run: Run) -> int:
     return run.order
-
-
-def rows_of(table: LexborNode) -> list[LexborNode]:
-    """The rows of a table itself, not of those in its cells."""
-    parts = [one for part in table.iter() for one in ([part] if part.tag == "tr" else part.iter())]
-    return [part for part in parts if part.tag == "tr"]
-
-
-def _table_of(table: LexborNode) -> _Table:
-    found = rows_of(table)
-    rows = [_cells(row) for row in found]
-    over_captions = frozenset(
-        place
-        for place, (above, below, after) in enumerate(zip(rows, rows[1:], [*rows[2:], []], strict=False))
-        if _is_row_of_pictures(above)
-        and _is_row_of_captions(above, below)
-        and (not after or any(map(_has_picture, after)))
-    )
-    title = table.css_first("caption")
-    if title is not None and not all(_is_picture_cell(one) for cells in rows for one in cells):
-        title = None
-    return _Table(rows, {row.mem_id: place for place, row in enumerate(found)}, over_captions, title)
-
-
-def _is_row_of_pictures(cells: list[LexborNode]) -> bool:
-    return 1 < len(cells) <= MAX_COLUMNS and all(map(_is_picture_cell, cells))
-
-
-def _cells(row: LexborNode) -> list[LexborNode]:
-    return [cell for cell in row.iter() if cell.tag in {"td", "th"}]
-
-
-def _has_picture(element: LexborNode) -> bool:
-    return element.css_first("img, svg, picture, object, embed, amp-img") is not None
-
-
-def _is_picture_cell(cell: LexborNode) -> bool:
-    """A picture and no word, or nothing at all."""
-    return not tidy(cell.text())
-
-
-def _is_row_of_captions(above: list[LexborNode], below: list[LexborNode]) -> bool:
-    return len(below) in {1, len(above)} and all(
-        not _has_picture(cell)
-        and len(tidy(cell.text()) or "") <= MAX_CELL_CHARS
-        and cell.css_first("h1, h2, h3, h4, ul, ol, table") is None
-        for cell in below
-    )

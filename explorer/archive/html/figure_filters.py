@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from explorer.archive.html.drawings import Outline
-from explorer.archive.html.picture_sizes import Size
+from explorer.archive.html.picture_styles import Size
 from explorer.archive.links.addresses import host_of
 
 # At most this many pixels on its longer side, and a picture is an icon or a spacer.

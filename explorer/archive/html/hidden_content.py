@@ -13,7 +13,7 @@ from explorer.archive.html.picture_styles import PictureStyles, declared_in
 from explorer.archive.html.pictures import addresses_of
 from explorer.archive.html.runs import PICTURES, ancestors
 from explorer.archive.links.addresses import Addresses
-from explorer.archive.links.data_urls import is_data
+from explorer.archive.links.image_proxies import is_data
 from explorer.archive.model import ExcludedPicture
 
 REASON: Final = "hidden on the page"

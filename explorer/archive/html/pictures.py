@@ -16,7 +16,7 @@ from explorer.archive.html.drawings import PageDrawings, sole_picture
 from explorer.archive.html.picture_styles import PictureStyles
 from explorer.archive.html.runs import ancestors
 from explorer.archive.links.addresses import Addresses, is_foreign_scheme, is_picture_address, is_remote
-from explorer.archive.links.data_urls import data_in, is_data, is_data_picture
+from explorer.archive.links.image_proxies import data_in, is_data, is_data_picture
 from explorer.archive.mentioned import addresses_in
 from explorer.archive.model import Read
 from images import with_pictures

@@ -10,12 +10,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from urllib.parse import unquote, urlsplit
 
-from explorer.archive.html.picture_sizes import PictureSizes
-from explorer.archive.html.picture_styles import StyleRule, StyleSheets
+from explorer.archive.html.picture_styles import PictureSizes, StyleRule, StyleSheets
 from explorer.archive.links.image_proxies import fetched_addresses
-from explorer.archive.links.ownership import Ownership
+from explorer.archive.links.ownership import Ownership, ancestors, is_in_shared_folder, site_roots
 from explorer.archive.links.picture_suffixes import PICTURE_PATH, WIKI_LINK
-from explorer.archive.links.site_folders import ancestors, is_in_shared_folder, site_roots
 from explorer.archive.mentioned import Accounted
 from explorer.archive.model import Read
 from explorer.archive.site.copy_paths import absolute, kept_at

@@ -6,14 +6,17 @@ per cent signs, in hexadecimal digits or in Base64.
 
 from __future__ import annotations
 
+import base64
 import binascii
 import re
 from base64 import urlsafe_b64decode
 from collections.abc import Iterator
 from itertools import islice
-from urllib.parse import parse_qsl, unquote, urlsplit
+from typing import Final
+from urllib.parse import parse_qsl, unquote, unquote_to_bytes, urlsplit
 
 from explorer.archive.links.picture_suffixes import PICTURE_PATH
+from images import sniff_format
 
 MAX_ADDRESS_CHARS = 4000
 MAX_FETCHED = 8
@@ -90,3 +93,33 @@ def _decoded(written: str) -> Iterator[str]:
     text = fetched.decode("ascii", errors="ignore")
     if _ADDRESS.match(text):
         yield text
+
+
+MAX_TYPE_CHARS: Final = 200
+# What writers give as the type of a picture whose type they do not know.
+_NO_TYPES: Final = frozenset(
+    ("", "null", "undefined", "text/plain", "application/octet-stream", "binary/octet-stream", "unknown")
+)
+
+
+def is_data(address: str) -> bool:
+    """Whether an address holds its data itself; the scheme may be written in capitals."""
+    return address[:5].lower() == "data:"
+
+
+def is_data_picture(address: str) -> bool:
+    """Whether these data are a picture: by their type, or by their bytes where the type says nothing."""
+    if not is_data(address):
+        return False
+    kind = address[5 : 5 + MAX_TYPE_CHARS].partition(",")[0].partition(";")[0].strip().lower()
+    return kind.startswith("image/") or (kind in _NO_TYPES and sniff_format(data_in(address)) is not None)
+
+
+def data_in(address: str) -> bytes:
+    """The bytes in such an address; empty when they are broken."""
+    head, _, body = address.partition(",")
+    try:
+        data = unquote_to_bytes(body)
+        return base64.b64decode(data, validate=False) if head.lower().endswith(";base64") else data
+    except (binascii.Error, ValueError):
+        return b""

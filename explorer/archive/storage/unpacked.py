@@ -15,8 +15,16 @@ from explorer.archive.convert.format_kinds import LeftOut, Members
 from explorer.archive.convert.formats import container_of
 from explorer.archive.mentioned import Accounted, addresses_in, mentions_in
 from explorer.archive.model import Mention, Read
-from explorer.archive.storage.files import Files, FolderFiles, ZipFiles, head_of, is_whole_zip
-from explorer.archive.storage.libraries import IS_A_LIBRARY, library_folders, outside_of
+from explorer.archive.storage.files import (
+    IS_A_LIBRARY,
+    Files,
+    FolderFiles,
+    ZipFiles,
+    head_of,
+    is_whole_zip,
+    library_folders,
+    outside_of,
+)
 from explorer.errors import ArchiveError
 
 MAX_DEPTH = 3  # a mailbox in a zip in a folder; deeper, somebody is playing

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer.errors import IndexDamagedError, IndexInUseError, IndexMissingError, SearchIndexError
-from explorer.index.edge.checksums import checksum
+from explorer.index.edge.sparse_copy import checksum
 from explorer.index.manifest import FILL, REBUILD, Manifest
 from explorer.system.locks import LockHeldError, alone
 

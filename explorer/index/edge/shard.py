@@ -25,7 +25,6 @@ from explorer.index.checks import (
     check_names,
     check_points,
 )
-from explorer.index.edge.free_space import require_free_space, room_of
 from explorer.index.edge.generations import Generation, Generations, damaged, unwritable
 from explorer.index.edge.requests import (
     COMPRESS_FROM_KB,
@@ -39,7 +38,7 @@ from explorer.index.edge.requests import (
     size_of,
     written,
 )
-from explorer.index.edge.sparse_copy import copy_tree
+from explorer.index.edge.sparse_copy import copy_tree, require_free_space, room_of
 from explorer.index.manifest import EmbeddingConfig, Manifest
 from explorer.index.points import DIGEST, Point, RawPoint, Schema, Scored, Stored, Vector, raw_points, stored
 from explorer.index.query import EVERYTHING, Filter, HasVector, Leg

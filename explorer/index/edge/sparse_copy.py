@@ -5,10 +5,14 @@ The engine reserves its files far ahead (a shard of 75 MB claims 324 MB); a plai
 
 import errno
 import os
+import shutil
+import zlib
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from io import FileIO
 from pathlib import Path
+
+from explorer.errors import SearchIndexError
 
 CHUNK = 1 << 20
 _NOT_BY_THE_SYSTEM = (errno.EXDEV, errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EPERM)
@@ -89,3 +93,48 @@ def _write_all(file: FileIO, data: bytes) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[file.write(rest) :]
+
+
+BLOCK = 1 << 18
+NOTHING = bytes(BLOCK)
+
+
+def checksum(path: Path) -> int:
+    """A CRC-32 of all blocks that hold anything; a hole and written zeros are the same, whatever copied the file."""
+    found, done = 0, 0
+    with path.open("rb", buffering=0) as file:
+        for start, end in extents(file.fileno(), path.stat().st_size):
+            for offset in range(max(done, start - start % BLOCK), end, BLOCK):
+                done = offset + BLOCK
+                file.seek(offset)
+                block = file.read(BLOCK)
+                if block != NOTHING[: len(block)]:
+                    found = zlib.crc32(block, zlib.crc32(offset.to_bytes(8, "big"), found))
+    return found
+
+
+SPARE = 48 << 20
+"""Bytes that must stay free: what the engine takes beside the points themselves, and what others write meanwhile."""
+
+
+def require_free_space(folder: Path, size: int) -> None:
+    """Raise SearchIndexError unless the disk has room for `size` bytes in `folder`, and some to spare."""
+    free = shutil.disk_usage(folder).free
+    if free < size + SPARE:
+        raise SearchIndexError(
+            f"The disk of {folder} is full: the index needs {_mb(size + SPARE)} MB there, {_mb(free)} MB are free. "
+            "Free some, then do the same again: what was done is kept."
+        )
+
+
+def room_of(folder: Path) -> int:
+    """Bytes that a folder takes on the disk; holes in its files take none."""
+    return sum(_taken(file.stat()) for file in folder.rglob("*"))
+
+
+def _taken(facts: os.stat_result) -> int:
+    return facts.st_blocks * 512 if hasattr(facts, "st_blocks") else facts.st_size
+
+
+def _mb(size: int) -> int:
+    return -(-size >> 20)

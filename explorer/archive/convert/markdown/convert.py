@@ -24,8 +24,7 @@ from explorer.archive.convert.markdown.attributes import (
     parse_attributes,
     without_reference_attributes,
 )
-from explorer.archive.convert.markdown.front_matter import split_front_matter
-from explorer.archive.convert.markdown.front_matter_pictures import variables_of, with_pictures
+from explorer.archive.convert.markdown.front_matter import split_front_matter, variables_of, with_pictures
 
 # What a document may grow by the addresses that it refers to again and again.
 MAX_GROWTH, MAX_ADDRESS_CHARS = 8, 1_000_000

@@ -13,8 +13,8 @@ from functools import cache
 
 from explorer.archive.convert.figure_html import PANELS, RenderInline, figure_html
 from explorer.archive.convert.markdown import code_cells, directives, mdx
-from explorer.archive.convert.markdown.delimited_blocks import DelimitedBlock
-from explorer.archive.convert.markdown.front_matter_pictures import gallery_variable
+from explorer.archive.convert.markdown.blocks import DelimitedBlock
+from explorer.archive.convert.markdown.front_matter import gallery_variable
 from explorer.archive.links.picture_suffixes import ANY_SUFFIX, PICTURE_PATH, WIKI_LINK
 
 # How far the end of a tag with a body is looked for, and that of code and comments.

@@ -9,8 +9,7 @@ from xml.etree.ElementTree import Element, ParseError, SubElement, XMLParser, to
 from explorer.archive.convert.office.docx_shapes import is_picture, is_text_box, simplify_shapes
 from explorer.archive.convert.xml_trees import local
 from explorer.archive.html.caption_marks import MAX_CAPTION_CHARS, names_captions
-from explorer.archive.html.label_names import Kind, fold, kinds
-from explorer.archive.html.labels import caption_label, label_of
+from explorer.archive.html.labels import Kind, caption_label, fold, kinds, label_of
 
 # The style that marks every caption; no document has one of this id.
 STYLE = "ExplorerCaption"

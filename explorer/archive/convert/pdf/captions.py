@@ -11,8 +11,7 @@ from explorer.archive.convert.pdf.blocks import Block
 from explorer.archive.convert.pdf.boxes import around
 from explorer.archive.convert.pdf.lines import Line
 from explorer.archive.html.caption_marks import MAX_CAPTION_CHARS
-from explorer.archive.html.label_names import Kind
-from explorer.archive.html.labels import caption_label, label_of, without_label
+from explorer.archive.html.labels import Kind, caption_label, label_of, without_label
 
 _LEADERS = re.compile(r"\.{4}|(?:\. ){4}")  # of a list of figures
 _NUMBERED = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,4}\.?|[IVX]{1,5}\.|[A-Z]\.(?:\d\.?)*+)\s+[^\W\d_]")
