@@ -3,6 +3,8 @@
 import ast
 import importlib
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -67,6 +69,20 @@ def test_every_module_can_be_imported():
             importlib.import_module(
                 ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
             )
+
+
+def test_importing_the_library_imports_little():
+    # No network, no YAML, no watcher, no engine: they are imported by what needs them.
+    program = (
+        "import sys; from explorer import Library; "
+        "own = [it for it in sys.modules if it.split('.')[0] in {'explorer', 'embeddings', 'images'}]; "
+        "print(len(own), *({'httpx', 'yaml', 'watchdog', 'qdrant_client', 'torch', 'scipy'} & {*sys.modules}))"
+    )
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+
+    count, *foreign = told.split()
+    assert int(count) < 100
+    assert foreign == []
 
 
 # --- documentation --------------------------------------------------------------------------------------
@@ -141,6 +157,9 @@ def test_constraints_are_pinned_versions_and_name_no_place():
     assert not re.search(r"://|index-url|find-links|@", (ROOT / "constraints.txt").read_text())
 
 
+OPEN = {"cli", "web", "system", "__pycache__"}
+
+
 # --- which way the imports go ---------------------------------------------------------------------------
 
 
@@ -196,8 +215,11 @@ def test_arrows_go_one_way(package, above):
 
 
 def test_the_web_and_the_command_line_see_the_library_and_plain_data_only():
-    for package in ("explorer/cli", "explorer/web"):
-        assert importers(package, "explorer.catalog.store", "explorer.search.engine", "explorer.index") == {}
+    deeper = [
+        f"explorer.{it.name}" for it in (ROOT / "explorer").iterdir() if it.is_dir() and it.name not in OPEN
+    ]
+    for package in ("explorer/cli", "explorer/web", "streamlit_app.py", "streamlit_server.py"):
+        assert importers(package, *deeper) == {}
 
 
 def test_only_the_command_line_and_the_app_print():

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 if TYPE_CHECKING:
     from explorer.catalog.records import Selection
 
-Value = str | int | bool
+FilterValue = str | int | bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class FilterSpec:
     """In a typed line: `issue:36`; of a bool `has:caption` and `no:caption`."""
     pattern: re.Pattern[str] = re.compile(r".+", re.DOTALL)
     """What may stand behind the colon."""
-    words: Callable[[Value], str] = str
+    words: Callable[[FilterValue], str] = str
     """The filter in words: "in issue 36"."""
 
     @property
@@ -143,7 +143,7 @@ FILTERS: Final = (
 )
 
 
-def given(filters: Filters) -> Iterator[tuple[FilterSpec, Value]]:
+def active_filters(filters: Filters) -> Iterator[tuple[FilterSpec, FilterValue]]:
     """Yield the filters that restrict anything, with their values."""
     for spec in FILTERS:
         value = getattr(filters, spec.name)
@@ -154,7 +154,10 @@ def given(filters: Filters) -> Iterator[tuple[FilterSpec, Value]]:
 def merge_filters(said: Filters, options: Filters) -> Filters:
     """Return both together; where both restrict the same thing, the options win."""
     values: dict[str, Any] = {
-        spec.name: value for filters in (said, options) for spec, value in given(filters) if value != ""
+        spec.name: value
+        for filters in (said, options)
+        for spec, value in active_filters(filters)
+        if value != ""
     }
     return Filters(**values)
 
@@ -172,7 +175,7 @@ def where_clause(
     clauses: list[str] = []
     values: list[object] = []
     of_figure, figure_values = _figure_conditions(selection)
-    for spec, value in given(selection):
+    for spec, value in active_filters(selection):
         clause = f"NOT ({spec.sql})" if value is False else spec.sql
         (of_figure if spec.of_figure else clauses).append(clause)
         (figure_values if spec.of_figure else values).extend([value] * spec.sql.count("?"))

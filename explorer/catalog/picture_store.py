@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import images
 from explorer.catalog.checks import SHA256
 from explorer.errors import LibraryError
+from explorer.system.atomic_write import write_atomically
 from images import Details
 
 
@@ -117,17 +117,10 @@ def _write_once(path: Path, data: bytes) -> None:
 
 
 def _write(path: Path, data: bytes) -> None:
-    new: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            new = Path(file.name)
-            file.write(data)
-        new.chmod(0o644)
-        new.replace(path)
+        write_atomically(path, data)
     except OSError as error:
-        if new is not None:
-            new.unlink(missing_ok=True)
         raise LibraryError(
             f"{path} cannot be written: {error.strerror}. Check the folder's rights and free space."
         ) from error

@@ -12,7 +12,7 @@ from explorer.archive.html.machine_names import is_machine_name
 from explorer.catalog.filters import Filters
 
 LONGEST_LABEL = 120
-Order = Literal["date", "issue", "caption"]
+FigureOrder = Literal["date", "issue", "caption"]
 """What figures are listed by: the newest issue first, the number of the issue, or the caption."""
 
 

@@ -22,7 +22,7 @@ HURRIED_SECONDS, PATIENT_SECONDS = 0.2, 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
+class SearchRecord:
     """A line that was searched for, when last (ISO 8601, UTC), and how often."""
 
     line: str
@@ -46,7 +46,7 @@ class SearchRepository:
         with self._database.reading() as _:
             return _clear(self._database.path)
 
-    def recent(self, limit: int = -1) -> list[Search]:
+    def recent(self, limit: int = -1) -> list[SearchRecord]:
         """What was searched for, newest first."""
         with self._database.reading() as connection:
             return _searches(connection, limit)
@@ -66,12 +66,12 @@ def _save(catalog: Path, line: str, now: datetime) -> None:
         )
 
 
-def _searches(database: sqlite3.Connection, limit: int) -> list[Search]:
+def _searches(database: sqlite3.Connection, limit: int) -> list[SearchRecord]:
     """The searches, newest first; a limit below 0 is none."""
     rows = database.execute(
         "SELECT line, asked, times FROM search ORDER BY asked DESC, line LIMIT ?", (limit,)
     )
-    return [Search(*row) for row in rows]
+    return [SearchRecord(*row) for row in rows]
 
 
 def _clear(catalog: Path) -> int:

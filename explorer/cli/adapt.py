@@ -12,7 +12,7 @@ from explorer.cli.evaluation import print_summaries
 from explorer.cli.options import HOME, JsonOption, LibraryOption
 
 if TYPE_CHECKING:
-    from explorer.evaluate.adapting import AdaptReport
+    from explorer.types import AdaptReport
 
 
 @app.command()
@@ -26,8 +26,8 @@ def adapt(
     Whether it helps is measured with captions of issues that were not learned from. Ingest goes on with what
     was learned; after many new issues, adapt again.
     """
+    from explorer import Library
     from explorer.cli.progress import progress_for_stderr
-    from explorer.library.library import Library
 
     with Library.open(library) as opened:
         if back:
@@ -77,8 +77,8 @@ def _print(done: AdaptReport) -> None:
 
 
 def _why_not(done: AdaptReport) -> str:
-    from explorer.evaluate.adapting import DECIDES, FEWEST_CAPTIONS
+    from explorer.types import DECIDING_METRIC, FEWEST_CAPTIONS
 
     if done.trial.captions < FEWEST_CAPTIONS:
         return f"no, fewer than {FEWEST_CAPTIONS} captions tell nothing for certain; nothing was changed"
-    return f"no, it is not certain that {DECIDES} rises; nothing was changed"
+    return f"no, it is not certain that {DECIDING_METRIC} rises; nothing was changed"

@@ -10,7 +10,7 @@ import typer
 from explorer.cli.error_handling import CommandGroup
 
 if TYPE_CHECKING:
-    from explorer.library.library import Library
+    from explorer import Library
 
 app = typer.Typer(
     name="explorer",
@@ -25,6 +25,6 @@ app = typer.Typer(
 
 def open_library(library: Path) -> Library:
     """Open a library. Imports it only now: `explorer --help` must not wait for that."""
-    from explorer.library.library import Library
+    from explorer import Library
 
     return Library.open(library)

@@ -9,9 +9,7 @@ from explorer.cli.application import app
 from explorer.cli.options import HOME, JsonOption, LibraryOption
 
 if TYPE_CHECKING:
-    from explorer.catalog.records import FigureRecord
-    from explorer.curate.audit import Audit
-    from explorer.curate.misplaced import Misplaced
+    from explorer.types import Audit, FigureRecord, Misplaced
 
 SHOWN = 20
 
@@ -19,7 +17,7 @@ SHOWN = 20
 @app.command(name="audit")
 def audit_command(library: LibraryOption = HOME, json: JsonOption = False) -> None:
     """Find captions that say nothing or stand at another picture, and alt texts that are missing or no help."""
-    from explorer.library.library import Library
+    from explorer import Library
 
     with Library.open(library) as opened:
         found = opened.editing.audit()

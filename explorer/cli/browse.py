@@ -6,11 +6,10 @@ from typing import Annotated, Literal
 
 import typer
 
-from explorer.catalog.filters import NO_FILTERS, Filters
-from explorer.catalog.records import FigureRecord, Selection
 from explorer.cli import render
 from explorer.cli.application import app, open_library
 from explorer.cli.options import HOME, JsonOption, LibraryOption, LimitOption, OffsetOption, with_filters
+from explorer.types import NO_FILTERS, FigureRecord, Filters, Selection
 
 
 @app.command()

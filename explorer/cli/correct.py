@@ -12,8 +12,8 @@ from explorer.cli.options import HOME, JsonOption, LibraryOption
 from explorer.cli.usage import WrongUsageError
 
 if TYPE_CHECKING:
-    from explorer.catalog.records import FigureRecord
-    from explorer.library.library import Library
+    from explorer import Library
+    from explorer.types import FigureRecord
 
 
 @app.command()
@@ -27,7 +27,7 @@ def correct(
     json: JsonOption = False,
 ) -> None:
     """Correct the words of a figure. The archive stays as it is, and reading it again undoes nothing."""
-    from explorer.library.library import Library
+    from explorer import Library
 
     if reset and (caption, alt, credit) != (None, None, None):
         raise WrongUsageError("--reset takes every correction back; give it alone.")

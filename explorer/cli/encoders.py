@@ -25,8 +25,8 @@ def encode(
     json: JsonOption = False,
 ) -> None:
     """Make an index of another encoder beside the one in use; again, to go on where it stopped."""
+    from explorer import Library
     from explorer.cli.progress import progress_for_stderr
-    from explorer.library.library import Library
 
     if (encoder is None) == (drop is None):
         raise WrongUsageError("Name one: --encoder makes an index, --drop deletes it. See: explorer models")
@@ -63,8 +63,8 @@ def use(
     json: JsonOption = False,
 ) -> None:
     """Let another encoder's index answer from now on."""
+    from explorer import Library
     from explorer.cli.progress import progress_for_stderr
-    from explorer.library.library import Library
 
     if (encoder is None) != back:
         raise WrongUsageError("Name an encoder, or go --back to the one before. See: explorer status")

@@ -14,11 +14,7 @@ from explorer.cli.options import HOME, JsonOption, LibraryOption
 from explorer.cli.usage import WrongUsageError
 
 if TYPE_CHECKING:
-    from explorer.evaluate.comparison import Comparison
-    from explorer.evaluate.evaluation import Evaluation
-    from explorer.evaluate.metrics import Estimate, Summary
-    from explorer.evaluate.questions import Question, Skipped
-    from explorer.evaluate.selftest import SelfTest
+    from explorer.types import Comparison, Estimate, Evaluation, Question, SelfTest, Skipped, Summary
 
 SHOWN_SKIPPED = 10
 
@@ -37,9 +33,9 @@ def eval_command(
     json: JsonOption = False,
 ) -> None:
     """Measure how well queries with known answers are answered."""
+    from explorer import Library
     from explorer.cli.progress import progress_for_stderr
     from explorer.cli.query_files import read_questions
-    from explorer.library.library import Library
 
     if odd and even:
         raise WrongUsageError("--odd and --even together are all lines. Leave both away.")
@@ -66,8 +62,8 @@ def selftest(
     json: JsonOption = False,
 ) -> None:
     """Measure how well the library finds its own figures by their captions, with the captions hidden."""
+    from explorer import Library
     from explorer.cli.progress import progress_for_stderr
-    from explorer.library.library import Library
 
     with Library.open(library) as opened:
         before = opened.evaluation.last_selftest()
@@ -121,10 +117,10 @@ def compare(
 
     With --history, how much of their answers to your own searches is the same: nobody said what is right for those.
     """
+    from explorer import Library
     from explorer.cli.progress import progress_for_stderr
     from explorer.cli.query_files import parsed_weights, read_questions
     from explorer.cli.ranking_overlap import tell_shifts
-    from explorer.library.library import Library
 
     if history and queries:
         raise WrongUsageError("Ask a file (--queries) or what you searched for (--history), one at a time.")

@@ -10,7 +10,7 @@ from explorer.cli.options import JsonOption
 @app.command()
 def formats(json: JsonOption = False) -> None:
     """List what can be read, and what is read of it."""
-    from explorer.archive.convert.formats import CONTAINERS, FORMATS
+    from explorer.types import CONTAINERS, FORMATS
 
     rows = [
         *(("document", it.name, it.suffixes, it.reads) for it in FORMATS),

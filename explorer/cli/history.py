@@ -13,7 +13,7 @@ from explorer.cli.application import app
 from explorer.cli.options import HOME, JsonOption, LibraryOption, LimitOption
 
 if TYPE_CHECKING:
-    from explorer.catalog.searches import Search
+    from explorer.types import SearchRecord
 
 
 @app.command()
@@ -28,7 +28,7 @@ def history(
     The newest 1,000 lines that were asked here or in the app are kept, in the library on this machine, its backups and
     its exports and nowhere else, until --clear; a picture that you bring is never kept.
     """
-    from explorer.library.library import Library
+    from explorer import Library
 
     with Library.open(library) as opened:
         if clear:
@@ -44,7 +44,7 @@ def _tell_forgotten(forgotten: int, *, json: bool) -> None:
         print(f"{forgotten} searches are forgotten.")
 
 
-def _tell(found: Sequence[Search], *, json: bool) -> None:
+def _tell(found: Sequence[SearchRecord], *, json: bool) -> None:
     if json:
         render.print_json(*(render.as_json(one) for one in found))
         return

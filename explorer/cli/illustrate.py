@@ -15,8 +15,7 @@ from explorer.cli.options import HOME, MOST, JsonOption, LibraryOption
 from explorer.errors import QueryError
 
 if TYPE_CHECKING:
-    from explorer.curate.illustrate import Illustration
-    from explorer.curate.related_texts import Discussion
+    from explorer.types import Discussion, Illustration
 
 STDIN = Path("-")
 ShowAllOption = Annotated[bool, typer.Option("--all", help="Show weak hits as well.")]
@@ -31,7 +30,7 @@ def illustrate_command(
     json: JsonOption = False,
 ) -> None:
     """Find figures that would illustrate a text, each with the passage that it fits best."""
-    from explorer.library.library import Library
+    from explorer import Library
 
     text = _text(file)
     with Library.open(library) as opened:
@@ -48,7 +47,7 @@ def discussed_command(
     json: JsonOption = False,
 ) -> None:
     """Find where other issues talk about what a figure shows."""
-    from explorer.library.library import Library
+    from explorer import Library
 
     with Library.open(library) as opened:
         found = opened.editing.discussed(id, limit=limit)

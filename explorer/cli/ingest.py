@@ -25,8 +25,7 @@ from explorer.cli.options import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from explorer.curate.saved_searches import SearchUpdate
-    from explorer.ingest.report import IngestReport
+    from explorer.types import IngestReport, SearchUpdate
 
 
 ArchivesArgument = Annotated[
@@ -67,8 +66,8 @@ def ingest(
     json: JsonOption = False,
 ) -> None:
     """Read archives into the library; again, to take in what changed."""
+    from explorer import Library
     from explorer.cli.progress import progress_for_stderr
-    from explorer.library.library import Library
 
     layout = layout_of(shards, replicas, on_disk, quantisation)
     with Library.create_for_ingest(library, qdrant_url=qdrant_url, layout=layout) as opened:

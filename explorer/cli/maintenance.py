@@ -19,8 +19,8 @@ def backup(
     json: JsonOption = False,
 ) -> None:
     """Write the whole library to one file, also while it is in use."""
+    from explorer import Library
     from explorer.cli.progress import progress_for_stderr
-    from explorer.library.library import Library
 
     with Library.open(library) as opened:
         size = opened.maintenance.backup(file, progress=progress_for_stderr())
@@ -37,8 +37,8 @@ def export(
     json: JsonOption = False,
 ) -> None:
     """Write everything for other programs: JSON Lines, pictures, vectors as Parquet, captions as CSV."""
+    from explorer import Library
     from explorer.cli.progress import progress_for_stderr
-    from explorer.library.library import Library
 
     with Library.open(library) as opened:
         opened.maintenance.export(folder, progress=progress_for_stderr())
@@ -58,8 +58,8 @@ def import_(
     json: JsonOption = False,
 ) -> None:
     """Make a library of what was exported, in a new folder."""
+    from explorer import Library
     from explorer.cli.progress import progress_for_stderr
-    from explorer.library.library import Library
 
     with Library.from_export(folder, library, qdrant_url=qdrant_url, progress=progress_for_stderr()) as made:
         figures, archives = made.browse.ledger().figures, made.status().archives
@@ -75,8 +75,8 @@ def doctor(
     json: JsonOption = False,
 ) -> None:
     """Find what is wrong with the library. Exit code 1 where something is, and is not mended."""
+    from explorer import Library
     from explorer.cli.progress import progress_for_stderr
-    from explorer.library.library import Library
 
     progress = progress_for_stderr()
     with Library.open(library) as opened:

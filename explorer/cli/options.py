@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal, TypedDict
 
 import typer
 
-from explorer.catalog.filters import FILTERS, Filters, FilterSpec
 from explorer.cli.usage import checked_date
+from explorer.types import FILTERS, Filters, FilterSpec
 
 MOST = 10**9  # beyond any library, and within what SQLite and Qdrant can count
 HOME = Path("library")

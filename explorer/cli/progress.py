@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from explorer.ingest.report import Progress, Silent, Work
+from explorer.types import Progress, Silent, Work
 
 
 class Bars:

@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from explorer import check_weights, parse_questions
 from explorer.cli.usage import WrongUsageError
 from explorer.errors import QueryError
-from explorer.evaluate.question_lines import questions_in
-from explorer.evaluate.questions import Question
-from explorer.search.example_pictures import Box
-from explorer.search.query import check_weights
+from explorer.types import Box, Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ def read_queries(file: Path) -> Iterator[WrittenQuery]:
 
 def read_questions(file: Path) -> list[Question]:
     """Read the queries of a JSON Lines file and the images that answer them. Raises QueryError, which names the invalid line."""
-    return questions_in(_text(file), str(file), file.parent)
+    return parse_questions(_text(file), str(file), file.parent)
 
 
 def parsed_box(written: str | None) -> Box | None:

@@ -9,7 +9,7 @@ from explorer.cli import render
 from explorer.cli.evaluation import first_reasons, interval
 
 if TYPE_CHECKING:
-    from explorer.evaluate.ranking_overlap import Found, RankingOverlap, Shift
+    from explorer.types import RankedRecord, RankingOverlap, Shift
 
 SHOWN_FOUND = 3
 
@@ -67,11 +67,11 @@ def _shift_json(one: Shift) -> dict[str, Any]:
     return {"query": one.query, **marks, **told}
 
 
-def _name(found: Found | None) -> str:
+def _name(found: RankedRecord | None) -> str:
     return found.name if found else "-"
 
 
-def _names(found: Sequence[Found]) -> str:
+def _names(found: Sequence[RankedRecord]) -> str:
     names = [one.name for one in found[:SHOWN_FOUND]]
     rest = len(found) - len(names)
     return ", ".join([*names, *([f"{rest} more"] if rest else [])])

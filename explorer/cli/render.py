@@ -10,11 +10,10 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from explorer.catalog.records import FigureRecord, IssueRecord, ItemRecord
-from explorer.search.hits import Hit, Reason, Result
+from explorer.types import FigureRecord, Hit, IssueRecord, ItemRecord, Reason, Result
 
 if TYPE_CHECKING:
-    from explorer.search.answer import Answer
+    from explorer.types import Answer
 
 FIGURE_KEYS = (
     "id",

@@ -13,7 +13,7 @@ from explorer.cli.options import HOME, JsonOption, LibraryOption
 from explorer.cli.usage import WrongUsageError
 
 if TYPE_CHECKING:
-    from explorer.curate.saved_searches import SavedSearch, SearchUpdate
+    from explorer.types import SavedSearch, SearchUpdate
 
 saved = typer.Typer(
     help="Keep what you like and dislike, and ask again what is new of it.", no_args_is_help=True
@@ -55,7 +55,7 @@ def save(
     json: JsonOption = False,
 ) -> None:
     """Save a saved search, or replace it. What passes now counts as seen."""
-    from explorer.library.library import Library
+    from explorer import Library
 
     if not (words or like or image):
         raise WrongUsageError(
@@ -82,7 +82,7 @@ def save(
 @saved.command(name="list")
 def list_command(library: LibraryOption = HOME, json: JsonOption = False) -> None:
     """List the saved searches."""
-    from explorer.library.library import Library
+    from explorer import Library
 
     with Library.open(library) as opened:
         found = opened.saved_searches.list()
@@ -108,7 +108,7 @@ def list_command(library: LibraryOption = HOME, json: JsonOption = False) -> Non
 @saved.command()
 def show(name: NameArgument, library: LibraryOption = HOME, json: JsonOption = False) -> None:
     """Everything about one saved search."""
-    from explorer.library.library import Library
+    from explorer import Library
 
     with Library.open(library) as opened:
         told = _as_json(opened.saved_searches.get(name))
@@ -121,7 +121,7 @@ def show(name: NameArgument, library: LibraryOption = HOME, json: JsonOption = F
 @saved.command()
 def run(name: NameArgument, library: LibraryOption = HOME, json: JsonOption = False) -> None:
     """What of the library passes, and what of it is new since the last run."""
-    from explorer.library.library import Library
+    from explorer import Library
 
     with Library.open(library) as opened:
         seen = opened.saved_searches.run(name)
@@ -136,7 +136,7 @@ def run(name: NameArgument, library: LibraryOption = HOME, json: JsonOption = Fa
 @saved.command()
 def delete(name: NameArgument, library: LibraryOption = HOME, json: JsonOption = False) -> None:
     """Forget a saved search."""
-    from explorer.library.library import Library
+    from explorer import Library
 
     with Library.open(library) as opened:
         opened.saved_searches.delete(name)

@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 
 import typer
 
-from explorer.catalog.filters import NO_FILTERS, Filters
 from explorer.cli import render
 from explorer.cli.application import app, open_library
 from explorer.cli.options import HOME, MOST, JsonOption, LibraryOption, OffsetOption, with_filters
 from explorer.cli.usage import WrongUsageError
+from explorer.types import NO_FILTERS, Filters
 
 WordsArgument = Annotated[
     list[str] | None, typer.Argument(metavar="[LINE]", help="What you remember of the picture.")
@@ -72,8 +72,8 @@ def search(
     A sign before a word stands apart (- photo), or the line in quotes ('map -photo'), or the shell takes -photo
     for an option. Options win over what the line says of the same thing. Query files (--from) hold plain words.
     """
+    from explorer import line_of
     from explorer.cli.query_files import parsed_box
-    from explorer.search.grammar import line_of
 
     line, part = line_of(words or ()), parsed_box(box)
     if queries is not None:
@@ -99,7 +99,7 @@ def search(
 
 def _nothing_asked(unlike: list[str] | None) -> WrongUsageError:
     """The error for a search that asks for nothing, or says only what is not wanted."""
-    from explorer.search.query import NOTHING_ASKED, ONLY_NOT
+    from explorer.types import NOTHING_ASKED, ONLY_NOT
 
     return WrongUsageError(ONLY_NOT if unlike else NOTHING_ASKED)
 

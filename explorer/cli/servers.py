@@ -20,7 +20,7 @@ from explorer.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from explorer.library.browse import Status
+    from explorer.types import LibraryStatus
 
 
 @app.command()
@@ -34,7 +34,7 @@ def push(
     json: JsonOption = False,
 ) -> None:
     """Move the index to a Qdrant server, which answers from then on; again, to go on where it stopped."""
-    from explorer.library.library import Library
+    from explorer import Library
 
     with Library.open(library) as opened:
         status = opened.maintenance.push(url, layout=layout_of(shards, replicas, on_disk, quantisation))
@@ -44,7 +44,7 @@ def push(
 @app.command()
 def pull(library: LibraryOption = HOME, json: JsonOption = False) -> None:
     """Move the index from its server into the library's folder, which answers from then on."""
-    from explorer.library.library import Library
+    from explorer import Library
 
     with Library.open(library) as opened:
         from_server = opened.status().qdrant_url
@@ -52,7 +52,7 @@ def pull(library: LibraryOption = HOME, json: JsonOption = False) -> None:
     _tell(status, f"The way back: explorer push {from_server} --library {library}", json=json)
 
 
-def _tell(status: Status, way_back: str, *, json: bool) -> None:
+def _tell(status: LibraryStatus, way_back: str, *, json: bool) -> None:
     if json:
         told = render.as_json(status)
         render.print_json({name: told[name] for name in ("qdrant_url", "generation", "points")})

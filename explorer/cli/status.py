@@ -11,8 +11,7 @@ from explorer.cli.application import app, open_library
 from explorer.cli.options import HOME, JsonOption, LibraryOption
 
 if TYPE_CHECKING:
-    from explorer.evaluate.modality import ModalityGap
-    from explorer.library.browse import Status
+    from explorer.types import LibraryStatus, ModalityGap
 
 
 @app.command()
@@ -37,7 +36,7 @@ def status(
         _print_gap(gap)
 
 
-def _print_status(status: Status) -> None:
+def _print_status(status: LibraryStatus) -> None:
     ledger = status.ledger
     figures = (
         f"{ledger.figures}: {ledger.kept} kept, {ledger.missing} missing, {ledger.remote} remote, "

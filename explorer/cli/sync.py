@@ -13,7 +13,7 @@ from explorer.cli.options import HOME, JsonOption, LibraryOption
 from explorer.cli.usage import WrongUsageError
 
 if TYPE_CHECKING:
-    from explorer.ingest.syncing import ArchiveChanges, SyncReport
+    from explorer.types import ArchiveChanges, SyncReport
 
 
 @app.command()
@@ -31,8 +31,8 @@ def sync(
     json: JsonOption = False,
 ) -> None:
     """Bring the library up to date with its archives: only what changed is read."""
+    from explorer import Library
     from explorer.cli.progress import progress_for_stderr
-    from explorer.library.library import Library
 
     if dry_run and watch:
         raise WrongUsageError("--dry-run tells what one sync would do. Leave --watch away.")
@@ -52,7 +52,7 @@ def sync(
 @app.command()
 def trash(library: LibraryOption = HOME, json: JsonOption = False) -> None:
     """List the issues that are gone from their archives. They are kept for 30 days."""
-    from explorer.library.library import Library
+    from explorer import Library
 
     with Library.open(library) as opened:
         found = opened.archives.trash()
@@ -79,8 +79,8 @@ def restore(
     json: JsonOption = False,
 ) -> None:
     """Put a backup into a new folder; or bring an issue back from the trash, to stay even while its archive lacks it."""
+    from explorer import Library
     from explorer.cli.progress import progress_for_stderr
-    from explorer.library.library import Library
 
     if Path(what).is_file():
         with Library.from_backup(what, library, progress=progress_for_stderr()) as made:
@@ -104,8 +104,8 @@ def forget(
     json: JsonOption = False,
 ) -> None:
     """Stop reading an archive; its issues go to the trash."""
+    from explorer import Library
     from explorer.cli.progress import progress_for_stderr
-    from explorer.library.library import Library
 
     with Library.open(library) as opened:
         gone = opened.archives.forget(archive, progress=progress_for_stderr())

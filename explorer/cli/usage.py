@@ -11,7 +11,7 @@ class WrongUsageError(ExplorerError):
 
 def checked_date(written: str | None) -> str | None:
     """A date of an option; WrongUsageError for what is none."""
-    from explorer.search.query import check_dates
+    from explorer import check_dates
 
     try:
         check_dates(written, None)

@@ -22,7 +22,7 @@ from explorer.search.arguments import checked_line
 from explorer.search.engine import SearchEngine
 from explorer.search.hits import Hit
 from explorer.search.query import Query
-from explorer.system.atomic_write import write_whole
+from explorer.system.atomic_write import write_atomically
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -78,7 +78,7 @@ def write(folder: Path, saved: SavedSearch) -> None:
     file = _file(folder, saved.name)
     try:
         file.parent.mkdir(exist_ok=True)
-        write_whole(file, json.dumps(asdict(saved), ensure_ascii=False, indent=1) + "\n")
+        write_atomically(file, json.dumps(asdict(saved), ensure_ascii=False, indent=1) + "\n")
     except OSError as error:
         raise LibraryError(
             f"{file} cannot be written: {error.strerror}. Check the folder's rights and free space."

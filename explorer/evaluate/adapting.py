@@ -27,7 +27,7 @@ from explorer.representation.fields import own_words
 from explorer.representation.legs import PICTURE, VISUAL
 
 METRICS: Final = ("recall@1", "recall@10", "mrr")
-DECIDES: Final = "recall@10"
+DECIDING_METRIC: Final = "recall@10"
 
 # How much each text counts in what is learned of a figure.
 OWN: Final = 1.0
@@ -66,7 +66,7 @@ class Trial:
     @property
     def helps(self) -> bool:
         """Whether more pictures are found, beyond what another draw of captions would undo."""
-        return self.captions >= FEWEST_CAPTIONS and self.difference.metrics[DECIDES].low > 0
+        return self.captions >= FEWEST_CAPTIONS and self.difference.metrics[DECIDING_METRIC].low > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,7 @@ def _held_out(pairs: Pairs) -> Indices:
 def _best(ranks: Indices) -> int:
     """The choice that finds most pictures among the first ten; of equals, the one with the higher mean 1 / rank."""
     found = _by_metric(ranks)
-    return max(range(len(ranks)), key=lambda n: (found[DECIDES][n].sum(), found["mrr"][n].sum()))
+    return max(range(len(ranks)), key=lambda n: (found[DECIDING_METRIC][n].sum(), found["mrr"][n].sum()))
 
 
 def _trial(figures: int, before: Indices, after: Indices) -> Trial:

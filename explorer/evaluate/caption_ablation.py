@@ -21,9 +21,10 @@ from explorer.evaluate.metrics import Ranking
 from explorer.evaluate.questions import picture_of
 from explorer.index import Equals, Filter, Index, Leg, Nearest, Point, open_store
 from explorer.ingest.embedding import VectorSource
-from explorer.ingest.indexing import embedding_config_of, figure_points, points_of
+from explorer.ingest.indexing import figure_points, points_of
 from explorer.ingest.references import references
 from explorer.ingest.report import Progress
+from explorer.representation.encoders import embedding_config_of
 from explorer.representation.legs import CLIP_TEXT, FIGURE, PICTURE
 from explorer.search.engine import SearchEngine
 from explorer.search.fusion import Weights, weights_for

@@ -20,7 +20,7 @@ MOST_CHANGED = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class ChangedQuery:
     """A query that one side answered better. Ranks are None where nothing relevant was found.
 
     The first figure of either side is named by its image, and by its id in that side's library.
@@ -42,7 +42,7 @@ class Comparison:
     a: Summary
     b: Summary
     difference: Summary
-    changed: tuple[Changed, ...]
+    changed: tuple[ChangedQuery, ...]
     skipped: tuple[Skipped, ...]
 
 
@@ -118,11 +118,11 @@ def _difference(a: Metrics, b: Metrics) -> Metrics:
 
 def _most_changed(
     questions: Sequence[Question], sides: Sequence[tuple[_Side, _Side]], differences: Sequence[Metrics]
-) -> tuple[Changed, ...]:
+) -> tuple[ChangedQuery, ...]:
     """By reciprocal rank: from 1 to 2 is more than from 20 to 40."""
     order = sorted(range(len(questions)), key=lambda n: -abs(differences[n]["mrr"]))
     return tuple(
-        Changed(
+        ChangedQuery(
             query=questions[n].words or str(questions[n].image),
             rank_a=sides[n][0].ranking.rank,
             rank_b=sides[n][1].ranking.rank,

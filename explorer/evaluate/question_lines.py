@@ -12,7 +12,7 @@ from explorer.evaluate.augmentations import OPERATIONS, Change
 from explorer.evaluate.questions import Question
 
 
-def questions_in(text: str, name: str, folder: Path) -> list[Question]:
+def parse_questions(text: str, name: str, folder: Path) -> list[Question]:
     """Read the questions of the file `name`, whose images are in `folder`. Raises QueryError, which names the invalid line."""
     lines = enumerate(text.splitlines(), 1)
     return [

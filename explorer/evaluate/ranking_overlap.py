@@ -19,7 +19,7 @@ Answering = Callable[[str], Result]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class RankedRecord:
     """A figure or item that one side found: its image or document, and its id in that side's library."""
 
     name: str
@@ -32,10 +32,10 @@ class Shift:
 
     query: str
     marks: Metrics
-    first_a: Found | None
-    first_b: Found | None
-    came: tuple[Found, ...]
-    went: tuple[Found, ...]
+    first_a: RankedRecord | None
+    first_b: RankedRecord | None
+    came: tuple[RankedRecord, ...]
+    went: tuple[RankedRecord, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,8 @@ class _Both:
     """The first ten of both sides, best first: a picture once, whichever figure shows it, under its SHA-256."""
 
     query: str
-    a: Mapping[str, Found]
-    b: Mapping[str, Found]
+    a: Mapping[str, RankedRecord]
+    b: Mapping[str, RankedRecord]
 
     @property
     def is_shifted(self) -> bool:
@@ -97,10 +97,12 @@ def shifts(a: Answering, b: Answering, lines: Sequence[str], progress: Progress)
     )
 
 
-def _first_of(result: Result) -> Mapping[str, Found]:
-    first: dict[str, Found] = {}
+def _first_of(result: Result) -> Mapping[str, RankedRecord]:
+    first: dict[str, RankedRecord] = {}
     for hit in result.hits:
-        first.setdefault(_key(hit), Found(getattr(hit.record, "image", None) or hit.record.document, hit.id))
+        first.setdefault(
+            _key(hit), RankedRecord(getattr(hit.record, "image", None) or hit.record.document, hit.id)
+        )
         if len(first) == COMPARED:
             break
     return first

@@ -9,27 +9,15 @@ import numpy as np
 from embeddings.vectors import unit
 from explorer.catalog.records import FigureRecord, IssueRecord, ItemRecord
 from explorer.catalog.store import Catalog
-from explorer.index import EmbeddingConfig, IndexStore, Point, Vector
+from explorer.index import IndexStore, Point, Vector
 from explorer.ingest.embedding import VectorSource, batched, key_of
 from explorer.ingest.issue_contents import contents_of, portions_of
 from explorer.ingest.report import Progress
 from explorer.representation import fields, legs
-from explorer.representation.encoders import QueryEncoders
+from explorer.representation.encoders import embedding_config_of
 
 POINTS_AT_ONCE = 128
 """Points that are in memory together. A figure takes some 50 KB."""
-
-
-def embedding_config_of(encoders: QueryEncoders) -> EmbeddingConfig:
-    """What vectors of these tools are made with."""
-    encoder = encoders.encoder
-    return EmbeddingConfig(
-        encoder=encoder.name,
-        fingerprint=encoder.fingerprint,
-        sentences=encoders.sentences.fingerprint,
-        schema=legs.index_schema(encoder.dim, encoder.visual_dim, encoders.sentences.dim),
-        version=fields.FIELDS_VERSION,
-    )
 
 
 def build_index(

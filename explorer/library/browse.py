@@ -8,22 +8,22 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeVar, get_args
 
+import images
 from explorer.archive.model import Status as PictureStatus
 from explorer.catalog.records import (
     ALL,
+    FigureOrder,
     FigureRecord,
     IssueRecord,
     ItemRecord,
     Ledger,
     LedgerRecord,
-    Order,
     PictureRecord,
     Selection,
     TextLine,
 )
 from explorer.errors import QueryError, SearchIndexError
 from explorer.index import TermVectors
-from explorer.ingest.ocr import pictures_to_read
 from explorer.library.context import LibraryContext
 from explorer.search.arguments import as_ids, check_fields, check_one_of
 from explorer.search.query import check_dates
@@ -32,7 +32,7 @@ Record = TypeVar("Record")
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class LibraryStatus:
     """What is in a library and what it was made with; `generation` and `points` are None before the first index.
 
     So they are where the index cannot be asked; `problem` says why then.
@@ -69,12 +69,12 @@ class LibraryBrowser:
         self,
         selection: Selection = ALL,
         *,
-        order: Order = "date",
+        order: FigureOrder = "date",
         limit: int = -1,
         offset: int = 0,
     ) -> list[FigureRecord]:
         """Figures, by date (newest issue first), by issue number or by caption."""
-        check_one_of("order", order, get_args(Order))
+        check_one_of("order", order, get_args(FigureOrder))
         return self._context.catalog.figures.select(
             _checked(selection), order=order, limit=limit, offset=offset
         )
@@ -132,7 +132,9 @@ class LibraryBrowser:
 
     def texts_read(self) -> tuple[int, int]:
         """How many pictures carry text, and how many nobody has read yet."""
-        return self._context.catalog.pictures.count_with_text(), len(pictures_to_read(self._context.catalog))
+        return self._context.catalog.pictures.count_with_text(), len(
+            self._context.catalog.pictures.ocr_pending(images.reading_recipe())
+        )
 
     def words_matching(self, asked: str, text: str) -> frozenset[str]:
         """The words of a text that answer words that were asked for, as the text writes them."""
@@ -150,14 +152,14 @@ class LibraryBrowser:
         """Every picture seen, counted."""
         return self._context.catalog.ledger.counts()
 
-    def status(self) -> Status:
+    def status(self) -> LibraryStatus:
         """What is in the library and what it was made with; also where its index cannot be asked."""
         manifest, problem = None, None
         try:
             manifest = self._context.index_store.manifest()
         except SearchIndexError as error:
             problem = str(error)
-        return Status(
+        return LibraryStatus(
             path=str(self._context.path),
             encoder=manifest.config.encoder if manifest else self._context.indexes.encoder,
             qdrant_url=self._context.indexes.manifest.qdrant_url,

@@ -14,13 +14,13 @@ from explorer.catalog.picture_store import PictureStore
 from explorer.catalog.store import Catalog
 from explorer.errors import LibraryError
 from explorer.index import IndexStore
-from explorer.ingest.embedding import VectorSource
 from explorer.library.indexes import Indexes
 from explorer.library.manifest import PICTURES, VECTORS
 from explorer.representation.encoders import Tell, encoder_errors
 from explorer.system.locks import LockHeldError, alone
 
 if TYPE_CHECKING:
+    from explorer.ingest.embedding import VectorSource
     from explorer.representation.encoders import QueryEncoders
 
 
@@ -68,6 +68,8 @@ class LibraryContext:
 
         With `to_read` the folder need not be writable: new vectors are cached only if it is.
         """
+        from explorer.ingest.embedding import VectorSource
+
         with encoder_errors(), VectorCache(self.path / VECTORS, to_read=to_read) as cache:
             yield VectorSource(encoders or self.indexes.encoders(), cache, self.pictures)
 

@@ -9,19 +9,25 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from explorer.catalog.picture_store import PictureStore
 from explorer.catalog.store import Catalog
 from explorer.errors import IndexMissingError, LibraryError
 from explorer.index import Index, IndexStore, ServerSettings, copy_index, open_store
-from explorer.ingest.indexing import embedding_config_of
 from explorer.library.manifest import Layout, LibraryManifest
 from explorer.library.trusted_servers import is_named
-from explorer.representation.encoders import QueryEncoders, Tell, choose_encoders, load_library_encoders
+from explorer.representation.encoders import (
+    QueryEncoders,
+    Tell,
+    choose_encoders,
+    embedding_config_of,
+    load_library_encoders,
+)
 from explorer.representation.fields import FIELDS_VERSION
-from explorer.representation.old_names import with_present_names
-from explorer.search.engine import SearchEngine
-from explorer.search.fusion import weights_for
+
+if TYPE_CHECKING:
+    from explorer.search.engine import SearchEngine
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +170,10 @@ class Indexes:
             return self._opened
 
     def _open(self, store: IndexStore) -> _Opened:
+        from explorer.representation.old_names import with_present_names
+        from explorer.search.engine import SearchEngine
+        from explorer.search.fusion import weights_for
+
         index = with_present_names(store.open(), FIELDS_VERSION)
         made_with = index.manifest.config.encoder
         encoders = self._encoders

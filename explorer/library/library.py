@@ -13,9 +13,9 @@ from explorer.catalog.filters import NO_FILTERS, Filters
 from explorer.catalog.store import Catalog
 from explorer.errors import LibraryError
 from explorer.index import server_address
-from explorer.library.browse import LibraryBrowser, Status
+from explorer.library.browse import LibraryBrowser, LibraryStatus
 from explorer.library.context import LibraryContext
-from explorer.library.manifest import CATALOG, FILE, NO_LAYOUT, VECTORS, Layout, LibraryManifest
+from explorer.library.manifest import CATALOG_FILE, FILE, NO_LAYOUT, VECTORS, Layout, LibraryManifest
 from explorer.library.new_folder import new_folder
 from explorer.library.trusted_servers import name_server
 from explorer.representation.encoders import quiet
@@ -63,7 +63,7 @@ class Library:
             raise LibraryError(
                 f"{folder} has no index of {encoder}. Make it: explorer encode --encoder {encoder} --library {folder}"
             )
-        return cls(LibraryContext(folder, Catalog(folder / CATALOG), encoder=encoder))
+        return cls(LibraryContext(folder, Catalog(folder / CATALOG_FILE), encoder=encoder))
 
     @classmethod
     def create(cls, path: Path | str, *, qdrant_url: str | None = None, layout: Layout = NO_LAYOUT) -> Self:
@@ -79,7 +79,7 @@ class Library:
             # Without a key nothing depends on it; with a key, the refusal of the server names the reason.
             with suppress(LibraryError):
                 name_server(folder, address)
-        return cls(LibraryContext(folder, Catalog(folder / CATALOG, create=True)))
+        return cls(LibraryContext(folder, Catalog(folder / CATALOG_FILE, create=True)))
 
     @classmethod
     @contextmanager
@@ -161,7 +161,7 @@ class Library:
     ) -> None:
         self.close()
 
-    def status(self) -> Status:
+    def status(self) -> LibraryStatus:
         """Return what is in the library and what it was made with, also if its index cannot be reached."""
         return self.browse.status()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from explorer.errors import EncoderUnavailableError, LibraryError
 from explorer.index import same_server, server_address
 from explorer.ingest.report import Progress, Silent
-from explorer.library.browse import LibraryBrowser, Status
+from explorer.library.browse import LibraryBrowser, LibraryStatus
 from explorer.library.context import LibraryContext
 from explorer.library.index_building import IndexBuilder
 from explorer.library.indexes import require_encoder
@@ -90,7 +90,7 @@ class LibraryMaintenance:
             self._context.indexes.encoder,
         )
 
-    def push(self, qdrant_url: str, *, layout: Layout = NO_LAYOUT) -> Status:
+    def push(self, qdrant_url: str, *, layout: Layout = NO_LAYOUT) -> LibraryStatus:
         """Moves the index to a server, point by point; from then on it answers there. What the library is then.
 
         Only what the server does not have yet is sent: to go on after a crash is to do it again. What lies in the
@@ -105,7 +105,7 @@ class LibraryMaintenance:
         name_server(self._context.path, address)
         return self._browser.status() if is_there else self._move(address, layout)
 
-    def pull(self) -> Status:
+    def pull(self) -> LibraryStatus:
         """Moves the index from its server into the folder; from then on it answers there. What the library is then.
 
         The server keeps its copy. LibraryError where the index is in the folder already.
@@ -114,7 +114,7 @@ class LibraryMaintenance:
             raise LibraryError(f"The index of {self._context.path} lives in the folder already.")
         return self._move(None, NO_LAYOUT)
 
-    def _move(self, qdrant_url: str | None, layout: Layout) -> Status:
+    def _move(self, qdrant_url: str | None, layout: Layout) -> LibraryStatus:
         require_encoder(self._context.indexes.manifest, self._context.path)
         with self._context.writing():
             self._context.indexes.move(qdrant_url, layout)

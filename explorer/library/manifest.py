@@ -12,12 +12,12 @@ from typing import Literal, TypedDict
 
 from explorer.errors import LibraryError, ServerError
 from explorer.index import ServerSettings, same_server, server_address
-from explorer.system.atomic_write import write_whole
+from explorer.system.atomic_write import TEMPORARY, write_atomically
 
 VERSION = 2
 # What a library's folder holds (docs/architecture.md).
 FILE = "library.json"
-CATALOG = "catalog.sqlite"
+CATALOG_FILE = "catalog.sqlite"
 PICTURES = "pictures"
 VECTORS = "vectors.sqlite"
 FIRST_INDEX = "index"
@@ -180,7 +180,9 @@ class LibraryManifest:
             folder.parent.mkdir(parents=True, exist_ok=True)
             # An archive may be private: others open its library where the owner permits it.
             folder.mkdir(mode=0o700, exist_ok=True)
-            write_whole(folder / FILE, json.dumps(asdict(replace(self, version=VERSION)), indent=1) + "\n")
+            write_atomically(
+                folder / FILE, json.dumps(asdict(replace(self, version=VERSION)), indent=1) + "\n"
+            )
         except OSError as error:
             raise LibraryError(
                 f"{folder} cannot be written: {error.strerror}. Name another folder: --library DIR"
@@ -203,7 +205,7 @@ def _is_free(folder: Path) -> bool:
     """Whether a library can be made there; what a process killed in making one left behind is no obstacle."""
     if not folder.exists():
         return True
-    return folder.is_dir() and all(file.name.startswith(f"{FILE}.") for file in folder.iterdir())
+    return folder.is_dir() and all(file.name.startswith((TEMPORARY, f"{FILE}.")) for file in folder.iterdir())
 
 
 def _new_collection() -> str:

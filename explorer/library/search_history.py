@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 from explorer.catalog.filters import NO_FILTERS, Filters
-from explorer.catalog.searches import LONGEST, Search
+from explorer.catalog.searches import LONGEST, SearchRecord
 from explorer.errors import ExplorerError
 from explorer.library.browse import LibraryBrowser
 from explorer.library.context import LibraryContext
@@ -44,7 +44,7 @@ class SearchHistory:
             if 0 < len(asked) <= LONGEST and not parse(asked).pictures and not filters.issue_id:
                 self._context.catalog.searches.save(asked, datetime.now(UTC))
 
-    def searches(self, *, limit: int = -1) -> list[Search]:
+    def searches(self, *, limit: int = -1) -> list[SearchRecord]:
         """What people searched for, newest first."""
         return self._context.catalog.searches.recent(limit)
 

@@ -12,7 +12,7 @@ from platformdirs import user_config_path
 
 from explorer.errors import LibraryError
 from explorer.index import same_server
-from explorer.system.atomic_write import write_whole
+from explorer.system.atomic_write import write_atomically
 
 APP = "archive-explorer"
 FILE = "servers.json"
@@ -25,7 +25,7 @@ def name_server(library: Path, address: str) -> None:
     file = _file()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(file, json.dumps({**_named(), _key(library): address}, indent=1) + "\n")
+        write_atomically(file, json.dumps({**_named(), _key(library): address}, indent=1) + "\n")
     except OSError as error:
         raise LibraryError(
             f"{file} cannot be written: {error.strerror}. It says which servers are given the key; check its folder's rights."

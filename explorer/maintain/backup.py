@@ -17,7 +17,7 @@ from embeddings import VectorCache
 from explorer.catalog.store import Catalog
 from explorer.errors import LibraryError
 from explorer.ingest.report import Progress
-from explorer.library.manifest import CATALOG, FILE, FIRST_INDEX, NO_LAYOUT, VECTORS, LibraryManifest
+from explorer.library.manifest import CATALOG_FILE, FILE, FIRST_INDEX, NO_LAYOUT, VECTORS, LibraryManifest
 from explorer.maintain.whole_folder import whole_folder, writing
 from explorer.representation.encoders import encoder_errors
 
@@ -30,7 +30,7 @@ def write_backup(library: Path, file: Path, progress: Progress) -> int:
         _copy_databases(library, Path(folder))
         new = Path(folder) / "backup.tar"
         with tarfile.open(new, "w") as tar:
-            for name in (CATALOG, VECTORS):
+            for name in (CATALOG_FILE, VECTORS):
                 if (Path(folder) / name).exists():
                     tar.add(Path(folder) / name, name)
             # Written anew and not copied: an address of an older version may hold a password.
@@ -61,7 +61,7 @@ def unpack_backup(file: Path, library: Path) -> None:
             tar.extractall(new, filter=_expected)  # noqa: S202  every member passes the filter
             # A server that a backup names may be anybody's.
             LibraryManifest.read(new).renamed().at(None, NO_LAYOUT).write(new)
-            with closing(Catalog(new / CATALOG)) as catalog:
+            with closing(Catalog(new / CATALOG_FILE)) as catalog:
                 integrity_errors = catalog.content.integrity_errors()
             if integrity_errors:
                 raise LibraryError(
@@ -84,8 +84,8 @@ def _expected(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo | None:
 
 
 def _copy_databases(library: Path, folder: Path) -> None:
-    with closing(Catalog(library / CATALOG)) as catalog:
-        catalog.content.copy_to(folder / CATALOG)
+    with closing(Catalog(library / CATALOG_FILE)) as catalog:
+        catalog.content.copy_to(folder / CATALOG_FILE)
     if (library / VECTORS).exists():
         with encoder_errors(), VectorCache(library / VECTORS, to_read=True) as vectors:
             vectors.copy_to(folder / VECTORS)
@@ -102,4 +102,4 @@ def _files(library: Path) -> Iterator[Path]:
 
 
 def _is_ours_alone(name: str) -> bool:
-    return name.startswith((CATALOG, VECTORS, f"{FILE}.")) or name.endswith((".lock", ".txt"))
+    return name.startswith((CATALOG_FILE, VECTORS, f"{FILE}.")) or name.endswith((".lock", ".txt"))

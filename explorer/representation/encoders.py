@@ -11,8 +11,9 @@ import embeddings
 from embeddings import Encoder, SentenceEncoder, release
 from embeddings.adapter import AdaptedEncoder, Adapter, parts_of
 from explorer.errors import EncoderUnavailableError
-from explorer.index import TermVectors
-from explorer.representation.legs import PICTURE, VISUAL
+from explorer.index import EmbeddingConfig, TermVectors
+from explorer.representation.fields import FIELDS_VERSION
+from explorer.representation.legs import PICTURE, VISUAL, index_schema
 from explorer.system.memory import give_back
 
 RECOMMENDED = embeddings.RECOMMENDED
@@ -52,6 +53,18 @@ class QueryEncoders:
         """Whether the encoder's text vectors are those of the sentence encoder, so that one serves both."""
         own = self.encoder.sentences
         return own is not None and own.fingerprint == self.sentences.fingerprint
+
+
+def embedding_config_of(encoders: QueryEncoders) -> EmbeddingConfig:
+    """What vectors of these tools are made with."""
+    encoder = encoders.encoder
+    return EmbeddingConfig(
+        encoder=encoder.name,
+        fingerprint=encoder.fingerprint,
+        sentences=encoders.sentences.fingerprint,
+        schema=index_schema(encoder.dim, encoder.visual_dim, encoders.sentences.dim),
+        version=FIELDS_VERSION,
+    )
 
 
 def load_encoders(name: str, library: Path, *, allow_download: bool = False) -> QueryEncoders:

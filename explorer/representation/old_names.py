@@ -26,7 +26,7 @@ from explorer.representation.legs import CLIP_TEXT, KEYPOINTS, OCR, REGIONS, SEN
 VERSION: Final = 3
 """The last version of the fields with the old names."""
 
-PRESENT: Final = {
+PRESENT_LEG_NAMES: Final = {
     "looks": VISUAL,
     "parts": REGIONS,
     "details": KEYPOINTS,
@@ -35,7 +35,7 @@ PRESENT: Final = {
     "text": OCR,
 }
 """The present name of a leg, by its old name."""
-_OLD: Final = {present: old for old, present in PRESENT.items()}
+_OLD: Final = {present: old for old, present in PRESENT_LEG_NAMES.items()}
 
 Value = TypeVar("Value")
 
@@ -56,7 +56,9 @@ class OldIndex:
     def __init__(self, index: Index, version: int) -> None:
         self._index = index
         config = index.manifest.config
-        vectors = tuple(replace(it, name=PRESENT.get(it.name, it.name)) for it in config.schema.vectors)
+        vectors = tuple(
+            replace(it, name=PRESENT_LEG_NAMES.get(it.name, it.name)) for it in config.schema.vectors
+        )
         renamed = replace(config, schema=replace(config.schema, vectors=vectors), version=version)
         self.manifest: Manifest = replace(index.manifest, config=renamed)
 
@@ -101,7 +103,7 @@ class OldIndex:
 
 
 def _renamed(values: Mapping[str, Value]) -> dict[str, Value]:
-    return {PRESENT.get(name, name): value for name, value in values.items()}
+    return {PRESENT_LEG_NAMES.get(name, name): value for name, value in values.items()}
 
 
 def _old_leg(leg: Leg) -> Leg:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from explorer.catalog.filters import Filters, given
+from explorer.catalog.filters import Filters, active_filters
 from explorer.search.grammar import Liked, Parsed, Restriction, Token
 from explorer.search.hits import Result
 from explorer.search.query import Kind, Phrase
@@ -33,7 +33,7 @@ def with_options(
 ) -> str:
     """One line that asks what a line and the options beside it ask together; of the filters all but `issue_id`."""
     restrictions = [Restriction("kind", kind)] if kind else []
-    for spec, value in given(filters):
+    for spec, value in active_filters(filters):
         if spec.key and spec.type is bool:
             restrictions.append(Restriction("has" if value else "no", spec.key))
         elif spec.key:

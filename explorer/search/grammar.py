@@ -204,7 +204,7 @@ class Parsed:
     def shown(self) -> str:
         """The line as it was understood: `looking for "a diagram", like sketch.png, without "photo"`."""
         words = [f'looking for "{self.words}"'] if self.words else []
-        return ", ".join([*words, *map(told, self.operators)])
+        return ", ".join([*words, *map(describe_token, self.operators)])
 
     def _sought(self) -> Iterator[Word | RequiredPhrase]:
         for token in self.tokens:
@@ -242,7 +242,7 @@ def line_of(arguments: Sequence[str]) -> str:
     )
 
 
-def told(token: Token) -> str:
+def describe_token(token: Token) -> str:
     """What a token asks for, in words."""
     match token:
         case Word(text, weight):

@@ -8,7 +8,7 @@ from math import inf
 from typing import TYPE_CHECKING, Literal, get_args
 
 from explorer.archive.model import Status
-from explorer.catalog.filters import NO_FILTERS, Filters, given
+from explorer.catalog.filters import NO_FILTERS, Filters, active_filters
 from explorer.errors import QueryError
 from explorer.index import Between, Condition, Equals, Filter, HasId
 from explorer.representation.fields import day_number
@@ -113,7 +113,7 @@ def conditions(filters: Filters) -> tuple[Condition, ...]:
     found: list[Condition] = []
     since: dict[str, int | None] = {}
     until: dict[str, int | None] = {}
-    for spec, value in given(filters):
+    for spec, value in active_filters(filters):
         if spec.match == "equals":
             found.append(Equals(spec.index_field, value))
         elif spec.match == "from":

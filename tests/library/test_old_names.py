@@ -10,10 +10,10 @@ import pytest
 from explorer.index import Filter, HasVector, Leg, Nearest
 from explorer.library.library import Library
 from explorer.representation.fields import FIELDS_VERSION
-from explorer.representation.old_names import PRESENT, VERSION
+from explorer.representation.old_names import PRESENT_LEG_NAMES, VERSION
 from explorer.web.state.views import SearchView
 
-OLD = {present: old for old, present in PRESENT.items()}
+OLD = {present: old for old, present in PRESENT_LEG_NAMES.items()}
 
 
 def with_old_names(vectors):

@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from explorer.system.atomic_write import write_atomically
+
 FILE = ".fetched.jsonl"
 """Hidden, so that it is no document of the archive."""
 
@@ -77,10 +79,8 @@ class SiteIndex:
     def finish(self) -> None:
         """Ends this run: the next one asks for everything again that may have changed."""
         lines = [*map(asdict, self._known.values()), {"finished": self.run}]
-        new = self._file.with_suffix(".new")
-        new.parent.mkdir(parents=True, exist_ok=True)
-        new.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-        new.replace(self._file)
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(self._file, "".join(json.dumps(line) + "\n" for line in lines))
 
     def _remember(self, fetched: Fetched) -> None:
         self._known[fetched.address] = fetched

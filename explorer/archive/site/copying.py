@@ -26,6 +26,7 @@ from explorer.archive.site.sitemaps import Listed, Listing, listing_of
 from explorer.archive.storage.files import Files, FolderFiles
 from explorer.archive.storage.unpacked import UnpackedFiles
 from explorer.errors import ArchiveError
+from explorer.system.atomic_write import write_atomically
 
 MAX_PAGES = 10_000
 MAX_SITEMAPS = 200
@@ -257,9 +258,7 @@ class _Copying:
         data, pictures = self._page(answer) if is_page else (answer.data, ())
         file = self._folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
-        new = file.with_name(f".{sha256(path.encode()).hexdigest()[:16]}.new")
-        new.write_bytes(data)
-        new.replace(file)
+        write_atomically(file, data)
         self._bytes += len(data)
         self._new += 1
         return replace(told, path=path, is_page=is_page, pictures=pictures)

@@ -7,9 +7,8 @@ from html import escape
 
 import streamlit as st
 
-from explorer.catalog.records import FigureRecord
-from explorer.curate.misplaced import Misplaced
-from explorer.library.library import Library
+from explorer import Library
+from explorer.types import FigureRecord, Misplaced
 from explorer.web.state import audience, links
 from explorer.web.state.error_messages import told
 

@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from html import escape
 from typing import Literal
 
-from explorer.catalog.records import FigureRecord, ItemRecord
-from explorer.library.library import Library
-from explorer.search.hits import Hit
+from explorer import Library
+from explorer.types import FigureRecord, Hit, ItemRecord
 from explorer.web.components import reasons, titles
 from explorer.web.components.attributes import attribute
 from explorer.web.components.passages import marked, passage

@@ -8,8 +8,8 @@ from typing import Final
 
 import streamlit as st
 
-from explorer.catalog.records import FigureRecord
-from explorer.library.library import Library
+from explorer import Library
+from explorer.types import FigureRecord
 from explorer.web.state import current
 from explorer.web.state.error_messages import told
 

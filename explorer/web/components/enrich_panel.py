@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.library.library import Library
+from explorer import Library
 from explorer.web.components.ingest_progress import show_progress
 from explorer.web.state import current
 from explorer.web.state.error_messages import told

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
-from explorer.catalog.records import FigureRecord
+from explorer.types import FigureRecord
 
 _END_OF_CLAUSE = re.compile(r"[.,;:!?()\[\]\"“”–—|\n]|\s-\s")
 _MIN_WORDS, _MAX_WORDS = 3, 7

@@ -8,7 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.catalog.filters import FILTERS, Filters, FilterSpec, Value, given
+from explorer import active_filters
+from explorer.types import FILTERS, Filters, FilterSpec, FilterValue
 from explorer.web.state import address
 
 _SHOWN = tuple(spec for spec in FILTERS if spec.label)
@@ -18,7 +19,7 @@ _DATE_FORM = "2024, 2024-03 or 2024-03-09"
 
 def show(now: Filters, *, prefix: str, on_change: Callable[[], None]) -> None:
     """Draw the fields, folded away behind a button. The key of a field begins with `prefix`."""
-    active = sum(spec in _SHOWN for spec, _ in given(now))
+    active = sum(spec in _SHOWN for spec, _ in active_filters(now))
     for spec in _SHOWN:
         address.fill(f"{prefix}_{spec.url}", _in_field(spec, getattr(now, spec.name)))
     with st.popover(
@@ -49,16 +50,16 @@ def _field(spec: FilterSpec, key: str, on_change: Callable[[], None]) -> None:
         st.text_input(label, key=key, placeholder=_DATE_FORM if spec.is_date else None, on_change=on_change)
 
 
-def _in_field(spec: FilterSpec, value: Value | None) -> object:
+def _in_field(spec: FilterSpec, value: FilterValue | None) -> object:
     """What a field holds for a value."""
     if spec.type is bool:
         return next(name for name, choice in _CHOICES.items() if choice is value)
     return value if spec.type is int else value or ""
 
 
-def _value(spec: FilterSpec, field: Any) -> Value | None:  # noqa: ANN401  a field of Streamlit
+def _value(spec: FilterSpec, field: Any) -> FilterValue | None:  # noqa: ANN401  a field of Streamlit
     """The value that a field holds."""
     if spec.type is bool:
         return _CHOICES[field]
-    found: Value | None = field if spec.type is int else field.strip() or None
+    found: FilterValue | None = field if spec.type is int else field.strip() or None
     return found

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from html import escape
 from itertools import zip_longest
 
-from explorer.evaluate.ranking_overlap import Shift
+from explorer.types import Shift
 from explorer.web.components import comparison_report as report
 from explorer.web.state.comparison_job import Column, Shifted
 

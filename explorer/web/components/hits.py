@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 import streamlit as st
 
-from explorer.catalog.records import FigureRecord, ItemRecord
-from explorer.library.library import Library
-from explorer.search.hits import Confidence, Hit, Result
+from explorer import Library
+from explorer.types import Confidence, FigureRecord, Hit, ItemRecord, Result
 from explorer.web.components import cards
 
 PER_PAGE = 24

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.ingest.ocr import EnrichReport
-from explorer.ingest.report import IngestReport
-from explorer.ingest.syncing import SyncReport
+from explorer.types import EnrichReport, IngestReport, SyncReport
 from explorer.web.components.job_progress import watch
 from explorer.web.state.error_messages import as_text
 from explorer.web.state.ingest_job import Place, Reading

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.library.library import Library
+from explorer import Library
 from explorer.web.components import summaries
 from explorer.web.state import audience
 from explorer.web.state.error_messages import as_text

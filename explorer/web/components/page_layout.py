@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer.library.library import Library
+from explorer import Library
 from explorer.web.components.first_run import first_run
 from explorer.web.state import current
 from explorer.web.state.error_messages import told

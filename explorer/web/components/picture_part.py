@@ -8,7 +8,7 @@ from typing import Final
 
 import streamlit as st
 
-from explorer.search.hits import Region
+from explorer.types import Region
 from explorer.web.components.attributes import attribute
 from explorer.web.components.thumbnails import frame
 from explorer.web.state import links

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from html import escape
 
-from explorer.catalog.records import TextLine
+from explorer.types import TextLine
 from explorer.web.components.passages import marked
 from explorer.web.components.thumbnails import frame
 

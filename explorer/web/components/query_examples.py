@@ -7,9 +7,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from explorer.catalog.records import FigureRecord, ItemRecord
-from explorer.library.library import Library
-from explorer.search.example_pictures import preview_picture
+from explorer import Library, preview_picture
+from explorer.types import FigureRecord, ItemRecord
 from explorer.web.components import cards, picture_part
 from explorer.web.components.thumbnails import image, picture
 from explorer.web.state import links

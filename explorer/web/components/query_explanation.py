@@ -8,8 +8,8 @@ from typing import Final
 
 import streamlit as st
 
-from explorer.search.answer import Answer
-from explorer.search.grammar import told
+from explorer import describe_token
+from explorer.types import Answer
 from explorer.web.components.attributes import attribute
 from explorer.web.state import links
 from explorer.web.state.views import SearchView
@@ -47,8 +47,8 @@ def _asked(answer: Answer, view: SearchView) -> str:
         return ""
     words = f"<li>looking for “{escape(asked.words)}”</li>" if asked.words else ""
     chips = "".join(
-        f'<li class="ax-chip">{escape(told(token))} <a href="{escape(href)}" target="_self" '
-        f'aria-label="{attribute(f"Leave out: {told(token)}")}">×</a></li>'
+        f'<li class="ax-chip">{escape(describe_token(token))} <a href="{escape(href)}" target="_self" '
+        f'aria-label="{attribute(f"Leave out: {describe_token(token)}")}">×</a></li>'
         for token in asked.operators
         for href in [links.search(replace(view, words=asked.without_token(token).line or None, page=1))]
     )

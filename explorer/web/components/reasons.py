@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from explorer.representation.legs import LABELS
-from explorer.search.hits import Confidence, Hit
+from explorer.types import LABELS, Confidence, Hit
 
 CONFIDENCE_WORDS = {
     Confidence.STRONG: "Strong match",

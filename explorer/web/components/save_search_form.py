@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from explorer import Library
 from explorer.errors import QueryError
-from explorer.library.library import Library
 from explorer.web.state import current, links
 from explorer.web.state.error_messages import as_text, told
 from explorer.web.state.views import SimilarView

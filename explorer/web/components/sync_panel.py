@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.catalog.trash import KEPT_DAYS
-from explorer.library.library import Library
+from explorer import Library
+from explorer.types import KEPT_DAYS
 from explorer.web.components.ingest_progress import show_progress
 from explorer.web.state import current
 from explorer.web.state.error_messages import as_text, told

@@ -6,9 +6,8 @@ import base64
 from html import escape
 from typing import Literal
 
-from explorer.catalog.records import FigureRecord
-from explorer.library.library import Library
-from explorer.search.hits import Region
+from explorer import Library
+from explorer.types import FigureRecord, Region
 from explorer.web.components.attributes import attribute
 from explorer.web.state import audience
 

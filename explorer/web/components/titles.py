@@ -9,7 +9,7 @@ from typing import Final
 
 import streamlit as st
 
-from explorer.library.library import Library
+from explorer import Library
 from explorer.web.state import current
 
 SHORTEST_CUT: Final = 12

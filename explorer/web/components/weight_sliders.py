@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 import streamlit as st
 
-from explorer.representation.legs import LABELS, LEGS
-from explorer.search.hits import Result
+from explorer.types import LABELS, LEGS, Result
 from explorer.web.state import address, links
 from explorer.web.state.params import MOST_WEIGHT, LegWeights
 from explorer.web.state.views import CompareView

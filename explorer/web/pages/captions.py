@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from explorer.catalog.records import IssueRecord, Selection
-from explorer.library.library import Library
+from explorer import Library
+from explorer.types import IssueRecord, Selection
 from explorer.web.components import cards, filter_panel, page_layout, titles
 from explorer.web.state import address, links
 from explorer.web.state.views import CaptionsView

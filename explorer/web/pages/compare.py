@@ -9,11 +9,9 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from explorer import Library, parse_questions
 from explorer.errors import QueryError
-from explorer.evaluate.comparison import Changed
-from explorer.evaluate.question_lines import questions_in
-from explorer.evaluate.questions import Question
-from explorer.library.library import Library
+from explorer.types import ChangedQuery, Question
 from explorer.web.components import comparison_report as report
 from explorer.web.components import history_comparison, page_layout, weight_sliders
 from explorer.web.components.job_progress import watch
@@ -121,7 +119,7 @@ def _questions(brought: UploadedFile | None) -> list[Question]:
         text = brought.getvalue().decode("utf-8")
     except UnicodeDecodeError as error:
         raise QueryError(f"{brought.name} cannot be read: {error}. Save it as UTF-8.") from error
-    return questions_in(text, brought.name, current.folder())
+    return parse_questions(text, brought.name, current.folder())
 
 
 def _show(done: Compared) -> None:
@@ -135,7 +133,7 @@ def _show(done: Compared) -> None:
     report.not_asked([f"Line {one.line}: {one.reason}" for one in measured.skipped])
 
 
-def _changed(one: Changed, first_a: str, first_b: str) -> str:
+def _changed(one: ChangedQuery, first_a: str, first_b: str) -> str:
     sides = (("A", one.rank_a, first_a), ("B", one.rank_b, first_b))
     shown = "".join(
         f'<figure><div class="ax-ground">{first}</div><figcaption>{side}: {_place(rank)}</figcaption></figure>'

@@ -8,9 +8,8 @@ from pathlib import Path, PurePosixPath
 
 import streamlit as st
 
-from explorer.catalog.records import FigureRecord, ItemRecord, PictureRecord
-from explorer.library.library import Library
-from explorer.search.hits import Confidence
+from explorer import Library
+from explorer.types import Confidence, FigureRecord, ItemRecord, PictureRecord
 from explorer.web.components import cards, page_layout, picture_part, picture_text
 from explorer.web.components.correction_form import correct_words
 from explorer.web.components.thumbnails import picture

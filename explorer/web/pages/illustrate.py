@@ -7,11 +7,9 @@ from html import escape
 
 import streamlit as st
 
-from explorer.catalog.records import FigureRecord
-from explorer.curate.illustrate import Illustration
+from explorer import Library
 from explorer.errors import QueryError
-from explorer.library.library import Library
-from explorer.search.hits import Confidence
+from explorer.types import Confidence, FigureRecord, Illustration
 from explorer.web.components import cards, page_layout
 from explorer.web.components.hits import NOTHING
 from explorer.web.state import address, links

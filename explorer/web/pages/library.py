@@ -6,9 +6,8 @@ from html import escape
 
 import streamlit as st
 
-from explorer.catalog.records import Ledger
-from explorer.library.browse import Status
-from explorer.library.library import Library
+from explorer import Library
+from explorer.types import Ledger, LibraryStatus
 from explorer.web.components import page_layout
 from explorer.web.components.add_archive import add_archive
 from explorer.web.components.caption_audit import audit_captions
@@ -37,7 +36,7 @@ def page(library: Library) -> None:
         add_archive()
 
 
-def _counts(status: Status) -> str:
+def _counts(status: LibraryStatus) -> str:
     ledger = status.ledger
     counts = {
         "issues": ledger.issues,
@@ -52,7 +51,7 @@ def _counts(status: Status) -> str:
     )
 
 
-def _made_with(status: Status) -> str:
+def _made_with(status: LibraryStatus) -> str:
     since, until = status.dates
     index = (
         f"generation {status.generation}, {status.points:,} points"
@@ -71,7 +70,7 @@ def _made_with(status: Status) -> str:
     return f'<dl class="ax-facts">{listed}</dl>'
 
 
-def _home(status: Status) -> str:
+def _home(status: LibraryStatus) -> str:
     if status.qdrant_url is None:
         return "in the library"
     return status.qdrant_url if audience.is_owner() else "on a server"

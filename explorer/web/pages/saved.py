@@ -7,11 +7,9 @@ from html import escape
 
 import streamlit as st
 
-from explorer.catalog.records import FigureRecord, ItemRecord
-from explorer.curate.saved_searches import SavedSearch, SearchUpdate
+from explorer import Library
 from explorer.errors import QueryError
-from explorer.library.library import Library
-from explorer.search.hits import Hit
+from explorer.types import FigureRecord, Hit, ItemRecord, SavedSearch, SearchUpdate
 from explorer.web.components import cards, page_layout
 from explorer.web.components.thumbnails import picture
 from explorer.web.state import audience, current, links

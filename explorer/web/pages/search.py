@@ -8,8 +8,8 @@ from html import escape
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from explorer.catalog.records import Selection
-from explorer.library.library import Library
+from explorer import Library
+from explorer.types import Selection
 from explorer.web.components import cards, filter_panel, page_layout, query_explanation, weight_sliders
 from explorer.web.components.example_searches import example_searches
 from explorer.web.components.hits import PER_PAGE, goes_on, show_hits

@@ -8,12 +8,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer.catalog.records import FigureRecord, ItemRecord, Selection
+from explorer import Library, crop_picture
 from explorer.errors import QueryError
-from explorer.library.library import Library
-from explorer.search.example_pictures import crop_picture
-from explorer.search.hits import Confidence, Result
-from explorer.search.query import Kind
+from explorer.types import Confidence, FigureRecord, ItemRecord, Kind, Result, Selection
 from explorer.web.components import cards, page_layout, query_examples, weight_sliders
 from explorer.web.components.hits import PER_PAGE, goes_on, show_hits
 from explorer.web.components.paste import take_pasted_pictures

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from explorer.errors import ExplorerError, LibraryError
-from explorer.ingest.report import Work as One
+from explorer.types import Work as One
 
 Done = TypeVar("Done")
 

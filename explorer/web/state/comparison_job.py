@@ -10,12 +10,8 @@ from typing import TypeAlias
 
 import streamlit as st
 
-from explorer.catalog.records import ItemRecord
-from explorer.evaluate.comparison import Comparison
-from explorer.evaluate.questions import Question
-from explorer.evaluate.ranking_overlap import Found, RankingOverlap
-from explorer.library.library import Library
-from explorer.representation.legs import LABELS
+from explorer import Library
+from explorer.types import LABELS, Comparison, ItemRecord, Question, RankedRecord, RankingOverlap
 from explorer.web.components import cards
 from explorer.web.components.thumbnails import picture
 from explorer.web.state import audience
@@ -110,7 +106,7 @@ def _opened(a: Side, b: Side) -> Iterator[tuple[Library, Library]]:
             yield first, second
 
 
-def _column(library: Library, first: Found | None, others: Sequence[Found]) -> Column:
+def _column(library: Library, first: RankedRecord | None, others: Sequence[RankedRecord]) -> Column:
     ids = [first.id if first else None, *(one.id for one in others if one != first)]
     return tuple(_shown(library, id) for id in ids[:SHOWN_IN_COLUMN])
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer.library.library import Library
-from explorer.library.manifest import CATALOG
+from explorer import Library
+from explorer.types import CATALOG_FILE
 
 DEFAULT_FOLDER = "library"
 
@@ -51,5 +51,5 @@ def _opened(path: Path, made: int) -> Library:  # noqa: ARG001  `made` tells a l
 
 def _made(path: Path) -> int:
     """Another number when the library is deleted and made again: its open files would be those of the old one."""
-    catalog = path / CATALOG
+    catalog = path / CATALOG_FILE
     return catalog.stat().st_ino if catalog.exists() else 0

@@ -8,10 +8,8 @@ from typing import Literal
 
 import streamlit as st
 
-from explorer.ingest.ocr import EnrichReport
-from explorer.ingest.report import IngestReport
-from explorer.ingest.syncing import SyncReport
-from explorer.library.library import Library
+from explorer import Library
+from explorer.types import EnrichReport, IngestReport, SyncReport
 from explorer.web.state.background_job import Background, Sentences
 
 STOPPED = "Stopped. What was read until then is kept; read again to go on."

@@ -6,7 +6,7 @@ from html import escape
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
-from explorer.catalog.filters import Filters
+from explorer.types import Filters
 from explorer.web.components.attributes import attribute
 from explorer.web.state.params import Params
 from explorer.web.state.views import CaptionsView, CompareView, SearchView, SimilarView

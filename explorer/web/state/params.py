@@ -9,10 +9,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
-from explorer.catalog.filters import FILTERS, Filters, FilterSpec, Value, given
-from explorer.representation.legs import LEGS
-from explorer.representation.old_names import PRESENT
-from explorer.search.hits import Region
+from explorer import active_filters
+from explorer.types import FILTERS, LEGS, PRESENT_LEG_NAMES, Filters, FilterSpec, FilterValue, Region
 
 Params = Mapping[str, Sequence[str]]
 LegWeights = tuple[tuple[str, float], ...]
@@ -50,7 +48,9 @@ def one_of(choices: Sequence[str], params: Params, name: str) -> str:
 def weights(params: Params, name: str) -> LegWeights:
     """`picture:0.5,terms:1`."""
     written = (one.partition(":") for one in (text(params, name) or "").split(","))
-    said = {PRESENT.get(leg, leg): weight for leg, _, weight in written}  # links may have older names
+    said = {
+        PRESENT_LEG_NAMES.get(leg, leg): weight for leg, _, weight in written
+    }  # links may have older names
     found = ((leg, _fraction(said[leg])) for leg in LEGS if leg in said)
     return tuple((leg, weight) for leg, weight in found if weight is not None and 0 <= weight <= MOST_WEIGHT)
 
@@ -66,7 +66,7 @@ def filters(params: Params) -> Filters:
     return Filters(**values)
 
 
-def _value(params: Params, spec: FilterSpec) -> Value | None:
+def _value(params: Params, spec: FilterSpec) -> FilterValue | None:
     assert spec.url
     if spec.type is int:
         return number(params, spec.url)
@@ -76,9 +76,13 @@ def _value(params: Params, spec: FilterSpec) -> Value | None:
 
 def written_filters(filters: Filters) -> dict[str, list[str]]:
     """The same for an address."""
-    names: dict[Value, str] = {True: "yes", False: "no"}
+    names: dict[FilterValue, str] = {True: "yes", False: "no"}
     return said(
-        {spec.url: names[value] if spec.type is bool else value for spec, value in given(filters) if spec.url}
+        {
+            spec.url: names[value] if spec.type is bool else value
+            for spec, value in active_filters(filters)
+            if spec.url
+        }
     )
 
 

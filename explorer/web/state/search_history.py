@@ -6,7 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from explorer.library.library import Library
+from explorer import Library
 from explorer.web.state import current, links
 from explorer.web.state.views import SearchView
 

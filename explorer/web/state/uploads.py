@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import threading
-import time
-from collections import OrderedDict
 
 import streamlit as st
+from cachetools import TTLCache
 
 from explorer.errors import QueryError
 
@@ -20,48 +19,39 @@ KEPT_SECONDS = 24 * 3600.0
 class Uploads:
     """What was brought by its content, in memory, for a day; the longest unused goes first when it is too much."""
 
-    def __init__(self, max_total_bytes: int = MAX_TOTAL_BYTES) -> None:
-        self._max_total_bytes = max_total_bytes
-        self._brought: OrderedDict[str, bytes] = OrderedDict()
-        self._used: dict[str, float] = {}
+    def __init__(self, max_total_bytes: int = MAX_TOTAL_BYTES, kept_seconds: float = KEPT_SECONDS) -> None:
+        smallest = max_total_bytes // MAX_BROUGHT  # so that the number is bounded as well
+        self._brought: TTLCache[str, bytes] = TTLCache(
+            max_total_bytes,
+            kept_seconds,
+            getsizeof=lambda it: min(max(len(it), smallest), max_total_bytes),
+        )
         self._lock = threading.Lock()
 
     def keep(self, brought: bytes) -> str:
-        """Keeps a picture or a text; the name under which `get` finds it, which nobody can guess who has not got it.
+        """Keep a picture or a text, and return the name under which `get` finds it: its SHA-256, which nobody can guess
+        who does not have it.
 
-        QueryError when it is too much.
+        Raises QueryError if it is too large.
         """
         if len(brought) > MAX_BYTES:
             raise QueryError(f"That has {len(brought):,} bytes, more than the {MAX_BYTES:,} that are taken.")
         name = hashlib.sha256(brought).hexdigest()
         with self._lock:
             self._brought[name] = brought
-            self._touch(name)
-            while self._is_too_much():
-                self._used.pop(self._brought.popitem(last=False)[0])
         return name
 
     def get(self, name: str) -> bytes:
-        """What was kept as `name`; QueryError when it is no longer kept."""
+        """Return what was kept as `name`, and keep it for another day. Raises QueryError if it is no longer kept."""
         with self._lock:
-            if time.monotonic() - self._used.get(name, float("-inf")) > KEPT_SECONDS:
+            brought = self._brought.get(name)
+            if brought is None:
                 raise QueryError(
                     "What was brought for this search is no longer here: it is kept for a day at most, and not when "
                     "the server starts anew. Bring it again."
                 )
-            self._touch(name)
-            return self._brought[name]
-
-    def _touch(self, name: str) -> None:
-        self._brought.move_to_end(name)
-        self._used[name] = time.monotonic()
-
-    def _is_too_much(self) -> bool:
-        if len(self._brought) < 2:
-            return False
-        is_old = time.monotonic() - self._used[next(iter(self._brought))] > KEPT_SECONDS
-        is_much = sum(map(len, self._brought.values())) > self._max_total_bytes
-        return is_old or is_much or len(self._brought) > MAX_BROUGHT
+            self._brought[name] = brought
+            return brought
 
 
 @st.cache_resource(show_spinner=False)

@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Self, cast, get_args
 
-from explorer.catalog.filters import NO_FILTERS, Filters
-from explorer.catalog.records import Order
-from explorer.search.hits import Region
-from explorer.search.query import Kind
+from explorer.types import NO_FILTERS, FigureOrder, Filters, Kind, Region
 from explorer.web.state import params as say
 from explorer.web.state.params import LegWeights, Params
 
@@ -131,7 +128,7 @@ class CaptionsView:
     """The Captions page."""
 
     text: str | None = None
-    order: Order = "date"
+    order: FigureOrder = "date"
     layout: Layout = "grid"
     filters: Filters = NO_FILTERS
     page: int = 1
@@ -141,7 +138,7 @@ class CaptionsView:
         """The view an address opens."""
         return cls(
             text=say.text(params, "q"),
-            order=cast(Order, say.one_of(get_args(Order), params, "order")),
+            order=cast(FigureOrder, say.one_of(get_args(FigureOrder), params, "order")),
             layout=cast(Layout, say.one_of(get_args(Layout), params, "as")),
             filters=say.filters(params),
             page=say.number(params, "page") or 1,

@@ -1,0 +1,217 @@
+"""The plain data that the library accepts and returns.
+
+Command line, web app and programs import it from here; each name is imported from its module when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from explorer.archive.convert.formats import CONTAINERS, FORMATS
+    from explorer.catalog.filters import FILTERS, NO_FILTERS, Filters, FilterSpec, FilterValue
+    from explorer.catalog.records import (
+        Appearance,
+        FigureOrder,
+        FigureRecord,
+        IssueRecord,
+        ItemRecord,
+        Ledger,
+        LedgerRecord,
+        PictureRecord,
+        Selection,
+        TextLine,
+    )
+    from explorer.catalog.searches import SearchRecord
+    from explorer.catalog.trash import KEPT_DAYS
+    from explorer.curate.audit import Audit
+    from explorer.curate.illustrate import Illustration
+    from explorer.curate.misplaced import Misplaced
+    from explorer.curate.related_texts import Discussion
+    from explorer.curate.saved_searches import SavedSearch, SearchUpdate
+    from explorer.evaluate.adapting import DECIDING_METRIC, FEWEST_CAPTIONS, AdaptReport
+    from explorer.evaluate.comparison import ChangedQuery, Comparison
+    from explorer.evaluate.evaluation import Evaluation
+    from explorer.evaluate.metrics import Estimate, Summary
+    from explorer.evaluate.modality import ModalityGap
+    from explorer.evaluate.questions import Question, Skipped
+    from explorer.evaluate.ranking_overlap import RankedRecord, RankingOverlap, Shift
+    from explorer.evaluate.selftest import SelfTest
+    from explorer.ingest.ocr import EnrichReport
+    from explorer.ingest.report import IngestReport, Progress, Silent, Work
+    from explorer.ingest.syncing import ArchiveChanges, SyncReport
+    from explorer.library.browse import LibraryStatus
+    from explorer.library.manifest import CATALOG_FILE
+    from explorer.representation.legs import LABELS, LEGS
+    from explorer.representation.old_names import PRESENT_LEG_NAMES
+    from explorer.search.answer import Answer
+    from explorer.search.example_pictures import Box
+    from explorer.search.hits import Confidence, Hit, Reason, Region, Result
+    from explorer.search.query import NOTHING_ASKED, ONLY_NOT, Kind
+
+__all__ = [
+    "CATALOG_FILE",
+    "CONTAINERS",
+    "DECIDING_METRIC",
+    "FEWEST_CAPTIONS",
+    "FILTERS",
+    "FORMATS",
+    "KEPT_DAYS",
+    "LABELS",
+    "LEGS",
+    "NOTHING_ASKED",
+    "NO_FILTERS",
+    "ONLY_NOT",
+    "PRESENT_LEG_NAMES",
+    "AdaptReport",
+    "Answer",
+    "Appearance",
+    "ArchiveChanges",
+    "Audit",
+    "Box",
+    "ChangedQuery",
+    "Comparison",
+    "Confidence",
+    "Discussion",
+    "EnrichReport",
+    "Estimate",
+    "Evaluation",
+    "FigureOrder",
+    "FigureRecord",
+    "FilterSpec",
+    "FilterValue",
+    "Filters",
+    "Hit",
+    "Illustration",
+    "IngestReport",
+    "IssueRecord",
+    "ItemRecord",
+    "Kind",
+    "Ledger",
+    "LedgerRecord",
+    "LibraryStatus",
+    "Misplaced",
+    "ModalityGap",
+    "PictureRecord",
+    "Progress",
+    "Question",
+    "RankedRecord",
+    "RankingOverlap",
+    "Reason",
+    "Region",
+    "Result",
+    "SavedSearch",
+    "SearchRecord",
+    "SearchUpdate",
+    "Selection",
+    "SelfTest",
+    "Shift",
+    "Silent",
+    "Skipped",
+    "Summary",
+    "SyncReport",
+    "TextLine",
+    "Work",
+]
+
+_MODULES = {
+    "explorer.archive.convert.formats": (
+        "CONTAINERS",
+        "FORMATS",
+    ),
+    "explorer.catalog.filters": (
+        "FILTERS",
+        "FilterSpec",
+        "FilterValue",
+        "Filters",
+        "NO_FILTERS",
+    ),
+    "explorer.catalog.records": (
+        "Appearance",
+        "FigureOrder",
+        "FigureRecord",
+        "IssueRecord",
+        "ItemRecord",
+        "Ledger",
+        "LedgerRecord",
+        "PictureRecord",
+        "Selection",
+        "TextLine",
+    ),
+    "explorer.catalog.searches": ("SearchRecord",),
+    "explorer.catalog.trash": ("KEPT_DAYS",),
+    "explorer.curate.audit": ("Audit",),
+    "explorer.curate.illustrate": ("Illustration",),
+    "explorer.curate.misplaced": ("Misplaced",),
+    "explorer.curate.related_texts": ("Discussion",),
+    "explorer.curate.saved_searches": (
+        "SavedSearch",
+        "SearchUpdate",
+    ),
+    "explorer.evaluate.adapting": (
+        "AdaptReport",
+        "DECIDING_METRIC",
+        "FEWEST_CAPTIONS",
+    ),
+    "explorer.evaluate.comparison": (
+        "ChangedQuery",
+        "Comparison",
+    ),
+    "explorer.evaluate.evaluation": ("Evaluation",),
+    "explorer.evaluate.metrics": (
+        "Estimate",
+        "Summary",
+    ),
+    "explorer.evaluate.modality": ("ModalityGap",),
+    "explorer.evaluate.questions": (
+        "Question",
+        "Skipped",
+    ),
+    "explorer.evaluate.ranking_overlap": (
+        "RankedRecord",
+        "RankingOverlap",
+        "Shift",
+    ),
+    "explorer.evaluate.selftest": ("SelfTest",),
+    "explorer.ingest.ocr": ("EnrichReport",),
+    "explorer.ingest.report": (
+        "IngestReport",
+        "Progress",
+        "Silent",
+        "Work",
+    ),
+    "explorer.ingest.syncing": (
+        "ArchiveChanges",
+        "SyncReport",
+    ),
+    "explorer.library.browse": ("LibraryStatus",),
+    "explorer.library.manifest": ("CATALOG_FILE",),
+    "explorer.representation.legs": (
+        "LABELS",
+        "LEGS",
+    ),
+    "explorer.representation.old_names": ("PRESENT_LEG_NAMES",),
+    "explorer.search.answer": ("Answer",),
+    "explorer.search.example_pictures": ("Box",),
+    "explorer.search.hits": (
+        "Confidence",
+        "Hit",
+        "Reason",
+        "Region",
+        "Result",
+    ),
+    "explorer.search.query": (
+        "Kind",
+        "NOTHING_ASKED",
+        "ONLY_NOT",
+    ),
+}
+_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    """Import a name from its module when it is first used."""
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module 'explorer.types' has no attribute {name!r}")
+    return getattr(import_module(_MODULE_OF[name]), name)
