@@ -12,11 +12,10 @@ def load(name: str | None = "lite", *, device: str | None = None, allow_download
     `device` is cuda, cuda:1, mps or cpu; None takes the best here. `lite` runs on the CPU, whatever the device.
     Without `allow_download` the network is never used. Raises EncoderError.
     """
-    if name in (None, "lite"):
-        from embeddings.lite import LiteEncoder
-
-        return LiteEncoder()
-    name = str(name)
+    name = name or "lite"
+    own = models.own_class(name)
+    if own is not None:
+        return own()
     known = models.on_hub(name)
     if known:
         # What is absent is reported before the seconds that importing open_clip takes.

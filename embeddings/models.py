@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from importlib import import_module
+from typing import Literal, cast
 
 from embeddings.companions import TOKENIZER_FILES
+from embeddings.encoder import Encoder
 from embeddings.model_folders import HUB_WEIGHTS
 from embeddings.packaged import EFFICIENTNET_LITE0, MINILM, PackagedFile
 from embeddings.weights import HubFile
@@ -40,6 +42,8 @@ class Known:
     files: HubFile | tuple[PackagedFile, ...]
     companions: tuple[HubFile, ...] = ()
     """What else of the hub the model needs: its tokenizer, where open_clip brings none."""
+    encoder: str = "embeddings.openclip:OpenClipEncoder"
+    """The class that loads the model: module and name."""
 
     def here(self) -> bool:
         """Whether the files are on this machine; they are not opened, and the hub is not asked."""
@@ -51,6 +55,15 @@ class Known:
 def available_models() -> list[ModelCard]:
     """The known models; sees whether their weights are here without loading them or asking the hub."""
     return [replace(known.card, here=known.here()) for known in KNOWN]
+
+
+def own_class(name: str) -> type[Encoder] | None:
+    """Return the class of a known model that is not open_clip's, and None for any other name."""
+    known = _known(name)
+    if known is None or known.encoder == Known.encoder or known.card.kind != "pictures":
+        return None
+    module, _, found = known.encoder.partition(":")
+    return cast("type[Encoder]", getattr(import_module(module), found))
 
 
 def on_hub(name: str) -> tuple[HubFile, int] | None:
@@ -84,6 +97,7 @@ KNOWN = (
             licence="Apache-2.0",
         ),
         (EFFICIENTNET_LITE0, MINILM),
+        encoder="embeddings.lite:LiteEncoder",
     ),
     Known(
         ModelCard(

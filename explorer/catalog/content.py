@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
 from pathlib import Path
 
 from explorer.catalog import checks
@@ -23,9 +22,8 @@ class CatalogContent:
         self._database = database
 
     def copy_to(self, path: Path) -> None:
-        """Copies the catalog as it is at one moment, also while others write to it."""
-        with self._database.reading() as connection, closing(sqlite3.connect(path)) as target:
-            connection.backup(target)
+        """Copy the catalog as it is at one moment, also while others write to it."""
+        self._database.copy_to(path)
 
     def tables(self) -> Iterator[tuple[str, tuple[str, ...], Iterator[tuple[object, ...]]]]:
         """Name, columns and rows of every table of the user's, those first that others refer to."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,11 @@ class Database:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
+
+    def copy_to(self, path: Path) -> None:
+        """Copy the catalog as it is at one moment, also while others write to it. Errors name the copy."""
+        with translate_sqlite_errors(path), closing(sqlite3.connect(path)) as target:
+            self._connection.backup(target)
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:

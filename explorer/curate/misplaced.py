@@ -22,6 +22,7 @@ from explorer.catalog.records import FigureRecord
 from explorer.ingest.embedding import VectorSource
 from explorer.representation.fields import text_in_picture
 from explorer.representation.legs import PICTURE
+from explorer.search.calibration import median_and_deviation
 
 # With fewer captions nobody can tell what is usual.
 FEWEST = 30
@@ -149,7 +150,7 @@ def _comparison(
     middle = np.median(background, axis=1).astype(np.float64)
     spread = np.maximum(background.std(axis=1).astype(np.float64), 1e-6)
     own = (np.einsum("md,md->m", texts, seen) - middle) / spread
-    usual, varies = float(np.median(own)), 1.4826 * float(np.median(np.abs(own - np.median(own))))
+    usual, varies = median_and_deviation(own)
     if usual <= 0:
         return None
     # Own pictures are normal around `usual`, others around 0, both with the wider of the two spreads: the ratio of

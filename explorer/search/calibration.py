@@ -91,14 +91,22 @@ class ScoreCalibrator:
         return self._counts[kind]
 
 
+def median_and_deviation(values: NDArray[np.float64]) -> tuple[float, float]:
+    """Return the median and a robust standard deviation: 1.4826 times the median absolute deviation.
+
+    Few large values do not move them. For normal values the second is the standard deviation (Hampel, 1974).
+    """
+    middle = float(np.median(values))
+    return middle, 1.4826 * float(np.median(np.abs(values - middle)))
+
+
 def _spread(similarities: NDArray[np.float64]) -> ScoreDistribution:
-    """Median and median absolute deviation: what answers the query stands in the sample too, and must not count
-    as background. 1.4826 makes the second a standard deviation where the background is normal; where most of
-    the library is alike it collapses, and half the standard deviation holds it up."""
+    """The robust distribution of similarities: the hits of the query are in the sample too, and must not count as
+    background. If most of the library is alike the robust deviation collapses; half the standard deviation is its floor.
+    """
     if len(similarities) < MIN_SAMPLE:
         return ScoreDistribution(float(similarities.mean()) if len(similarities) else 0.0, TYPICAL_SPREAD)
-    middle = float(np.median(similarities))
-    deviation = 1.4826 * float(np.median(np.abs(similarities - middle)))
+    middle, deviation = median_and_deviation(similarities)
     return ScoreDistribution(middle, max(deviation, float(similarities.std()) / 2, MIN_SPREAD))
 
 

@@ -16,15 +16,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import BaseRoute, Route
 
-from explorer.web.state import links, sign_in
+from explorer.web.pages import PAGES
+from explorer.web.state import sign_in
 
 # A view's address is the server's and one more word, or none: what its links are relative to is the server's.
 _SAYS_WHERE: Final = (
     "<script>window.__streamlit = {BACKEND_BASE_URL: new URL('.', location.href).href}</script>"
 )
-_VIEWS: Final = (
-    links.SIMILAR, links.ILLUSTRATE, links.CAPTIONS, links.FIGURE, links.LIBRARY, links.COMPARE, links.SAVED,
-)  # fmt: skip
 
 
 def front_page(_request: Request) -> HTMLResponse:
@@ -39,6 +37,6 @@ def _html() -> str:
 
 
 ROUTES: Final[Sequence[BaseRoute]] = [
-    *(Route(f"/{view}", front_page) for view in ("", "search", *_VIEWS)),
+    *(Route(f"/{view}", front_page) for view in ("", *(page.name for page in PAGES))),
     Route("/session", sign_in.give_cookie, methods=["POST"]),
 ]

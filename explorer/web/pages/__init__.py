@@ -1,1 +1,28 @@
-"""The pages of the app, a file each."""
+"""The pages of the app, a file each. To add one: a module here with `page(library)`, and its row in PAGES."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class PageSpec:
+    """A page: its module, which is also its address, and its title."""
+
+    name: str
+    title: str
+    is_in_menu: bool = True
+
+
+PAGES: Final = (
+    PageSpec("search", "Search"),
+    PageSpec("similar", "Similar"),
+    PageSpec("illustrate", "Illustrate"),
+    PageSpec("captions", "Captions"),
+    PageSpec("library", "Library"),
+    PageSpec("compare", "Measure and compare", is_in_menu=False),
+    PageSpec("saved", "Saved searches", is_in_menu=False),
+    PageSpec("figure", "Figure", is_in_menu=False),
+)
+"""The first page is the one without a name in its address."""
