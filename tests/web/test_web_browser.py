@@ -32,7 +32,7 @@ def test_words_find_a_figure_that_opens_and_lead_back(app_url, page):
     expect(found.get_by_role("img", name="Five lines, nine places to change, three angles.")).to_be_visible()
     check(page)
     found.get_by_text("Why").first.click()
-    expect(found.get_by_text("The very words").first).to_be_visible()
+    expect(found.get_by_text("The same words").first).to_be_visible()
     found.get_by_role("link", name="Open: Five lines").click()
     expect(page.get_by_role("heading", name="Similar figures")).to_be_visible()
     check(page)

@@ -78,7 +78,7 @@ def test_what_is_being_typed_meanwhile_is_not_taken_away(app_url, page):
     expect(page.get_by_label("Until", exact=True)).to_have_value("20")
 
 
-@pytest.mark.parametrize("where", ["?q=map&w=terms:2,meaning:0.5", "compare?w=terms:2,meaning:0.5"])
+@pytest.mark.parametrize("where", ["?q=map&w=terms:2,meaning:0.5", "compare?w=terms:2,sentence:0.5"])
 def test_weights_show_what_the_address_says_and_one_that_is_moved_leaves_the_others(app_url, page, where):
     page.goto(f"{app_url}/{where}")
     wait_until_drawn(page)
@@ -87,13 +87,13 @@ def test_weights_show_what_the_address_says_and_one_that_is_moved_leaves_the_oth
     else:
         page.get_by_text("What was searched for in A").click()
         wait_until_drawn(page)
-    page.get_by_role("button", name="How much each way counts").last.click()
-    words = page.get_by_role("slider", name="The very words")
+    page.get_by_role("button", name="Ranking weights").last.click()
+    words = page.get_by_role("slider", name="The same words")
     expect(words).to_have_value("2")
     expect(page.get_by_role("slider", name="What the caption says")).to_have_value("0.5")
     words.press("ArrowRight")
     page.wait_for_url("**w=*terms%3A2.1*")
-    assert asked(page)["w"] == ["meaning:0.5,terms:2.1"]
+    assert asked(page)["w"] == ["sentence:0.5,terms:2.1"]
 
 
 def test_the_issue_of_the_captions_can_be_cleared(app_url, page, library):

@@ -54,7 +54,7 @@ def test_every_text_stands_out(app_url, page, theme):
 def test_every_text_of_a_popover_stands_out(app_url, page, theme):
     page.emulate_media(color_scheme=theme)
     page.goto(f"{app_url}/?q=map")
-    for name in ("Filters", "How to ask", "How much each way counts"):
+    for name in ("Filters", "How to ask", "Ranking weights"):
         page.get_by_role("button", name=name).click()
         expect(page.get_by_test_id("stPopoverBody")).to_be_visible()
         assert low_contrast(page) == [], name

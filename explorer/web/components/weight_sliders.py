@@ -28,12 +28,12 @@ def show(
     if not legs:
         return
     moved = f" ({len(now)})" if now else ""
-    with st.popover(f"How much each way counts{moved}", icon=":material/balance:", key="weights"):
+    with st.popover(f"Ranking weights{moved}", icon=":material/balance:", key="weights"):
         for leg in legs:
             slider(leg, fitted, now, prefix="search", on_change=on_change)
         if now:
             compared = links.anchor(links.compare(CompareView(now)), "Compare with the fitted weights")
-            about = "how much each way counts"
+            about = "ranking weights"
             st.html(f'<div class="ax-actions">{links.anchor(reset, "Reset", about=about)}{compared}</div>')
 
 

@@ -106,7 +106,7 @@ def _weigh(library: Library, view: CompareView, side: str) -> None:
 
     count = f" ({len(now)})" if now else ""
     with st.popover(
-        f"How much each way counts in {side}{count}", icon=":material/balance:", key=f"weights_{side}"
+        f"Ranking weights in {side}{count}", icon=":material/balance:", key=f"weights_{side}"
     ):
         for leg in fitted:
             weight_sliders.slider(leg, fitted, now, prefix=f"compare_{side}", on_change=moved)

@@ -22,7 +22,7 @@ def page(library: Library) -> None:
     """Counts, ledger, problems, and the form that adds an archive."""
     status = library.status()
     st.html(_counts(status) + _made_with(status) + _further())
-    st.html("<h2>What became of every picture</h2>" + _ledger(status.ledger))
+    st.html("<h2>Picture report</h2>" + _ledger(status.ledger))
     _show_problems(library)
     if audience.is_owner():
         st.header("Changes in the archives", anchor=False)
