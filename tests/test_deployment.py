@@ -73,8 +73,8 @@ def test_the_app_waits_until_qdrant_is_ready(name):
 
 def test_qdrant_is_of_the_minor_version_of_the_client_or_one_less():
     images = [it["image"] for name in COMPOSE for it in nodes(name).values()]
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    [version] = {one.rpartition(":v")[2] for one in [*images, *re.findall(r"qdrant/qdrant:?\S*", readme)]}
+    guide = (ROOT / "docs" / "server.md").read_text(encoding="utf-8")
+    [version] = {one.rpartition(":v")[2] for one in [*images, *re.findall(r"qdrant/qdrant:?\S*", guide)]}
     server, client = (
         tuple(map(int, it.split(".")[:2])) for it in (version, metadata.version("qdrant-client"))
     )

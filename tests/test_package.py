@@ -111,8 +111,17 @@ def test_the_commands_are_those_of_the_contract():
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_stands_in_the_readme(command):
-    assert f"explorer {command}" in (ROOT / "README.md").read_text(encoding="utf-8")
+def test_every_command_is_documented(command):
+    assert f"explorer {command}" in (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", "CONTRIBUTING.md", *sorted(it.name for it in (ROOT / "docs").glob("*.md"))]
+)
+def test_links_lead_to_files_of_the_project(page):
+    path = ROOT / page if (ROOT / page).exists() else ROOT / "docs" / page
+    links = re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8"))
+    assert [link for link in links if not (path.parent / link).exists()] == []
 
 
 def options():

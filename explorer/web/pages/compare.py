@@ -105,9 +105,7 @@ def _weigh(library: Library, view: CompareView, side: str) -> None:
         address.go(replace(view, weights_a=weights) if side == "A" else replace(view, weights=weights))
 
     count = f" ({len(now)})" if now else ""
-    with st.popover(
-        f"Ranking weights in {side}{count}", icon=":material/balance:", key=f"weights_{side}"
-    ):
+    with st.popover(f"Ranking weights in {side}{count}", icon=":material/balance:", key=f"weights_{side}"):
         for leg in fitted:
             weight_sliders.slider(leg, fitted, now, prefix=f"compare_{side}", on_change=moved)
 
