@@ -30,8 +30,7 @@ def load(name: str | None = "lite", *, device: str | None = None, allow_download
 def load_sentences(
     name: str | None = None, *, device: str | None = None, allow_download: bool = False
 ) -> SentenceEncoder:
-    """The sentence encoder of this name: the bundled all-MiniLM-L6-v2 (also for None), else of the library
-    sentence-transformers.
+    """Return the sentence encoder of a name: the bundled all-MiniLM-L6-v2 (also for None), or one of sentence-transformers.
 
     The bundled one needs no torch and runs on the CPU, whatever the device. Raises EncoderError.
     """

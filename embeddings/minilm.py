@@ -126,7 +126,7 @@ def _blas() -> ThreadpoolController:
 
 @dataclass(frozen=True)
 class Affine:
-    """x -> x @ weight + bias"""
+    """x -> x @ weight + bias."""
 
     weight: Matrix
     bias: Matrix
@@ -140,7 +140,7 @@ class Affine:
         )
 
     def __call__(self, rows: Matrix) -> Matrix:
-        """(n, in) -> (n, out)"""
+        """(n, in) -> (n, out)."""
         result: Matrix = rows @ self.weight
         result += self.bias
         return result
@@ -262,7 +262,7 @@ ERFC = (1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592)
 
 
 def gelu(x: Matrix) -> Matrix:
-    """x times the normal distribution function of x (Hendrycks and Gimpel, 2016), in place."""
+    """X times the normal distribution function of x (Hendrycks and Gimpel, 2016), in place."""
     size = np.abs(x)
     z = size * np.float32(np.sqrt(0.5))
     t = np.reciprocal(1 + np.float32(0.3275911) * z)

@@ -13,7 +13,7 @@ FLAT = 8  # grey levels; below, only noise is left to hash
 
 
 def fingerprint(image: Image.Image) -> str:
-    """pHash of 256 bits in 64 hex digits, or "" for a picture of one tone, which resembles nothing.
+    """PHash of 256 bits in 64 hex digits, or "" for a picture of one tone, which resembles nothing.
 
     Two pictures at most NEAR_DUPLICATE_BITS apart are the same figure, saved smaller or recompressed.
     Source: ImageHash's `phash` (signs of the lowest DCT frequencies of the grey picture).

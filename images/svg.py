@@ -71,7 +71,7 @@ def _painted(svg: str, limits: Limits, font: tuple[str, ...]) -> bytes:
 
 
 def _complaint(painter: subprocess.CompletedProcess[bytes]) -> str:
-    """resvg's own word if it had one; a painter that died had none worth reading."""
+    """Resvg's own word if it had one; a painter that died had none worth reading."""
     if painter.returncode == 1:
         lines = painter.stderr.decode("utf-8", "replace").splitlines()
         return lines[-1][:160] if lines else "no reason given"

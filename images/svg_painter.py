@@ -63,7 +63,7 @@ def main(side: str, seconds: str, *font: str) -> None:
 
 
 def in_roomy_thread() -> int:
-    """resvg recurses per nested element: 8 MiB of main stack end at 250 levels, Windows' 1 MiB at 30."""
+    """Resvg recurses per nested element: 8 MiB of main stack end at 250 levels, Windows' 1 MiB at 30."""
     status = [1]
 
     def run() -> None:

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "examples" / "sample-archive"
 
 
-class NetworkForbidden(AssertionError):
+class NetworkForbiddenError(AssertionError):
     """A test tried to leave the machine."""
 
 
@@ -38,12 +38,12 @@ def _no_network(monkeypatch):
 
     def guarded_look_up(host, *args, **kwargs):
         if not _is_local(host.decode() if isinstance(host, bytes) else host):
-            raise NetworkForbidden(f"a test looked up {host}")
+            raise NetworkForbiddenError(f"a test looked up {host}")
         return look_up(host, *args, **kwargs)
 
     def guarded_connect(self, address):
         if self.family in {socket.AF_INET, socket.AF_INET6} and not _is_local(address[0]):
-            raise NetworkForbidden(f"a test connected to {address}")
+            raise NetworkForbiddenError(f"a test connected to {address}")
         return connect(self, address)
 
     monkeypatch.setattr(socket, "getaddrinfo", guarded_look_up)

@@ -194,7 +194,7 @@ def _spelled(token: str, start: int) -> Iterator[tuple[str, int]]:
 
 
 def _unescaped(escape: re.Match[str]) -> str:
-    """`\\/` in JSON, `\\u002F` in scripts; a backslash alone parts folders."""
+    r"""`\/` in JSON, `\u002F` in scripts; a backslash alone parts folders."""
     code = escape["wide"] or escape["narrow"]
     return chr(int(code, 16)) if code else " " if escape["blank"] else "/"
 

@@ -84,8 +84,10 @@ def note(line: str) -> None:
 
 
 def print_made(library: Path, figures: int, archives: Sequence[tuple[str, str]] = (), *, json: bool) -> None:
-    """What a library holds that was just made of a copy, how to look at it, and what a sync of it reads: the copy may
-    come from somebody else."""
+    """Print what a library that was made of a copy holds, and which archives a sync of it reads.
+
+    The copy may come from somebody else.
+    """
     if json:
         print_json({"library": str(library), "figures": figures})
         return

@@ -101,8 +101,10 @@ def _misplaced_in(figures: Sequence[FigureRecord], comparisons: Sequence[_Compar
 
 
 def _evidence(figure: FigureRecord, other: FigureRecord, comparisons: Sequence[_Comparison]) -> float:
-    """What speaks for the caption standing at the other picture, and for the other's standing here: two that were
-    exchanged bear each other out."""
+    """What speaks for the caption at the other picture, and for the other's caption here.
+
+    Two captions that were exchanged confirm each other.
+    """
     there = sum(_worth(one, figure, other) for one in comparisons)
     back = sum(_worth(one, other, figure) for one in comparisons)
     return there + max(0.0, back) if there > 0 else 0.0

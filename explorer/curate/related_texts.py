@@ -81,7 +81,8 @@ def _picture(figure: FigureRecord, vectors: VectorSource) -> Image | None:
 def _nearest_sentence(item: ItemRecord, sought: Vector | None, vectors: VectorSource) -> str:
     """The sentence nearest to what is sought, of the window that is: windows have their vectors already.
 
-    The first one where nothing but a picture is sought."""
+    The first one where nothing but a picture is sought.
+    """
     sentences = sentences_of(item.text or item.heading or "")
     if sought is None:
         return sentences[0]

@@ -133,8 +133,10 @@ def default_threshold(saved: SavedSearch, engine: SearchEngine, catalog: Catalog
 
 
 def _left_out(figure: FigureRecord, query: Query, engine: SearchEngine) -> Iterator[float]:
-    """The score of one liked figure, or of its copy that stands for it, by all the rest; none where the rest is
-    nothing, or does not list it."""
+    """The score of one liked figure, or of its listed copy, by all the others.
+
+    Nothing if there are no others, or they do not list it.
+    """
     rest = replace(query, like=tuple(other for other in query.like if other != figure.id))
     if rest.words or rest.like or rest.extra_images:
         yield from (hit.score for hit in engine.search(rest).hits if _shows(hit, figure))

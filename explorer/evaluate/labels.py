@@ -56,8 +56,10 @@ def labels_of(figures: Iterable[FigureRecord], most: int = MOST) -> Labels:
 
 
 def without_caption(figure: FigureRecord) -> FigureRecord:
-    """The figure as if nobody had written its caption: an alt text that says the same goes with it, and so does
-    the caption where the text around the figure repeats it."""
+    """Return the figure as if nobody had written its caption.
+
+    An alt text that says the same is removed as well, and the caption in the text around the figure.
+    """
     caption = figure.caption or ""
     return replace(
         figure,

@@ -12,9 +12,11 @@ Work = TypeVar("Work")
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """The counts of a library after an ingest; `problems` are documents and pictures that could not be read,
-    `unread` are pictures whose text nobody has read yet (see enriching), `put_off` texts of long issues that are not
-    encoded yet (see issue_contents)."""
+    """The counts of a library after an ingest.
+
+    `problems` are documents and pictures that could not be read, `unread` pictures whose text was not read yet (see
+    ocr.py), `put_off` texts of long issues that are not encoded yet (see issue_contents.py).
+    """
 
     issues: int
     items: int

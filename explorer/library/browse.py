@@ -1,4 +1,4 @@
-"""Looking into a library: lists, single figures and items, the ledger, and what it is."""
+"""The contents of a library: lists, single figures and items, the ledger, and the status."""
 
 from __future__ import annotations
 
@@ -58,11 +58,11 @@ class LibraryBrowser:
         self._context = context
 
     def issues(self, selection: Selection = ALL, *, limit: int = -1, offset: int = 0) -> list[IssueRecord]:
-        """Issues, newest first."""
+        """Return issues, newest first."""
         return self._context.catalog.issues.select(_checked(selection), limit=limit, offset=offset)
 
     def items(self, selection: Selection = ALL, *, limit: int = -1, offset: int = 0) -> list[ItemRecord]:
-        """Items, newest issue first, each issue in its own order."""
+        """Return items, newest issue first, in the order of their issue."""
         return self._context.catalog.items.select(_checked(selection), limit=limit, offset=offset)
 
     def figures(
@@ -73,32 +73,42 @@ class LibraryBrowser:
         limit: int = -1,
         offset: int = 0,
     ) -> list[FigureRecord]:
-        """Figures, by date (newest issue first), by issue number or by caption."""
+        """Return figures.
+
+        Args:
+            selection: Which figures; all if none is given.
+            order: By date (newest issue first), by issue number or by caption.
+            limit: Maximum number of figures; -1 for all.
+            offset: Number of figures to skip.
+
+        Raises:
+            QueryError: If the selection or the order is not possible.
+        """
         check_one_of("order", order, get_args(FigureOrder))
         return self._context.catalog.figures.select(
             _checked(selection), order=order, limit=limit, offset=offset
         )
 
     def appearances(self, figure: FigureRecord) -> list[FigureRecord]:
-        """All figures that show the picture of this one or a copy of it, itself among them, newest issue first."""
+        """Return all figures that show the picture of this one or a copy of it, this one included, newest issue first."""
         return (
             self._context.catalog.figures.select(Selection(group=figure.group)) if figure.group else [figure]
         )
 
     def count_figures(self, selection: Selection = ALL) -> int:
-        """How many figures there are of a selection."""
+        """Return the number of figures of a selection."""
         return self._context.catalog.figures.count(_checked(selection))
 
     def figure(self, id: str) -> FigureRecord:
-        """The figure `id`; QueryError when there is none."""
+        """Return a figure by its whole id. Raises QueryError if there is none."""
         return _the_one(self._context.catalog.figures.by_id(as_ids("id", id)), id, "figure")
 
     def item(self, id: str) -> ItemRecord:
-        """The item `id`; QueryError when there is none."""
+        """Return an item by its whole id. Raises QueryError if there is none."""
         return _the_one(self._context.catalog.items.by_id(as_ids("id", id)), id, "item")
 
     def find(self, id: str) -> FigureRecord | ItemRecord:
-        """The one figure or item whose id begins so; QueryError when there is none, or more than one."""
+        """Return the figure or item whose id begins with `id`. Raises QueryError if there is none, or more than one."""
         found = [
             one
             for beginning in as_ids("id", id)
@@ -111,15 +121,19 @@ class LibraryBrowser:
         return figures[found[0]] if figures else self.item(found[0])
 
     def ids(self, name: str, ids: str | Sequence[str]) -> tuple[str, ...]:
-        """The whole ids of figures or items; QueryError for one that the library does not have."""
+        """Return the whole ids of figures or items, which may be given by their beginnings.
+
+        Raises:
+            QueryError: If the library does not have one of them; it names the argument `name`.
+        """
         return tuple(self.find(id).id for id in as_ids(name, ids))
 
     def picture(self, sha256: str) -> PictureRecord | None:
-        """What is known about a picture."""
+        """Return the size, format and fingerprint of a picture; None if it is unknown."""
         return self._context.catalog.pictures.get(sha256)
 
     def picture_path(self, sha256: str, size: Literal["small", "large", "original"] = "small") -> Path:
-        """The file of a picture: a WebP thumbnail, or the original's bytes."""
+        """Return the file of a picture: a WebP thumbnail, or the original."""
         return (
             self._context.pictures.original(sha256)
             if size == "original"
@@ -127,17 +141,17 @@ class LibraryBrowser:
         )
 
     def text_in(self, sha256: str) -> tuple[TextLine, ...]:
-        """What was read in a picture, line by line; () where there is none, or nobody has read it."""
+        """Return the lines of text in a picture; empty if it has none, or was not read yet."""
         return self._context.catalog.pictures.text(sha256)
 
     def texts_read(self) -> tuple[int, int]:
-        """How many pictures carry text, and how many nobody has read yet."""
+        """Return the number of pictures with text, and of pictures that were not read yet."""
         return self._context.catalog.pictures.count_with_text(), len(
             self._context.catalog.pictures.ocr_pending(images.reading_recipe())
         )
 
     def words_matching(self, asked: str, text: str) -> frozenset[str]:
-        """The words of a text that answer words that were asked for, as the text writes them."""
+        """Return the words of a text that match the words of a query, as the text writes them."""
         return frozenset(word for words in self._terms.matches(asked, text).values() for word in words)
 
     @cached_property
@@ -145,15 +159,15 @@ class LibraryBrowser:
         return TermVectors()
 
     def problems(self, *, limit: int = -1) -> list[LedgerRecord]:
-        """The ledger: every issue or picture that is not a kept figure, and why."""
+        """Return the entries of the ledger: every issue or picture that is not a kept figure, and the reason."""
         return self._context.catalog.ledger.entries(limit=limit)
 
     def ledger(self) -> Ledger:
-        """Every picture seen, counted."""
+        """Return the counts of the ledger: every picture seen, by what became of it."""
         return self._context.catalog.ledger.counts()
 
     def status(self) -> LibraryStatus:
-        """What is in the library and what it was made with; also where its index cannot be asked."""
+        """Return what is in the library and what it was made with, also if its index cannot be reached."""
         manifest, problem = None, None
         try:
             manifest = self._context.index_store.manifest()

@@ -91,8 +91,11 @@ class LibraryContext:
             yield
 
     def _check_process(self) -> None:
-        """Raise LibraryError in a forked process: the threads of the index do not exist there, so a search would wait
-        forever, and two processes must not use one connection to SQLite."""
+        """Raise LibraryError in a forked process.
+
+        The threads of the index do not exist there, so a search would wait forever; and two processes must not use one
+        connection to SQLite.
+        """
         if os.getpid() != self._process:
             raise LibraryError(
                 f"The library {self.path} was opened by the process that this one was forked from. "

@@ -33,10 +33,18 @@ class LibraryEditor:
     def correct(
         self, id: str, *, caption: str | None = None, alt: str | None = None, credit: str | None = None
     ) -> FigureRecord:
-        """Gives a figure other words than the archive's, which outlive every ingest; "" empties a field.
+        """Correct the words of a figure. Corrections outlive every ingest.
 
-        What is not named stays as it is. QueryError when `id` is no figure, or nothing is named. Where the index
-        cannot show it, nothing is changed.
+        If the index cannot be updated, nothing is changed.
+
+        Args:
+            id: The id of a figure, or its beginning.
+            caption: The new caption; "" empties it, None leaves it as it is. So with the others.
+            alt: The new alt text.
+            credit: The new credit.
+
+        Raises:
+            QueryError: If `id` is no figure, or nothing is to be corrected.
         """
         wanted = {"caption": caption, "alt": alt, "credit": credit}
         said = {name: tidy(text) or "" for name, text in wanted.items() if text is not None}
@@ -45,27 +53,27 @@ class LibraryEditor:
         return self._reworded(self._found_figure(id), FigureCorrection(**said))
 
     def reset_correction(self, id: str) -> FigureRecord:
-        """Gives a figure back the words of the archive; QueryError when `id` is no figure."""
+        """Give a figure the words of the archive again. Raises QueryError if `id` is no figure."""
         return self._reworded(self._found_figure(id), None)
 
     def archive_says(self, id: str) -> Mapping[str, str | None]:
-        """What the archive says where a figure was corrected, by caption, alt and credit; else nothing."""
+        """Return the archive's words in the corrected fields of a figure: caption, alt, credit."""
         return self._context.catalog.corrections.archive_says(id)
 
     def illustrate(self, text: str, *, limit: int = 20) -> tuple[Illustration, ...]:
-        """Figures that would illustrate a text, best first, each with the passage that it fits best."""
+        """Return figures that would illustrate a text, best first, each with the passage that it fits best."""
         with encoder_errors():
             return illustrate(as_text(text), self._context.indexes.engine(), limit)
 
     def discussed(self, id: str, *, limit: int = 10) -> tuple[Discussion, ...]:
-        """Where other issues talk about what the figure `id` shows, each with the sentence that comes nearest."""
+        """Return items of other issues about what a figure shows, each with the nearest sentence."""
         figure = self._found_figure(id)
         engine = self._context.indexes.engine()
         with self._context.vectors(to_read=True) as vectors:
             return discussed(figure, engine, self._context.catalog, vectors, limit)
 
     def audit(self) -> Audit:
-        """What captions and alt texts leave to be desired. Before the first index no picture is compared."""
+        """Return captions and alt texts that need attention. Pictures are compared only if there is an index."""
         figures = self._context.catalog.figures.select()
         if self._context.index_store.current_generation() is None:
             return audit(figures, 0, ())
@@ -79,7 +87,7 @@ class LibraryEditor:
         return found
 
     def _reworded(self, figure: FigureRecord, wording: FigureCorrection | None) -> FigureRecord:
-        """The figure as it is now, with a correction or without any, and findable by what it says; or as it was."""
+        """Correct a figure, or remove its correction, and update the index; if that fails, change nothing."""
         with self._context.writing():
             is_indexed = self._context.index_store.current_generation() is not None
             if is_indexed:

@@ -1,4 +1,4 @@
-"""Which encoder a library is searched with: another one beside it, the change over and back, and one that learns."""
+"""The encoders of a library: add one, use another, go back, and adapt one to the pictures of the library."""
 
 from __future__ import annotations
 
@@ -41,10 +41,18 @@ class LibraryEncoders:
         progress: Progress | None = None,
         tell: Tell = quiet,
     ) -> EncodeReport:
-        """Makes an index of another encoder beside the one in use, which goes on answering until `use`.
+        """Make an index of another encoder beside the one in use, which answers until `use`.
 
-        The vectors are made first and kept one by one: to go on after a crash is to do it again, and an ingest may
-        run meanwhile. `ray` as for `ingest`. EncoderUnavailableError when the encoder cannot be loaded.
+        Vectors are stored as they are made: after a crash, call it again. An ingest may run meanwhile.
+
+        Args:
+            encoder: A name that `explorer models` lists, or an open_clip model.
+            ray: The address of a Ray cluster that embeds the pictures, or "local".
+            progress: Gets the progress of each step.
+            tell: Gets lines for people.
+
+        Raises:
+            EncoderUnavailableError: If the encoder cannot be loaded.
         """
         started = time.perf_counter()
         progress = progress or Silent()
@@ -62,9 +70,13 @@ class LibraryEncoders:
         )
 
     def use(self, encoder: str, *, progress: Progress | None = None) -> str:
-        """From now on the index of this encoder answers, brought up to date first; the encoder before it is returned.
+        """Answer searches with the index of this encoder from now on. The index is brought up to date first.
 
-        LibraryError where there is no index of it.
+        Returns:
+            The encoder that answered before; "" if there was none.
+
+        Raises:
+            LibraryError: If there is no index of the encoder.
         """
         with self._context.writing():
             manifest = self._context.indexes.manifest
@@ -78,7 +90,7 @@ class LibraryEncoders:
         return manifest.encoder or ""
 
     def use_previous(self, *, progress: Progress | None = None) -> str:
-        """The encoder before the last `use` answers again; which one that is."""
+        """Answer searches with the encoder before the last `use` again, and return its name."""
         previous = self._context.indexes.manifest.previous
         if previous is None:
             raise LibraryError(
@@ -88,7 +100,7 @@ class LibraryEncoders:
         return previous
 
     def drop(self, encoder: str) -> None:
-        """Deletes the index of an encoder that is not in use; its vectors stay, and making it again is quick."""
+        """Delete the index of an encoder that is not in use. Its vectors stay, so that making it again is quick."""
         with self._context.writing():
             manifest = self._context.indexes.manifest
             if encoder == manifest.encoder or encoder not in manifest.known:
@@ -99,9 +111,9 @@ class LibraryEncoders:
             self._context.indexes.drop(encoder)
 
     def adapt(self, *, progress: Progress | None = None) -> AdaptReport:
-        """Fits the encoder to the library's own figures where captions that were held out show that it helps.
+        """Fit the encoder to the library's own figures, and keep it if held-out captions show that it helps.
 
-        Else nothing changes. It starts from the base encoder each time; no picture is looked at again.
+        Otherwise nothing changes. It starts from the base encoder each time; no picture is embedded again.
         """
         started = time.perf_counter()
         progress = progress or Silent()
@@ -119,7 +131,7 @@ class LibraryEncoders:
         )
 
     def undo_adapt(self, *, progress: Progress | None = None) -> str:
-        """Gives the library back the encoder that `adapt` starts from, and returns its name."""
+        """Use the encoder that `adapt` starts from again, and return its name."""
         with self._context.writing():
             encoders = self._base_tools()
             self._builder.build_and_use(encoders, progress or Silent())

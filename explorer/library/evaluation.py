@@ -1,4 +1,4 @@
-"""How well a library answers, and how its encoder keeps pictures and texts apart."""
+"""How well a library answers, and how far apart its encoder keeps pictures and texts."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class LibraryEvaluation:
         self._library = library
 
     def evaluate(self, questions: Sequence[Question], *, progress: Progress | None = None) -> Evaluation:
-        """How well it answers questions whose answers are known."""
+        """Measure how well the library answers questions whose answers are known."""
         return evaluate(self._library, questions, progress or Silent())
 
     def compare(
@@ -64,7 +64,7 @@ class LibraryEvaluation:
         other_weights: Mapping[str, float] | None = None,
         progress: Progress | None = None,
     ) -> Comparison:
-        """How much better `other` answers the same questions; without any, the captions of this library are asked."""
+        """Measure how much better `other` answers the same questions; None asks the captions of this library."""
         asked = questions_of(self._library) if questions is None else questions
         return compare(
             EvaluationRunner(self._library, weights),
@@ -81,7 +81,7 @@ class LibraryEvaluation:
         other_weights: Mapping[str, float] | None = None,
         progress: Progress | None = None,
     ) -> RankingOverlap:
-        """How much of what this library answers to its history of searches stays when `other` answers."""
+        """Measure how much of the answers to the searches of the history is the same when `other` answers."""
         lines = [one.line for one in self._library.history.searches()]
         if not lines:
             raise QueryError(
@@ -91,9 +91,9 @@ class LibraryEvaluation:
         return shifts(a, b, lines, progress or Silent())
 
     def selftest(self, *, progress: Progress | None = None, tell: Tell = quiet) -> SelfTest:
-        """How well it finds its own figures by their captions; what comes out is added to `last_selftest`.
+        """Measure how well the library finds its own figures by their captions, and store the result.
 
-        Where the folder cannot be written that is told, and nothing is added.
+        If the folder cannot be written, `tell` gets the reason, and nothing is stored.
         """
         with self._context.vectors(to_read=True) as vectors:
             done = selftest(self._context.catalog, vectors, progress or Silent())
@@ -104,16 +104,16 @@ class LibraryEvaluation:
         return done
 
     def selftest_entry(self, done: SelfTest) -> history.Entry:
-        """What a self-test told, as it is written down."""
+        """Return the result of a self-test as it is stored."""
         return {"generation": self._context.index_store.current_generation(), **done.plain()}
 
     def last_selftest(self) -> history.Entry | None:
-        """What the newest self-test told, as it is written down; None before the first, and where it is none."""
+        """Return the stored result of the newest self-test; None if there is none."""
         told = history.last(self._context.path)
         return told if told is not None and history.is_selftest(told) else None
 
     def modality_gap(self) -> ModalityGap | None:
-        """How far apart the encoder keeps pictures and texts; None with fewer than two of either."""
+        """Measure how far apart the encoder keeps pictures and texts; None with fewer than two of either."""
         with encoder_errors():
             return gap_of(self._context.indexes.index())
 

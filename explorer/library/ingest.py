@@ -1,4 +1,4 @@
-"""Taking in archives, following them as they change, and what becomes of issues that are gone."""
+"""Reading archives, following their changes, and the issues that are gone."""
 
 from __future__ import annotations
 
@@ -63,12 +63,24 @@ class ArchiveIngest:
         progress: Progress | None = None,
         tell: Tell = quiet,
     ) -> IngestReport:
-        """Reads the archives, or the one archive, embeds what is new and makes the next generation of the index.
+        """Read archives, embed what is new and make the next generation of the index.
 
-        `encoder` is a name as `explorer models` lists them; another one than before embeds everything again
-        without reading again. A document or picture that cannot be read is recorded and does not stop the run.
-        `ray` is a cluster's address, or "local": there pictures are looked at. An archive may be the address of a
-        site, whose pages are copied first, with `pause` seconds between two requests.
+        A document or picture that cannot be read is recorded in the ledger and does not stop the run.
+
+        Args:
+            archives: Folders, zips or documents; or addresses of sites, which are copied first.
+            encoder: A name that `explorer models` lists, or an open_clip model. Another encoder than before embeds
+                everything again, without reading again.
+            fetch_remote: Whether to fetch pictures outside the archive.
+            rebuild: Whether to make the index anew, and not from the current generation.
+            ray: The address of a Ray cluster that embeds the pictures, or "local".
+            pause: Seconds between two requests to a site.
+            progress: Gets the progress of each step.
+            tell: Gets lines for people.
+
+        Raises:
+            ArchiveError: If an archive cannot be opened.
+            EncoderUnavailableError: If the encoder cannot be loaded.
         """
         started = time.perf_counter()
         progress = progress or Silent()
@@ -97,10 +109,15 @@ class ArchiveIngest:
         progress: Progress | None = None,
         tell: Tell = quiet,
     ) -> SyncReport:
-        """Looks at every archive that was read, and does what changed there and nothing else.
+        """Read what changed in the archives, and nothing else.
 
         Issues that are gone go to the trash. An archive that is not there today, or is empty, loses nothing.
-        With `dry_run` nothing is written: the report says what a sync would do.
+
+        Args:
+            dry_run: Whether to write nothing: the report says what a sync would do.
+            fetch_remote: Whether to fetch pictures outside the archives.
+            progress: Gets the progress of each step.
+            tell: Gets lines for people.
         """
         if dry_run:
             return self._planned_sync()
@@ -145,9 +162,9 @@ class ArchiveIngest:
         return SyncReport(found, generation, round(time.perf_counter() - started, 3))
 
     def watch(self, *, fetch_remote: bool = False, tell: Tell = quiet) -> Iterator[SyncReport]:
-        """Syncs now, and again whenever an archive changed, until the caller stops asking. Reports what changed.
+        """Sync now, and again whenever an archive changed, and yield a report of each change.
 
-        Sites are left in peace: only `sync` asks whether they changed.
+        Sites are not watched: only `sync` asks whether they changed.
         """
         with watching(location for _, location in self._context.catalog.archives.all()) as watch:
             while True:
@@ -157,12 +174,17 @@ class ArchiveIngest:
                 watch.wait()
 
     def trash(self) -> list[Discarded]:
-        """The issues that are gone from their archives and can be brought back, the latest first."""
+        """Return the issues that are gone from their archives and can be restored, the latest first."""
         return self._context.catalog.trash.all()
 
     def restore(self, id: str, *, progress: Progress | None = None) -> Discarded:
-        """Brings an issue back from the trash, by its document or the beginning of its id. It stays from then on,
-        until its archive has it again. QueryError where the trash has no such issue."""
+        """Restore an issue from the trash, by its document or the beginning of its id.
+
+        It stays from then on, until its archive has it again.
+
+        Raises:
+            QueryError: If the trash has no such issue.
+        """
         with self._context.writing():
             self._require_tools()
             restored = self._context.catalog.trash.restore(id)
@@ -170,7 +192,7 @@ class ArchiveIngest:
         return restored
 
     def forget(self, archive: str, *, progress: Progress | None = None) -> list[str]:
-        """Puts all issues of an archive, by its name, into the trash; it is not read again. Which documents."""
+        """Put all issues of an archive into the trash, and do not read it again. Returns their documents."""
         names = dict(self._context.catalog.archives.all())
         if archive not in names:
             raise QueryError(
@@ -183,7 +205,7 @@ class ArchiveIngest:
         return gone
 
     def _require_tools(self) -> None:
-        """EncoderUnavailableError where what is changed could not be made searchable: then nothing is."""
+        """Raise EncoderUnavailableError before anything is changed that could not be indexed."""
         if self._context.indexes.encoder:
             self._context.indexes.encoders_for_writing(quiet)
 
@@ -194,11 +216,18 @@ class ArchiveIngest:
         progress: Progress | None = None,
         tell: Tell = quiet,
     ) -> EnrichReport:
-        """Encodes what an ingest put off, reads the text in the pictures that were not read yet, at most `limit` of them,
-        and makes both searchable.
+        """Encode the texts that an ingest put off, read the text in pictures, and make both searchable.
 
-        Each picture is kept as soon as it is read: to go on after a crash is to do it again. An ingest may run at
-        the same time, and is only kept out while the index is made.
+        Each picture is stored as soon as it is read: after a crash, call it again. An ingest may run at the same time; it
+        waits only while the index is made.
+
+        Args:
+            limit: Maximum number of pictures to read now.
+            progress: Gets the progress of each step.
+            tell: Gets lines for people.
+
+        Raises:
+            LibraryError: If nothing was ingested yet, or pictures cannot be read on this machine.
         """
         started = time.monotonic()
         due = started + INDEX_EVERY_SECONDS
@@ -251,7 +280,7 @@ class ArchiveIngest:
             copy_site(address, folder_of_site(self._context.path / SITES, address), web, tell)
 
     def _opened(self, location: str) -> Files:
-        """The archive at a location: a path, or the address of a site that was copied."""
+        """Open the archive at a location: a path, or the address of a copied site."""
         if is_remote(location):
             return site_files(folder_of_site(self._context.path / SITES, location), location)
         return open_archive(Path(location))

@@ -227,11 +227,19 @@ class Library:
     ) -> Answer:
         """Answer a typed line, in the language of explorer/search/grammar.py.
 
-        The options beside the line are as in `search`; `kind` and each filter win over what the line says. A line of
-        nothing but filters lists what passes them.
+        A line of nothing but filters lists what passes them.
 
         Args:
             line: What somebody typed.
+            picture: As for `search`; so `box`, `like`, `unlike`, `limit`, `offset` and `weights`.
+            box: A part of the picture.
+            like: Ids that hits should resemble.
+            unlike: Ids that hits should not resemble.
+            kind: Whether to find figures, items, or any of both. Wins over the line.
+            filters: What every hit must satisfy. Each filter wins over the line.
+            limit: Maximum number of hits.
+            offset: Number of hits to skip.
+            weights: Weight by leg.
             files: Whether the line may name picture files of this machine.
             exact: Whether words that occur nowhere are taken as they are. Otherwise the nearest known word is also
                 looked for.

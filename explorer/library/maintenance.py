@@ -1,4 +1,4 @@
-"""Keeping a library: copies of it, its contents for other programs, where its index lives, and its ailments."""
+"""Backups and exports of a library, its repair, and the place of its index."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ class LibraryMaintenance:
         self._browser = browser
 
     def backup(self, file: Path | str, *, progress: Progress | None = None) -> int:
-        """Writes the whole library to one file, while it is in use; its size in bytes."""
+        """Write the whole library to one file, while it is in use, and return its size in bytes."""
         return write_backup(self._context.path, Path(file), progress or Silent())
 
     def export(self, folder: Path | str, *, progress: Progress | None = None) -> None:
-        """Writes the library's contents for other programs, and for `from_export`, into a new folder."""
+        """Write the contents of the library to a new folder, for other programs and for `Library.from_export`."""
         encoder = require_encoder(self._context.indexes.manifest, self._context.path)
         export(
             self._context.catalog,
@@ -54,11 +54,15 @@ class LibraryMaintenance:
         )
 
     def examine(self, *, progress: Progress | None = None) -> list[Finding]:
-        """What is wrong with the library, the worst first; nothing is changed."""
+        """Return what is wrong with the library, the worst first. Nothing is changed."""
         return examine(self._health(), progress or Silent())
 
     def repair(self, *, progress: Progress | None = None, tell: Tell = quiet) -> list[Finding]:
-        """Mends what can be mended from the catalog, the pictures and the archives; what was wrong, and what still is."""
+        """Repair the library from its catalog, its pictures and the archives.
+
+        Returns:
+            What was wrong, and whether it is repaired.
+        """
         progress = progress or Silent()
         with self._context.writing(waiting=tell):
             library = self._health()
@@ -91,12 +95,19 @@ class LibraryMaintenance:
         )
 
     def push(self, qdrant_url: str, *, layout: Layout = NO_LAYOUT) -> LibraryStatus:
-        """Moves the index to a server, point by point; from then on it answers there. What the library is then.
+        """Move the index to a server, point by point. From then on it answers there.
 
-        Only what the server does not have yet is sent: to go on after a crash is to do it again. What lies in the
-        folder stays, and may be deleted. The server is given the user's key from then on: where the index of a copied
-        library lives there already, this says that the server is the user's own. LibraryError where that was said
-        before, ServerError for what is no address of a server.
+        Only points that the server does not have are sent: after a crash, call it again. The index in the folder stays, and
+        may be deleted. From then on the server is given the user's key: for a copied library whose index is there
+        already, this call says that the server is the user's own.
+
+        Args:
+            qdrant_url: The address of the server.
+            layout: How the server stores the index.
+
+        Raises:
+            LibraryError: If the index is there already.
+            ServerError: If `qdrant_url` is not the address of a server, or the server does not answer.
         """
         address = server_address(qdrant_url)
         is_there = same_server(address, self._context.indexes.manifest.qdrant_url)
@@ -106,9 +117,10 @@ class LibraryMaintenance:
         return self._browser.status() if is_there else self._move(address, layout)
 
     def pull(self) -> LibraryStatus:
-        """Moves the index from its server into the folder; from then on it answers there. What the library is then.
+        """Move the index from its server into the folder. From then on it answers there. The server keeps its copy.
 
-        The server keeps its copy. LibraryError where the index is in the folder already.
+        Raises:
+            LibraryError: If the index is in the folder already.
         """
         if not self._context.indexes.manifest.qdrant_url:
             raise LibraryError(f"The index of {self._context.path} lives in the folder already.")

@@ -18,8 +18,10 @@ class NewFolder:
 
 @contextmanager
 def new_folder(folder: Path) -> Iterator[NewFolder]:
-    """Takes away what the block makes of a folder that was not there, or empty, where it fails and nothing is worth
-    keeping; with it the folders above that were made for it."""
+    """Delete what the block makes of a new or empty folder, if the block fails and nothing is worth keeping.
+
+    The folders above that were made for it are deleted as well.
+    """
     made = [one for one in (folder, *folder.parents) if not one.exists()]
     is_ours = bool(made) or (folder.is_dir() and not any(folder.iterdir()))
     state = NewFolder()

@@ -25,11 +25,11 @@ class SavedSearches:
         self._browser = browser
 
     def list(self) -> Sequence[SavedSearch]:
-        """What is kept of likes and dislikes, by name."""
+        """Return all saved searches, by name."""
         return saved_searches.saved(self._context.path)
 
     def get(self, name: str) -> SavedSearch:
-        """The saved search `name`; LibraryError where there is none."""
+        """Return a saved search. Raises LibraryError if there is none of that name."""
         return saved_searches.named(self._context.path, name)
 
     def save(
@@ -42,9 +42,19 @@ class SavedSearches:
         pictures: Path | str | Sequence[Path | str] = (),
         threshold: float | None = None,
     ) -> SearchUpdate:
-        """Keeps a saved search, in place of any of that name; what passes now counts as seen.
+        """Save a search, in place of any of that name. The figures that match now count as seen.
 
-        The threshold is a score; unless it is given, the liked examples choose it (see default_threshold).
+        Args:
+            name: Letters, digits, blanks, dots, - and _.
+            words: Words to look for.
+            like: Ids of figures or items, or beginnings of ids.
+            unlike: The same, for what hits should not resemble.
+            pictures: Files of pictures that hits should resemble.
+            threshold: Minimum score of a match, in standard deviations. None: what the liked examples reach
+                (see default_threshold).
+
+        Raises:
+            QueryError: If there is nothing to look for, or the name is not possible.
         """
         if not (words or like or pictures):
             raise QueryError(
@@ -66,17 +76,17 @@ class SavedSearches:
         return seen
 
     def run(self, name: str) -> SearchUpdate:
-        """What passes a saved search, and what of it is new since its last run; the next run knows it."""
+        """Return the matches of a saved search, and which of them are new since its last run."""
         seen = self._look(self.get(name))
         saved_searches.write(self._context.path, saved_searches.remembered(seen))
         return seen
 
     def delete(self, name: str) -> None:
-        """Forgets a saved search; LibraryError where there is none."""
+        """Delete a saved search. Raises LibraryError if there is none of that name."""
         saved_searches.delete(self._context.path, name)
 
     def updates(self) -> Sequence[SearchUpdate]:
-        """The saved searches that a run would tell something new; it stays new until they are run."""
+        """Return the saved searches with new matches. They stay new until the search is run."""
         found = []
         for one in self.list():
             with suppress(QueryError):  # nothing is left of it: its run says so

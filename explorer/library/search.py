@@ -35,8 +35,10 @@ class LibrarySearch:
         self._browser = browser
 
     def example(self, picture: PictureSource | None, box: Box | None) -> Image | None:
-        """Open the example picture of a query, if there is one. Raises QueryError as `opened_picture` does, and for a
-        box without a picture."""
+        """Open the example picture of a query, if there is one.
+
+        Raises QueryError as `opened_picture` does, and for a box without a picture.
+        """
         return brought(picture, box)
 
     def search(self, query: Query) -> Result:
@@ -81,8 +83,10 @@ class LibrarySearch:
         )
 
     def _listed(self, parsed: Parsed, query: Query, *, is_restricted: bool) -> Result:
-        """List what passes the filters, for a query that has only filters. Raises QueryError for a query without any,
-        and for one that says only what is not wanted."""
+        """List what passes the filters of a query that has only filters.
+
+        Raises QueryError for a query without any, and for one that says only what is not wanted.
+        """
         says_not = bool(parsed.must_not or query.unlike or query.extra_images)
         if query.unlike or query.extra_images or (says_not and not is_restricted):
             raise QueryError(ONLY_NOT)

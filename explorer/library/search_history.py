@@ -1,4 +1,4 @@
-"""What people searched for in a library: kept in its catalog, and nowhere else."""
+"""What people searched for in a library: stored in its catalog, and nowhere else."""
 
 from __future__ import annotations
 
@@ -33,10 +33,9 @@ class SearchHistory:
         kind: Kind | None = None,
         filters: Filters = NO_FILTERS,
     ) -> None:
-        """Keeps what a person asked `ask`, in one line; it never raises, and waits for no other writer long.
+        """Store a search that a person made, as one line. Never raises, and does not wait long for other writers.
 
-        Not kept: a line that names a picture, one limited to an issue by its id, one of more than LONGEST letters, and
-        any where nothing can be written.
+        Not stored: a line that names a picture, a search in one issue by its id, a line of more than LONGEST characters.
         """
         with suppress(ExplorerError):
             liked, unliked = self._browser.ids("like", like), self._browser.ids("unlike", unlike)
@@ -45,11 +44,11 @@ class SearchHistory:
                 self._context.catalog.searches.save(asked, datetime.now(UTC))
 
     def searches(self, *, limit: int = -1) -> list[SearchRecord]:
-        """What people searched for, newest first."""
+        """Return the searches that people made, newest first."""
         return self._context.catalog.searches.recent(limit)
 
     def clear(self) -> int:
-        """Forgets what people searched for; how many searches."""
+        """Delete all searches, and return their number."""
         return self._context.catalog.searches.clear()
 
 

@@ -97,7 +97,8 @@ def item_payload(item: ItemRecord) -> dict[str, Json]:
 def day_number(date: str | None, missing: str = "00") -> int | None:
     """`2024-03-09` -> 20240309. What a shorter date lacks is filled with `missing`: "00" begins it, "99" ends it.
 
-    None for what is no date of the calendar."""
+    None for what is no date of the calendar.
+    """
     found = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?", date or "")
     if not found or not _is_in_calendar(*found.groups("01")):
         return None

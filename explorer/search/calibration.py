@@ -101,8 +101,10 @@ def median_and_deviation(values: NDArray[np.float64]) -> tuple[float, float]:
 
 
 def _spread(similarities: NDArray[np.float64]) -> ScoreDistribution:
-    """The robust distribution of similarities: the hits of the query are in the sample too, and must not count as
-    background. If most of the library is alike the robust deviation collapses; half the standard deviation is its floor.
+    """The robust distribution of similarities.
+
+    The hits of the query are in the sample too, and must not count as background. If most of the library is alike the
+    robust deviation collapses; half the standard deviation is its floor.
     """
     if len(similarities) < MIN_SAMPLE:
         return ScoreDistribution(float(similarities.mean()) if len(similarities) else 0.0, TYPICAL_SPREAD)

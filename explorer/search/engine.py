@@ -146,8 +146,10 @@ class SearchEngine:
         return sorted(found, key=lambda pair: -pair[1].score)
 
     def rank_leave_one_out(self, query: Query, substitute: str, hidden: Collection[str]) -> list[str]:
-        """The ids of the figures that a search ranks, best first, as if `hidden` were not in the index and
-        `stand_in`, a point of another kind, were a figure. It is absent where no leg says anything of it."""
+        """Return the ids of figures, best first, as if `hidden` were not in the index and `substitute` were a figure.
+
+        `substitute` is a point of another kind. It is absent from the list if it has no vector that a leg compares.
+        """
         return [one.id for one in self._ranked_leaving_out(query, {substitute}, hidden)]
 
     def deviations(

@@ -71,9 +71,9 @@ def names_captions(style: str) -> bool:
 
 
 def tidy(text: str | None) -> str | None:
-    """One line of text, white space folded; None when nothing is left.
+    r"""Return one line of text, white space folded; None if nothing is left.
 
-    Front matter can spell half a surrogate pair ("\\ud800"), which no database and no terminal takes.
+    Front matter can spell half a surrogate pair ("\ud800"), which no database and no terminal takes.
     """
     folded = " ".join((text or "").encode(errors="replace").decode().split())
     return folded or None

@@ -23,8 +23,10 @@ ASKED_FOR: Final = "The part that is asked for"
 
 @st.fragment
 def offer(shown: str, view: SimilarView) -> None:
-    """The picture (`shown`, HTML) to drag a box on, sent once it is unfolded; `view` asks for all of it, or for its
-    present part."""
+    """Show the picture (`shown`, HTML) to drag a box on, once it is unfolded.
+
+    `view` asks for all of it, or for its present part.
+    """
     whole = links.similar(replace(view, box=None, page=1))
     unfolded = st.expander("Search for a part of it", icon=":material/crop:", key=UNFOLDED, on_change="rerun")
     if not unfolded.open:

@@ -24,8 +24,10 @@ Place = Literal["archive", "changes", "texts"]
 
 
 class Reading(Background[Report]):
-    """One archive at a time into one library, or the texts of its pictures. `place` is the part of the page that
-    asked for it, and tells how far it has come."""
+    """An ingest, a sync or an enrich of one library, one at a time.
+
+    `place` is the part of the page that started it, and shows the progress.
+    """
 
     def __init__(self, library: Path) -> None:
         super().__init__(f"reading into {library}", Sentences(BUSY, STOPPED, UNEXPECTED))

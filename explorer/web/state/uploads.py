@@ -29,10 +29,9 @@ class Uploads:
         self._lock = threading.Lock()
 
     def keep(self, brought: bytes) -> str:
-        """Keep a picture or a text, and return the name under which `get` finds it: its SHA-256, which nobody can guess
-        who does not have it.
+        """Keep a picture or a text, and return its name for `get`.
 
-        Raises QueryError if it is too large.
+        The name is its SHA-256, which nobody can guess who does not have it. Raises QueryError if it is too large.
         """
         if len(brought) > MAX_BYTES:
             raise QueryError(f"That has {len(brought):,} bytes, more than the {MAX_BYTES:,} that are taken.")

@@ -62,7 +62,7 @@ def _tables(export: Any) -> Node:  # noqa: ANN401
 
 
 def _authors(tables: Node) -> dict[Any, str]:
-    """post -> the names of its authors, first the first."""
+    """Post -> the names of its authors, first the first."""
     names = {user.get("id"): text_at(user, "name") for user in nodes_at(tables, "users")}
     found: dict[Any, str] = {
         post.get("id"): names.get(post.get("author_id"), "") for post in nodes_at(tables, "posts")

@@ -68,7 +68,6 @@ Inner = Callable[[list[str]], list[str]]
 
 def expand(source: str, render_inline: RenderInline, *, of_cells: bool = False) -> str:
     """Return the source with its blocks as what they show. `of_cells`: a fence `{name}` is a cell of code, as in Quarto."""
-
     source, references = references_of(source)
     cells = Cells(render_inline, references)
 
