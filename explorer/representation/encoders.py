@@ -12,8 +12,8 @@ from embeddings import Encoder, SentenceEncoder, release
 from embeddings.adapter import AdaptedEncoder, Adapter, parts_of
 from explorer.errors import EncoderUnavailableError
 from explorer.index import EmbeddingConfig, TermVectors
-from explorer.representation.fields import FIELDS_VERSION
-from explorer.representation.legs import PICTURE, VISUAL, index_schema
+from explorer.representation.fields import FIELDS_VERSION, index_schema
+from explorer.representation.legs import PICTURE, VISUAL
 from explorer.system.memory import give_back
 
 RECOMMENDED = embeddings.RECOMMENDED

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 from explorer.archive.html.caption_marks import says_something
 from explorer.catalog.records import FigureRecord, ItemRecord
-from explorer.index import Json
-from explorer.representation.legs import FIGURE, ITEM
+from explorer.index import Json, Schema
+from explorer.representation.legs import FIGURE, ITEM, TERMS, vector_fields
 
 # Raised when a change here gives other points from the same catalog: indexes are then built anew.
 FIELDS_VERSION = 4
@@ -120,3 +120,21 @@ def _joined(parts: Iterable[str | None]) -> str:
         if part and not any(part.casefold() in other.casefold() for other in raw_points):
             raw_points.append(part)
     return ". ".join(part.rstrip(". ") for part in raw_points) + ("." if raw_points else "")
+
+
+def index_schema(clip_dim: int, visual_dim: int | None, sentence_dim: int) -> Schema:
+    """Return the schema of an index for encoders of these dimensions."""
+    return Schema(
+        vectors=vector_fields(clip_dim, visual_dim, sentence_dim),
+        sparse=(TERMS,),
+        fields={
+            "kind": "keyword",
+            "issue_id": "keyword",
+            "document": "keyword",
+            "number": "integer",
+            "day": "integer",
+            "has_caption": "bool",
+            "status": "keyword",
+            "sha256": "keyword",
+        },
+    )

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from explorer.index import Schema, VectorField
+from explorer.index import VectorField
 
 FIGURE: Final = "figure"
 ITEM: Final = "item"
@@ -106,22 +106,4 @@ def vector_fields(clip_dim: int, visual_dim: int | None, sentence_dim: int) -> t
         VectorField(leg.name, dims[leg.space], leg.multi)
         for leg in LEG_SPECS
         if leg.space in dims and (leg.name != VISUAL or visual_dim)
-    )
-
-
-def index_schema(clip_dim: int, visual_dim: int | None, sentence_dim: int) -> Schema:
-    """Return the schema of an index for encoders of these dimensions."""
-    return Schema(
-        vectors=vector_fields(clip_dim, visual_dim, sentence_dim),
-        sparse=(TERMS,),
-        fields={
-            "kind": "keyword",
-            "issue_id": "keyword",
-            "document": "keyword",
-            "number": "integer",
-            "day": "integer",
-            "has_caption": "bool",
-            "status": "keyword",
-            "sha256": "keyword",
-        },
     )
