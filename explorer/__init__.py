@@ -9,10 +9,10 @@ with Library.open("library") as library:
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from explorer.errors import ExplorerError
+from explorer.system.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from explorer.catalog.filters import active_filters
@@ -56,40 +56,36 @@ __all__ = [
     "parse_questions",
     "preview_picture",
 ]
-_MODULES = {
-    "explorer.library.library": ("Library",),
-    "explorer.types": (
-        "Confidence",
-        "FigureRecord",
-        "Filters",
-        "Hit",
-        "IngestReport",
-        "IssueRecord",
-        "ItemRecord",
-        "Reason",
-        "Result",
-        "Selection",
-    ),
-    "explorer.catalog.filters": ("active_filters",),
-    "explorer.evaluate.question_lines": ("parse_questions",),
-    "explorer.search.example_pictures": (
-        "crop_picture",
-        "preview_picture",
-    ),
-    "explorer.search.grammar": (
-        "describe_token",
-        "line_of",
-    ),
-    "explorer.search.query": (
-        "check_dates",
-        "check_weights",
-    ),
-}
-_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
-
-
-def __getattr__(name: str) -> object:
-    """Import a public name from its module when it is first used: `explorer --help` must not wait for Qdrant."""
-    if name not in _MODULE_OF:
-        raise AttributeError(f"module 'explorer' has no attribute {name!r}")
-    return getattr(import_module(_MODULE_OF[name]), name)
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "explorer.library.library": ("Library",),
+        "explorer.types": (
+            "Confidence",
+            "FigureRecord",
+            "Filters",
+            "Hit",
+            "IngestReport",
+            "IssueRecord",
+            "ItemRecord",
+            "Reason",
+            "Result",
+            "Selection",
+        ),
+        "explorer.catalog.filters": ("active_filters",),
+        "explorer.evaluate.question_lines": ("parse_questions",),
+        "explorer.search.example_pictures": (
+            "crop_picture",
+            "preview_picture",
+        ),
+        "explorer.search.grammar": (
+            "describe_token",
+            "line_of",
+        ),
+        "explorer.search.query": (
+            "check_dates",
+            "check_weights",
+        ),
+    },
+)
+"""Public names are imported when they are first used: `explorer --help` must not wait for Qdrant."""

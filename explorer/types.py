@@ -5,8 +5,9 @@ Command line, web app and programs import it from here; each name is imported fr
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from explorer.system.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from explorer.archive.convert.formats import CONTAINERS, FORMATS
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from explorer.ingest.report import IngestReport, Progress, Silent, Work
     from explorer.ingest.syncing import ArchiveChanges, SyncReport
     from explorer.library.browse import LibraryStatus
-    from explorer.library.manifest import CATALOG_FILE
+    from explorer.library.manifest import CATALOG_FILE, ServerLayout
     from explorer.representation.legs import LABELS, LEGS
     from explorer.representation.old_names import PRESENT_LEG_NAMES
     from explorer.search.answer import Answer
@@ -106,6 +107,7 @@ __all__ = [
     "SearchUpdate",
     "Selection",
     "SelfTest",
+    "ServerLayout",
     "Shift",
     "Silent",
     "Skipped",
@@ -115,103 +117,98 @@ __all__ = [
     "Work",
 ]
 
-_MODULES = {
-    "explorer.archive.convert.formats": (
-        "CONTAINERS",
-        "FORMATS",
-    ),
-    "explorer.catalog.filters": (
-        "FILTERS",
-        "FilterSpec",
-        "FilterValue",
-        "Filters",
-        "NO_FILTERS",
-    ),
-    "explorer.catalog.records": (
-        "Appearance",
-        "FigureOrder",
-        "FigureRecord",
-        "IssueRecord",
-        "ItemRecord",
-        "Ledger",
-        "LedgerRecord",
-        "PictureRecord",
-        "Selection",
-        "TextLine",
-    ),
-    "explorer.catalog.searches": ("SearchRecord",),
-    "explorer.catalog.trash": ("KEPT_DAYS",),
-    "explorer.curate.audit": ("Audit",),
-    "explorer.curate.illustrate": ("Illustration",),
-    "explorer.curate.misplaced": ("Misplaced",),
-    "explorer.curate.related_texts": ("Discussion",),
-    "explorer.curate.saved_searches": (
-        "SavedSearch",
-        "SearchUpdate",
-    ),
-    "explorer.evaluate.adapting": (
-        "AdaptReport",
-        "DECIDING_METRIC",
-        "FEWEST_CAPTIONS",
-    ),
-    "explorer.evaluate.comparison": (
-        "ChangedQuery",
-        "Comparison",
-    ),
-    "explorer.evaluate.evaluation": ("Evaluation",),
-    "explorer.evaluate.metrics": (
-        "Estimate",
-        "Summary",
-    ),
-    "explorer.evaluate.modality": ("ModalityGap",),
-    "explorer.evaluate.questions": (
-        "Question",
-        "Skipped",
-    ),
-    "explorer.evaluate.ranking_overlap": (
-        "RankedRecord",
-        "RankingOverlap",
-        "Shift",
-    ),
-    "explorer.evaluate.selftest": ("SelfTest",),
-    "explorer.ingest.ocr": ("EnrichReport",),
-    "explorer.ingest.report": (
-        "IngestReport",
-        "Progress",
-        "Silent",
-        "Work",
-    ),
-    "explorer.ingest.syncing": (
-        "ArchiveChanges",
-        "SyncReport",
-    ),
-    "explorer.library.browse": ("LibraryStatus",),
-    "explorer.library.manifest": ("CATALOG_FILE",),
-    "explorer.representation.legs": (
-        "LABELS",
-        "LEGS",
-    ),
-    "explorer.representation.old_names": ("PRESENT_LEG_NAMES",),
-    "explorer.search.answer": ("Answer",),
-    "explorer.search.example_pictures": ("Box",),
-    "explorer.search.hits": (
-        "Confidence",
-        "Hit",
-        "Reason",
-        "Region",
-        "Result",
-    ),
-    "explorer.search.query": (
-        "Kind",
-        "NOTHING_ASKED",
-        "ONLY_NOT",
-    ),
-}
-_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
-
-
-def __getattr__(name: str) -> object:
-    """Import a name from its module when it is first used."""
-    if name not in _MODULE_OF:
-        raise AttributeError(f"module 'explorer.types' has no attribute {name!r}")
-    return getattr(import_module(_MODULE_OF[name]), name)
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "explorer.archive.convert.formats": (
+            "CONTAINERS",
+            "FORMATS",
+        ),
+        "explorer.catalog.filters": (
+            "FILTERS",
+            "FilterSpec",
+            "FilterValue",
+            "Filters",
+            "NO_FILTERS",
+        ),
+        "explorer.catalog.records": (
+            "Appearance",
+            "FigureOrder",
+            "FigureRecord",
+            "IssueRecord",
+            "ItemRecord",
+            "Ledger",
+            "LedgerRecord",
+            "PictureRecord",
+            "Selection",
+            "TextLine",
+        ),
+        "explorer.catalog.searches": ("SearchRecord",),
+        "explorer.catalog.trash": ("KEPT_DAYS",),
+        "explorer.curate.audit": ("Audit",),
+        "explorer.curate.illustrate": ("Illustration",),
+        "explorer.curate.misplaced": ("Misplaced",),
+        "explorer.curate.related_texts": ("Discussion",),
+        "explorer.curate.saved_searches": (
+            "SavedSearch",
+            "SearchUpdate",
+        ),
+        "explorer.evaluate.adapting": (
+            "AdaptReport",
+            "DECIDING_METRIC",
+            "FEWEST_CAPTIONS",
+        ),
+        "explorer.evaluate.comparison": (
+            "ChangedQuery",
+            "Comparison",
+        ),
+        "explorer.evaluate.evaluation": ("Evaluation",),
+        "explorer.evaluate.metrics": (
+            "Estimate",
+            "Summary",
+        ),
+        "explorer.evaluate.modality": ("ModalityGap",),
+        "explorer.evaluate.questions": (
+            "Question",
+            "Skipped",
+        ),
+        "explorer.evaluate.ranking_overlap": (
+            "RankedRecord",
+            "RankingOverlap",
+            "Shift",
+        ),
+        "explorer.evaluate.selftest": ("SelfTest",),
+        "explorer.ingest.ocr": ("EnrichReport",),
+        "explorer.ingest.report": (
+            "IngestReport",
+            "Progress",
+            "Silent",
+            "Work",
+        ),
+        "explorer.ingest.syncing": (
+            "ArchiveChanges",
+            "SyncReport",
+        ),
+        "explorer.library.browse": ("LibraryStatus",),
+        "explorer.library.manifest": ("CATALOG_FILE", "ServerLayout"),
+        "explorer.representation.legs": (
+            "LABELS",
+            "LEGS",
+        ),
+        "explorer.representation.old_names": ("PRESENT_LEG_NAMES",),
+        "explorer.search.answer": ("Answer",),
+        "explorer.search.example_pictures": ("Box",),
+        "explorer.search.hits": (
+            "Confidence",
+            "Hit",
+            "Reason",
+            "Region",
+            "Result",
+        ),
+        "explorer.search.query": (
+            "Kind",
+            "NOTHING_ASKED",
+            "ONLY_NOT",
+        ),
+    },
+)

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from explorer.catalog.database import Database
@@ -28,42 +29,6 @@ class Reading:
 
     version: int
     asked: frozenset[str]
-
-
-def files_of(database: sqlite3.Connection, archive: int) -> dict[str, FileRecord]:
-    """The files of an archive by path."""
-    rows = database.execute("SELECT path, stamp, sha256 FROM file WHERE archive_id = ?", (archive,))
-    return {path: FileRecord(stamp, sha256) for path, stamp, sha256 in rows}
-
-
-def readings_of(database: sqlite3.Connection, archive: int) -> dict[str, Reading]:
-    """The last reading of each document."""
-    rows = database.execute("SELECT document, version, asked FROM reading WHERE archive_id = ?", (archive,))
-    return {document: Reading(version, frozenset(json.loads(asked))) for document, version, asked in rows}
-
-
-def save_reading(database: sqlite3.Connection, archive: int, document: str, reading: Reading) -> None:
-    database.execute(
-        "INSERT OR REPLACE INTO reading VALUES (?, ?, ?, ?)",
-        (archive, document, reading.version, json.dumps(sorted(reading.asked), ensure_ascii=False)),
-    )
-
-
-def forget_reading(database: sqlite3.Connection, archive: int, document: str) -> None:
-    database.execute("DELETE FROM reading WHERE archive_id = ? AND document = ?", (archive, document))
-
-
-def save_files(
-    database: sqlite3.Connection, archive: int, now: Mapping[str, FileRecord], gone: Collection[str]
-) -> None:
-    """The files as they are now, of which those named in `now` were added or touched."""
-    database.executemany(
-        "DELETE FROM file WHERE archive_id = ? AND path = ?", [(archive, path) for path in gone]
-    )
-    database.executemany(
-        "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?)",
-        [(archive, path, file.stamp, file.sha256) for path, file in now.items()],
-    )
 
 
 class ArchiveRepository:
@@ -91,7 +56,7 @@ class ArchiveRepository:
                 connection.execute("UPDATE archive SET location = ? WHERE id = ?", (location, named[0]))
                 return int(named[0]), wanted
             taken = {row[0] for row in connection.execute("SELECT name FROM archive")}
-            name = next(name for name in numbered_names(wanted) if name not in taken)
+            name = next(name for name in _numbered(wanted) if name not in taken)
             made = connection.execute("INSERT INTO archive (name, location) VALUES (?, ?)", (name, location))
             return int(made.lastrowid or 0), name
 
@@ -115,22 +80,33 @@ class ArchiveRepository:
 
     def files(self, archive: int) -> dict[str, FileRecord]:
         """The files of an archive as they were when it was last read, by path."""
-        with self._database.reading() as connection:
-            return files_of(connection, archive)
+        rows = self._database.rows("SELECT path, stamp, sha256 FROM file WHERE archive_id = ?", (archive,))
+        return {path: FileRecord(stamp, sha256) for path, stamp, sha256 in rows}
 
     def readings(self, archive: int) -> dict[str, Reading]:
         """What the last reading of each document of an archive depended on."""
-        with self._database.reading() as connection:
-            return readings_of(connection, archive)
+        rows = self._database.rows(
+            "SELECT document, version, asked FROM reading WHERE archive_id = ?", (archive,)
+        )
+        return {document: Reading(version, frozenset(json.loads(asked))) for document, version, asked in rows}
 
     def save_reading(self, archive: int, document: str, reading: Reading) -> None:
         with self._database.writing() as connection:
-            save_reading(connection, archive, document, reading)
+            connection.execute(
+                "INSERT OR REPLACE INTO reading VALUES (?, ?, ?, ?)",
+                (archive, document, reading.version, json.dumps(sorted(reading.asked), ensure_ascii=False)),
+            )
 
     def save_files(self, archive: int, now: Mapping[str, FileRecord], gone: Collection[str]) -> None:
         """Files that were added, touched (`now`) or removed since the archive was last read."""
         with self._database.writing() as connection:
-            save_files(connection, archive, now, gone)
+            connection.executemany(
+                "DELETE FROM file WHERE archive_id = ? AND path = ?", [(archive, path) for path in gone]
+            )
+            connection.executemany(
+                "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?)",
+                [(archive, path, file.stamp, file.sha256) for path, file in now.items()],
+            )
 
     def documents_to_read_again(self, archive: int, *, remote: bool) -> set[str]:
         """Documents that had a problem, and with `remote` those with a picture that was not fetched yet."""
@@ -154,10 +130,13 @@ class ArchiveRepository:
                 )
 
 
-def numbered_names(wanted: str) -> Iterator[str]:
+def forget_reading(connection: sqlite3.Connection, archive: int, document: str) -> None:
+    """Delete what the reading of a document depended on; the caller holds the transaction."""
+    connection.execute("DELETE FROM reading WHERE archive_id = ? AND document = ?", (archive, document))
+
+
+def _numbered(wanted: str) -> Iterator[str]:
     """Yield a name, then the name with a number: blog, blog-2, blog-3."""
     yield wanted
-    number = 2
-    while True:
+    for number in count(2):
         yield f"{wanted}-{number}"
-        number += 1

@@ -5,9 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from explorer.catalog.database import Database
-from explorer.catalog.records import (
-    FigureCorrection,
-)
+from explorer.catalog.records import FigureCorrection
 
 
 class CorrectionRepository:
@@ -28,8 +26,10 @@ class CorrectionRepository:
 
     def get(self, figure_id: str) -> FigureCorrection | None:
         """What was corrected of a figure; None where nothing was."""
-        with self._database.reading() as connection:
-            return _correction(connection, figure_id)
+        rows = self._database.rows(
+            "SELECT caption, alt, credit FROM correction WHERE figure_id = ?", (figure_id,)
+        )
+        return FigureCorrection(*rows[0]) if rows else None
 
     def put_back(self, figure_id: str, before: FigureCorrection | None) -> None:
         """The figure says again what it said before somebody corrected it, or took a correction back."""
@@ -40,8 +40,17 @@ class CorrectionRepository:
 
     def archive_says(self, figure_id: str) -> dict[str, str | None]:
         """The archive's own words in the fields of a figure that were corrected; none where nothing was."""
-        with self._database.reading() as connection:
-            return _archive_says(connection, figure_id)
+        rows = self._database.rows(
+            """SELECT correction.caption, correction.alt, correction.credit, figure.caption, figure.alt, figure.credit
+              FROM correction JOIN figure ON figure.id = figure_id WHERE figure_id = ?""",
+            (figure_id,),
+        )
+        return {
+            name: own
+            for row in rows
+            for name, corrected, own in zip(("caption", "alt", "credit"), row[:3], row[3:], strict=True)
+            if corrected is not None
+        }
 
 
 def _save(database: sqlite3.Connection, figure_id: str, wording: FigureCorrection) -> None:
@@ -54,26 +63,5 @@ def _save(database: sqlite3.Connection, figure_id: str, wording: FigureCorrectio
     )
 
 
-def _correction(database: sqlite3.Connection, figure_id: str) -> FigureCorrection | None:
-    """What was corrected of a figure."""
-    row = database.execute(
-        "SELECT caption, alt, credit FROM correction WHERE figure_id = ?", (figure_id,)
-    ).fetchone()
-    return FigureCorrection(*row) if row else None
-
-
 def _delete(database: sqlite3.Connection, figure_id: str) -> None:
     database.execute("DELETE FROM correction WHERE figure_id = ?", (figure_id,))
-
-
-def _archive_says(database: sqlite3.Connection, figure_id: str) -> dict[str, str | None]:
-    """The archive's own words in the fields that were corrected, by field."""
-    row = database.execute(
-        """SELECT correction.caption, correction.alt, correction.credit, figure.caption, figure.alt, figure.credit
-          FROM correction JOIN figure ON figure.id = figure_id WHERE figure_id = ?""",
-        (figure_id,),
-    ).fetchone()
-    if row is None:
-        return {}
-    said = zip(("caption", "alt", "credit"), row[:3], row[3:], strict=True)
-    return {name: own for name, corrected, own in said if corrected is not None}

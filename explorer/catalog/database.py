@@ -56,6 +56,15 @@ class Database:
 
     def by_id(self, statement: str, ids: Sequence[str]) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a statement that ends before `IN (...)`, for these ids."""
-        for start in range(0, len(ids), IDS_AT_ONCE):
-            some = ids[start : start + IDS_AT_ONCE]
-            yield from self.rows(f"{statement} IN ({','.join('?' * len(some))})", some)
+        for some in batches(ids):
+            yield from self.rows(f"{statement} IN ({marks(some)})", some)
+
+
+def batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield ids in lists that one statement may have as parameters."""
+    return (ids[start : start + IDS_AT_ONCE] for start in range(0, len(ids), IDS_AT_ONCE))
+
+
+def marks(ids: Sequence[str]) -> str:
+    """Return a question mark for each id: the inside of `IN (...)`."""
+    return ",".join("?" * len(ids))

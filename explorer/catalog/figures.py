@@ -6,20 +6,13 @@ from collections.abc import Sequence
 
 from explorer.catalog.database import Database
 from explorer.catalog.filters import NEWEST_FIRST, where_clause
-from explorer.catalog.records import (
-    ALL,
-    FigureRecord,
-    ItemRecord,
-    Selection,
-)
+from explorer.catalog.records import ALL, FigureRecord, ItemRecord, Selection
 
 COLUMNS = """figure.id, figure.issue_id, issue.document, figure.position, figure.image, figure.sha256, figure.status,
     figure.caption, figure.alt, figure.credit, figure.heading, picture.width, picture.height, figure.before, figure.after,
     figure.item_id, issue.title, issue.number, issue.date,
     (SELECT text FROM picture_text WHERE sha256 = figure.sha256 AND text <> ''),
     coalesce((SELECT name FROM picture_group WHERE sha256 = figure.sha256), figure.sha256)"""
-
-
 TABLES = """corrected_figure AS figure JOIN issue ON issue.id = figure.issue_id
     LEFT JOIN picture ON picture.sha256 = figure.sha256"""
 
@@ -77,8 +70,6 @@ class FigureRepository:
 
 ITEM_COLUMNS = """item.id, item.issue_id, issue.document, item.position, item.number, item.heading, item.text,
     issue.title, issue.number, issue.date"""
-
-
 ITEM_TABLES = "item JOIN issue ON issue.id = item.issue_id"
 
 

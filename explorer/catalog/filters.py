@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 FilterValue = str | int | bool
 
+NEWEST_FIRST: Final = "issue.date DESC, issue.document, issue.id"
+"""The order of lists in SQL."""
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:
@@ -160,9 +163,6 @@ def merge_filters(said: Filters, options: Filters) -> Filters:
         if value != ""
     }
     return Filters(**values)
-
-
-NEWEST_FIRST = "issue.date DESC, issue.document, issue.id"
 
 
 def where_clause(

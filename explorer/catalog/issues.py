@@ -15,11 +15,7 @@ from explorer.catalog.archives import ArchiveRepository, forget_reading
 from explorer.catalog.database import Database
 from explorer.catalog.filters import NEWEST_FIRST, where_clause
 from explorer.catalog.ledger import add_mentions, add_unreadable
-from explorer.catalog.records import (
-    ALL,
-    IssueRecord,
-    Selection,
-)
+from explorer.catalog.records import ALL, IssueRecord, Selection
 from explorer.catalog.trash import discard
 
 COLUMNS = """issue.id, issue.document, issue.title, issue.number, issue.date, issue.author, issue.language, issue.address,

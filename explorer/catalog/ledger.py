@@ -7,10 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from explorer.archive.model import MENTIONED, LedgerEntry, Mention, Status
 from explorer.catalog.database import Database
-from explorer.catalog.records import (
-    Ledger,
-    LedgerRecord,
-)
+from explorer.catalog.records import Ledger, LedgerRecord
 
 
 class LedgerRepository:

@@ -6,10 +6,7 @@ import json
 from collections.abc import Sequence
 
 from explorer.catalog.database import Database
-from explorer.catalog.records import (
-    PictureRecord,
-    TextLine,
-)
+from explorer.catalog.records import PictureRecord, TextLine
 
 
 class PictureRepository:

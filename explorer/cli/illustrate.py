@@ -11,14 +11,13 @@ import typer
 
 from explorer.cli import render
 from explorer.cli.application import app
-from explorer.cli.options import HOME, MOST, JsonOption, LibraryOption
+from explorer.cli.options import HOME, MOST, JsonOption, LibraryOption, ShowAllOption
 from explorer.errors import QueryError
 
 if TYPE_CHECKING:
     from explorer.types import Discussion, Illustration
 
 STDIN = Path("-")
-ShowAllOption = Annotated[bool, typer.Option("--all", help="Show weak hits as well.")]
 
 
 @app.command(name="illustrate")

@@ -6,12 +6,15 @@ from collections.abc import Callable
 from functools import wraps
 from inspect import Parameter, signature
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from explorer.cli.usage import checked_date
 from explorer.types import FILTERS, Filters, FilterSpec
+
+if TYPE_CHECKING:
+    from explorer.types import ServerLayout
 
 MOST = 10**9  # beyond any library, and within what SQLite and Qdrant can count
 HOME = Path("library")
@@ -29,6 +32,7 @@ LimitOption = Annotated[
     int | None, typer.Option("--limit", min=1, max=MOST, help="Maximum number of results.")
 ]
 OffsetOption = Annotated[int, typer.Option("--offset", min=0, max=MOST, help="Number of results to skip.")]
+ShowAllOption = Annotated[bool, typer.Option("--all", help="Show weak hits as well.")]
 RayOption = Annotated[
     str | None,
     typer.Option("--ray", metavar="ADDRESS", help="Embed pictures on this Ray cluster; local: on all cores."),
@@ -48,23 +52,14 @@ QuantisationOption = Annotated[
 ]
 
 
-class LayoutOptions(TypedDict, total=False):
-    """How a server stores an index, as far as options say it."""
-
-    shards: int
-    replicas: int
-    on_disk: bool
-    quantisation: Literal["scalar", "binary"] | None
-
-
 def layout_of(
     shards: int | None,
     replicas: int | None,
     on_disk: bool | None,
     quantisation: Literal["scalar", "binary", "none"] | None,
-) -> LayoutOptions:
+) -> ServerLayout:
     """Return how a server should store the index, as far as the options say it."""
-    said: LayoutOptions = {}
+    said: ServerLayout = {}
     if shards is not None:
         said["shards"] = shards
     if replicas is not None:

@@ -9,7 +9,15 @@ import typer
 
 from explorer.cli import render
 from explorer.cli.application import app, open_library
-from explorer.cli.options import HOME, MOST, JsonOption, LibraryOption, OffsetOption, with_filters
+from explorer.cli.options import (
+    HOME,
+    MOST,
+    JsonOption,
+    LibraryOption,
+    OffsetOption,
+    ShowAllOption,
+    with_filters,
+)
 from explorer.cli.usage import WrongUsageError
 from explorer.types import NO_FILTERS, Filters
 
@@ -32,9 +40,8 @@ KindOption = Annotated[
 ExactOption = Annotated[
     bool, typer.Option("--exact", help="Do not look for what a misspelt word probably means.")
 ]
-LimitOption = Annotated[int, typer.Option(min=1, max=MOST, help="Maximum number of hits.")]
+HitLimitOption = Annotated[int, typer.Option(min=1, max=MOST, help="Maximum number of hits.")]
 ExplainOption = Annotated[bool, typer.Option("--explain", help="Say of each hit why it was found.")]
-ShowAllOption = Annotated[bool, typer.Option("--all", help="Show weak hits as well.")]
 QueriesOption = Annotated[
     Path | None,
     typer.Option("--from", metavar="FILE", help="Answer many queries: JSON Lines of query, image, box."),
@@ -52,7 +59,7 @@ def search(
     kind: KindOption = None,
     filters: Filters = NO_FILTERS,
     exact: ExactOption = False,
-    limit: LimitOption = 20,
+    limit: HitLimitOption = 20,
     offset: OffsetOption = 0,
     explain: ExplainOption = False,
     show_all: ShowAllOption = False,

@@ -1,4 +1,4 @@
-"""A rehearsal index: the library once more, with a twin of each labelled figure that lost its caption.
+"""An index for measuring: the library once more, with a twin of each labelled figure that lost its caption.
 
 It lies in a temporary folder and takes its vectors from the library's cache; the library's own index is not opened.
 """
@@ -36,7 +36,7 @@ DEPTH = 1000
 
 
 class CaptionAblation:
-    """Asks a rehearsal index for what the library knows already."""
+    """Searches such an index for figures whose captions are known."""
 
     def __init__(self, index: Index, engine: SearchEngine, figures: Sequence[FigureRecord]) -> None:
         self._index = index
@@ -77,7 +77,7 @@ class CaptionAblation:
 def caption_ablation(
     catalog: Catalog, vectors: VectorSource, labelled: Sequence[FigureRecord], progress: Progress
 ) -> Iterator[CaptionAblation]:
-    """The rehearsal of a library, whose index goes when it is left."""
+    """Yield the ablation of a library. Its index is deleted at the end."""
     with TemporaryDirectory(prefix="explorer-selftest-", ignore_cleanup_errors=True) as folder:
         store = open_store(Path(folder) / "index")
         with store.build(embedding_config_of(vectors.encoders)) as build:

@@ -1,4 +1,4 @@
-"""A generation of one home becomes the current one of another: from a folder to a server, and back.
+"""Copy the current generation of one store to another: from a folder to a server, and back.
 
 Points go over as they are kept, vectors and payload, so that no encoder is needed. Only those that the other home
 does not have yet are sent; to go on after a crash is to do it again.

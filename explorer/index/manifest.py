@@ -14,7 +14,7 @@ REBUILD = "explorer ingest --rebuild"
 
 @dataclass(frozen=True, slots=True)
 class EmbeddingConfig:
-    """What vectors are made with. Only indexes of one recipe can answer each other's queries."""
+    """What vectors are made with. Only indexes of one configuration can answer each other's queries."""
 
     encoder: str
     fingerprint: str
@@ -26,7 +26,7 @@ class EmbeddingConfig:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """One finished generation: its recipe, number, time of making (ISO 8601, UTC) and how much it holds.
+    """One finished generation: its configuration, number, time of making (ISO 8601, UTC) and how much it holds.
 
     `revision` is what whoever built it calls the state that it shows.
     """

@@ -101,7 +101,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RawPoint:
-    """A point whole, as one home keeps it for another; `digest` is that of what was once written there."""
+    """A whole point, for another store; `digest` is that of the point as it was first written."""
 
     point: Point
     digest: str

@@ -1,4 +1,4 @@
-"""The contract of the index: a home keeps generations, an index is one of them, a build makes the next.
+"""The contract of the index: a store keeps generations, an index is one of them, a build makes the next.
 
     EdgeStore     a folder on this machine (Qdrant Edge)
     ServerStore   a Qdrant server or cluster
@@ -54,7 +54,7 @@ class Index(Protocol):
         """The digest of every point, by id."""
 
     def raw_points(self, ids: Sequence[str]) -> list[RawPoint]:
-        """These points whole, in any order and without the unknown ones: what another home needs to keep them."""
+        """These points whole, in any order and without the unknown ones: what another store needs to keep them."""
 
     def close(self) -> None:
         """Let go of files and connections; the index cannot be used after it."""
@@ -71,7 +71,7 @@ class Build(Protocol):
         """Add points, or replace them whole. One that does not fit the schema stores none of the batch."""
 
     def carry(self, points: Sequence[RawPoint]) -> None:
-        """The same with points of another home, each under the digest that it has there."""
+        """The same with points of another store, each under the digest that it has there."""
 
     def delete(self, ids: Collection[str]) -> None:
         """Remove points; unknown ids are no error."""
@@ -123,7 +123,7 @@ def open_store(
     settings: "ServerSettings | None" = None,
     may_have_key: bool = False,
 ) -> IndexStore:
-    """The home at a folder, or at the address (http, https) of a server, where `name` tells indexes apart.
+    """Return the store in a folder, or at the address (http, https) of a server, where `name` tells indexes apart.
 
     The server is given the user's key only where it may have it.
     ServerError for a text that means a server and is no address of one: no folder of that name is made.

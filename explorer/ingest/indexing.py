@@ -52,7 +52,7 @@ def build_index(
 
 
 def make_vectors(catalog: Catalog, vectors: VectorSource, progress: Progress) -> None:
-    """Makes every vector that an index of these tools needs and keeps it, so that the index itself is made quickly."""
+    """Make and cache every vector that an index of these encoders needs, so that the index itself is made quickly."""
     vectors.embed_pictures(catalog.pictures.shown(), progress)
     with progress.track(catalog.issues.select(), "Encoding issues") as work:
         for issue in work:

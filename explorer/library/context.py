@@ -17,7 +17,7 @@ from explorer.index import IndexStore
 from explorer.library.indexes import Indexes
 from explorer.library.manifest import PICTURES, VECTORS
 from explorer.representation.encoders import Tell, encoder_errors
-from explorer.system.locks import LockHeldError, alone
+from explorer.system.locks import LockHeldError, process_lock
 
 if TYPE_CHECKING:
     from explorer.ingest.embedding import VectorSource
@@ -83,7 +83,7 @@ class LibraryContext:
         tell = waiting and (lambda who: waiting(f"{refusal}: {who}. Waiting until it has finished ..."))
         with ExitStack() as held:
             try:
-                held.enter_context(alone(self.path / name, tell))
+                held.enter_context(process_lock(self.path / name, tell))
             except LockHeldError as who:
                 raise LibraryError(f"{refusal}: {who}. Wait until it has finished, then try again.") from who
             except OSError as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Protocol
 
 from explorer.errors import LibraryError, QueryError
@@ -24,10 +23,6 @@ from explorer.search.query import check_weights
 
 class EvaluatedLibrary(Searched, Protocol):
     """What an evaluation asks of a library."""
-
-    @property
-    def path(self) -> Path:
-        """The folder of the library."""
 
     @property
     def history(self) -> SearchHistory:

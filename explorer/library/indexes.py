@@ -15,7 +15,7 @@ from explorer.catalog.picture_store import PictureStore
 from explorer.catalog.store import Catalog
 from explorer.errors import IndexMissingError, LibraryError
 from explorer.index import Index, IndexStore, ServerSettings, copy_index, open_store
-from explorer.library.manifest import Layout, LibraryManifest
+from explorer.library.manifest import LibraryManifest, ServerLayout
 from explorer.library.trusted_servers import is_named
 from explorer.representation.encoders import (
     QueryEncoders,
@@ -95,7 +95,7 @@ class Indexes:
         place = self._path / manifest.place_of(encoder)
         return bool(manifest.qdrant_url) or place.resolve().is_relative_to(self._path.resolve())
 
-    def move(self, qdrant_url: str | None, layout: Layout) -> None:
+    def move(self, qdrant_url: str | None, layout: ServerLayout) -> None:
         """Copies the index of every encoder to this address, or into the folder itself, where they live from then on.
 
         One rename once all of them are there; the old ones are left as they are.
@@ -145,11 +145,11 @@ class Indexes:
         return self._current().engine
 
     def encoders(self) -> QueryEncoders:
-        """The tools that the current generation was made with."""
+        """Return the encoders that the current generation was made with."""
         return self._current().encoders
 
     def encoders_for_writing(self, tell: Tell, named: str | None = None) -> QueryEncoders:
-        """The tools for making a generation: of the encoder `named`, else the library's own, else the best to be had."""
+        """Return the encoders for a generation: the one `named`, else the library's own, else the best available."""
         wanted = named or self.encoder
         if self._encoders is None or self._encoders.encoder.name != wanted:
             self._encoders = choose_encoders(named, self.encoder, self._path, tell)

@@ -15,7 +15,7 @@ from explorer.errors import LibraryError
 from explorer.index import server_address
 from explorer.library.browse import LibraryBrowser, LibraryStatus
 from explorer.library.context import LibraryContext
-from explorer.library.manifest import CATALOG_FILE, FILE, NO_LAYOUT, VECTORS, Layout, LibraryManifest
+from explorer.library.manifest import CATALOG_FILE, FILE, NO_LAYOUT, VECTORS, LibraryManifest, ServerLayout
 from explorer.library.new_folder import new_folder
 from explorer.library.trusted_servers import name_server
 from explorer.representation.encoders import quiet
@@ -66,7 +66,9 @@ class Library:
         return cls(LibraryContext(folder, Catalog(folder / CATALOG_FILE), encoder=encoder))
 
     @classmethod
-    def create(cls, path: Path | str, *, qdrant_url: str | None = None, layout: Layout = NO_LAYOUT) -> Self:
+    def create(
+        cls, path: Path | str, *, qdrant_url: str | None = None, layout: ServerLayout = NO_LAYOUT
+    ) -> Self:
         """Open the library in the folder `path`, and make it if there is none.
 
         `qdrant_url` puts its index on a server; `layout` says how the server stores it, from the next generation on.
@@ -84,7 +86,7 @@ class Library:
     @classmethod
     @contextmanager
     def create_for_ingest(
-        cls, path: Path | str, *, qdrant_url: str | None = None, layout: Layout = NO_LAYOUT
+        cls, path: Path | str, *, qdrant_url: str | None = None, layout: ServerLayout = NO_LAYOUT
     ) -> Iterator[Self]:
         """Yield the library as `create` does, for one ingest.
 

@@ -14,7 +14,7 @@ from explorer.library.context import LibraryContext
 from explorer.library.index_building import IndexBuilder
 from explorer.library.indexes import require_encoder
 from explorer.library.ingest import ArchiveIngest
-from explorer.library.manifest import NO_LAYOUT, VECTORS, Layout
+from explorer.library.manifest import NO_LAYOUT, VECTORS, ServerLayout
 from explorer.library.trusted_servers import is_named, name_server
 from explorer.maintain.backup import write_backup
 from explorer.maintain.doctor import Finding, LibraryHealth, Part, examine, repair_files
@@ -94,7 +94,7 @@ class LibraryMaintenance:
             self._context.indexes.encoder,
         )
 
-    def push(self, qdrant_url: str, *, layout: Layout = NO_LAYOUT) -> LibraryStatus:
+    def push(self, qdrant_url: str, *, layout: ServerLayout = NO_LAYOUT) -> LibraryStatus:
         """Move the index to a server, point by point. From then on it answers there.
 
         Only points that the server does not have are sent: after a crash, call it again. The index in the folder stays, and
@@ -126,7 +126,7 @@ class LibraryMaintenance:
             raise LibraryError(f"The index of {self._context.path} lives in the folder already.")
         return self._move(None, NO_LAYOUT)
 
-    def _move(self, qdrant_url: str | None, layout: Layout) -> LibraryStatus:
+    def _move(self, qdrant_url: str | None, layout: ServerLayout) -> LibraryStatus:
         require_encoder(self._context.indexes.manifest, self._context.path)
         with self._context.writing():
             self._context.indexes.move(qdrant_url, layout)

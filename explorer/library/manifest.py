@@ -26,7 +26,7 @@ _COLLECTION = re.compile(r"[\w-]{1,100}", re.ASCII)
 _LONGEST_NAME = 1000
 
 
-class Layout(TypedDict, total=False):
+class ServerLayout(TypedDict, total=False):
     """What a user may say of how the index is laid out on a server; what is not said stays as it was."""
 
     shards: int
@@ -35,7 +35,7 @@ class Layout(TypedDict, total=False):
     quantisation: Literal["scalar", "binary"] | None
 
 
-NO_LAYOUT: Layout = {}
+NO_LAYOUT: ServerLayout = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class LibraryManifest:
         )
 
     @classmethod
-    def read_or_make(cls, folder: Path, qdrant_url: str | None, layout: Layout) -> LibraryManifest:
+    def read_or_make(cls, folder: Path, qdrant_url: str | None, layout: ServerLayout) -> LibraryManifest:
         """The library's manifest, written if there is none; LibraryError where its index lives elsewhere already.
 
         A `layout` is kept, for every generation from the next one on.
@@ -160,7 +160,7 @@ class LibraryManifest:
             return self
         return replace(self.preparing(encoder), encoder=encoder, previous=self.encoder)
 
-    def at(self, qdrant_url: str | None, layout: Layout) -> LibraryManifest:
+    def at(self, qdrant_url: str | None, layout: ServerLayout) -> LibraryManifest:
         """The same with its indexes at this address, or in the folder itself, and laid out so."""
         return replace(self, qdrant_url=qdrant_url, server=replace(self.server, **layout))
 
@@ -197,7 +197,7 @@ def check_encoder_name(encoder: object) -> None:
         raise ValueError(f"{encoder[:80]!r} is no name of an encoder")
 
 
-def _options(layout: Layout) -> str:
+def _options(layout: ServerLayout) -> str:
     return ", ".join(f"--{name.replace('_', '-')}" for name in layout)
 
 

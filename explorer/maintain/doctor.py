@@ -67,7 +67,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class LibraryHealth:
-    """The parts of a library that are examined; `homes` are its indexes by encoder, `encoder` is the one in use."""
+    """The parts of a library that are examined; `stores` are its indexes by encoder, `encoder` is the one in use."""
 
     path: Path
     catalog: Catalog

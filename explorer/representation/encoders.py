@@ -56,7 +56,7 @@ class QueryEncoders:
 
 
 def embedding_config_of(encoders: QueryEncoders) -> EmbeddingConfig:
-    """What vectors of these tools are made with."""
+    """Return the configuration of indexes that these encoders make."""
     encoder = encoders.encoder
     return EmbeddingConfig(
         encoder=encoder.name,
@@ -79,7 +79,7 @@ def load_encoders(name: str, library: Path, *, allow_download: bool = False) -> 
 
 
 def load_library_encoders(name: str, library: Path) -> QueryEncoders:
-    """The tools of the encoder that a library is searched with.
+    """Return the encoders that a library is searched with.
 
     Raises EncoderUnavailableError, which names the ways out, where the encoder cannot be loaded any more.
     """
@@ -94,7 +94,7 @@ def load_library_encoders(name: str, library: Path) -> QueryEncoders:
 
 
 def adapted(encoders: QueryEncoders, adapter: Adapter) -> QueryEncoders:
-    """The tools with an adapter over their encoder; EncoderError where it was learned for another one."""
+    """Return the encoders with an adapter. Raises EncoderError if it was learned for another encoder."""
     return replace(encoders, encoder=AdaptedEncoder(encoders.encoder, adapter))
 
 
@@ -128,7 +128,7 @@ def _adapter_file(fingerprint: str, library: Path) -> Path:
 
 
 def choose_encoders(named: str | None, own: str | None, library: Path, tell: Tell) -> QueryEncoders:
-    """The tools for an ingest: `named` by the user, else the library's `own`, else the best that is to be had.
+    """Return the encoders for an ingest: `named` by the user, else the library's `own`, else the best available.
 
     `tell` gets one line about an encoder that nobody named. Raises EncoderUnavailableError if a named one cannot be loaded.
     """

@@ -19,7 +19,7 @@ class LockHeldError(Exception):
 
 
 @contextmanager
-def alone(lock: Path, waiting: Callable[[str], None] | None = None) -> Iterator[None]:
+def process_lock(lock: Path, waiting: Callable[[str], None] | None = None) -> Iterator[None]:
     """Hold the lock file `lock`.
 
     If another program holds it, raises LockHeldError. With `waiting`, calls `waiting` with the name of that program and

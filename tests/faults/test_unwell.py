@@ -11,7 +11,7 @@ from library.made_archive import figures_by_image
 
 from explorer.errors import ArchiveError, IndexDamagedError, LibraryError
 from explorer.library.library import Library
-from explorer.system.locks import LockHeldError, alone
+from explorer.system.locks import LockHeldError, process_lock
 from explorer.web.components.thumbnails import picture
 
 BOAT = "images/boat.png"
@@ -249,7 +249,7 @@ def test_a_program_that_was_killed_holds_nothing(own_folder, made_archive, other
 
 
 def test_where_nobody_could_write_who_it_is_another_program_is_named(tmp_path):
-    with alone(tmp_path / "some.lock"):
+    with process_lock(tmp_path / "some.lock"):
         (tmp_path / "some.txt").unlink()
-        with pytest.raises(LockHeldError, match="another program"), alone(tmp_path / "some.lock"):
+        with pytest.raises(LockHeldError, match="another program"), process_lock(tmp_path / "some.lock"):
             pass

@@ -26,7 +26,7 @@ from typing import Any
 from explorer.errors import IndexDamagedError, IndexInUseError, IndexMissingError, SearchIndexError
 from explorer.index.edge.sparse_copy import checksum
 from explorer.index.manifest import FILL, REBUILD, Manifest
-from explorer.system.locks import LockHeldError, alone
+from explorer.system.locks import LockHeldError, process_lock
 
 KEEP = 3
 """Generations kept: the current one and two that a reader may have open or a user may want back."""
@@ -183,7 +183,7 @@ class Generations:
         with contextlib.ExitStack() as held:
             try:
                 self.folder.mkdir(parents=True, exist_ok=True)
-                held.enter_context(alone(self.folder / "writer.lock"))
+                held.enter_context(process_lock(self.folder / "writer.lock"))
             except LockHeldError as holder:
                 raise IndexInUseError(
                     f"{self.folder} is being written by {holder}. Wait until it is done."

@@ -48,7 +48,7 @@ PAGE = 10_000
 
 
 class EdgeStore:
-    """A home in a folder, which is created by the first build."""
+    """A store in a folder, which is created by the first build."""
 
     def __init__(self, folder: Path) -> None:
         self._generations = Generations(folder)

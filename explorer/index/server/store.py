@@ -42,7 +42,7 @@ from explorer.index.server.settings import ServerSettings
 
 
 class ServerStore:
-    """A home on a server, asked through `client`; `place` is how messages call it."""
+    """A store on a server, asked through `client`; `place` is how messages call it."""
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class ServerStore:
     def connect(
         cls, url: str, name: str, settings: ServerSettings, *, may_have_key: bool = False
     ) -> "ServerStore":
-        """The home called `name` at this address. The key comes from QDRANT_API_KEY, for a server that may have it.
+        """Return the store called `name` at this address. The key comes from QDRANT_API_KEY, for a server that may have it.
 
         Nothing is asked yet.
         """
@@ -203,7 +203,7 @@ class ServerIndex:
         return [raw_points(record.id, record.payload, record.vector) for record in records]
 
     def close(self) -> None:
-        """See Index. The client stays open for the home, which was given it."""
+        """See Index. The client stays open: it belongs to the store."""
         self._closed = True
 
     @property
