@@ -24,7 +24,6 @@ from explorer.representation.encoders import (
     embedding_config_of,
     load_library_encoders,
 )
-from explorer.representation.fields import FIELDS_VERSION
 
 if TYPE_CHECKING:
     from explorer.search.engine import SearchEngine
@@ -174,7 +173,7 @@ class Indexes:
         from explorer.search.engine import SearchEngine
         from explorer.search.fusion import weights_for
 
-        index = with_present_names(store.open(), FIELDS_VERSION)
+        index = with_present_names(store.open())
         made_with = index.manifest.config.encoder
         encoders = self._encoders
         if encoders is None or encoders.encoder.name != made_with:

@@ -21,6 +21,7 @@ from explorer.index import (
     Stored,
     Vector,
 )
+from explorer.representation.fields import FIELDS_VERSION
 from explorer.representation.legs import CLIP_TEXT, KEYPOINTS, OCR, REGIONS, SENTENCE, VISUAL
 
 VERSION: Final = 3
@@ -40,26 +41,21 @@ _OLD: Final = {present: old for old, present in PRESENT_LEG_NAMES.items()}
 Value = TypeVar("Value")
 
 
-def with_present_names(index: Index, version: int) -> Index:
-    """Return an index whose fields have the present names: itself, or a view of an older one.
-
-    Args:
-        index: The index, open.
-        version: The present version of the fields.
-    """
-    return OldIndex(index, version) if index.manifest.config.version == VERSION else index
+def with_present_names(index: Index) -> Index:
+    """Return an index whose fields have the present names: itself, or a view of an older one."""
+    return OldIndex(index) if index.manifest.config.version == VERSION else index
 
 
 class OldIndex:
     """An index with the old names of its fields, seen with the present names."""
 
-    def __init__(self, index: Index, version: int) -> None:
+    def __init__(self, index: Index) -> None:
         self._index = index
         config = index.manifest.config
         vectors = tuple(
             replace(it, name=PRESENT_LEG_NAMES.get(it.name, it.name)) for it in config.schema.vectors
         )
-        renamed = replace(config, schema=replace(config.schema, vectors=vectors), version=version)
+        renamed = replace(config, schema=replace(config.schema, vectors=vectors), version=FIELDS_VERSION)
         self.manifest: Manifest = replace(index.manifest, config=renamed)
 
     def search(self, legs: Sequence[Leg]) -> list[list[Scored]]:
