@@ -85,7 +85,7 @@ def measured(folder: Path, pictures: int) -> Cost:
         texts = [text for one in library.browse.figures() if (text := fields.own_words(one))]
         texts += [text for one in library.browse.items() if (text := fields.item_words(one))]
     index = open_store(folder / "index").open()
-    kept = index.kept(list(index.digests()))
+    kept = index.raw_points(list(index.digests()))
     rows: Counter[str] = Counter()
     numbers = links = 0
     for one in kept:
