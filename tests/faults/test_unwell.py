@@ -201,8 +201,8 @@ def test_a_clock_that_goes_backwards_neither_empties_the_trash_nor_hides_a_gener
 
 HOLD = """
 import sys, pathlib
-from explorer.system.locks import alone
-with alone(pathlib.Path(sys.argv[1])):
+from explorer.system.locks import process_lock
+with process_lock(pathlib.Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.readline()
 """
