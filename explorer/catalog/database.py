@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from explorer.catalog import text_index
 from explorer.catalog.opening import open_catalog, translate_sqlite_errors
 
 IDS_AT_ONCE = 500
@@ -44,6 +45,7 @@ class Database:
             try:
                 self._connection.execute("UPDATE revision SET number = number + 1")
                 yield self._connection
+                text_index.update(self._connection)
             except BaseException:
                 self._connection.execute("ROLLBACK")
                 raise

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from explorer.catalog import checks
+from explorer.catalog import checks, text_index
 from explorer.errors import LibraryError, QueryError
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 BUSY_SECONDS = 30.0
 # What catalogs of older versions have otherwise; it may be done twice, for two processes may open one at once.
 _CORRECTIONS_KEPT = """DROP TABLE IF EXISTS correction_kept;
@@ -91,9 +91,10 @@ def _prepare(database: sqlite3.Connection, path: Path, *, create: bool) -> None:
         steps = f"{_BEFORE.get(version, '')}\n{checks.schema()}\n{_AFTER.get(version, '')}"
         # One transaction: a process killed here leaves the file as it was, which the next run prepares again.
         try:
-            database.executescript(
-                f"BEGIN IMMEDIATE;\n{steps}\nPRAGMA user_version = {SCHEMA_VERSION};\nCOMMIT;"
-            )
+            database.executescript(f"BEGIN IMMEDIATE;\n{steps}")
+            text_index.rebuild(database)
+            database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            database.execute("COMMIT")
         except sqlite3.OperationalError as error:
             if _is_refused(error):
                 raise LibraryError(

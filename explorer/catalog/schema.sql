@@ -69,6 +69,15 @@ CREATE VIEW IF NOT EXISTS corrected_figure AS         -- since version 3: what e
         nullif(coalesce(correction.credit, figure.credit), '') AS credit,
         figure.heading, figure.before, figure.after
     FROM figure LEFT JOIN correction ON correction.figure_id = figure.id;
+CREATE TABLE IF NOT EXISTS indexed_text (             -- since version 8: derived from the tables above by text_index.py
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,            -- of a figure or item
+    owner TEXT NOT NULL,                -- figure or item
+    text TEXT NOT NULL                  -- folded, a line for each text
+);
+CREATE VIRTUAL TABLE IF NOT EXISTS full_text USING fts5 (   -- since version 8: the words of indexed_text, by number
+    text, content = '', tokenize = "unicode61 remove_diacritics 0 categories 'L* N*'"
+);
 CREATE TABLE IF NOT EXISTS left_out (
     issue_id TEXT NOT NULL REFERENCES issue(id) ON DELETE CASCADE,
     image TEXT NOT NULL, reason TEXT NOT NULL

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from math import inf
 from typing import cast
 
@@ -28,7 +27,7 @@ from explorer.search.hits import Hit, Reason, Region, Result
 from explorer.search.legs import EncodedQuery, encode_query, plan_legs
 from explorer.search.listing import Entry, Listing
 from explorer.search.query import Query
-from explorer.search.spelling import Vocabulary, corrections
+from explorer.search.spelling import corrections, nearest_in
 
 # Candidates of one leg for the first page, and how many of them are there for what another leg may lift: what stands
 # behind the first hundred of every leg is hardly ever among the first twenty of all.
@@ -172,7 +171,7 @@ class SearchEngine:
         """For each word that stands nowhere and is no common word either, the one that was probably meant."""
         return corrections(
             words,
-            lambda: self._vocabulary,
+            lambda word: nearest_in(self._catalog.full_text, word),
             lambda word: self._stands(word) or word.casefold() in known_words(),
         )
 
@@ -180,10 +179,6 @@ class SearchEngine:
         """Whether the word stands anywhere in the library, in whatever form."""
         [found] = self._index.search([Leg(TERMS, Nearest(self._encoders.terms.query(word)), 1)])
         return bool(found)
-
-    @cached_property
-    def _vocabulary(self) -> Vocabulary:
-        return Vocabulary.of(self._catalog.full_text)
 
     def _weights_of(self, query: Query) -> Weights:
         """The fitted weights, or the query's own; those of its pictures' legs as heavy as its pictures."""

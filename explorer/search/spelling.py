@@ -1,85 +1,70 @@
-"""Spelling forgiven: a word that stands nowhere in the library is also looked for as the nearest one that does.
+"""Correct misspelled words: a word that the library does not have is also looked for as the nearest word that it has.
 
-Distances are those of Damerau (1964): a letter too many, too few, another one, or two that changed places.
+Distances are those of Damerau (1964): a letter too many, too few, another letter, or two letters that changed places.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from itertools import chain
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from explorer.catalog.full_text import FullText
-from explorer.search.exact_terms import folded
+from explorer.catalog.text_index import folded
 
-# So many letters may have one slip, longer words two; in shorter ones a slip is another word.
+# Words of these lengths may have one slip, longer words two. In shorter words a slip makes another word.
 SHORTEST, LONGEST_WITH_ONE_SLIP = 4, 5
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
-class Vocabulary:
-    """The words of a library, and how often each stands in it."""
+def nearest_in(full_text: FullText, word: str) -> str | None:
+    """Return the word of a library that is nearest to a misspelled one; None if all have too many slips.
 
-    def __init__(self, counts: Mapping[str, int]) -> None:
-        self._counts = counts
-        self._by_beginning: dict[str, list[str]] = {}
-        for word in counts:
-            if len(word) >= SHORTEST:
-                self._by_beginning.setdefault(word[0], []).append(word)
+    Its first letter is that of the misspelled word.
+    """
+    plain = folded(word)
+    slips = _most_slips(plain)
+    lengths = range(max(SHORTEST, len(plain) - slips), len(plain) + slips + 1)
+    counts = full_text.words(plain[:1], lengths)
+    return nearest(plain, {term: count for term, count in counts.items() if _LETTERS.fullmatch(term)})
 
-    @classmethod
-    def of(cls, all_texts: FullText) -> Vocabulary:
-        """The words of all figures and items; a text that several share counts once."""
-        rows = chain(all_texts.texts("figure"), all_texts.texts("item"))
-        texts = {text for _, *texts in rows for text in texts if text}
-        written = Counter(chain.from_iterable(map(str.split, texts)))
-        counts: Counter[str] = Counter()
-        for word, count in written.items():  # folded once, however often they stand there
-            for plain in _LETTERS.findall(folded(word)):
-                counts[plain] += count
-        return cls(counts)
 
-    def nearest(self, word: str) -> str | None:
-        """The word with the fewest slips between, of several the most frequent; it begins with the same letter."""
-        plain = folded(word)
-        slips = 1 if len(plain) <= LONGEST_WITH_ONE_SLIP else 2
-        near = process.extract(
-            plain,
-            self._by_beginning.get(plain[:1], ()),
-            scorer=OSA.distance,
-            processor=None,
-            score_cutoff=slips,
-            limit=None,
-        )
-        return min(near, key=lambda it: (it[1], -self._counts[it[0]], it[0]))[0] if near else None
+def nearest(plain: str, counts: Mapping[str, int]) -> str | None:
+    """Return the word with the fewest slips, of several the most frequent one."""
+    matches = process.extract(
+        plain, counts.keys(), scorer=OSA.distance, processor=None, score_cutoff=_most_slips(plain), limit=None
+    )
+    return min(matches, key=lambda match: (match[1], -counts[match[0]], match[0]))[0] if matches else None
+
+
+def _most_slips(plain: str) -> int:
+    return 1 if len(plain) <= LONGEST_WITH_ONE_SLIP else 2
 
 
 def corrections(
-    words: str, vocabulary: Callable[[], Vocabulary], is_known: Callable[[str], bool]
+    words: str, nearest_word: Callable[[str], str | None], is_known: Callable[[str], bool]
 ) -> dict[str, str]:
-    """For each word that is not known, the one that was probably meant; the vocabulary is asked for only then.
+    """Return a correction for each word that is not known and has one.
 
     Numbers, abbreviations, short words and scripts without small letters are left as they are.
     """
-    found: dict[str, str] = {}
+    by_word: dict[str, str] = {}
     for word in _candidates(words):
-        nearest = None if is_known(word) else vocabulary().nearest(word)
-        if nearest and nearest != folded(word):
-            found[word] = nearest
-    return found
+        correction = None if is_known(word) else nearest_word(word)
+        if correction and correction != folded(word):
+            by_word[word] = correction
+    return by_word
 
 
 def corrected(text: str, by_word: Mapping[str, str]) -> str:
-    """The text with these words replaced."""
-    return _LETTERS.sub(lambda it: by_word.get(it[0], it[0]), text)
+    """Return the text with these words replaced."""
+    return _LETTERS.sub(lambda match: by_word.get(match[0], match[0]), text)
 
 
 def _candidates(words: str) -> Iterable[str]:
-    """Words of letters only that stand by themselves: no part of a number, an address or a file name."""
+    """Yield the words of letters only that are no part of a number, an address or a file name."""
     for written in words.split():
         word = written.strip(".,;:!?()'\"“”„‘’")
         if _LETTERS.fullmatch(word) and len(word) >= SHORTEST and word != word.upper():
