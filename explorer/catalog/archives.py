@@ -1,4 +1,4 @@
-"""The archives that were read: their files, and what the reading of each document depended on."""
+"""The archives of a library: their files, and what the reading of each document depended on."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from explorer.catalog.database import Database
 
 @dataclass(frozen=True, slots=True)
 class FileRecord:
-    """A file of an archive when it was last read. `stamp` tells untouched files without opening them.
+    """A file of an archive at the last reading. An equal `stamp` means that the file was not touched since.
 
-    `sha256` is that of a document's bytes, and None for other files.
+    `sha256` is the hash of a document's bytes. Other files have None.
     """
 
     stamp: str
@@ -25,7 +25,7 @@ class FileRecord:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the last reading of a document depended on: the reader's version, and the names that it asked for."""
+    """What the last reading of a document depended on: the version of the reader, and the files that it looked for."""
 
     version: int
     asked: frozenset[str]
@@ -38,40 +38,42 @@ class ArchiveRepository:
         self._database = database
 
     def register(self, location: str, wanted: str) -> tuple[int, str]:
-        """The id and name under which the archive at `location` is kept; a new name is made unique.
+        """Return the id and the name of the archive at `location`. A new archive gets a unique name.
 
-        An archive of the wanted name that is no longer where it was, or was forgotten, is this one: its identifiers
-        stay.
+        If an archive of the wanted name was forgotten, or nothing exists at its old location any more, it has moved to
+        `location`. Its ids stay the same.
         """
         with self._database.writing() as connection:
-            known = connection.execute(
+            at_location = connection.execute(
                 "SELECT id, name FROM archive WHERE location = ?", (location,)
             ).fetchone()
-            if known:
-                return known[0], known[1]
-            named = connection.execute(
+            if at_location:
+                return at_location[0], at_location[1]
+            same_name = connection.execute(
                 "SELECT id, location FROM archive WHERE name = ?", (wanted,)
             ).fetchone()
-            if named and (named[1] == wanted or not Path(named[1]).exists()):
-                connection.execute("UPDATE archive SET location = ? WHERE id = ?", (location, named[0]))
-                return int(named[0]), wanted
-            taken = {row[0] for row in connection.execute("SELECT name FROM archive")}
-            name = next(name for name in _numbered(wanted) if name not in taken)
-            made = connection.execute("INSERT INTO archive (name, location) VALUES (?, ?)", (name, location))
-            return int(made.lastrowid or 0), name
+            if same_name and (same_name[1] == wanted or not Path(same_name[1]).exists()):
+                connection.execute("UPDATE archive SET location = ? WHERE id = ?", (location, same_name[0]))
+                return int(same_name[0]), wanted
+            names = {row[0] for row in connection.execute("SELECT name FROM archive")}
+            name = next(name for name in _numbered(wanted) if name not in names)
+            inserted = connection.execute(
+                "INSERT INTO archive (name, location) VALUES (?, ?)", (name, location)
+            )
+            return int(inserted.lastrowid or 0), name
 
     def all(self) -> list[tuple[str, str]]:
-        """Name and location of every archive that was read and is not forgotten."""
+        """Return name and location of every archive that was read and is not forgotten."""
         rows = self._database.rows("SELECT name, location FROM archive WHERE location <> name ORDER BY id")
         return [(row[0], row[1]) for row in rows]
 
     def id_at(self, location: str) -> int:
-        """The id of the archive at a location; 0 where none was read there."""
+        """Return the id of the archive at a location; 0 if no archive was read there."""
         rows = self._database.rows("SELECT id FROM archive WHERE location = ?", (location,))
         return int(rows[0][0]) if rows else 0
 
     def names_by_issue(self) -> dict[str, str]:
-        """The name of the archive that each issue came from, by the issue's id."""
+        """Return the name of the archive of each issue, by the id of the issue."""
         return dict(
             self._database.rows(
                 "SELECT issue.id, archive.name FROM issue JOIN archive ON archive.id = issue.archive_id"
@@ -79,12 +81,12 @@ class ArchiveRepository:
         )
 
     def files(self, archive: int) -> dict[str, FileRecord]:
-        """The files of an archive as they were when it was last read, by path."""
+        """Return the files of an archive as they were when it was last read, by path."""
         rows = self._database.rows("SELECT path, stamp, sha256 FROM file WHERE archive_id = ?", (archive,))
         return {path: FileRecord(stamp, sha256) for path, stamp, sha256 in rows}
 
     def readings(self, archive: int) -> dict[str, Reading]:
-        """What the last reading of each document of an archive depended on."""
+        """Return what the last reading of each document of an archive depended on, by document."""
         rows = self._database.rows(
             "SELECT document, version, asked FROM reading WHERE archive_id = ?", (archive,)
         )
@@ -98,7 +100,7 @@ class ArchiveRepository:
             )
 
     def save_files(self, archive: int, now: Mapping[str, FileRecord], gone: Collection[str]) -> None:
-        """Files that were added, touched (`now`) or removed since the archive was last read."""
+        """Save the files that were added or touched (`now`) or removed (`gone`) since the archive was last read."""
         with self._database.writing() as connection:
             connection.executemany(
                 "DELETE FROM file WHERE archive_id = ? AND path = ?", [(archive, path) for path in gone]
@@ -109,7 +111,7 @@ class ArchiveRepository:
             )
 
     def documents_to_read_again(self, archive: int, *, remote: bool) -> set[str]:
-        """Documents that had a problem, and with `remote` those with a picture that was not fetched yet."""
+        """Return documents with a problem, and with `remote` also documents with a picture that was not fetched yet."""
         rows = self._database.rows("SELECT document FROM problem WHERE archive_id = ?", (archive,))
         if remote:
             rows += self._database.rows(
@@ -120,7 +122,7 @@ class ArchiveRepository:
         return {row[0] for row in rows}
 
     def mark_for_reading(self, sha256s: Iterable[str]) -> None:
-        """The documents that show these pictures are read by the next sync, whatever they are."""
+        """Make the next sync read the documents that show these pictures, changed or not."""
         with self._database.writing() as connection:
             for sha256 in sha256s:
                 connection.execute(

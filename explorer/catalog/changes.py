@@ -1,4 +1,4 @@
-"""What an index must update: every write has a revision, and every changed point carries the last one."""
+"""What an index must update: every write has a revision, and every changed point has the revision of its last change."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from explorer.catalog.database import Database
 
 
 class ChangeRepository:
-    """Which points changed since a revision."""
+    """The points that changed since a revision."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def revision(self) -> str:
-        """What the catalog holds now, in a word: equal means that nothing an index depends on was written since."""
+        """Return the revision of the catalog. It stays equal until something is written that an index depends on."""
         number, name = self._database.rows(
             "SELECT coalesce((SELECT max(revision) FROM point_change), 0), catalog FROM revision"
         )[0]
         return f"{name}:{number}"
 
     def since(self, revision: str | None) -> tuple[list[str], list[str]] | None:
-        """Issues with points that changed since a revision, and the points that are gone; None where nobody knows."""
+        """Return issues with points that changed since a revision, and deleted points; None for an unknown revision."""
         now_name, now_number = self.revision().split(":")
         name, _, number = (revision or "").partition(":")
         if name != now_name or not number.isdecimal() or int(number) > int(now_number):
@@ -47,5 +47,5 @@ class ChangeRepository:
                 )
 
     def point_ids(self) -> set[str]:
-        """The ids of everything that an index of this catalog holds."""
+        """Return the ids of all points of an index of this catalog: figures and items."""
         return {row[0] for row in self._database.rows("SELECT id FROM figure UNION ALL SELECT id FROM item")}

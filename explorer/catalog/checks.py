@@ -1,4 +1,4 @@
-"""Check what a catalog holds: its file may come from anybody, and some of its values become paths and statements."""
+"""Check the content of a catalog. Its file may come from anybody, and some values become paths and statements."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _DATE: Final = re.compile(r"\d{1,5}(?:-\d\d?){0,2}(?:[T ][\d:.]+(?:Z|[+-][\d:]+)
 _FORMAT: Final = re.compile(r"[a-z0-9]{1,16}")
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 _WHOLE: Final = range(-(1 << 63), 1 << 63)
-# What every connection runs: no function of SQLite is reached from a foreign view, trigger or default.
+# Every connection runs this: foreign views, triggers and defaults cannot call functions of SQLite.
 UNTRUSTED: Final = "PRAGMA trusted_schema = OFF"
 # What names pictures: how many there are, how many are texts of 64 bytes, and all of them in one text. Bytes are counted,
 # for SQLite's own functions on text end at a NUL.
@@ -42,25 +42,25 @@ def schema() -> str:
 
 
 def foreign_program(database: sqlite3.Connection) -> str | None:
-    """A trigger or view of another's, which runs when the catalog is used; None where there is none."""
-    foreign = [it for it in _objects(database) - _own_objects() if it[0] in {"trigger", "view"}]
+    """Return a description of a foreign trigger or view, which would run when the catalog is used; None if there is none."""
+    foreign = [entry for entry in _objects(database) - _own_objects() if entry[0] in {"trigger", "view"}]
     return _named(foreign) if foreign else None
 
 
 def flaw_of_file(database: sqlite3.Connection) -> str | None:
-    """What makes an open catalog, of this version, none that this explorer wrote; None where it is one."""
+    """Return why an open catalog of this version was not written by an explorer; None if it was."""
     foreign = _objects(database) - _own_objects()
     if foreign:
         return _named(foreign)
     for table, statement in _NAMES.items():
         count, of_length, joined = database.execute(statement).fetchone()
         if (of_length or 0) != count or not _is_hex(joined or "", count):
-            return f"its table {table!r} names a picture by something that is no SHA-256"
+            return f"its table {table!r} has a name of a picture that is not a SHA-256"
     return None
 
 
 def _is_hex(joined: str, count: int) -> bool:
-    """Whether a text consists of `count` SHA-256 in small letters. Seven times as fast as a pattern for each."""
+    """Return whether a text consists of `count` SHA-256 in small letters. Seven times as fast as a pattern for each."""
     try:
         return (
             len(joined) == 64 * count
@@ -72,7 +72,7 @@ def _is_hex(joined: str, count: int) -> bool:
 
 
 def flaw_of_row(table: str, row: Mapping[str, object]) -> str | None:
-    """What makes a row one that no explorer writes; None where it may be one. The columns are known to exist."""
+    """Return why no explorer writes such a row; None if one may. The caller checks that the columns exist."""
     types = _types()[table]
     for column, value in row.items():
         if value is None:
@@ -86,11 +86,11 @@ def flaw_of_row(table: str, row: Mapping[str, object]) -> str | None:
 
 def _named(foreign: Collection[tuple[str, str, str]]) -> str:
     kind, name, _ = min(foreign)
-    return f"it holds a {kind} {name!r} that no catalog has"
+    return f"it has a {kind} {name!r} that no catalog has"
 
 
 def _is_text(value: object) -> bool:
-    """Whether a value is a text that UTF-8 can hold."""
+    """Return whether a value is a text that can be written in UTF-8."""
     return isinstance(value, str) and (value.isascii() or not _SURROGATE.search(value))
 
 
@@ -109,11 +109,13 @@ def _is_json(fits: Callable[[object], bool]) -> Check:
 
 
 def _is_list_of_texts(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+    return isinstance(value, list) and all(isinstance(text, str) for text in value)
 
 
 def _are_colours(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(one, str) and _COLOUR.fullmatch(one) for one in value)
+    return isinstance(value, list) and all(
+        isinstance(colour, str) and _COLOUR.fullmatch(colour) for colour in value
+    )
 
 
 def _are_lines(value: object) -> bool:
@@ -134,12 +136,12 @@ def _is_number(value: object) -> bool:
 
 
 def may_be_trash(rows: str) -> bool:
-    """Whether this is what the trash keeps of an issue."""
+    """Return whether the rows of an issue in the trash may have been written by an explorer."""
     return _CHECKS["trash", "rows"](rows)
 
 
 def _are_rows(value: object) -> bool:
-    """Whether an issue in the trash holds rows of tables, each with all columns and with values that may be there."""
+    """Return whether a value has rows of tables, each with all columns and with allowed values."""
     return isinstance(value, dict) and all(
         table in _types() and isinstance(rows, list) and all(_is_row(table, row) for row in rows)
         for table, rows in value.items()
@@ -187,14 +189,14 @@ _CHECKS: Final[Mapping[tuple[str, str], Check]] = {
 
 
 def _objects(database: sqlite3.Connection) -> set[tuple[str, str, str]]:
-    """Type, name and statement, in one spelling, of everything that a schema holds; not what SQLite makes itself."""
+    """Return type, name and normalised statement of all objects of a schema, except those of SQLite itself."""
     rows = database.execute("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL")
     return {(kind, name, _spelled(sql)) for kind, name, sql in rows if not name.startswith("sqlite_stat")}
 
 
 def _spelled(statement: str) -> str:
-    """A statement without comments and blanks. Texts stay whole: what looks like a comment in one is none."""
-    tokens = (found["token"] for found in _TOKEN.finditer(statement))
+    """Return a statement without comments and blanks. Texts in quotation marks stay as they are."""
+    tokens = (match["token"] for match in _TOKEN.finditer(statement))
     return " ".join(token for token in tokens if token).replace("IF NOT EXISTS ", "")
 
 
@@ -209,7 +211,7 @@ def _own_objects() -> frozenset[tuple[str, str, str]]:
 
 @cache
 def _types() -> Mapping[str, Mapping[str, str]]:
-    """The type of each column, by table."""
+    """Return the type of each column, by table."""
     database = _empty()
     try:
         tables = [name for kind, name, _ in _objects(database) if kind == "table"]

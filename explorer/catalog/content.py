@@ -1,4 +1,4 @@
-"""A catalog as a whole: copied, exported, filled and checked."""
+"""Copy, export, fill and check a whole catalog."""
 
 from __future__ import annotations
 
@@ -26,17 +26,21 @@ class CatalogContent:
         self._database.copy_to(path)
 
     def tables(self) -> Iterator[tuple[str, tuple[str, ...], Iterator[tuple[object, ...]]]]:
-        """Name, columns and rows of every table of the user's, those first that others refer to."""
+        """Yield name, columns and rows of every table with data of the user. Referenced tables come first."""
         for table in TABLES:
             with self._database.reading() as connection:
                 rows = connection.execute(f"SELECT * FROM {table}")
                 yield table, tuple(column[0] for column in rows.description), rows
 
     def fill(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-        """Adds rows to one of `tables`; LibraryError where it is none, has no such columns or no such values."""
+        """Add rows to a table.
+
+        Raises:
+            LibraryError: The table, a column or a value does not belong into a catalog.
+        """
         with self._database.writing() as connection:
-            known = {row[1] for row in connection.execute("SELECT * FROM pragma_table_info(?)", (table,))}
-            if table not in TABLES or not set(columns) <= known:
+            existing = {row[1] for row in connection.execute("SELECT * FROM pragma_table_info(?)", (table,))}
+            if table not in TABLES or not set(columns) <= existing:
                 raise LibraryError(
                     f"A catalog has no {table} of {', '.join(columns)}. Was it exported by another version?"
                 )
@@ -46,30 +50,32 @@ class CatalogContent:
                     (_checked(table, columns, row) for row in rows),
                 )
             except sqlite3.IntegrityError as error:
-                raise LibraryError(f"A {table} does not fit to what was read before: {error}.") from error
+                raise LibraryError(
+                    f"A row of {table} contradicts rows that were imported before: {error}."
+                ) from error
 
     def check_rows(self) -> None:
-        """LibraryError where a row holds what no explorer writes: of a catalog that somebody else may have made."""
+        """Raise LibraryError if a row has a value that no explorer writes. A catalog may come from anybody."""
         for table, columns, rows in self.tables():
             with self._database.reading():
                 for row in rows:
                     _checked(table, columns, row)
 
     def integrity_errors(self) -> list[str]:
-        """What is wrong with the file, and the first row that no explorer writes; nothing where it is sound."""
+        """Return what is wrong with the file, and the first row that no explorer writes. Empty if the file is sound."""
         with self._database.reading() as connection:
-            found = [row[0] for row in connection.execute("PRAGMA quick_check(20)") if row[0] != "ok"]
-            loose = connection.execute("PRAGMA foreign_key_check").fetchmany(20)
-        found += [f"a row of {row[0]} refers to a {row[2]} that is not there" for row in loose]
+            errors = [row[0] for row in connection.execute("PRAGMA quick_check(20)") if row[0] != "ok"]
+            dangling = connection.execute("PRAGMA foreign_key_check").fetchmany(20)
+        errors += [f"a row of {row[0]} refers to a missing {row[2]}" for row in dangling]
         try:
             self.check_rows()
-        except LibraryError as problem:
-            found.append(str(problem))
-        return found
+        except LibraryError as error:
+            errors.append(str(error))
+        return errors
 
 
 def _checked(table: str, columns: Sequence[str], row: Sequence[object]) -> Sequence[object]:
-    """The row; LibraryError where it holds what no explorer writes."""
+    """Return the row. Raise LibraryError if it has a value that no explorer writes."""
     flaw = checks.flaw_of_row(table, dict(zip(columns, row, strict=True)))
     if flaw:
         raise LibraryError(

@@ -1,4 +1,4 @@
-"""The connection to a catalog: transactions, and SQLite's errors in words."""
+"""The connection to a catalog: its file is opened and brought to the present schema, SQLite errors are translated."""
 
 from __future__ import annotations
 
@@ -8,11 +8,144 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from explorer.catalog import text_index
-from explorer.catalog.opening import open_catalog, translate_sqlite_errors
+from explorer.catalog import checks, text_index
+from explorer.errors import LibraryError, QueryError
+
+SCHEMA_VERSION = 8
+BUSY_SECONDS = 30.0
+# Changes of older versions. They may run twice: two processes may open the catalog at once.
+_CORRECTIONS_KEPT = """DROP TABLE IF EXISTS correction_kept;
+  CREATE TABLE correction_kept AS SELECT figure_id, caption, alt, credit FROM correction; DROP TABLE correction;"""
+_CORRECTIONS_BACK = "INSERT INTO correction SELECT * FROM correction_kept; DROP TABLE correction_kept;"
+_BEFORE = {3: _CORRECTIONS_KEPT, 4: _CORRECTIONS_KEPT}
+_AFTER = {3: _CORRECTIONS_BACK, 4: _CORRECTIONS_BACK}
+
+
+def open_catalog(path: Path, *, create: bool = False) -> sqlite3.Connection:
+    """Open the catalog at `path`. Raise LibraryError if there is none, or none that this explorer can read."""
+    if not create and not path.exists():
+        raise LibraryError(f"There is no catalog at {path}. Make a library first: explorer ingest ARCHIVE")
+    with translate_sqlite_errors(path):
+        database = _connect_read_only_if_needed(path)
+    try:
+        with translate_sqlite_errors(path):
+            _refuse(path, checks.foreign_program(database))
+            _prepare(database, path, create=create)
+            _refuse(path, checks.flaw_of_file(database))
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _connect_read_only_if_needed(path: Path) -> sqlite3.Connection:
+    database = _connect(str(path))
+    try:
+        database.execute("SELECT count(*) FROM sqlite_master")
+    except sqlite3.OperationalError as error:
+        database.close()
+        if not _is_refused(error):
+            raise
+    else:
+        return database
+    # SQLite needs its log to read a file that may change. Without the right to write it reads only an immutable file.
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists() and log.stat().st_size:
+        raise LibraryError(
+            f"{path} has changes that only a program with the right to write to its folder can read. "
+            f"Open it once with that right: explorer status --library {path.parent}"
+        )
+    return _connect(f"{path.absolute().as_uri()}?immutable=1")
+
+
+def _refuse(path: Path, flaw: str | None) -> None:
+    if flaw:
+        raise LibraryError(
+            f"{path} is not the catalog of an explorer: {flaw}. "
+            "Restore another backup, or read the archive into a new library: explorer ingest ARCHIVE"
+        )
+
+
+def _connect(name: str) -> sqlite3.Connection:
+    database = sqlite3.connect(
+        name,
+        timeout=BUSY_SECONDS,
+        check_same_thread=False,
+        isolation_level=None,
+        uri=name.startswith("file:"),
+    )
+    database.execute("PRAGMA foreign_keys = ON")
+    database.execute(checks.UNTRUSTED)
+    return database
+
+
+def _prepare(database: sqlite3.Connection, path: Path, *, create: bool) -> None:
+    if create:
+        database.execute("PRAGMA journal_mode = WAL")
+    version = int(database.execute("PRAGMA user_version").fetchone()[0])
+    if version > SCHEMA_VERSION:
+        raise LibraryError(
+            f"{path} was written by a newer explorer (catalog version {version}, this one reads up to {SCHEMA_VERSION}). "
+            "Update the explorer: pip install -U archive-explorer"
+        )
+    if version < SCHEMA_VERSION:
+        steps = f"{_BEFORE.get(version, '')}\n{checks.schema()}\n{_AFTER.get(version, '')}"
+        # One transaction: if the process is killed here, the file stays as it was, and the next run starts again.
+        try:
+            database.executescript(f"BEGIN IMMEDIATE;\n{steps}")
+            text_index.rebuild(database)
+            database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            database.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            if _is_refused(error):
+                raise LibraryError(
+                    f"{path} was written by an older explorer (catalog version {version}) and must be updated once "
+                    f"with the right to write to its folder: explorer status --library {path.parent}"
+                ) from error
+            raise
+
+
+def _is_refused(error: sqlite3.Error) -> bool:
+    return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
+
+
+@contextmanager
+def translate_sqlite_errors(path: Path) -> Iterator[None]:
+    """Translate the errors of SQLite into LibraryError and QueryError."""
+    try:
+        yield
+    except UnicodeEncodeError as error:
+        shown = error.object.encode(errors="backslashreplace").decode()[:100]
+        raise QueryError(f"'{shown}' cannot be written in UTF-8.") from error
+    except sqlite3.ProgrammingError as error:
+        if "closed" not in str(error):
+            raise
+        raise LibraryError(f"The library of {path} was closed. Open it again.") from error
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error):
+            raise LibraryError(f"Another program is writing {path}. Wait until it has finished.") from error
+        if "readonly" in str(error):
+            raise LibraryError(unwritable(path.parent, error)) from error
+        raise LibraryError(
+            f"The catalog {path} cannot be used: {error}. Check the folder's rights and free space."
+        ) from error
+    except sqlite3.DatabaseError as error:
+        raise LibraryError(
+            f"The catalog {path} is damaged: {error}. Restore a backup (explorer restore FILE), "
+            "or move the library folder away and read the archive again: explorer ingest ARCHIVE"
+        ) from error
+
+
+def unwritable(folder: Path, error: Exception) -> str:
+    """Return the message for a change of a library in a folder that cannot be written."""
+    return (
+        f"{folder} can be searched but not changed: {getattr(error, 'strerror', None) or error}. "
+        "Check the folder's rights and free space, or work on a copy of it."
+    )
+
 
 IDS_AT_ONCE = 500
-"""SQLite takes at most 32,766 parameters."""
+"""Parameters of one statement. SQLite takes at most 32,766."""
 
 
 class Database:
@@ -58,15 +191,15 @@ class Database:
 
     def by_id(self, statement: str, ids: Sequence[str]) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a statement that ends before `IN (...)`, for these ids."""
-        for some in batches(ids):
-            yield from self.rows(f"{statement} IN ({marks(some)})", some)
+        for batch in batches(ids):
+            yield from self.rows(f"{statement} IN ({placeholders(batch)})", batch)
 
 
 def batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Yield ids in lists that one statement may have as parameters."""
+    """Split ids into lists that are short enough for the parameters of one statement."""
     return (ids[start : start + IDS_AT_ONCE] for start in range(0, len(ids), IDS_AT_ONCE))
 
 
-def marks(ids: Sequence[str]) -> str:
+def placeholders(ids: Sequence[str]) -> str:
     """Return a question mark for each id: the inside of `IN (...)`."""
     return ",".join("?" * len(ids))

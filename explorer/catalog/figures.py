@@ -1,4 +1,4 @@
-"""The figures of a library, as they are corrected, and its items."""
+"""The figures of a library, with their corrections, and its items."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ class FigureRepository:
     def select(
         self, selection: Selection = ALL, *, order: str = "date", limit: int = -1, offset: int = 0
     ) -> list[FigureRecord]:
-        """Figures, by `order`: date (newest issue first), issue (by number) or caption."""
+        """Return figures in an order: date (newest issue first), issue (by number) or caption."""
         where, values = where_clause(
             selection, "figure.caption", "figure.alt", "figure.credit", "figure.heading"
         )
-        by = {
+        order_by = {
             "date": f"{NEWEST_FIRST}, figure.position",
             "issue": f"issue.number, {NEWEST_FIRST}, figure.position",
             "caption": "figure.caption IS NULL, figure.caption COLLATE NOCASE, figure.id",
         }[order]
         rows = self._database.rows(
-            f"SELECT {COLUMNS} FROM {TABLES} {where} ORDER BY {by} LIMIT ? OFFSET ?",
+            f"SELECT {COLUMNS} FROM {TABLES} {where} ORDER BY {order_by} LIMIT ? OFFSET ?",
             (*values, limit, offset),
         )
         return [FigureRecord(*row) for row in rows]
@@ -54,13 +54,13 @@ class FigureRepository:
         }
 
     def ids_starting_with(self, start: str) -> list[str]:
-        """The ids of at most two figures or items that begin with `start`."""
+        """Return the ids that begin with `start`: at most two, of figures or items."""
         end = start + "\uffff"
         statement = "SELECT id FROM figure WHERE id BETWEEN ? AND ? UNION SELECT id FROM item WHERE id BETWEEN ? AND ? LIMIT 2"
         return [row[0] for row in self._database.rows(statement, (start, end, start, end))] if start else []
 
     def fetched(self) -> dict[str, str]:
-        """SHA-256 of every picture that came from the web, by its address."""
+        """Return the SHA-256 of every picture from the web, by its address."""
         return dict(
             self._database.rows(
                 "SELECT image, sha256 FROM figure WHERE sha256 IS NOT NULL AND image LIKE 'http%://%'"
@@ -80,7 +80,7 @@ class ItemRepository:
         self._database = database
 
     def select(self, selection: Selection = ALL, *, limit: int = -1, offset: int = 0) -> list[ItemRecord]:
-        """Items, newest issue first, in the order of the issue."""
+        """Return items, the newest issue first, in the order of each issue."""
         where, values = where_clause(
             selection, "item.heading", "item.text", figures_of="figure.item_id = item.id"
         )

@@ -23,7 +23,7 @@ NEWEST_FIRST: Final = "issue.date DESC, issue.document, issue.id"
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a hit or a listed figure must satisfy. Dates are ISO (2024, 2024-03 or 2024-03-09) and inclusive."""
+    """The filters of a search or a list. Dates are ISO (2024, 2024-03 or 2024-03-09) and inclusive."""
 
     issue_id: str | None = None
     number: int | None = None
@@ -44,25 +44,25 @@ class FilterSpec:
     """The field of Filters."""
     type: type[str] | type[int] | type[bool]
     sql: str
-    """A condition with a question mark for the value; of a bool, the condition of True."""
+    """A condition with a question mark for the value. For a bool: the condition for True."""
     of_figure: bool = False
-    """Whether the condition is one of figures: items and issues pass if one of their figures does."""
+    """Whether the condition is about figures. Items and issues pass if one of their figures passes."""
     index_field: str = ""
     """The payload field that holds the value."""
     match: Literal["equals", "from", "to"] = "equals"
     option: str | None = None
-    """On the command line; of a bool, both options."""
+    """The option of the command line. A bool has two."""
     help: str = ""
     url: str | None = None
     """The key in the address of a page."""
     label: str | None = None
-    """What the app calls its field; None where it has none."""
+    """The label of its field in the app; None if it has no field."""
     choices: tuple[str, str, str] | None = None
-    """What the app calls no restriction, True and False."""
+    """The labels of the three choices of a bool in the app: no restriction, True, False."""
     key: str | None = None
-    """In a typed line: `issue:36`; of a bool `has:caption` and `no:caption`."""
+    """The key in a typed line: `issue:36`. A bool is written `has:caption` or `no:caption`."""
     pattern: re.Pattern[str] = re.compile(r".+", re.DOTALL)
-    """What may stand behind the colon."""
+    """The values that may follow the colon."""
     words: Callable[[FilterValue], str] = str
     """The filter in words: "in issue 36"."""
 
@@ -72,7 +72,7 @@ class FilterSpec:
         return self.match != "equals"
 
 
-# Whatever begins with a digit is meant as a date; whether it is one is checked where it is used.
+# A value that begins with a digit is read as a date. The date is checked where it is used.
 _DATE = re.compile(r"[0-9].*", re.DOTALL)
 
 FILTERS: Final = (
@@ -93,7 +93,7 @@ FILTERS: Final = (
     FilterSpec(
         "date_to",
         str,
-        # "2024-03" as an end takes the whole month: a longer date is compared by its beginning.
+        # "2024-03" as an end includes the whole month: a longer date is compared by its first characters.
         "substr(issue.date, 1, length(?)) <= ?",
         index_field="day",
         match="to",
@@ -147,18 +147,18 @@ FILTERS: Final = (
 
 
 def active_filters(filters: Filters) -> Iterator[tuple[FilterSpec, FilterValue]]:
-    """Yield the filters that restrict anything, with their values."""
+    """Yield each filter that has a value, with the value."""
     for spec in FILTERS:
         value = getattr(filters, spec.name)
         if value is not None:
             yield spec, value
 
 
-def merge_filters(said: Filters, options: Filters) -> Filters:
-    """Return both together; where both restrict the same thing, the options win."""
+def merge_filters(typed: Filters, options: Filters) -> Filters:
+    """Return the filters of a typed line and of options together. The options win."""
     values: dict[str, Any] = {
         spec.name: value
-        for filters in (said, options)
+        for filters in (typed, options)
         for spec, value in active_filters(filters)
         if value != ""
     }
@@ -168,9 +168,13 @@ def merge_filters(said: Filters, options: Filters) -> Filters:
 def where_clause(
     selection: Selection, *texts: str, figures_of: str | None = None
 ) -> tuple[str, list[object]]:
-    """A WHERE clause and its values; `texts` are the columns in which each word of the text may stand.
+    """Return a WHERE clause and its values.
 
-    Where the rows are no figures, `figures_of` says which figures are theirs: they have one of the wanted kind.
+    Args:
+        selection: Filters and words.
+        *texts: Columns. Each word must occur in one of them.
+        figures_of: For rows that are not figures: the condition that connects a row with its figures. Conditions on
+            figures then hold if one figure of the row fulfils all of them.
     """
     clauses: list[str] = []
     values: list[object] = []
@@ -192,11 +196,11 @@ def where_clause(
 
 
 def _figure_conditions(selection: Selection) -> tuple[list[str], list[object]]:
-    """The conditions on figures that only lists have, and the value of each question mark in them."""
+    """Return the conditions on figures that only lists have, and the value of each of their question marks."""
     columns = {
         "figure.status = ?": selection.status,
         "figure.sha256 = ?": selection.sha256,
         "(figure.sha256 = ? OR figure.sha256 IN (SELECT sha256 FROM picture_group WHERE name = ?))": selection.group,
     }
-    wanted = {clause: value for clause, value in columns.items() if value is not None}
-    return list(wanted), [value for clause, value in wanted.items() for _ in range(clause.count("?"))]
+    used = {clause: value for clause, value in columns.items() if value is not None}
+    return list(used), [value for clause, value in used.items() for _ in range(clause.count("?"))]

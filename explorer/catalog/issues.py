@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -24,7 +25,7 @@ COLUMNS = """issue.id, issue.document, issue.title, issue.number, issue.date, is
 
 @dataclass(frozen=True, slots=True)
 class KeptFigure:
-    """A figure as read, with what became of its picture."""
+    """A figure as read, with the status and the SHA-256 of its picture."""
 
     figure: Figure
     status: Status
@@ -39,7 +40,7 @@ class IssueRepository:
         self._archives = archives
 
     def digests(self, archive: int) -> dict[str, str]:
-        """Digest of every issue of the archive by document."""
+        """Return the digest of every issue of the archive, by document."""
         return dict(
             self._database.rows("SELECT document, digest FROM issue WHERE archive_id = ?", (archive,))
         )
@@ -53,7 +54,7 @@ class IssueRepository:
         problems: Sequence[LedgerEntry],
         digest: str,
     ) -> None:
-        """An issue with all that stands in it, in one transaction; what was there before is gone."""
+        """Replace an issue with all its items and figures in one transaction."""
         with self._database.writing() as connection:
             issue_key = id_of_issue(connection, archive, name, issue.document)
             before = figures_before(connection, issue_key)
@@ -66,8 +67,15 @@ class IssueRepository:
             connection.executemany(
                 "INSERT INTO item VALUES (?, ?, ?, ?, ?, ?)",
                 [
-                    (item_id(issue_key, it.order), issue_key, it.order, it.number, it.heading, it.text)
-                    for it in issue.items
+                    (
+                        item_id(issue_key, item.order),
+                        issue_key,
+                        item.order,
+                        item.number,
+                        item.heading,
+                        item.text,
+                    )
+                    for item in issue.items
                 ],
             )
             connection.executemany(
@@ -76,13 +84,13 @@ class IssueRepository:
             )
             connection.executemany(
                 "INSERT INTO left_out VALUES (?, ?, ?)",
-                [(issue_key, it.image, it.reason) for it in issue.left_out],
+                [(issue_key, picture.image, picture.reason) for picture in issue.left_out],
             )
             add_mentions(connection, archive, issue.document, issue.mentioned)
             add_unreadable(connection, archive, problems)
 
     def move(self, archive: int, document: str, to: str) -> None:
-        """An issue now stands elsewhere in its archive; it and its figures keep their ids."""
+        """Change the document of an issue that moved in its archive. The issue and its figures keep their ids."""
         with self._database.writing() as connection:
             for statement in (
                 "UPDATE issue SET document = ?, digest = '' WHERE archive_id = ? AND document = ?",
@@ -94,9 +102,9 @@ class IssueRepository:
     def delete_except(
         self, archive: int, documents: set[str], others: Collection[str] = frozenset()
     ) -> list[str]:
-        """Discards the issues of the archive that are not among `documents`, unless somebody restored them; which.
+        """Move the issues of other documents into the trash, except restored ones, and return their documents.
 
-        `others` are no issues, but what they mention stays in the ledger.
+        `others` are documents that are not issues: their lines in the ledger stay.
         """
         with self._database.writing() as connection:
             issues = connection.execute(
@@ -121,19 +129,23 @@ class IssueRepository:
             for table in ("problem", "mentioned"):
                 connection.executemany(
                     f"DELETE FROM {table} WHERE archive_id = ? AND document = ?",
-                    [(archive, it) for it in stale if it not in documents and it not in others],
+                    [
+                        (archive, document)
+                        for document in stale
+                        if document not in documents and document not in others
+                    ],
                 )
         return [document for _, document in gone]
 
     def delete_archive(self, name: str) -> list[str]:
-        """Discards all issues of an archive, which is no source any more until it is read again; which issues."""
+        """Move all issues of an archive into the trash and return their documents. A sync no longer reads the archive."""
         gone = self.delete_except(self._archives.id_at(dict(self._archives.all())[name]), set())
         with self._database.writing() as connection:
             connection.execute("UPDATE archive SET location = name WHERE name = ?", (name,))
         return gone
 
     def select(self, selection: Selection = ALL, *, limit: int = -1, offset: int = 0) -> list[IssueRecord]:
-        """Issues, newest first."""
+        """Return issues, newest first."""
         where, values = where_clause(selection, "issue.title", figures_of="figure.issue_id = issue.id")
         rows = self._database.rows(
             f"SELECT {COLUMNS} FROM issue {where} ORDER BY {NEWEST_FIRST} LIMIT ? OFFSET ?",
@@ -142,7 +154,7 @@ class IssueRepository:
         return [IssueRecord(*row) for row in rows]
 
     def by_id(self, ids: Sequence[str]) -> list[IssueRecord]:
-        """These issues, in no order."""
+        """Return these issues in any order."""
         return [
             IssueRecord(*row)
             for row in self._database.by_id(f"SELECT {COLUMNS} FROM issue WHERE issue.id", ids)
@@ -161,7 +173,7 @@ class IssueRepository:
         return [row[0] for row in rows]
 
     def date_range(self) -> tuple[str | None, str | None]:
-        """The dates of the oldest and the newest issue."""
+        """Return the dates of the oldest and the newest issue."""
         row = self._database.rows("SELECT min(date), max(date) FROM issue")[0]
         return row[0], row[1]
 
@@ -173,64 +185,65 @@ def _delete(connection: sqlite3.Connection, archive: int, document: str) -> None
 
 
 def _metadata_of(issue: Issue) -> tuple[str | int | None, ...]:
-    """The metadata of an issue in the order of the table's columns."""
-    it = issue.metadata
-    return it.title, it.number, it.date, it.author, it.language, it.address
+    """Return the metadata of an issue in the order of the columns of the table."""
+    data = issue.metadata
+    return data.title, data.number, data.date, data.author, data.language, data.address
 
 
 def _figure_rows(
-    issue: Issue, issue_key: str, figures: Sequence[KeptFigure], before: Sequence[KnownFigure]
+    issue: Issue, issue_key: str, figures: Sequence[KeptFigure], before: Sequence[FigureIdentity]
 ) -> Iterator[tuple[object, ...]]:
     ids = kept_ids(before, list(_figures_in_place(issue_key, figures)))
     for id, kept in zip(ids, figures, strict=True):
-        it = kept.figure
-        item_key = item_id(issue_key, it.item) if issue.items else None
+        figure = kept.figure
+        item_key = item_id(issue_key, figure.item) if issue.items else None
         yield (
-            id, issue_key, item_key, it.order, it.image, kept.status, kept.sha256,
-            it.caption, it.alt, it.credit, it.heading, it.before, it.after,
+            id, issue_key, item_key, figure.order, figure.image, kept.status, kept.sha256,
+            figure.caption, figure.alt, figure.credit, figure.heading, figure.before, figure.after,
         )  # fmt: skip
 
 
-def _figures_in_place(issue_key: str, figures: Sequence[KeptFigure]) -> Iterator[KnownFigure]:
-    """The figures with the ids that their places in the issue give them."""
-    met: dict[str, int] = {}
+def _figures_in_place(issue_key: str, figures: Sequence[KeptFigure]) -> Iterator[FigureIdentity]:
+    """Yield the figures with the ids that follow from their places in the issue."""
+    occurrences: Counter[str] = Counter()
     for kept in figures:
-        it = kept.figure
-        shown = it.image or f"caption:{it.caption or it.credit or ''}"
-        met[shown] = met.get(shown, 0) + 1
-        yield KnownFigure(figure_id(issue_key, shown, met[shown]), kept.sha256, it.caption or it.alt)
+        figure = kept.figure
+        shown = figure.image or f"caption:{figure.caption or figure.credit or ''}"
+        occurrences[shown] += 1
+        id = figure_id(issue_key, shown, occurrences[shown])
+        yield FigureIdentity(id, kept.sha256, figure.caption or figure.alt)
 
 
 @dataclass(frozen=True, slots=True)
-class KnownFigure:
-    """What a figure is known by: its id, its picture, and the archive's caption, else alt text."""
+class FigureIdentity:
+    """What identifies a figure: its id, its picture, and the caption of the archive, else the alt text."""
 
     id: str
     sha256: str | None
-    said: str | None
+    words: str | None
 
 
 def id_of_issue(database: sqlite3.Connection, archive: int, name: str, document: str) -> str:
-    """The id of the issue at `document`: the one it has, also where it moved to from elsewhere; else a new one."""
-    kept = database.execute(
+    """Return the id of the issue at `document`: the present one if there is one, also after a move, else a new one."""
+    present = database.execute(
         "SELECT id FROM issue WHERE archive_id = ? AND document = ?", (archive, document)
     ).fetchone()
-    if kept:
-        return str(kept[0])
-    # Its own may be taken, by an issue that stood here once and moved away.
-    wanted = _numbered(issue_id(name, document))
+    if present:
+        return str(present[0])
+    # An issue that was at this document and moved away keeps its id: the first id may be in use.
+    candidates = _numbered(issue_id(name, document))
     return next(
-        id for id in wanted if not database.execute("SELECT 1 FROM issue WHERE id = ?", (id,)).fetchone()
+        id for id in candidates if not database.execute("SELECT 1 FROM issue WHERE id = ?", (id,)).fetchone()
     )
 
 
-def figures_before(database: sqlite3.Connection, issue: str) -> list[KnownFigure]:
-    """The figures of an issue as they were when it was last read, also where it was discarded since."""
+def figures_before(database: sqlite3.Connection, issue: str) -> list[FigureIdentity]:
+    """Return the figures of an issue as they were when it was last read, also if it is in the trash."""
     rows = database.execute(
         "SELECT id, sha256, coalesce(caption, alt) FROM figure WHERE issue_id = ? ORDER BY position", (issue,)
     ).fetchall()
     if rows:
-        return [KnownFigure(*row) for row in rows]
+        return [FigureIdentity(*row) for row in rows]
     trashed = database.execute("SELECT rows FROM trash WHERE issue_id = ?", (issue,)).fetchone()
     if trashed is None:
         return []
@@ -238,37 +251,45 @@ def figures_before(database: sqlite3.Connection, issue: str) -> list[KnownFigure
         return []
     names = [column[1] for column in database.execute("PRAGMA table_info(figure)")]
     figures = [dict(zip(names, row, strict=True)) for row in json.loads(trashed[0]).get("figure", ())]
-    return [KnownFigure(it["id"], it["sha256"], it["caption"] or it["alt"]) for it in figures]
+    return [
+        FigureIdentity(figure["id"], figure["sha256"], figure["caption"] or figure["alt"])
+        for figure in figures
+    ]
 
 
-def kept_ids(before: Sequence[KnownFigure], now: Sequence[KnownFigure]) -> list[str]:
-    """The id of each figure of `now`, which brings the one that its place would give it.
+def kept_ids(before: Sequence[FigureIdentity], now: Sequence[FigureIdentity]) -> list[str]:
+    """Return the id of each figure of `now`, whose own ids follow from their places.
 
-    A figure that shows the picture of one that was there is that one, wherever it stands now; else the one in its
-    place is, whose picture was replaced. No id is given twice.
+    A figure that shows the picture of an earlier figure keeps its id, wherever it is now. Otherwise the figure in the
+    same place keeps its id: its picture was replaced. No id is given twice.
     """
-    found: dict[int, str] = {}
-    same = {one.id: one for one in before}
-    for number, one in enumerate(now):
-        if same.get(one.id) == one:
-            found[number] = one.id
-    taken = set(found.values())
-    left = [(number, one) for number, one in enumerate(now) if number not in found]
-    pairs = [(_fit(old, one), old, number) for old in before if old.id not in taken for number, one in left]
-    for (same_picture, _, same_id), old, number in sorted(pairs, key=lambda pair: pair[0], reverse=True):
-        if (same_picture or same_id) and number not in found and old.id not in taken:
-            found[number] = old.id
-            taken.add(old.id)
-    for number, one in left:
-        if number not in found:
-            found[number] = next(id for id in _numbered(one.id) if id not in taken)
-            taken.add(found[number])
-    return [found[number] for number in range(len(now))]
+    ids: dict[int, str] = {}
+    earlier = {figure.id: figure for figure in before}
+    for position, figure in enumerate(now):
+        if earlier.get(figure.id) == figure:
+            ids[position] = figure.id
+    used = set(ids.values())
+    changed = [(position, figure) for position, figure in enumerate(now) if position not in ids]
+    pairs = [
+        (_fit(old, figure), old, position)
+        for old in before
+        if old.id not in used
+        for position, figure in changed
+    ]
+    for (same_picture, _, same_id), old, position in sorted(pairs, key=lambda pair: pair[0], reverse=True):
+        if (same_picture or same_id) and position not in ids and old.id not in used:
+            ids[position] = old.id
+            used.add(old.id)
+    for position, figure in changed:
+        if position not in ids:
+            ids[position] = next(id for id in _numbered(figure.id) if id not in used)
+            used.add(ids[position])
+    return [ids[position] for position in range(len(now))]
 
 
-def _fit(old: KnownFigure, now: KnownFigure) -> tuple[bool, bool, bool]:
-    """Whether both have the same picture, words and id: what counts most stands first."""
-    return old.sha256 is not None and old.sha256 == now.sha256, old.said == now.said, old.id == now.id
+def _fit(old: FigureIdentity, now: FigureIdentity) -> tuple[bool, bool, bool]:
+    """Return whether both have the same picture, words and id, the most important first."""
+    return old.sha256 is not None and old.sha256 == now.sha256, old.words == now.words, old.id == now.id
 
 
 def _numbered(id: str) -> Iterator[str]:

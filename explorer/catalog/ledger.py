@@ -1,4 +1,4 @@
-"""The ledger: what became of every document and picture that was met."""
+"""The ledger: the fate of every document and picture of the archives."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from explorer.catalog.records import Ledger, LedgerRecord
 
 
 class LedgerRepository:
-    """What became of every document and picture of the archives."""
+    """The lines of the ledger."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def record_mentions(self, archive: int, document: str, mentions: Sequence[Mention]) -> None:
-        """What a container mentions that none of its issues has; what was recorded of it before is gone."""
+        """Replace the addresses that a container mentions and none of its issues has."""
         with self._database.writing() as connection:
             add_mentions(connection, archive, document, mentions)
 
     def record_unreadable(self, archive: int, problem: LedgerEntry) -> None:
-        """A document that could not be read; what an earlier reading of it gave stays, its old problems go."""
+        """Record a document that could not be read, in place of its earlier problems. Its issue stays as it was."""
         with self._database.writing() as connection:
             connection.execute(
                 "DELETE FROM problem WHERE archive_id = ? AND document = ?", (archive, problem.document)
             )
-            # Once it can be read again it counts as changed, so that this problem goes.
+            # The empty digest makes the next readable version count as changed, which removes this problem.
             connection.execute(
                 "UPDATE issue SET digest = '' WHERE archive_id = ? AND document = ?",
                 (archive, problem.document),
@@ -35,7 +35,7 @@ class LedgerRepository:
             add_unreadable(connection, archive, [problem])
 
     def record_skipped(self, archive: int, skipped: Mapping[str, str]) -> None:
-        """The files of the archive that are no issues, and why, by path; what was recorded before is gone."""
+        """Replace the files of the archive that are not issues, with the reason by path."""
         with self._database.writing() as connection:
             connection.execute("DELETE FROM skipped WHERE archive_id = ?", (archive,))
             connection.executemany(
@@ -44,7 +44,7 @@ class LedgerRepository:
             )
 
     def entries(self, *, limit: int = -1) -> list[LedgerRecord]:
-        """The whole ledger but the kept figures: unreadable issues first, then pictures, then files that are no issues."""
+        """Return all but the kept figures: unreadable issues first, then pictures, then files that are not issues."""
         rows = self._database.rows(
             """SELECT CASE WHEN image IS NULL THEN 'issue' ELSE 'unreadable' END, document, image, reason,
                 CASE WHEN image IS NULL THEN 0 ELSE 1 END AS rank, NULL AS line
@@ -69,21 +69,21 @@ class LedgerRepository:
     def counts(self) -> Ledger:
         by_status = dict(self._database.rows("SELECT status, count(*) FROM figure GROUP BY status"))
 
-        def one(table: str) -> int:
+        def count(table: str) -> int:
             return int(self._database.rows(f"SELECT count(*) FROM {table}")[0][0])
 
         return Ledger(
-            issues=one("issue"),
-            items=one("item"),
-            figures=one("figure"),
-            pictures=one("(SELECT DISTINCT sha256 FROM figure WHERE sha256 IS NOT NULL)"),
+            issues=count("issue"),
+            items=count("item"),
+            figures=count("figure"),
+            pictures=count("(SELECT DISTINCT sha256 FROM figure WHERE sha256 IS NOT NULL)"),
             kept=by_status.get(Status.KEPT, 0),
             remote=by_status.get(Status.REMOTE, 0),
             missing=by_status.get(Status.MISSING, 0),
             unreadable=by_status.get(Status.UNREADABLE, 0),
-            problems=one("problem"),
-            skipped=one("skipped"),
-            mentioned=one("mentioned"),
+            problems=count("problem"),
+            skipped=count("skipped"),
+            mentioned=count("mentioned"),
             left_out=dict(
                 self._database.rows(
                     "SELECT reason, count(*) AS n FROM left_out GROUP BY reason ORDER BY n DESC, reason"
@@ -95,17 +95,17 @@ class LedgerRepository:
 def add_mentions(
     connection: sqlite3.Connection, archive: int, document: str, mentions: Sequence[Mention]
 ) -> None:
-    """Replace what a document mentions; the caller holds the transaction."""
+    """Replace the addresses that a document mentions. The caller holds the transaction."""
     connection.execute("DELETE FROM mentioned WHERE archive_id = ? AND document = ?", (archive, document))
     connection.executemany(
         "INSERT INTO mentioned VALUES (?, ?, ?, ?)",
-        [(archive, document, it.address, it.line) for it in mentions],
+        [(archive, document, mention.address, mention.line) for mention in mentions],
     )
 
 
 def add_unreadable(connection: sqlite3.Connection, archive: int, problems: Sequence[LedgerEntry]) -> None:
-    """Add documents and pictures that cannot be read; the caller holds the transaction."""
+    """Add documents and pictures that cannot be read. The caller holds the transaction."""
     connection.executemany(
         "INSERT INTO problem VALUES (?, ?, ?, ?)",
-        [(archive, it.document, it.image, it.reason) for it in problems],
+        [(archive, entry.document, entry.image, entry.reason) for entry in problems],
     )

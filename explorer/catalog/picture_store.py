@@ -1,4 +1,4 @@
-"""The pictures of a library on disk: each kept once under its SHA-256, with two thumbnails made once."""
+"""The files of the pictures of a library: each picture once by its SHA-256, with two thumbnails."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from images import Details
 class PictureStore:
     """Files below `folder`: `originals/ab/ab12...`, `small/ab/ab12....webp`, `large/...`, and details.
 
-    Every method raises LibraryError for a name that is no SHA-256, and for a link in a picture's place: both could lead
-    out of the folder.
+    Every method raises LibraryError for a name that is not a SHA-256, and for a symbolic link instead of a file: both
+    could lead out of the folder.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def original(self, sha256: str) -> Path:
-        """Where the picture's own bytes lie, as they came."""
-        return _no_link(self.files(sha256)["original"])
+        """Return the path of the original bytes of a picture."""
+        return _not_a_link(self.files(sha256)["original"])
 
     def thumbnail(self, sha256: str, size: str) -> Path:
-        """Where the WebP of that size ("small" or "large") lies."""
-        return _no_link(self.files(sha256)[_known(size)])
+        """Return the path of the WebP of a size ("small" or "large")."""
+        return _not_a_link(self.files(sha256)[_checked_size(size)])
 
     def files(self, sha256: str) -> dict[str, Path]:
-        """Where all of it lies, links or not: "original", the thumbnails by size, "details"."""
+        """Return the paths of all files of a picture: "original", the thumbnails by size, "details". Links are not refused."""
         place = Path(_checked(sha256)[:2]) / sha256
         return {
             "original": self._folder / "originals" / place,
@@ -41,43 +41,43 @@ class PictureStore:
         }
 
     def has(self, sha256: str) -> bool:
-        """Whether all of it is there; the original is written last."""
+        """Return whether all files of a picture exist. The original is written last."""
         return self.original(sha256).exists()
 
     def keep(self, sha256: str, data: bytes, thumbnails: Mapping[str, bytes]) -> None:
-        """Writes what is not there yet. A crash leaves no half file under a final name."""
+        """Write the files that do not exist yet. A crash leaves no incomplete file under a final name."""
         for size, webp in thumbnails.items():
             _write_once(self.thumbnail(sha256, size), webp)
         _write_once(self.original(sha256), data)
 
     def details(self, sha256: str) -> Details | None:
-        """The details by which crops are told: made when first asked for; None where the picture is unreadable now."""
+        """Return the keypoints that recognise crops, made on first use; None if the picture is not readable any more."""
         path = self._details(sha256)
         with suppress(OSError, ValueError):
             return Details.from_bytes(path.read_bytes())
         try:
-            found = images.details(images.open_picture(self.original(sha256)))
+            details = images.details(images.open_picture(self.original(sha256)))
         except images.PictureError:
             return None
-        with suppress(LibraryError):  # searches ask for them too, and may do so where nothing can be written
-            _write(path, found.to_bytes())
-        return found
+        with suppress(LibraryError):  # searches need them too, also in a folder that cannot be written
+            _write(path, details.to_bytes())
+        return details
 
     def keep_details(self, sha256: str, details: Details) -> None:
-        """Writes them if they are not there yet."""
+        """Write the keypoints of a picture if they do not exist yet."""
         _write_once(self._details(sha256), details.to_bytes())
 
     def _details(self, sha256: str) -> Path:
-        return _no_link(self.files(sha256)["details"])
+        return _not_a_link(self.files(sha256)["details"])
 
     def forget(self, sha256: str) -> None:
-        """Deletes all of it, the original first."""
+        """Delete all files of a picture, the original first."""
         for path in self.files(sha256).values():
             with suppress(OSError):
                 path.unlink()
 
     def read(self, sha256: str) -> bytes:
-        """The original's bytes; LibraryError when they are gone."""
+        """Return the original bytes. Raise LibraryError if the file is gone."""
         try:
             return self.original(sha256).read_bytes()
         except OSError as error:
@@ -90,23 +90,23 @@ class PictureStore:
 def _checked(sha256: str) -> str:
     if not isinstance(sha256, str) or not SHA256.fullmatch(sha256):
         raise LibraryError(
-            f"{str(sha256)[:80]!r} names no picture: it is no SHA-256 in 64 small hexadecimal digits."
+            f"{str(sha256)[:80]!r} is not the name of a picture: a SHA-256 has 64 small hexadecimal digits."
         )
     return sha256
 
 
-def _no_link(path: Path) -> Path:
+def _not_a_link(path: Path) -> Path:
     if path.is_symlink():
         raise LibraryError(
-            f"{path} is a link, and no picture that an explorer kept. Take it away: explorer doctor --repair"
+            f"{path} is a symbolic link, not a file of an explorer. Remove it: explorer doctor --repair"
         )
     return path
 
 
-def _known(size: str) -> str:
+def _checked_size(size: str) -> str:
     if size not in images.THUMBNAIL_SIZES:
         raise LibraryError(
-            f"{size!r} is no size of a thumbnail. Give one of {', '.join(images.THUMBNAIL_SIZES)}."
+            f"{size!r} is not a size of thumbnails. Sizes: {', '.join(images.THUMBNAIL_SIZES)}."
         )
     return size
 

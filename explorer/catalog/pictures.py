@@ -1,4 +1,4 @@
-"""The pictures that figures show, each once, and the text that was read in them."""
+"""The pictures of figures, each once, and the text that OCR read in them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class PictureRepository:
         return PictureRecord(sha, width, height, kind, size, frames, fingerprint, tuple(json.loads(colours)))
 
     def shown(self, issues: Sequence[str] | None = None) -> list[str]:
-        """SHA-256 of every picture that a figure shows, or a figure of one of these issues."""
+        """Return the SHA-256 of every picture that a figure shows, or a figure of one of these issues."""
         shown = "SELECT DISTINCT sha256 FROM figure WHERE sha256 IS NOT NULL"
         rows = (
             self._database.rows(shown)
@@ -41,7 +41,7 @@ class PictureRepository:
         return sorted({row[0] for row in rows})
 
     def fingerprints(self) -> dict[str, str]:
-        """The perceptual hash of every picture that a figure shows, by its SHA-256, in the order of these."""
+        """Return the perceptual hash of every picture that a figure shows, by SHA-256, in the order of the SHA-256."""
         return dict(
             self._database.rows(
                 """SELECT sha256, fingerprint FROM picture
@@ -50,7 +50,7 @@ class PictureRepository:
         )
 
     def save_text(self, sha256: str, recipe: str, lines: Sequence[TextLine]) -> None:
-        """What was read in a picture, which may be nothing; what was read before is gone."""
+        """Replace the text that was read in a picture. It may be empty."""
         with self._database.writing() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO picture_text VALUES (?, ?, ?, ?)",
@@ -65,7 +65,7 @@ class PictureRepository:
             )
 
     def text(self, sha256: str) -> tuple[TextLine, ...]:
-        """The lines that were read in a picture; () where there are none, or nobody has read it."""
+        """Return the lines that were read in a picture; () if it has no text or was not read."""
         rows = self._database.rows("SELECT lines FROM picture_text WHERE sha256 = ?", (sha256,))
         return tuple(
             TextLine(text, confidence, tuple(box))
@@ -74,7 +74,7 @@ class PictureRepository:
         )
 
     def ocr_pending(self, recipe: str) -> list[str]:
-        """SHA-256 of every picture that a figure shows and that was not read with this recipe."""
+        """Return the SHA-256 of every picture that a figure shows and that was not read with this recipe."""
         return [
             row[0]
             for row in self._database.rows(
@@ -85,7 +85,7 @@ class PictureRepository:
         ]
 
     def count_with_text(self) -> int:
-        """How many pictures that figures show carry text, as far as they were read."""
+        """Return the number of pictures in which text was read and which a figure shows."""
         return int(
             self._database.rows(
                 "SELECT count(*) FROM picture_text WHERE text <> '' AND sha256 IN (SELECT sha256 FROM figure)"
@@ -93,7 +93,7 @@ class PictureRepository:
         )
 
     def delete_unused(self) -> list[str]:
-        """Forgets the pictures that no figure shows, in the library or in the trash; their SHA-256."""
+        """Delete the pictures that no figure of the library or the trash shows, and return their SHA-256."""
         with self._database.writing() as connection:
             rows = connection.execute(
                 """DELETE FROM picture WHERE sha256 NOT IN (SELECT sha256 FROM figure WHERE sha256 IS NOT NULL)

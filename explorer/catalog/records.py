@@ -1,4 +1,4 @@
-"""What the catalog gives back: plain rows, each with the issue it stands in."""
+"""The rows that the catalog returns, as plain data."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from explorer.catalog.filters import Filters
 
 LONGEST_LABEL = 120
 FigureOrder = Literal["date", "issue", "caption"]
-"""What figures are listed by: the newest issue first, the number of the issue, or the caption."""
+"""The order of a list of figures: newest issue first, by number of the issue, or by caption."""
 
 
 @dataclass(frozen=True, slots=True)
 class IssueRecord:
-    """One issue, with how many items and figures it has."""
+    """One issue, with the numbers of its items and figures."""
 
     id: str
     document: str
@@ -49,7 +49,7 @@ class ItemRecord:
 
     @property
     def label(self) -> str:
-        """What a list shows: the heading, else the beginning of the text."""
+        """The text for lists: the heading, else the beginning of the text."""
         return self.heading or shorten(self.text, LONGEST_LABEL, placeholder=" …")
 
 
@@ -76,12 +76,12 @@ class FigureRecord:
     issue_title: str | None
     issue_number: int | None
     date: str | None
-    picture_text: str | None = None  # what was read in the picture, a line each
+    picture_text: str | None = None  # the text that was read in the picture, a line each
     group: str | None = None  # the smallest SHA-256 of the picture and its copies
 
     @property
     def label(self) -> str:
-        """What a list shows: the caption, else an alt text that says something, else the heading it stands under."""
+        """The text for lists: the caption, else an informative alt text, credit, heading, or title of the issue."""
         alt = self.alt if says_something(self.alt) else None
         texts = (self.caption, alt, self.credit, self.heading, self.issue_title)
         return next((text for text in texts if text and not is_machine_name(text)), "Figure without caption")
@@ -89,7 +89,7 @@ class FigureRecord:
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """Where a figure or an item stands."""
+    """The place of a figure or an item."""
 
     id: str
     document: str
@@ -98,7 +98,7 @@ class Appearance:
 
 @dataclass(frozen=True, slots=True)
 class FigureCorrection:
-    """Other words for a figure than the archive's. None leaves a field as it is, "" empties it."""
+    """The corrected words of a figure. None leaves a field as the archive has it, "" empties it."""
 
     caption: str | None = None
     alt: str | None = None
@@ -107,7 +107,7 @@ class FigureCorrection:
 
 @dataclass(frozen=True, slots=True)
 class PictureRecord:
-    """A picture once, whatever number of figures show it."""
+    """A picture. Any number of figures may show it."""
 
     sha256: str
     width: int
@@ -121,7 +121,7 @@ class PictureRecord:
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """A line that was read in a picture: how surely (0..1), and where, in fractions of its width and height."""
+    """A line that was read in a picture, with its confidence (0..1) and its box in fractions of width and height."""
 
     text: str
     confidence: float
@@ -130,7 +130,7 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True)
 class LedgerRecord:
-    """One line of the ledger that is no kept figure: what, where and why."""
+    """One line of the ledger: what was not kept, where and why."""
 
     kind: str  # issue, unreadable, missing, remote, left out, mentioned, skipped
     document: str
@@ -140,13 +140,13 @@ class LedgerRecord:
 
     @property
     def explained(self) -> str:
-        """The reason, and where to look."""
+        """The reason, with the line of the document if it is known."""
         return f"{self.reason} (line {self.line})" if self.line else self.reason
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Every picture seen, counted."""
+    """The numbers of issues, items, figures and pictures, by their fate."""
 
     issues: int
     items: int
@@ -159,19 +159,19 @@ class Ledger:
     problems: int
     skipped: int
     left_out: Mapping[str, int] = field(default_factory=dict)
-    mentioned: int = 0  # addresses of pictures of which nothing became
+    mentioned: int = 0  # addresses of pictures in documents that are neither figures nor left out
 
     @property
     def seen(self) -> int:
-        """Pictures met in the archive, figures or not."""
+        """The number of pictures in the archive, figures or not."""
         return self.figures + sum(self.left_out.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Selection(Filters):
-    """Which figures, items or issues to list: filters, and what only lists can ask for.
+    """The figures, items or issues to list: filters, and conditions that only lists have.
 
-    What only figures have (caption, status, picture) restricts items and issues to those with such a figure.
+    Conditions on figures (caption, status, picture) restrict items and issues to those with such a figure.
     """
 
     status: str | None = None

@@ -1,4 +1,4 @@
-"""What people searched for: each line once, when it was last searched for, and how often."""
+"""The search history: each line once, with the time of the last search and the number of searches."""
 
 from __future__ import annotations
 
@@ -8,18 +8,17 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from explorer.catalog.database import Database
-from explorer.catalog.opening import translate_sqlite_errors
+from explorer.catalog.database import Database, translate_sqlite_errors
 
 KEPT = 1000
-LONGEST = 1000  # letters: what is longer is no line that somebody typed
-# A search does not wait for whoever writes the catalog; somebody who wants it forgotten does.
+LONGEST = 1000  # characters: nobody types a longer line
+# Saving a search does not wait for other writers of the catalog. Clearing the history does.
 HURRIED_SECONDS, PATIENT_SECONDS = 0.2, 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class SearchRecord:
-    """A line that was searched for, when last (ISO 8601, UTC), and how often."""
+    """A line of the search history, with the time of the last search (ISO 8601, UTC) and the number of searches."""
 
     line: str
     asked: str
@@ -27,13 +26,13 @@ class SearchRecord:
 
 
 class SearchRepository:
-    """The searches that people made."""
+    """The searches of a library."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def save(self, line: str, now: datetime) -> None:
-        """A line that somebody searched for; it waits for no other writer long."""
+        """Save a search. It waits for other writers for HURRIED_SECONDS at most."""
         with self._writing(HURRIED_SECONDS) as connection:
             connection.execute(
                 """INSERT INTO search VALUES (?, ?, 1)
@@ -46,12 +45,12 @@ class SearchRepository:
             )
 
     def clear(self) -> int:
-        """Forgets what was searched for; how many lines."""
+        """Delete the history and return the number of deleted lines."""
         with self._writing(PATIENT_SECONDS) as connection:
             return connection.execute("DELETE FROM search").rowcount
 
     def recent(self, limit: int = -1) -> list[SearchRecord]:
-        """What was searched for, newest first."""
+        """Return the history, newest first."""
         rows = self._database.rows(
             "SELECT line, asked, times FROM search ORDER BY asked DESC, line LIMIT ?", (limit,)
         )
@@ -59,7 +58,7 @@ class SearchRepository:
 
     @contextmanager
     def _writing(self, wait_seconds: float) -> Iterator[sqlite3.Connection]:
-        """Yield a connection of its own, in a transaction: a search must not wait for writers of the catalog."""
+        """Yield a new connection in a transaction: a search must not wait for writers of the catalog."""
         path = self._database.path
         with (
             translate_sqlite_errors(path),
@@ -72,9 +71,9 @@ class SearchRepository:
                 )
             ) as connection,
         ):
-            connection.execute("PRAGMA secure_delete = ON")  # what is forgotten is overwritten as well
+            connection.execute("PRAGMA secure_delete = ON")  # deleted lines are overwritten in the file
             connection.execute("BEGIN IMMEDIATE")
             yield connection
             connection.execute("COMMIT")
-            # Nothing is left in the log: a folder with a log cannot be read where it cannot be written.
+            # The log is emptied: a folder with a log cannot be read without the right to write.
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

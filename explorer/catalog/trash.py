@@ -1,4 +1,4 @@
-"""Issues that are gone from their archive, kept whole for a while, so that they can be restored."""
+"""The trash: issues that are gone from their archive. They are kept for KEPT_DAYS and can be restored."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from explorer.catalog.database import Database
 from explorer.errors import LibraryError, QueryError
 
 KEPT_DAYS = 30
-# Parents first: the rows come back in this order.
+# Parents first: rows are restored in this order.
 _ROWS = {
     "issue": "SELECT * FROM issue WHERE id = ?",
     "item": "SELECT * FROM item WHERE issue_id = ?",
@@ -24,7 +24,7 @@ _ROWS = {
 
 @dataclass(frozen=True, slots=True)
 class Discarded:
-    """An issue that is gone from its archive; `deleted` says when that was noticed (ISO 8601, UTC)."""
+    """An issue that is gone from its archive. `deleted` is when a sync noticed it (ISO 8601, UTC)."""
 
     id: str
     document: str
@@ -34,59 +34,65 @@ class Discarded:
 
 
 class TrashRepository:
-    """The issues that are gone from their archive."""
+    """The issues in the trash."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def all(self) -> list[Discarded]:
-        """The issues that are gone from their archive and can be brought back, the latest first."""
+        """Return the issues in the trash, the last deleted first."""
         rows = self._database.rows(
             "SELECT issue_id, document, title, figures, deleted FROM trash ORDER BY deleted DESC, document"
         )
         return [Discarded(*row) for row in rows]
 
     def restore(self, start: str) -> Discarded:
-        """Brings back the one issue whose id begins so, or whose document it is; QueryError where it is none."""
+        """Restore the issue of this document, or whose id begins with `start`.
+
+        Raises:
+            QueryError: The trash has no such issue, or several, or the archive has the document again.
+        """
         with self._database.writing() as connection:
-            found = [
-                one for one in self.all() if start and (one.id.startswith(start) or one.document == start)
+            matches = [
+                issue
+                for issue in self.all()
+                if start and (issue.id.startswith(start) or issue.document == start)
             ]
-            if len(found) != 1:
+            if len(matches) != 1:
                 raise QueryError(
-                    f"The trash holds {'more than one issue' if found else 'no issue'} {start!r}. List it: explorer trash"
+                    f"The trash has {'more than one issue' if matches else 'no issue'} {start!r}. List it: explorer trash"
                 )
-            [one] = found
+            [issue] = matches
             place = connection.execute(
-                "SELECT 1 FROM issue JOIN trash USING (archive_id, document) WHERE issue_id = ?", (one.id,)
+                "SELECT 1 FROM issue JOIN trash USING (archive_id, document) WHERE issue_id = ?", (issue.id,)
             )
             if place.fetchone():
                 raise QueryError(
-                    f"{one.document} stands in the library again, as its archive has it now. There is nothing to restore."
+                    f"{issue.document} is in the library again, as its archive has it now. There is nothing to restore."
                 )
-            [[rows]] = connection.execute("SELECT rows FROM trash WHERE issue_id = ?", (one.id,)).fetchall()
+            [[rows]] = connection.execute("SELECT rows FROM trash WHERE issue_id = ?", (issue.id,)).fetchall()
             if not checks.may_be_trash(rows):
                 raise LibraryError(
-                    f"What the trash holds of {one.document} was not written by an explorer. "
+                    f"The rows of {issue.document} in the trash were not written by an explorer. "
                     "Read its archive again: explorer sync"
                 )
-            kept = json.loads(rows)
+            rows_by_table = json.loads(rows)
             for table in _ROWS:
-                for row in kept.get(table, ()):  # of an older explorer, without
+                for row in rows_by_table.get(table, ()):  # older explorers had fewer tables
                     connection.execute(f"INSERT INTO {table} VALUES ({','.join('?' * len(row))})", row)
-            connection.execute("INSERT INTO restored VALUES (?)", (one.id,))
-            connection.execute("DELETE FROM trash WHERE issue_id = ?", (one.id,))
-            return one
+            connection.execute("INSERT INTO restored VALUES (?)", (issue.id,))
+            connection.execute("DELETE FROM trash WHERE issue_id = ?", (issue.id,))
+            return issue
 
     def empty(self, now: datetime) -> int:
-        """Forgets what was discarded more than KEPT_DAYS before `now`; how many issues."""
+        """Delete issues that were discarded more than KEPT_DAYS before `now`, and return their number."""
         oldest = (now - timedelta(days=KEPT_DAYS)).astimezone(UTC).isoformat(timespec="seconds")
         with self._database.writing() as connection:
             return connection.execute("DELETE FROM trash WHERE deleted < ?", (oldest,)).rowcount
 
 
 def discard(connection: sqlite3.Connection, issue_id: str) -> None:
-    """Put an issue that is about to be deleted into the trash; the caller holds the transaction."""
+    """Copy an issue into the trash before it is deleted. The caller holds the transaction."""
     rows = {
         table: connection.execute(statement, (issue_id,)).fetchall() for table, statement in _ROWS.items()
     }

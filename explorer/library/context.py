@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from embeddings import VectorCache
-from explorer.catalog.opening import unwritable
+from explorer.catalog.database import unwritable
 from explorer.catalog.picture_store import PictureStore
 from explorer.catalog.store import Catalog
 from explorer.errors import LibraryError

@@ -14,7 +14,7 @@ from explorer.library.context import LibraryContext
 from explorer.representation.encoders import encoder_errors
 from explorer.search.answer import Answer, phrases_of
 from explorer.search.exact_terms import exact_term_filter
-from explorer.search.example_pictures import Box, brought, opened_picture
+from explorer.search.example_pictures import Box, example_picture, opened_picture
 from explorer.search.filtered import list_filtered
 from explorer.search.fusion import weights_for
 from explorer.search.grammar import Parsed, parse
@@ -39,7 +39,7 @@ class LibrarySearch:
 
         Raises QueryError as `opened_picture` does, and for a box without a picture.
         """
-        return brought(picture, box)
+        return example_picture(picture, box)
 
     def search(self, query: Query) -> Result:
         """Answer a query. Ids in it may be the beginnings of ids."""

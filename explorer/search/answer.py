@@ -1,4 +1,4 @@
-"""What a typed line was answered with: how it was understood, what was forgiven, and the hits."""
+"""The answer to a typed line: how the line was parsed, which words were corrected, and the hits."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from explorer.search.spelling import corrected
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The hits of a line. `corrected` holds the words that stand nowhere, and what was also looked for."""
+    """The hits of a line. `corrected` maps each misspelled word to the word that was also looked for."""
 
     asked: Parsed
     corrected: Mapping[str, str]
@@ -22,16 +22,16 @@ class Answer:
 
 
 def phrases_of(parsed: Parsed, by_word: Mapping[str, str]) -> tuple[Phrase, ...]:
-    """The words to look for in parts: as they were written, and as they were probably meant."""
+    """Return the phrases to look for: as they are written, and with corrected words."""
     written = parsed.phrases
-    meant = tuple(replace(phrase, text=corrected(phrase.text, by_word)) for phrase in written)
-    return tuple(dict.fromkeys(written + meant))
+    respelled = tuple(replace(phrase, text=corrected(phrase.text, by_word)) for phrase in written)
+    return tuple(dict.fromkeys(written + respelled))
 
 
 def with_options(
     line: str, kind: Kind | None, filters: Filters, like: Sequence[str], unlike: Sequence[str]
 ) -> str:
-    """One line that asks what a line and the options beside it ask together; of the filters all but `issue_id`."""
+    """Return one line for a line together with options. All filters but `issue_id` are included."""
     restrictions = [Restriction("kind", kind)] if kind else []
     for spec, value in active_filters(filters):
         if spec.key and spec.type is bool:
@@ -41,7 +41,7 @@ def with_options(
     tokens: list[Token] = [
         *map(Liked, like),
         *(Liked(id, without=True) for id in unlike),
-        # Behind the line, whose last word on a thing holds: so here too the options win.
+        # After the line: the last value of a filter is used, so the options win.
         *restrictions,
     ]
     return " ".join([*([line] if line else []), *(token.written() for token in tokens)])

@@ -1,8 +1,7 @@
-"""How similar anything is to a query: the background against which a leg's similarities are read.
+"""Calibrate similarities: how far a point is above the similarities of the query to a sample of the library.
 
-Cosines of different legs, and of different queries in one leg, live on different scales: CLIP text-text 0.6-0.9,
-text-picture 0.15-0.35. What compares is how many standard deviations a point stands above the query's own
-background: its similarities to a sample of the library.
+Cosines of different legs, and of different queries in one leg, have different scales: CLIP text-text 0.6-0.9,
+text-picture 0.15-0.35. Standard deviations above the query's own background can be compared.
 """
 
 from __future__ import annotations
@@ -16,28 +15,28 @@ from numpy.typing import NDArray
 from explorer.index import Equals, Filter, HasVector, Index, Leg, Nearest, Recommend, Sparse, Vector
 
 SAMPLE_SIZE = 512
-# Fewer points than this give no spread worth the name: the deviation is then measured against a typical one.
+# Fewer points than this give no reliable deviation: a typical one is used instead.
 MIN_SAMPLE = 8
 TYPICAL_SPREAD = 0.1
-# A background without any spread (all pictures alike) must not make every difference infinite.
+# If all pictures are alike, a deviation of zero would make every difference infinite.
 MIN_SPREAD = 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreDistribution:
-    """Middle and standard deviation of a query's similarities in one leg."""
+    """Mean and standard deviation of the similarities of a query in one leg."""
 
     mean: float
     deviation: float
 
-    def of(self, similarity: float) -> float:
-        """Standard deviations above the background."""
+    def zscore(self, similarity: float) -> float:
+        """Return the standard deviations of a similarity above the mean."""
         return (similarity - self.mean) / self.deviation
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Sample:
-    """Vectors of sampled points, one below the other; those of point n begin at row starts[n]."""
+    """The vectors of sampled points as rows. Those of point n begin at row starts[n]."""
 
     rows: Vector
     starts: NDArray[np.intp]
@@ -50,7 +49,7 @@ class _Sample:
         return cls(rows, np.cumsum([0, *lengths[:-1]], dtype=np.intp))
 
     def similarities(self, query: Nearest | Recommend) -> NDArray[np.float64]:
-        """Per point as the index scores it: cosine, MaxSim over several vectors, or liked less disliked."""
+        """Return the score of each point as in the index: cosine, MaxSim over several vectors, or liked minus disliked."""
         if not len(self.rows):
             return np.zeros(0)
         if isinstance(query, Recommend):
@@ -65,18 +64,18 @@ class _Sample:
 
 
 class ScoreCalibrator:
-    """Samples of one generation, drawn once, against which queries are measured."""
+    """Compares scores with samples of one generation. Each sample is drawn once."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
         self._samples: dict[tuple[str, str], _Sample] = {}
         self._counts: dict[str, int] = {}
 
-    def spread(self, leg: Leg, kind: str, scores: Mapping[str, float]) -> ScoreDistribution:
-        """The background of a leg; for terms, all points count, and `scores` are those above zero."""
+    def distribution(self, leg: Leg, kind: str, scores: Mapping[str, float]) -> ScoreDistribution:
+        """Return the distribution of the scores in a leg. For terms, all points count; `scores` are those above zero."""
         if isinstance(leg.query, Nearest) and isinstance(leg.query.vector, Sparse):
-            return _spread_of_terms(scores, self.count(kind))
-        return _spread(self._sample(leg.name, kind).similarities(leg.query))
+            return _distribution_of_terms(scores, self.count(kind))
+        return _distribution(self._sample(leg.name, kind).similarities(leg.query))
 
     def _sample(self, name: str, kind: str) -> _Sample:
         if (name, kind) not in self._samples:
@@ -85,7 +84,7 @@ class ScoreCalibrator:
         return self._samples[name, kind]
 
     def count(self, kind: str) -> int:
-        """How many points of a kind there are."""
+        """Return the number of points of a kind."""
         if kind not in self._counts:
             self._counts[kind] = self._index.count(Filter((Equals("kind", kind),)))
         return self._counts[kind]
@@ -94,26 +93,26 @@ class ScoreCalibrator:
 def median_and_deviation(values: NDArray[np.float64]) -> tuple[float, float]:
     """Return the median and a robust standard deviation: 1.4826 times the median absolute deviation.
 
-    Few large values do not move them. For normal values the second is the standard deviation (Hampel, 1974).
+    A few large values do not change them. For normal values the second is the standard deviation (Hampel, 1974).
     """
-    middle = float(np.median(values))
-    return middle, 1.4826 * float(np.median(np.abs(values - middle)))
+    median = float(np.median(values))
+    return median, 1.4826 * float(np.median(np.abs(values - median)))
 
 
-def _spread(similarities: NDArray[np.float64]) -> ScoreDistribution:
-    """The robust distribution of similarities.
+def _distribution(similarities: NDArray[np.float64]) -> ScoreDistribution:
+    """Return the robust distribution of similarities.
 
-    The hits of the query are in the sample too, and must not count as background. If most of the library is alike the
-    robust deviation collapses; half the standard deviation is its floor.
+    The hits of the query are in the sample too and must not count as background. If most pictures of the library are
+    alike, the robust deviation is nearly zero: half the standard deviation is its minimum.
     """
     if len(similarities) < MIN_SAMPLE:
         return ScoreDistribution(float(similarities.mean()) if len(similarities) else 0.0, TYPICAL_SPREAD)
-    middle, deviation = median_and_deviation(similarities)
-    return ScoreDistribution(middle, max(deviation, float(similarities.std()) / 2, MIN_SPREAD))
+    median, deviation = median_and_deviation(similarities)
+    return ScoreDistribution(median, max(deviation, float(similarities.std()) / 2, MIN_SPREAD))
 
 
-def _spread_of_terms(scores: Mapping[str, float], count: int) -> ScoreDistribution:
-    """Points that share no word with the query score zero, and count."""
+def _distribution_of_terms(scores: Mapping[str, float], count: int) -> ScoreDistribution:
+    """Return the distribution of term scores. Points that share no word with the query score zero and count too."""
     values = np.fromiter(scores.values(), dtype=np.float64, count=len(scores))
     count = max(count, len(values), MIN_SAMPLE)
     mean = float(values.sum()) / count

@@ -1,4 +1,4 @@
-"""What a hit says of its copies: how many there are of it, and where the newest stand."""
+"""What a hit knows of its copies: their number and the places of the newest ones."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from explorer.representation.legs import ITEM
 from explorer.search.listing import Candidate, Entry
 
 ALSO_IN = 50
-"""Copies of a hit that are named to programs."""
+"""The maximum number of copies that a hit names."""
 
 Copies = tuple[int, tuple[Appearance, ...]]
 
 
 def records_of(page: Sequence[Entry[Candidate]], catalog: Catalog) -> dict[str, FigureRecord | ItemRecord]:
-    """What stands on a page, and the items that say the same, by id."""
-    items = [id for one in page if one.kind == ITEM for id in (one.best.id, *one.others[:ALSO_IN])]
+    """Return the records of a page, and those of items with the same text, by id."""
+    items = [id for entry in page if entry.kind == ITEM for id in (entry.best.id, *entry.others[:ALSO_IN])]
     return {
-        **catalog.figures.by_id([one.best.id for one in page if one.kind != ITEM]),
+        **catalog.figures.by_id([entry.best.id for entry in page if entry.kind != ITEM]),
         **catalog.items.by_id(items),
     }
 
@@ -27,21 +27,25 @@ def records_of(page: Sequence[Entry[Candidate]], catalog: Catalog) -> dict[str, 
 def copies_of(
     page: Sequence[Entry[Candidate]], records: Mapping[str, FigureRecord | ItemRecord], catalog: Catalog
 ) -> dict[str, Copies]:
-    """By the id of each entry of a page."""
-    groups = {id: it.group for id, it in records.items() if isinstance(it, FigureRecord) and it.group}
-    showing = catalog.duplicates.appearances(set(groups.values()), ALSO_IN)
+    """Return the number and the places of the copies of each entry of a page, by id."""
+    groups = {
+        id: record.group
+        for id, record in records.items()
+        if isinstance(record, FigureRecord) and record.group
+    }
+    appearances = catalog.duplicates.appearances(set(groups.values()), ALSO_IN)
     return {
-        one.best.id: _same(one.others, records)
-        if one.kind == ITEM
-        else _showing(one.best.id, *showing.get(groups.get(one.best.id, ""), (1, [])))
-        for one in page
+        entry.best.id: _same_items(entry.others, records)
+        if entry.kind == ITEM
+        else _other_figures(entry.best.id, *appearances.get(groups.get(entry.best.id, ""), (1, [])))
+        for entry in page
     }
 
 
-def _same(others: Sequence[str], records: Mapping[str, FigureRecord | ItemRecord]) -> Copies:
-    known = [records[other] for other in others if other in records]
-    return len(others), tuple(Appearance(it.id, it.document, it.issue_title) for it in known)
+def _same_items(others: Sequence[str], records: Mapping[str, FigureRecord | ItemRecord]) -> Copies:
+    items = [records[other] for other in others if other in records]
+    return len(others), tuple(Appearance(item.id, item.document, item.issue_title) for item in items)
 
 
-def _showing(id: str, count: int, where: Sequence[Appearance]) -> Copies:
-    return max(0, count - 1), tuple(it for it in where if it.id != id)
+def _other_figures(id: str, count: int, places: Sequence[Appearance]) -> Copies:
+    return max(0, count - 1), tuple(place for place in places if place.id != id)

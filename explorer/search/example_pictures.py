@@ -1,4 +1,4 @@
-"""Open the picture that somebody brings to search with, or a part of it."""
+"""Open the example picture of a query, or a part of it."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 Box = tuple[float, float, float, float]
 
 
-def brought(picture: PictureSource | None, box: Box | None) -> Image | None:
-    """The query's picture, if there is one; QueryError as for `opened_picture`, and for a box without a picture."""
+def example_picture(picture: PictureSource | None, box: Box | None) -> Image | None:
+    """Open the example picture of a query; None if there is none. Raise QueryError for a box without a picture."""
     if picture is not None:
         return opened_picture(picture, box)
     if box is not None:
@@ -28,9 +28,10 @@ def brought(picture: PictureSource | None, box: Box | None) -> Image | None:
 
 
 def opened_picture(picture: PictureSource, box: Box | None = None) -> Image:
-    """The picture, or what `box` (left, top, right, bottom, px) cuts out of it.
+    """Open a picture, or the part of it in `box` (left, top, right, bottom, px).
 
-    QueryError when the picture cannot be opened or the box does not lie in it.
+    Raises:
+        QueryError: The picture cannot be opened, or the box is not inside it.
     """
     try:
         decoded = images.decode_picture(picture)
@@ -45,30 +46,28 @@ def opened_picture(picture: PictureSource, box: Box | None = None) -> Image:
 
 
 def part_of_image(image: Image, size: tuple[int, int], box: Box) -> Image:
-    """What `box` cuts out of a picture of this true size, which may be larger than it was opened."""
+    """Return the part in `box` of a picture. Its true `size` (px) may be larger than that of the decoded image."""
     try:
         left, top, right, bottom = map(float, box)
     except (TypeError, ValueError) as error:
-        raise QueryError(
-            f"The box {box!r} is no box. Give four numbers: left, top, right, bottom."
-        ) from error
+        raise QueryError(f"{box!r} is not a box. Give four numbers: left, top, right, bottom.") from error
     if not (0 <= left < right <= size[0] and 0 <= top < bottom <= size[1]):
         raise QueryError(
-            f"The box {left:g},{top:g},{right:g},{bottom:g} does not lie in the picture of {size[0]} x {size[1]} px."
+            f"The box {left:g},{top:g},{right:g},{bottom:g} is not inside the picture of {size[0]} x {size[1]} px."
         )
     across, down = image.width / size[0], image.height / size[1]
-    # Rounded outwards: even a box within one pixel shows that pixel.
+    # Rounded outwards: a box within one pixel contains that pixel.
     corners = floor(left * across), floor(top * down), ceil(right * across), ceil(bottom * down)
     return image.crop((*corners[:2], min(corners[2], image.width), min(corners[3], image.height)))
 
 
 def preview_picture(picture: PictureSource, size: Literal["small", "large"] = "small") -> bytes:
-    """A WebP of a picture that somebody brings to search with; QueryError when it cannot be opened."""
+    """Return a WebP of an example picture. Raise QueryError if it cannot be opened."""
     return images.thumbnail(opened_picture(picture), size)
 
 
 def crop_picture(picture: PictureSource, part: Region) -> Image:
-    """What lies in these fractions of a picture; QueryError when it cannot be opened."""
+    """Return the part of a picture between these fractions. Raise QueryError if it cannot be opened."""
     opened = opened_picture(picture)
     across, down = opened.size
     left, top, right, bottom = part

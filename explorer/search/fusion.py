@@ -1,7 +1,7 @@
-"""From what each leg says of a point to one score: Stouffer's weighted sum of deviations.
+"""Fuse the deviations of a point in all legs into one score: Stouffer's weighted sum.
 
 Stouffer et al. (1949): independent standard scores combine as sum(w z) / sqrt(sum w^2). Only the legs that a point
-has enter, so a figure without a caption is judged by what it has, neither raised nor lowered by what it lacks.
+has are used: a missing caption neither raises nor lowers the score of a figure.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from embeddings.adapter import parts_of
 Weights = Mapping[str, float]
 
 FILE: Final = Path(__file__).with_name("weights.json")
-"""How much each leg counts, per family of encoders, and how that was found: benchmarks/fusion.py writes it."""
+"""The weights of the legs by family of encoders, and how they were fitted. benchmarks/fusion.py writes the file."""
 
 
 def weights_for(encoder: str) -> Weights:
-    """The weights that suit an encoder, by its name; an adapted one's are those of its base.
+    """Return the weights for an encoder, by its name. An adapted encoder has those of its base.
 
-    `lite` knows pictures less well than texts; a trained CLIP is trusted with both.
+    `lite` represents pictures less well than texts. A trained CLIP gets weight for both.
     """
     base, _ = parts_of(encoder)
     return _families()["lite" if base == "lite" else "clip"]
@@ -34,11 +34,11 @@ def weights_for(encoder: str) -> Weights:
 @cache
 def _families() -> Mapping[str, Weights]:
     written = json.loads(FILE.read_text(encoding="utf-8"))
-    return {family: MappingProxyType(told["weights"]) for family, told in written.items()}
+    return {family: MappingProxyType(entry["weights"]) for family, entry in written.items()}
 
 
 def fuse(deviations: Mapping[str, float], weights: Weights) -> float:
-    """One score from the deviations of the legs that a point has, in standard deviations."""
+    """Return one score, in standard deviations, from the deviations of the legs that a point has."""
     total = sum(weights[leg] * deviation for leg, deviation in deviations.items())
     norm = sqrt(sum(weights[leg] ** 2 for leg in deviations))
     return total / norm if norm else 0.0

@@ -1,6 +1,6 @@
-"""Which of a picture's look-alikes is really that picture, or shows it as a part: their details are compared.
+"""Verify which look-alikes of a picture show the same picture or contain it: keypoints are compared.
 
-What pictures look like as a whole brings the original of a crop among the first; only details put it first.
+Visual vectors bring the original of a crop among the first hits. Keypoints put it first.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from explorer.search.hits import Reason
 from images import Details, Match
 
 VERIFIED = 60
-"""Look-alikes whose details are compared."""
+"""Look-alikes whose keypoints are compared."""
 
-# Between pictures that have nothing in common, chance puts this many details in one arrangement, give or take;
-# measured over 3,200 pairs of real figures, of which one in a hundred had 8 or more.
+# Unrelated pictures have this many keypoints in the same arrangement by chance (mean, deviation): measured over 3,200
+# pairs of real figures, of which one in a hundred had 8 or more.
 BY_CHANCE, SPREAD = 3.0, 2.0
 FEWEST = 8
 SURE = 15
@@ -28,34 +28,34 @@ SURE = 15
 def verify_geometry(
     picture: Image.Image, look_alikes: Mapping[str, str], pictures: PictureStore
 ) -> dict[str, Reason]:
-    """Figures whose picture shares details with `picture`; `look_alikes` gives their pictures' SHA-256.
+    """Return the figures whose picture shares keypoints with `picture`. `look_alikes` maps figures to SHA-256.
 
-    One that shares none is not there: a photo of a screen may be too blurred to say. Where no figure is sure, the
-    mirrored picture is tried.
+    Figures without shared keypoints have no entry: a photo of a screen may be too blurred to tell. If no figure is sure,
+    the mirrored picture is compared as well.
     """
-    shown = images.details(picture)
-    read = {sha256: pictures.details(sha256) for sha256 in look_alikes.values()}
-    kept = {sha256: details for sha256, details in read.items() if details is not None}
-    matches = _matches(shown, kept)
+    own = images.details(picture)
+    by_sha256 = {sha256: pictures.details(sha256) for sha256 in look_alikes.values()}
+    others = {sha256: details for sha256, details in by_sha256.items() if details is not None}
+    matches = _matches(own, others)
     if max((match.count for match in matches.values()), default=0) < SURE:
-        turned = _matches(images.details(ImageOps.mirror(picture)), kept)
+        mirrored = _matches(images.details(ImageOps.mirror(picture)), others)
         matches = {
-            sha256: max(matches[sha256], turned[sha256], key=lambda match: match.count) for sha256 in kept
+            sha256: max(matches[sha256], mirrored[sha256], key=lambda match: match.count) for sha256 in others
         }
     return _reasons(
-        {id: matches[sha256] for id, sha256 in look_alikes.items() if sha256 in kept},
-        max(1, len(shown.points)),
+        {id: matches[sha256] for id, sha256 in look_alikes.items() if sha256 in others},
+        max(1, len(own.points)),
     )
 
 
-def _matches(shown: Details, kept: Mapping[str, Details]) -> dict[str, Match]:
+def _matches(own: Details, others: Mapping[str, Details]) -> dict[str, Match]:
     with ThreadPoolExecutor() as pool:
-        found = pool.map(lambda other: images.match(shown, other), kept.values())
-        return dict(zip(kept, found, strict=True))
+        matches = pool.map(lambda other: images.match(own, other), others.values())
+        return dict(zip(others, matches, strict=True))
 
 
 def _reasons(matches: Mapping[str, Match], details: int) -> dict[str, Reason]:
-    found = sorted(
+    ranked = sorted(
         (id for id, match in matches.items() if match.count >= FEWEST), key=lambda id: -matches[id].count
     )
     return {
@@ -65,5 +65,5 @@ def _reasons(matches: Mapping[str, Match], details: int) -> dict[str, Reason]:
             (matches[id].count - BY_CHANCE) / SPREAD,
             matches[id].region,
         )
-        for rank, id in enumerate(found, 1)
+        for rank, id in enumerate(ranked, 1)
     }

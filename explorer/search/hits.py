@@ -1,4 +1,4 @@
-"""What a search gives back, as plain data."""
+"""The result of a search, as plain data."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from explorer.representation.legs import KEYPOINTS, REGIONS
 from explorer.search.result_html import result_as_html
 
 MOST_NAMED = 5
-"""Issues that are named beside a hit."""
+"""The maximum number of other issues that are named with a hit."""
 
 Region = tuple[float, float, float, float]
 """A part of a picture: left, top, right, bottom in fractions of its width and height."""
 
 
 class Confidence(StrEnum):
-    """How sure the explorer is, by the query's own background in this library."""
+    """How sure it is that a hit answers the query."""
 
     STRONG = "strong"
     MAYBE = "maybe"
@@ -27,21 +27,21 @@ class Confidence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One leg's part in a hit: its place in that leg's list, its similarity there, and how far it stands out.
+    """The result of one leg for a hit: rank and similarity in this leg.
 
-    `deviation` counts standard deviations above the query's own background in this leg.
+    `deviation` is in standard deviations above the query's background in this leg.
     """
 
     rank: int
     similarity: float
     deviation: float
     region: Region | None = None
-    """Where in the hit's picture the query's picture lies, if that is known."""
+    """The part of the hit's picture that shows the query's picture, if known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A figure or an item in a result: of those that show copies of one picture, or say the same, the best."""
+    """A figure or an item of a result: the best of all copies of its picture, or of all items with the same text."""
 
     rank: int
     kind: str
@@ -54,36 +54,36 @@ class Hit:
         default_factory=dict
     )  # word of the query -> words of the hit
     copies: int = 0
-    """How many other figures of the library show this picture or a copy of it, or items say the same."""
+    """The number of other figures with this picture or a copy of it, or of other items with the same text."""
     also_in: tuple[Appearance, ...] = ()
-    """The newest of them."""
+    """The newest of these copies."""
 
     @property
     def other_issues(self) -> str:
-        """The issues in which the newest of the copies stand, each once, and how many there are if not all are named."""
-        issues = list(dict.fromkeys(one.issue_title or one.document for one in self.also_in))
+        """The issues of the newest copies, each once, and the number of copies if not all are named."""
+        issues = list(dict.fromkeys(place.issue_title or place.document for place in self.also_in))
         named = ", ".join(issues[:MOST_NAMED])
         is_all = len(issues) <= MOST_NAMED and self.copies == len(self.also_in)
         return named if is_all else f"{named} … ({self.copies:,} copies)"
 
     @property
     def region(self) -> Region | None:
-        """Where in the hit's picture the query's picture lies: as its details tell, else as its parts do."""
+        """The part of the hit's picture that shows the query's picture: by keypoints, else by regions."""
         regions = (self.why[leg].region for leg in (KEYPOINTS, REGIONS) if leg in self.why)
         return next((region for region in regions if region), None)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Result:
-    """The hits of one query, best first; `took_ms` counts everything but loading models.
+    """The hits of one query, best first. `took_ms` includes everything but loading models.
 
-    A result is as long as it has hits and gives them one by one; a notebook shows it with its pictures.
+    `len(result)` is the number of hits, and iteration yields them. A notebook shows a result with its pictures.
     """
 
     hits: tuple[Hit, ...]
     took_ms: float
     thumbnail_of: Callable[[str], bytes | None] | None = field(default=None, compare=False)
-    """By the SHA-256 of a picture: its small thumbnail, a WebP; None where there is none."""
+    """Returns the small thumbnail (WebP) of a picture by its SHA-256; None if there is none."""
 
     def __len__(self) -> int:
         return len(self.hits)
@@ -101,5 +101,5 @@ class Result:
 
     @property
     def matches_well(self) -> bool:
-        """False when the honest answer is `Nothing in this library matches well`."""
+        """Whether any hit is better than weak. If not, the answer is `Nothing in this library matches well`."""
         return any(hit.confidence is not Confidence.WEAK for hit in self.hits)

@@ -1,4 +1,4 @@
-"""The list that the pages of a query are slices of: of figures that show one picture, and of items that say the same, one."""
+"""The list of all pages of a query. Each picture and each text of an item occurs in it once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Ranked(Protocol):
 
     @property
     def id(self) -> str:
-        """Of the figure or item."""
+        """The id of the figure or item."""
 
 
 Candidate = TypeVar("Candidate", bound=Ranked)
@@ -20,7 +20,7 @@ Candidate = TypeVar("Candidate", bound=Ranked)
 
 @dataclass(slots=True)
 class Entry(Generic[Candidate]):
-    """The best of a group, and the others of it that were met."""
+    """The best candidate of a group of copies, and the ids of the others so far."""
 
     kind: str
     best: Candidate
@@ -37,20 +37,20 @@ class Listing(Generic[Candidate]):
         return len(self.entries)
 
     def take(self, ranked: Iterable[tuple[str, Candidate]], groups: Mapping[str, str], most: int) -> None:
-        """Adds candidates that were ranked, until there are `most` entries; what is listed keeps its place."""
-        for kind, one in ranked:
-            group = groups.get(one.id, one.id)
+        """Add ranked candidates until there are `most` entries. Earlier entries keep their places."""
+        for kind, candidate in ranked:
+            group = groups.get(candidate.id, candidate.id)
             entry = self.entries.get(group)
-            if entry is not None and one.id != entry.best.id and one.id not in entry.others:
-                entry.others.append(one.id)
+            if entry is not None and candidate.id != entry.best.id and candidate.id not in entry.others:
+                entry.others.append(candidate.id)
             elif entry is None and len(self.entries) < most:
-                self.entries[group] = Entry(kind, one)
+                self.entries[group] = Entry(kind, candidate)
 
     def first(self, count: int) -> list[Entry[Candidate]]:
-        """The best entries."""
+        """Return the first entries."""
         return list(self.entries.values())[:count]
 
     @property
     def ids(self) -> set[str]:
-        """Of the best of each group."""
+        """The ids of the best candidates."""
         return {entry.best.id for entry in self.entries.values()}

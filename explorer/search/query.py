@@ -1,4 +1,4 @@
-"""What can be asked, as plain data."""
+"""A query, as plain data."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ONLY_NOT = (
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words that count so much among the words of a query."""
+    """Words with a weight among the words of a query."""
 
     text: str
     weight: float = 1.0
@@ -38,7 +38,7 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Words, a picture, liked and disliked figures or items, or several of these at once."""
+    """A query by words, by a picture, by liked and disliked figures or items, or by several of these."""
 
     words: str | None = None
     picture: Image | None = field(default=None, repr=False)
@@ -49,17 +49,17 @@ class Query:
     limit: int = 20
     offset: int = 0
     weights: Mapping[str, float] = field(default_factory=dict)
-    """How much legs count instead of what was fitted, by name; a leg of weight 0 is not asked."""
+    """Weights by leg, instead of the fitted ones. A leg of weight 0 is not used."""
     phrases: tuple[Phrase, ...] = ()
-    """The words in parts, where they do not count alike; empty: the words are one."""
+    """The words in phrases, if they have different weights. Empty: all words are one phrase."""
     extra_images: tuple[tuple[Image, float], ...] = field(default=(), repr=False)
-    """More pictures, each with its weight; one of a weight below 0 is not liked."""
+    """More pictures with their weights. A weight below 0 means unlike."""
     include_ids: frozenset[str] | None = None
-    """The figures and items that may be hits; None: all."""
+    """The ids that may be hits; None: all."""
     exclude_ids: frozenset[str] = frozenset()
-    """The figures and items that may be no hits."""
+    """The ids that must not be hits."""
     has_picture: bool | None = None
-    """Whether the picture of a figure must be there (True) or be missing (False); None: either."""
+    """Whether the picture of a figure must exist (True) or be missing (False); None: either."""
 
     @property
     def example_images(self) -> tuple[Image, ...]:
@@ -68,14 +68,14 @@ class Query:
         return liked if self.picture is None else (self.picture, *liked)
 
     def check(self) -> None:
-        """QueryError when nothing is asked, for a page that cannot be, or for a weight that is none."""
+        """Raise QueryError for an empty query, a page that is not valid, or a weight that is not valid."""
         if not self.is_asked:
             raise QueryError(NOTHING_ASKED)
         self.check_page()
         check_weights(self.weights)
 
     def check_page(self) -> None:
-        """QueryError for a kind, filters or a page that cannot be."""
+        """Raise QueryError for a kind, filters or a page that are not valid."""
         check_one_of("kind", self.kind, get_args(Kind))
         check_filters(self.filters)
         check_whole("limit", self.limit, 1)
@@ -83,12 +83,12 @@ class Query:
 
     @property
     def is_asked(self) -> bool:
-        """Whether there is anything that hits shall be like: words, a picture, or a figure or item."""
+        """Whether the query has words, a picture, or a liked figure or item."""
         return bool((self.words and self.words.strip()) or self.example_images or self.like)
 
     @property
     def picture_weight(self) -> float:
-        """How much the pictures count beside the words: their mean weight."""
+        """The mean weight of the pictures."""
         weights = [
             *([1.0] if self.picture is not None else []),
             *(abs(weight) for _, weight in self.extra_images),
@@ -96,56 +96,56 @@ class Query:
         return sum(weights) / len(weights) if weights else 1.0
 
     def where(self, kind: str) -> Filter:
-        """The filter of the legs for figures or for items."""
+        """Return the filter of the legs for figures or for items."""
         include_ids = () if self.include_ids is None else (HasId(tuple(sorted(self.include_ids))),)
         exclude_ids = (HasId(tuple(sorted(self.exclude_ids))),) if self.exclude_ids else ()
-        there = (Equals("status", Status.KEPT),)
-        kept = there if self.has_picture is True else ()
-        lost = there if self.has_picture is False else ()
+        is_kept = (Equals("status", Status.KEPT),)
+        required = is_kept if self.has_picture is True else ()
+        excluded = is_kept if self.has_picture is False else ()
         return Filter(
-            (Equals("kind", kind), *conditions(self.filters), *include_ids, *kept),
-            (*exclude_ids, *lost),
+            (Equals("kind", kind), *conditions(self.filters), *include_ids, *required),
+            (*exclude_ids, *excluded),
         )
 
 
 def conditions(filters: Filters) -> tuple[Condition, ...]:
     """Return the conditions of the index for filters. Raises QueryError for a date that is not valid."""
-    found: list[Condition] = []
+    all_conditions: list[Condition] = []
     since: dict[str, int | None] = {}
     until: dict[str, int | None] = {}
     for spec, value in active_filters(filters):
         if spec.match == "equals":
-            found.append(Equals(spec.index_field, value))
+            all_conditions.append(Equals(spec.index_field, value))
         elif spec.match == "from":
             since[spec.index_field] = _day(str(value), "00")
         else:
             until[spec.index_field] = _day(str(value), "99")
-    found += [Between(field, since.get(field), until.get(field)) for field in {**since, **until}]
-    return tuple(found)
+    all_conditions += [Between(field, since.get(field), until.get(field)) for field in {**since, **until}]
+    return tuple(all_conditions)
 
 
 def check_filters(filters: Filters) -> None:
-    """QueryError for filters that are none, whose fields hold what they cannot, or that nothing can pass."""
+    """Raise QueryError for filters with values of wrong types, or that nothing can pass."""
     check_fields("filters", filters, Filters)
     check_dates(filters.date_from, filters.date_to)
 
 
 def check_weights(weights: Mapping[str, float]) -> None:
-    """QueryError for a leg that there is not, or a weight that is none."""
+    """Raise QueryError for an unknown leg, or a weight that is not a number of 0 or more."""
     if not isinstance(weights, Mapping):
         raise QueryError(f"weights={weights!r} is not possible. Give a weight by leg: {{'terms': 2.0}}")
     for leg, weight in weights.items():
         if leg not in LEGS or not isinstance(weight, int | float) or not 0 <= weight < inf:
             raise QueryError(
-                f"{leg}={weight} weighs no leg. The legs are {', '.join(LEGS)}; a weight is 0 or more."
+                f"{leg}={weight} is not a weight of a leg. The legs are {', '.join(LEGS)}; a weight is 0 or more."
             )
 
 
 def check_dates(since: str | None, until: str | None) -> None:
-    """QueryError for a date that is none, and for a time that ends before it begins."""
+    """Raise QueryError for a date that is not valid, and for a range that ends before it begins."""
     first, last = _day(since, "00"), _day(until, "99")
     if first is not None and last is not None and first > last:
-        raise QueryError(f"Nothing lies after {since} and before {until}. Give the earlier date first.")
+        raise QueryError(f"No date is after {since} and before {until}. Give the earlier date first.")
 
 
 def _day(written: str | None, missing: str) -> int | None:
@@ -153,5 +153,5 @@ def _day(written: str | None, missing: str) -> int | None:
         return None
     day = day_number(written, missing)
     if day is None:
-        raise QueryError(f"{written!r} is no date. Write 2024, 2024-03 or 2024-03-09.")
+        raise QueryError(f"{written!r} is not a date. Write 2024, 2024-03 or 2024-03-09.")
     return day

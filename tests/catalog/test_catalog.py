@@ -7,7 +7,8 @@ import pytest
 from catalog_builders import figure, issue, keep
 
 from explorer.archive.model import ExcludedPicture, LedgerEntry, Status
-from explorer.catalog import opening, store
+from explorer.catalog import store
+from explorer.catalog.database import SCHEMA_VERSION
 from explorer.catalog.issues import KeptFigure
 from explorer.catalog.records import PictureRecord, Selection
 from explorer.catalog.store import Catalog
@@ -316,7 +317,7 @@ def test_the_ledger_counts_every_picture_seen(catalog):
 def test_a_catalog_of_a_newer_explorer_is_refused_with_the_way_out(catalog, path):
     catalog.close()
     with sqlite3.connect(path) as database:
-        database.execute(f"PRAGMA user_version = {opening.SCHEMA_VERSION + 1}")
+        database.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     database.close()
 
     with pytest.raises(LibraryError, match=r"newer explorer.*pip install -U archive-explorer"):

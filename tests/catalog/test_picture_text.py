@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 from catalog_builders import figure, issue, keep
 
-from explorer.catalog import opening
+from explorer.catalog.database import SCHEMA_VERSION
 from explorer.catalog.records import PictureRecord, TextLine
 from explorer.catalog.store import Catalog
 
@@ -85,6 +85,6 @@ def test_a_catalog_of_the_first_version_gets_the_table_it_lacks(catalog, path):
         assert len(opened.figures.select()) == 1
         opened.pictures.save_text(SHA, "recipe", LINES)
         assert opened.pictures.text(SHA) == LINES
-        assert opened._database.rows("PRAGMA user_version") == [(opening.SCHEMA_VERSION,)]
+        assert opened._database.rows("PRAGMA user_version") == [(SCHEMA_VERSION,)]
     finally:
         opened.close()

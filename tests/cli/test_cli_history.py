@@ -126,7 +126,7 @@ def test_two_encoders_of_one_library_are_compared_by_what_was_searched_for(
     ("options", "said", "code"),
     [
         ([], "Nobody has searched", 1),
-        (["--weights-b", "nose=1"], "weighs no leg", 2),
+        (["--weights-b", "nose=1"], "is not a weight of a leg", 2),
         (["--queries", "some.jsonl"], "one at a time", 2),
     ],
 )

@@ -167,7 +167,7 @@ def test_models_are_listed_with_what_is_here():
     [
         pytest.param(["ingest", "/no/such/archive"], "/no/such/archive does not exist. Name a folder", id="missing archive"),
         pytest.param(["search", "--image", "/no/such.png"], "/no/such.png: cannot be read", id="missing picture"),
-        pytest.param(["search", "--image", "IMAGE", "--box", "0,0,999,9"], "does not lie in the picture of 160 x 120", id="box"),
+        pytest.param(["search", "--image", "IMAGE", "--box", "0,0,999,9"], "is not inside the picture of 160 x 120", id="box"),
         pytest.param(["search", "a", "--box", "0,0,9,9"], "Give the picture as well", id="box of nothing"),
         pytest.param(["search", "--like", "nobody"], "no figure or item 'nobody'", id="unknown like"),
         pytest.param(["show", "nobody"], "no figure or item 'nobody'", id="unknown id"),
@@ -189,8 +189,8 @@ def test_a_problem_is_one_sentence_and_exit_code_1(explorer, own_folder, tmp_pat
     ("arguments", "told"),
     [
         pytest.param(["search"], "Nothing is asked for", id="nothing asked"),
-        pytest.param(["search", "a", "--after", "May"], "'May' is no date", id="bad date"),
-        pytest.param(["figures", "--before", "May"], "'May' is no date", id="bad date of a list"),
+        pytest.param(["search", "a", "--after", "May"], "'May' is not a date", id="bad date"),
+        pytest.param(["figures", "--before", "May"], "'May' is not a date", id="bad date of a list"),
         pytest.param(["search", "--image", "IMAGE", "--box", "1,2,3"], "'1,2,3' is no box. Write left,top", id="no box"),
     ],
 )  # fmt: skip

@@ -68,8 +68,8 @@ def test_a_date_that_is_none_is_told_with_the_form(library, library_folder, date
             else run("search", *words, library=library_folder)
         )
         assert ended.exit_code in (1, 2)
-        assert f"'{date}' is no date. Write 2024, 2024-03 or 2024-03-09." in ended.stderr
-    with pytest.raises(QueryError, match="is no date"):
+        assert f"'{date}' is not a date. Write 2024, 2024-03 or 2024-03-09." in ended.stderr
+    with pytest.raises(QueryError, match="is not a date"):
         library.search("boat", filters=Filters(date_from=date))
 
 

@@ -125,14 +125,14 @@ def test_an_older_library_opens_and_loses_nothing(made_archive, library, own_fol
 
 
 def test_two_programs_that_open_an_older_catalog_at_once_both_bring_it_up_to_date(own_folder):
-    from explorer.catalog import opening
+    from explorer.catalog.database import _prepare
 
     made_older(own_folder, 3)
     path = own_folder / "catalog.sqlite"
     database = sqlite3.connect(path, isolation_level=None)
     Library.open(own_folder).close()
     database.execute("PRAGMA user_version = 3")  # as the later of the two saw it
-    opening._prepare(database, path, create=False)
+    _prepare(database, path, create=False)
     database.close()
     with Library.open(own_folder) as opened:
         assert figures_by_image(opened)[BOAT].caption == "Our own dinghy"

@@ -75,11 +75,11 @@ NO_NAMES = ["../../../etc/passwd", SECRET, "", "a" * 63, "A" * 64, "a" * 64 + "\
 @pytest.mark.parametrize("name", NO_NAMES)
 @pytest.mark.parametrize("method", ["original", "has", "read", "forget", "details"])
 def test_what_is_no_sha256_names_no_picture(tmp_path, method, name):
-    with pytest.raises(LibraryError, match="names no picture"):
+    with pytest.raises(LibraryError, match="is not the name of a picture"):
         getattr(PictureStore(tmp_path), method)(name)
-    with pytest.raises(LibraryError, match="names no picture"):
+    with pytest.raises(LibraryError, match="is not the name of a picture"):
         PictureStore(tmp_path).thumbnail(name, "small")
-    with pytest.raises(LibraryError, match="no size"):
+    with pytest.raises(LibraryError, match="is not a size"):
         PictureStore(tmp_path).thumbnail("a" * 64, "../..")
 
 
@@ -92,7 +92,7 @@ TO_A_SECRET = (
 def test_a_backup_cannot_name_a_file_of_the_disk_as_a_picture(own_library, tmp_path):
     hostile = tampered_backup(own_library, tmp_path, statement(*TO_A_SECRET))
 
-    with pytest.raises(LibraryError, match="no SHA-256"):
+    with pytest.raises(LibraryError, match="is not a SHA-256"):
         Library.from_backup(hostile, tmp_path / "restored")
     assert not (tmp_path / "restored").exists()
 
@@ -100,7 +100,7 @@ def test_a_backup_cannot_name_a_file_of_the_disk_as_a_picture(own_library, tmp_p
 def test_a_library_that_names_a_file_of_the_disk_is_not_opened(own_folder):
     statement(*TO_A_SECRET)(own_folder)
 
-    with pytest.raises(LibraryError, match="no catalog that an explorer wrote"):
+    with pytest.raises(LibraryError, match="not the catalog of an explorer"):
         Library.open(own_folder)
 
 

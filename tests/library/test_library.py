@@ -285,14 +285,14 @@ def test_a_figure_or_item_is_found_by_the_beginning_of_its_id(library):
         pytest.param(lambda it: it.browse.find("nope"), "no figure or item 'nope'", id="either"),
         pytest.param(lambda it: it.browse.find(""), "no figure or item ''", id="nothing"),
         pytest.param(
-            lambda it: it.browse.figures(Selection(date_from="soon")), "'soon' is no date", id="figures"
+            lambda it: it.browse.figures(Selection(date_from="soon")), "'soon' is not a date", id="figures"
         ),
         pytest.param(
-            lambda it: it.browse.count_figures(Selection(date_to="soon")), "'soon' is no date", id="count"
+            lambda it: it.browse.count_figures(Selection(date_to="soon")), "'soon' is not a date", id="count"
         ),
-        pytest.param(lambda it: it.browse.items(Selection(date_to="soon")), "'soon' is no date", id="items"),
+        pytest.param(lambda it: it.browse.items(Selection(date_to="soon")), "'soon' is not a date", id="items"),
         pytest.param(
-            lambda it: it.browse.issues(Selection(date_to="soon")), "'soon' is no date", id="issues"
+            lambda it: it.browse.issues(Selection(date_to="soon")), "'soon' is not a date", id="issues"
         ),
     ],
 )

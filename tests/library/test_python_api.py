@@ -34,7 +34,7 @@ def test_a_picture_may_be_bytes_an_open_image_or_an_array(library, boat):
 
 
 def test_an_open_image_is_cut_by_a_box_and_refused_by_its_size(library):
-    with pytest.raises(ExplorerError, match="does not lie in the picture of 64 x 48"):
+    with pytest.raises(ExplorerError, match="is not inside the picture of 64 x 48"):
         library.search(picture=Image.new("F", (64, 48)), box=(0, 0, 65, 48))
     with pytest.raises(ExplorerError, match="too large"):
         library.search(picture=Image.new("1", (20_000, 5_000)))

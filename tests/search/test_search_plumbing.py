@@ -264,10 +264,10 @@ def test_any_number_of_hits_may_be_asked_for(library_of):
             {"words": "a", "weights": {"terms": -1}}, "a weight is 0 or more", id="a weight below 0"
         ),
         pytest.param(
-            {"words": "a", "filters": Filters(date_from="May")}, "'May' is no date. Write 2024", id="no date"
+            {"words": "a", "filters": Filters(date_from="May")}, "'May' is not a date. Write 2024", id="no date"
         ),
         pytest.param(
-            {"words": "a", "filters": Filters(date_to="2024-1-1")}, "is no date", id="a sloppy date"
+            {"words": "a", "filters": Filters(date_to="2024-1-1")}, "is not a date", id="a sloppy date"
         ),
         pytest.param({"words": "a", "box": (0, 0, 1, 1)}, "Give the picture as well", id="a box of nothing"),
         pytest.param({"picture": b""}, "The picture: empty file", id="no picture"),
@@ -298,7 +298,7 @@ def test_a_figure_may_be_named_by_the_beginning_of_its_id(library_of):
     "box", [(0, 0, 10, 99), (-1, 0, 5, 5), (5, 5, 5, 6), (6, 0, 5, 5), (float("nan"), 0, 5, 5)], ids=str
 )
 def test_a_box_outside_the_picture_is_told_with_the_picture_s_size(library, box):
-    with pytest.raises(QueryError, match="does not lie in the picture of 10 x 10 px"):
+    with pytest.raises(QueryError, match="is not inside the picture of 10 x 10 px"):
         library.search(picture=Image.new("RGB", (10, 10)), box=box)
 
 

@@ -93,7 +93,7 @@ def test_a_shared_link_opens_the_same_view(open_page):
 
 @pytest.mark.parametrize("field", ["from", "to"])
 def test_a_date_that_is_none_is_told(open_page, field):
-    assert "is no date" in sentences(open_page("captions", **{field: "spring"}))[0]
+    assert "is not a date" in sentences(open_page("captions", **{field: "spring"}))[0]
 
 
 def test_an_explorer_error_is_its_sentence(open_page, monkeypatch):

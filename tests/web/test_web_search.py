@@ -103,7 +103,7 @@ def test_an_address_that_is_nonsense_is_the_plain_page(open_page):
 
 def test_a_date_that_is_none_is_told(open_page):
     app = open_page(q=MAP, **{"from": "next week"})
-    assert "is no date" in sentences(app)[0]
+    assert "is not a date" in sentences(app)[0]
 
 
 def test_an_explorer_error_is_its_sentence(open_page, monkeypatch):
