@@ -8,10 +8,10 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from explorer.archive.convert.decoding import damage_of, decode, noting_damage
+from explorer.archive.convert.decoding import collect_damage, decode, describe_damage
 from explorer.archive.convert.email.mailboxes import maildir_letter
 from explorer.archive.convert.exports.post_metadata import posts_of
-from explorer.archive.convert.format_kinds import LeftOut, Members
+from explorer.archive.convert.format_kinds import Members, SkippedMember
 from explorer.archive.convert.formats import container_of
 from explorer.archive.mentioned import Accounted, addresses_in, mentions_in
 from explorer.archive.model import Mention, Read
@@ -132,12 +132,14 @@ class UnpackedFiles:
             return
         members = self._members_of(container.unpack, path)
         if container.is_text:
-            self.containers[path] = [f"{path}/{name}" for name, it in members if not isinstance(it, LeftOut)]
+            self.containers[path] = [
+                f"{path}/{name}" for name, it in members if not isinstance(it, SkippedMember)
+            ]
         for member, read in members:
             inner = f"{path}/{member}"
             self._members[inner] = read
             self._file_of[inner] = self._file_of.get(path, path)
-            if not isinstance(read, LeftOut):
+            if not isinstance(read, SkippedMember):
                 yield from self._unpacked(inner, depth + 1)
                 continue
             self.skipped[inner] = read.reason
@@ -148,10 +150,10 @@ class UnpackedFiles:
         try:
             stream = self.open(path)
             self._opened.append(stream)
-            with noting_damage() as damages:
+            with collect_damage() as damages:
                 members = list(unpack(stream, path).items())
             if damages:
-                self.skipped[path] = str(damage_of(damages))
+                self.skipped[path] = str(describe_damage(damages))
         except ArchiveError as problem:
             self.refused[path] = str(problem)
             return []

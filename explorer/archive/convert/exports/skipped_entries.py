@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from explorer.archive.convert.format_kinds import LeftOut
+from explorer.archive.convert.format_kinds import SkippedMember
 from explorer.archive.convert.member_names import member_name
 
 
@@ -27,9 +27,9 @@ class NoPost:
     kind: str
 
 
-def left_out(entries: Iterable[Unpublished | NoPost]) -> dict[str, LeftOut]:
+def left_out(entries: Iterable[Unpublished | NoPost]) -> dict[str, SkippedMember]:
     """Return the members that tell of these entries, by path."""
-    told: dict[str, LeftOut] = {}
+    told: dict[str, SkippedMember] = {}
     counts: Counter[str] = Counter()
     for entry in entries:
         if isinstance(entry, NoPost):
@@ -43,5 +43,5 @@ def _reason(status: str) -> str:
     return "is a draft" if status in {"draft", ""} else f"is {status.replace('_', ' ')}, not published"
 
 
-def _told(reason: str) -> LeftOut:
-    return LeftOut(partial(bytes), reason)
+def _told(reason: str) -> SkippedMember:
+    return SkippedMember(partial(bytes), reason)

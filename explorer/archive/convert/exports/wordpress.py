@@ -18,7 +18,7 @@ from explorer.archive.convert.exports.builder_data import Piece, pieces_of
 from explorer.archive.convert.exports.page_builders import shortcodes_as_html
 from explorer.archive.convert.exports.skipped_entries import NoPost, Unpublished, left_out
 from explorer.archive.convert.exports.wordpress_media import Attachment, Media, address_path, upload_path
-from explorer.archive.convert.figure_html import shows
+from explorer.archive.convert.figure_html import contains_picture
 from explorer.archive.convert.format_kinds import Container, Members
 from explorer.archive.convert.html_page import html_page
 from explorer.archive.convert.markdown.shortcodes import parse_tag, wordpress_captions
@@ -192,7 +192,9 @@ def _with_pieces(body: str, pieces: Sequence[Piece]) -> str:
     if not LexborHTMLParser(f"<p>{body}").text().strip() and "<img" not in body:
         return body + "\n".join(piece.markup for piece in pieces)
     shown = {piece.address: piece.markup for piece in pieces if piece.address}
-    return "\n".join([body, *(markup for address, markup in shown.items() if not shows(body, address))])
+    return "\n".join(
+        [body, *(markup for address, markup in shown.items() if not contains_picture(body, address))]
+    )
 
 
 def _with_galleries(content: str, post: Post, media: Media) -> str:

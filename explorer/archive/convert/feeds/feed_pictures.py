@@ -15,7 +15,7 @@ from itertools import islice
 from urllib.parse import unquote, urlsplit
 from xml.etree.ElementTree import Element
 
-from explorer.archive.convert.figure_html import figure_html, shows
+from explorer.archive.convert.figure_html import contains_picture, figure_html
 from explorer.archive.convert.xml_trees import children, local
 from explorer.archive.links.addresses import is_picture_address
 
@@ -60,7 +60,7 @@ def pictures_beside(entry: Element, body: str, speak: Speak) -> Iterator[str]:
     in_body = {_name_of(found[1]) for found in _IN_BODY.finditer(body)}
 
     def is_shown(address: str) -> bool:
-        return shows(body, address) or _name_of(address) in in_body
+        return contains_picture(body, address) or _name_of(address) in in_body
 
     for sizes in _by_picture(enclosed):
         if not any(is_shown(one.address) for one in sizes):

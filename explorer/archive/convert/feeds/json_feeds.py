@@ -9,7 +9,7 @@ from html import escape
 from typing import BinaryIO
 
 from explorer.archive.convert.feeds.feed_pictures import picture_key
-from explorer.archive.convert.figure_html import figure_html, shows
+from explorer.archive.convert.figure_html import contains_picture, figure_html
 from explorer.archive.convert.format_kinds import Container, Members
 from explorer.archive.convert.html_page import html_page
 from explorer.archive.convert.json_trees import Node, nodes_at, read_json, text_at
@@ -110,7 +110,7 @@ def _attached(item: Node) -> Iterator[tuple[str, str]]:
 def _figure(address: str, caption: str, text: str, shown: set[str]) -> str:
     """A picture beside the text, unless that shows it, or it was `shown` before."""
     key = picture_key(address)
-    if not address.strip() or key in shown or shows(text, address):
+    if not address.strip() or key in shown or contains_picture(text, address):
         return ""
     shown.add(key)
     return figure_html(address, None, caption, partial(escape, quote=False))

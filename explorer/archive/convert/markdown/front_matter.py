@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from explorer.archive.convert.figure_html import RenderInline, figure_html, shows
+from explorer.archive.convert.figure_html import RenderInline, contains_picture, figure_html
 from explorer.archive.links.picture_suffixes import PICTURE_PATH
 
 # Enough for any real front matter; a YAML parser asked for more is being attacked.
@@ -176,7 +176,9 @@ def with_pictures(body: str, front_matter: Mapping[str, Any], render_inline: Ren
         shown = "\n".join(entry.html(render_inline) for entry in entries)
         body = body.replace(_PLACE.format(name), shown, 1)
     body = _PLACES.sub("", body)
-    covers = (entry for entry in dict.fromkeys(_covers(front_matter)) if not shows(body, entry.address))
+    covers = (
+        entry for entry in dict.fromkeys(_covers(front_matter)) if not contains_picture(body, entry.address)
+    )
     return "\n".join([*(entry.html(render_inline) for entry in covers), body])
 
 
