@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from explorer.archive.convert.format_kinds import ConvertedDocument, Format
-from explorer.archive.convert.markdown.code_cells import labels_of, myst_options, options_in, pictures_in
+from explorer.archive.convert.markdown.code_cells import labels_of, myst_options, pictures_in, split_options
 from explorer.archive.convert.markdown.convert import markdown_to_html
 from explorer.archive.convert.markdown.front_matter import split_front_matter
 from explorer.archive.model import Read
@@ -99,17 +99,17 @@ def _attachments(cell: Json, name: str) -> Iterator[tuple[str, Read]]:
 
 def _outputs_html(cell: Json, name: str, parts: dict[str, Read]) -> str:
     """Return the HTML of the pictures in the outputs of a code cell, else of the files that its code shows."""
-    options, code = options_in(_source(cell).split("\n"))
+    options, code = split_options(_source(cell).split("\n"))
     options = {**_options_of_metadata(_mapping(cell.get("metadata"))), **options}
     outputs = list(_output_pictures(cell, name, parts))
     if not any(outputs):
         outputs = list(dict.fromkeys(pictures_in("\n".join(code), {})))
     labels = labels_of(options, len(outputs))
     figures = [
-        f"<p>{labels.figure(output, place, html.escape)}</p>" if not output.startswith("<") else output
-        for place, output in enumerate(outputs)
+        f"<p>{labels.figure(output, index, html.escape)}</p>" if not output.startswith("<") else output
+        for index, output in enumerate(outputs)
     ]
-    return labels.around(figures, html.escape)
+    return labels.wrap(figures, html.escape)
 
 
 def _output_pictures(cell: Json, name: str, parts: dict[str, Read]) -> Iterator[str]:

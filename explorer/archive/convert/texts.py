@@ -7,7 +7,7 @@ import re
 from explorer.archive.convert.decoding import decode
 from explorer.archive.convert.format_kinds import ConvertedDocument, Format
 from explorer.archive.convert.markdown.convert import markdown_to_html
-from explorer.archive.convert.markdown.shortcodes import wordpress_captions
+from explorer.archive.convert.markdown.shortcodes import expand_wordpress_captions
 from explorer.archive.convert.plain_text import text_to_html
 from explorer.errors import ArchiveError
 
@@ -36,7 +36,7 @@ def _from_html(data: bytes, document: str) -> ConvertedDocument:  # noqa: ARG001
     page = text_of(data)
     comment = _SAVED_FROM.search(page[:4096])
     return ConvertedDocument(
-        wordpress_captions(page), {"url": comment["address"]} if comment else {}, sources=(page,)
+        expand_wordpress_captions(page), {"url": comment["address"]} if comment else {}, sources=(page,)
     )
 
 

@@ -103,13 +103,13 @@ class UnpackedFiles:
 
         posts = posts_of(paths, self._reader_of)
         self._members.update(posts.pages)
-        self.skipped.update(posts.left_out)
-        self.containers.update({path: [] for path in posts.left_out if path not in self.containers})
-        galleries = galleries_of(paths - posts.left_out.keys(), self.name, self.read, self.open)
+        self.skipped.update(posts.skipped)
+        self.containers.update({path: [] for path in posts.skipped if path not in self.containers})
+        galleries = galleries_of(paths - posts.skipped.keys(), self.name, self.read, self.open)
         self._members.update(galleries.pages)
         for path in (*posts.pages, *galleries.pages):
             self._file_of.pop(path, None)
-        return (paths | galleries.pages.keys()) - posts.left_out.keys() - galleries.sidecars
+        return (paths | galleries.pages.keys()) - posts.skipped.keys() - galleries.sidecars
 
     def _reader_of(self, path: str) -> Read:
         return self._members.get(path) or partial(self._files.read, path)
