@@ -247,9 +247,9 @@ def _authors(metadata: Element) -> list[str]:
     }
     authors = []
     for creator in children(metadata, "creator"):
-        own = next((value for name, value in creator.attrib.items() if name.endswith("}role")), None)
+        role = next((value for name, value in creator.attrib.items() if name.endswith("}role")), None)
         name = " ".join("".join(creator.itertext()).split())
-        if name and (own or roles.get(creator.get("id", "")) or "aut") == "aut":
+        if name and (role or roles.get(creator.get("id", "")) or "aut") == "aut":
             authors.append(name)
     return authors
 

@@ -70,9 +70,14 @@ def _cell_name(cell: Json, number: int) -> str:
 def _metadata(notebook: Json, cells: list[Json]) -> dict[str, Any]:
     """Return the metadata of the notebook. Those of Quarto at the start of the first cell take precedence."""
     metadata = _mapping(notebook.get("metadata"))
-    own = {key: metadata[key] for key in ("title", "authors", "author", "date", "lang") if key in metadata}
+    notebook_metadata = {
+        key: metadata[key] for key in ("title", "authors", "author", "date", "lang") if key in metadata
+    }
     first_source = _source(cells[0]) if cells and cells[0].get("cell_type") in {"raw", "markdown"} else ""
-    return {**own, **(split_front_matter(first_source)[0] if first_source.lstrip().startswith("---") else {})}
+    return {
+        **notebook_metadata,
+        **(split_front_matter(first_source)[0] if first_source.lstrip().startswith("---") else {}),
+    }
 
 
 def _cell_html(cell: Json, name: str, parts: dict[str, Read]) -> str:
@@ -128,8 +133,8 @@ def _output_pictures(cell: Json, name: str, parts: dict[str, Read]) -> Iterator[
 
 def _options_of_metadata(metadata: Json) -> dict[str, Any]:
     """Return the options in the metadata of a cell, in the form of MyST-NB or with names of Quarto and knitr."""
-    own = {key.replace(".", "-"): metadata[key] for key in _OPTIONS if metadata.get(key)}
-    return {**myst_options(metadata), **own}
+    options = {key.replace(".", "-"): metadata[key] for key in _OPTIONS if metadata.get(key)}
+    return {**myst_options(metadata), **options}
 
 
 def _best_picture(forms: Json) -> tuple[str, Read] | None:

@@ -54,7 +54,7 @@ def text_to_html(source: str) -> tuple[str, dict[str, str]]:
 
 
 def split_header(source: str) -> tuple[dict[str, str], str]:
-    """Return the fields of the first paragraph that is a header (`Date:`, `Author:`, ...) near the top, and the body."""
+    """Return the fields of the first header near the top (`Date:`, `Author:`, ...), and the text without it."""
     top = source[:MAX_HEADER_CHARS]
     match = next((block for block in _HEADER_LINES.finditer(top) if _AUTHOR_OR_DATE.search(block[0])), None)
     if match is None:

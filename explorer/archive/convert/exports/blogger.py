@@ -34,8 +34,8 @@ def address_of(element: Element) -> str:
 
 
 def _kind(element: Element) -> str:
-    own = text_of_child(element, "type", "blogger").lower()
+    explicit_kind = text_of_child(element, "type", "blogger").lower()
     terms = (str(child.get("term")) for child in children(element, "category"))
     by_category = next((term.rpartition("#")[2].lower() for term in terms if _KIND_SCHEME in term), "")
     is_reply = next(children(element, "in-reply-to"), None) is not None
-    return own or by_category or ("comment" if is_reply else "post")
+    return explicit_kind or by_category or ("comment" if is_reply else "post")

@@ -112,7 +112,7 @@ def _page(post: Node, meta: Node, author: str, site: str) -> bytes:
 
 
 def _feature_image(post: Node, meta: Node) -> str:
-    """Return the picture above the text. Newer exports have its texts in the table `posts_meta`, older ones in the post."""
+    """Return the picture above the text. Its texts are in `posts_meta`, in older exports in the post."""
     image = text_at(post, "feature_image")
     alt = text_at(meta, "feature_image_alt") or text_at(post, "feature_image_alt")
     caption = text_at(meta, "feature_image_caption") or text_at(post, "feature_image_caption")

@@ -94,7 +94,7 @@ def shortcodes_as_html(content: str, media: MediaLibrary) -> str:
 
 
 def _is_shortcode(tag: re.Match[str], closed_names: set[str]) -> bool:
-    """Return whether a tag is a shortcode: it is closed, has attributes or an underscore. `[sic]`, `x[i_j]` are text."""
+    """Return whether a tag is a shortcode: it is closed, has attributes or an underscore; not `[sic]`, `x[i_j]`."""
     if tag["name"] in closed_names or "=" in (tag["arguments"] or ""):
         return True
     return "_" in tag["name"] and not tag.string[tag.start() - 1 : tag.start()].isalnum()
@@ -144,21 +144,20 @@ def _pictures_html(shortcode: _Shortcode, media: MediaLibrary) -> str:
 
 
 def _is_own_picture(shortcode: _Shortcode, key: str) -> bool:
-    """Return whether an attribute such as `url` is the picture. With `src`, as in Divi's image, `url` is only a link."""
+    """Return whether an attribute such as `url` is the picture. Beside `src`, as in Divi's image, `url` is a link."""
     return key in _ADDRESS_KEYS and not any(shortcode.attributes.get(other) for other in ("src", "image"))
 
 
 def _figure_html(address: str, shortcode: _Shortcode, media: MediaLibrary) -> str:
-    attachment = media.by_identity.get(re.match(r"\d*", shortcode.attributes.get("image_id", ""))[0])  # type: ignore[index]
+    attributes = shortcode.attributes
+    attachment = media.by_identity.get(re.match(r"\d*", attributes.get("image_id", ""))[0])  # type: ignore[index]
     alt = next(
-        filter(None, (shortcode.attributes.get(key) for key in _ALT_KEYS)),
+        filter(None, (attributes.get(key) for key in _ALT_KEYS)),
         attachment.alt if attachment else "",
     )
-    caption = next(filter(None, (shortcode.attributes.get(key) for key in _CAPTION_KEYS)), "")
+    caption = next(filter(None, (attributes.get(key) for key in _CAPTION_KEYS)), "")
     shows_picture = bool(_PICTURE_SHORTCODE.search(shortcode.name))
-    title = shortcode.attributes.get("title_text") or (
-        shortcode.attributes.get("title") if shows_picture else ""
-    )
+    title = attributes.get("title_text") or (attributes.get("title") if shows_picture else "")
     return figure_html(address, alt, caption, lambda words: words, title or None) + "\n"
 
 

@@ -192,9 +192,9 @@ def _previews_and_logos(entry: Element) -> Iterator[str]:
 
 def _media_text(media: Element, group: Element, name: str, text_of: TextOf) -> str:
     """Return a text of a medium: its own, else that of its group if it belongs to this medium."""
-    own = text_of(next(children(media, name, MEDIA), None))
-    if own:
-        return own
+    own_text = text_of(next(children(media, name, MEDIA), None))
+    if own_text:
+        return own_text
     content_count = sum(1 for _ in islice(children(group, "content", MEDIA), MAX_PICTURES_PER_CAPTION + 1))
     is_alone = content_count <= (MAX_PICTURES_PER_CAPTION if local(group) == "group" else 1)
     return text_of(next(children(group, name, MEDIA), None)) if is_alone else ""

@@ -55,7 +55,7 @@ def _identity(item: Node) -> str:
 
 
 def _address(item: Node, feed: Node) -> str:
-    """Return the address of an item. Its `external_url` is the page of somebody else that it is about."""
+    """Return the address of an item. Its `external_url` is a page elsewhere that the item is about."""
     identity = text_at(item, "id")
     address = text_at(item, "url") or (identity if is_remote(identity) else "")
     return absolute(address, _site(feed)) if address else ""
@@ -91,9 +91,9 @@ def _body(item: Node) -> str:
     if not text.strip():
         text = paragraphs_of_text(text_at(item, "content_text") or text_at(item, "summary"))
     opening = ((text_at(item, key), "") for key in ("banner_image", "image"))
-    shown: set[str] = set()
+    shown_keys: set[str] = set()
     figures = [
-        "".join(_figure(address, caption, text, shown) for address, caption in pictures)
+        "".join(_figure(address, caption, text, shown_keys) for address, caption in pictures)
         for pictures in (opening, _attached_pictures(item))
     ]
     return "\n".join((figures[0], text, figures[1]))
@@ -107,12 +107,12 @@ def _attached_pictures(item: Node) -> Iterator[tuple[str, str]]:
             yield address, text_at(attachment, "title")
 
 
-def _figure(address: str, caption: str, text: str, shown: set[str]) -> str:
-    """Return the figure of a picture and add its key to `shown`; "" if the text or a figure shows it already."""
+def _figure(address: str, caption: str, text: str, shown_keys: set[str]) -> str:
+    """Return the figure of a picture and add its key to `shown_keys`; "" if the text or a figure shows it already."""
     key = picture_key(address)
-    if not address.strip() or key in shown or contains_picture(text, address):
+    if not address.strip() or key in shown_keys or contains_picture(text, address):
         return ""
-    shown.add(key)
+    shown_keys.add(key)
     return figure_html(address, None, caption, partial(escape, quote=False))
 
 

@@ -57,10 +57,8 @@ class Labels:
         """Return the HTML of the pictures, in one figure if they share a caption."""
         if not self.overall or not pictures:
             return "\n".join(pictures)
-        shown = "".join(pictures)
-        return (
-            f'<figure class="{PANELS}">{shown}<figcaption>{render_inline(self.overall)}</figcaption></figure>'
-        )
+        content = "".join(pictures)
+        return f'<figure class="{PANELS}">{content}<figcaption>{render_inline(self.overall)}</figcaption></figure>'
 
 
 @dataclass(slots=True)
@@ -126,11 +124,11 @@ def split_references(source: str) -> tuple[str, dict[str, str]]:
 def replace_inline_pictures(text: str) -> str:
     """Return the text with inline code such as `r knitr::include_graphics("a.png")` replaced by the picture."""
 
-    def picture(match: re.Match[str]) -> str:
+    def picture_markdown(match: re.Match[str]) -> str:
         paths = _paths(parse_arguments(match["arguments"], {}).positional)
         return " ".join(f"![](<{path}>)" for path in paths) or match[0]
 
-    return _INLINE.sub(picture, text)
+    return _INLINE.sub(picture_markdown, text)
 
 
 def split_options(lines: list[str]) -> tuple[dict[str, Any], list[str]]:

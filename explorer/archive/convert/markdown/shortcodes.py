@@ -131,7 +131,7 @@ def expand(
 def expand_wordpress_captions(source: str) -> str:
     """Replace the `[caption ...]<img> Words[/caption]` of WordPress by figures."""
 
-    def figure(opening: re.Match[str], content: str) -> str:
+    def captioned_figure(opening: re.Match[str], content: str) -> str:
         match = _PICTURE_THEN_WORDS.fullmatch(content)
         if match is None:
             return content
@@ -140,13 +140,13 @@ def expand_wordpress_captions(source: str) -> str:
         )
         return f"<figure>{match['picture']}<figcaption>{caption}</figcaption></figure>"
 
-    return _WORDPRESS_CAPTION.replace_in(source, figure)
+    return _WORDPRESS_CAPTION.replace_in(source, captioned_figure)
 
 
 def fill_variables(text: str, variables: Mapping[str, str]) -> str:
     """Replace each `{{ ... }}` whose value is known: string literals, site roots, front matter."""
 
-    def value(match: re.Match[str]) -> str:
+    def value_of(match: re.Match[str]) -> str:
         output_text = match["expression"].removesuffix("-").strip()
         if len(output_text) > MAX_EXPRESSION_CHARS:
             return match[0]
@@ -162,7 +162,7 @@ def fill_variables(text: str, variables: Mapping[str, str]) -> str:
         name = re.sub(r"^(?:page|\.Params|\$?frontmatter|this)\.", "", expression)
         return variables.get(name, match[0])
 
-    return _OUTPUT.sub(value, text)
+    return _OUTPUT.sub(value_of, text)
 
 
 def parse_tag(text: str) -> Tag:
@@ -210,7 +210,7 @@ def _argument_pattern(marks: str) -> re.Pattern[str]:
 
 
 def _expand_prose(text: str, variables: Mapping[str, str], render_inline: RenderInline) -> str:
-    def tag(match: re.Match[str]) -> str:
+    def expand_tag(match: re.Match[str]) -> str:
         if match.string[match.start() - 1 : match.start()] in {
             "(",
             '"',
@@ -219,16 +219,16 @@ def _expand_prose(text: str, variables: Mapping[str, str], render_inline: Render
             return next(filter(PICTURE_PATH.search, _parse_match(match, variables).positional), "")
         return _pictures_html(_parse_match(match, variables), variables, render_inline)
 
-    def component(match: re.Match[str]) -> str:
+    def expand_component(match: re.Match[str]) -> str:
         return _pictures_html(parse_tag(match["inside"]), variables, render_inline) or match[0]
 
     for comment in (_LIQUID_COMMENT, _JSX_COMMENT):
         text = comment.replace_in(text, lambda _, __: "")
     text = code_cells.replace_inline_pictures(_MYST_ROLE.sub("", _MYST_TARGET_OR_BREAK.sub("", text)))
     text = _LIQUID_RAW.replace_in(text, lambda _, raw: raw.replace("{", "&#123;"))
-    text = mdx.COMPONENT.sub(component, mdx.evaluate_constant_attributes(text))
+    text = mdx.COMPONENT.sub(expand_component, mdx.evaluate_constant_attributes(text))
     text = _expand_tags_with_bodies(expand_wordpress_captions(text), variables, render_inline)
-    text = _TAG.sub(tag, text)
+    text = _TAG.sub(expand_tag, text)
     text = fill_variables(text, variables)
     # Unknown variables stay in addresses. Markdown accepts spaces there only in angle brackets.
     text = _BARE_OUTPUT_ADDRESS.sub(r"<\1>", text)
@@ -326,11 +326,11 @@ def _named_pictures_html(tag: Tag, variables: Mapping[str, str], render_inline: 
     texts = [value for value in tag.positional if value not in pictures]
     described = {key: value for key, value in named.items() if value not in pictures}
     alt = _first_value(described, _ALT_KEYS) or _positional_alt(tag, texts, bool(named))
-    shown = list(dict.fromkeys(pictures))
-    if "link" in named and len(shown) > 1 and named["link"] in shown:
-        shown.remove(named["link"])  # a thumbnail and the picture that it links to are one figure
+    images = list(dict.fromkeys(pictures))
+    if "link" in named and len(images) > 1 and named["link"] in images:
+        images.remove(named["link"])  # a thumbnail and the picture that it links to are one figure
     caption, credit = _caption_of(tag, described), _first_value(described, _CREDIT_KEYS)
-    return "".join(figure_html(image, alt, caption, render_inline, credit=credit) for image in shown)
+    return "".join(figure_html(image, alt, caption, render_inline, credit=credit) for image in images)
 
 
 def _pictures_without_suffix(tag: Tag, named: Mapping[str, str]) -> list[str]:
