@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from explorer.archive.convert.decoding import damage_of, noting_damage
+from explorer.archive.convert.decoding import collect_damage, describe_damage
 from explorer.archive.convert.email.mime import CarriedPictures
-from explorer.archive.convert.formats import TEXT, Converted, format_of
+from explorer.archive.convert.formats import TEXT, ConvertedDocument, format_of
 from explorer.archive.html.extract import extract
 from explorer.archive.html.metadata import metadata_of
 from explorer.archive.links.addresses import Addresses, is_picture_address
@@ -100,14 +100,14 @@ def addresses_of(files: Files, documents: Iterable[str]) -> Addresses:
 def read_issue(files: Files, document: str, addresses: Addresses) -> Issue | LedgerEntry:
     """One document as an issue, or the reason why it is none."""
     try:
-        with noting_damage() as damages:
+        with collect_damage() as damages:
             converted = _converted(document, files.read(document))
-        return replace(parse_issue(converted, document, addresses), damage=damage_of(damages))
+        return replace(parse_issue(converted, document, addresses), damage=describe_damage(damages))
     except ArchiveError as problem:
         return LedgerEntry(document, str(problem))
 
 
-def parse_issue(converted: Converted, document: str, addresses: Addresses) -> Issue:
+def parse_issue(converted: ConvertedDocument, document: str, addresses: Addresses) -> Issue:
     """The issue in a document that is HTML by now."""
     own = addresses.of_document(converted.parts)
     extracted = extract(converted.html, document, own)
@@ -126,7 +126,7 @@ def parse_issue(converted: Converted, document: str, addresses: Addresses) -> Is
     )
 
 
-def _converted(document: str, data: bytes) -> Converted:
+def _converted(document: str, data: bytes) -> ConvertedDocument:
     format = format_of(document, lambda: data) or TEXT  # a document that was named is at least text
     try:
         return format.convert(data, document)

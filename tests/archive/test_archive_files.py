@@ -207,7 +207,7 @@ def test_a_picture_with_the_name_of_a_document_is_a_problem(folder):
     (folder / "posts" / "one.md").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
     [problem] = read_issues(open_archive(folder))
 
-    assert "is no text" in problem.reason
+    assert "is not text" in problem.reason
 
 
 def test_a_document_in_utf_16_is_text(folder):

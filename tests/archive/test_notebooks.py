@@ -136,7 +136,7 @@ def test_what_is_no_notebook_is_told(tmp_path, data):
     [problem] = issues_in(tmp_path)
 
     assert isinstance(problem, LedgerEntry)
-    assert "is no notebook" in problem.reason
+    assert "is not a notebook" in problem.reason
 
 
 VALUES = st.recursive(

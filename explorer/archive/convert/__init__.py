@@ -1,1 +1,1 @@
-"""From the bytes of a document to HTML, the normal form: a module or package for each format."""
+"""Conversion of documents to HTML, the normal form: a module or package for each format."""

@@ -1,4 +1,4 @@
-"""The HTML in which every reader writes a figure for the extractor."""
+"""The HTML with which every reader passes a figure to the extractor."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 RenderInline = Callable[[str], str]
 
 PANELS = "figure-of-panels"
-"""The class of a figure whose caption speaks of all the figures in it."""
+"""The HTML class of a figure whose caption describes all the figures inside it."""
 
 
 def figure_html(
@@ -19,16 +19,19 @@ def figure_html(
     title: str | None = None,
     credit: str | None = None,
 ) -> str:
-    """One line of HTML; a `<figure>` only where there is a caption, so that it nests into an author's own."""
+    """Return one line of HTML: a `<figure>` if there is a caption or credit, else an `<img>`.
+
+    An `<img>` can be placed in a `<figure>` of the author.
+    """
     attributes = {"src": image, "alt": alt, "title": title}
-    written = " ".join(f'{name}="{html.escape(value)}"' for name, value in attributes.items() if value)
-    picture = f"<img {written}>"
+    attribute_text = " ".join(f'{name}="{html.escape(value)}"' for name, value in attributes.items() if value)
+    picture = f"<img {attribute_text}>"
     words = render_inline(" ".join((caption or "").split()))
     if credit:
         words += f' <span class="credit">{render_inline(credit)}</span>'
     return f"<figure>{picture}<figcaption>{words}</figcaption></figure>" if words else picture
 
 
-def shows(body: str, address: str) -> bool:
-    """Whether HTML shows a picture already, in whatever size: the name of its file stands in it."""
+def contains_picture(body: str, address: str) -> bool:
+    """Return whether the HTML contains the file name of the picture, and so shows it in some size."""
     return (address.partition("?")[0].rpartition("/")[2] or address) in body

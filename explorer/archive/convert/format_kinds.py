@@ -1,4 +1,4 @@
-"""What a format is: a kind of document that becomes an issue, or a container that holds documents."""
+"""The two kinds of formats: a document becomes an issue, a container holds documents."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any, BinaryIO
 from explorer.archive.model import ExcludedPicture, Read
 
 Members = Mapping[str, Read]
-"""What a container holds, by its path in it."""
+"""The members of a container, by their paths in it."""
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A member that is no issue, and why: the ledger has it, and what it names of pictures."""
+class SkippedMember:
+    """A member that is not an issue, and the reason. The ledger records it and the pictures that it mentions."""
 
     read: Read
     reason: str
@@ -24,12 +24,15 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
-class Converted:
-    """A document in HTML, the normal form, and what it says of itself (title, date, author, ...).
+class ConvertedDocument:
+    """A document as HTML, the normal form, with its metadata.
 
-    `parts` are the pictures that the document carries itself, by the very address that the HTML gives them.
-    `sources` are the texts that the document was written in: no address in them may get lost on the way to HTML.
-    `left_out` are parts of the document that may hold pictures and cannot be read.
+    Attributes:
+        html: The content.
+        front_matter: The metadata: title, date, author and others.
+        parts: The pictures embedded in the document, by their addresses in the HTML.
+        sources: The original texts. The addresses in them are compared with the HTML, so that none is lost.
+        left_out: Parts of the document that may hold pictures but cannot be read.
     """
 
     html: str
@@ -41,24 +44,35 @@ class Converted:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A kind of document. Several formats may share a suffix: `recognises` tells by the first HEAD_BYTES.
+    """A kind of document.
 
-    `convert` is given the bytes and the path of a document; ArchiveError says why they cannot be read.
+    Attributes:
+        name: The name of the format.
+        reads: A short description of what is read, for users.
+        suffixes: The suffixes of its files, lower case.
+        convert: Converts the bytes of a document at a path; raises ArchiveError with the reason if it cannot.
+        recognises: Decides by the first HEAD_BYTES whether a file has this format. Formats may share a suffix.
     """
 
     name: str
     reads: str
     suffixes: tuple[str, ...]
-    convert: Callable[[bytes, str], Converted]
+    convert: Callable[[bytes, str], ConvertedDocument]
     recognises: Callable[[bytes], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """A file that holds documents and pictures. `unpack` is given its bytes, seekable, and its path.
+    """A file that holds documents and pictures.
 
-    It names the members; each is read when it is asked for. ArchiveError says why it cannot be read. `is_text`: the
-    members are made of parts of one text, which may name pictures that none of them has.
+    Attributes:
+        name: The name of the format.
+        reads: A short description of what is read, for users.
+        suffixes: The suffixes of its files, lower case.
+        unpack: Returns the members of a seekable file at a path, each read on demand; raises ArchiveError with the
+            reason if it cannot.
+        recognises: Decides by the first HEAD_BYTES whether a file has this format. Formats may share a suffix.
+        is_text: Whether the members are parts of one text, which may mention pictures that no member shows.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Every format that is read, one row each. `explorer formats` lists them; a new one is a module and a row."""
+"""The list of the formats that are read. `explorer formats` prints it. A new format is a module and an entry here."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from explorer.archive.convert.exports.ghost import GHOST
 from explorer.archive.convert.exports.wordpress import WORDPRESS
 from explorer.archive.convert.feeds.feeds import FEED
 from explorer.archive.convert.feeds.json_feeds import JSON_FEED
-from explorer.archive.convert.format_kinds import Container, Converted, Format, Members
+from explorer.archive.convert.format_kinds import Container, ConvertedDocument, Format, Members
 from explorer.archive.convert.notebooks import NOTEBOOK
 from explorer.archive.convert.office.docx import DOCX
 from explorer.archive.convert.pdf.reader import PDF
@@ -27,7 +27,7 @@ __all__ = [
     "HEAD_BYTES",
     "TEXT",
     "Container",
-    "Converted",
+    "ConvertedDocument",
     "Format",
     "Members",
     "container_of",
@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 HEAD_BYTES = 4096
-"""How much of a file is looked at to tell formats apart that share a suffix."""
+"""Number of bytes at the start of a file by which formats with the same suffix are distinguished."""
 
 FORMATS: tuple[Format, ...] = (
     HTML,
@@ -65,18 +65,18 @@ Kind = TypeVar("Kind", Format, Container)
 
 
 def format_of(path: str, head: Callable[[], bytes]) -> Format | None:
-    """The format of the document at `path`, whose first HEAD_BYTES `head` reads if they are needed."""
-    return _the_one(FORMATS, path, head)
+    """Return the format of the document at `path`, or None. `head` reads the first HEAD_BYTES if they are needed."""
+    return _matching_format(FORMATS, path, head)
 
 
 def container_of(path: str, head: Callable[[], bytes]) -> Container | None:
-    """What kind of container the file at `path` is, if it is one."""
-    return _the_one(CONTAINERS, path, head)
+    """Return the container format of the file at `path`, or None if it is not a container."""
+    return _matching_format(CONTAINERS, path, head)
 
 
-def _the_one(kinds: tuple[Kind, ...], path: str, head: Callable[[], bytes]) -> Kind | None:
-    named = [kind for kind in kinds if path.lower().endswith(kind.suffixes)]
-    if any(kind.recognises for kind in named):
+def _matching_format(kinds: tuple[Kind, ...], path: str, head: Callable[[], bytes]) -> Kind | None:
+    candidates = [kind for kind in kinds if path.lower().endswith(kind.suffixes)]
+    if any(kind.recognises for kind in candidates):
         start = head()
-        named = [kind for kind in named if not kind.recognises or kind.recognises(start)]
-    return named[0] if named else None
+        candidates = [kind for kind in candidates if not kind.recognises or kind.recognises(start)]
+    return candidates[0] if candidates else None

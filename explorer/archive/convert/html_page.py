@@ -1,4 +1,4 @@
-"""One document of an export as the page that its site would show: every such reader writes it here."""
+"""HTML pages for the documents of exports and saved sites."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def html_page(
     base: str | None = None,
     body: str,
 ) -> bytes:
-    """A page in UTF-8 with that head; `body` is HTML, everything else is text.
+    """Return a page in UTF-8 with this metadata. `body` is HTML, all other arguments are text.
 
-    `base` is the address that relative ones in the body are counted from.
+    `base` is the base address of relative addresses in the body.
     """
     head = [
         '<meta charset="utf-8">',
@@ -35,7 +35,7 @@ def html_page(
 
 
 def saved_page(page: str, address: str, saved: str | None) -> str:
-    """The HTML of a page under what its saver knows of it: whence it came, and when."""
+    """Return the HTML of a page with its address and the date on which it was saved."""
     link = f'<link rel="canonical" href="{escape(address)}">' if address else ""
     meta = f'<meta name="{SAVED}" content="{escape(saved)}">' if saved else ""
     return link + meta + page

@@ -1,4 +1,4 @@
-"""Names for the documents of an export: people can read them, and they stay when the export grows."""
+"""Names for the documents of an export: readable, and stable when the export grows."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ import re
 from hashlib import sha256
 
 MAX_SLUG_CHARS = 60
-_NO_NAME = re.compile(r"[\W_]+")
+_NON_WORD_CHARACTERS = re.compile(r"[\W_]+")
 
 
 def member_name(words: str, identity: str, suffix: str = ".html") -> str:
-    """`"The Mill"` of the post `"tag:x,2024:7"` -> `"the-mill-5e8f7c1a.html"`."""
+    """Return a file name: "The Mill" with the identity "tag:x,2024:7" becomes "the-mill-5e8f7c1a.html"."""
     key = sha256(identity.encode(errors="replace")).hexdigest()[:8]
     return f"{slug(words)}-{key}{suffix}".lstrip("-")
 
 
 def slug(words: str) -> str:
-    """Words as one part of a path, in whatever script they are."""
-    return _NO_NAME.sub("-", words.casefold()).strip("-")[:MAX_SLUG_CHARS].rstrip("-")
+    """Return the words as one component of a path, in any script."""
+    return _NON_WORD_CHARACTERS.sub("-", words.casefold()).strip("-")[:MAX_SLUG_CHARS].rstrip("-")
 
 
 def slug_from_url(address: str) -> str:
-    """What names a post and does not change when its title is mended: the last part of its address that is words."""
+    """Return the last readable part of an address, which stays when the title of a post is corrected."""
     parts = [part for part in re.split(r"[/?#]", address.partition("//")[2])[1:] if part]
-    spoken = [part for part in parts if re.search(r"[^\W\d]{3}", part) and "=" not in part]
-    return re.sub(r"\.\w{2,5}$", "", spoken[-1]) if spoken else ""
+    readable_parts = [part for part in parts if re.search(r"[^\W\d]{3}", part) and "=" not in part]
+    return re.sub(r"\.\w{2,5}$", "", readable_parts[-1]) if readable_parts else ""

@@ -1,11 +1,11 @@
-"""Text whose blank lines are its paragraphs, as blogs keep it, into HTML."""
+"""Convert text with paragraphs between blank lines, as blogs store it, to HTML."""
 
 from __future__ import annotations
 
 import html
 import re
 
-_KEPT = re.compile(r"(<(pre|script|style|textarea)\b.*?(?:</\2>|\Z))", re.DOTALL | re.IGNORECASE)
+_VERBATIM_ELEMENT = re.compile(r"(<(pre|script|style|textarea)\b.*?(?:</\2>|\Z))", re.DOTALL | re.IGNORECASE)
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 _OPENS_WITH_BLOCK = re.compile(
     r"\s*<!--|\s*</?(?:address|article|aside|blockquote|details|div|dl|dt|dd|figcaption|figure|footer|form|h[1-6]|header|hr|li|"
@@ -15,18 +15,18 @@ _OPENS_WITH_BLOCK = re.compile(
 
 
 def paragraphs_of_markup(source: str) -> str:
-    """HTML in which whatever stands between blank lines and opens no block of its own is a paragraph.
+    """Return the HTML with `<p>` around each text between blank lines that does not begin with a block element.
 
-    After wpautop of WordPress, as far as paragraphs go: what it keeps in posts has none.
+    The rules are those of `wpautop` in WordPress, which stores posts without `<p>`.
     """
-    parts = _KEPT.split(source.replace("\r\n", "\n"))
+    parts = _VERBATIM_ELEMENT.split(source.replace("\r\n", "\n"))
     return "".join(
-        _paragraphs(text) + kept for text, kept in zip(parts[::3], [*parts[1::3], ""], strict=True)
+        _paragraphs(text) + verbatim for text, verbatim in zip(parts[::3], [*parts[1::3], ""], strict=True)
     )
 
 
 def paragraphs_of_text(text: str) -> str:
-    """The same for text that is no HTML."""
+    """Return plain text as HTML with `<p>` around each text between blank lines."""
     return paragraphs_of_markup(html.escape(text, quote=False))
 
 

@@ -1,4 +1,4 @@
-"""Plain text into HTML, the normal form: paragraphs, headings, lists, and captions whose pictures are gone."""
+"""Convert plain text to HTML: paragraphs, headings, lists, and captions whose pictures are missing."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ _UNDERLINE = re.compile(r"^\s*([=\-~_*])\1{2,}\s*$")
 _PICTURE_MARK = re.compile(
     r"^\s*\[(?:image|picture|photo|figure|img|illustration)(?:\s*+[:#]?+\s*+(?P<words>[^\]]*+))?\]\s*$", re.I
 )
-# The same in any language: the name of a picture alone, or before a colon.
+# The same in any language: a word for picture, alone or before a colon.
 _NAMED_MARK = re.compile(
     r"^\s*[\[［【](?P<name>[^\]:：]{1,24})(?:[:：]\s*+(?P<words>[^\]］】]*+))?[\]］】]\s*$"
 )
 _SENTENCE_END = re.compile(r"[.!?…][”\"')\]]*$")
 MAX_HEADING_CHARS = 130
-# A longer paragraph that ends in a source is a text with a reference, not a caption.
+# A longer paragraph with a source at its end is a text with a reference, not a caption.
 MAX_CREDITED_CHARS = 800
 
 
-# The head of a letter stands within so many characters, after its name perhaps.
-MAX_HEAD_CHARS = 1500
-_HEAD_LINES = re.compile(
+# Characters at the start of a text in which an email header is looked for; a title may precede it.
+MAX_HEADER_CHARS = 1500
+_HEADER_LINES = re.compile(
     r"(?:\A|(?<=\n))(?:(?:date|sent|author|from|by|to|cc|subject|title|issue|number|list-id|reply-to|language):"
     r"[ \t]*\S[^\n]*\n)+(?=[ \t]*(?:\n|\Z))",
     re.IGNORECASE,
 )
-_WHO_OR_WHEN = re.compile(r"^(?:date|sent|author|from|by):", re.IGNORECASE | re.MULTILINE)
-_HEAD_NAMES = {"sent": "date", "from": "author", "by": "author", "subject": "title"}
+_AUTHOR_OR_DATE = re.compile(r"^(?:date|sent|author|from|by):", re.IGNORECASE | re.MULTILINE)
+_HEADER_KEYS = {"sent": "date", "from": "author", "by": "author", "subject": "title"}
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A stretch of text between two breaks, and how it was set."""
+    """A paragraph, its number of lines, and whether a blank line precedes it."""
 
     text: str
     after_blank: bool
@@ -48,43 +48,44 @@ class Paragraph:
 
 
 def text_to_html(source: str) -> tuple[str, dict[str, str]]:
-    """HTML of a plain-text document, and what the head lines of a letter say (`Date: ...`, `From: ...`)."""
-    head, source = split_head(source)
-    return _to_html(source), head
+    """Return the HTML of a plain-text document and the fields of its header (`Date: ...`, `From: ...`)."""
+    header, source = split_header(source)
+    return _body_html(source), header
 
 
-def split_head(source: str) -> tuple[dict[str, str], str]:
-    """The first paragraph of nothing but `Date:`, `Author:` and the like near the top, and the rest."""
-    top = source[:MAX_HEAD_CHARS]
-    found = next((block for block in _HEAD_LINES.finditer(top) if _WHO_OR_WHEN.search(block[0])), None)
-    if found is None:
+def split_header(source: str) -> tuple[dict[str, str], str]:
+    """Return the fields of the first header near the top (`Date:`, `Author:`, ...), and the text without it."""
+    top = source[:MAX_HEADER_CHARS]
+    match = next((block for block in _HEADER_LINES.finditer(top) if _AUTHOR_OR_DATE.search(block[0])), None)
+    if match is None:
         return {}, source
-    lines = (line.partition(":") for line in found[0].strip().split("\n"))
-    head = {
-        _HEAD_NAMES.get(name.strip().lower(), name.strip().lower()): value.strip() for name, _, value in lines
+    lines = (line.partition(":") for line in match[0].strip().split("\n"))
+    header = {
+        _HEADER_KEYS.get(name.strip().lower(), name.strip().lower()): value.strip()
+        for name, _, value in lines
     }
-    if "author" in head:
-        head["author"] = re.sub(r"\s*<[^<>]*>", "", head["author"]).strip("\"' ")
-    return head, source[: found.start()] + "\n" + source[found.end() :]
+    if "author" in header:
+        header["author"] = re.sub(r"\s*<[^<>]*>", "", header["author"]).strip("\"' ")
+    return header, source[: match.start()] + "\n" + source[match.end() :]
 
 
-def _to_html(source: str) -> str:
-    """In whichever of the two ways of setting paragraphs it is written."""
+def _body_html(source: str) -> str:
+    """Return the HTML of a text whose paragraphs are single lines or blocks between blank lines."""
     lines = source.expandtabs().split("\n")
-    if _is_one_line_a_paragraph(lines):
-        return _from_lines([Paragraph(line.strip(), blank) for line, blank in _spoken(lines)])
-    return _from_blocks(list(_blocks(lines)))
+    if _has_one_line_paragraphs(lines):
+        return _html_of_lines([Paragraph(line.strip(), blank) for line, blank in _nonblank_lines(lines)])
+    return _html_of_blocks(list(_blocks(lines)))
 
 
-def _is_one_line_a_paragraph(lines: list[str]) -> bool:
-    """Whether lines are whole paragraphs, so that a blank line is a hole where something stood."""
-    spoken = [line for line in lines if line.strip()]
-    adjacent = sum(bool(one.strip() and two.strip()) for one, two in pairwise(lines))
-    long_lines = sum(len(line) > 120 for line in spoken)
-    return len(spoken) >= 8 and adjacent > 0.6 * len(spoken) and long_lines > 0.2 * len(spoken)
+def _has_one_line_paragraphs(lines: list[str]) -> bool:
+    """Return whether each line is a paragraph: then a blank line marks where a picture was."""
+    nonblank = [line for line in lines if line.strip()]
+    adjacent = sum(bool(line.strip() and next_line.strip()) for line, next_line in pairwise(lines))
+    long_lines = sum(len(line) > 120 for line in nonblank)
+    return len(nonblank) >= 8 and adjacent > 0.6 * len(nonblank) and long_lines > 0.2 * len(nonblank)
 
 
-def _spoken(lines: list[str]) -> Iterator[tuple[str, bool]]:
+def _nonblank_lines(lines: list[str]) -> Iterator[tuple[str, bool]]:
     blank = False
     for line in lines:
         if line.strip():
@@ -93,27 +94,27 @@ def _spoken(lines: list[str]) -> Iterator[tuple[str, bool]]:
 
 
 def _blocks(lines: list[str]) -> Iterator[Paragraph]:
-    """Paragraphs between blank lines, with an underlined heading and each list item on its own."""
-    gathered: list[str] = []
+    """Yield the paragraphs between blank lines; underlined headings and list items are separate paragraphs."""
+    pending: list[str] = []
 
     def flush() -> Iterator[Paragraph]:
-        if gathered:
-            yield Paragraph(" ".join(" ".join(gathered).split()), after_blank=True, lines=len(gathered))
-            gathered.clear()
+        if pending:
+            yield Paragraph(" ".join(" ".join(pending).split()), after_blank=True, lines=len(pending))
+            pending.clear()
 
     for number, line in enumerate(lines):
         if not line.strip():
             yield from flush()
         elif _UNDERLINE.match(line):
-            heading = gathered.pop() if gathered else ""
+            heading = pending.pop() if pending else ""
             yield from flush()
             if heading:
                 yield Paragraph("# " + heading.strip(), after_blank=True)
-        elif _LIST_ITEM.match(line) and (gathered or _next_is_list(lines, number)):
+        elif _LIST_ITEM.match(line) and (pending or _next_is_list(lines, number)):
             yield from flush()
-            gathered.append(line.strip())
+            pending.append(line.strip())
         else:
-            gathered.append(line.strip())
+            pending.append(line.strip())
     yield from flush()
 
 
@@ -121,40 +122,40 @@ def _next_is_list(lines: list[str], number: int) -> bool:
     return number + 1 < len(lines) and bool(_LIST_ITEM.match(lines[number + 1]))
 
 
-def _from_lines(paragraphs: list[Paragraph]) -> str:
-    """A blank line in such a text marks where a picture stood; what follows it is its caption."""
-    out: list[str] = []
+def _html_of_lines(paragraphs: list[Paragraph]) -> str:
+    """Return the HTML of one-line paragraphs. A blank line marks where a picture was; its caption follows."""
+    parts: list[str] = []
     for position, paragraph in enumerate(paragraphs):
         previous = paragraphs[position - 1].text if position else ""
         following = paragraphs[position + 1] if position + 1 < len(paragraphs) else None
         if paragraph.after_blank and _could_be_caption(paragraph.text):
-            out.append(_missing_figure(paragraph.text))
+            parts.append(_missing_figure(paragraph.text))
         elif _is_line_heading(paragraph, previous, following):
-            out.append(_heading(paragraph.text))
+            parts.append(_heading(paragraph.text))
         else:
-            out.append(_paragraph(paragraph.text))
-    return "\n".join(out)
+            parts.append(_paragraph(paragraph.text))
+    return "\n".join(parts)
 
 
-def _from_blocks(paragraphs: list[Paragraph]) -> str:
-    """Captions say so themselves: by a label, a `Source:` at the end, or brackets."""
-    out: list[str] = []
+def _html_of_blocks(paragraphs: list[Paragraph]) -> str:
+    """Return the HTML of blocks. Captions are marked by a label, a `Source:` at the end, or brackets."""
+    parts: list[str] = []
     for position, paragraph in enumerate(paragraphs):
         following = paragraphs[position + 1] if position + 1 < len(paragraphs) else None
         mark = _picture_mark(paragraph.text)
         if mark is not None:
-            out.append(_missing_figure(mark) if mark else "")
-        elif _says_it_is_caption(paragraph.text):
-            out.append(_missing_figure(paragraph.text))
+            parts.append(_missing_figure(mark) if mark else "")
+        elif _is_marked_as_caption(paragraph.text):
+            parts.append(_missing_figure(paragraph.text))
         elif _is_block_heading(paragraph, following, first=position == 0):
-            out.append(_heading(paragraph.text.removeprefix("# ")))
+            parts.append(_heading(paragraph.text.removeprefix("# ")))
         else:
-            out.append(_paragraph(paragraph.text))
-    return "\n".join(out)
+            parts.append(_paragraph(paragraph.text))
+    return "\n".join(parts)
 
 
 def _picture_mark(text: str) -> str | None:
-    """What is said of a picture in its place, as `[Foto: the mill]`; None where the text is no such mark."""
+    """Return the words of a mark in place of a picture, such as `[Foto: the mill]`; None if the text is not a mark."""
     mark = _PICTURE_MARK.match(text)
     if mark is None:
         mark = _NAMED_MARK.match(text)
@@ -168,10 +169,10 @@ def _could_be_caption(text: str) -> bool:
     return is_sentence and not _LIST_ITEM.match(text) and len(text) <= MAX_CAPTION_CHARS and len(text) > 15
 
 
-def _says_it_is_caption(text: str) -> bool:
+def _is_marked_as_caption(text: str) -> bool:
     if len(text) > MAX_CAPTION_CHARS or _LIST_ITEM.match(text):
         return False
-    # A credit alone is a reference or an imprint.
+    # A credit without other words is a reference or an imprint.
     return opens_caption(text) or (len(text) < MAX_CREDITED_CHARS and all(split_credit(text)))
 
 
@@ -187,7 +188,7 @@ def _is_line_heading(paragraph: Paragraph, previous: str, following: Paragraph |
 
 
 def _is_unfinished(text: str) -> bool:
-    """Whether a line runs on into the next: no stop at its end, though it is long or a list item."""
+    """Return whether a list item continues in the next line: it ends in a word such as "and" or "of"."""
     return (
         bool(_LIST_ITEM.match(text))
         and not _SENTENCE_END.search(text)

@@ -1,4 +1,4 @@
-"""Zip files, as containers of documents; names that would leave them and members that grow absurdly are refused."""
+"""Zip files as containers. Members with paths that lead out of the zip, and zip bombs, are refused."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 from urllib.parse import unquote
 
-from explorer.archive.convert.decoding import decode, noting_damage
+from explorer.archive.convert.decoding import collect_damage, decode
 from explorer.archive.convert.format_kinds import Container, Members
 from explorer.archive.storage.zip_names import names_of_members
 from explorer.errors import ArchiveError
 
 MAX_MEMBER_BYTES = 256 * 1024 * 1024
-# A member that claims to grow more than this is a bomb: text compresses about 10-fold, diagrams 100-fold.
+# A member with a higher compression ratio is a zip bomb: text compresses about 10-fold, diagrams 100-fold.
 MAX_RATIO = 1000
-# What is read to learn in which code the names are.
+# Texts that are read to find the encoding of the member names: their number and the bytes of each.
 MAX_TEXTS, MAX_TEXT_BYTES = 40, 256 * 1024
-_TEXTS = (
+_TEXT_SUFFIXES = (
     ".html",
     ".htm",
     ".xhtml",
@@ -38,27 +38,31 @@ _TEXTS = (
 
 
 class SafeZip:
-    """The members of a zip that may be read, by path; `refused` says why others may not."""
+    """The members of a zip that may be read, by path; `refused` has the reasons why others may not."""
 
     def __init__(self, file: BinaryIO | Path, name: str) -> None:
         self.refused: dict[str, str] = {}
         try:
             self._zip = zipfile.ZipFile(file)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-            raise ArchiveError(f"{name} is not a readable zip: {error}. Make it again.") from error
+            raise ArchiveError(f"{name} is not a readable zip: {error}. Create it again.") from error
         self._members = dict(self._safe_members())
 
     def paths(self) -> list[str]:
         return sorted(self._members)
 
     def read(self, path: str) -> bytes:
-        """The bytes of a member; ArchiveError when it cannot be unpacked, or is not there."""
+        """Return the bytes of a member.
+
+        Raises:
+            ArchiveError: The member is not in the zip, cannot be unpacked or is too large.
+        """
         info = self._members.get(path)
         if info is None:
             raise ArchiveError(f"{path} is not in the zip.")
         try:
             with self._zip.open(info) as member:
-                # The header may lie about the size: what is read is bounded, whatever it says.
+                # The size in the header may be wrong: limit what is read.
                 data = member.read(MAX_MEMBER_BYTES + 1)
         except Exception as error:
             raise ArchiveError(f"{path} cannot be unpacked: {error}.") from error
@@ -69,7 +73,7 @@ class SafeZip:
         return data
 
     def stamp(self, path: str) -> str:
-        """The size and the checksum that the zip gives for a member."""
+        """Return the size and the checksum of a member according to the zip."""
         info = self._members[path]
         return f"{info.file_size}:{info.CRC}"
 
@@ -78,7 +82,7 @@ class SafeZip:
 
     def _safe_members(self) -> Iterator[tuple[str, zipfile.ZipInfo]]:
         members = self._zip.infolist()
-        names = names_of_members(members, self._texts)
+        names = names_of_members(members, self._sample_texts)
         for info in members:
             path = PurePosixPath(names[info].replace("\\", "/"))
             if not path.name:
@@ -94,13 +98,15 @@ class SafeZip:
             else:
                 yield path.as_posix(), info
 
-    def _texts(self) -> Iterator[str]:
-        """The beginnings of some texts in the zip; none of those that cannot be read."""
-        texts = [it for it in self._zip.infolist() if it.filename.lower().endswith(_TEXTS)]
-        for info in texts[:MAX_TEXTS]:
+    def _sample_texts(self) -> Iterator[str]:
+        """Yield the beginnings of some texts in the zip that can be read."""
+        members = [
+            member for member in self._zip.infolist() if member.filename.lower().endswith(_TEXT_SUFFIXES)
+        ]
+        for info in members[:MAX_TEXTS]:
             try:
-                with self._zip.open(info) as member, noting_damage():  # told where it is read
-                    yield unquote(unescape(decode(member.read(MAX_TEXT_BYTES))))
+                with self._zip.open(info) as stream, collect_damage():  # reported when the member is read
+                    yield unquote(unescape(decode(stream.read(MAX_TEXT_BYTES))))
             except Exception:  # noqa: BLE001, S112  zipfile fails in many ways on a damaged member
                 continue
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import unquote
 
-from explorer.archive.convert.decoding import decode, noting_damage
+from explorer.archive.convert.decoding import collect_damage, decode
 from explorer.archive.mentioned import addresses_in
 from explorer.errors import ArchiveError
 
@@ -118,7 +118,7 @@ class Ownership:
             data = self._read(document)[:MAX_BYTES]
         except ArchiveError:
             return
-        with noting_damage():  # told where the document is read
+        with collect_damage():  # told where the document is read
             text = decode(data)
         for address, _ in addresses_in(text):
             yield posixpath.basename(unquote(address.partition("?")[0])).lower()

@@ -8,10 +8,10 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from explorer.archive.convert.decoding import damage_of, decode, noting_damage
+from explorer.archive.convert.decoding import collect_damage, decode, describe_damage
 from explorer.archive.convert.email.mailboxes import maildir_letter
 from explorer.archive.convert.exports.post_metadata import posts_of
-from explorer.archive.convert.format_kinds import LeftOut, Members
+from explorer.archive.convert.format_kinds import Members, SkippedMember
 from explorer.archive.convert.formats import container_of
 from explorer.archive.mentioned import Accounted, addresses_in, mentions_in
 from explorer.archive.model import Mention, Read
@@ -103,13 +103,13 @@ class UnpackedFiles:
 
         posts = posts_of(paths, self._reader_of)
         self._members.update(posts.pages)
-        self.skipped.update(posts.left_out)
-        self.containers.update({path: [] for path in posts.left_out if path not in self.containers})
-        galleries = galleries_of(paths - posts.left_out.keys(), self.name, self.read, self.open)
+        self.skipped.update(posts.skipped)
+        self.containers.update({path: [] for path in posts.skipped if path not in self.containers})
+        galleries = galleries_of(paths - posts.skipped.keys(), self.name, self.read, self.open)
         self._members.update(galleries.pages)
         for path in (*posts.pages, *galleries.pages):
             self._file_of.pop(path, None)
-        return (paths | galleries.pages.keys()) - posts.left_out.keys() - galleries.sidecars
+        return (paths | galleries.pages.keys()) - posts.skipped.keys() - galleries.sidecars
 
     def _reader_of(self, path: str) -> Read:
         return self._members.get(path) or partial(self._files.read, path)
@@ -132,12 +132,14 @@ class UnpackedFiles:
             return
         members = self._members_of(container.unpack, path)
         if container.is_text:
-            self.containers[path] = [f"{path}/{name}" for name, it in members if not isinstance(it, LeftOut)]
+            self.containers[path] = [
+                f"{path}/{name}" for name, it in members if not isinstance(it, SkippedMember)
+            ]
         for member, read in members:
             inner = f"{path}/{member}"
             self._members[inner] = read
             self._file_of[inner] = self._file_of.get(path, path)
-            if not isinstance(read, LeftOut):
+            if not isinstance(read, SkippedMember):
                 yield from self._unpacked(inner, depth + 1)
                 continue
             self.skipped[inner] = read.reason
@@ -148,10 +150,10 @@ class UnpackedFiles:
         try:
             stream = self.open(path)
             self._opened.append(stream)
-            with noting_damage() as damages:
+            with collect_damage() as damages:
                 members = list(unpack(stream, path).items())
             if damages:
-                self.skipped[path] = str(damage_of(damages))
+                self.skipped[path] = str(describe_damage(damages))
         except ArchiveError as problem:
             self.refused[path] = str(problem)
             return []

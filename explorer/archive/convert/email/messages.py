@@ -22,7 +22,7 @@ from explorer.archive.convert.email.mime import (
     text_of_part,
     texts_in,
 )
-from explorer.archive.convert.format_kinds import Converted, Format
+from explorer.archive.convert.format_kinds import ConvertedDocument, Format
 from explorer.archive.convert.plain_text import text_to_html
 from explorer.archive.links.addresses import is_picture_address
 from explorer.archive.model import ExcludedPicture
@@ -47,7 +47,7 @@ _NAME_BREAKS = re.compile(r"[-_.\s]+")
 _NAME_WORD = re.compile(r"[^\W\d_]{3,}")
 
 
-def _from_letter(data: bytes, document: str) -> Converted:  # noqa: ARG001
+def _from_letter(data: bytes, document: str) -> ConvertedDocument:  # noqa: ARG001
     message = message_of(_without_frame(data))
     if not any(header(message, name) for name in HEADERS):
         raise ArchiveError(
@@ -61,7 +61,7 @@ def _from_letter(data: bytes, document: str) -> Converted:  # noqa: ARG001
         raise ArchiveError("is encrypted. Save it decrypted.")
     html, pictures = _shown(message)
     sources = texts_in(islice(message.walk(), MAX_PARTS))
-    return Converted(html, _said_by(message), pictures, sources, tuple(_closed_parts(message)))
+    return ConvertedDocument(html, _said_by(message), pictures, sources, tuple(_closed_parts(message)))
 
 
 def _closed_parts(message: Part) -> Iterator[ExcludedPicture]:

@@ -13,16 +13,16 @@ from explorer.archive.convert.email.mime import (
     text_of_part,
     texts_in,
 )
-from explorer.archive.convert.format_kinds import Converted, Format
+from explorer.archive.convert.format_kinds import ConvertedDocument, Format
 from explorer.archive.convert.html_page import saved_page
-from explorer.archive.convert.markdown.shortcodes import wordpress_captions
+from explorer.archive.convert.markdown.shortcodes import expand_wordpress_captions
 from explorer.archive.links.addresses import is_picture_address, is_remote
 from explorer.errors import ArchiveError
 
 MAX_PARTS = 5000
 
 
-def _from_mhtml(data: bytes, document: str) -> Converted:  # noqa: ARG001
+def _from_mhtml(data: bytes, document: str) -> ConvertedDocument:  # noqa: ARG001
     message = message_of(data)
     parts = list(islice(message.walk(), MAX_PARTS))
     root = _root(message, parts)
@@ -32,7 +32,7 @@ def _from_mhtml(data: bytes, document: str) -> Converted:  # noqa: ARG001
     address = header(message, "snapshot-content-location").replace(" ", "") or location
     pictures = CarriedPictures([part for part in parts if _is_picture(part)], location or address)
     page = saved_page(text_of_part(root), address if is_remote(address) else "", date_of(message))
-    return Converted(wordpress_captions(page), parts=pictures, sources=texts_in(parts))
+    return ConvertedDocument(expand_wordpress_captions(page), parts=pictures, sources=texts_in(parts))
 
 
 def _root(message: Part, parts: list[Part]) -> Part | None:

@@ -15,7 +15,7 @@ from functools import partial
 from typing import TypeAlias
 from urllib.parse import unquote, urldefrag, urljoin
 
-from explorer.archive.convert.decoding import decode, noting_damage
+from explorer.archive.convert.decoding import collect_damage, decode
 from explorer.archive.convert.texts import MAX_TEXT_BYTES
 from explorer.archive.model import Read
 from explorer.errors import ArchiveError
@@ -95,7 +95,7 @@ def content_of(part: Part) -> bytes:
 def texts_in(parts: Iterable[Part]) -> tuple[str, ...]:
     """Whatever is text among the parts of a message: pages, their styles, their plain twins."""
     texts = []
-    with noting_damage():  # told where they are shown, as is what cannot be decoded
+    with collect_damage():  # told where they are shown, as is what cannot be decoded
         for part in parts:
             if part.get_content_maintype() == "text" and part.get_content_disposition() != "attachment":
                 with suppress(ArchiveError):

@@ -1,4 +1,4 @@
-"""What page builders of WordPress keep beside posts: trees of elements, in JSON or as PHP writes its values."""
+"""Data that page builders of WordPress store with posts: trees of elements, in JSON or serialized PHP."""
 
 from __future__ import annotations
 
@@ -15,88 +15,88 @@ from explorer.archive.links.picture_suffixes import PICTURE_PATH
 
 MAX_DEPTH = 60
 MAX_ELEMENTS = 20_000
-# Data that is no content: other versions of the post, what search engines and social networks are told, sizes of files.
-_NO_CONTENT = re.compile(
+# Fields without content: other versions of the post, data for search engines and social networks, file sizes.
+_IGNORED_FIELD = re.compile(
     r"attachment|seo|opengraph|(?:^|_)og(?:_|$)|twitter|facebook|oembed|draft|backup|history|revision|css|settings|cache",
     re.IGNORECASE,
 )
-# A string of PHP's serialize(); its length in bytes is not what other programs left it at.
+# A string of PHP's serialize(). The length in bytes may be wrong, since other programs edit the text.
 _PHP_STRING = re.compile(r's:\d{1,9}:"')
 _MARKUP = re.compile(r"</?[a-z][a-z0-9]*\b[^<>]*>", re.IGNORECASE)
-_TEXTS = re.compile(r"editor|html|content|text|description|caption|answer|body", re.IGNORECASE)
-_TITLES = re.compile(r"(?:.*_)?(?:title|heading|sub_?title|sub_?heading|quote)", re.IGNORECASE)
-_BEHIND = re.compile(r"background|(?:^|_)bg(?:_|$)|overlay|mask", re.IGNORECASE)
-_ALTS, _CAPTIONS = ("alt", "alt_text"), ("caption", "image_caption")
+_TEXT_KEY = re.compile(r"editor|html|content|text|description|caption|answer|body", re.IGNORECASE)
+_TITLE_KEY = re.compile(r"(?:.*_)?(?:title|heading|sub_?title|sub_?heading|quote)", re.IGNORECASE)
+_BACKGROUND_KEY = re.compile(r"background|(?:^|_)bg(?:_|$)|overlay|mask", re.IGNORECASE)
+_ALT_KEYS, _CAPTION_KEYS = ("alt", "alt_text"), ("caption", "image_caption")
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A picture, by its address, or words, whose address is empty."""
+class Fragment:
+    """The HTML of a picture or, if `address` is empty, of a text."""
 
     address: str
     markup: str
 
 
-def pieces_of(key: str, value: str) -> list[Piece]:
-    """Return the pictures and words in a field of a post, in their order; none where it is no data of a builder."""
+def fragments_of(key: str, value: str) -> list[Fragment]:
+    """Return the pictures and texts in a field of a post, in order; [] if it is not the data of a page builder."""
     start = value.lstrip()[:1]
-    if _NO_CONTENT.search(key) or start not in {"[", "{", "a", "O"}:
+    if _IGNORED_FIELD.search(key) or start not in {"[", "{", "a", "O"}:
         return []
     if start in "[{":
         try:
             tree = json.loads(value)
         except (ValueError, RecursionError):
             return []
-        found = _in_tree(tree, MAX_DEPTH)
+        fragments = _fragments_in_tree(tree, MAX_DEPTH)
     elif re.match(r"\s*[aO]:\d+:", value):
-        found = _in_php(value)
+        fragments = _fragments_in_php(value)
     else:
         return []
-    return list(islice(found, MAX_ELEMENTS))
+    return list(islice(fragments, MAX_ELEMENTS))
 
 
-def _in_tree(value: Any, depth: int, key: str = "") -> Iterator[Piece]:  # noqa: ANN401
+def _fragments_in_tree(value: Any, depth: int, key: str = "") -> Iterator[Fragment]:  # noqa: ANN401
     if depth == 0:
         return
     if isinstance(value, list):
-        for one in value:
-            yield from _in_tree(one, depth - 1, key)
+        for child in value:
+            yield from _fragments_in_tree(child, depth - 1, key)
     elif isinstance(value, str):
-        yield from _in_text(value, key)
+        yield from _fragments_in_text(value, key)
     elif isinstance(value, Mapping):
         address = value.get("url") or value.get("src")
         if isinstance(address, str) and PICTURE_PATH.search(address):
-            yield _picture(address, value, key)
+            yield _picture_fragment(address, value, key)
             return
-        for name, one in value.items():
-            yield from _in_tree(one, depth - 1, str(name))
+        for name, child in value.items():
+            yield from _fragments_in_tree(child, depth - 1, str(name))
 
 
-def _in_text(text: str, key: str) -> Iterator[Piece]:
+def _fragments_in_text(text: str, key: str) -> Iterator[Fragment]:
     if PICTURE_PATH.search(text) and not re.search(r"[\s<>]", text.strip()):
-        yield _picture(text.strip(), {}, key)
-    elif _MARKUP.search(text) and _TEXTS.search(key):
-        yield Piece("", f"<div>{text}</div>")
-    elif _TITLES.fullmatch(key) and re.search(r"[^\W\d_]{2}", text) and "://" not in text:
-        yield Piece("", f"<p>{text if _MARKUP.search(text) else html.escape(text)}</p>")
+        yield _picture_fragment(text.strip(), {}, key)
+    elif _MARKUP.search(text) and _TEXT_KEY.search(key):
+        yield Fragment("", f"<div>{text}</div>")
+    elif _TITLE_KEY.fullmatch(key) and re.search(r"[^\W\d_]{2}", text) and "://" not in text:
+        yield Fragment("", f"<p>{text if _MARKUP.search(text) else html.escape(text)}</p>")
 
 
-def _picture(address: str, said: Mapping[str, Any], key: str) -> Piece:
-    if _BEHIND.search(key):
-        return Piece(address, f"<div style=\"background-image: url('{html.escape(address)}')\"></div>")
+def _picture_fragment(address: str, fields: Mapping[str, Any], key: str) -> Fragment:
+    if _BACKGROUND_KEY.search(key):
+        return Fragment(address, f"<div style=\"background-image: url('{html.escape(address)}')\"></div>")
     alt, caption = (
-        next((it for it in map(said.get, keys) if isinstance(it, str) and it), "")
-        for keys in (_ALTS, _CAPTIONS)
+        next((text for text in map(fields.get, keys) if isinstance(text, str) and text), "")
+        for keys in (_ALT_KEYS, _CAPTION_KEYS)
     )
-    return Piece(address, figure_html(address, alt, caption, html.escape))
+    return Fragment(address, figure_html(address, alt, caption, html.escape))
 
 
-def _in_php(value: str) -> Iterator[Piece]:
+def _fragments_in_php(value: str) -> Iterator[Fragment]:
     key = ""
     for text in _php_strings(value):
-        pieces = list(_in_text(text, key))
-        yield from pieces
-        key = "" if pieces else text[:60]
+        fragments = list(_fragments_in_text(text, key))
+        yield from fragments
+        key = "" if fragments else text[:60]
 
 
 def _php_strings(value: str) -> Iterator[str]:

@@ -1,6 +1,6 @@
-"""The cards of a Ghost post as HTML, where the export does not give that: pictures, bookmarks, boxes with words.
+"""Render the cards of a Ghost post for exports without HTML: pictures, bookmarks, boxes with text.
 
-Their fields are those of https://github.com/TryGhost/Koenig/tree/main/packages/kg-default-nodes.
+The fields are those of https://github.com/TryGhost/Koenig/tree/main/packages/kg-default-nodes.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from explorer.archive.convert.figure_html import figure_html
 from explorer.archive.convert.json_trees import Node, list_at, text_at
 from explorer.archive.convert.markdown.convert import markdown_to_html
 
-_TEXTS = ("heading", "header", "subheader", "calloutText", "textValue", "content", "productTitle", "productDescription",
+_TEXT_KEYS = ("heading", "header", "subheader", "calloutText", "textValue", "content", "productTitle", "productDescription",
           "title", "fileTitle", "fileCaption", "disclaimer", "html")  # fmt: skip
-_PICTURES = (
+_PICTURE_KEYS = (
     "productImageSrc",
     "backgroundImageSrc",
     "backgroundImage",
@@ -27,9 +27,9 @@ _TAG = re.compile(r"</?[a-zA-Z]")
 
 
 def card_html(kind: str, payload: Node) -> str:
-    """Return a card of either format as HTML; "" of one that shows nothing of the author's."""
-    draw = _CARDS.get(kind, _box)
-    return draw(payload)
+    """Return the HTML of a Lexical or Mobiledoc card, "" for a card without content of the author."""
+    render = _RENDERERS.get(kind, _other_card)
+    return render(payload)
 
 
 def _image(payload: Node) -> str:
@@ -37,8 +37,8 @@ def _image(payload: Node) -> str:
 
 
 def _gallery(payload: Node) -> str:
-    shown = "".join(_picture(one, "") for one in list_at(payload, "images") if isinstance(one, dict))
-    return f"<figure>{shown}<figcaption>{text_at(payload, 'caption')}</figcaption></figure>\n"
+    pictures = "".join(_picture(image, "") for image in list_at(payload, "images") if isinstance(image, dict))
+    return f"<figure>{pictures}<figcaption>{text_at(payload, 'caption')}</figcaption></figure>\n"
 
 
 def _markdown(payload: Node) -> str:
@@ -54,39 +54,39 @@ def _code(payload: Node) -> str:
 
 
 def _bookmark(payload: Node) -> str:
-    """What another page is; it is drawn as Ghost draws it, so that its icon and its picture are known for what they are."""
+    """Return a link to another page with the classes of Ghost, by which its icon and its thumbnail are recognised."""
     metadata = payload.get("metadata")
-    said: Node = metadata if isinstance(metadata, Mapping) else {}
-    words = "".join(
-        f"<div>{escape(text_at(said, key))}</div>" for key in ("title", "description") if said.get(key)
+    page: Node = metadata if isinstance(metadata, Mapping) else {}
+    texts = "".join(
+        f"<div>{escape(text_at(page, key))}</div>" for key in ("title", "description") if page.get(key)
     )
     pictures = "".join(
-        f'<img class="kg-bookmark-{key}" src="{escape(text_at(said, key))}">'
+        f'<img class="kg-bookmark-{key}" src="{escape(text_at(page, key))}">'
         for key in ("icon", "thumbnail")
-        if said.get(key)
+        if page.get(key)
     )
-    link = f'<a class="kg-bookmark-container" href="{escape(text_at(payload, "url"))}">{words}{pictures}</a>'
+    link = f'<a class="kg-bookmark-container" href="{escape(text_at(payload, "url"))}">{texts}{pictures}</a>'
     caption = text_at(payload, "caption")
     return f'<figure class="kg-card kg-bookmark-card">{link}</figure>\n' + (
         f"<p>{caption}</p>\n" if caption else ""
     )
 
 
-def _box(payload: Node) -> str:
-    """Words and pictures of any other card."""
-    return "\n".join([*_words(payload), *_shown(payload), ""])
+def _other_card(payload: Node) -> str:
+    """Return the texts and pictures of any other card."""
+    return "\n".join([*_texts(payload), *_pictures(payload), ""])
 
 
-def _words(payload: Node) -> Iterator[str]:
-    for key in _TEXTS:
-        written = text_at(payload, key).strip()
-        if written:
-            yield written if _TAG.search(written) else f"<p>{escape(written, quote=False)}</p>"
+def _texts(payload: Node) -> Iterator[str]:
+    for key in _TEXT_KEYS:
+        text = text_at(payload, key).strip()
+        if text:
+            yield text if _TAG.search(text) else f"<p>{escape(text, quote=False)}</p>"
 
 
-def _shown(payload: Node) -> Iterator[str]:
+def _pictures(payload: Node) -> Iterator[str]:
     caption = text_at(payload, "caption")
-    for key in _PICTURES:
+    for key in _PICTURE_KEYS:
         if text_at(payload, key):
             yield figure_html(text_at(payload, key), text_at(payload, "alt"), caption, str)
             caption = ""
@@ -99,11 +99,11 @@ def _picture(payload: Node, caption: str) -> str:
     return figure_html(image, text_at(payload, "alt"), caption, str, title=text_at(payload, "title"))
 
 
-def _nothing(payload: Node) -> str:  # noqa: ARG001
+def _empty(payload: Node) -> str:  # noqa: ARG001
     return ""
 
 
-_CARDS: dict[str, Callable[[Node], str]] = {
+_RENDERERS: dict[str, Callable[[Node], str]] = {
     "image": _image,
     "gallery": _gallery,
     "markdown": _markdown,
@@ -112,12 +112,12 @@ _CARDS: dict[str, Callable[[Node], str]] = {
     "bookmark": _bookmark,
     "code": _code,
     "codeblock": _code,
-    # The words of Ghost's own, or what only letters show.
-    "email-cta": _nothing,
-    "email": _nothing,
-    "paywall": _nothing,
-    "button": _nothing,
-    "signup": _nothing,
-    "hr": _nothing,
-    "horizontalrule": _nothing,
+    # Texts of Ghost itself, or content only for emails.
+    "email-cta": _empty,
+    "email": _empty,
+    "paywall": _empty,
+    "button": _empty,
+    "signup": _empty,
+    "hr": _empty,
+    "horizontalrule": _empty,
 }

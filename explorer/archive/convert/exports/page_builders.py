@@ -1,7 +1,7 @@
-"""What page builders of WordPress keep in posts: shortcodes around text, with pictures as addresses or numbers.
+"""Shortcodes that page builders of WordPress store in posts, with pictures as addresses or attachment ids.
 
-Divi, WPBakery, Avada, Enfold, Cornerstone and their kin have hundreds of shortcodes with names of their own. No name
-matters here but by its form: pictures are what an attribute or the body names, words are what stands between.
+Divi, WPBakery, Avada, Enfold, Cornerstone and others have hundreds of shortcodes. They are recognised by their form:
+pictures are named by an attribute or the body, texts are between the tags.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from explorer.archive.convert.exports.wordpress_media import Media
+from explorer.archive.convert.exports.wordpress_media import MediaLibrary
 from explorer.archive.convert.figure_html import figure_html
 from explorer.archive.convert.markdown.shortcodes import parse_tag
 from explorer.archive.links.picture_suffixes import PICTURE_PATH
@@ -23,144 +23,169 @@ _TAG = re.compile(
     r"(?<!\[)\[(?P<end>/)?(?P<name>[a-zA-Z][\w-]{0,60})"
     r"""(?P<arguments>\s(?:[^\[\]"'<>]++|"[^"<]*+"|'[^'<]*+'|["'](?=[^"'\[\]<>]*+\]))*+)?/?\](?!\])"""
 )
-# Typographers set the quotation marks of shortcodes too.
-_CURLY = re.compile("[“”„″]")
-# Divi's way to write what would end an attribute.
-_ENCODED = {"%22": '"', "%91": "[", "%93": "]"}
-_ANY_ENCODED = re.compile("|".join(_ENCODED))
-_INLINE = re.compile(
+# Typographic filters also change the quotation marks of shortcodes.
+_CURLY_QUOTES = re.compile("[“”„″]")
+# Divi escapes characters that would end an attribute.
+_ESCAPES = {"%22": '"', "%91": "[", "%93": "]"}
+_ANY_ESCAPE = re.compile("|".join(_ESCAPES))
+_INLINE_SHORTCODE = re.compile(
     r"dropcap|highlight|tooltip|popover|button|btn|icon|label|badge|abbr|span|footnote", re.I
 )
-_SHOWS_PICTURE = re.compile(r"image|img|photo|picture|gallery|slide|carousel|media", re.I)
-_NUMBERS_KEY = re.compile(
+_PICTURE_SHORTCODE = re.compile(r"image|img|photo|picture|gallery|slide|carousel|media", re.I)
+_ID_KEY = re.compile(
     r"(?:\w*_)?(?:images?|img|photos?|pictures?|attachments?|media|gallery|thumbnail)(?:_?ids?)?|ids|include",
     re.I,
 )
-_NUMBERS = re.compile(r"\d+(?:\|\w*)?(?:\s*,\s*\d+(?:\|\w*)?)*")
-_BEHIND = re.compile(
+_ID_LIST = re.compile(r"\d+(?:\|\w*)?(?:\s*,\s*\d+(?:\|\w*)?)*")
+_BACKGROUND_OR_LINK_KEY = re.compile(
     r"background|(?:^|_)bg(?:_|$)|link|url$|href|lightbox|hover|logo|mask|pattern|icon", re.I
 )
-_OWN_ADDRESS = frozenset(("src", "url", "image_url", "img_url", "source", "image", "photo_url"))
-_ALTS = ("alt", "alt_text", "image_alt", "img_alt", "image_alt_text")
-_CAPTIONS = ("caption", "image_caption", "figcaption", "caption_text")
-_WORDS = ("title", "heading", "subtitle", "subhead", "text", "content", "custom_title", "question", "quote")
-# Their bodies are HTML in Base64, so that no editor changes it.
-_PACKED = frozenset(("vc_raw_html", "fusion_code"))
-_NO_WORDS = frozenset(("vc_raw_js", "script"))
+_ADDRESS_KEYS = frozenset(("src", "url", "image_url", "img_url", "source", "image", "photo_url"))
+_ALT_KEYS = ("alt", "alt_text", "image_alt", "img_alt", "image_alt_text")
+_CAPTION_KEYS = ("caption", "image_caption", "figcaption", "caption_text")
+_TEXT_KEYS = (
+    "title",
+    "heading",
+    "subtitle",
+    "subhead",
+    "text",
+    "content",
+    "custom_title",
+    "question",
+    "quote",
+)
+# Shortcodes whose body is HTML in Base64, so that editors do not change it.
+_BASE64_SHORTCODES = frozenset(("vc_raw_html", "fusion_code"))
+_SCRIPT_SHORTCODES = frozenset(("vc_raw_js", "script"))
 
 
 @dataclass(frozen=True, slots=True)
 class _Shortcode:
+    """A shortcode by its opening tag. `name` is lower case; the attributes are unescaped."""
+
     name: str
-    said: Mapping[str, str]
+    attributes: Mapping[str, str]
 
 
-def shortcodes_as_html(content: str, media: Media) -> str:
-    """Return a post with its shortcodes as the pictures and words that they show."""
+def shortcodes_as_html(content: str, media: MediaLibrary) -> str:
+    """Return the post with its shortcodes replaced by the pictures and texts that they show."""
     tags = [tag for tag in _TAG.finditer(content) if "[" in content]
-    ended = {tag["name"] for tag in tags if tag["end"]}
-    tags = [tag for tag in tags if _is_shortcode(tag, ended)]
+    closed_names = {tag["name"] for tag in tags if tag["end"]}
+    tags = [tag for tag in tags if _is_shortcode(tag, closed_names)]
     parts: list[str] = []
     position = 0
-    for place, tag in enumerate(tags):
-        after = tags[place + 1] if place + 1 < len(tags) else None
+    for index, tag in enumerate(tags):
+        next_tag = tags[index + 1] if index + 1 < len(tags) else None
         if tag.start() < position:
             continue
         parts.append(content[position : tag.start()])
         position = tag.end()
-        gap = "" if _INLINE.search(tag["name"]) else "\n\n"
+        gap = "" if _INLINE_SHORTCODE.search(tag["name"]) else "\n\n"
         if tag["end"]:
             parts.append(gap)
             continue
-        is_enclosing = after is not None and after["end"] and after["name"] == tag["name"]
-        body = content[tag.end() : after.start()] if after is not None and is_enclosing else None
-        shown, is_used = _shown(_parsed(tag), body, media)
-        parts += [gap, shown, gap if shown else ""]
-        if is_used and after is not None:
-            position = after.start()
+        is_enclosing = next_tag is not None and next_tag["end"] and next_tag["name"] == tag["name"]
+        body = content[tag.end() : next_tag.start()] if next_tag is not None and is_enclosing else None
+        rendered, is_body_rendered = _render_opening(_parse(tag), body, media)
+        parts += [gap, rendered, gap if rendered else ""]
+        if is_body_rendered and next_tag is not None:
+            position = next_tag.start()
     return "".join([*parts, content[position:]])
 
 
-def _is_shortcode(tag: re.Match[str], ended: set[str]) -> bool:
-    """`[sic]` and `x[i_j]` are words; what is ended, has attributes or a name made of parts is none."""
-    if tag["name"] in ended or "=" in (tag["arguments"] or ""):
+def _is_shortcode(tag: re.Match[str], closed_names: set[str]) -> bool:
+    """Return whether a tag is a shortcode: it is closed, has attributes or an underscore; not `[sic]`, `x[i_j]`."""
+    if tag["name"] in closed_names or "=" in (tag["arguments"] or ""):
         return True
     return "_" in tag["name"] and not tag.string[tag.start() - 1 : tag.start()].isalnum()
 
 
-def _parsed(tag: re.Match[str]) -> _Shortcode:
-    named = parse_tag("x " + _CURLY.sub('"', tag["arguments"] or "")).named
-    said = {key: _ANY_ENCODED.sub(lambda found: _ENCODED[found[0]], value) for key, value in named.items()}
-    return _Shortcode(tag["name"].lower(), {key: html.unescape(value).strip() for key, value in said.items()})
+def _parse(tag: re.Match[str]) -> _Shortcode:
+    named = parse_tag("x " + _CURLY_QUOTES.sub('"', tag["arguments"] or "")).named
+    attributes = {
+        key: _ANY_ESCAPE.sub(lambda match: _ESCAPES[match[0]], value) for key, value in named.items()
+    }
+    return _Shortcode(
+        tag["name"].lower(), {key: html.unescape(value).strip() for key, value in attributes.items()}
+    )
 
 
-def _shown(shortcode: _Shortcode, body: str | None, media: Media) -> tuple[str, bool]:
-    """What an opening shows, and whether that is its body too."""
-    if shortcode.name in _NO_WORDS:
+def _render_opening(shortcode: _Shortcode, body: str | None, media: MediaLibrary) -> tuple[str, bool]:
+    """Return the HTML of an opening tag, and whether it includes the body."""
+    if shortcode.name in _SCRIPT_SHORTCODES:
         return "", True
-    if shortcode.name in _PACKED and body is not None:
-        return _unpacked(body), True
+    if shortcode.name in _BASE64_SHORTCODES and body is not None:
+        return _decode_body(body), True
     address = (body or "").strip()
     if PICTURE_PATH.search(address) and not re.search(r"[\s<>\"]", address):
-        return _figure(address, shortcode, media), True
+        return _figure_html(address, shortcode, media), True
     is_picture_in_body = "<img" in (body or "")
-    pictures = "" if is_picture_in_body else _pictures(shortcode, media)
-    return pictures + _behind(shortcode, media) + _words(shortcode), False
+    pictures = "" if is_picture_in_body else _pictures_html(shortcode, media)
+    return pictures + _background_html(shortcode, media) + _texts_html(shortcode), False
 
 
-def _pictures(shortcode: _Shortcode, media: Media) -> str:
-    """The pictures that attributes name, by address or else by number."""
+def _pictures_html(shortcode: _Shortcode, media: MediaLibrary) -> str:
+    """Return the HTML of the pictures that attributes name by address, else by attachment id."""
     addresses = [
         value
-        for key, value in shortcode.said.items()
-        if PICTURE_PATH.search(value) and (not _BEHIND.search(key) or _is_own(shortcode, key))
+        for key, value in shortcode.attributes.items()
+        if PICTURE_PATH.search(value)
+        and (not _BACKGROUND_OR_LINK_KEY.search(key) or _is_own_picture(shortcode, key))
     ]
     if addresses:
-        return "".join(_figure(address, shortcode, media) for address in dict.fromkeys(addresses))
+        return "".join(_figure_html(address, shortcode, media) for address in dict.fromkeys(addresses))
     numbers = [
         number
-        for key, value in shortcode.said.items()
-        if _NUMBERS_KEY.fullmatch(key) and not _BEHIND.search(key) and _NUMBERS.fullmatch(value)
+        for key, value in shortcode.attributes.items()
+        if _ID_KEY.fullmatch(key) and not _BACKGROUND_OR_LINK_KEY.search(key) and _ID_LIST.fullmatch(value)
         for number in re.findall(r"(\d+)(?:\|\w*)?", value)
     ]
-    return "".join(one.figure() for one in media.known(numbers))
+    return "".join(attachment.figure() for attachment in media.find(numbers))
 
 
-def _is_own(shortcode: _Shortcode, key: str) -> bool:
-    """Whether an attribute such as `url` is the picture itself: of Divi's image it is where `src` leads to."""
-    return key in _OWN_ADDRESS and not any(shortcode.said.get(other) for other in ("src", "image"))
+def _is_own_picture(shortcode: _Shortcode, key: str) -> bool:
+    """Return whether an attribute such as `url` is the picture. Beside `src`, as in Divi's image, `url` is a link."""
+    return key in _ADDRESS_KEYS and not any(shortcode.attributes.get(other) for other in ("src", "image"))
 
 
-def _figure(address: str, shortcode: _Shortcode, media: Media) -> str:
-    known = media.by_identity.get(re.match(r"\d*", shortcode.said.get("image_id", ""))[0])  # type: ignore[index]
-    alt = next(filter(None, (shortcode.said.get(key) for key in _ALTS)), known.alt if known else "")
-    caption = next(filter(None, (shortcode.said.get(key) for key in _CAPTIONS)), "")
-    is_picture = bool(_SHOWS_PICTURE.search(shortcode.name))
-    title = shortcode.said.get("title_text") or (shortcode.said.get("title") if is_picture else "")
+def _figure_html(address: str, shortcode: _Shortcode, media: MediaLibrary) -> str:
+    attributes = shortcode.attributes
+    attachment = media.by_identity.get(re.match(r"\d*", attributes.get("image_id", ""))[0])  # type: ignore[index]
+    alt = next(
+        filter(None, (attributes.get(key) for key in _ALT_KEYS)),
+        attachment.alt if attachment else "",
+    )
+    caption = next(filter(None, (attributes.get(key) for key in _CAPTION_KEYS)), "")
+    shows_picture = bool(_PICTURE_SHORTCODE.search(shortcode.name))
+    title = attributes.get("title_text") or (attributes.get("title") if shows_picture else "")
     return figure_html(address, alt, caption, lambda words: words, title or None) + "\n"
 
 
-def _behind(shortcode: _Shortcode, media: Media) -> str:
-    """What lies behind words, or a link leads to, as the style that a page would have."""
-    found = []
-    for key, value in shortcode.said.items():
-        if not _BEHIND.search(key) or _is_own(shortcode, key):
+def _background_html(shortcode: _Shortcode, media: MediaLibrary) -> str:
+    """Return pictures in the background or behind links as `background-image` styles, as on the page."""
+    parts = []
+    for key, value in shortcode.attributes.items():
+        if not _BACKGROUND_OR_LINK_KEY.search(key) or _is_own_picture(shortcode, key):
             continue
-        number = media.by_identity.get(value) if "image" in key else None
-        address = number.address if number else value
+        attachment = media.by_identity.get(value) if "image" in key else None
+        address = attachment.address if attachment else value
         if PICTURE_PATH.search(address):
-            found.append(f"<div style=\"background-image: url('{html.escape(address)}')\"></div>")
-    return "".join(found)
+            parts.append(f"<div style=\"background-image: url('{html.escape(address)}')\"></div>")
+    return "".join(parts)
 
 
-def _words(shortcode: _Shortcode) -> str:
-    is_picture = bool(_SHOWS_PICTURE.search(shortcode.name))
-    keys = _WORDS[1:] if is_picture else _WORDS
-    words = [shortcode.said[key] for key in keys if re.search(r"[^\W\d_]{2}", shortcode.said.get(key, ""))]
-    return "".join(f"<p>{one}</p>\n" for one in dict.fromkeys(words) if "://" not in one.partition(" ")[0])
+def _texts_html(shortcode: _Shortcode) -> str:
+    shows_picture = bool(_PICTURE_SHORTCODE.search(shortcode.name))
+    keys = _TEXT_KEYS[1:] if shows_picture else _TEXT_KEYS
+    texts = [
+        shortcode.attributes[key]
+        for key in keys
+        if re.search(r"[^\W\d_]{2}", shortcode.attributes.get(key, ""))
+    ]
+    return "".join(f"<p>{text}</p>\n" for text in dict.fromkeys(texts) if "://" not in text.partition(" ")[0])
 
 
-def _unpacked(body: str) -> str:
+def _decode_body(body: str) -> str:
     try:
         return unquote(b64decode(re.sub(r"<[^>]*>|\s", "", body), validate=True).decode())
     except (binascii.Error, ValueError):

@@ -1,4 +1,4 @@
-"""What an export holds beside its posts: each draft is told by its name, comments and settings by their number."""
+"""Entries of an export that are not issues: drafts are listed by name, comments and settings are counted."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from explorer.archive.convert.format_kinds import LeftOut
+from explorer.archive.convert.format_kinds import SkippedMember
 from explorer.archive.convert.member_names import member_name
 
 
 @dataclass(frozen=True, slots=True)
-class Unpublished:
-    """A post or page that is not shown to readers; `status` as the export says it, lower case: draft, scheduled."""
+class UnpublishedPost:
+    """A post or page that readers do not see. `status` is that of the export, lower case: draft, scheduled, ..."""
 
     title: str
     identity: str
@@ -21,27 +21,27 @@ class Unpublished:
 
 
 @dataclass(frozen=True, slots=True)
-class NoPost:
-    """An entry of another kind, in the plural: comments, settings."""
+class OtherEntry:
+    """An entry that is not a post. `kind` is a plural: comments, settings, ..."""
 
     kind: str
 
 
-def left_out(entries: Iterable[Unpublished | NoPost]) -> dict[str, LeftOut]:
-    """Return the members that tell of these entries, by path."""
-    told: dict[str, LeftOut] = {}
+def skipped_members(entries: Iterable[UnpublishedPost | OtherEntry]) -> dict[str, SkippedMember]:
+    """Return members for the ledger by path: one for each unpublished post, one for each other kind of entry."""
+    members: dict[str, SkippedMember] = {}
     counts: Counter[str] = Counter()
     for entry in entries:
-        if isinstance(entry, NoPost):
+        if isinstance(entry, OtherEntry):
             counts[entry.kind] += 1
         else:
-            told[member_name(entry.title, entry.identity)] = _told(_reason(entry.status))
-    return told | {kind: _told(f"{count:,} in number, and no issues") for kind, count in counts.items()}
+            members[member_name(entry.title, entry.identity)] = _skipped(_reason(entry.status))
+    return members | {kind: _skipped(f"{count:,} of this kind, not issues") for kind, count in counts.items()}
 
 
 def _reason(status: str) -> str:
     return "is a draft" if status in {"draft", ""} else f"is {status.replace('_', ' ')}, not published"
 
 
-def _told(reason: str) -> LeftOut:
-    return LeftOut(partial(bytes), reason)
+def _skipped(reason: str) -> SkippedMember:
+    return SkippedMember(partial(bytes), reason)

@@ -1,6 +1,6 @@
-"""WordPress exports (WXR): published posts and pages, with what the media library says of their pictures.
+"""WordPress exports (WXR): published posts and pages, with the texts of their pictures in the media library.
 
-The format is RSS with elements of its own: https://wordpress.org/documentation/article/tools-export-screen/
+The format is RSS with additional elements: https://wordpress.org/documentation/article/tools-export-screen/
 """
 
 from __future__ import annotations
@@ -14,14 +14,19 @@ from xml.etree.ElementTree import Element
 
 from selectolax.lexbor import LexborHTMLParser
 
-from explorer.archive.convert.exports.builder_data import Piece, pieces_of
+from explorer.archive.convert.exports.builder_data import Fragment, fragments_of
 from explorer.archive.convert.exports.page_builders import shortcodes_as_html
-from explorer.archive.convert.exports.skipped_entries import NoPost, Unpublished, left_out
-from explorer.archive.convert.exports.wordpress_media import Attachment, Media, address_path, upload_path
-from explorer.archive.convert.figure_html import shows
+from explorer.archive.convert.exports.skipped_entries import OtherEntry, UnpublishedPost, skipped_members
+from explorer.archive.convert.exports.wordpress_media import (
+    Attachment,
+    MediaLibrary,
+    address_path,
+    upload_path,
+)
+from explorer.archive.convert.figure_html import contains_picture
 from explorer.archive.convert.format_kinds import Container, Members
 from explorer.archive.convert.html_page import html_page
-from explorer.archive.convert.markdown.shortcodes import parse_tag, wordpress_captions
+from explorer.archive.convert.markdown.shortcodes import expand_wordpress_captions, parse_tag
 from explorer.archive.convert.member_names import slug
 from explorer.archive.convert.paragraphs import paragraphs_of_markup
 from explorer.archive.convert.xml_trees import (
@@ -34,17 +39,17 @@ from explorer.archive.convert.xml_trees import (
 from explorer.archive.html.runs import parse
 
 _POST_TYPES = frozenset(("post", "page"))
-_SAID = frozenset(("publish", "private"))
-_NEVER_SAVED = frozenset(("auto-draft", "inherit"))
+_VISIBLE_STATUSES = frozenset(("publish", "private"))
+_UNSAVED_STATUSES = frozenset(("auto-draft", "inherit"))
 _GALLERY = re.compile(r"(?<!\[)\[gallery(?P<arguments>\s[^\[\]]{0,2000})?\](?!\])")
-# A pattern that several posts show; it is a post of its own in the export.
+# A block that several posts share; in the export it is a separate post.
 _SHARED_BLOCK = re.compile(r'<!-- wp:block \{[^{}]{0,200}"ref":(?P<identity>\d{1,18})[^{}]{0,200}\} /-->')
-_WP_IMAGE = re.compile(r"\bwp-image-(\d+)\b")
+_ATTACHMENT_CLASS = re.compile(r"\bwp-image-(\d+)\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who may write: the login that posts name, and the name that readers see."""
+    """An author: the login in the posts, and the displayed name."""
 
     login: str
     name: str
@@ -52,7 +57,7 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A post or page as it was written."""
+    """A post or page of the export."""
 
     identity: str
     name: str
@@ -61,13 +66,13 @@ class Post:
     date: str
     login: str
     content: str
-    opening: str  # the identity of the picture that it opens with
-    pieces: tuple[Piece, ...]  # what a page builder keeps beside the content
+    featured_picture: str  # its identity
+    fragments: tuple[Fragment, ...]  # data of a page builder outside the content
 
 
 @dataclass(frozen=True, slots=True)
 class SharedBlock:
-    """What several posts show and keep once."""
+    """A block that several posts share."""
 
     identity: str
     content: str
@@ -79,74 +84,83 @@ def _recognises(head: bytes) -> bool:
 
 
 def _unpack(stream: BinaryIO, path: str) -> Members:  # noqa: ARG001
-    root, found = read_elements(stream.read(MAX_XML_BYTES + 1), frozenset(("item", "author")), _read)
+    root, entries = read_elements(stream.read(MAX_XML_BYTES + 1), frozenset(("item", "author")), _parse_entry)
     channel = next(children(root, "channel"), root)
     language = text_of_child(channel, "language")
-    media = Media.of(one for one in found if isinstance(one, Attachment))
-    names = {one.login: one.name for one in found if isinstance(one, Author)}
-    shared = {one.identity: one.content for one in found if isinstance(one, SharedBlock)}
-    posts = [_with_shared_blocks(one, shared) for one in found if isinstance(one, Post)]
+    media = MediaLibrary.of(entry for entry in entries if isinstance(entry, Attachment))
+    author_names = {entry.login: entry.name for entry in entries if isinstance(entry, Author)}
+    shared_blocks = {entry.identity: entry.content for entry in entries if isinstance(entry, SharedBlock)}
+    posts = [_insert_shared_blocks(entry, shared_blocks) for entry in entries if isinstance(entry, Post)]
     pages = {
-        f"{post.name}-{post.identity}.html".lstrip("-"): partial(_page, post, media, names, language)
+        f"{post.name}-{post.identity}.html".lstrip("-"): partial(_page, post, media, author_names, language)
         for post in posts
     }
-    return {**left_out(one for one in found if isinstance(one, Unpublished | NoPost)), **pages}
+    return {
+        **skipped_members(entry for entry in entries if isinstance(entry, UnpublishedPost | OtherEntry)),
+        **pages,
+    }
 
 
-def _with_shared_blocks(post: Post, shared: Mapping[str, str]) -> Post:
-    """The post with each block that it shares in its place, once."""
-    left = dict(shared) if "<!-- wp:block " in post.content else {}
-    if not left:
+def _insert_shared_blocks(post: Post, shared_blocks: Mapping[str, str]) -> Post:
+    """Return the post with each of its shared blocks inserted once."""
+    remaining = dict(shared_blocks) if "<!-- wp:block " in post.content else {}
+    if not remaining:
         return post
-    content = _SHARED_BLOCK.sub(lambda found: left.pop(found["identity"], ""), post.content)
+    content = _SHARED_BLOCK.sub(lambda match: remaining.pop(match["identity"], ""), post.content)
     return replace(post, content=content)
 
 
-def _page(post: Post, media: Media, names: Mapping[str, str], language: str) -> bytes:
+def _page(post: Post, media: MediaLibrary, author_names: Mapping[str, str], language: str) -> bytes:
     return html_page(
         title=post.title,
         date=post.date,
-        author=names.get(post.login) or post.login,
+        author=author_names.get(post.login) or post.login,
         address=post.link,
         language=language,
         body=_body(post, media),
     )
 
 
-# --- what the export holds --------------------------------------------------------------------------------
+# --- entries of the export --------------------------------------------------------------------------------
 
 
-def _read(element: Element) -> Author | Attachment | Post | SharedBlock | Unpublished | NoPost | None:
+def _parse_entry(
+    element: Element,
+) -> Author | Attachment | Post | SharedBlock | UnpublishedPost | OtherEntry | None:
     login = text_of_child(element, "author_login")
     if login:
         return Author(login, text_of_child(element, "author_display_name"))
     kind, identity = text_of_child(element, "post_type"), text_of_child(element, "post_id")
     if kind == "attachment":
-        return _attachment(element, identity)
+        return _parse_attachment(element, identity)
     status = text_of_child(element, "status")
     if kind == "wp_block" and status == "publish":
         return SharedBlock(identity, text_of_child(element, "encoded", "/content/"))
     if kind not in _POST_TYPES:
-        return NoPost(f"entries of the type {slug(kind)}") if kind and status in _SAID else None
+        return (
+            OtherEntry(f"entries of the type {slug(kind)}") if kind and status in _VISIBLE_STATUSES else None
+        )
     if status == "publish":
-        return _post(element, identity)
+        return _parse_post(element, identity)
     return (
-        Unpublished(text_of_child(element, "title"), identity, status) if status not in _NEVER_SAVED else None
+        UnpublishedPost(text_of_child(element, "title"), identity, status)
+        if status not in _UNSAVED_STATUSES
+        else None
     )
 
 
-def _attachment(element: Element, identity: str) -> Attachment:
+def _parse_attachment(element: Element, identity: str) -> Attachment:
     return Attachment(
         identity,
         text_of_child(element, "attachment_url") or text_of_child(element, "guid"),
         alt=_meta(element, "_wp_attachment_image_alt"),
         caption=text_of_child(element, "encoded", "/excerpt/"),
         parent=text_of_child(element, "post_parent"),
-        place=int(place) if (place := text_of_child(element, "menu_order")).isdecimal() else 0,
+        position=int(position) if (position := text_of_child(element, "menu_order")).isdecimal() else 0,
     )
 
 
-def _post(element: Element, identity: str) -> Post:
+def _parse_post(element: Element, identity: str) -> Post:
     title = text_of_child(element, "title")
     date = text_of_child(element, "post_date")
     return Post(
@@ -158,7 +172,7 @@ def _post(element: Element, identity: str) -> Post:
         text_of_child(element, "creator"),
         text_of_child(element, "encoded", "/content/"),
         _meta(element, "_thumbnail_id"),
-        tuple(piece for key, value in _metas(element) for piece in pieces_of(key, value)),
+        tuple(fragment for key, value in _metas(element) for fragment in fragments_of(key, value)),
     )
 
 
@@ -171,64 +185,70 @@ def _metas(element: Element) -> Iterator[tuple[str, str]]:
         yield text_of_child(meta, "meta_key"), text_of_child(meta, "meta_value")
 
 
-# --- what its readers saw ---------------------------------------------------------------------------------
+# --- content of a post ------------------------------------------------------------------------------------
 
 
-def _body(post: Post, media: Media) -> str:
-    written = shortcodes_as_html(_with_galleries(wordpress_captions(post.content), post, media), media)
-    is_of_blocks = "<!-- wp:" in written
-    body = written if is_of_blocks else paragraphs_of_markup(written)
-    body = _with_known_pictures(_with_pieces(body, post.pieces), media)
-    opening = media.by_identity.get(post.opening)
-    if opening and upload_path(opening.address).rpartition("/")[2].rpartition(".")[0] not in body:
-        return opening.figure() + body
+def _body(post: Post, media: MediaLibrary) -> str:
+    content = shortcodes_as_html(
+        _expand_galleries(expand_wordpress_captions(post.content), post, media), media
+    )
+    has_blocks = "<!-- wp:" in content
+    body = content if has_blocks else paragraphs_of_markup(content)
+    body = _add_media_texts(_add_fragments(body, post.fragments), media)
+    featured = media.by_identity.get(post.featured_picture)
+    if featured and upload_path(featured.address).rpartition("/")[2].rpartition(".")[0] not in body:
+        return featured.figure() + body
     return body
 
 
-def _with_pieces(body: str, pieces: Sequence[Piece]) -> str:
-    """The content with what a page builder shows beside it; where there is none, all that the builder keeps."""
-    if not pieces:
+def _add_fragments(body: str, fragments: Sequence[Fragment]) -> str:
+    """Return the content with the pictures of a page builder that it lacks; without content, all fragments."""
+    if not fragments:
         return body
     if not LexborHTMLParser(f"<p>{body}").text().strip() and "<img" not in body:
-        return body + "\n".join(piece.markup for piece in pieces)
-    shown = {piece.address: piece.markup for piece in pieces if piece.address}
-    return "\n".join([body, *(markup for address, markup in shown.items() if not shows(body, address))])
+        return body + "\n".join(fragment.markup for fragment in fragments)
+    pictures = {fragment.address: fragment.markup for fragment in fragments if fragment.address}
+    return "\n".join(
+        [body, *(markup for address, markup in pictures.items() if not contains_picture(body, address))]
+    )
 
 
-def _with_galleries(content: str, post: Post, media: Media) -> str:
-    """`[gallery ids="4,7"]` as the pictures that it shows; without numbers those uploaded to the post."""
+def _expand_galleries(content: str, post: Post, media: MediaLibrary) -> str:
+    """Replace `[gallery ids="4,7"]` by its pictures; without ids, by those uploaded to the post."""
 
-    def figures(found: re.Match[str]) -> str:
-        named = parse_tag("gallery" + (found["arguments"] or "")).named
-        numbers = {key: re.findall(r"\d+", named.get(key, "")) for key in ("ids", "include", "exclude", "id")}
-        chosen = numbers["ids"] or numbers["include"]
-        attached = media.by_parent.get(next(iter(numbers["id"]), post.identity), [])
-        known = media.known(chosen) if chosen else attached
-        shown = [one.figure() for one in known if one.identity not in numbers["exclude"]]
-        return "\n\n" + "\n".join(shown) + "\n\n"
+    def replacement(match: re.Match[str]) -> str:
+        arguments = parse_tag("gallery" + (match["arguments"] or "")).named
+        ids = {key: re.findall(r"\d+", arguments.get(key, "")) for key in ("ids", "include", "exclude", "id")}
+        chosen = ids["ids"] or ids["include"]
+        attached = media.by_parent.get(next(iter(ids["id"]), post.identity), [])
+        attachments = media.find(chosen) if chosen else attached
+        figures = [
+            attachment.figure() for attachment in attachments if attachment.identity not in ids["exclude"]
+        ]
+        return "\n\n" + "\n".join(figures) + "\n\n"
 
-    return _GALLERY.sub(figures, content)
+    return _GALLERY.sub(replacement, content)
 
 
-def _with_known_pictures(body: str, media: Media) -> str:
-    """The pictures of a post with the alt text and caption of the media library where they have none of their own."""
+def _add_media_texts(body: str, media: MediaLibrary) -> str:
+    """Add alt texts and captions of the media library to the pictures of a post that have none."""
     if not media.by_identity or "<img" not in body:
         return body
     page = parse(f"<body>{body}</body>")
     for picture in page.css("img"):
         attributes = picture.attributes
-        written = _WP_IMAGE.search(attributes.get("class") or "")
-        known = media.by_identity.get(written[1]) if written else None
-        known = known or media.by_address.get(upload_path(attributes.get("src") or ""))
-        if known is None:
+        match = _ATTACHMENT_CLASS.search(attributes.get("class") or "")
+        attachment = media.by_identity.get(match[1]) if match else None
+        attachment = attachment or media.by_address.get(upload_path(attributes.get("src") or ""))
+        if attachment is None:
             continue
-        caption = LexborHTMLParser(f"<p>{known.caption}").text().strip()
-        if known.alt and not attributes.get("alt"):
-            picture.attrs["alt"] = known.alt
-        if caption:  # the extractor takes a title as the caption of a picture that has no other
+        caption = LexborHTMLParser(f"<p>{attachment.caption}").text().strip()
+        if attachment.alt and not attributes.get("alt"):
+            picture.attrs["alt"] = attachment.alt
+        if caption:  # the extractor uses a title as the caption of a picture without another
             picture.attrs["title"] = caption
-        # The file that was uploaded, which the copy in the text may have left behind.
-        picture.attrs["data-orig-file"] = address_path(known.address)
+        # The uploaded file, since the export may not contain the copy that the text shows.
+        picture.attrs["data-orig-file"] = address_path(attachment.address)
     return page.body.html or "" if page.body is not None else body
 
 

@@ -1,4 +1,4 @@
-"""The media library of a WordPress export: what was uploaded, and what is said of it."""
+"""The media library of a WordPress export: uploaded pictures with their captions and alt texts."""
 
 from __future__ import annotations
 
@@ -12,66 +12,70 @@ from urllib.parse import urlsplit
 from explorer.archive.convert.figure_html import figure_html
 from explorer.archive.links.addresses import is_picture_address
 
-# WordPress keeps smaller copies of a.jpg as a-300x200.jpg, and the first upload of a large one as a-scaled.jpg.
+# WordPress stores smaller copies of a.jpg as a-300x200.jpg, and shows a large upload as a-scaled.jpg.
 _COPY = re.compile(r"-(?:\d{1,5}x\d{1,5}|scaled)(?=\.\w{2,5}$)")
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A picture of the media library; empty words are unknown."""
+    """A file of the media library. Unknown texts are empty."""
 
     identity: str
     address: str
     alt: str
     caption: str
     parent: str = ""  # the post that it was uploaded to
-    place: int = 0  # among the attachments of that post
+    position: int = 0  # among the attachments of that post
 
     def figure(self) -> str:
-        """Return the picture with its caption, which is HTML: editors set links and italics in it."""
-        shown = figure_html(self.address, self.alt, None, escape)
-        return f"<figure>{shown}<figcaption>{self.caption}</figcaption></figure>\n"
+        """Return the HTML of the picture with its caption, which is HTML: it may contain links and italics."""
+        picture = figure_html(self.address, self.alt, None, escape)
+        return f"<figure>{picture}<figcaption>{self.caption}</figcaption></figure>\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Media:
-    """The media library, by identity, by address and by the post that each was uploaded to."""
+class MediaLibrary:
+    """The attachments by identity, by address, and by the post that they were uploaded to."""
 
     by_identity: Mapping[str, Attachment] = field(default_factory=dict)
     by_address: Mapping[str, Attachment] = field(default_factory=dict)
     by_parent: Mapping[str, list[Attachment]] = field(default_factory=dict)
 
     @staticmethod
-    def of(attachments: Iterable[Attachment]) -> Media:
-        """Return the library that holds these."""
-        known = list(attachments)
-        attached: dict[str, list[Attachment]] = defaultdict(list)
-        for one in sorted(known, key=_order):
-            if one.parent not in {"", "0"} and is_picture_address(one.address):
-                attached[one.parent].append(one)
-        return Media(
-            {one.identity: one for one in known},
-            {upload_path(one.address): one for one in known},
-            dict(attached),
+    def of(attachments: Iterable[Attachment]) -> MediaLibrary:
+        """Return the library of these attachments."""
+        attachments = list(attachments)
+        by_parent: dict[str, list[Attachment]] = defaultdict(list)
+        for attachment in sorted(attachments, key=_gallery_position):
+            if attachment.parent not in {"", "0"} and is_picture_address(attachment.address):
+                by_parent[attachment.parent].append(attachment)
+        return MediaLibrary(
+            {attachment.identity: attachment for attachment in attachments},
+            {upload_path(attachment.address): attachment for attachment in attachments},
+            dict(by_parent),
         )
 
-    def known(self, identities: Iterable[str]) -> list[Attachment]:
-        """Return those of these identities that are in the library, each once, in their order."""
-        return [self.by_identity[it] for it in dict.fromkeys(identities) if it in self.by_identity]
+    def find(self, identities: Iterable[str]) -> list[Attachment]:
+        """Return the attachments with these identities, each once, in this order; missing ones are skipped."""
+        return [
+            self.by_identity[identity]
+            for identity in dict.fromkeys(identities)
+            if identity in self.by_identity
+        ]
 
 
 def upload_path(address: str) -> str:
-    """Return what names an uploaded picture, whichever of its copies is meant and from whatever host."""
+    """Return the path of an uploaded picture, the same for all its copies and on any host."""
     return _COPY.sub("", address_path(address))
 
 
 def address_path(address: str) -> str:
-    """Return the path of an address, as far as it is one."""
+    """Return the path of an address; for an invalid address, the text before `?`."""
     try:
         return urlsplit(address).path
     except ValueError:
         return address.partition("?")[0]
 
 
-def _order(attachment: Attachment) -> tuple[int, int]:
-    return attachment.place, int(attachment.identity) if attachment.identity.isdecimal() else 0
+def _gallery_position(attachment: Attachment) -> tuple[int, int]:
+    return attachment.position, int(attachment.identity) if attachment.identity.isdecimal() else 0

@@ -1,4 +1,4 @@
-"""Feeds (RSS of every version, Atom): each entry is a document, its enclosed pictures are figures at its end."""
+"""Feeds (all versions of RSS, Atom): each entry is a document with its enclosed pictures as figures at the end."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import BinaryIO
 from urllib.parse import urljoin
 from xml.etree.ElementTree import Element
 
-from explorer.archive.convert.exports.blogger import address_of, not_shown
-from explorer.archive.convert.exports.skipped_entries import NoPost, Unpublished, left_out
-from explorer.archive.convert.feeds.feed_pictures import MEDIA, pictures_beside
+from explorer.archive.convert.exports.blogger import address_of, skipped_entry
+from explorer.archive.convert.exports.skipped_entries import OtherEntry, UnpublishedPost, skipped_members
+from explorer.archive.convert.feeds.feed_pictures import MEDIA, enclosed_figures
 from explorer.archive.convert.format_kinds import Container, Members
 from explorer.archive.convert.html_page import html_page
 from explorer.archive.convert.member_names import member_name, slug_from_url
@@ -27,14 +27,14 @@ from explorer.archive.convert.xml_trees import (
 )
 from explorer.archive.model import Read
 
-_ENTRIES = frozenset(("item", "entry"))
+_ENTRY_NAMES = frozenset(("item", "entry"))
 _MAIL_THEN_NAME = re.compile(r"\s*+[^\s@(]++@[^\s(]++\s*+\((?P<name>.+)\)\s*+")
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of a feed; `body` is HTML, empty words are unknown."""
+    """An entry of a feed. `body` is HTML; unknown texts are empty."""
 
     identity: str
     title: str
@@ -54,9 +54,11 @@ def _recognises(head: bytes) -> bool:
 
 
 def _unpack(stream: BinaryIO, path: str) -> Members:  # noqa: ARG001
-    root, entries = read_elements(stream.read(MAX_XML_BYTES + 1), _ENTRIES, _entry)
+    root, entries = read_elements(stream.read(MAX_XML_BYTES + 1), _ENTRY_NAMES, _parse_entry)
     channel = next(children(root, "channel"), root)
-    members: dict[str, Read] = {**left_out(it for it in entries if isinstance(it, Unpublished | NoPost))}
+    members: dict[str, Read] = {
+        **skipped_members(entry for entry in entries if isinstance(entry, UnpublishedPost | OtherEntry))
+    }
     for entry in entries:
         if not isinstance(entry, Entry):
             continue
@@ -76,78 +78,78 @@ def _page(entry: Entry, channel: Element) -> bytes:
     )
 
 
-def _entry(element: Element) -> Entry | Unpublished | NoPost | None:
+def _parse_entry(element: Element) -> Entry | UnpublishedPost | OtherEntry | None:
     link = text_of_child(element, "origLink") or _link(element) or address_of(element)
-    title = _spoken(next(children(element, "title"), None))
-    hidden = not_shown(element, title, text_of_child(element, "id"))
-    if hidden:
-        return hidden
+    title = _plain_text(next(children(element, "title"), None))
+    skipped = skipped_entry(element, title, text_of_child(element, "id"))
+    if skipped:
+        return skipped
     body = _content(element)
-    body += "".join(pictures_beside(element, body, _spoken))
+    body += "".join(enclosed_figures(element, body, _plain_text))
     identity = text_of_child(element, "guid") or text_of_child(element, "id") or link or title or body
     if not identity:
         return None
-    date = next(filter(None, (text_of_child(element, name) for name in _DATES)), "")
+    date = next(filter(None, (text_of_child(element, name) for name in _DATE_NAMES)), "")
     return Entry(identity, title, link, date, _author(element), body)
 
 
-_DATES = ("published", "pubDate", "issued", "date", "created", "updated", "modified")
+_DATE_NAMES = ("published", "pubDate", "issued", "date", "created", "updated", "modified")
 
 
 def _link(element: Element) -> str:
-    """Atom keeps the address in an attribute, RSS as text."""
+    """Return the address of an entry: Atom has it in an attribute, RSS as text."""
     links = list(children(element, "link"))
     for link in links:
         if link.get("href") and link.get("rel", "alternate") == "alternate":
             return str(link.get("href")).strip()
-    written = next((link.text.strip() for link in links if link.text and link.text.strip()), "")
+    text = next((link.text.strip() for link in links if link.text and link.text.strip()), "")
     guid = next(children(element, "guid"), None)
-    if not written and guid is not None and guid.get("isPermaLink") != "false" and "//" in (guid.text or ""):
+    if not text and guid is not None and guid.get("isPermaLink") != "false" and "//" in (guid.text or ""):
         return (guid.text or "").strip()
-    return written
+    return text
 
 
 def _author(element: Element) -> str:
     for name in ("author", "creator", "managingEditor"):
         for author in children(element, name):
-            written = text_of_child(author, "name") or (author.text or "").strip()
-            with_mail = _MAIL_THEN_NAME.fullmatch(written)
-            if written:
-                return with_mail["name"] if with_mail else written
+            text = text_of_child(author, "name") or (author.text or "").strip()
+            match = _MAIL_THEN_NAME.fullmatch(text)
+            if text:
+                return match["name"] if match else text
     return ""
 
 
 def _content(element: Element) -> str:
-    """The whole text where the feed gives it, else the summary."""
+    """Return the HTML of the full text if the feed has it, else of the summary."""
     for name, namespace in (("encoded", "content"), ("content", "tom"), ("body", "xhtml"), ("content", ""),
                             ("description", ""), ("summary", "")):  # fmt: skip
         for child in children(element, name, namespace):
-            written = _markup(child) if MEDIA not in child.tag else ""
-            if written.strip():
-                return written
+            markup = _markup(child) if MEDIA not in child.tag else ""
+            if markup.strip():
+                return markup
     return ""
 
 
 def _markup(element: Element) -> str:
-    """The content of an element as HTML: marked up, escaped or plain, as its type says or its look."""
+    """Return the content of an element as HTML; it may be markup, escaped or plain, by its type or its syntax."""
     kind = element.get("type", "")
     if len(element):
         return markup_in(element)
-    written = element.text or ""
+    text = element.text or ""
     is_atom_text = "tom" in str(element.tag).rpartition("}")[0] and "html" not in kind
     if kind in {"text", "text/plain"} or is_atom_text:
-        return paragraphs_of_text(written)
-    return paragraphs_of_markup(written)
+        return paragraphs_of_text(text)
+    return paragraphs_of_markup(text)
 
 
-def _spoken(element: Element | None) -> str:
-    """The words of a title or caption, which may be HTML that is escaped once or twice."""
+def _plain_text(element: Element | None) -> str:
+    """Return the plain text of a title or caption, which may be HTML that is escaped once or twice."""
     if element is None:
         return ""
-    written = "".join(element.itertext())
+    text = "".join(element.itertext())
     if element.get("type", "html") != "text":
-        written = html.unescape(re.sub(r"</?[a-zA-Z][^<>]*>", "", html.unescape(written)))
-    return " ".join(written.split())
+        text = html.unescape(re.sub(r"</?[a-zA-Z][^<>]*>", "", html.unescape(text)))
+    return " ".join(text.split())
 
 
 FEED = Container(

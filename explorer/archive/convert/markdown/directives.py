@@ -1,6 +1,6 @@
-"""What the blocks of Markdown show: directives of MyST, divisions of Pandoc, admonitions of MkDocs, callouts.
+"""Render the blocks of Markdown: directives of MyST, divisions of Pandoc, admonitions of MkDocs, callouts.
 
-What holds Markdown is read as Markdown, under its title; what shows a picture is a figure; code stays code.
+Blocks with Markdown become Markdown under their titles, blocks with pictures become figures, code stays code.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from dataclasses import dataclass, field
 from explorer.archive.convert.figure_html import PANELS, RenderInline, figure_html
 from explorer.archive.convert.markdown.attributes import parse_attributes
 from explorer.archive.convert.markdown.blocks import Block, Style, expand_blocks
-from explorer.archive.convert.markdown.code_cells import Cells, references_of
+from explorer.archive.convert.markdown.code_cells import Cells, split_references
 from explorer.archive.links.picture_suffixes import PICTURE_PATH
 
 _DIRECTIVE = re.compile(r"\{(?P<name>[a-zA-Z][\w:+.-]*)\}[ \t]*(?P<argument>.*)")
-_PLAIN = re.compile(r"(?P<name>[a-zA-Z][\w:-]*)[ \t]*(?:\[(?P<label>.*)\])?[ \t]*(?P<rest>.*?)[ \t]*:*")
-_SLASHED = re.compile(r"(?P<name>[\w-]+)[ \t]*(?:\|[ \t]*(?P<title>.*))?")
+_DIVISION = re.compile(r"(?P<name>[a-zA-Z][\w:-]*)[ \t]*(?:\[(?P<label>.*)\])?[ \t]*(?P<rest>.*?)[ \t]*:*")
+_SLASH_BLOCK = re.compile(r"(?P<name>[\w-]+)[ \t]*(?:\|[ \t]*(?P<title>.*))?")
 _OPTION = re.compile(r":(?P<key>[\w-]+):[ \t]*(?P<value>.*)")
 _YAML_OPTION = re.compile(r"(?P<key>[\w-]+):[ \t]+(?P<value>.*)")
 _HEADING = re.compile(r"#{1,6}[ \t]+(?P<words>.*?)(?:[ \t]*\{[^{}]*\})?[ \t#]*")
 _SEPARATOR = re.compile(r"(?:\^{3,}|\+{3,})[ \t]*")
 _PICTURE = re.compile(r"!\[|<(?:img|figure|svg)\b")
 
-_SHOWN_AS_CODE = frozenset((
+_CODE_DIRECTIVES = frozenset((
     "code", "code-block", "code-cell", "sourcecode", "highlight", "math", "parsed-literal",
     "prompt", "doctest", "testcode", "testsetup", "testoutput", "productionlist", "eval-rst", "raw",
     "jupyter-execute", "jupyter-input", "jupyter-output", "thebe-button", "ipython", "mermaid", "graphviz",
@@ -39,23 +39,23 @@ _SHOWN_AS_CODE = frozenset((
     "psql", "mysql", "sed", "gawk", "dart", "elixir", "erlang", "ocaml", "fsharp", "csharp", "makefile", "text",
     "plain", "diff",
 ))  # fmt: skip
-# What lists or runs something else, and has no words of its own.
-_NO_CONTENT = frozenset((
+# Directives that list or run something else and have no text of their own.
+_EMPTY_DIRECTIVES = frozenset((
     "toctree", "bibliography", "contents", "tableofcontents", "index", "include", "literalinclude", "iframe", "video", "embed",
     "autosummary", "automodule", "autoclass", "autofunction", "automethod", "meta", "tags", "sectionauthor",
     "codeauthor", "currentmodule", "program", "option", "nb-exec-table",
 ))  # fmt: skip
-# Whose argument is a setting and no title.
-_UNTITLED = frozenset((
+# Directives whose argument is a setting, not a title.
+_UNTITLED_DIRECTIVES = frozenset((
     "grid", "grid-item", "div", "container", "class", "rst-class", "only", "ifconfig", "table", "list-table",
     "carousel", "card-carousel", "tab-set", "glossary", "hlist", "centered",
 ))  # fmt: skip
-_FIGURES = frozenset(("figure", "subfigure", "figure-md"))
+_FIGURE_DIRECTIVES = frozenset(("figure", "subfigure", "figure-md"))
 
 
 @dataclass(frozen=True, slots=True)
 class Directive:
-    """A block with its name, what stands behind it, its options, and the lines that are left."""
+    """A directive: its name, the argument after the name, its options, and its other lines."""
 
     name: str
     argument: str
@@ -63,165 +63,181 @@ class Directive:
     body: list[str] = field(default_factory=list)
 
 
-Inner = Callable[[list[str]], list[str]]
+RenderInner = Callable[[list[str]], list[str]]
 
 
 def expand(source: str, render_inline: RenderInline, *, of_cells: bool = False) -> str:
-    """Return the source with its blocks as what they show. `of_cells`: a fence `{name}` is a cell of code, as in Quarto."""
-    source, references = references_of(source)
+    """Return the source with its blocks rendered.
+
+    `of_cells`: whether a fence `{name}` is a code cell, as in Quarto, and not a directive.
+    """
+    source, references = split_references(source)
     cells = Cells(render_inline, references)
 
-    def render(block: Block, inner: Inner) -> list[str] | None:
+    def render(block: Block, render_inner: RenderInner) -> list[str] | None:
         match block.style:
             case Style.CODE:
-                return _of_code_fence(block, inner, render_inline, cells, of_cells=of_cells)
+                return _render_code_fence(block, render_inner, render_inline, cells, of_cells=of_cells)
             case Style.COLONS:
-                return _of_colons(block, inner, render_inline)
+                return _render_colons(block, render_inner, render_inline)
             case Style.SLASHES:
-                return _of_slashes(block, inner, render_inline)
-        shown = inner(block.lines)
-        if block.style is Style.CALLOUT and not block.info and shown == block.lines:
-            return None  # a quotation, or the `>}}` of a shortcode
-        return [*_title(block.title), *shown]
+                return _render_slashes(block, render_inner, render_inline)
+        lines = render_inner(block.lines)
+        if block.style is Style.CALLOUT and not block.info and lines == block.lines:
+            return None  # a quotation, or the `>}}` that ends a shortcode
+        return [*_title_lines(block.title), *lines]
 
     return expand_blocks(source, render)
 
 
-def _of_code_fence(
-    block: Block, inner: Inner, render_inline: RenderInline, cells: Cells, *, of_cells: bool
+def _render_code_fence(
+    block: Block, render_inner: RenderInner, render_inline: RenderInline, cells: Cells, *, of_cells: bool
 ) -> list[str] | None:
-    found = _DIRECTIVE.fullmatch(block.info)
-    if of_cells or found is None or found["name"].lower() in _SHOWN_AS_CODE:
-        return cells.shown(block.info, block.lines)
-    return _shown(_directive(found["name"], found["argument"], block.lines), inner, render_inline)
+    opening = _DIRECTIVE.fullmatch(block.info)
+    if of_cells or opening is None or opening["name"].lower() in _CODE_DIRECTIVES:
+        return cells.render(block.info, block.lines)
+    return _render_directive(
+        _parse_directive(opening["name"], opening["argument"], block.lines), render_inner, render_inline
+    )
 
 
-def _of_colons(block: Block, inner: Inner, render_inline: RenderInline) -> list[str] | None:
-    found = _DIRECTIVE.fullmatch(block.info)
-    if found:
-        if found["name"].lower() in _SHOWN_AS_CODE:
+def _render_colons(block: Block, render_inner: RenderInner, render_inline: RenderInline) -> list[str] | None:
+    opening = _DIRECTIVE.fullmatch(block.info)
+    if opening:
+        if opening["name"].lower() in _CODE_DIRECTIVES:
             return ["```", *block.lines, "```"]
-        return _shown(_directive(found["name"], found["argument"], block.lines), inner, render_inline)
+        return _render_directive(
+            _parse_directive(opening["name"], opening["argument"], block.lines), render_inner, render_inline
+        )
     start = block.info.find("{")
     parsed = parse_attributes(block.info, start) if start >= 0 else None
-    said = parsed[0].pairs if parsed else {}
+    attributes = parsed[0].pairs if parsed else {}
     if start == 0:
-        return _division(said, inner(_with_title(block.lines, said.get("class", ""))))
-    plain = _PLAIN.fullmatch(block.info[:start].strip() if start > 0 else block.info)
+        return _render_division(
+            attributes, render_inner(_with_callout_title(block.lines, attributes.get("class", "")))
+        )
+    plain = _DIVISION.fullmatch(block.info[:start].strip() if start > 0 else block.info)
     title = (plain["label"] or plain["rest"]) if plain else ""
-    return [*_title(said.get("title") or title), *inner(_with_title(block.lines, block.info))]
+    return [
+        *_title_lines(attributes.get("title") or title),
+        *render_inner(_with_callout_title(block.lines, block.info)),
+    ]
 
 
-def _with_title(lines: list[str], names: str) -> list[str]:
-    """The lines of a callout of Quarto, whose first heading is its title and begins no section."""
-    first = next((place for place, line in enumerate(lines) if line.strip()), None)
-    heading = _HEADING.fullmatch(lines[first]) if first is not None and "callout-" in names else None
-    return [*_title(heading["words"]), *lines[(first or 0) + 1 :]] if heading else lines
+def _with_callout_title(lines: list[str], classes: str) -> list[str]:
+    """Return the lines of a block. In a Quarto callout, the first heading is replaced by a title without a section."""
+    first_index = next((index for index, line in enumerate(lines) if line.strip()), None)
+    heading = (
+        _HEADING.fullmatch(lines[first_index]) if first_index is not None and "callout-" in classes else None
+    )
+    return [*_title_lines(heading["words"]), *lines[(first_index or 0) + 1 :]] if heading else lines
 
 
-def _division(said: Mapping[str, str], body: list[str]) -> list[str]:
-    """Pandoc's `::: {#fig-x layout-ncol=2}` and `::: {.callout-note title="..."}`."""
-    if said.get("id", "").startswith(("fig-", "fig:")):
-        return _figure_of(body, said.get("fig-cap", ""))
-    names = html.escape(said.get("class", ""))
-    return [f'<div class="{names}">', "", *_title(said.get("title", "")), *body, "", "</div>"]
+def _render_division(attributes: Mapping[str, str], body: list[str]) -> list[str]:
+    """Render Pandoc's `::: {#fig-x layout-ncol=2}` and `::: {.callout-note title="..."}`."""
+    if attributes.get("id", "").startswith(("fig-", "fig:")):
+        return _figure_around(body, attributes.get("fig-cap", ""))
+    classes = html.escape(attributes.get("class", ""))
+    return [f'<div class="{classes}">', "", *_title_lines(attributes.get("title", "")), *body, "", "</div>"]
 
 
-def _of_slashes(block: Block, inner: Inner, render_inline: RenderInline) -> list[str] | None:
-    """The blocks of PyMdown; their options are indented lines at the top."""
-    found = _SLASHED.match(block.info)
-    if found is None:
+def _render_slashes(block: Block, render_inner: RenderInner, render_inline: RenderInline) -> list[str] | None:
+    """Render a block of PyMdown. Its options are indented lines at the top."""
+    opening = _SLASH_BLOCK.match(block.info)
+    if opening is None:
         return None
     lines = list(block.lines)
     while lines and lines[0].startswith("    ") and lines[0].strip():
         lines.pop(0)
-    if found["name"].endswith("caption"):
+    if opening["name"].endswith("caption"):
         words = " ".join(lines).strip()
         return [f'<p class="caption">{render_inline(words)}</p>']
-    title = (found["title"] or "").strip() if found["name"] != "html" else ""
-    return [*_title(title), *inner(lines)]
+    title = (opening["title"] or "").strip() if opening["name"] != "html" else ""
+    return [*_title_lines(title), *render_inner(lines)]
 
 
 # --- directives of MyST -----------------------------------------------------------------------------------
 
 
-def _directive(name: str, argument: str, lines: list[str]) -> Directive:
-    options, body = _options_of(lines)
+def _parse_directive(name: str, argument: str, lines: list[str]) -> Directive:
+    options, body = _split_options(lines)
     return Directive(name.lower(), argument.strip(), options, body)
 
 
-def _options_of(lines: list[str]) -> tuple[dict[str, str], list[str]]:
-    """The options at the top, as `:key: value` or between lines of `---`, and the lines below them."""
-    start = next((n for n, line in enumerate(lines) if line.strip()), len(lines))
-    rest = lines[start:]
-    if not rest:
+def _split_options(lines: list[str]) -> tuple[dict[str, str], list[str]]:
+    """Return the options at the top, as `:key: value` or between lines of `---`, and the lines below them."""
+    start = next((index for index, line in enumerate(lines) if line.strip()), len(lines))
+    content = lines[start:]
+    if not content:
         return {}, []
-    in_yaml = rest[0].strip() == "---"
+    in_yaml = content[0].strip() == "---"
     pattern, position = (_YAML_OPTION, 1) if in_yaml else (_OPTION, 0)
     options: dict[str, str] = {}
     key = ""
-    for line in rest[position:]:
-        found = pattern.fullmatch(line.strip())
+    for line in content[position:]:
+        match = pattern.fullmatch(line.strip())
         if in_yaml and line.strip() == "---":
             position += 1
             break
-        if found:
-            key = found["key"]
-            options[key] = found["value"].strip().strip("\"'")
+        if match:
+            key = match["key"]
+            options[key] = match["value"].strip().strip("\"'")
         elif key and line.startswith((" ", "\t")) and line.strip():
             options[key] = f"{options[key]} {line.strip()}".lstrip("|> ")
         elif not in_yaml:
             break
         position += 1
-    return options, rest[position:]
+    return options, content[position:]
 
 
-def _shown(directive: Directive, inner: Inner, render_inline: RenderInline) -> list[str]:
-    if directive.name in _NO_CONTENT:
+def _render_directive(
+    directive: Directive, render_inner: RenderInner, render_inline: RenderInline
+) -> list[str]:
+    if directive.name in _EMPTY_DIRECTIVES:
         return []
     if directive.name == "image":
         return [figure_html(directive.argument, directive.options.get("alt"), None, render_inline)]
-    if directive.name in _FIGURES:
-        return _figure(directive, inner, render_inline)
+    if directive.name in _FIGURE_DIRECTIVES:
+        return _render_figure(directive, render_inner, render_inline)
     pictures = [
         figure_html(value, directive.options.get("img-alt"), None, render_inline)
         for value in dict.fromkeys(directive.options.values())
         if PICTURE_PATH.search(value)
     ]
-    title = "" if directive.name in _UNTITLED else directive.argument
+    title = "" if directive.name in _UNTITLED_DIRECTIVES else directive.argument
     body = ["" if _SEPARATOR.fullmatch(line) else line for line in directive.body]
-    return [*pictures, "", *_title(title), *inner(body)]
+    return [*pictures, "", *_title_lines(title), *render_inner(body)]
 
 
-def _figure(directive: Directive, inner: Inner, render_inline: RenderInline) -> list[str]:
-    """A picture with its caption and legend, or a body that holds the pictures and their caption."""
+def _render_figure(directive: Directive, render_inner: RenderInner, render_inline: RenderInline) -> list[str]:
+    """Render a picture with its caption and legend, or a body with pictures and their caption."""
     if directive.name != "figure" or not directive.argument:
-        return _figure_of(inner(directive.body))
+        return _figure_around(render_inner(directive.body))
     caption, legend = _first_paragraph(directive.body)
     alt = directive.options.get("alt")
-    return [figure_html(directive.argument, alt, caption, render_inline), "", *inner(legend)]
+    return [figure_html(directive.argument, alt, caption, render_inline), "", *render_inner(legend)]
 
 
 def _first_paragraph(lines: list[str]) -> tuple[str, list[str]]:
-    lines = lines[next((n for n, line in enumerate(lines) if line.strip()), len(lines)) :]
-    end = next((n for n, line in enumerate(lines) if not line.strip()), len(lines))
+    lines = lines[next((index for index, line in enumerate(lines) if line.strip()), len(lines)) :]
+    end = next((index for index, line in enumerate(lines) if not line.strip()), len(lines))
     return " ".join(lines[:end]), lines[end:]
 
 
-def _figure_of(body: list[str], caption: str = "") -> list[str]:
-    """A figure around a body whose last paragraph is its caption, unless that is a picture itself."""
+def _figure_around(body: list[str], caption: str = "") -> list[str]:
+    """Return a figure around the body. Without `caption`, the last paragraph is the caption if it is only text."""
     paragraphs = "\n".join(body).strip().split("\n\n")
     if not any(map(_PICTURE.search, paragraphs)):
         return body
-    if not caption and len(paragraphs) > 1 and not _is_marked_up(paragraphs[-1]):
+    if not caption and len(paragraphs) > 1 and not _is_markup(paragraphs[-1]):
         caption = paragraphs.pop()
     closing = ["<figcaption>", "", caption.strip(), "", "</figcaption>"] if caption else []
     return [f'<figure class="{PANELS}">', "", "\n\n".join(paragraphs), "", *closing, "</figure>"]
 
 
-def _is_marked_up(paragraph: str) -> bool:
+def _is_markup(paragraph: str) -> bool:
     return bool(_PICTURE.search(paragraph)) or paragraph.lstrip().startswith(("<", "```", "~~~", "|"))
 
 
-def _title(words: str) -> list[str]:
+def _title_lines(words: str) -> list[str]:
     return [f"**{words.strip()}**", ""] if words.strip() else []

@@ -1,4 +1,4 @@
-"""The JSX of MDX pages: pictures that are imported, required or handed to a component."""
+"""The JSX of MDX pages: pictures that are imported, required or passed to a component."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ COMPONENT = re.compile(r"<(?P<inside>[A-Z][a-z]\w*+\s(?:[^<>/]++|/(?!>))*+)/?>")
 
 
 def expand_imports(source: str) -> str:
-    """`import cat from "./cat.png"` ... `src={cat}` -> `src="./cat.png"`."""
-    imported = {found["name"]: found["path"] for found in _IMPORT.finditer(source)}
-    if not imported:
+    """Replace imported names: `import cat from "./cat.png"` ... `src={cat}` becomes `src="./cat.png"`."""
+    paths = {match["name"]: match["path"] for match in _IMPORT.finditer(source)}
+    if not paths:
         return source
 
-    def path(use: re.Match[str]) -> str:
-        return f'="{imported[use["name"]]}"' if use["name"] in imported else use[0]
+    def replacement(use: re.Match[str]) -> str:
+        return f'="{paths[use["name"]]}"' if use["name"] in paths else use[0]
 
-    return _USE.sub(path, _IMPORT.sub("", source))
+    return _USE.sub(replacement, _IMPORT.sub("", source))
 
 
-def plain_attributes(text: str) -> str:
-    """Attributes that are constant expressions as plain ones."""
-    return _EXPRESSION.sub(lambda found: f'="{found["value"]}"', text)
+def evaluate_constant_attributes(text: str) -> str:
+    """Replace attributes that are constant expressions by plain ones: `src={"a.png"}` becomes `src="a.png"`."""
+    return _EXPRESSION.sub(lambda match: f'="{match["value"]}"', text)

@@ -1,4 +1,4 @@
-"""Expressions of R as far as they are words: what `fig.cap=` and `include_graphics()` say without running anything."""
+"""Constant string expressions of R: the values of `fig.cap=` and `include_graphics()`, without running code."""
 
 from __future__ import annotations
 
@@ -20,39 +20,41 @@ _TOKEN = re.compile(
 )
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPED = {"n": "\n", "t": " ", "r": " "}
-_JOINED_BY_SLASH = frozenset(("file.path", "here", "here::here", "path", "fs::path"))
+_PATH_FUNCTIONS = frozenset(("file.path", "here", "here::here", "path", "fs::path"))
 _CONSTANTS = frozenset(("TRUE", "FALSE", "T", "F", "NULL", "NA"))
-_SAME = frozenset(("c", "I", "normalizePath", "as.character", "unlist", "list"))
+_IDENTITY_FUNCTIONS = frozenset(("c", "I", "normalizePath", "as.character", "unlist", "list"))
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """The arguments of a call or of a header: their values as far as they are known, and bare names as written."""
+    """The arguments of a call or of a chunk header. A value is None if it is unknown."""
 
     positional: list[Strings | None] = field(default_factory=list)
     named: dict[str, Strings | None] = field(default_factory=dict)
 
 
-def arguments_of(text: str, known: Mapping[str, Strings]) -> Call:
-    """Return the arguments that `text` begins with, up to the bracket that closes them or to its end."""
-    return _Reader(text, known).arguments(MAX_DEPTH)
+def parse_arguments(text: str, variables: Mapping[str, Strings]) -> Call:
+    """Return the arguments at the start of `text`, up to the closing bracket or the end."""
+    return _Parser(text, variables).arguments(MAX_DEPTH)
 
 
-def assignments_in(code: str, known: Environment) -> None:
-    """Add to `known` what the code assigns that is only words: `folder <- "images"`."""
-    for found in re.finditer(r"^[ \t]*+([A-Za-z.][\w.]*+)[ \t]*+(?:<-|=)(?!=)", code, re.MULTILINE):
-        value = _Reader(code[found.end() : found.end() + MAX_VALUE_CHARS], known).value(MAX_DEPTH)
+def collect_assignments(code: str, variables: Environment) -> None:
+    """Add the constant strings that the code assigns (`folder <- "images"`) to `variables`."""
+    for assignment in re.finditer(r"^[ \t]*+([A-Za-z.][\w.]*+)[ \t]*+(?:<-|=)(?!=)", code, re.MULTILINE):
+        value = _Parser(code[assignment.end() : assignment.end() + MAX_VALUE_CHARS], variables).value(
+            MAX_DEPTH
+        )
         if value:
-            known[found[1]] = value
+            variables[assignment[1]] = value
 
 
-class _Reader:
-    """Reads values from left to right; what is more than words is None."""
+class _Parser:
+    """Parses values from left to right. A value that is not a constant string is None."""
 
-    def __init__(self, text: str, known: Mapping[str, Strings]) -> None:
-        found = (it for it in _TOKEN.finditer(text) if it["comment"] is None)
-        self._tokens = [token for token, _ in zip(found, range(MAX_TOKENS), strict=False)]
-        self._known = known
+    def __init__(self, text: str, variables: Mapping[str, Strings]) -> None:
+        matches = (match for match in _TOKEN.finditer(text) if match["comment"] is None)
+        self._tokens = [token for token, _ in zip(matches, range(MAX_TOKENS), strict=False)]
+        self._variables = variables
         self._position = 0
 
     def arguments(self, depth: int) -> Call:
@@ -77,12 +79,12 @@ class _Reader:
             return None
         self._position += 1
         if token["name"] is None:
-            return [_string(token)]
+            return [_string_value(token)]
         if self._peek() == "(":
             self._position += 1
-            return _called(token["name"], self.arguments(depth - 1))
+            return _evaluate_call(token["name"], self.arguments(depth - 1))
         is_constant = token["name"] in _CONSTANTS or token["name"][0].isdigit()
-        return [token["name"]] if is_constant else self._known.get(token["name"])
+        return [token["name"]] if is_constant else self._variables.get(token["name"])
 
     def _name_of_argument(self) -> str:
         if self._position + 1 >= len(self._tokens):
@@ -91,7 +93,7 @@ class _Reader:
         if sign["sign"] != "=" or name["sign"] or name["other"]:
             return ""
         self._position += 2
-        return name["name"] or _string(name)
+        return name["name"] or _string_value(name)
 
     def _skip_to_end_of_argument(self) -> None:
         depth = 0
@@ -100,36 +102,36 @@ class _Reader:
             self._position += 1
 
     def _peek(self) -> str | None:
-        """The sign that comes next, "" for anything else, None at the end."""
+        """Return the next sign, "" if the next token is not a sign, None at the end."""
         if self._position >= len(self._tokens):
             return None
         return self._tokens[self._position]["sign"] or ""
 
 
-def _string(token: re.Match[str]) -> str:
+def _string_value(token: re.Match[str]) -> str:
     if token["raw"] is not None:
         return token["raw"][1:-1]
-    written = token["double"] if token["double"] is not None else token["single"]
-    return _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[1]), written or "")
+    quoted = token["double"] if token["double"] is not None else token["single"]
+    return _ESCAPE.sub(lambda escape: _ESCAPED.get(escape[1], escape[1]), quoted or "")
 
 
-def _called(name: str, call: Call) -> Strings | None:
-    """What a call gives, where it only puts words together."""
+def _evaluate_call(name: str, call: Call) -> Strings | None:
+    """Return the value of a call that only combines strings, None for other calls."""
     values = [value for value in call.positional if value is not None]
     if len(values) < len(call.positional) or not values:
         return None
-    if name in _SAME:
+    if name in _IDENTITY_FUNCTIONS:
         return [text for value in values for text in value][:MAX_VALUES]
-    if name in _JOINED_BY_SLASH:
-        return _joined(values, "/")
+    if name in _PATH_FUNCTIONS:
+        return _paste(values, "/")
     if name in {"paste", "paste0"}:
         separator = call.named.get("sep") or ["" if name == "paste0" else " "]
-        return _joined(values, separator[0])
+        return _paste(values, separator[0])
     return None
 
 
-def _joined(values: list[Strings], separator: str) -> Strings:
-    """As `paste` does, value by value; a shorter one is used again."""
+def _paste(values: list[Strings], separator: str) -> Strings:
+    """Join vectors element by element as `paste` does; a shorter vector is repeated."""
     rows = zip_longest(*(value[:MAX_VALUES] for value in values))
     return [
         separator.join(

@@ -1,7 +1,7 @@
-"""What static-site generators put between the Markdown: Liquid, shortcodes, directives, wiki links.
+"""Syntax that static-site generators add to Markdown: Liquid, shortcodes, directives, wiki links.
 
-Each is turned into the HTML or Markdown its site would have made of it, as far as pictures go. A tag with a
-picture's path among its arguments is a figure, whatever the site calls it; other tags vanish.
+Each is replaced by the HTML or Markdown that its site would generate, as far as pictures are concerned. A tag with the
+path of a picture among its arguments becomes a figure, whatever its name; other tags are removed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from explorer.archive.convert.markdown.blocks import DelimitedBlock
 from explorer.archive.convert.markdown.front_matter import gallery_variable
 from explorer.archive.links.picture_suffixes import ANY_SUFFIX, PICTURE_PATH, WIKI_LINK
 
-# How far the end of a tag with a body is looked for, and that of code and comments.
+# Maximum distance of the end of a tag with a body, and of the end of code and comments.
 MAX_BODY_CHARS = 4000
 MAX_CODE_CHARS = 9000
 MAX_EXPRESSION_CHARS = 1000
@@ -26,7 +26,7 @@ _WORDPRESS_CAPTION = DelimitedBlock(
     re.compile(r"\[/(?P<name>(?:wp_)?caption)\]"),
     MAX_BODY_CHARS,
 )
-# The picture of such a shortcode, with the link around it; the rest of it is the caption.
+# The content of such a shortcode: a picture, possibly in a link, then the caption.
 _PICTURE_THEN_WORDS = re.compile(
     r"\s*(?P<picture>(?:<a\b.*?</a>|<img\b[^>]*>|!\[(?>.*?\]\().*?\)))(?P<words>.*)", re.DOTALL
 )
@@ -34,11 +34,11 @@ _PICTURE_THEN_WORDS = re.compile(
 _FENCE = re.compile(
     r"^ {0,3}+(`{3,}+|~{3,}+)[^\n]*+\n.*?(?:^ {0,3}\1[`~]*+[ \t]*+$|\Z)", re.MULTILINE | re.DOTALL
 )
-# No tag holds another: looking for the end of one stops where the next begins, and all are found in one go.
+# Tags do not nest: the search for the end of a tag stops where the next one begins, so that one pass finds all.
 _TAG = re.compile(
     r"\{%-?(?P<liquid>(?:[^%{]++|%(?!\})|\{(?!%))*+)%\}"
     r"|\{\{[<%](?P<hugo>(?:[^>%{]++|[>%](?!\}\})|\{(?!\{[<%]))*+)[>%]\}\}"
-    # Zola's `{{ figure(src="a.png") }}`; as an address it would stand in quotes or brackets.
+    # Zola's `{{ figure(src="a.png") }}`, except in quotes or brackets, where it is an address.
     r"""|(?<![("'=<])\{\{-?\s*(?P<zola>\w+\s*\([^{}]{0,4000}\))\s*-?\}\}""",
     re.DOTALL,
 )
@@ -60,20 +60,20 @@ _SPACED_ADDRESS = re.compile(
 )
 _OUTPUT = re.compile(r"\{\{-?+(?P<expression>[^{}]*+)\}\}")
 _BARE_OUTPUT_ADDRESS = re.compile(r"(?<=\]\()\s*(\{\{[^{}]*\}\})\s*(?=\))")
-_KEY, _BARE = r"(?:(?P<key>[\w-]++)\s*+[=:]\s*+)?", r"(?P<bare>[^\s\"'`,]++)"
-_QUOTED = {
+_ARGUMENT_KEY, _BARE_VALUE = r"(?:(?P<key>[\w-]++)\s*+[=:]\s*+)?", r"(?P<bare>[^\s\"'`,]++)"
+_QUOTED_VALUES = {
     '"': r'"(?P<double>(?:\\.|[^"\\])*+)"',
     "'": r"'(?P<single>(?:\\.|[^'\\])*+)'",
     "`": r"`(?P<back>[^`]*+)`",
 }
-# The targets and the block breaks of MyST.
-_MYST_MARK = re.compile(r"^ {0,3}(?:\([\w:.-]++\)=|\+\+\+(?: \{[^\n]*+)?)[ \t]*+$", re.MULTILINE)
+# Targets and block breaks of MyST.
+_MYST_TARGET_OR_BREAK = re.compile(r"^ {0,3}(?:\([\w:.-]++\)=|\+\+\+(?: \{[^\n]*+)?)[ \t]*+$", re.MULTILINE)
 _MYST_ROLE = re.compile(r"(?<![^\s(])\{[a-zA-Z][\w:.+-]*+\}(?=`[^`])")
 _WIKI_IMAGE = re.compile(r"!\[\[([^\[\]|\n]+)((?:\|[^\[\]\n]*)?)\]\]")
 _EMPHASIS_ATTRIBUTES = re.compile(r"(?<=[*_])\{(?::|\s?[.#][\w-])[^{}\n]*+\}")
 _ATTRIBUTE_LINE = re.compile(r"^\{:\s*+(?P<attributes>[^{}]*+)\}\s*+$")
 
-# Shortcodes that show a picture and nothing else, of which Hugo's own, its documentation's and its themes' are the most.
+# Shortcodes that only show a picture: mostly of Hugo, its documentation and its themes.
 _PICTURE_TAGS = frozenset(
     (
         "imgproc",
@@ -90,7 +90,7 @@ _PICTURE_TAGS = frozenset(
     )
 )
 _STEM = re.compile(r"(?:[\w.-]+/)*[\w-]+(?:\.\*)?")
-# Sizes, and what Hugo does to pictures (https://gohugo.io/content-management/image-processing/).
+# Sizes, and Hugo's image processing (https://gohugo.io/content-management/image-processing/).
 _SETTING = re.compile(r"[\d.]+(?:px|%|em)?|\d*x\d*(?:\s.*)?|fill|fit|resize|crop|q\d+", re.IGNORECASE)
 _CAPTION_KEYS = ("caption", "figcaption", "cap", "fig-cap", "fig_caption", "description", "desc", "title")
 _CREDIT_KEYS = ("attr", "credit", "credits", "attribution", "photo_credit", "copyright")
@@ -99,7 +99,7 @@ _ALT_KEYS = ("alt", "alt_text", "alttext", "image_alt", "fig-alt")
 
 @dataclass(frozen=True)
 class Tag:
-    """A shortcode or Liquid tag, taken apart."""
+    """A parsed shortcode or Liquid tag."""
 
     name: str
     named: Mapping[str, str] = field(default_factory=dict)
@@ -109,11 +109,15 @@ class Tag:
 def expand(
     source: str, variables: Mapping[str, str], render_inline: RenderInline, *, of_cells: bool = False
 ) -> str:
-    """Markdown with every directive, tag and wiki picture outside code replaced by what its site shows.
+    """Return the Markdown with directives, tags and wiki pictures outside code replaced by what the site shows.
 
-    `of_cells`: a fence `{name}` is a cell of code, as in Quarto, and no directive.
+    Args:
+        source: The Markdown.
+        variables: The values that templates can insert, by name.
+        render_inline: Renders inline Markdown.
+        of_cells: Whether a fence `{name}` is a code cell, as in Quarto, and not a directive.
     """
-    source = _LIQUID_CODE.replaced(source, lambda _, code: f"\n```\n{code}\n```\n")
+    source = _LIQUID_CODE.replace_in(source, lambda _, code: f"\n```\n{code}\n```\n")
     source = mdx.expand_imports(directives.expand(source, render_inline, of_cells=of_cells))
     parts, position = [], 0
     for code in _FENCE.finditer(source):
@@ -124,29 +128,29 @@ def expand(
     return "".join(parts)
 
 
-def wordpress_captions(source: str) -> str:
-    """`[caption ...]<img> Words[/caption]`, as WordPress keeps and exports it, as the figure that it shows."""
+def expand_wordpress_captions(source: str) -> str:
+    """Replace the `[caption ...]<img> Words[/caption]` of WordPress by figures."""
 
-    def figure(opening: re.Match[str], inside: str) -> str:
-        shown = _PICTURE_THEN_WORDS.fullmatch(inside)
-        if shown is None:
-            return inside
-        words = shown["words"].strip() or parse_tag("caption " + (opening["arguments"] or "")).named.get(
+    def captioned_figure(opening: re.Match[str], content: str) -> str:
+        match = _PICTURE_THEN_WORDS.fullmatch(content)
+        if match is None:
+            return content
+        caption = match["words"].strip() or parse_tag("caption " + (opening["arguments"] or "")).named.get(
             "caption", ""
         )
-        return f"<figure>{shown['picture']}<figcaption>{words}</figcaption></figure>"
+        return f"<figure>{match['picture']}<figcaption>{caption}</figcaption></figure>"
 
-    return _WORDPRESS_CAPTION.replaced(source, figure)
+    return _WORDPRESS_CAPTION.replace_in(source, captioned_figure)
 
 
-def fill_in(text: str, variables: Mapping[str, str]) -> str:
-    """Text with the `{{ ... }}` replaced that can be known: string literals, site roots, front matter."""
+def fill_variables(text: str, variables: Mapping[str, str]) -> str:
+    """Replace each `{{ ... }}` whose value is known: string literals, site roots, front matter."""
 
-    def value(output: re.Match[str]) -> str:
-        whole = output["expression"].removesuffix("-").strip()
-        if len(whole) > MAX_EXPRESSION_CHARS:
-            return output[0]
-        expression = whole.split("|")[0].strip()
+    def value_of(match: re.Match[str]) -> str:
+        output_text = match["expression"].removesuffix("-").strip()
+        if len(output_text) > MAX_EXPRESSION_CHARS:
+            return match[0]
+        expression = output_text.split("|")[0].strip()
         literal = re.fullmatch(r"""["'](.*)["']""", expression, re.DOTALL)
         if literal:
             return literal[1]
@@ -156,105 +160,111 @@ def fill_in(text: str, variables: Mapping[str, str]) -> str:
         if call:
             return call[1]
         name = re.sub(r"^(?:page|\.Params|\$?frontmatter|this)\.", "", expression)
-        return variables.get(name, output[0])
+        return variables.get(name, match[0])
 
-    return _OUTPUT.sub(value, text)
+    return _OUTPUT.sub(value_of, text)
 
 
 def parse_tag(text: str) -> Tag:
-    """`figure src="a.png" 'A cat'` -> Tag("figure", {"src": "a.png"}, ("A cat",))."""
-    name, opening, rest = re.fullmatch(r"([^\s(]*)([\s(]*)(.*)", text.strip(), re.DOTALL).groups()  # type: ignore[union-attr]
+    """Parse a tag: `figure src="a.png" 'A cat'` becomes Tag("figure", {"src": "a.png"}, ("A cat",))."""
+    name, opening, arguments = re.fullmatch(r"([^\s(]*)([\s(]*)(.*)", text.strip(), re.DOTALL).groups()  # type: ignore[union-attr]
     if "(" in opening:
-        rest = rest.rstrip().removesuffix(")")
+        arguments = arguments.rstrip().removesuffix(")")
     named: dict[str, str] = {}
     positional: list[str] = []
-    for found in _arguments(rest):
-        said = found.groupdict()
+    for match in _arguments(arguments):
+        groups = match.groupdict()
         quoted = next(
-            (said[kind] for kind in ("double", "single", "back") if said.get(kind) is not None), None
+            (groups[kind] for kind in ("double", "single", "back") if groups.get(kind) is not None), None
         )
-        value = re.sub(r"\\([\"'\\])", r"\1", quoted) if quoted is not None else said["bare"]
-        if said["key"]:
-            named[said["key"].lower()] = value
+        value = re.sub(r"\\([\"'\\])", r"\1", quoted) if quoted is not None else groups["bare"]
+        if groups["key"]:
+            named[groups["key"].lower()] = value
         else:
             positional.append(value)
     return Tag(name, named, tuple(positional))
 
 
 def _arguments(text: str) -> Iterator[re.Match[str]]:
-    """The arguments of a tag. Where a quotation mark has no end, those like it after it have none either."""
-    marks, position = "".join(_QUOTED), 0
-    while found := _argument(marks).search(text, position):
-        if found["open"]:
-            marks = marks.replace(found["open"], "")
+    """Yield the arguments of a tag. After a quotation mark without an end, that mark no longer quotes."""
+    marks, position = "".join(_QUOTED_VALUES), 0
+    while match := _argument_pattern(marks).search(text, position):
+        if match["open"]:
+            marks = marks.replace(match["open"], "")
         else:
-            yield found
-            position = found.end()
+            yield match
+            position = match.end()
 
 
 @cache
-def _argument(marks: str) -> re.Pattern[str]:
-    """An argument, in one of these quotation marks or bare; `open` is a mark that has no end."""
+def _argument_pattern(marks: str) -> re.Pattern[str]:
+    """Return the pattern of an argument, in one of these quotation marks or bare; `open` is a mark without an end."""
     values = "|".join(
-        [*(_QUOTED[mark] for mark in marks), _BARE, f"(?P<open>[{marks}])" if marks else "(?P<open>(?!))"]
+        [
+            *(_QUOTED_VALUES[mark] for mark in marks),
+            _BARE_VALUE,
+            f"(?P<open>[{marks}])" if marks else "(?P<open>(?!))",
+        ]
     )
-    return re.compile(f"{_KEY}(?:{values})", re.DOTALL)
+    return re.compile(f"{_ARGUMENT_KEY}(?:{values})", re.DOTALL)
 
 
 def _expand_prose(text: str, variables: Mapping[str, str], render_inline: RenderInline) -> str:
-    def tag(found: re.Match[str]) -> str:
-        if found.string[found.start() - 1 : found.start()] in {
+    def expand_tag(match: re.Match[str]) -> str:
+        if match.string[match.start() - 1 : match.start()] in {
             "(",
             '"',
             "'",
         }:  # an address: `({% link a.png %})`
-            return next(filter(PICTURE_PATH.search, _tag_of(found, variables).positional), "")
-        return _pictures_of(_tag_of(found, variables), variables, render_inline)
+            return next(filter(PICTURE_PATH.search, _parse_match(match, variables).positional), "")
+        return _pictures_html(_parse_match(match, variables), variables, render_inline)
 
-    def component(found: re.Match[str]) -> str:
-        return _pictures_of(parse_tag(found["inside"]), variables, render_inline) or found[0]
+    def expand_component(match: re.Match[str]) -> str:
+        return _pictures_html(parse_tag(match["inside"]), variables, render_inline) or match[0]
 
     for comment in (_LIQUID_COMMENT, _JSX_COMMENT):
-        text = comment.replaced(text, lambda _, __: "")
-    text = code_cells.inline_pictures(_MYST_ROLE.sub("", _MYST_MARK.sub("", text)))
-    text = _LIQUID_RAW.replaced(text, lambda _, raw: raw.replace("{", "&#123;"))
-    text = mdx.COMPONENT.sub(component, mdx.plain_attributes(text))
-    text = _with_bodies(wordpress_captions(text), variables, render_inline)
-    text = _TAG.sub(tag, text)
-    text = fill_in(text, variables)
-    # What nobody can fill in stays an address: Markdown takes one with spaces only in angle brackets.
+        text = comment.replace_in(text, lambda _, __: "")
+    text = code_cells.replace_inline_pictures(_MYST_ROLE.sub("", _MYST_TARGET_OR_BREAK.sub("", text)))
+    text = _LIQUID_RAW.replace_in(text, lambda _, raw: raw.replace("{", "&#123;"))
+    text = mdx.COMPONENT.sub(expand_component, mdx.evaluate_constant_attributes(text))
+    text = _expand_tags_with_bodies(expand_wordpress_captions(text), variables, render_inline)
+    text = _TAG.sub(expand_tag, text)
+    text = fill_variables(text, variables)
+    # Unknown variables stay in addresses. Markdown accepts spaces there only in angle brackets.
     text = _BARE_OUTPUT_ADDRESS.sub(r"<\1>", text)
     text = _SPACED_ADDRESS.sub(r"\1<\2>", text)
-    text = _WIKI_IMAGE.sub(_wiki_image, text)
-    return _attributes_first(text)
+    text = _WIKI_IMAGE.sub(_wiki_image_markdown, text)
+    return _move_attributes_before(text)
 
 
-def _tag_of(found: re.Match[str], variables: Mapping[str, str]) -> Tag:
-    inside = next(found[kind] for kind in ("liquid", "hugo", "zola") if found[kind] is not None)
-    return parse_tag(fill_in(inside.strip().removesuffix("/" if found["hugo"] else "-").strip(), variables))
+def _parse_match(match: re.Match[str], variables: Mapping[str, str]) -> Tag:
+    content = next(match[kind] for kind in ("liquid", "hugo", "zola") if match[kind] is not None)
+    return parse_tag(
+        fill_variables(content.strip().removesuffix("/" if match["hugo"] else "-").strip(), variables)
+    )
 
 
-def _with_bodies(text: str, variables: Mapping[str, str], render_inline: RenderInline) -> str:
-    """Tags that enclose something: a caption below the picture they name, or a picture above their caption."""
+def _expand_tags_with_bodies(text: str, variables: Mapping[str, str], render_inline: RenderInline) -> str:
+    """Expand tags with a body that is the caption of their picture, or the picture of their caption."""
     parts: list[str] = []
     position = 0
-    for found in _TAG.finditer(text):
-        if found.start() < position:
+    for opening in _TAG.finditer(text):
+        if opening.start() < position:
             continue
-        tag = _tag_of(found, variables)
+        tag = _parse_match(opening, variables)
         end = re.compile(
             rf"\{{%-?\s*end_?(?:{re.escape(tag.name)})?\s*-?%\}}|\{{\{{[<%]\s*/\s*{re.escape(tag.name)}\s*[>%]\}}\}}"
         )
         closing = (
-            end.search(text, found.end(), found.end() + MAX_BODY_CHARS)
+            end.search(text, opening.end(), opening.end() + MAX_BODY_CHARS)
             if tag.named or tag.positional
             else None
         )
         if closing is None:
             continue
-        figure = _figure_with_body(tag, text[found.end() : closing.start()], variables, render_inline)
+        figure = _figure_with_body(tag, text[opening.end() : closing.start()], variables, render_inline)
         if figure is not None:
-            parts += [text[position : found.start()], figure]
+            parts += [text[position : opening.start()], figure]
             position = closing.end()
     return "".join([*parts, text[position:]])
 
@@ -262,116 +272,119 @@ def _with_bodies(text: str, variables: Mapping[str, str], render_inline: RenderI
 def _figure_with_body(
     tag: Tag, body: str, variables: Mapping[str, str], render_inline: RenderInline
 ) -> str | None:
-    """The figure that a tag and what it encloses are; None when they are none."""
-    caption = _first(tag.named, _CAPTION_KEYS)
+    """Return the figure of a tag and its body, or None if they are not a figure."""
+    caption = _first_value(tag.named, _CAPTION_KEYS)
     if _TAG.search(body):
         return None
-    if _pictures_of(tag, variables, render_inline):
+    if _pictures_html(tag, variables, render_inline):
         named = tag.named if caption else {**tag.named, "caption": body}
-        return _pictures_of(Tag(tag.name, named, tag.positional), variables, render_inline)
+        return _pictures_html(Tag(tag.name, named, tag.positional), variables, render_inline)
     if caption and ("![" in body or "<img" in body):
         return f"<figure>\n\n{body.strip()}\n\n<figcaption>{render_inline(caption)}</figcaption>\n</figure>\n"
     return None
 
 
-def _first(named: Mapping[str, str], keys: tuple[str, ...]) -> str | None:
+def _first_value(named: Mapping[str, str], keys: tuple[str, ...]) -> str | None:
     return next((named[key].strip() for key in keys if named.get(key, "").strip()), None)
 
 
-def _pictures_of(tag: Tag, variables: Mapping[str, str], render_inline: RenderInline) -> str:
-    """The figures a tag shows; nothing for a tag that names no picture."""
-    return _included_gallery(tag, variables, render_inline) or _named_pictures(tag, variables, render_inline)
+def _pictures_html(tag: Tag, variables: Mapping[str, str], render_inline: RenderInline) -> str:
+    """Return the HTML of the figures of a tag, "" for a tag without pictures."""
+    return _gallery_html(tag, variables, render_inline) or _named_pictures_html(tag, variables, render_inline)
 
 
-def _included_gallery(tag: Tag, variables: Mapping[str, str], render_inline: RenderInline) -> str:
-    """`{% include gallery id="loaves" caption="Two loaves." %}`: the list of that name in the front matter."""
+def _gallery_html(tag: Tag, variables: Mapping[str, str], render_inline: RenderInline) -> str:
+    """Return the gallery in the front matter that a tag includes.
+
+    Example: `{% include gallery id="loaves" caption="Two loaves." %}`.
+    """
     if not tag.name.startswith("include") or not tag.positional:
         return ""
     name = tag.named.get("id") or tag.positional[0].rpartition("/")[2].partition(".")[0]
-    place = variables.get(gallery_variable(name))
-    if place is None:
+    gallery = variables.get(gallery_variable(name))
+    if gallery is None:
         return ""
     caption = render_inline(tag.named.get("caption", ""))
     return (
-        f'\n<figure class="{PANELS}">\n{place}\n<figcaption>{caption}</figcaption>\n</figure>\n\n'
+        f'\n<figure class="{PANELS}">\n{gallery}\n<figcaption>{caption}</figcaption>\n</figure>\n\n'
         if caption
-        else place
+        else gallery
     )
 
 
-def _named_pictures(tag: Tag, variables: Mapping[str, str], render_inline: RenderInline) -> str:
+def _named_pictures_html(tag: Tag, variables: Mapping[str, str], render_inline: RenderInline) -> str:
     named = {key: variables.get(value.removeprefix("page."), value) for key, value in tag.named.items()}
     first = next(
         (value for value in tag.positional if PICTURE_PATH.search(value)), None
     )  # an alt may end in .png too
     pictures = [value for value in (*named.values(), first or "") if PICTURE_PATH.search(value)]
-    pictures = pictures or _without_suffix(tag, named)
+    pictures = pictures or _pictures_without_suffix(tag, named)
     if tag.name in {"include", "include_relative", "render"} and not named:
-        pictures = []  # an included file, even a picture, brings no figure of its own
+        pictures = []  # an included file, even a picture, is not a figure
     if not pictures or tag.name.startswith("/"):
         return ""
     texts = [value for value in tag.positional if value not in pictures]
-    worded = {key: value for key, value in named.items() if value not in pictures}
-    alt = _first(worded, _ALT_KEYS) or _positional_alt(tag, texts, bool(named))
-    shown = list(dict.fromkeys(pictures))
-    if "link" in named and len(shown) > 1 and named["link"] in shown:
-        shown.remove(named["link"])  # a thumbnail and what it leads to are one figure
-    caption, credit = _caption_of(tag, worded), _first(worded, _CREDIT_KEYS)
-    return "".join(figure_html(image, alt, caption, render_inline, credit=credit) for image in shown)
+    described = {key: value for key, value in named.items() if value not in pictures}
+    alt = _first_value(described, _ALT_KEYS) or _positional_alt(tag, texts, bool(named))
+    images = list(dict.fromkeys(pictures))
+    if "link" in named and len(images) > 1 and named["link"] in images:
+        images.remove(named["link"])  # a thumbnail and the picture that it links to are one figure
+    caption, credit = _caption_of(tag, described), _first_value(described, _CREDIT_KEYS)
+    return "".join(figure_html(image, alt, caption, render_inline, credit=credit) for image in images)
 
 
-def _without_suffix(tag: Tag, named: Mapping[str, str]) -> list[str]:
-    """The picture that a shortcode for pictures names by its stem, as Hugo finds it in the bundle of the page."""
+def _pictures_without_suffix(tag: Tag, named: Mapping[str, str]) -> list[str]:
+    """Return the stem of the picture that a shortcode for pictures names; Hugo finds the file in the page bundle."""
     if tag.name.lower() not in _PICTURE_TAGS:
         return []
-    said = next((named[key] for key in ("src", "image", "name", "file", "path") if named.get(key)), None)
-    said = said or next(iter(tag.positional), "")
-    return [said] if _STEM.fullmatch(said) else []
+    stem = next((named[key] for key in ("src", "image", "name", "file", "path") if named.get(key)), None)
+    stem = stem or next(iter(tag.positional), "")
+    return [stem] if _STEM.fullmatch(stem) else []
 
 
 def _caption_of(tag: Tag, named: Mapping[str, str]) -> str | None:
-    caption, title = _first(named, _CAPTION_KEYS), named.get("title", "").strip()
+    caption, title = _first_value(named, _CAPTION_KEYS), named.get("title", "").strip()
     if tag.name != "figure" or not title or caption in {None, title}:
         return caption
-    # Hugo's own figure shows both, the title first.
+    # Hugo's built-in `figure` shows both, the title first.
     return f"{title}{'' if title.endswith(('.', '!', '?', ':')) else '.'} {caption}"
 
 
 def _positional_alt(tag: Tag, texts: list[str], has_named: bool) -> str | None:
-    """`{% image "a.png" "its alt" %}`; words before the last are classes, numbers are sizes."""
-    worded = [text for text in texts if not _SETTING.fullmatch(text)]
+    """Return the alt text of `{% image "a.png" "its alt" %}`: the last text that is not a size; others are classes."""
+    words = [text for text in texts if not _SETTING.fullmatch(text)]
     if has_named or tag.name.startswith("include"):
         return None
-    return worded[-1] if worded else None
+    return words[-1] if words else None
 
 
-def _wiki_image(found: re.Match[str]) -> str:
-    path, rest = found[1].strip(), found[2]
+def _wiki_image_markdown(match: re.Match[str]) -> str:
+    path, options = match[1].strip(), match[2]
     if not PICTURE_PATH.search(path):
-        return found[0]
+        return match[0]
     words = [
         part.strip()
-        for part in rest.split("|")
+        for part in options.split("|")
         if part.strip() and not re.fullmatch(r"\d+(x\d+)?", part.strip())
     ]
     return f"![{' '.join(words)}](<{path}{'' if '://' in path else WIKI_LINK}>)"
 
 
-def _attributes_first(text: str) -> str:
-    """Kramdown writes `{: .caption}` after a paragraph; the Markdown parser used here wants it before."""
+def _move_attributes_before(text: str) -> str:
+    """Move `{: .caption}` before its paragraph: Kramdown has it after, the Markdown parser requires it before."""
     text = _EMPHASIS_ATTRIBUTES.sub("", text)
     if "{:" not in text:
         return text
-    before: list[str] = []
+    lines: list[str] = []
     paragraph: list[str] = []
     for line in text.split("\n"):
         attributes = _ATTRIBUTE_LINE.match(line)
         if attributes:
             if paragraph and "caption" in attributes["attributes"]:
-                before.append("{.caption}")
+                lines.append("{.caption}")
             continue
         paragraph.append(line)
         if not line.strip():
-            before += paragraph
+            lines += paragraph
             paragraph = []
-    return "\n".join([*before, *paragraph])
+    return "\n".join([*lines, *paragraph])

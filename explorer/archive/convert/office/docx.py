@@ -11,9 +11,9 @@ from functools import partial
 from hashlib import sha256
 from typing import Any
 
-from explorer.archive.convert.format_kinds import Converted, Format
+from explorer.archive.convert.format_kinds import ConvertedDocument, Format
 from explorer.archive.convert.office.docx_captions import STYLE, caption_styles, mark_captions
-from explorer.archive.convert.xml_trees import text_of_child, tree_of
+from explorer.archive.convert.xml_trees import parse_xml, text_of_child
 from explorer.archive.convert.zipped import SafeZip
 from explorer.archive.model import Read
 from explorer.errors import ArchiveError
@@ -32,7 +32,7 @@ p[style-name='Subtitle'] => p.subtitle:fresh
 """
 
 
-def _convert(data: bytes, document: str) -> Converted:
+def _convert(data: bytes, document: str) -> ConvertedDocument:
     import mammoth
 
     if data.startswith(b"\xd0\xcf\x11\xe0"):
@@ -48,7 +48,7 @@ def _convert(data: bytes, document: str) -> Converted:
         convert_image=mammoth.images.img_element(_shown),
     )
     html = f"<article>{converted.value}</article>"
-    return Converted(html, _front_matter(zipped), parts, (html, *_links(zipped)))
+    return ConvertedDocument(html, _front_matter(zipped), parts, (html, *_links(zipped)))
 
 
 def _without_pictures(zipped: SafeZip, parts: dict[str, Read]) -> io.BytesIO:
@@ -121,7 +121,7 @@ def _shown(picture: Any) -> dict[str, str]:  # noqa: ANN401  mammoth has no type
 def _front_matter(zipped: SafeZip) -> dict[str, Any]:
     if _PROPERTIES not in zipped.paths():
         return {}
-    properties = tree_of(zipped.read(_PROPERTIES))
+    properties = parse_xml(zipped.read(_PROPERTIES))
     said = {
         "title": text_of_child(properties, "title"),
         "author": text_of_child(properties, "creator"),

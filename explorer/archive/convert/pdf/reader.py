@@ -11,7 +11,7 @@ import threading
 from functools import partial
 from typing import Any
 
-from explorer.archive.convert.format_kinds import Converted, Format
+from explorer.archive.convert.format_kinds import ConvertedDocument, Format
 from explorer.errors import ArchiveError
 
 MAX_SECONDS = (
@@ -55,7 +55,7 @@ class Pictures:
         return dict(zip(names, map(base64.b64decode, written), strict=False))
 
 
-def _convert(data: bytes, document: str) -> Converted:  # noqa: ARG001
+def _convert(data: bytes, document: str) -> ConvertedDocument:  # noqa: ARG001
     written = _run(data)
     if not written:
         raise ArchiveError(TOO_MUCH)
@@ -64,7 +64,7 @@ def _convert(data: bytes, document: str) -> Converted:  # noqa: ARG001
         raise ArchiveError(read["problem"])
     pictures = Pictures(data, read["pictures"])
     parts = {name: partial(pictures.read, name) for name in read["pictures"]}
-    return Converted(read["html"], read["front_matter"], parts)
+    return ConvertedDocument(read["html"], read["front_matter"], parts)
 
 
 def _run(data: bytes, *arguments: str) -> list[bytes]:

@@ -12,7 +12,7 @@ from posixpath import splitext
 from typing import BinaryIO
 
 from explorer.archive.convert.decoding import decode
-from explorer.archive.convert.format_kinds import LeftOut
+from explorer.archive.convert.format_kinds import SkippedMember
 from explorer.archive.convert.html_page import saved_page
 from explorer.archive.convert.texts import MAX_TEXT_BYTES
 from explorer.archive.convert.web_archive.frames import Frames, place_of
@@ -84,7 +84,7 @@ class Crawl:
         parts = self._frames.parts(pages.values(), self._followed)
         reads = {name: partial(_content, kept, name) for name, kept in self._documents.items()}
         return {
-            name: LeftOut(read, IN_A_FRAME) if pages.get(name) in parts else read
+            name: SkippedMember(read, IN_A_FRAME) if pages.get(name) in parts else read
             for name, read in reads.items()
         }
 
