@@ -199,7 +199,7 @@ UNREADABLE = {
     "br that breaks off": (squeezed(WHOLE_PAGE, "br")[:-2], "br", "compressed with br, and damaged"),
     "zstd that breaks off": (squeezed(WHOLE_PAGE, "zstd")[:-2], "zstd", "compressed with zstd, and damaged"),
     "zstd with a dictionary": (b"\x28\xb5\x2f\xfd\x21\x07\x05\0\0\0hello", "zstd", "compressed with zstd"),
-    "a way that nobody reads": (b"\x1f\x9d\x90\x3c\xe0\0\x80", "compress", "compressed with compress, which is not supported"),
+    "a way that nobody reads": (b"\x1f\x9d\x90\x3c\xe0\0\x80", "compress", "with compress, which is not supported"),
     "packed over and over": (b"<p>x", "gzip, " * 9, "9 times over"),
 }  # fmt: skip
 

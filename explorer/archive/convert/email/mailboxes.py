@@ -86,7 +86,7 @@ def _message_ranges(stream: BinaryIO) -> Iterator[tuple[int, int]]:
 
 
 def _from_lines(stream: BinaryIO) -> Iterator[tuple[int, int]]:
-    """Yield the start and end offset of each line that opens a message. Reads in chunks, as lines may have any length."""
+    """Yield the start and end offset of each line that opens a message. Lines may have any length."""
     buffer, offset, last_end, position = b"\n\n", -2, 0, 0
     while chunk := _read_at(stream, position):
         position += len(chunk)

@@ -184,7 +184,7 @@ def _set_style(paragraph: Element) -> None:
 
 
 def _has_figure_number_field(paragraph: Element) -> bool:
-    """Return whether a field numbers the paragraph as a figure: `SEQ Figure`, `SEQ Abbildung`, but not `SEQ Equation`."""
+    """Return whether a field numbers the paragraph as a figure: `SEQ Figure` or `SEQ Abbildung`, not `SEQ Equation`."""
     fields = (element for element in _own_elements(paragraph) if local(element) in {"instrText", "fldSimple"})
     instructions = " ".join(f"{field.text or ''} {_attribute(field, 'instr')}" for field in fields)
     match = _SEQUENCE.search(instructions)

@@ -185,7 +185,7 @@ class FigureFinder:
             yield Box(left, top, right, max(top, bottom))
 
     def _zone(self, caption: Block, edges: tuple[float, float], *, up: bool) -> Box:
-        """Return the free part of the column above (or below) a caption. Outer columns extend to the edge of the page."""
+        """Return the free part of the column above (or below) a caption. Outer columns extend to the page edge."""
         left = 0 if edges[0] <= self._columns.left else edges[0] - _MARGIN
         right = self._page.box.right if edges[1] >= self._columns.right else edges[1] + _MARGIN
         column = Box(left, 0, right, self._page.box.bottom)

@@ -58,7 +58,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Graphic:
-    """A picture or one stroke of a drawing. `key` is equal for the same picture on another page, and "" for a stroke."""
+    """A picture or a stroke of a drawing. `key` is the same for a picture repeated on other pages, "" for a stroke."""
 
     box: Box
     key: str

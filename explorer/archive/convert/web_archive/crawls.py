@@ -77,7 +77,7 @@ class Crawl:
                 raise ArchiveError(f"holds more than {MAX_DOCUMENTS:,} documents. Split it.")
 
     def members(self) -> dict[str, Read]:
-        """Return pages and pictures by path. Pages in frames are `LeftOut`: they are no issues."""
+        """Return pages and pictures by path. Pages in frames are marked as left out: they are no issues."""
         for capture in self._unresolved_revisits:
             self._add_at(self._original_of(capture), capture.address)
         for key, address in self._redirect_addresses.items():

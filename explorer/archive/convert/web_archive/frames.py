@@ -124,5 +124,5 @@ def _host(key: str) -> str:
 
 
 def _site(key: str) -> str:
-    """Return the last two labels of the host, at most the registered domain: the hosts of one site share them."""
+    """Return the last two labels of the host. They may cover several sites (`co.uk`), but never split one."""
     return ".".join(_host(key).partition("+")[0].split(".")[-2:])

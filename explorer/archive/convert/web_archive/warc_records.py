@@ -58,7 +58,7 @@ class Request:
 
 
 def records_in(stream: BinaryIO) -> Iterator[tuple[Capture | Request, bytes]]:
-    """Yield usable responses, redirects, revisits and requests in the order of the file, with the start of their content.
+    """Yield usable responses, redirects, revisits and requests in file order, with the start of their content.
 
     Raises:
         ArchiveError: The file is truncated, or grows beyond the limit.
