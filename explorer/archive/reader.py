@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 
 from explorer.archive.convert.decoding import collect_damage, describe_damage
-from explorer.archive.convert.email.mime import CarriedPictures
+from explorer.archive.convert.email.mime import EmbeddedPictures
 from explorer.archive.convert.formats import TEXT, ConvertedDocument, format_of
 from explorer.archive.html.extract import extract
 from explorer.archive.html.metadata import metadata_of
@@ -113,7 +113,7 @@ def parse_issue(converted: ConvertedDocument, document: str, addresses: Addresse
     extracted = extract(converted.html, document, own)
     metadata = metadata_of(converted.html, converted.front_matter, document, extracted.items)
     parts = converted.parts
-    names = parts.names_of_each() if isinstance(parts, CarriedPictures) else ((name,) for name in parts)
+    names = parts.names_by_picture() if isinstance(parts, EmbeddedPictures) else ((name,) for name in parts)
     mentioned = mentions_in(converted.sources or (converted.html,), names, own.accounted)
     return Issue(
         document,

@@ -162,8 +162,8 @@ def test_a_letter_saved_by_apple_mail_is_read():
 
 
 BROKEN = {
-    "no letter": (b"\x89PNG\r\n\x1a\n\x00\x00", "no head of a letter"),
-    "nothing": (b"", "no head of a letter"),
+    "no letter": (b"\x89PNG\r\n\x1a\n\x00\x00", "no e-mail headers"),
+    "nothing": (b"", "no e-mail headers"),
     "encrypted": (b"From: a@x.org\nContent-Type: multipart/encrypted; boundary=b\n\n--b--", "is encrypted"),
 }
 

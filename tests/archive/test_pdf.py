@@ -560,7 +560,7 @@ DIES = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
 def test_a_file_that_kills_its_reader_is_a_problem(tmp_path, worker_that):
     worker_that(DIES)
 
-    assert problem(tmp_path, b"%PDF-1.7") == reader.TOO_MUCH
+    assert problem(tmp_path, b"%PDF-1.7") == reader.LIMIT_EXCEEDED
 
 
 def test_a_picture_that_kills_its_drawer_spoils_no_other(worker_that):
@@ -570,7 +570,7 @@ def test_a_picture_that_kills_its_drawer_spoils_no_other(worker_that):
         "    if one == 2: os.kill(os.getpid(), signal.SIGKILL)\n"
         "    print(base64.b64encode(b'picture %d' % one).decode(), flush=True)"
     )
-    pictures = reader.Pictures(b"", {"a": 1, "b": 2, "c": 3})
+    pictures = reader.PictureRenderer(b"", {"a": 1, "b": 2, "c": 3})
 
     assert pictures.read("a") == b"picture 1"
     with pytest.raises(ArchiveError, match="b cannot be drawn"):
@@ -582,7 +582,7 @@ def test_a_picture_that_kills_its_drawer_spoils_no_other(worker_that):
 def test_a_file_that_always_kills_its_drawer_is_not_tried_for_ever(worker_that, tmp_path):
     tries = tmp_path / "tries"
     worker_that(f"open({str(tries)!r}, 'a').write('x')\n{DIES}")
-    pictures = reader.Pictures(b"", {str(number): {} for number in range(100)})
+    pictures = reader.PictureRenderer(b"", {str(number): {} for number in range(100)})
     for name in map(str, range(100)):
         with pytest.raises(ArchiveError):
             pictures.read(name)
@@ -594,12 +594,12 @@ def test_the_process_that_reads_may_not_take_more_than_its_memory(worker_that, t
     pytest.importorskip("resource")
     worker_that(
         "from explorer.archive.convert.pdf import limits\n"
-        "limits.confine()\n"
+        "limits.limit_process()\n"
         f"data = bytearray({limits.MAX_MEMORY_BYTES})\n"
         "print('{}')"
     )
 
-    assert problem(tmp_path, b"%PDF-1.7") == reader.TOO_MUCH
+    assert problem(tmp_path, b"%PDF-1.7") == reader.LIMIT_EXCEEDED
 
 
 WHOLE = two_columns().bytes()

@@ -75,7 +75,7 @@ def test_a_saved_page_in_another_charset_is_read(saved):
 def test_what_holds_no_page_is_told(saved):
     [problem] = issues_in(saved(b"\x00\x01 nothing"))
 
-    assert "holds no page" in problem.reason
+    assert "contains no page" in problem.reason
 
 
 WHOLE = mhtml(FIGURE.format("/a.png"), [("https://x.org/a.png", png(side=2))])

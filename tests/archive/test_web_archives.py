@@ -195,11 +195,11 @@ def test_what_the_crawler_unpacked_is_read_though_the_header_is_left(written, pa
 
 WHOLE_PAGE = "<p>We went to the mill, and to the sea.</p>" * 9
 UNREADABLE = {
-    "br that is none": (b"\x0b\x02", "br", "packed by br, and damaged"),
-    "br that breaks off": (squeezed(WHOLE_PAGE, "br")[:-2], "br", "packed by br, and damaged"),
-    "zstd that breaks off": (squeezed(WHOLE_PAGE, "zstd")[:-2], "zstd", "packed by zstd, and damaged"),
-    "zstd with a dictionary": (b"\x28\xb5\x2f\xfd\x21\x07\x05\0\0\0hello", "zstd", "packed by zstd"),
-    "a way that nobody reads": (b"\x1f\x9d\x90\x3c\xe0\0\x80", "compress", "packed by compress, which is not read"),
+    "br that is none": (b"\x0b\x02", "br", "compressed with br, and damaged"),
+    "br that breaks off": (squeezed(WHOLE_PAGE, "br")[:-2], "br", "compressed with br, and damaged"),
+    "zstd that breaks off": (squeezed(WHOLE_PAGE, "zstd")[:-2], "zstd", "compressed with zstd, and damaged"),
+    "zstd with a dictionary": (b"\x28\xb5\x2f\xfd\x21\x07\x05\0\0\0hello", "zstd", "compressed with zstd"),
+    "a way that nobody reads": (b"\x1f\x9d\x90\x3c\xe0\0\x80", "compress", "with compress, which is not supported"),
     "packed over and over": (b"<p>x", "gzip, " * 9, "9 times over"),
 }  # fmt: skip
 
@@ -255,7 +255,7 @@ def test_a_web_archive_that_is_packed_by_zstd_is_told(written):
     with opened(folder) as archive:
         assert issues_in(folder / "web.warc.zst") == list(read_issues(archive)) == []
         assert "is packed. Unpack it" in archive.skipped["web.warc.zst"]
-        assert "data-0.warc.zst packed by zstd" in archive.refused["web.wacz"]
+        assert "data-0.warc.zst compressed with zstd" in archive.refused["web.wacz"]
 
 
 # --- damage -------------------------------------------------------------------------------------------
@@ -302,7 +302,7 @@ def test_nothing_is_written_to_the_terminal(written, capsys):
 
 
 def test_an_absurd_record_is_told_without_being_held_in_memory(written, monkeypatch):
-    monkeypatch.setattr("explorer.archive.convert.web_archive.warc_records.FREE_BYTES", 30_000_000)
+    monkeypatch.setattr("explorer.archive.convert.web_archive.warc_records.ALWAYS_ALLOWED_BYTES", 30_000_000)
     data = warc(page("<p>x"), answer("https://x.org/zeros", b"\0" * 100_000_000, "image/png"))
     tracemalloc.start()
     members = WARC.unpack(io.BytesIO(data), "web.warc.gz")

@@ -256,7 +256,9 @@ def test_weights_are_compared_and_what_changed_most_is_shown(questions, library_
     assert {one["line"] for one in done["skipped"]} == {3, 4, 7}
 
 
-@pytest.mark.parametrize(("weights", "said"), [("picture", "weighs no legs"), ("nose=1", "is not a weight of a leg")])
+@pytest.mark.parametrize(
+    ("weights", "said"), [("picture", "weighs no legs"), ("nose=1", "is not a weight of a leg")]
+)
 def test_weights_that_are_none_are_told(weights, said, library_folder):
     problem = run("compare", library_folder, library_folder, "--weights-a", weights, code=2).stderr
 

@@ -290,7 +290,9 @@ def test_a_figure_or_item_is_found_by_the_beginning_of_its_id(library):
         pytest.param(
             lambda it: it.browse.count_figures(Selection(date_to="soon")), "'soon' is not a date", id="count"
         ),
-        pytest.param(lambda it: it.browse.items(Selection(date_to="soon")), "'soon' is not a date", id="items"),
+        pytest.param(
+            lambda it: it.browse.items(Selection(date_to="soon")), "'soon' is not a date", id="items"
+        ),
         pytest.param(
             lambda it: it.browse.issues(Selection(date_to="soon")), "'soon' is not a date", id="issues"
         ),

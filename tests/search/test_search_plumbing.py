@@ -264,7 +264,9 @@ def test_any_number_of_hits_may_be_asked_for(library_of):
             {"words": "a", "weights": {"terms": -1}}, "a weight is 0 or more", id="a weight below 0"
         ),
         pytest.param(
-            {"words": "a", "filters": Filters(date_from="May")}, "'May' is not a date. Write 2024", id="no date"
+            {"words": "a", "filters": Filters(date_from="May")},
+            "'May' is not a date. Write 2024",
+            id="no date",
         ),
         pytest.param(
             {"words": "a", "filters": Filters(date_to="2024-1-1")}, "is not a date", id="a sloppy date"

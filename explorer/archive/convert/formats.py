@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from explorer.archive.convert.email.mailboxes import MBOX
-from explorer.archive.convert.email.messages import LETTER
+from explorer.archive.convert.email.messages import EMAIL
 from explorer.archive.convert.email.mhtml import MHTML
 from explorer.archive.convert.epub import EPUB
 from explorer.archive.convert.exports.ghost import GHOST
@@ -42,7 +42,7 @@ FORMATS: tuple[Format, ...] = (
     MARKDOWN,
     PANDOC,
     TEXT,
-    LETTER,
+    EMAIL,
     NOTEBOOK,
     MHTML,
     EPUB,

@@ -14,7 +14,7 @@ from urllib.robotparser import RobotFileParser
 
 from explorer.archive.convert.decoding import decode
 from explorer.archive.convert.html_page import saved_page
-from explorer.archive.convert.web_archive.crawls import apart, document_path
+from explorer.archive.convert.web_archive.crawls import disambiguate_path, document_path
 from explorer.archive.convert.web_archive.media_types import PAGE_TYPES
 from explorer.archive.html.pictures import addresses_shown, drop_noscript_duplicates
 from explorer.archive.html.runs import parse
@@ -268,7 +268,7 @@ class _Copying:
         path = document_path(address, kind)
         owner = self._index.owner_of(path) if path else None
         here = address.partition("://")[2]
-        return apart(path, here) if path and owner and owner.partition("://")[2] != here else path
+        return disambiguate_path(path, here) if path and owner and owner.partition("://")[2] != here else path
 
     def _page(self, answer: Answer) -> tuple[bytes, tuple[str, ...]]:
         """A page under its address and the day on which it was got, and the pictures of its own site."""

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from explorer.archive.convert.email.mailboxes import maildir_folder, maildir_letter
+from explorer.archive.convert.email.mailboxes import maildir_folder, maildir_message
 from explorer.archive.convert.formats import CONTAINERS, FORMATS, HEAD_BYTES
 from explorer.archive.convert.zipped import SafeZip
 from explorer.archive.model import Mention
@@ -227,7 +227,7 @@ class ZipFiles:
         return [
             path
             for path in self._zip.paths()
-            if all(map(is_wanted, (maildir_letter(path) or path).split("/")))
+            if all(map(is_wanted, (maildir_message(path) or path).split("/")))
         ]
 
     def read(self, path: str) -> bytes:

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from explorer.archive.convert.decoding import collect_damage, decode, describe_damage
-from explorer.archive.convert.email.mailboxes import maildir_letter
+from explorer.archive.convert.email.mailboxes import maildir_message
 from explorer.archive.convert.exports.post_metadata import posts_of
 from explorer.archive.convert.format_kinds import Members, SkippedMember
 from explorer.archive.convert.formats import container_of
@@ -116,7 +116,7 @@ class UnpackedFiles:
 
     def _unpacked(self, path: str, depth: int = 0) -> Iterator[str]:
         """The paths that stand for a path: itself, what is in it, or the one under which a letter stays."""
-        letter = maildir_letter(path) if self.only is None else None
+        letter = maildir_message(path) if self.only is None else None
         if letter:
             self._members[letter] = partial(self.read, path)
             self._file_of[letter] = path

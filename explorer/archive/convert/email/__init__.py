@@ -1,1 +1,1 @@
-"""E-mail, mailboxes, and pages that are saved as MHTML."""
+"""E-mail messages, mailboxes and pages saved as MHTML."""

@@ -1,4 +1,4 @@
-"""E-mail letters: their HTML or text, the pictures they carry, and the letters they pass on."""
+"""Convert e-mail messages: HTML or text, embedded pictures and forwarded messages."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from posixpath import splitext
 from typing import Any
 
 from explorer.archive.convert.email.mime import (
-    CarriedPictures,
+    EmbeddedPictures,
     Part,
+    addresses_of,
     date_of,
     file_name_of,
     header,
-    message_of,
-    names_of,
-    spelled,
+    normalize_address,
+    parse_message,
+    source_texts,
     text_of_part,
-    texts_in,
 )
 from explorer.archive.convert.format_kinds import ConvertedDocument, Format
 from explorer.archive.convert.plain_text import text_to_html
@@ -28,46 +28,48 @@ from explorer.archive.links.addresses import is_picture_address
 from explorer.archive.model import ExcludedPicture
 from explorer.errors import ArchiveError
 
-MAX_DEPTH = 20  # letters in letters, parts in parts
+MAX_DEPTH = 20  # of forwarded messages and multipart parts
 MAX_PARTS = 2000
 HEADERS = ("from", "date", "subject", "message-id", "received", "content-type")
 _ENCRYPTED = {"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"}
-_TNEF = "Outlook's own packing (TNEF), which is not read: save what is in it from the mail program"
-_SIGNED = "signed or encrypted as a whole (S/MIME), which is not read: save the letter without the signature"
-_CLOSED = {
+_TNEF = "Outlook's own format (TNEF), which is not read: save its content from the mail program"
+_SIGNED = "signed or encrypted as a whole (S/MIME), which is not read: save the message without the signature"
+_UNREADABLE_TYPES = {
     "application/ms-tnef": _TNEF,
     "application/vnd.ms-tnef": _TNEF,
     "application/pkcs7-mime": _SIGNED,
     "application/x-pkcs7-mime": _SIGNED,
 }
 _LENGTH_LINE = re.compile(rb"\A\s*(\d{1,9})[ \t]*\r?\n")
-_BETWEEN_WORDS = re.compile(r"[\"'\s<>]+")
+_WORD_SEPARATORS = re.compile(r"[\"'\s<>]+")
 _CONTENT_ID = re.compile(r"cid:.+", re.IGNORECASE)  # url(cid:...)
 _NAME_BREAKS = re.compile(r"[-_.\s]+")
 _NAME_WORD = re.compile(r"[^\W\d_]{3,}")
 
 
-def _from_letter(data: bytes, document: str) -> ConvertedDocument:  # noqa: ARG001
-    message = message_of(_without_frame(data))
+def _convert(data: bytes, document: str) -> ConvertedDocument:  # noqa: ARG001
+    message = parse_message(_strip_apple_mail_frame(data))
     if not any(header(message, name) for name in HEADERS):
         raise ArchiveError(
-            "has no head of a letter (From, Date, Subject). Save it from the mail program anew."
+            "has no e-mail headers (From, Date, Subject). Save it from the mail program again."
         )
     if str(message.get_param("smime-type", "")).lower() == "signed-data":
         raise ArchiveError(
-            "is signed as a whole (S/MIME), so its text is packed. Save it without the signature."
+            "is signed as a whole (S/MIME), so its text cannot be read. Save it without the signature."
         )
     if message.get_content_type() in _ENCRYPTED:
         raise ArchiveError("is encrypted. Save it decrypted.")
-    html, pictures = _shown(message)
-    sources = texts_in(islice(message.walk(), MAX_PARTS))
-    return ConvertedDocument(html, _said_by(message), pictures, sources, tuple(_closed_parts(message)))
+    html, pictures = _render(message)
+    sources = source_texts(islice(message.walk(), MAX_PARTS))
+    return ConvertedDocument(
+        html, _front_matter(message), pictures, sources, tuple(_unreadable_parts(message))
+    )
 
 
-def _closed_parts(message: Part) -> Iterator[ExcludedPicture]:
-    """Parts that hold what other programs packed, perhaps pictures among it, for the ledger."""
+def _unreadable_parts(message: Part) -> Iterator[ExcludedPicture]:
+    """Yield ledger entries for parts in formats that cannot be read and may contain pictures."""
     for part in islice(message.walk(), MAX_PARTS):
-        reason = _CLOSED.get(part.get_content_type())
+        reason = _UNREADABLE_TYPES.get(part.get_content_type())
         name = file_name_of(part)
         if reason is None and name.lower() == "winmail.dat":
             reason = _TNEF
@@ -75,13 +77,13 @@ def _closed_parts(message: Part) -> Iterator[ExcludedPicture]:
             yield ExcludedPicture(name or part.get_content_type(), reason)
 
 
-def _without_frame(data: bytes) -> bytes:
-    """The letter itself: Apple Mail writes its length before it, and a property list behind."""
+def _strip_apple_mail_frame(data: bytes) -> bytes:
+    """Return the message without the length before it and the property list after it, both written by Apple Mail."""
     length = _LENGTH_LINE.match(data)
     return data[length.end() : length.end() + int(length[1])] if length else data
 
 
-def _said_by(message: Part) -> dict[str, Any]:
+def _front_matter(message: Part) -> dict[str, Any]:
     name, address = parseaddr(header(message, "from"))
     return {
         "title": header(message, "subject"),
@@ -92,51 +94,56 @@ def _said_by(message: Part) -> dict[str, Any]:
     }
 
 
-def _shown(message: Part) -> tuple[str, CarriedPictures]:
-    """The letter in HTML; a picture that its HTML does not show stands where it was attached."""
-    parts = list(islice(_parts(message, 0), MAX_PARTS))
+def _render(message: Part) -> tuple[str, EmbeddedPictures]:
+    """Return the message in HTML. A picture that its HTML does not show is placed where it was attached."""
+    parts = list(islice(_displayed_parts(message, 0), MAX_PARTS))
     pictures = [part for part in parts if not isinstance(part, str)]
-    shown = _addresses_in("\n".join(part for part in parts if isinstance(part, str)))
-    addresses = {id(part): list(names_of(part, number)) for number, part in enumerate(pictures)}
-    html = (part if isinstance(part, str) else _attached(part, addresses[id(part)], shown) for part in parts)
-    return "\n".join(html), CarriedPictures(pictures)
+    addresses_in_html = _possible_addresses("\n".join(part for part in parts if isinstance(part, str)))
+    addresses = {id(part): list(addresses_of(part, number)) for number, part in enumerate(pictures)}
+    html = (
+        part
+        if isinstance(part, str)
+        else _attached_picture_html(part, addresses[id(part)], addresses_in_html)
+        for part in parts
+    )
+    return "\n".join(html), EmbeddedPictures(pictures)
 
 
-def _parts(part: Part, depth: int) -> Iterator[str | Part]:
-    """What a part shows: HTML, and pictures as parts."""
-    kind = part.get_content_type()
+def _displayed_parts(part: Part, depth: int) -> Iterator[str | Part]:
+    """Yield what a part displays: HTML as strings, pictures as parts."""
+    media_type = part.get_content_type()
     children = part.get_payload() if part.is_multipart() else []
     if depth > MAX_DEPTH:
         return
-    if kind == "multipart/alternative":
-        yield from _parts(_richest(part), depth + 1) if children else ()
-    elif kind == "message/rfc822":
-        yield from _passed_on(part, depth)
+    if media_type == "multipart/alternative":
+        yield from _displayed_parts(_best_alternative(part), depth + 1) if children else ()
+    elif media_type == "message/rfc822":
+        yield from _forwarded(part, depth)
     elif part.is_multipart():
         for child in _children(part):
-            yield from _parts(child, depth + 1)
-    elif kind.startswith("image/") or is_picture_address(file_name_of(part)):
+            yield from _displayed_parts(child, depth + 1)
+    elif media_type.startswith("image/") or is_picture_address(file_name_of(part)):
         yield part
     elif part.get_content_disposition() == "attachment":
         return
-    elif kind == "text/html":
+    elif media_type == "text/html":
         yield text_of_part(part)
-    elif kind in {"text/plain", "text/markdown", "text/enriched"}:
+    elif media_type in {"text/plain", "text/markdown", "text/enriched"}:
         yield text_to_html(text_of_part(part))[0]
 
 
-def _passed_on(part: Part, depth: int) -> Iterator[str | Part]:
-    for letter in _children(part):
-        yield f"<h2>{escape(header(letter, 'subject'))}</h2>\n<p>{escape(header(letter, 'from'))}</p>"
-        yield from _parts(letter, depth + 1)
+def _forwarded(part: Part, depth: int) -> Iterator[str | Part]:
+    for message in _children(part):
+        yield f"<h2>{escape(header(message, 'subject'))}</h2>\n<p>{escape(header(message, 'from'))}</p>"
+        yield from _displayed_parts(message, depth + 1)
 
 
-def _richest(alternatives: Part) -> Part:
-    """The last alternative with HTML, else the last that is text: the sender puts the best last (RFC 2046, 5.1.4)."""
+def _best_alternative(alternatives: Part) -> Part:
+    """Return the last alternative with HTML, else the last with text: senders put the best last (RFC 2046, 5.1.4)."""
     children = _children(alternatives)
-    for kind in ("text/html", "text/plain"):
+    for media_type in ("text/html", "text/plain"):
         for child in reversed(children):
-            if any(inner.get_content_type() == kind for inner in child.walk()):
+            if any(inner.get_content_type() == media_type for inner in child.walk()):
                 return child
     return children[-1]
 
@@ -146,25 +153,30 @@ def _children(part: Part) -> list[Part]:
     return [child for child in payload if not isinstance(child, str)] if isinstance(payload, list) else []
 
 
-def _addresses_in(html: str) -> set[str]:
-    """Every word in HTML that may be an address, in quotation marks or without."""
-    words = set(_BETWEEN_WORDS.split(unescape(html)))
-    in_styles = {found[0].rstrip(");") for word in words if (found := _CONTENT_ID.search(word))}
-    return {spelled(it) for it in (*words, *(word.partition("=")[2] for word in words), *in_styles)}
+def _possible_addresses(html: str) -> set[str]:
+    """Return all words of the HTML that may be addresses, quoted or not."""
+    words = set(_WORD_SEPARATORS.split(unescape(html)))
+    content_ids = {match[0].rstrip(");") for word in words if (match := _CONTENT_ID.search(word))}
+    return {
+        normalize_address(word)
+        for word in (*words, *(word.partition("=")[2] for word in words), *content_ids)
+    }
 
 
-def _attached(picture: Part, addresses: list[str], shown: set[str]) -> str:
-    """An element for a picture, unless it is among those that the HTML of the letter shows."""
-    if shown.intersection(map(spelled, addresses[:-1])):  # the last one is our own
+def _attached_picture_html(picture: Part, addresses: list[str], addresses_in_html: set[str]) -> str:
+    """Return an `img` element for a picture, or "" if the HTML of the message shows the picture."""
+    if addresses_in_html.intersection(
+        map(normalize_address, addresses[:-1])
+    ):  # the last address is ours, not the sender's
         return ""
-    words = _NAME_BREAKS.sub(" ", splitext(file_name_of(picture))[0])
-    alt = words if len(_NAME_WORD.findall(words)) > 1 else ""  # `IMG_2031` says nothing
+    name = _NAME_BREAKS.sub(" ", splitext(file_name_of(picture))[0])
+    alt = name if len(_NAME_WORD.findall(name)) > 1 else ""  # `IMG_2031` is no alt text
     return f'<p><img src="{escape(addresses[0])}" alt="{escape(alt)}"></p>'
 
 
-LETTER = Format(
+EMAIL = Format(
     "e-mail",
-    "its HTML or text, the pictures that it carries, subject, date and sender",
+    "its HTML or text, embedded pictures, subject, date and sender",
     (".eml", ".emlx"),
-    _from_letter,
+    _convert,
 )

@@ -1,17 +1,17 @@
-"""Pages that a browser saved into one file (MHTML, RFC 2557): the page, and the pictures that it shows."""
+"""Convert pages that a browser saved as one file (MHTML, RFC 2557): the page and its pictures."""
 
 from __future__ import annotations
 
 from itertools import islice
 
 from explorer.archive.convert.email.mime import (
-    CarriedPictures,
+    EmbeddedPictures,
     Part,
     date_of,
     header,
-    message_of,
+    parse_message,
+    source_texts,
     text_of_part,
-    texts_in,
 )
 from explorer.archive.convert.format_kinds import ConvertedDocument, Format
 from explorer.archive.convert.html_page import saved_page
@@ -22,25 +22,25 @@ from explorer.errors import ArchiveError
 MAX_PARTS = 5000
 
 
-def _from_mhtml(data: bytes, document: str) -> ConvertedDocument:  # noqa: ARG001
-    message = message_of(data)
+def _convert(data: bytes, document: str) -> ConvertedDocument:  # noqa: ARG001
+    message = parse_message(data)
     parts = list(islice(message.walk(), MAX_PARTS))
-    root = _root(message, parts)
+    root = _root_part(message, parts)
     if root is None:
-        raise ArchiveError("holds no page. Save it in the browser anew.")
+        raise ArchiveError("contains no page. Save it in the browser again.")
     location = header(root, "content-location").replace(" ", "")
     address = header(message, "snapshot-content-location").replace(" ", "") or location
-    pictures = CarriedPictures([part for part in parts if _is_picture(part)], location or address)
+    pictures = EmbeddedPictures([part for part in parts if _is_picture(part)], location or address)
     page = saved_page(text_of_part(root), address if is_remote(address) else "", date_of(message))
-    return ConvertedDocument(expand_wordpress_captions(page), parts=pictures, sources=texts_in(parts))
+    return ConvertedDocument(expand_wordpress_captions(page), parts=pictures, sources=source_texts(parts))
 
 
-def _root(message: Part, parts: list[Part]) -> Part | None:
-    """The part that the message names as its start, else the first page in it."""
+def _root_part(message: Part, parts: list[Part]) -> Part | None:
+    """Return the part that the message declares as its start, else the first page, or None."""
     start = message.get_param("start")
     pages = [part for part in parts if part.get_content_type() in {"text/html", "application/xhtml+xml"}]
-    named = [part for part in pages if start and header(part, "content-id") == start]
-    return next(iter([*named, *pages]), None)
+    start_parts = [part for part in pages if start and header(part, "content-id") == start]
+    return next(iter([*start_parts, *pages]), None)
 
 
 def _is_picture(part: Part) -> bool:
@@ -53,5 +53,5 @@ MHTML = Format(
     "saved page",
     "MHTML: the page, the pictures in the file, its address",
     (".mhtml", ".mht"),
-    _from_mhtml,
+    _convert,
 )

@@ -1,4 +1,4 @@
-"""Word documents (.docx), by mammoth: headings, captions and pictures as HTML, properties as front matter."""
+"""Convert Word documents (.docx) with mammoth: headings, captions and pictures to HTML, properties to front matter."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from hashlib import sha256
 from typing import Any
 
 from explorer.archive.convert.format_kinds import ConvertedDocument, Format
-from explorer.archive.convert.office.docx_captions import STYLE, caption_styles, mark_captions
+from explorer.archive.convert.office.docx_captions import CAPTION_STYLE, caption_styles, mark_captions
 from explorer.archive.convert.xml_trees import parse_xml, text_of_child
 from explorer.archive.convert.zipped import SafeZip
 from explorer.archive.model import Read
 from explorer.errors import ArchiveError
 
-# mammoth builds a tree of fifty times that; a book of a thousand pages has about 10 MB.
+# mammoth's tree needs fifty times as much memory. A book of a thousand pages has about 10 MB.
 MAX_XML_BYTES = 12 * 1024 * 1024
-# It takes a minute for so many tags.
+# mammoth takes a minute for so many tags.
 MAX_TAGS = 1_000_000
 _RELATIONSHIP = re.compile(r"<(?:\w{1,20}:)?Relationship\s[^<>]*+>")
-_PROPERTIES = "docProps/core.xml"
-_TEXT = re.compile(r"(?:.*/)?document\d*\.xml$", re.IGNORECASE)
-_STYLES = f"""
-p.{STYLE} => p.caption:fresh
+_CORE_PROPERTIES = "docProps/core.xml"
+_DOCUMENT_XML = re.compile(r"(?:.*/)?document\d*\.xml$", re.IGNORECASE)
+_STYLE_MAP = f"""
+p.{CAPTION_STYLE} => p.caption:fresh
 p[style-name='Title'] => h1.title:fresh
 p[style-name='Subtitle'] => p.subtitle:fresh
 """
@@ -39,56 +39,60 @@ def _convert(data: bytes, document: str) -> ConvertedDocument:
         raise ArchiveError("is encrypted, or an old .doc. Save it as .docx without a password.")
     zipped = SafeZip(io.BytesIO(data), document)
     for path, reason in zipped.refused.items():
-        raise ArchiveError(f"holds {path}, which {reason}. Save it anew in Word.")
+        raise ArchiveError(f"contains {path}, which {reason}. Save it again in Word.")
     parts: dict[str, Read] = {}
     converted = mammoth.convert_to_html(
-        _without_pictures(zipped, parts),
-        style_map=_STYLES,
+        _strip_pictures(zipped, parts),
+        style_map=_STYLE_MAP,
         include_embedded_style_map=False,
-        convert_image=mammoth.images.img_element(_shown),
+        convert_image=mammoth.images.img_element(_picture_source),
     )
     html = f"<article>{converted.value}</article>"
-    return ConvertedDocument(html, _front_matter(zipped), parts, (html, *_links(zipped)))
+    return ConvertedDocument(html, _front_matter(zipped), parts, (html, *_external_links(zipped)))
 
 
-def _without_pictures(zipped: SafeZip, parts: dict[str, Read]) -> io.BytesIO:
-    """The document with the name of a part in place of every picture; the pictures are added to `parts`.
+def _strip_pictures(zipped: SafeZip, parts: dict[str, Read]) -> io.BytesIO:
+    """Return the document with each picture replaced by the name of its part. The pictures are added to `parts`.
 
-    mammoth opens the zip by itself and trusts what is in it, so it is given XML that may be read, and no more.
+    mammoth opens the zip itself and trusts its content, so it gets nothing but checked XML.
     """
-    lean = io.BytesIO()
-    styles = _caption_styles(zipped)
-    room, tags = MAX_XML_BYTES, MAX_TAGS
-    with zipfile.ZipFile(lean, "w") as written:
+    stripped = io.BytesIO()
+    caption_style_ids = _caption_styles(zipped)
+    bytes_left, tags_left = MAX_XML_BYTES, MAX_TAGS
+    with zipfile.ZipFile(stripped, "w") as target:
         for path in zipped.paths():
             if path.endswith((".xml", ".rels")):
                 xml = zipped.read(path)
-                room -= len(xml)
-                tags -= xml.count(b"<")
-                if min(room, tags) < 0:
+                bytes_left -= len(xml)
+                tags_left -= xml.count(b"<")
+                if min(bytes_left, tags_left) < 0:
                     raise ArchiveError(
                         f"has more than {MAX_XML_BYTES:,} bytes or {MAX_TAGS:,} tags. Split it."
                     )
                 _refuse_declarations(xml)
-                written.writestr(path, mark_captions(xml, styles) if _TEXT.match(path) else xml)
+                target.writestr(
+                    path, mark_captions(xml, caption_style_ids) if _DOCUMENT_XML.match(path) else xml
+                )
             elif "/media/" in path:
-                name = _name_of_picture(zipped, path)
+                name = _picture_name(zipped, path)
                 parts[name] = partial(zipped.read, path)
-                written.writestr(path, name)
-    return lean
+                target.writestr(path, name)
+    return stripped
 
 
-def _links(zipped: SafeZip) -> Iterator[str]:
-    """What the document refers to outside of itself: pictures that are linked rather than carried are named here alone."""
+def _external_links(zipped: SafeZip) -> Iterator[str]:
+    """Yield the external relationships of the document. Only they name pictures that are linked, not embedded."""
     for path in zipped.paths():
         if path.startswith("word/") and path.endswith(".rels"):
             xml = zipped.read(path).decode("utf-8", errors="replace")
-            yield "\n".join(it for it in _RELATIONSHIP.findall(xml) if "External" in it)
+            yield "\n".join(
+                relationship for relationship in _RELATIONSHIP.findall(xml) if "External" in relationship
+            )
 
 
 def _caption_styles(zipped: SafeZip) -> frozenset[str]:
-    styles = next((path for path in zipped.paths() if path.lower().endswith("word/styles.xml")), None)
-    xml = zipped.read(styles) if styles else b""
+    styles_path = next((path for path in zipped.paths() if path.lower().endswith("word/styles.xml")), None)
+    xml = zipped.read(styles_path) if styles_path else b""
     if len(xml) > MAX_XML_BYTES:
         return frozenset()
     _refuse_declarations(xml)
@@ -96,39 +100,39 @@ def _caption_styles(zipped: SafeZip) -> frozenset[str]:
 
 
 def _refuse_declarations(xml: bytes) -> None:
-    head = xml.replace(b"\x00", b"")  # UTF-16
-    if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
-        raise ArchiveError("declares entities, as attacks do. Save it anew in Word.")
+    markup = xml.replace(b"\x00", b"")  # drops the zero bytes of UTF-16
+    if b"<!DOCTYPE" in markup or b"<!ENTITY" in markup:
+        raise ArchiveError("declares entities, as attacks do. Save it again in Word.")
 
 
-def _name_of_picture(zipped: SafeZip, path: str) -> str:
-    """Word numbers its pictures anew with every saving, so they are named by what they hold."""
+def _picture_name(zipped: SafeZip, path: str) -> str:
+    """Return a part name by content: Word renumbers its pictures each time it saves."""
     try:
         key = sha256(zipped.read(path)).hexdigest()[:16]
-    except ArchiveError:  # told when the picture is wanted
+    except ArchiveError:  # raised again when the picture is read
         key = posixpath.splitext(posixpath.basename(path))[0]
     return f"media/{key}{posixpath.splitext(path)[1].lower()}"
 
 
-def _shown(picture: Any) -> dict[str, str]:  # noqa: ANN401  mammoth has no types
+def _picture_source(picture: Any) -> dict[str, str]:  # noqa: ANN401  mammoth has no types
     try:
         with picture.open() as stream:
             return {"src": stream.read().decode()}
-    except Exception:  # noqa: BLE001  a picture that is linked or gone does not spoil the text
+    except Exception:  # noqa: BLE001  a linked or missing picture does not spoil the text
         return {"src": "media/missing"}
 
 
 def _front_matter(zipped: SafeZip) -> dict[str, Any]:
-    if _PROPERTIES not in zipped.paths():
+    if _CORE_PROPERTIES not in zipped.paths():
         return {}
-    properties = parse_xml(zipped.read(_PROPERTIES))
-    said = {
+    properties = parse_xml(zipped.read(_CORE_PROPERTIES))
+    metadata = {
         "title": text_of_child(properties, "title"),
         "author": text_of_child(properties, "creator"),
         "date": text_of_child(properties, "created") or text_of_child(properties, "modified"),
         "language": text_of_child(properties, "language"),
     }
-    return {name: value for name, value in said.items() if value}
+    return {name: value for name, value in metadata.items() if value}
 
 
 DOCX = Format("Word", "headings, pictures with alt texts, captions in Word's style", (".docx",), _convert)

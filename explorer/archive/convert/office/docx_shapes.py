@@ -1,7 +1,7 @@
-"""Shapes of Word, as paragraphs and pictures: groups, text boxes, alternatives, words with readings above them.
+"""Simplify the shapes of Word documents: groups, text boxes, alternative content, ruby text.
 
-mammoth takes of two alternatives the older one, which has no alt texts, and nothing of a text box that has no older
-one. Here each picture becomes a drawing of its own, and each text box stands in the form that mammoth reads.
+Of two alternatives mammoth reads the older one, which has no alt texts, and it skips text boxes without an older
+alternative. Here each picture becomes a drawing of its own, and each text box gets the form that mammoth reads.
 """
 
 from __future__ import annotations
@@ -12,32 +12,32 @@ from xml.etree.ElementTree import Element, SubElement
 from explorer.archive.convert.xml_trees import local
 
 _VML = "{urn:schemas-microsoft-com:vml}"
-# A shape in a shape in a shape: nobody nests deeper.
-MAX_NESTED = 20
+# levels of shapes in shapes
+MAX_NESTED_SHAPES = 20
 
 
 def simplify_shapes(root: Element) -> None:
-    """Puts simple elements in the places of all alternatives, groups, text boxes and readings below `root`."""
-    for _ in range(MAX_NESTED):
+    """Replace all alternatives, groups, text boxes and ruby texts below `root` by simple elements."""
+    for _ in range(MAX_NESTED_SHAPES):
         changed = [parent for parent in root.iter() if any(map(_is_shape, parent))]
         if not changed:
             return
         for parent in changed:
-            parent[:] = [simple for child in parent for simple in _simplified(child)]
+            parent[:] = [simple for child in parent for simple in _simplify(child)]
 
 
 def is_text_box(element: Element) -> bool:
-    """Whether an element of a run is a text box."""
-    return local(element) == "pict" and any(local(one) == "txbxContent" for one in element.iter())
+    """Return whether an element of a run is a text box."""
+    return local(element) == "pict" and any(local(inner) == "txbxContent" for inner in element.iter())
 
 
 def is_picture(element: Element) -> bool:
-    """Whether an element of a run is a picture."""
+    """Return whether an element of a run is a picture."""
     return local(element) in {"drawing", "pict"} and not is_text_box(element) and _shows_picture(element)
 
 
 def _shows_picture(element: Element) -> bool:
-    return any(local(one) in {"pic", "imagedata"} for one in element.iter())
+    return any(local(inner) in {"pic", "imagedata"} for inner in element.iter())
 
 
 def _is_shape(element: Element) -> bool:
@@ -46,83 +46,90 @@ def _is_shape(element: Element) -> bool:
 
 
 def _is_simple(drawing: Element) -> bool:
-    """Whether a drawing shows a picture directly, or nothing that is read."""
-    return all(_holds_picture(data) or not any(_parts(data)) for data in _graphic_data(drawing))
+    """Return whether a drawing contains a picture directly, or no picture or text box at all."""
+    return all(_has_picture(data) or not any(_shape_parts(data)) for data in _graphic_data(drawing))
 
 
-def _holds_picture(data: Element) -> bool:
+def _has_picture(data: Element) -> bool:
     return any(local(child) == "pic" for child in data)
 
 
 def _graphic_data(drawing: Element) -> Iterator[Element]:
-    for place in drawing:
-        for graphic in place:
+    for container in drawing:
+        for graphic in container:
             if local(graphic) == "graphic":
                 yield from graphic
 
 
-def _simplified(element: Element) -> Iterable[Element]:
+def _simplify(element: Element) -> Iterable[Element]:
     if not _is_shape(element):
         return [element]
     name = local(element)
     if name == "AlternateContent":
-        return _alternative(element)
-    return _base_of(element) if name == "ruby" else _shapes_of(element)
+        return _choose_alternative(element)
+    return _ruby_base(element) if name == "ruby" else _flatten_group(element)
 
 
-def _alternative(element: Element) -> list[Element]:
-    """The newest alternative that has pictures or words, else the one for older programs."""
-    choices = [child for child in element if local(child) == "Choice" and any(_parts(child))]
+def _choose_alternative(element: Element) -> list[Element]:
+    """Return the content of the first choice with pictures or text boxes, else of the fallback for older programs."""
+    choices = [child for child in element if local(child) == "Choice" and any(_shape_parts(child))]
     fallback = [child for child in element if local(child) == "Fallback"]
-    return [one for choice in [*choices, *fallback][:1] for one in choice]
+    return [child for choice in [*choices, *fallback][:1] for child in choice]
 
 
-def _base_of(ruby: Element) -> list[Element]:
-    """The words of a ruby without the reading above them."""
+def _ruby_base(ruby: Element) -> list[Element]:
+    """Return the base text of a ruby element, without the annotation above it."""
     return [
-        one
+        child
         for base in ruby
         if local(base) == "rubyBase"
         for run in base
-        for one in run
-        if local(one) != "rPr"
+        for child in run
+        if local(child) != "rPr"
     ]
 
 
-def _shapes_of(drawing: Element) -> Iterator[Element]:
-    """Every picture of a group as a drawing, and every text box of it."""
-    words = drawing.tag.removesuffix("drawing")
-    for part in _parts(drawing):
+def _flatten_group(drawing: Element) -> Iterator[Element]:
+    """Yield a drawing for each picture of a group, and a VML shape for each text box."""
+    namespace = drawing.tag.removesuffix("drawing")
+    for part in _shape_parts(drawing):
         if local(part) == "pic":
-            yield _drawing_of(part, drawing)
+            yield _build_drawing(part, drawing)
         else:
-            box = Element(f"{words}pict")
+            box = Element(f"{namespace}pict")
             SubElement(SubElement(box, f"{_VML}shape"), f"{_VML}textbox").append(part)
             yield box
 
 
-def _parts(element: Element) -> Iterator[Element]:
-    """The pictures and text boxes below an element, not those within a text box."""
-    waiting = [*reversed(element)]
-    while waiting:
-        one = waiting.pop()
-        if local(one) in {"pic", "txbxContent", "imagedata"}:
-            yield one
+def _shape_parts(element: Element) -> Iterator[Element]:
+    """Yield the pictures and text boxes below an element, without those inside a text box."""
+    stack = [*reversed(element)]
+    while stack:
+        inner = stack.pop()
+        if local(inner) in {"pic", "txbxContent", "imagedata"}:
+            yield inner
         else:
-            waiting.extend(reversed(one))
+            stack.extend(reversed(inner))
 
 
-def _drawing_of(picture: Element, group: Element) -> Element:
-    """A drawing with one picture of a group; its alt text is its own, else the group's."""
+def _build_drawing(picture: Element, group: Element) -> Element:
+    """Return a drawing with one picture of a group. Its alt text is its own, else that of the group."""
     drawing = Element(group.tag)
-    [place, *_] = group
-    alone = SubElement(drawing, place.tag)
-    said = next((one for one in place if local(one) == "docPr"), None)
-    own = next((one for one in picture.iter() if local(one) == "cNvPr"), None)
-    alt = next((one.get("descr") for one in (own, said) if one is not None and one.get("descr")), "")
-    if said is not None:
-        SubElement(alone, said.tag, {"descr": alt or ""})
-    graphic = next(one for one in place if local(one) == "graphic")
+    [container, *_] = group
+    new_container = SubElement(drawing, container.tag)
+    group_properties = next((child for child in container if local(child) == "docPr"), None)
+    picture_properties = next((inner for inner in picture.iter() if local(inner) == "cNvPr"), None)
+    alt = next(
+        (
+            properties.get("descr")
+            for properties in (picture_properties, group_properties)
+            if properties is not None and properties.get("descr")
+        ),
+        "",
+    )
+    if group_properties is not None:
+        SubElement(new_container, group_properties.tag, {"descr": alt or ""})
+    graphic = next(child for child in container if local(child) == "graphic")
     data = next(iter(graphic))
-    SubElement(SubElement(alone, graphic.tag), data.tag).append(picture)
+    SubElement(SubElement(new_container, graphic.tag), data.tag).append(picture)
     return drawing

@@ -1,1 +1,1 @@
-"""PDFs: pages into words and graphics, those into text and figures with captions."""
+"""PDF to HTML: words and graphics of each page, then text and figures with captions."""

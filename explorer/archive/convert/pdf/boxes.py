@@ -1,4 +1,4 @@
-"""Where something stands on a page."""
+"""Rectangles on a page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A rectangle in points (1/72 inch) of the page as it is shown, measured from its top left corner."""
+    """A rectangle on the displayed page, in points (1/72 inch) from the top left corner."""
 
     left: float
     top: float
@@ -28,42 +28,42 @@ class Box:
         return max(self.width, 0.0) * max(self.height, 0.0)
 
     @property
-    def middle(self) -> tuple[float, float]:
+    def center(self) -> tuple[float, float]:
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
-    def grown(self, by: float) -> Box:
-        return Box(self.left - by, self.top - by, self.right + by, self.bottom + by)
+    def expand(self, margin: float) -> Box:
+        return Box(self.left - margin, self.top - margin, self.right + margin, self.bottom + margin)
 
-    def within(self, other: Box) -> Box:
-        """What both share; of no width or height where they share nothing."""
+    def intersection(self, other: Box) -> Box:
+        """Return the intersection. Its width or height is 0 if the boxes do not overlap."""
         left, top = max(self.left, other.left), max(self.top, other.top)
         return Box(
             left, top, max(left, min(self.right, other.right)), max(top, min(self.bottom, other.bottom))
         )
 
-    def holds(self, other: Box) -> bool:
-        """Whether the middle of the other lies in this one."""
-        across, down = other.middle
-        return self.left <= across <= self.right and self.top <= down <= self.bottom
+    def contains_center(self, other: Box) -> bool:
+        """Return whether the center of `other` lies in this box."""
+        x, y = other.center
+        return self.left <= x <= self.right and self.top <= y <= self.bottom
 
     def touches(self, other: Box) -> bool:
-        return self.shares_across(other) >= 0 and self.shares_down(other) >= 0
+        return self.overlap_x(other) >= 0 and self.overlap_y(other) >= 0
 
-    def shares_across(self, other: Box) -> float:
-        """The width that both have in common; negative where they stand apart."""
+    def overlap_x(self, other: Box) -> float:
+        """Return the width of the horizontal overlap. A negative value is the gap."""
         return min(self.right, other.right) - max(self.left, other.left)
 
-    def shares_down(self, other: Box) -> float:
-        """The height that both have in common; negative where they stand apart."""
+    def overlap_y(self, other: Box) -> float:
+        """Return the height of the vertical overlap. A negative value is the gap."""
         return min(self.bottom, other.bottom) - max(self.top, other.top)
 
 
-def around(boxes: Iterable[Box]) -> Box:
-    """The smallest box that holds all of them; there must be one."""
-    every = list(boxes)
+def bounding_box(boxes: Iterable[Box]) -> Box:
+    """Return the smallest box around all `boxes`, of which there must be at least one."""
+    box_list = list(boxes)
     return Box(
-        min(box.left for box in every),
-        min(box.top for box in every),
-        max(box.right for box in every),
-        max(box.bottom for box in every),
+        min(box.left for box in box_list),
+        min(box.top for box in box_list),
+        max(box.right for box in box_list),
+        max(box.bottom for box in box_list),
     )

@@ -1,4 +1,4 @@
-"""A PDF as HTML: its text in reading order, its figures where their captions stand, and what it says of itself."""
+"""Convert a PDF to HTML: text in reading order, figures at their captions, and the metadata of the file."""
 
 from __future__ import annotations
 
@@ -13,25 +13,31 @@ import pypdfium2.raw as raw
 
 from explorer.archive.convert.pdf.blocks import Block, blocks_of
 from explorer.archive.convert.pdf.boxes import Box
-from explorer.archive.convert.pdf.captions import Body, body_of, is_caption, is_heading, whole_captions
-from explorer.archive.convert.pdf.figures import FigureFinder, Found, lines_in
+from explorer.archive.convert.pdf.captions import (
+    BodyStyle,
+    body_style_of,
+    is_caption,
+    is_heading,
+    merge_bare_labels,
+)
+from explorer.archive.convert.pdf.figures import FigureFinder, PageFigure, label_line_ids
 from explorer.archive.convert.pdf.lines import Columns, Flow, Line, columns_of, flows_of, lines_of
-from explorer.archive.convert.pdf.page_furniture import furniture_graphics, furniture_lines, graphic_sign
+from explorer.archive.convert.pdf.page_furniture import furniture_graphics, furniture_lines, graphic_signature
 from explorer.archive.convert.pdf.pages import Page, read_page
-from explorer.archive.convert.pdf.paragraph_text import joined, text_of, words_of
+from explorer.archive.convert.pdf.paragraph_text import count_words, join_paragraphs, text_of
 from explorer.archive.convert.pdf.rotation import (
     SIDEWAYS,
     box_as_shown,
-    turned_box,
-    turned_page,
-    upright_page,
+    rotate_box,
+    rotate_page,
+    rotate_upright,
 )
 from explorer.errors import ArchiveError
 
 MAX_PAGES = 2000
 MAX_WORDS = 1_500_000
-MAX_LEVEL = 6
-_FILE_NAME = re.compile(
+MAX_HEADING_LEVEL = 6
+_PLACEHOLDER_TITLE = re.compile(
     r"^(?:microsoft \w+ - .*|untitled.*|\S+\.(?:pdf|docx?|tex|dvi|indd|qxd|ps|rtf|odt)|\W*|document\d*|about:blank|\w+://\S*)$",
     re.IGNORECASE,
 )
@@ -40,9 +46,9 @@ _DATE = re.compile(r"(?:D:)?((?:19[89]|20\d)\d)(?:(0[1-9]|1[0-2])(0[1-9]|[12]\d|
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A part of a page that is a figure; `is_plain` where it is one picture and nothing else.
+    """The part of a page that is a figure.
 
-    `turn` says by how many degrees it is turned to the right to stand upright.
+    `is_plain`: the figure is a single picture. `turn`: the clockwise rotation, in degrees, that makes it upright.
     """
 
     page: int
@@ -53,7 +59,7 @@ class Picture:
 
 @dataclass(slots=True)
 class Document:
-    """What a PDF becomes; a picture is drawn when somebody asks for it."""
+    """A converted PDF. Its pictures are drawn on request."""
 
     html: str = ""
     front_matter: dict[str, str] = field(default_factory=dict)
@@ -61,142 +67,160 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sheet:
-    """One page with its lines, without heads, feet and logos."""
+class _CleanPage:
+    """A page with its lines, without running headers, footers and logos."""
 
     page: Page
     columns: Columns
     lines: list[Line]
 
-    def flows(self, without: Collection[int] = ()) -> list[Flow]:
-        return flows_of((line for line in self.lines if id(line) not in without), self.columns)
+    def flows(self, excluded_ids: Collection[int] = ()) -> list[Flow]:
+        return flows_of((line for line in self.lines if id(line) not in excluded_ids), self.columns)
 
 
 def read_document(pdf: pdfium.PdfDocument, before_page: Callable[[], None]) -> Document:
-    """The whole document; `before_page` is called before the work on each. ArchiveError when it is too long."""
+    """Convert a whole PDF. Every pass over the pages calls `before_page` before each page.
+
+    Raises:
+        ArchiveError: The document has too many pages or words.
+    """
     if len(pdf) > MAX_PAGES:
         raise ArchiveError(f"has {len(pdf):,} pages, more than the {MAX_PAGES:,} that are read. Split it.")
-    pages = list(_pages(pdf, before_page))
-    writing = _Writing(words_of(word.text for page in pages for word in page.words))
+    pages = list(_read_pages(pdf, before_page))
+    writer = _HtmlWriter(count_words(word.text for page in pages for word in page.words))
     if any(page.words for page in pages):
-        _write_pages(_sheets(pages, before_page), writing, before_page)
+        _write_pages(_clean_pages(pages, before_page), writer, before_page)
     else:
         for page in pages:
             if page.graphics:
-                writing.figure(
-                    page, Found(page.box, is_plain=_is_one_picture(page)), alt=f"Page {page.number}"
+                writer.add_figure(
+                    page, PageFigure(page.box, is_plain=_is_one_picture(page)), alt=f"Page {page.number}"
                 )
-    return writing.document(_front_matter(pdf))
+    return writer.build_document(_front_matter(pdf))
 
 
-def _pages(pdf: pdfium.PdfDocument, before_page: Callable[[], None]) -> Iterator[Page]:
+def _read_pages(pdf: pdfium.PdfDocument, before_page: Callable[[], None]) -> Iterator[Page]:
     words = 0
     for index in range(len(pdf)):
         before_page()
         try:
             page = pdf[index]
-        except pdfium.PdfiumError:  # one page is broken: the others are read
+        except pdfium.PdfiumError:  # a damaged page does not spoil the others
             continue
         try:
-            read = read_page(page, index + 1)
+            content = read_page(page, index + 1)
         except pdfium.PdfiumError:
             continue
         finally:
             page.close()
-        words += len(read.words)
+        words += len(content.words)
         if words > MAX_WORDS:
             raise ArchiveError(f"has more than the {MAX_WORDS:,} words that are read. Split it.")
-        yield upright_page(read)
+        yield rotate_upright(content)
 
 
-def _sheets(pages: list[Page], before_page: Callable[[], None]) -> list[_Sheet]:
-    logos = furniture_graphics(pages)
-    sheets = []
+def _clean_pages(pages: list[Page], before_page: Callable[[], None]) -> list[_CleanPage]:
+    furniture = furniture_graphics(pages)
+    clean_pages = []
     for page in pages:
         before_page()
         columns = columns_of(page.words)
-        graphics = tuple(it for it in page.graphics if graphic_sign(it, page) not in logos)
-        sheets.append(_Sheet(replace(page, graphics=graphics), columns, lines_of(page.words, columns)))
-    dropped = furniture_lines([(sheet.page, sheet.lines) for sheet in sheets])
+        graphics = tuple(
+            graphic for graphic in page.graphics if graphic_signature(graphic, page) not in furniture
+        )
+        clean_pages.append(
+            _CleanPage(replace(page, graphics=graphics), columns, lines_of(page.words, columns))
+        )
+    furniture_ids = furniture_lines([(clean_page.page, clean_page.lines) for clean_page in clean_pages])
     return [
-        replace(sheet, lines=[line for line in sheet.lines if id(line) not in dropped]) for sheet in sheets
+        replace(clean_page, lines=[line for line in clean_page.lines if id(line) not in furniture_ids])
+        for clean_page in clean_pages
     ]
 
 
-def _write_pages(sheets: list[_Sheet], writing: _Writing, before_page: Callable[[], None]) -> None:
-    body = body_of(line for sheet in sheets for line in sheet.lines)
-    finished = []
-    for sheet in sheets:
+def _write_pages(clean_pages: list[_CleanPage], writer: _HtmlWriter, before_page: Callable[[], None]) -> None:
+    body = body_style_of(line for clean_page in clean_pages for line in clean_page.lines)
+    results = []
+    for clean_page in clean_pages:
         before_page()
-        blocks = whole_captions(blocks_of(sheet.flows()), body)
-        sideways = _sideways(sheet.page, body)
-        page = _without_graphics(sheet.page, [one.box for one in sideways if one.box])
-        found = [*FigureFinder(page, blocks, sheet.columns, body).find(), *sideways]
-        spoken = blocks_of(sheet.flows(without=lines_in(found, sheet.lines)))
-        finished.append((sheet, found, whole_captions(spoken, body)))
-    headings = [block for _, _, blocks in finished for block in blocks if is_heading(block, body)]
-    writing.set_levels(headings, body)
-    for sheet, found, blocks in finished:
+        blocks = merge_bare_labels(blocks_of(clean_page.flows()), body)
+        sideways_figures = _sideways_figures(clean_page.page, body)
+        page = _drop_graphics(clean_page.page, [figure.box for figure in sideways_figures if figure.box])
+        figures = [*FigureFinder(page, blocks, clean_page.columns, body).find(), *sideways_figures]
+        text_blocks = blocks_of(clean_page.flows(excluded_ids=label_line_ids(figures, clean_page.lines)))
+        results.append((clean_page, figures, merge_bare_labels(text_blocks, body)))
+    headings = [block for _, _, blocks in results for block in blocks if is_heading(block, body)]
+    writer.set_levels(headings, body)
+    for clean_page, figures, blocks in results:
         before_page()
-        _write_page(sheet, found, blocks, writing)
+        _write_page(clean_page, figures, blocks, writer)
 
 
-def _sideways(page: Page, body: Body) -> list[Found]:
-    """The figures with captions that run upwards or downwards, where the rest of the page does not."""
-    found = []
+def _sideways_figures(page: Page, body: BodyStyle) -> list[PageFigure]:
+    """Return the figures whose captions run upwards or downwards on a page that is otherwise upright."""
+    figures = []
     for turn in SIDEWAYS:
         if all(word.turn != turn for word in page.words):
             continue
-        turned = turned_page(page, turn)
+        turned = rotate_page(page, turn)
         columns = columns_of(turned.words)
-        blocks = whole_captions(blocks_of(flows_of(lines_of(turned.words, columns), columns)), body)
+        blocks = merge_bare_labels(blocks_of(flows_of(lines_of(turned.words, columns), columns)), body)
         if any(is_caption(block, body) for block in blocks):
             back = -turn % 360
-            found += [
-                replace(one, box=turned_box(one.box, turned.box, back))
-                for one in FigureFinder(turned, blocks, columns, body).find()
-                if one.caption and one.box
+            figures += [
+                replace(figure, box=rotate_box(figure.box, turned.box, back))
+                for figure in FigureFinder(turned, blocks, columns, body).find()
+                if figure.caption and figure.box
             ]
-    return found
+    return figures
 
 
-def _without_graphics(page: Page, boxes: list[Box]) -> Page:
+def _drop_graphics(page: Page, boxes: list[Box]) -> Page:
     return replace(
-        page, graphics=tuple(it for it in page.graphics if not any(box.holds(it.box) for box in boxes))
+        page,
+        graphics=tuple(
+            graphic for graphic in page.graphics if not any(box.contains_center(graphic.box) for box in boxes)
+        ),
     )
 
 
-def _write_page(sheet: _Sheet, found: list[Found], blocks: list[Block], writing: _Writing) -> None:
+def _write_page(
+    clean_page: _CleanPage, figures: list[PageFigure], blocks: list[Block], writer: _HtmlWriter
+) -> None:
     starts = {id(block.lines[0]) for block in blocks}
-    by_caption = {id(one.caption.lines[0]): one for one in found if one.caption}
-    apart = (one for one in found if one.box and not (one.caption and id(one.caption.lines[0]) in starts))
-    bare = sorted(apart, key=lambda one: _top(one.box))
+    by_caption = {id(figure.caption.lines[0]): figure for figure in figures if figure.caption}
+    without_block = (
+        figure
+        for figure in figures
+        if figure.box and not (figure.caption and id(figure.caption.lines[0]) in starts)
+    )
+    pending = sorted(without_block, key=lambda figure: _top(figure.box))
     for block in blocks:
-        for one in [one for one in bare if _stands_before(one.box, block, sheet.columns)]:
-            writing.figure(sheet.page, one)
-            bare.remove(one)
-        figure = by_caption.get(id(block.lines[0]))
-        if figure:
-            writing.figure(sheet.page, figure)
+        for figure in [figure for figure in pending if _precedes(figure.box, block, clean_page.columns)]:
+            writer.add_figure(clean_page.page, figure)
+            pending.remove(figure)
+        captioned = by_caption.get(id(block.lines[0]))
+        if captioned:
+            writer.add_figure(clean_page.page, captioned)
         else:
-            writing.block(block)
-    for one in bare:
-        writing.figure(sheet.page, one)
+            writer.add_block(block)
+    for figure in pending:
+        writer.add_figure(clean_page.page, figure)
 
 
 def _top(box: Box | None) -> float:
     return box.top if box else 0.0
 
 
-def _stands_before(box: Box | None, block: Block, columns: Columns) -> bool:
-    """Whether a picture is met before a block by one who reads: over it, or in a column before its own."""
+def _precedes(box: Box | None, block: Block, columns: Columns) -> bool:
+    """Return whether a picture precedes a block in reading order: above it, or in an earlier column."""
     if box is None:
         return False
     left, _ = columns.edges(box)
     if left < block.left - 1 and not columns.spans(block.box) and not columns.spans(box):
         return True
-    shares = columns.spans(box) or columns.spans(block.box) or abs(left - block.left) < 1
-    return shares and box.middle[1] < block.box.top
+    is_same_column = columns.spans(box) or columns.spans(block.box) or abs(left - block.left) < 1
+    return is_same_column and box.center[1] < block.box.top
 
 
 def _is_one_picture(page: Page) -> bool:
@@ -206,72 +230,77 @@ def _is_one_picture(page: Page) -> bool:
 # --- writing ----------------------------------------------------------------------------------------------
 
 
-class _Writing:
-    """HTML that grows block by block; a paragraph that another column or page continues is made whole."""
+class _HtmlWriter:
+    """Writes HTML block by block, and joins paragraphs across columns and pages."""
 
-    def __init__(self, known: Counter[str]) -> None:
-        self._known = known
-        self._parts: list[str] = []
-        self._open: tuple[int, str] | None = None  # the last paragraph: its place among the parts, its text
+    def __init__(self, word_counts: Counter[str]) -> None:
+        self._word_counts = word_counts
+        self._html_parts: list[str] = []
+        # The last paragraph: its index in `_html_parts`, its text.
+        self._open_paragraph: tuple[int, str] | None = None
         self._levels: dict[float, int] = {}
-        self._body: Body | None = None
+        self._body: BodyStyle | None = None
         self._pictures: dict[str, Picture] = {}
         self._title: tuple[float, str] = (0.0, "")
 
-    def set_levels(self, headings: Iterable[Block], body: Body) -> None:
-        """The largest headings are of the first level; bold ones in the size of the text of the last."""
+    def set_levels(self, headings: Iterable[Block], body: BodyStyle) -> None:
+        """Assign heading levels by font size: the largest size is level 1."""
         self._body = body
         sizes = sorted({round(block.size) for block in headings}, reverse=True)
-        self._levels = {size: min(level, MAX_LEVEL) for level, size in enumerate(sizes, start=1)}
+        self._levels = {size: min(level, MAX_HEADING_LEVEL) for level, size in enumerate(sizes, start=1)}
 
-    def block(self, block: Block) -> None:
-        text = text_of(block, self._known)
+    def add_block(self, block: Block) -> None:
+        text = text_of(block, self._word_counts)
         if not text:
             return
         if self._body and is_heading(block, self._body):
-            level = self._levels.get(round(block.size), MAX_LEVEL)
+            level = self._levels.get(round(block.size), MAX_HEADING_LEVEL)
             self._title = max(self._title, (block.size, text), key=lambda title: title[0])
-            self._parts.append(f"<h{level}>{html.escape(text)}</h{level}>")
-            self._open = None
+            self._html_parts.append(f"<h{level}>{html.escape(text)}</h{level}>")
+            self._open_paragraph = None
             return
-        whole = joined(self._open[1], text, self._known) if self._open else None
-        if whole and self._open:
-            self._parts[self._open[0]] = f"<p>{html.escape(whole)}</p>"
-            self._open = (self._open[0], whole)
+        joined = (
+            join_paragraphs(self._open_paragraph[1], text, self._word_counts)
+            if self._open_paragraph
+            else None
+        )
+        if joined and self._open_paragraph:
+            self._html_parts[self._open_paragraph[0]] = f"<p>{html.escape(joined)}</p>"
+            self._open_paragraph = (self._open_paragraph[0], joined)
         else:
-            self._open = (len(self._parts), text)
-            self._parts.append(f"<p>{html.escape(text)}</p>")
+            self._open_paragraph = (len(self._html_parts), text)
+            self._html_parts.append(f"<p>{html.escape(text)}</p>")
 
-    def figure(self, page: Page, found: Found, alt: str = "") -> None:
-        picture = ""
-        if found.box:
-            count = sum(one.page == page.number for one in self._pictures.values()) + 1
-            name = f"page-{page.number}/figure-{count}.png"
+    def add_figure(self, page: Page, figure: PageFigure, alt: str = "") -> None:
+        image = ""
+        if figure.box:
+            number = sum(picture.page == page.number for picture in self._pictures.values()) + 1
+            name = f"page-{page.number}/figure-{number}.png"
             self._pictures[name] = Picture(
-                page.number, box_as_shown(found.box, page), found.is_plain, page.turn
+                page.number, box_as_shown(figure.box, page), figure.is_plain, page.turn
             )
-            picture = f'<img src="{name}"{f" alt={chr(34)}{alt}{chr(34)}" if alt else ""}>'
-        words = html.escape(text_of(found.caption, self._known)) if found.caption else ""
-        self._parts.append(
-            f"<figure>{picture}{f'<figcaption>{words}</figcaption>' if words else ''}</figure>"
+            image = f'<img src="{name}"{f" alt={chr(34)}{alt}{chr(34)}" if alt else ""}>'
+        caption = html.escape(text_of(figure.caption, self._word_counts)) if figure.caption else ""
+        self._html_parts.append(
+            f"<figure>{image}{f'<figcaption>{caption}</figcaption>' if caption else ''}</figure>"
         )
 
-    def document(self, front_matter: dict[str, str]) -> Document:
+    def build_document(self, front_matter: dict[str, str]) -> Document:
         if "title" not in front_matter and self._title[1]:
             front_matter = {**front_matter, "title": self._title[1]}
-        return Document("\n".join(self._parts), front_matter, self._pictures)
+        return Document("\n".join(self._html_parts), front_matter, self._pictures)
 
 
 def _front_matter(pdf: pdfium.PdfDocument) -> dict[str, str]:
     title = " ".join(pdf.get_metadata_value("Title").split())
     date = _DATE.match(pdf.get_metadata_value("CreationDate").strip())
-    said = {
-        "title": "" if _FILE_NAME.match(title) else title,
+    metadata = {
+        "title": "" if _PLACEHOLDER_TITLE.match(title) else title,
         "author": " ".join(pdf.get_metadata_value("Author").split()),
         "date": "-".join(part for part in date.groups() if part) if date else "",
         "language": _language(pdf),
     }
-    return {name: value for name, value in said.items() if value}
+    return {name: value for name, value in metadata.items() if value}
 
 
 def _language(pdf: pdfium.PdfDocument) -> str:

@@ -1,4 +1,4 @@
-"""The picture of a figure: the bytes that the PDF holds where they are a plain JPEG, else its part of the page, drawn."""
+"""Draw the picture of a figure. An embedded JPEG is returned unchanged; anything else is rendered from the page."""
 
 from __future__ import annotations
 
@@ -12,73 +12,87 @@ from PIL import Image, ImageChops, ImageStat
 
 from explorer.archive.convert.pdf.boxes import Box
 from explorer.archive.convert.pdf.document import Picture
-from explorer.archive.convert.pdf.pages import View, graphics_of
+from explorer.archive.convert.pdf.pages import PageTransform, graphics_of
 
 DPI = 200
 MAX_PIXELS = 12_000_000
 MAX_SIDE_PX = 6000
 MAX_JPEG_BYTES = 32 * 1024 * 1024
-_TURNS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
-_GLANCE = 64  # px: enough to see whether two pictures are one
-_ALIKE = 12  # of 255, on the average
+_TRANSPOSES = {
+    90: Image.Transpose.ROTATE_270,
+    180: Image.Transpose.ROTATE_180,
+    270: Image.Transpose.ROTATE_90,
+}
+_COMPARISON_PX = 64  # width at which two pictures are compared
+_MAX_MEAN_DIFFERENCE = 12  # of 255, in every channel
 
 
 def draw(pdf: pdfium.PdfDocument, picture: Picture) -> bytes:
-    """A JPEG or PNG; PdfiumError when the page cannot be opened, ValueError when it has no size."""
+    """Return the picture as JPEG or PNG.
+
+    Raises:
+        pdfium.PdfiumError: The page cannot be opened.
+        ValueError: The page or the box has no size.
+    """
     page = pdf[picture.page - 1]
     try:
-        own = _own_jpeg(page, picture) if picture.is_plain and not picture.turn else None
-        return own or _png(_turned(_drawn(page, picture.box, DPI / 72), picture.turn))
+        embedded = _embedded_jpeg(page, picture) if picture.is_plain and not picture.turn else None
+        return embedded or _encode_png(_rotate(_render(page, picture.box, DPI / 72), picture.turn))
     finally:
         page.close()
 
 
-def _drawn(page: pdfium.PdfPage, box: Box, scale: float) -> Image.Image:
+def _render(page: pdfium.PdfPage, box: Box, scale: float) -> Image.Image:
     width, height = page.get_width(), page.get_height()
-    most = min((MAX_PIXELS / max(box.area, 1)) ** 0.5, MAX_SIDE_PX / max(box.width, box.height, 1))
+    max_scale = min((MAX_PIXELS / max(box.area, 1)) ** 0.5, MAX_SIDE_PX / max(box.width, box.height, 1))
     crop = (max(0, box.left), max(0, height - box.bottom), max(0, width - box.right), max(0, box.top))
-    bitmap = page.render(scale=min(scale, most), crop=crop, may_draw_forms=False)
+    bitmap = page.render(scale=min(scale, max_scale), crop=crop, may_draw_forms=False)
     try:
-        drawn: Image.Image = bitmap.to_pil().convert("RGB")
-        return drawn
+        rendered: Image.Image = bitmap.to_pil().convert("RGB")
+        return rendered
     finally:
         bitmap.close()
 
 
-def _turned(image: Image.Image, turn: int) -> Image.Image:
-    return image.transpose(_TURNS[turn]) if turn in _TURNS else image
+def _rotate(image: Image.Image, turn: int) -> Image.Image:
+    return image.transpose(_TRANSPOSES[turn]) if turn in _TRANSPOSES else image
 
 
-def _png(image: Image.Image) -> bytes:
+def _encode_png(image: Image.Image) -> bytes:
     file = io.BytesIO()
     image.save(file, "PNG")
     return file.getvalue()
 
 
-def _own_jpeg(page: pdfium.PdfPage, picture: Picture) -> bytes | None:
-    """The JPEG that stands in the box, if it looks as the page does: whole, upright, in its colours, without a mask."""
-    found = [it for it in graphics_of(page, View(page)) if it[0].is_picture and picture.box.holds(it[0].box)]
-    if len(found) != 1 or _filters(found[0][1]) != ["DCTDecode"]:
+def _embedded_jpeg(page: pdfium.PdfPage, picture: Picture) -> bytes | None:
+    """Return the JPEG in the box, if it looks like the rendered page: uncropped, upright, same colours, no mask."""
+    handles = [
+        handle
+        for graphic, handle in graphics_of(page, PageTransform(page))
+        if graphic.is_picture and picture.box.contains_center(graphic.box)
+    ]
+    if len(handles) != 1 or _image_filters(handles[0]) != ["DCTDecode"]:
         return None
-    data = _data(found[0][1])
+    data = _jpeg_data(handles[0])
     return (
         data
-        if data and _looks_like(data, _drawn(page, picture.box, _GLANCE / max(picture.box.width, 1)))
+        if data and _looks_like(data, _render(page, picture.box, _COMPARISON_PX / max(picture.box.width, 1)))
         else None
     )
 
 
-def _looks_like(data: bytes, drawn: Image.Image) -> bool:
+def _looks_like(data: bytes, rendered: Image.Image) -> bool:
     try:
         with Image.open(io.BytesIO(data), formats=("JPEG",)) as opened:
-            opened.draft("RGB", (2 * _GLANCE, 2 * _GLANCE))  # a large one is never unpacked whole
-            own = opened.convert("RGB").resize(drawn.size, Image.Resampling.BOX)
+            # Decodes a large JPEG at a reduced size.
+            opened.draft("RGB", (2 * _COMPARISON_PX, 2 * _COMPARISON_PX))
+            embedded = opened.convert("RGB").resize(rendered.size, Image.Resampling.BOX)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return False
-    return max(ImageStat.Stat(ImageChops.difference(own, drawn)).mean) < _ALIKE
+    return max(ImageStat.Stat(ImageChops.difference(embedded, rendered)).mean) < _MAX_MEAN_DIFFERENCE
 
 
-def _filters(handle: Any) -> list[str]:  # noqa: ANN401
+def _image_filters(handle: Any) -> list[str]:  # noqa: ANN401
     names = []
     for index in range(min(raw.FPDFImageObj_GetImageFilterCount(handle), 8)):
         name = ctypes.create_string_buffer(64)
@@ -87,7 +101,7 @@ def _filters(handle: Any) -> list[str]:  # noqa: ANN401
     return names
 
 
-def _data(handle: Any) -> bytes | None:  # noqa: ANN401
+def _jpeg_data(handle: Any) -> bytes | None:  # noqa: ANN401
     size = raw.FPDFImageObj_GetImageDataRaw(handle, None, 0)
     if not 0 < size <= MAX_JPEG_BYTES:
         return None

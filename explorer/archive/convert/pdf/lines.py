@@ -1,4 +1,4 @@
-"""Words into lines, and lines into the flows of a page: what one reads from top to bottom before going on elsewhere."""
+"""Group words into lines and lines into flows: text that is read from top to bottom."""
 
 from __future__ import annotations
 
@@ -8,33 +8,33 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from explorer.archive.convert.pdf.boxes import Box, around
+from explorer.archive.convert.pdf.boxes import Box, bounding_box
 from explorer.archive.convert.pdf.pages import Word
 
-# Words farther apart than this many font sizes stand in different columns or cells.
+# Words with a larger gap, in font sizes, are in different columns or cells.
 MAX_WORD_GAP = 1.4
-MIN_GUTTER = 0.6  # times the height of the words: what is narrower may be a blank
+MIN_GUTTER = 0.6  # times the height of the words: a narrower gap may be a blank
 MIN_COLUMN = 0.18  # of the width of the text
-# How much fewer words stand in a gutter than elsewhere: titles and wide figures cross it.
-_GUTTER_COVER = 0.5
-_ROW = 20.0  # points: how lines are sorted into drawers to find their neighbours
+# Of the usual coverage: titles and wide figures cross a gutter.
+_MAX_GUTTER_COVERAGE = 0.5
+_ROW_HEIGHT = 20.0  # points: bucket height for finding neighbours
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Words side by side, as far as no wide gap parts them."""
+    """Words side by side without a wide gap."""
 
     words: tuple[Word, ...]
     box: Box
     text: str
-    size: float  # of most of its letters
+    size: float  # font size in points of most letters
     font: str
-    bold: bool  # all of it
+    bold: bool  # whether all words are bold
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Lines of one column, or of the whole width, in reading order; `left` and `right` are the edges of the column."""
+    """Lines of one column, or of the full width, in reading order. `left` and `right` are the edges of the column."""
 
     lines: tuple[Line, ...]
     left: float
@@ -43,23 +43,23 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The edges of the text of a page, and the gutters between its columns."""
+    """The left and right edge of the text of a page, and the gutters between its columns."""
 
     left: float
     right: float
     gutters: tuple[Box, ...]
 
     def spans(self, box: Box) -> bool:
-        """Whether something stands across a gutter."""
-        return any(box.left < gutter.middle[0] < box.right for gutter in self.gutters)
+        """Return whether a box crosses a gutter."""
+        return any(box.left < gutter.center[0] < box.right for gutter in self.gutters)
 
     def edges(self, box: Box) -> tuple[float, float]:
-        """The edges of the column that something stands in; of the whole text where it spans several."""
+        """Return the edges of the column that contains a box, or of the whole text if the box spans several columns."""
         if self.spans(box):
             return self.left, self.right
         left, right = self.left, self.right
         for gutter in self.gutters:
-            if gutter.middle[0] <= box.middle[0]:
+            if gutter.center[0] <= box.center[0]:
                 left = gutter.right
             else:
                 right = gutter.left
@@ -68,39 +68,39 @@ class Columns:
 
 
 def columns_of(words: Iterable[Word]) -> Columns:
-    """Where the columns of a page are, told by the strips in which few words stand."""
+    """Find the columns of a page by the vertical strips with few words."""
     boxes = [word.box for word in words if word.upright]
     if not boxes:
         return Columns(0, 0, ())
-    text = around(boxes)
-    cover = _cover(boxes, text)
-    usual = statistics.median(cover)
-    strips = list(_strips([height <= _GUTTER_COVER * usual for height in cover]))
+    text = bounding_box(boxes)
+    coverage = _coverage(boxes, text)
+    usual_coverage = statistics.median(coverage)
+    strips = list(_strips([height <= _MAX_GUTTER_COVERAGE * usual_coverage for height in coverage]))
     narrowest = MIN_GUTTER * statistics.median(box.height for box in boxes)
     gutters: list[Box] = []
     for start, end in strips:
         gutter = Box(text.left + start, text.top, text.left + end, text.bottom)
         before = gutters[-1].right if gutters else text.left
-        if gutter.width >= narrowest and _parts_columns(gutter, before, text, boxes, cover):
+        if gutter.width >= narrowest and _separates_columns(gutter, before, text, boxes, coverage):
             gutters.append(gutter)
     return Columns(text.left, text.right, tuple(gutters))
 
 
 def lines_of(words: Iterable[Word], columns: Columns) -> list[Line]:
-    """The upright words of a page as lines; a line ends at a gutter, or where the next word is far away."""
-    grown: list[list[Word]] = []
+    """Group the upright words of a page into lines. A line ends at a gutter or at a wide gap."""
+    line_words: list[list[Word]] = []
     for word in words:
         if not word.upright:
             continue
-        if grown and _follows(grown[-1][-1], word, columns):
-            grown[-1].append(word)
+        if line_words and _is_next_word(line_words[-1][-1], word, columns):
+            line_words[-1].append(word)
         else:
-            grown.append([word])
-    return _joined([_line(words) for words in grown], columns)
+            line_words.append([word])
+    return _merge_line_pieces([_build_line(words) for words in line_words], columns)
 
 
 def flows_of(lines: Iterable[Line], columns: Columns) -> list[Flow]:
-    """The lines of a page in reading order: between lines across the page, one column after the other."""
+    """Return the lines of a page in reading order: column by column between lines of the full width."""
     flows: list[Flow] = []
     band: list[Line] = []
     wide: list[Line] = []
@@ -109,15 +109,15 @@ def flows_of(lines: Iterable[Line], columns: Columns) -> list[Flow]:
         by_column = defaultdict(list)
         for line in band:
             by_column[columns.edges(line.box)].append(line)
-        flows.extend(Flow(tuple(_by_rows(by_column[edges])), *edges) for edges in sorted(by_column))
+        flows.extend(Flow(tuple(_sort_by_rows(by_column[edges])), *edges) for edges in sorted(by_column))
         band.clear()
 
     def close_wide() -> None:
         if wide:
-            flows.append(Flow(tuple(_by_rows(wide)), columns.left, columns.right))
+            flows.append(Flow(tuple(_sort_by_rows(wide)), columns.left, columns.right))
         wide.clear()
 
-    for line in sorted(lines, key=lambda line: line.box.middle[1]):
+    for line in sorted(lines, key=lambda line: line.box.center[1]):
         if not columns.gutters or columns.spans(line.box):
             close_band()
             wide.append(line)
@@ -132,32 +132,38 @@ def flows_of(lines: Iterable[Line], columns: Columns) -> list[Flow]:
 # --- columns ----------------------------------------------------------------------------------------------
 
 
-def _cover(boxes: list[Box], text: Box) -> list[float]:
-    """For every point across the text, the height of all words that stand there."""
-    cover = [0.0] * (int(text.width) + 1)
+def _coverage(boxes: list[Box], text: Box) -> list[float]:
+    """Return the total height of the words at each point across the width of the text."""
+    coverage = [0.0] * (int(text.width) + 1)
     for box in boxes:
-        for across in range(int(box.left - text.left), int(box.right - text.left) + 1):
-            if 0 <= across < len(cover):
-                cover[across] += box.height
-    return cover
+        for x in range(int(box.left - text.left), int(box.right - text.left) + 1):
+            if 0 <= x < len(coverage):
+                coverage[x] += box.height
+    return coverage
 
 
-def _strips(empty: list[bool]) -> Iterator[tuple[int, int]]:
-    edges = [place for place, (one, other) in enumerate(pairwise([False, *empty, False])) if one != other]
+def _strips(is_empty: list[bool]) -> Iterator[tuple[int, int]]:
+    edges = [
+        index
+        for index, (previous, current) in enumerate(pairwise([False, *is_empty, False]))
+        if previous != current
+    ]
     yield from zip(edges[::2], edges[1::2], strict=True)
 
 
-def _parts_columns(gutter: Box, before: float, text: Box, boxes: list[Box], cover: list[float]) -> bool:
-    """Whether there is a column on both sides: wide enough, filled with text, and set flush left beside the gutter."""
+def _separates_columns(
+    gutter: Box, before: float, text: Box, boxes: list[Box], coverage: list[float]
+) -> bool:
+    """Return whether both sides of a gutter are columns: wide enough, full of text, and flush left at the gutter."""
     narrowest = MIN_COLUMN * text.width
     if gutter.left - before < narrowest or text.right - gutter.right < narrowest:
         return False
     height = statistics.median(box.height for box in boxes)
     start, end = int(gutter.left - text.left), int(gutter.right - text.left)
-    left = statistics.fmean(cover[max(0, start - int(narrowest)) : start]) / height
-    right = statistics.fmean(cover[end : end + int(narrowest)]) / height
-    usual = statistics.median(cover) / height
-    if min(left, right) < max(4, 0.3 * usual):
+    left = statistics.fmean(coverage[max(0, start - int(narrowest)) : start]) / height
+    right = statistics.fmean(coverage[end : end + int(narrowest)]) / height
+    usual_coverage = statistics.median(coverage) / height
+    if min(left, right) < max(4, 0.3 * usual_coverage):
         return False
     flush = Counter(round(box.left / 3) for box in boxes if -4 <= box.left - gutter.right <= 20)
     return bool(flush) and max(flush.values()) >= 0.35 * right
@@ -166,53 +172,58 @@ def _parts_columns(gutter: Box, before: float, text: Box, boxes: list[Box], cove
 # --- lines ------------------------------------------------------------------------------------------------
 
 
-def _line(words: Iterable[Word]) -> Line:
-    every = tuple(words)
+def _build_line(words: Iterable[Word]) -> Line:
+    all_words = tuple(words)
     styles: Counter[tuple[float, str]] = Counter()
-    for word in every:
+    for word in all_words:
         styles[word.size, word.font] += len(word.text)
     [((size, font), _)] = styles.most_common(1)
-    box = around(word.box for word in every)
+    box = bounding_box(word.box for word in all_words)
     return Line(
-        every, box, " ".join(word.text for word in every), size, font, all(word.bold for word in every)
+        all_words,
+        box,
+        " ".join(word.text for word in all_words),
+        size,
+        font,
+        all(word.bold for word in all_words),
     )
 
 
-def _follows(last: Word, word: Word, columns: Columns) -> bool:
+def _is_next_word(last: Word, word: Word, columns: Columns) -> bool:
     return _are_neighbours(last.box, word.box, max(last.size, word.size), columns)
 
 
-def _are_neighbours(one: Box, other: Box, size: float, columns: Columns) -> bool:
-    gap = other.left - one.right
+def _are_neighbours(left: Box, right: Box, size: float, columns: Columns) -> bool:
+    gap = right.left - left.right
     if not -0.6 * size <= gap <= MAX_WORD_GAP * max(size, 4):
         return False
-    if one.shares_down(other) < 0.4 * min(one.height, other.height):
+    if left.overlap_y(right) < 0.4 * min(left.height, right.height):
         return False
-    gutters = (gutter for gutter in columns.gutters if one.right - 2 <= gutter.middle[0] <= other.left + 2)
+    gutters = (gutter for gutter in columns.gutters if left.right - 2 <= gutter.center[0] <= right.left + 2)
     return not any(gap >= 0.6 * gutter.width for gutter in gutters)
 
 
-def _joined(lines: list[Line], columns: Columns) -> list[Line]:
-    """Lines that the content of a page gives in pieces, such as word by word, made whole."""
+def _merge_line_pieces(lines: list[Line], columns: Columns) -> list[Line]:
+    """Join the pieces of lines that the content of a page gives in pieces, such as word by word."""
     rows: dict[int, list[Line]] = defaultdict(list)
     for line in sorted(lines, key=lambda line: line.box.left):
-        row = round(line.box.middle[1] / _ROW)
-        near = (other for number in (row - 1, row, row + 1) for other in rows[number])
+        row = round(line.box.center[1] / _ROW_HEIGHT)
+        nearby = (piece for number in (row - 1, row, row + 1) for piece in rows[number])
         size = max(word.size for word in line.words)
-        left = next((other for other in near if _are_neighbours(other.box, line.box, size, columns)), None)
+        left = next((piece for piece in nearby if _are_neighbours(piece.box, line.box, size, columns)), None)
         if left is not None:
-            rows[round(left.box.middle[1] / _ROW)].remove(left)
-            line = _line((*left.words, *line.words))
-        rows[round(line.box.middle[1] / _ROW)].append(line)
+            rows[round(left.box.center[1] / _ROW_HEIGHT)].remove(left)
+            line = _build_line((*left.words, *line.words))
+        rows[round(line.box.center[1] / _ROW_HEIGHT)].append(line)
     return [line for row in rows.values() for line in row]
 
 
-def _by_rows(lines: Iterable[Line]) -> list[Line]:
-    """From top to bottom; what stands in one row, from left to right."""
+def _sort_by_rows(lines: Iterable[Line]) -> list[Line]:
+    """Sort lines from top to bottom, and within a row from left to right."""
     rows: list[list[Line]] = []
-    for line in sorted(lines, key=lambda line: line.box.middle[1]):
+    for line in sorted(lines, key=lambda line: line.box.center[1]):
         last = rows[-1][0].box if rows else None
-        if last and last.shares_down(line.box) > 0.5 * min(last.height, line.box.height):
+        if last and last.overlap_y(line.box) > 0.5 * min(last.height, line.box.height):
             rows[-1].append(line)
         else:
             rows.append([line])

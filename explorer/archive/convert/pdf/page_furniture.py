@@ -1,4 +1,4 @@
-"""What stands on many pages and belongs to none: running heads and feet, page numbers, logos, rules."""
+"""Find page furniture: running headers and footers, page numbers, logos and rules that repeat on many pages."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from explorer.archive.convert.pdf.boxes import Box
 from explorer.archive.convert.pdf.lines import Line
 from explorer.archive.convert.pdf.pages import Graphic, Page
 
-MARGIN = 0.12  # of the height of a page: where heads and feet stand
+MARGIN = 0.12  # of the height of a page: the zone of headers and footers
 MIN_PAGES = 3
-LARGE_PICTURE = 0.12  # of a page: a figure that is shown again and again is one still
-GROUND = 0.8  # of a page: one that fills several is their ground
-_GRID = 6.0  # points
-_PARTING = 0.5  # of the height of a line: white space between a head and the text
+MIN_FIGURE_SHARE = 0.12  # of the area of a page: a picture this large is a figure even if it repeats
+BACKGROUND_SHARE = 0.8  # of the area of a page: a larger picture is a background
+_GRID_SIZE = 6.0  # points
+_MIN_SPACING = 0.5  # of the height of a line: white space between a header and the text
 _PAGE_NUMBER = re.compile(
     r"^\W*(?:(?:page|seite|p\.)\s*)?(?:\d{1,4}|[ivxlc]{1,7})(?:\s*(?:/|of|von|de)\s*\d{1,4})?\W*$",
     re.IGNORECASE,
@@ -23,51 +23,56 @@ _PAGE_NUMBER = re.compile(
 
 
 def furniture_lines(pages: Sequence[tuple[Page, Sequence[Line]]]) -> set[int]:
-    """The `id` of every line that is a running head or foot, or a page number, or stands in one row with it."""
-    margins = [(page, _in_margins(page, lines)) for page, lines in pages]
-    counts = Counter(sign for page, lines in margins for sign in {_sign(page, line) for line in lines})
-    often = min(MIN_PAGES, max(2, len(pages)))
-    dropped: set[int] = set()
+    """Return the `id` of every line that is a running header, footer or page number, or in one row with one."""
+    margins = [(page, _margin_lines(page, lines)) for page, lines in pages]
+    counts = Counter(
+        signature for page, lines in margins for signature in {_line_signature(page, line) for line in lines}
+    )
+    min_repeats = min(MIN_PAGES, max(2, len(pages)))
+    furniture_ids: set[int] = set()
     for page, lines in margins:
-        outermost = _outermost(page, lines)
-        running = [
+        outermost_ids = _outermost_ids(page, lines)
+        repeated = [
             line
             for line in lines
-            if counts[_sign(page, line)] >= often or (id(line) in outermost and _PAGE_NUMBER.match(line.text))
+            if counts[_line_signature(page, line)] >= min_repeats
+            or (id(line) in outermost_ids and _PAGE_NUMBER.match(line.text))
         ]
-        rows = [line.box for line in running]
-        dropped.update(id(line) for line in lines if any(_in_row(line.box, row) for row in rows))
-    return dropped
+        repeated_boxes = [line.box for line in repeated]
+        furniture_ids.update(
+            id(line) for line in lines if any(_are_in_one_row(line.box, box) for box in repeated_boxes)
+        )
+    return furniture_ids
 
 
 def furniture_graphics(pages: Iterable[Page]) -> set[tuple[str, Box | None]]:
-    """What `graphic_sign` says of logos, and of the rules and grounds of heads and feet."""
+    """Return the `graphic_signature` of logos, and of the rules and backgrounds of headers and footers."""
     counts = Counter(
-        sign
+        signature
         for page in pages
-        for sign in {graphic_sign(it, page) for it in page.graphics}
-        if sign is not None
+        for signature in {graphic_signature(graphic, page) for graphic in page.graphics}
+        if signature is not None
     )
-    return {sign for sign, count in counts.items() if count >= MIN_PAGES}
+    return {signature for signature, count in counts.items() if count >= MIN_PAGES}
 
 
-def graphic_sign(graphic: Graphic, page: Page) -> tuple[str, Box | None] | None:
-    """What is the same of a graphic wherever it is repeated as furniture; None where it cannot be furniture."""
+def graphic_signature(graphic: Graphic, page: Page) -> tuple[str, Box | None] | None:
+    """Return a key that is equal for all repetitions of a graphic, or None if the graphic cannot be furniture."""
     box = graphic.box
     if graphic.is_picture:
-        is_figure = LARGE_PICTURE * page.box.area <= box.area <= GROUND * page.box.area
+        is_figure = MIN_FIGURE_SHARE * page.box.area <= box.area <= BACKGROUND_SHARE * page.box.area
         return None if is_figure else (graphic.key, None)
     if min(box.width, box.height) > 2 and not _is_in_margin(page, box):
         return None
     return "", Box(*(round(side / 2) * 2 for side in (box.left, box.top, box.right, box.bottom)))
 
 
-def _in_margins(page: Page, lines: Iterable[Line]) -> list[Line]:
-    """The lines over and under the text of a page: what no white space parts from the text belongs to it."""
+def _margin_lines(page: Page, lines: Iterable[Line]) -> list[Line]:
+    """Return the lines above and below the text of a page, separated from it by white space."""
     clusters: list[list[Line]] = []
     lowest = 0.0
     for line in sorted(lines, key=lambda line: line.box.top):
-        if clusters and line.box.top - lowest < _PARTING * line.box.height:
+        if clusters and line.box.top - lowest < _MIN_SPACING * line.box.height:
             clusters[-1].append(line)
         else:
             clusters.append([line])
@@ -75,7 +80,7 @@ def _in_margins(page: Page, lines: Iterable[Line]) -> list[Line]:
     return [
         line
         for cluster in clusters
-        if all(_is_in_margin(page, one.box) for one in cluster)
+        if all(_is_in_margin(page, line.box) for line in cluster)
         for line in cluster
     ]
 
@@ -84,12 +89,16 @@ def _is_in_margin(page: Page, box: Box) -> bool:
     return box.bottom < MARGIN * page.box.height or box.top > (1 - MARGIN) * page.box.height
 
 
-def _sign(page: Page, line: Line) -> tuple[str, int, bool]:
-    return re.sub(r"\d+", "0", line.text), round(line.box.top / _GRID), line.box.top < page.box.height / 2
+def _line_signature(page: Page, line: Line) -> tuple[str, int, bool]:
+    return (
+        re.sub(r"\d+", "0", line.text),
+        round(line.box.top / _GRID_SIZE),
+        line.box.top < page.box.height / 2,
+    )
 
 
-def _outermost(page: Page, lines: list[Line]) -> set[int]:
-    """The first and the last row."""
+def _outermost_ids(page: Page, lines: list[Line]) -> set[int]:
+    """Return the `id` of the lines in the first and in the last row."""
     if not lines:
         return set()
     first, last = min(line.box.top for line in lines), max(line.box.bottom for line in lines)
@@ -102,5 +111,5 @@ def _outermost(page: Page, lines: list[Line]) -> set[int]:
     }
 
 
-def _in_row(one: Box, other: Box) -> bool:
-    return one.shares_down(other) > 0.5 * min(one.height, other.height)
+def _are_in_one_row(first: Box, second: Box) -> bool:
+    return first.overlap_y(second) > 0.5 * min(first.height, second.height)

@@ -1,4 +1,4 @@
-"""Pages whose words run upwards or downwards, as one reads them who turns the sheet."""
+"""Rotate pages whose words run upwards or downwards, so that they can be read from left to right."""
 
 from __future__ import annotations
 
@@ -9,33 +9,37 @@ from explorer.archive.convert.pdf.boxes import Box
 from explorer.archive.convert.pdf.pages import Page
 
 SIDEWAYS = (90, 270, 180)
-# Of the letters of a page: where so many run one way, the page is read that way.
-MOSTLY = 0.7
+# Of the letters of a page that run in one direction: from this share on the page is rotated.
+MIN_LETTER_SHARE = 0.7
 
 
-def upright_page(page: Page) -> Page:
-    """The page so turned that most of its words run from left to right."""
-    letters: Counter[int] = Counter()
+def rotate_upright(page: Page) -> Page:
+    """Return the page rotated such that most words run from left to right."""
+    letter_counts: Counter[int] = Counter()
     for word in page.words:
-        letters[word.turn] += len(word.text)
-    most = next((turn for turn in SIDEWAYS if letters[turn] > MOSTLY * letters.total()), 0)
-    return turned_page(page, most) if most else page
+        letter_counts[word.turn] += len(word.text)
+    main_turn = next(
+        (turn for turn in SIDEWAYS if letter_counts[turn] > MIN_LETTER_SHARE * letter_counts.total()), 0
+    )
+    return rotate_page(page, main_turn) if main_turn else page
 
 
-def turned_page(page: Page, turn: int) -> Page:
-    """The page turned so that words at that angle run from left to right."""
+def rotate_page(page: Page, turn: int) -> Page:
+    """Return the page rotated clockwise by `turn` degrees: words with that `turn` then run from left to right."""
     words = tuple(
         replace(
             word,
-            box=turned_box(word.box, page.box, turn),
+            box=rotate_box(word.box, page.box, turn),
             turn=word.turn if word.turn < 0 else (word.turn - turn) % 360,
         )
         for word in page.words
     )
-    graphics = tuple(replace(it, box=turned_box(it.box, page.box, turn)) for it in page.graphics)
+    graphics = tuple(
+        replace(graphic, box=rotate_box(graphic.box, page.box, turn)) for graphic in page.graphics
+    )
     return replace(
         page,
-        box=turned_box(page.box, page.box, turn),
+        box=rotate_box(page.box, page.box, turn),
         words=words,
         graphics=graphics,
         turn=(page.turn + turn) % 360,
@@ -43,12 +47,12 @@ def turned_page(page: Page, turn: int) -> Page:
 
 
 def box_as_shown(box: Box, page: Page) -> Box:
-    """Where a box of a turned page stands on the page as it is shown."""
-    return turned_box(box, page.box, -page.turn % 360)
+    """Return a box of a rotated page in the coordinates of the displayed page."""
+    return rotate_box(box, page.box, -page.turn % 360)
 
 
-def turned_box(box: Box, page: Box, turn: int) -> Box:
-    """A box of a page after the page is turned to the right by so many degrees."""
+def rotate_box(box: Box, page: Box, turn: int) -> Box:
+    """Return a box of a page after a clockwise rotation of the page by `turn` degrees."""
     width, height = page.width, page.height
     if turn == 90:
         return Box(height - box.bottom, box.left, height - box.top, box.right)

@@ -1,7 +1,7 @@
 """The process that reads PDFs: `python -m explorer.archive.convert.pdf.worker [pictures]`, the file on standard input.
 
-Without pictures it writes the document as one line of JSON; with them (a JSON list) each picture as one line in
-base64, as soon as it is drawn, so that what kills it at one picture leaves those before it.
+Without `pictures` it writes the document as one line of JSON. With `pictures` (a JSON list) it writes each picture
+as one line of base64 as soon as it is drawn: a crash at one picture does not lose those before it.
 """
 
 from __future__ import annotations
@@ -23,31 +23,33 @@ from explorer.archive.convert.pdf.drawing import draw
 from explorer.errors import ArchiveError
 
 ENCRYPTED = "is encrypted. Save it without a password."
-BROKEN = "is damaged, or no PDF in spite of its name. Save it anew, or leave it out."
+BROKEN = "is damaged, or is no PDF in spite of its name. Save it again, or leave it out."
 
 
-def document(data: bytes) -> dict[str, Any]:
-    """The document as plain data, or what is the problem with it."""
+def document_as_dict(data: bytes) -> dict[str, Any]:
+    """Return the document as a dict for JSON, or `{"problem": message}`."""
     try:
         pdf = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
         return {"problem": ENCRYPTED if error.err_code == raw.FPDF_ERR_PASSWORD else BROKEN}
     try:
         return asdict(read_document(pdf, before_page=limits.allow_page))
-    except ArchiveError as problem:
-        return {"problem": str(problem)}
+    except ArchiveError as error:
+        return {"problem": str(error)}
     finally:
         pdf.close()
 
 
-def pictures(data: bytes, wanted: list[dict[str, Any]]) -> Iterator[bytes]:
-    """The pictures one after the other; of those that cannot be drawn, nothing."""
+def draw_pictures(data: bytes, pictures: list[dict[str, Any]]) -> Iterator[bytes]:
+    """Yield the bytes of each picture, or b"" for a picture that cannot be drawn."""
     pdf = pdfium.PdfDocument(data)
     try:
-        for one in wanted:
+        for fields in pictures:
             limits.allow_page()
             try:
-                yield draw(pdf, Picture(one["page"], Box(**one["box"]), one["is_plain"], one["turn"]))
+                yield draw(
+                    pdf, Picture(fields["page"], Box(**fields["box"]), fields["is_plain"], fields["turn"])
+                )
             except (pdfium.PdfiumError, ValueError, MemoryError):
                 yield b""
     finally:
@@ -55,13 +57,13 @@ def pictures(data: bytes, wanted: list[dict[str, Any]]) -> Iterator[bytes]:
 
 
 def main() -> None:
-    limits.confine()
+    limits.limit_process()
     data = sys.stdin.buffer.read()
     if len(sys.argv) > 1:
-        for picture in pictures(data, json.loads(sys.argv[1])):
+        for picture in draw_pictures(data, json.loads(sys.argv[1])):
             _write(base64.b64encode(picture))
     else:
-        _write(json.dumps(document(data)).encode())
+        _write(json.dumps(document_as_dict(data)).encode())
 
 
 def _write(line: bytes) -> None:

@@ -1,1 +1,1 @@
-"""Archives of the web: WARC and WACZ."""
+"""Web archives: WARC and WACZ."""

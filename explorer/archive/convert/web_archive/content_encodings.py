@@ -1,4 +1,4 @@
-"""Content-Encoding (RFC 9110, 8.4): how servers pack what they answer, undone within bounds."""
+"""Decode the Content-Encoding of HTTP responses (RFC 9110, 8.4) up to a size limit."""
 
 from __future__ import annotations
 
@@ -8,65 +8,63 @@ from collections.abc import Callable
 
 from explorer.errors import ArchiveError
 
-MAX_LAYERS = 4  # servers pack once, proxies sometimes again
+MAX_LAYERS = 4  # servers compress once, proxies sometimes again
 _CHUNK_BYTES, _SMALL_BYTES = 1024 * 1024, 4096
 _CODECS = {"br": "brotli", "zstd": "zstd"}
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
-_NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+_BINARY_BYTE = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 
-Unpack = Callable[[bytes, int], bytes]
+Decoder = Callable[[bytes, int], bytes]
 
 
-def decode_content_encoding(data: bytes, packing: str, limit: int) -> bytes:
-    """The data, `limit` bytes of it at most, without what its header `Content-Encoding` says that it is packed by.
+def decode_content_encoding(data: bytes, content_encoding: str, limit: int) -> bytes:
+    """Return at most `limit` bytes of the decoded data. Data that a crawler has decoded already is returned as it is.
 
-    ArchiveError when that cannot be undone. Crawlers that unpack leave the header where it was: then it is plain.
+    Raises:
+        ArchiveError: The data is damaged, or its encoding is not supported.
     """
-    names = _names(packing)
+    names = _encoding_names(content_encoding)
     if len(names) > MAX_LAYERS:
-        raise ArchiveError(f"is packed {len(names)} times over. Crawl it again.")
+        raise ArchiveError(f"is compressed {len(names)} times over. Crawl it again.")
     for name in reversed(names):
-        data = _without(name, data, limit)
+        data = _decode_layer(name, data, limit)
     return data[:limit]
 
 
-def beginning_of(data: bytes, packing: str, limit: int) -> bytes | None:
-    """As much of the beginning of data that may break off as can be unpacked: `limit` bytes at most, to look at.
-
-    None where nothing can be.
-    """
+def decode_beginning(data: bytes, content_encoding: str, limit: int) -> bytes | None:
+    """Return as much as can be decoded of data that may be truncated, at most `limit` bytes, or None."""
     try:
-        for name in reversed(_names(packing)[:MAX_LAYERS]):
-            data = _without(name, data, limit, is_whole=False)
+        for name in reversed(_encoding_names(content_encoding)[:MAX_LAYERS]):
+            data = _decode_layer(name, data, limit, is_complete=False)
     except ArchiveError:
         return None
     return data[:limit]
 
 
-def _names(packing: str) -> list[str]:
-    return [name for name in re.split(r"[\s,]+", packing.lower()) if name and name != "identity"]
+def _encoding_names(content_encoding: str) -> list[str]:
+    return [name for name in re.split(r"[\s,]+", content_encoding.lower()) if name and name != "identity"]
 
 
-def _without(name: str, data: bytes, limit: int, *, is_whole: bool = True) -> bytes:
-    unpack = _WAYS.get(name)
+def _decode_layer(name: str, data: bytes, limit: int, *, is_complete: bool = True) -> bytes:
+    decoder = _DECODERS.get(name)
     try:
-        if name in _CODECS and not is_whole:
-            return _streamed(data, _CODECS[name], limit, is_whole=False)
-        if unpack:
-            return unpack(data, limit)
+        if name in _CODECS and not is_complete:
+            return _decompress_stream(data, _CODECS[name], limit, is_complete=False)
+        if decoder:
+            return decoder(data, limit)
     except (OSError, zlib.error):
-        if not _is_plain(data):
-            raise ArchiveError(f"is packed by {name}, and damaged. Crawl it again.") from None
-    if not _is_plain(data):
-        raise ArchiveError(f"is packed by {name}, which is not read. Crawl it without.")
+        if not _is_decoded(data):
+            raise ArchiveError(f"is compressed with {name}, and damaged. Crawl it again.") from None
+    if not _is_decoded(data):
+        raise ArchiveError(f"is compressed with {name}, which is not supported. Crawl it without.")
     return data
 
 
-def _is_plain(data: bytes) -> bool:
-    """Whether it is no longer packed: text, or a picture."""
-    from images.sniff import sniff_format  # here: brings Pillow
+def _is_decoded(data: bytes) -> bool:
+    """Return whether data is decoded already: text or a picture."""
+    from images.sniff import sniff_format  # imported here: loads Pillow
 
-    return not _NO_TEXT.search(data[:1024]) or sniff_format(data) is not None
+    return not _BINARY_BYTE.search(data[:1024]) or sniff_format(data) is not None
 
 
 def _gunzip(data: bytes, limit: int) -> bytes:
@@ -74,7 +72,7 @@ def _gunzip(data: bytes, limit: int) -> bytes:
 
 
 def _inflate(data: bytes, limit: int) -> bytes:
-    """With the head that the standard wants, or without, as some servers write it."""
+    """Decompress with the zlib header that the standard demands, or without it, as some servers write it."""
     try:
         return zlib.decompressobj().decompress(data, limit)
     except zlib.error:
@@ -82,33 +80,38 @@ def _inflate(data: bytes, limit: int) -> bytes:
 
 
 def _unzstd(data: bytes, limit: int) -> bytes:
-    return _streamed(data, "zstd", limit) if data.startswith(_ZSTD) else data
+    return _decompress_stream(data, "zstd", limit) if data.startswith(_ZSTD) else data
 
 
 def _unbrotli(data: bytes, limit: int) -> bytes:
-    return _streamed(data, "brotli", limit)
+    return _decompress_stream(data, "brotli", limit)
 
 
-def _streamed(data: bytes, codec: str, limit: int, *, is_whole: bool = True) -> bytes:
-    """Unpacked piece by piece: what a bomb would grow to is never held. OSError when the data are damaged.
+def _decompress_stream(data: bytes, codec: str, limit: int, *, is_complete: bool = True) -> bytes:
+    """Decompress chunk by chunk, so that a decompression bomb never fills the memory.
 
-    Of data that are not whole, what can be unpacked before they break off.
+    If the data is not complete, return what precedes the truncation.
+
+    Raises:
+        OSError: The data is damaged.
     """
-    import pyarrow as pa  # here: a third of a second
+    import pyarrow as pa  # imported here: takes a third of a second
 
     stream = pa.CompressedInputStream(pa.py_buffer(data), codec)
-    whole = bytearray()
-    piece_bytes = _CHUNK_BYTES if is_whole else _SMALL_BYTES
+    decompressed = bytearray()
+    chunk_bytes = _CHUNK_BYTES if is_complete else _SMALL_BYTES
     try:
-        while len(whole) < limit and (piece := stream.read(min(piece_bytes, limit - len(whole)))):
-            whole += piece
+        while len(decompressed) < limit and (
+            chunk := stream.read(min(chunk_bytes, limit - len(decompressed)))
+        ):
+            decompressed += chunk
     except OSError:
-        if is_whole or not whole:
+        if is_complete or not decompressed:
             raise
-    return bytes(whole)
+    return bytes(decompressed)
 
 
-_WAYS: dict[str, Unpack] = {
+_DECODERS: dict[str, Decoder] = {
     "gzip": _gunzip,
     "x-gzip": _gunzip,
     "deflate": _inflate,

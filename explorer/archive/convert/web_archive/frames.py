@@ -1,4 +1,4 @@
-"""Which pages of a crawl are parts of other pages: players, posts and charts that stand in a frame there."""
+"""Find the pages of a crawl that are embedded in other pages: players, posts and charts in frames."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from explorer.archive.site.copy_paths import absolute, site_path
 
 MAX_LINKS = 500_000
-"""Of a crawl; what is linked beyond that is not known to be."""
+"""Of a crawl. Links beyond this number are ignored."""
 
 _TAG = re.compile(
     rb"<(?P<tag>(?:amp-)?iframe|object|embed|a|area|base)\b(?P<attributes>[^<>]*+)", re.IGNORECASE
@@ -18,108 +18,111 @@ _ATTRIBUTE = re.compile(
     rb"(?P<name>[^\s=\"'>/]++)\s*+=\s*+(?:\"(?P<two>[^\"]*+)\"|'(?P<one>[^']*+)'|(?P<none>[^\s>\"']++))"
 )
 _ADDRESS = re.compile(rb"\s*(?:https?:)?/", re.IGNORECASE)
-# Players, posts and forms that scripts put into frames: no page that is read names them.
-_FOR_FRAMES = re.compile(
+# Players, posts and forms that scripts embed: no page contains their addresses.
+_EMBED_URL = re.compile(
     r"/(?:embed|iframe|oembed)(?:[/._@-]|$)|[@&](?:embed|iframe)=|^player\.vimeo\.com/|^[\w.-]*facebook\.com/plugins/|"
     r"doubleclick\.net/|googlesyndication\.com/|/recaptcha/|^platform\.twitter\.com/",
     re.IGNORECASE,
 )
-_LINKS = frozenset((b"a", b"area"))
-_IN_A_FRAME = frozenset(("iframe", "embed", "object", "fencedframe"))
+_LINK_TAGS = frozenset((b"a", b"area"))
+_FRAME_DESTINATIONS = frozenset(("iframe", "embed", "object", "fencedframe"))
 
 Follow = Callable[[str], Iterable[str]]
 
 
-class Frames:
-    """What the pages of a crawl frame and link to, and for what a browser asked. A place is the `site_path` of an address.
+class FrameDetector:
+    """Collects the frames and links of the pages of a crawl, and the requests of the browser.
 
-    `listed` are the addresses that the crawler itself names as its pages.
+    A key is the `site_path` of an address. `listed` are the addresses that the crawler lists as pages.
     """
 
     def __init__(self, listed: Iterable[str] = ()) -> None:
-        self._listed = {place for address in listed if (place := place_of(address))}
+        self._listed = {key for address in listed if (key := site_key(address))}
         self._framed: set[str] = set()
         self._linked: set[str] = set()
-        self._looked_up: set[tuple[str, bytes]] = set()
-        self._asked: dict[str, bool] = {}  # whether it was asked for in frames alone
+        self._seen_links: set[tuple[str, bytes]] = set()
+        self._requested_in_frame: dict[str, bool] = {}  # whether every request was for a frame
 
     def add_request(self, address: str, destination: str) -> None:
-        """Take note of what a browser asked for, and where it was going to show it (Sec-Fetch-Dest)."""
-        place = place_of(address)
-        if place and destination in {*_IN_A_FRAME, "document", "frame"}:
-            self._asked[place] = destination in _IN_A_FRAME and self._asked.get(place, True)
+        """Record a request of a browser, and where it displays the response (Sec-Fetch-Dest)."""
+        key = site_key(address)
+        if key and destination in {*_FRAME_DESTINATIONS, "document", "frame"}:
+            self._requested_in_frame[key] = (
+                destination in _FRAME_DESTINATIONS and self._requested_in_frame.get(key, True)
+            )
 
     def add_page(self, address: str, markup: bytes) -> None:
-        """Take note of what a page frames and of the pages of its own host that it links to."""
-        own, base = place_of(address), address
-        host = _host(own)
-        for tag, written in _addresses_in(markup):
+        """Record the frames of a page, and its links to pages of the same host."""
+        own_key, base = site_key(address), address
+        host = _host(own_key)
+        for tag, raw_address in _framed_and_linked(markup):
             if tag == b"base":
-                base = absolute(_text(written), address) or address
-            elif tag not in _LINKS:
-                self._framed.update({place_of(absolute(_text(written), base))} - {own, ""})
-            elif self._is_new(host, base, written):
-                place = place_of(absolute(_text(written), base))
-                if place != own and _host(place) == host:
-                    self._linked.add(place)
+                base = absolute(_unescape(raw_address), address) or address
+            elif tag not in _LINK_TAGS:
+                self._framed.update({site_key(absolute(_unescape(raw_address), base))} - {own_key, ""})
+            elif self._is_new_link(host, base, raw_address):
+                key = site_key(absolute(_unescape(raw_address), base))
+                if key != own_key and _host(key) == host:
+                    self._linked.add(key)
 
-    def parts(self, places: Iterable[str], follow: Follow) -> set[str]:
-        """Return those of the places of pages that are parts of others; `follow` says where a place leads on to."""
-        pages = set(places)
-        framed = {end for place in self._framed for end in (place, *follow(place))}
-        listed = {end for place in self._listed for end in (place, *follow(place))}
+    def embedded_pages(self, keys: Iterable[str], follow: Follow) -> set[str]:
+        """Return the keys of embedded pages among `keys`. `follow` returns the keys to which a key redirects."""
+        pages = set(keys)
+        framed = {target for key in self._framed for target in (key, *follow(key))}
+        listed = {target for key in self._listed for target in (key, *follow(key))}
         sites = set(map(_site, listed))
         if sites.isdisjoint(map(_site, pages)):
-            sites = set()  # the list of another crawl
-        found = {place for place in pages - listed if self._is_part(place, framed, sites)}
-        return found if found != pages else set()
+            sites = set()  # the list is that of another crawl
+        embedded = {key for key in pages - listed if self._is_embedded(key, framed, sites)}
+        return embedded if embedded != pages else set()
 
-    def _is_part(self, place: str, framed: set[str], sites: set[str]) -> bool:
-        if sites and _site(place) not in sites:
+    def _is_embedded(self, key: str, framed: set[str], sites: set[str]) -> bool:
+        if sites and _site(key) not in sites:
             return True
-        if place in self._asked:
-            return self._asked[place]
-        return (place in framed or bool(_FOR_FRAMES.search(place))) and place not in self._linked
+        if key in self._requested_in_frame:
+            return self._requested_in_frame[key]
+        return (key in framed or bool(_EMBED_URL.search(key))) and key not in self._linked
 
-    def _is_new(self, host: str, base: str, written: bytes) -> bool:
-        """Whether a link was not met before on this host: the same hundred stand on every page of a site."""
-        key = (host if _ADDRESS.match(written) else base, written)
-        if key in self._looked_up or len(self._looked_up) >= MAX_LINKS:
+    def _is_new_link(self, host: str, base: str, raw_address: bytes) -> bool:
+        """Return whether a link is new on this host: the pages of a site share about a hundred links."""
+        link = (host if _ADDRESS.match(raw_address) else base, raw_address)
+        if link in self._seen_links or len(self._seen_links) >= MAX_LINKS:
             return False
-        if place_of(base) != place_of(absolute(_text(written), base)):  # of itself a page says nothing
-            self._looked_up.add(key)
+        # A link of a page to itself does not count as seen.
+        if site_key(base) != site_key(absolute(_unescape(raw_address), base)):
+            self._seen_links.add(link)
         return True
 
 
-def place_of(address: str) -> str:
-    """Return the `site_path` of an address of the web; "" where it is none."""
+def site_key(address: str) -> str:
+    """Return the `site_path` of a web address, or "" for any other address."""
     try:
         return site_path(address) if address[:4].lower() == "http" else ""
     except ValueError:
         return ""
 
 
-def _addresses_in(markup: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """(tag, address as written) of what a page frames and links to. In the time of the length."""
-    for found in _TAG.finditer(markup):
-        tag = found["tag"].lower()
-        is_frame = tag not in {*_LINKS, b"base"}
-        for attribute in _ATTRIBUTE.finditer(found["attributes"]):
+def _framed_and_linked(markup: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield (tag, address as written) for each frame and link of a page. Takes linear time."""
+    for match in _TAG.finditer(markup):
+        tag = match["tag"].lower()
+        is_frame = tag not in {*_LINK_TAGS, b"base"}
+        for attribute in _ATTRIBUTE.finditer(match["attributes"]):
             value = attribute["two"] or attribute["one"] or attribute["none"] or b""
             is_named = attribute["name"].lower() in ({b"src", b"data"} if is_frame else {b"href"})
-            # Lazy frames have their address in an attribute of any name.
+            # Lazily loaded frames have their address in an attribute of any name.
             if is_named or (is_frame and _ADDRESS.match(value)):
                 yield tag, value
 
 
-def _text(written: bytes) -> str:
-    return html.unescape(written.decode(errors="replace"))
+def _unescape(raw_address: bytes) -> str:
+    return html.unescape(raw_address.decode(errors="replace"))
 
 
-def _host(place: str) -> str:
-    return place.partition("/")[0]
+def _host(key: str) -> str:
+    return key.partition("/")[0]
 
 
-def _site(place: str) -> str:
-    """What the hosts of one site have in common: more than the owner's name perhaps, never less."""
-    return ".".join(_host(place).partition("+")[0].split(".")[-2:])
+def _site(key: str) -> str:
+    """Return the last two labels of the host. They may cover several sites (`co.uk`), but never split one."""
+    return ".".join(_host(key).partition("+")[0].split(".")[-2:])

@@ -1,4 +1,4 @@
-"""What a crawler kept of the web: WARC (ISO 28500), and WACZ, a zip of such files."""
+"""The formats of web crawlers: WARC (ISO 28500), and WACZ, a zip of WARC files."""
 
 from __future__ import annotations
 
@@ -14,93 +14,98 @@ from typing import BinaryIO
 from explorer.archive.convert.format_kinds import Container, Members
 from explorer.errors import ArchiveError
 
-_BY_ZSTD = ".warc.zst"
-# The lists of what a crawler was sent to, and of what it found on its way.
-_LISTS_OF_PAGES = ("pages/pages.jsonl", "pages/extrapages.jsonl")
+_ZSTD_SUFFIX = ".warc.zst"
+# The lists of the seed pages of a crawl, and of the pages found on the way.
+_PAGE_LISTS = ("pages/pages.jsonl", "pages/extrapages.jsonl")
 MAX_LIST_BYTES = 64 * 1024 * 1024
-# Of the head of a zip's member: its length before the name, where it tells how long name and extra field are, a flag.
-_LOCAL_HEAD_BYTES, _LENGTHS_AT, _IS_ENCRYPTED = 30, 26, 1
+# Of the local header of a zip member: its length before the name, the offset of the lengths of name and extra field,
+# and a flag.
+_LOCAL_HEADER_BYTES, _LENGTHS_OFFSET, _ENCRYPTED_FLAG = 30, 26, 1
 
 
-def _from_warc(stream: BinaryIO, path: str) -> Members:  # noqa: ARG001
+def _unpack_warc(stream: BinaryIO, path: str) -> Members:  # noqa: ARG001
     return _members([lambda: stream])
 
 
-def _from_wacz(stream: BinaryIO, path: str) -> Members:  # noqa: ARG001
-    """The members of all its WARC files together: what one page shows may lie in several."""
+def _unpack_wacz(stream: BinaryIO, path: str) -> Members:  # noqa: ARG001
+    """Return the members of all WARC files together: the pictures of a page may be in several files."""
     try:
         with zipfile.ZipFile(stream) as zipped:
-            names = (*WARC.suffixes, _BY_ZSTD)
-            infos = [info for info in zipped.infolist() if info.filename.lower().endswith(names)]
-            listed = list(_pages_listed(zipped))
+            suffixes = (*WARC.suffixes, _ZSTD_SUFFIX)
+            infos = [info for info in zipped.infolist() if info.filename.lower().endswith(suffixes)]
+            listed_pages = list(_listed_pages(zipped))
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise ArchiveError(f"is no readable zip: {error}. Make it again.") from error
-    return _members((partial(_stored, stream, info) for info in infos), listed)
+    return _members((partial(_open_stored, stream, info) for info in infos), listed_pages)
 
 
-def _pages_listed(zipped: zipfile.ZipFile) -> Iterator[str]:
-    """The addresses that a WACZ names as its pages (https://specs.webrecorder.net/wacz/1.1.1/#pages-jsonl)."""
+def _listed_pages(zipped: zipfile.ZipFile) -> Iterator[str]:
+    """Yield the page addresses listed in a WACZ (https://specs.webrecorder.net/wacz/1.1.1/#pages-jsonl)."""
     for info in zipped.infolist():
-        if info.filename.lower() not in _LISTS_OF_PAGES:
+        if info.filename.lower() not in _PAGE_LISTS:
             continue
         try:
             lines = zipped.open(info).read(MAX_LIST_BYTES).splitlines()
         except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, zlib.error):
-            continue  # it only helps
+            continue  # the lists are optional
         for line in lines:
-            page = _json(line)
+            page = _parse_json(line)
             if isinstance(page, dict) and isinstance(page.get("url"), str):
                 yield page["url"]
 
 
-def _json(line: bytes) -> object:
+def _parse_json(line: bytes) -> object:
     try:
         return json.loads(line)
     except (ValueError, RecursionError):
         return None
 
 
-def _members(files: Iterable[Callable[[], BinaryIO]], listed: Iterable[str] = ()) -> Members:
-    """What is in WARC files; what cannot be read of them is a document that tells why."""
-    from explorer.archive.convert.web_archive.crawls import Crawl  # here: brings warcio
+def _members(openers: Iterable[Callable[[], BinaryIO]], listed_pages: Iterable[str] = ()) -> Members:
+    """Return the members of WARC files. Each damaged file has one member that raises the error."""
+    from explorer.archive.convert.web_archive.crawls import Crawl  # imported here: loads warcio
 
-    crawl = Crawl(listed)
-    problems: list[ArchiveError] = []
-    for opened in files:
+    crawl = Crawl(listed_pages)
+    errors: list[ArchiveError] = []
+    for open_file in openers:
         try:
-            crawl.add(opened())
-        except ArchiveError as problem:
-            problems.append(problem)
+            crawl.add(open_file())
+        except ArchiveError as error:
+            errors.append(error)
     members = crawl.members()
-    if problems and not members:
-        raise problems[0]
-    # What was read before the damage stays; what follows it is a document that tells why it cannot be read.
-    return {**members, **{f"damaged-{n}.html": partial(_tell, it) for n, it in enumerate(problems, 1)}}
+    if errors and not members:
+        raise errors[0]
+    # The records before the damage stay. A document that raises the error stands for those after it.
+    return {**members, **{f"damaged-{n}.html": partial(_raise, error) for n, error in enumerate(errors, 1)}}
 
 
-def _tell(problem: ArchiveError) -> bytes:
-    raise problem
+def _raise(error: ArchiveError) -> bytes:
+    raise error
 
 
-def _stored(zipped: BinaryIO, info: zipfile.ZipInfo) -> BinaryIO:
-    """A member of a zip that is stored as it is, where it lies: it may be larger than the memory."""
-    if info.compress_type != zipfile.ZIP_STORED or info.flag_bits & _IS_ENCRYPTED:
-        raise ArchiveError(f"has {info.filename} compressed. Store it, as the standard wants it.")
-    if info.filename.lower().endswith(_BY_ZSTD):
-        raise ArchiveError(f"has {info.filename} packed by zstd, which is not read. Pack it by gzip.")
-    zipped.seek(info.header_offset + _LENGTHS_AT)
+def _open_stored(zipped: BinaryIO, info: zipfile.ZipInfo) -> BinaryIO:
+    """Open an uncompressed zip member in place, as it may be larger than the memory."""
+    if info.compress_type != zipfile.ZIP_STORED or info.flag_bits & _ENCRYPTED_FLAG:
+        raise ArchiveError(
+            f"contains {info.filename} compressed. Store it uncompressed, as the standard demands."
+        )
+    if info.filename.lower().endswith(_ZSTD_SUFFIX):
+        raise ArchiveError(
+            f"contains {info.filename} compressed with zstd, which is not supported. Compress it with gzip."
+        )
+    zipped.seek(info.header_offset + _LENGTHS_OFFSET)
     lengths = zipped.read(4)
     if len(lengths) < 4:
-        raise ArchiveError(f"has no {info.filename} where it says. Make it again.")
-    start = info.header_offset + _LOCAL_HEAD_BYTES + sum(struct.unpack("<HH", lengths))
-    return io.BufferedReader(_Stretch(zipped, start, info.file_size))
+        raise ArchiveError(f"has no {info.filename} at the offset that it states. Make it again.")
+    start = info.header_offset + _LOCAL_HEADER_BYTES + sum(struct.unpack("<HH", lengths))
+    return io.BufferedReader(_FileSlice(zipped, start, info.file_size))
 
 
-class _Stretch(io.RawIOBase):
-    """The bytes of a file from `start` on, as a file."""
+class _FileSlice(io.RawIOBase):
+    """A read-only file object for `size` bytes of another file from `start`."""
 
     def __init__(self, file: BinaryIO, start: int, size: int) -> None:
-        self._file, self._start, self._size, self._at = file, start, size, 0
+        self._file, self._start, self._size, self._position = file, start, size, 0
 
     def readable(self) -> bool:
         return True
@@ -109,24 +114,26 @@ class _Stretch(io.RawIOBase):
         return True
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        self._at = max(0, offset + {io.SEEK_CUR: self._at, io.SEEK_END: self._size}.get(whence, 0))
-        return self._at
+        self._position = max(
+            0, offset + {io.SEEK_CUR: self._position, io.SEEK_END: self._size}.get(whence, 0)
+        )
+        return self._position
 
     def tell(self) -> int:
-        return self._at
+        return self._position
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        self._file.seek(self._start + self._at)
-        data = self._file.read(max(0, min(len(buffer), self._size - self._at)))
+        self._file.seek(self._start + self._position)
+        data = self._file.read(max(0, min(len(buffer), self._size - self._position)))
         buffer[: len(data)] = data
-        self._at += len(data)
+        self._position += len(data)
         return len(data)
 
 
 WARC = Container(
     "WARC",
-    "the pages that a crawler got, and the pictures on them, whatever host they came from; packed by gzip, br or zstd too",
+    "the pages of a crawl and the pictures on them, from any host; compressed with gzip, br or zstd too",
     (".warc", ".warc.gz"),
-    _from_warc,
+    _unpack_warc,
 )
-WACZ = Container("WACZ", "the WARC files in it", (".wacz",), _from_wacz)
+WACZ = Container("WACZ", "the WARC files in it", (".wacz",), _unpack_wacz)
