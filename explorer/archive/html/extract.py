@@ -34,7 +34,7 @@ from explorer.archive.html.runs import (
     parse,
     runs_of,
 )
-from explorer.archive.links.addresses import Addresses, is_picture_address, is_remote
+from explorer.archive.links.addresses import AddressResolver, is_picture_address, is_remote
 from explorer.archive.model import ExcludedPicture, Figure, Item, Status
 
 # A paragraph farther from a figure than that says nothing of it.
@@ -127,26 +127,28 @@ class Extracted:
     left_out: tuple[ExcludedPicture, ...]
 
 
-def extract(html: str, document: str, addresses: Addresses) -> Extracted:
+def extract(html: str, document: str, addresses: AddressResolver) -> Extracted:
     """Reads a document in HTML, the normal form of all formats. Never raises on what a page may hold."""
     tree = parse(conditional_pictures(html))
     drop_noscript_duplicates(tree)
     root = tree.body or tree.root
     if root is None:
         return Extracted((), (), ())
-    at_home = addresses.at_home(page_address(tree), base_address(tree))
-    styles = PictureStyles(tree, partial(at_home.sheet, document=document))
-    hidden = drop_hidden(tree, styles, document, at_home)
+    at_page_address = addresses.at_page_address(page_address(tree), base_address(tree))
+    styles = PictureStyles(tree, partial(at_page_address.sheet, document=document))
+    hidden = drop_hidden(tree, styles, document, at_page_address)
     show_as_images(tree, styles)
-    drawings = PageDrawings(tree, styles, partial(at_home.content, document=document))
-    extracted = _Reading(runs_of(root), document, at_home, drawings).read()
+    drawings = PageDrawings(tree, styles, partial(at_page_address.content, document=document))
+    extracted = _Reading(runs_of(root), document, at_page_address, drawings).read()
     return replace(extracted, left_out=(*extracted.left_out, *hidden))
 
 
 class _Reading:
     """One document being read: runs in, items and figures out."""
 
-    def __init__(self, runs: list[Run], document: str, addresses: Addresses, drawings: PageDrawings) -> None:
+    def __init__(
+        self, runs: list[Run], document: str, addresses: AddressResolver, drawings: PageDrawings
+    ) -> None:
         self._drawings = drawings
         self._runs = runs
         self._document = document

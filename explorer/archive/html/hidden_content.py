@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from explorer.archive.html.picture_styles import PictureStyles, declared_in
 from explorer.archive.html.pictures import addresses_of
 from explorer.archive.html.runs import PICTURES, ancestors
-from explorer.archive.links.addresses import Addresses
+from explorer.archive.links.addresses import AddressResolver
 from explorer.archive.links.image_proxies import is_data
 from explorer.archive.model import ExcludedPicture
 
@@ -33,7 +33,7 @@ _NOTHING: Final = re.compile(r"\s*0*(?:\.0+)?(?:[01](?:\.0*)?)?\s*(?:px|pt|em|re
 
 
 def drop_hidden(
-    page: LexborHTMLParser, styles: PictureStyles, document: str, addresses: Addresses
+    page: LexborHTMLParser, styles: PictureStyles, document: str, addresses: AddressResolver
 ) -> list[ExcludedPicture]:
     """Take hidden elements out of the page; what pictures they held, for the ledger.
 
@@ -128,7 +128,7 @@ def _is_hidden(node: LexborNode, said: Mapping[str, str]) -> bool:
     return (no_height and (is_cut or see_through or no_letters)) or (see_through and no_letters)
 
 
-def _pictures(node: LexborNode, document: str, addresses: Addresses) -> Iterator[ExcludedPicture]:
+def _pictures(node: LexborNode, document: str, addresses: AddressResolver) -> Iterator[ExcludedPicture]:
     for picture in node.css(", ".join(sorted(PICTURES))):
         addresses.accounted.add_attributes(picture)
         if picture.tag == "svg":

@@ -15,7 +15,7 @@ from explorer.archive.html.caption_marks import tidy
 from explorer.archive.html.drawings import PageDrawings, sole_picture
 from explorer.archive.html.picture_styles import PictureStyles
 from explorer.archive.html.runs import ancestors
-from explorer.archive.links.addresses import Addresses, is_foreign_scheme, is_picture_address, is_remote
+from explorer.archive.links.addresses import AddressResolver, is_foreign_scheme, is_picture_address, is_remote
 from explorer.archive.links.image_proxies import data_in, is_data, is_data_picture
 from explorer.archive.mentioned import addresses_in
 from explorer.archive.model import Read
@@ -94,7 +94,7 @@ class Shown:
 
 
 def shown_picture(
-    node: LexborNode, document: str, addresses: Addresses, number: int, drawings: PageDrawings
+    node: LexborNode, document: str, addresses: AddressResolver, number: int, drawings: PageDrawings
 ) -> Shown | None:
     """The picture that `node` shows in `document`; None when it shows none."""
     sole = sole_picture(node) if node.tag == "svg" else None
@@ -295,7 +295,7 @@ def _larger(node: LexborNode) -> list[str]:
 
 
 def _inline_svg(
-    node: LexborNode, document: str, number: int, drawings: PageDrawings, addresses: Addresses
+    node: LexborNode, document: str, number: int, drawings: PageDrawings, addresses: AddressResolver
 ) -> Shown | None:
     """A drawing; None for one that shows nothing where it stands, or nothing to readers."""
     attributes = {name.lower(): value or "" for name, value in node.attributes.items()}
@@ -317,7 +317,7 @@ def _markup(drawing: LexborNode, drawings: PageDrawings) -> bytes:
     return drawings.xml_of(drawing).encode()
 
 
-def _with_carried(read: Read, folder: str, addresses: Addresses) -> bytes:
+def _with_carried(read: Read, folder: str, addresses: AddressResolver) -> bytes:
     """What the document carries itself; a drawing with those of its pictures that the document carries as well."""
 
     def find(written: str) -> bytes | None:

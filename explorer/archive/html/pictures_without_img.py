@@ -17,7 +17,7 @@ from explorer.archive.html.pictures import addresses_in_attribute
 from explorer.archive.html.runs import PICTURES, ancestors
 from explorer.archive.links.addresses import is_picture_address
 from explorer.archive.links.image_proxies import is_data
-from explorer.archive.mentioned import Accounted
+from explorer.archive.mentioned import AccountedAddresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def galleries_in(page: LexborHTMLParser) -> Iterator[tuple[LexborNode, dict[str,
         if node.tag not in {"img", "source", "html", "script"}
         for attributes in _pictures_in(name, node.attributes.get(name) or "")
     )
-    shown: Accounted | None = None
+    shown: AccountedAddresses | None = None
     for node, attributes in islice(found_in, MAX_PICTURES):
         shown = shown or _listed(page)
         if not shown.has(attributes["src"]):
@@ -81,8 +81,8 @@ def galleries_in(page: LexborHTMLParser) -> Iterator[tuple[LexborNode, dict[str,
             yield node, attributes
 
 
-def _listed(page: LexborHTMLParser) -> Accounted:
-    shown = Accounted()
+def _listed(page: LexborHTMLParser) -> AccountedAddresses:
+    shown = AccountedAddresses()
     for node in page.css("img, source, amp-img, a[href]"):
         if node.tag != "a" or is_picture_address(node.attributes.get("href") or ""):
             shown.add_attributes(node)
