@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, ParseError, SubElement, XMLParser, to
 
 from explorer.archive.convert.office.docx_shapes import is_picture, is_text_box, simplify_shapes
 from explorer.archive.convert.xml_trees import local
-from explorer.archive.html.caption_marks import MAX_CAPTION_CHARS, names_captions
+from explorer.archive.html.caption_marks import MAX_CAPTION_CHARS, is_caption_style
 from explorer.archive.html.labels import Kind, caption_label, fold, kinds, label_of
 
 # The style that marks every caption; no document has one of this id.
@@ -29,7 +29,7 @@ def caption_styles(styles: bytes) -> frozenset[str]:
         id = _value(style, "styleId")
         said = {local(child): _value(child, "val") for child in style}
         named[id], bases[id] = said.get("name", id), said.get("basedOn", "")
-    return frozenset(id for id in named if any(names_captions(named[one]) for one in _chain(id, bases)))
+    return frozenset(id for id in named if any(is_caption_style(named[one]) for one in _chain(id, bases)))
 
 
 def mark_captions(document: bytes, styles: frozenset[str]) -> bytes:
