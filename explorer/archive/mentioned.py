@@ -62,12 +62,12 @@ class AccountedAddresses:
     endings: set[str] = field(default_factory=set)
     data: set[bytes] = field(default_factory=set)
 
-    def add(self, written: str) -> None:
+    def add(self, address: str) -> None:
         """Add an address as an element has it, or the path that it resolves to."""
-        if is_data(written):
-            self.data.add(_data_key(written))
+        if is_data(address):
+            self.data.add(_data_key(address))
             return
-        key = _normalized(written)
+        key = _normalized(address)
         if key and key not in self.addresses:
             self.addresses.add(key)
             self.endings.update(_endings(key))
@@ -82,11 +82,11 @@ class AccountedAddresses:
             for address, _ in addresses_in(value):
                 self.add(address)
 
-    def has(self, written: str) -> bool:
+    def has(self, address: str) -> bool:
         """Return whether the address was added, perhaps in a shorter or longer form or for another size."""
-        if is_data(written):
-            return _data_key(written) in self.data
-        key = _normalized(written)
+        if is_data(address):
+            return _data_key(address) in self.data
+        key = _normalized(address)
         if (
             key in self.endings or key.partition("=")[2] in self.addresses
         ):  # `src=a.png` without quotation marks
@@ -179,8 +179,8 @@ def _quoted_path_with_blanks(source: str, limit: int, begin: int, end: int) -> s
     if mark not in {'"', "'"} or source[begin - 1 : begin] in {mark, ""}:
         return None
     opening = source.rfind(mark, max(limit, begin - MAX_QUOTED_CHARS), begin)
-    written = html.unescape(source[opening + 1 : end])
-    return written if opening >= 0 and _PATH_WITH_BLANKS.fullmatch(written) else None
+    quoted = html.unescape(source[opening + 1 : end])
+    return quoted if opening >= 0 and _PATH_WITH_BLANKS.fullmatch(quoted) else None
 
 
 def _unbroken_length(text: str) -> int:
@@ -192,8 +192,8 @@ def _unbroken_length(text: str) -> int:
 def _decoded_addresses(token: str, start: int) -> Iterator[tuple[str, int]]:
     """Yield the addresses in a text without blanks and quotation marks, with their escapes decoded."""
     # Markup that is shown as text and markup in an attribute are escaped twice.
-    written = html.unescape(html.unescape(_ESCAPES.sub(_unescape, token.strip("\\"))))
-    for piece in _INNER_BREAK.split(written):
+    decoded = html.unescape(html.unescape(_ESCAPES.sub(_unescape, token.strip("\\"))))
+    for piece in _INNER_BREAK.split(decoded):
         address = _join_surrogates(piece).lstrip("*~!^").rstrip(".*~!^")
         suffix = _PATH_SUFFIX.search(address)
         if suffix and _NAME_CHARACTER.search(address[: suffix.start()].rpartition("/")[2]):
@@ -227,17 +227,17 @@ def _ledger_address(address: str) -> str:
     return f"{address.partition(',')[0][:60]},#{_data_key(address).hex()[:8]}"
 
 
-def _data_key(written: str) -> bytes:
+def _data_key(address: str) -> bytes:
     """Return a hash of a data URI that ignores how its quotation marks and signs are escaped."""
     alphanumerics = _NOT_ALPHANUMERIC.sub(
-        "", unquote(html.unescape(written)) if "&" in written or "%" in written else written
+        "", unquote(html.unescape(address)) if "&" in address or "%" in address else address
     )
     return blake2b(alphanumerics.encode(errors="replace"), digest_size=12).digest()
 
 
-def _normalized(written: str) -> str:
+def _normalized(address: str) -> str:
     """Normalize an address: no scheme, query or size, decoded, lower case."""
-    path = unquote(written[:MAX_ADDRESS_CHARS]).strip().replace("\\", "/")
+    path = unquote(address[:MAX_ADDRESS_CHARS]).strip().replace("\\", "/")
     path = path.rpartition("://")[2].lstrip("./")
     suffix = _PATH_SUFFIX.search(path)
     path = path[: suffix.end()].rstrip("?#&/:!|@") if suffix else re.split(r"[?#]", path, maxsplit=1)[0]

@@ -83,11 +83,8 @@ class CaptionFinder:
             if self._marked_runs(run, self._figure_element(run, element), shared=_is_figure(element)):
                 return True
         following = self._runs[run.order + 1] if run.order + 1 < len(self._runs) else None
-        following_texts = [
-            run.text_from(picture),
-            following.text if following and not following.pictures else "",
-        ]
-        return any(map(opens_caption, following_texts))
+        next_text = following.text if following and not following.pictures else ""
+        return opens_caption(run.text_from(picture)) or opens_caption(next_text)
 
     def caption_from(self, runs: list[Run], prefix: str = "") -> Caption | None:
         """Return the text of runs as a caption, and record that they are no text of an item."""
@@ -149,9 +146,7 @@ class CaptionFinder:
     def _captioned_by(self, block: LexborNode) -> frozenset[int]:
         """Return the memory ids of the elements that the block is marked as a caption of."""
         if block.mem_id not in self._captioned:
-            self._captioned[block.mem_id] = frozenset(
-                element.mem_id for element in _captioned_elements(block)
-            )
+            self._captioned[block.mem_id] = frozenset(outer.mem_id for outer in _captioned_elements(block))
         return self._captioned[block.mem_id]
 
     @staticmethod
@@ -162,11 +157,9 @@ class CaptionFinder:
             return marked
         following = bisect_right(pictured, run.order)
         end = pictured[following] if following < len(pictured) else figure.runs[-1].order + 1
-        until_next_picture = marked[
-            bisect_left(marked, run.order, key=_run_order) : bisect_left(marked, end, key=_run_order)
-        ]
-        if until_next_picture or not shared or len(pictured) > MAX_SHARING:
-            return until_next_picture
+        first, last = (bisect_left(marked, order, key=_run_order) for order in (run.order, end))
+        if first < last or not shared or len(pictured) > MAX_SHARING:
+            return marked[first:last]  # up to the next picture
         # Shared captions are above the first or below the last picture.
         return [other for other in marked if not pictured[0] < other.order < pictured[-1]]
 
@@ -195,12 +188,8 @@ class CaptionFinder:
         text_after = run.text_from(picture)
         if not text_after or len(text_after) > caption_marks.MAX_CAPTION_CHARS or not run.opens_with_picture:
             return None
-        if (
-            opens_caption(text_after)
-            or run.is_set_apart
-            or is_centred(run.block)
-            or is_marked_caption(run.block)
-        ):
+        is_set_off = run.is_set_apart or is_centred(run.block) or is_marked_caption(run.block)
+        if is_set_off or opens_caption(text_after):
             return Caption(tidy(text_after))
         return None
 
@@ -308,19 +297,11 @@ def _table_around(element: LexborNode) -> LexborNode | None:
     return next((ancestor for ancestor in ancestors(element) if ancestor.tag == "table"), None)
 
 
-def _join_captions(panel_caption: Caption | None, figure_caption: Caption | None) -> Caption | None:
+def _join_captions(panel: Caption | None, figure: Caption | None) -> Caption | None:
     """Join the caption of a panel and that of the figure around it."""
-    if (
-        panel_caption is None
-        or panel_caption.text is None
-        or figure_caption is None
-        or figure_caption.text is None
-    ):
-        return panel_caption or figure_caption
-    return Caption(
-        caption_marks.join_sentences(panel_caption.text, figure_caption.text),
-        panel_caption.credit or figure_caption.credit,
-    )
+    if panel is None or panel.text is None or figure is None or figure.text is None:
+        return panel or figure
+    return Caption(caption_marks.join_sentences(panel.text, figure.text), panel.credit or figure.credit)
 
 
 def figure_elements(picture: LexborNode) -> Iterator[LexborNode]:
@@ -397,9 +378,8 @@ def _is_credit_line(run: Run) -> bool:
 
 def _is_notice_of_page(run: Run, words: Run) -> bool:
     """Return whether words are the copyright notice of the page: by their text, or in a footer without the picture."""
-    page_part = next(
-        (element for element in (words.block, *ancestors(words.block)) if _is_page_part(element)), None
-    )
+    parts = (element for element in (words.block, *ancestors(words.block)) if _is_page_part(element))
+    page_part = next(parts, None)
     is_in_page_part = page_part is not None and not is_within(run.block, page_part)
     return is_in_page_part or bool(caption_marks.NOTICE.search(words.text))
 

@@ -72,7 +72,7 @@ class Rule:
     applies: Callable[[Candidate], bool]
     outgrown: Callable[[float, float], bool] | None = None
 
-    def holds(self, candidate: Candidate) -> bool:
+    def excludes(self, candidate: Candidate) -> bool:
         """Return whether the picture is no figure by this rule."""
         if not self.applies(candidate):
             return False
@@ -265,4 +265,4 @@ RULES = (
 
 def exclusion_reason(candidate: Candidate) -> str | None:
     """Return why a picture is no figure; None if it is one."""
-    return next((rule.reason for rule in RULES if rule.holds(candidate)), None)
+    return next((rule.reason for rule in RULES if rule.excludes(candidate)), None)

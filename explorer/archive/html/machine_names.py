@@ -64,7 +64,7 @@ def _is_random(token: str) -> bool:
 
 
 def _alternates_randomly(plain: str) -> bool:
-    """Return whether letters, capitals and digits alternate as in random strings: words change their kind less often."""
+    """Return whether small letters, capitals and digits alternate as in random strings, more often than in words."""
     kinds = ["0" if char.isdigit() else "A" if char.isupper() else "a" for char in plain]
     changes = sum(kind != next_kind for kind, next_kind in pairwise(kinds))
     return len(plain) > _MIN_RANDOM_CHARS and changes >= len(plain) / 2

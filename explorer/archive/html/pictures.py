@@ -348,9 +348,9 @@ def _drawing_bytes(drawing: LexborNode, drawings: PageDrawings) -> bytes:
 def _with_carried(read: Read, folder: str, resolver: AddressResolver) -> bytes:
     """Return the bytes of a carried picture; a drawing includes its own pictures that the document carries."""
 
-    def find(written: str) -> bytes | None:
-        read_carried = resolver.carried(written) or resolver.carried(
-            posixpath.normpath(posixpath.join(folder, written))
+    def find(reference: str) -> bytes | None:
+        read_carried = resolver.carried(reference) or resolver.carried(
+            posixpath.normpath(posixpath.join(folder, reference))
         )
         return read_carried() if read_carried else None
 

@@ -100,7 +100,7 @@ def _pictures_in_data(name: str, value: str) -> Iterator[dict[str, str]]:
 
 
 def _gallery_pictures(data: Any, name: str, texts: CaptionAndAlt, depth: int) -> Iterator[dict[str, str]]:  # noqa: ANN401
-    """Yield the pictures in the lists below `data` that are galleries by name; `texts` are those of the outer object."""
+    """Yield the pictures in lists below `data` with names of galleries; `texts` are those of the outer object."""
     if depth > MAX_DEPTH:
         return
     if isinstance(data, dict):

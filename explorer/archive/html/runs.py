@@ -114,11 +114,9 @@ class Run:
 
     @cached_property
     def text(self) -> str:
-        written = "".join(part.text for part in self.parts if isinstance(part, TextPart))
-        text = " ".join(written.split())
-        return (
-            written if text == written else text
-        )  # saves memory: most runs have one part with the same text
+        joined = "".join(part.text for part in self.parts if isinstance(part, TextPart))
+        text = " ".join(joined.split())
+        return joined if text == joined else text  # saves memory: most runs have one part with the same text
 
     def text_from(self, picture: LexborNode) -> str:
         """Return the text after a picture of this run, up to the next picture, with its line breaks."""

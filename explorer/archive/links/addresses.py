@@ -81,11 +81,11 @@ class AddressResolver:
         resolver._carried, resolver.requested_files, resolver.accounted = parts, set(), AccountedAddresses()
         return resolver
 
-    def carried(self, written: str) -> Read | None:
+    def carried(self, reference: str) -> Read | None:
         """Return the reader of the picture that the document itself carries under this address; None without one."""
-        read_picture = self._carried.get(written.strip())
+        read_picture = self._carried.get(reference.strip())
         if read_picture:
-            self.accounted.add(written)
+            self.accounted.add(reference)
         return read_picture
 
     def at_page_address(self, address: str | None, base: str | None = None) -> AddressResolver:
@@ -101,20 +101,20 @@ class AddressResolver:
         resolver._home, resolver._page, resolver._base = host_of(home), base_address or home, base_address
         return resolver
 
-    def resolve(self, written: str, document: str) -> tuple[str, bool]:
+    def resolve(self, reference: str, document: str) -> tuple[str, bool]:
         """Return the archive path or URL of an address in `document`, and whether it is a file of the archive.
 
         If no file matches, the path is the one that the site would use.
         """
-        target, is_there = self._resolve(written, document)
-        self.accounted.add(written)
+        target, is_there = self._resolve(reference, document)
+        self.accounted.add(reference)
         self.accounted.add(target)
         return target, is_there
 
-    def content(self, written: str, document: str) -> bytes | None:
+    def content(self, reference: str, document: str) -> bytes | None:
         """Return the bytes of the file at an address in `document`; None if neither it nor the archive has the file."""
-        read_carried = self.carried(written)
-        target, is_there = (written, False) if read_carried else self.resolve(written, document)
+        read_carried = self.carried(reference)
+        target, is_there = (reference, False) if read_carried else self.resolve(reference, document)
         try:
             return (
                 read_carried() if read_carried else (self._read(target) if self._read and is_there else None)
@@ -122,38 +122,38 @@ class AddressResolver:
         except ArchiveError:
             return None
 
-    def sheet(self, written: str, document: str) -> tuple[StyleRule, ...]:
+    def sheet(self, reference: str, document: str) -> tuple[StyleRule, ...]:
         """Return the rules of the style sheet at an address in `document`; none if the archive lacks it."""
-        target, is_there = self._resolve(written, document)
+        target, is_there = self._resolve(reference, document)
         return self.sheets.rules_of(target) if is_there else ()
 
-    def _resolve(self, written: str, document: str, depth: int = MAX_PROXIES) -> tuple[str, bool]:
-        copied = self._find_in_web_copy(written, document)
+    def _resolve(self, reference: str, document: str, depth: int = MAX_PROXIES) -> tuple[str, bool]:
+        copied = self._find_in_web_copy(reference, document)
         if copied:
             return copied, True
-        target, is_there = self._resolve_on_site(written, document)
+        target, is_there = self._resolve_on_site(reference, document)
         if is_there or depth == 0:
             return target, is_there
         # An address of a proxy means the picture that it fetches, if that is a file of the archive.
-        fetched = (self._resolve(address, document, depth - 1) for address in fetched_addresses(written))
+        fetched = (self._resolve(address, document, depth - 1) for address in fetched_addresses(reference))
         return next((resolved for resolved in fetched if resolved[1]), (target, False))
 
-    def _resolve_on_site(self, written: str, document: str) -> tuple[str, bool]:
-        if is_remote(written):
-            address = "https:" + written if written.startswith("//") else written
+    def _resolve_on_site(self, reference: str, document: str) -> tuple[str, bool]:
+        if is_remote(reference):
+            address = "https:" + reference if reference.startswith("//") else reference
             file = self._find_file(urlsplit(address).path, document) if self._is_home(address) else None
             return (file, True) if file else (address, False)
-        file = self._find_file(written, document)
+        file = self._find_file(reference, document)
         if file:
             return file, True
-        based = absolute(written, self._base) if self._base else ""
-        return based or _expected_path(_clean(written), document), False
+        based = absolute(reference, self._base) if self._base else ""
+        return based or _expected_path(_clean(reference), document), False
 
-    def _find_in_web_copy(self, written: str, document: str) -> str | None:
+    def _find_in_web_copy(self, reference: str, document: str) -> str | None:
         """Return the file `host/path` in which a crawler stored the content of an address of any host."""
-        if not self._page and not is_remote(written):
+        if not self._page and not is_remote(reference):
             return None
-        paths = [_nfc(path) for path in paths_of_copies(written, self._page or "https:")]
+        paths = [_nfc(path) for path in paths_of_copies(reference, self._page or "https:")]
         self.requested_files.update(map(name_of, paths[:1]))
         for path in paths:
             for folder in ancestors(posixpath.dirname(document)):
@@ -165,14 +165,14 @@ class AddressResolver:
     def _is_home(self, address: str) -> bool:
         return bool(self._home) and host_of(address) == self._home
 
-    def _find_file(self, written: str, document: str) -> str | None:
-        is_wiki_link = written.endswith(WIKI_LINK)
-        written = written.removesuffix(WIKI_LINK)
-        path = _clean(written)
-        self.requested_files.update(name_of(spelling) for spelling in (path, written.strip()))
+    def _find_file(self, reference: str, document: str) -> str | None:
+        is_wiki_link = reference.endswith(WIKI_LINK)
+        reference = reference.removesuffix(WIKI_LINK)
+        path = _clean(reference)
+        self.requested_files.update(name_of(spelling) for spelling in (path, reference.strip()))
         # The name of a file may contain the characters that are escapes in addresses.
         return (
-            self._find_candidate(list(dict.fromkeys((path, written.strip()))), document, is_wiki_link)
+            self._find_candidate(list(dict.fromkeys((path, reference.strip()))), document, is_wiki_link)
             or self._find_by_stem(path, document)
             or self._find_original(path, document)
             or self._find_by_path_ending(_without_leading_dots(path), document, is_wiki_link)
@@ -266,13 +266,13 @@ def name_of(path: str) -> str:
     return posixpath.basename(path).lower()
 
 
-def is_remote(written: str) -> bool:
-    return bool(_SCHEME.match(written))
+def is_remote(reference: str) -> bool:
+    return bool(_SCHEME.match(reference))
 
 
-def is_picture_address(written: str) -> bool:
+def is_picture_address(reference: str) -> bool:
     """Return whether an address ends with the suffix of a picture."""
-    path = re.split(r"[?#]", written, maxsplit=1)[0] if is_remote(written) else _clean(written)
+    path = re.split(r"[?#]", reference, maxsplit=1)[0] if is_remote(reference) else _clean(reference)
     return bool(PICTURE_PATH.search(path))
 
 
@@ -281,14 +281,14 @@ def is_picture_file(path: str) -> bool:
     return posixpath.splitext(path)[1].lower()[1:] in PICTURE_SUFFIXES
 
 
-def is_foreign_scheme(written: str) -> bool:
+def is_foreign_scheme(reference: str) -> bool:
     """Return whether an address has a scheme other than http and https: `mailto:`, `blob:`, `file:`."""
-    return bool(_OTHER_SCHEME.match(written)) and not is_remote(written)
+    return bool(_OTHER_SCHEME.match(reference)) and not is_remote(reference)
 
 
-def _clean(written: str) -> str:
+def _clean(reference: str) -> str:
     """Return a path without query and fragment, URL-decoded, with forward slashes and resolved aliases of roots."""
-    path = written.strip().replace("\\", "/")
+    path = reference.strip().replace("\\", "/")
     if "{{" not in path:
         path = re.split(r"[?#]", path, maxsplit=1)[0]
     path = _nfc(unquote(path).replace("\x00", ""))

@@ -30,16 +30,16 @@ _BASE64 = re.compile(r"[A-Za-z0-9_-]{20,}={0,2}")
 _RESIZE_SERVICE = re.compile(r"/cdn-cgi/image/[^/]+(?P<path>/.+)|/(?:\.netlify/images|_vercel/image)$")
 
 
-def fetched_addresses(written: str) -> Iterator[str]:
+def fetched_addresses(reference: str) -> Iterator[str]:
     """Yield the addresses that an address seems to fetch: absolute ones, or paths on its own site."""
-    if len(written) > MAX_ADDRESS_CHARS:
+    if len(reference) > MAX_ADDRESS_CHARS:
         return
     try:
-        parts = urlsplit(written.strip())
+        parts = urlsplit(reference.strip())
     except ValueError:  # brackets that are no IPv6 address
         return
     addresses = (*_addresses_in_query(parts.query), *_addresses_in_path(parts.path))
-    yield from islice(dict.fromkeys(address for address in addresses if address != written), MAX_FETCHED)
+    yield from islice(dict.fromkeys(address for address in addresses if address != reference), MAX_FETCHED)
 
 
 def _addresses_in_query(query: str) -> Iterator[str]:

@@ -67,7 +67,7 @@ class Ownership:
                 self._documents_below[folder].append(document)
         self._picture_names: dict[str, frozenset[str]] = {}
 
-    def belongs_to_another(self, file: str, document: str, written: str, *, in_vault: bool = False) -> bool:
+    def belongs_to_another(self, file: str, document: str, reference: str, *, in_vault: bool = False) -> bool:
         """Return whether the file for an address in a document is the picture of another issue.
 
         It is if it lies in a folder of other issues that show a picture of its name, or in their zip, unless the
@@ -76,7 +76,7 @@ class Ownership:
         Args:
             file: the path of the file.
             document: the path of the document.
-            written: the address as the document has it.
+            reference: the address as the document has it.
             in_vault: whether the address is a wiki link.
         """
         folder = self._foreign_folder(file, document)
@@ -84,9 +84,9 @@ class Ownership:
         if in_vault and not is_zip:
             return False
         if folder is None:
-            return self._belongs_to_page_above(file, document, written)
+            return self._belongs_to_page_above(file, document, reference)
         path_in_folder = file.lower()[len(posixpath.dirname(folder)) :].lstrip("/")
-        if ("/" + written.lower()).endswith("/" + path_in_folder):
+        if ("/" + reference.lower()).endswith("/" + path_in_folder):
             return False
         return is_zip or self._shows(self._documents_below[folder], file)
 
@@ -100,10 +100,10 @@ class Ownership:
     def _is_foreign(self, folder: str, document: str, own: set[str]) -> bool:
         return folder not in own and self._documents_below[folder] != [document]
 
-    def _belongs_to_page_above(self, file: str, document: str, written: str) -> bool:
+    def _belongs_to_page_above(self, file: str, document: str, reference: str) -> bool:
         """Return whether the file is shown by a page beside it, above the document: a bare name means a neighbour."""
         folder = posixpath.dirname(file)
-        if "/" in written or folder == posixpath.dirname(document) or folder not in self._documents_in:
+        if "/" in reference or folder == posixpath.dirname(document) or folder not in self._documents_in:
             return False
         return self._shows([other for other in self._documents_in[folder] if other != document], file)
 

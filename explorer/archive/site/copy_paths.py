@@ -50,18 +50,18 @@ def site_path(address: str) -> str:
     return "/".join([host, *map(_short, map(_safe, folders))])
 
 
-def absolute(written: str, page: str) -> str:
+def absolute(reference: str, page: str) -> str:
     """Return the absolute address, without fragment, of an address on a page; "" if it is invalid."""
     try:
-        return urldefrag(urljoin(page, written.strip())).url
+        return urldefrag(urljoin(page, reference.strip())).url
     except ValueError:  # brackets without an IPv6 address, an invalid port
         return ""
 
 
-def paths_of_copies(written: str, page: str) -> Iterator[str]:
+def paths_of_copies(reference: str, page: str) -> Iterator[str]:
     """Yield the paths at which a copy may have the picture at an address on a page."""
     try:
-        path = site_path(urljoin(page, written))
+        path = site_path(urljoin(page, reference))
     except ValueError:  # brackets without an IPv6 address, an invalid port
         return
     yield path

@@ -286,7 +286,7 @@ class _SiteCopier:
         text = decode(response.data, response.charset)
         page = parse(text)
         drop_noscript_duplicates(page)
-        shown = (absolute(written, response.address) for written in addresses_shown(page))
+        shown = (absolute(reference, response.address) for reference in addresses_shown(page))
         pictures = tuple(dict.fromkeys(picture for picture in shown if self._is_on_site(picture)))
         day = datetime.now(UTC).date().isoformat()
         return saved_page(text, response.address, day).encode("utf-8-sig", "replace"), pictures

@@ -102,12 +102,12 @@ def _read_table(table: str, existing: set[str], read: Callable[[str], bytes], si
     folder = posixpath.dirname(table)
     for row in _rows(table, read):
         for key in _FILE_KEYS:
-            written = row.get(key)
-            if not isinstance(written, str):
+            file_name = row.get(key)
+            if not isinstance(file_name, str):
                 continue
-            picture = posixpath.normpath(posixpath.join(folder, written.replace("\\", "/")))
+            picture = posixpath.normpath(posixpath.join(folder, file_name.replace("\\", "/")))
             if picture in existing and is_picture_file(picture):
-                _add(sidecars, picture, table, _description_of_row(row, written))
+                _add(sidecars, picture, table, _description_of_row(row, file_name))
                 break
 
 

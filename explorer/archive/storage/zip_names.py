@@ -1,8 +1,8 @@
 """The names of the members of a zip in any character encoding.
 
 A zip declares a name as UTF-8, adds it in UTF-8 in an extra field (Info-ZIP, 0x7075), or declares nothing. Then the
-name is in the encoding of the computer that made the zip, which is the same for all such names. It is the encoding in which
-most names occur in the texts of the zip, else the one in which the names look most like words.
+name is in the encoding of the computer that made the zip, which is the same for all such names. It is the encoding in
+which most names occur in the texts of the zip, else the one in which the names look most like words.
 """
 
 from __future__ import annotations
