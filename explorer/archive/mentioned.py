@@ -1,8 +1,8 @@
-"""The safety net: every address in the source of a document that looks like a picture's, and what came of each.
+"""The safety net: all addresses in the source of a document that look like addresses of pictures.
 
-Nothing here knows a format. The text is searched for what ends as pictures end, wherever that stands: an attribute, a
-style, a shortcode, a data block, code. What an element of the document showed, left out or named as a larger version is
-accounted for; the rest is mentioned, not read, and goes into the ledger with its line.
+The search knows no format. It looks for the suffixes of pictures anywhere in the text: in attributes, styles,
+shortcodes, data blocks and code. An address is accounted for if an element of the document shows it, excludes it or
+names it as a larger version. All others are mentioned, not read, and go into the ledger with their lines.
 """
 
 from __future__ import annotations
@@ -22,31 +22,31 @@ from images import PICTURE_SUFFIXES
 from images.suffixes import FOREIGN_SUFFIXES
 
 MAX_ADDRESS_CHARS = 2000
-# Of one document; one that names more is no issue that anybody wrote.
+# Of one document. Nobody writes an issue with more.
 MAX_MENTIONS = 5000
-MAX_SPACED_CHARS = 255
-MAX_TAILS = 12
-MAX_NAME_CHARS = 255  # of a file; in a longer one no size is looked for
+MAX_QUOTED_CHARS = 255
+MAX_ENDINGS = 12
+MAX_NAME_CHARS = 255  # of a file; longer names are not searched for a size
 _SUFFIX = rf"\.(?:{'|'.join((*PICTURE_SUFFIXES, *FOREIGN_SUFFIXES))})"
 # Where an address may end: `d3.svg.line` names no picture, nor does `a.gifted`.
-_ENDS = re.compile(rf"{_SUFFIX}(?![\w(=\[-]|\.\w|&&)", re.IGNORECASE | re.ASCII)
-_ENDS_PATH = re.compile(rf"{_SUFFIX}(?:$|[?#&/:!|@])", re.IGNORECASE)
-_BREAK = r"\s\"'<>`()\[\]{}|,\x00"
-_UNBROKEN = re.compile(rf"[^{_BREAK}]{{0,{MAX_ADDRESS_CHARS}}}")
-# What JSON and scripts write for a character.
+_SUFFIX_END = re.compile(rf"{_SUFFIX}(?![\w(=\[-]|\.\w|&&)", re.IGNORECASE | re.ASCII)
+_PATH_SUFFIX = re.compile(rf"{_SUFFIX}(?:$|[?#&/:!|@])", re.IGNORECASE)
+_BREAK_CHARS = r"\s\"'<>`()\[\]{}|,\x00"
+_UNBROKEN = re.compile(rf"[^{_BREAK_CHARS}]{{0,{MAX_ADDRESS_CHARS}}}")
+# Escape sequences of JSON and scripts.
 _ESCAPES = re.compile(
     r"\\++(?:u(?P<wide>[0-9a-fA-F]{4})|x(?P<narrow>[0-9a-fA-F]{2})|/|(?P<blank>[nrt](?=https?:|[./])))?"
 )
 _INNER_BREAK = re.compile(r"[\s\"'<>;]")
 _DATA = re.compile(r"data:image/(?P<kind>[\w.+-]{1,40})[^,\"'<>\s()]{0,200},", re.IGNORECASE)
 _DATA_BODY = re.compile(r"[^\"'<>\s()\\]*+")
-_UNCOUNTED = re.compile(r"[^A-Za-z0-9]+")
-# `img/my photo.png`, `photo (2).png`, and no words about a file.
-_SPACED = re.compile(
+_NOT_ALPHANUMERIC = re.compile(r"[^A-Za-z0-9]+")
+# `img/my photo.png`, `photo (2).png`, but no sentence about a file.
+_PATH_WITH_BLANKS = re.compile(
     r"(?:[^\s\"'<>=,:/]*+/[^\"'<>=\n,:]*+|[^\s\"'<>=,:/]++ ?\(\d{1,4}\)\.\w++)", re.IGNORECASE
 )
-_NAME = re.compile(r"[^\W_]")
-_KEY_BREAK = re.compile(r"[/\s,;:=|()\[\]]")
+_NAME_CHARACTER = re.compile(r"[^\W_]")
+_PART_BREAK = re.compile(r"[/\s,;:=|()\[\]]")
 # `a-300x200.jpg`, `a@2x.png`, `a-scaled.jpg`: other sizes of one picture.
 _SIZE = re.compile(
     r"(?:[-_.@](?:\d{2,4}x\d{0,4}|\d{2,4}w|[1-4]x|scaled|thumb(?:nail)?|small|medium|large|full|original))+(?=\.\w+$)",
@@ -55,25 +55,25 @@ _SIZE = re.compile(
 
 
 @dataclass(slots=True)
-class Accounted:
-    """The addresses of a document of which something became: a figure, or a line of the ledger."""
+class AccountedAddresses:
+    """The addresses of a document that became a figure or a line of the ledger."""
 
-    wholes: set[str] = field(default_factory=set)
-    tails: set[str] = field(default_factory=set)
+    addresses: set[str] = field(default_factory=set)
+    endings: set[str] = field(default_factory=set)
     data: set[bytes] = field(default_factory=set)
 
-    def add(self, written: str) -> None:
-        """Takes note of an address as an element has it, or of the path that it means."""
-        if is_data(written):
-            self.data.add(_data_key(written))
+    def add(self, address: str) -> None:
+        """Add an address as an element has it, or the path that it resolves to."""
+        if is_data(address):
+            self.data.add(_data_key(address))
             return
-        key = _key(written)
-        if key and key not in self.wholes:
-            self.wholes.add(key)
-            self.tails.update(_tails(key))
+        key = _normalized(address)
+        if key and key not in self.addresses:
+            self.addresses.add(key)
+            self.endings.update(_endings(key))
 
     def add_attributes(self, node: LexborNode) -> None:
-        """Takes note of every address among the attributes of an element."""
+        """Add every address in the attributes of an element."""
         for value in node.attributes.values():
             if not value:
                 continue
@@ -82,130 +82,137 @@ class Accounted:
             for address, _ in addresses_in(value):
                 self.add(address)
 
-    def has(self, written: str) -> bool:
-        """Whether this is one of them, perhaps written shorter, longer or for another size."""
-        if is_data(written):
-            return _data_key(written) in self.data
-        key = _key(written)
-        if key in self.tails or key.partition("=")[2] in self.wholes:  # `src=a.png` without quotation marks
+    def has(self, address: str) -> bool:
+        """Return whether the address was added, perhaps in a shorter or longer form or for another size."""
+        if is_data(address):
+            return _data_key(address) in self.data
+        key = _normalized(address)
+        if (
+            key in self.endings or key.partition("=")[2] in self.addresses
+        ):  # `src=a.png` without quotation marks
             return True
-        return any("/" in tail and tail in self.wholes for tail in _tails(key))
+        return any("/" in ending and ending in self.addresses for ending in _endings(key))
 
-    def ends(self, path: str) -> bool:
-        """Whether a path ends as one of them does: chapters name their pictures from where they stand."""
-        return not self.wholes.isdisjoint(_tails(_key(path)))
+    def has_suffix_of(self, path: str) -> bool:
+        """Return whether a path ends with one of the addresses: chapters name pictures relative to themselves."""
+        return not self.addresses.isdisjoint(_endings(_normalized(path)))
 
 
 def mentions_in(
-    sources: Iterable[str], parts: Iterable[tuple[str, ...]], accounted: Accounted
+    sources: Iterable[str], parts: Iterable[tuple[str, ...]], accounted: AccountedAddresses
 ) -> tuple[Mention, ...]:
-    """The addresses in the sources of a document, and the pictures that it carries, of which nothing became.
+    """Return the addresses in the sources of a document, and its embedded pictures, that are not accounted for.
 
-    Each of `parts` has the names of one picture. Each address is told once, with the line where it first stands; the
-    last one says how many more there are, where they are too many.
+    Each address is returned once, with the line of its first occurrence. If there are more than MAX_MENTIONS, the last
+    mention states the number of the others.
+
+    Args:
+        sources: the texts of the document.
+        parts: the names of each picture that the document carries.
+        accounted: the addresses that became a figure or a line of the ledger.
     """
-    found: dict[str, Mention] = {}
-    more = 0
+    mentions: dict[str, Mention] = {}
+    omitted = 0
     for source in sources:
         for address, line in addresses_in(source):
-            name = _told(address)
-            if name in found or accounted.has(address):
+            name = _ledger_address(address)
+            if name in mentions or accounted.has(address):
                 continue
-            if len(found) < MAX_MENTIONS:
-                found[name] = Mention(name, line)
+            if len(mentions) < MAX_MENTIONS:
+                mentions[name] = Mention(name, line)
             else:
-                more += 1
-    named = Accounted()
-    for address in found:
-        named.add(address)
+                omitted += 1
+    mentioned = AccountedAddresses()
+    for address in mentions:
+        mentioned.add(address)
     for names in parts:
-        picture = next(filter(_ENDS_PATH.search, names), None) or next(
+        picture_name = next(filter(_PATH_SUFFIX.search, names), None) or next(
             (name for name in names if name.startswith("cid:")),
-            None,  # of a letter: only its pictures are carried
+            None,  # of an email: it carries only its pictures
         )
-        if picture and not any(accounted.has(it) or named.ends(it) for it in names):
-            found.setdefault(picture, Mention(picture, None))
-    rest = (Mention(f"… and {more:,} more", None),) if more else ()
-    return (*found.values(), *rest)
+        if picture_name and not any(accounted.has(name) or mentioned.has_suffix_of(name) for name in names):
+            mentions.setdefault(picture_name, Mention(picture_name, None))
+    overflow = (Mention(f"… and {omitted:,} more", None),) if omitted else ()
+    return (*mentions.values(), *overflow)
 
 
 def addresses_in(source: str) -> Iterator[tuple[str, int]]:
-    """Everything that looks like the address of a picture, with the number of its line. In the time of the length."""
-    line, counted = 1, 0
-    for address, start in _merged(_named(source), _embedded(source)):
-        line += source.count("\n", counted, start)
-        counted = max(counted, start)
+    """Yield everything that looks like the address of a picture, with its line number, in linear time."""
+    line, counted_to = 1, 0
+    for address, start in _merge_by_position(_addresses_with_suffix(source), _data_addresses(source)):
+        line += source.count("\n", counted_to, start)
+        counted_to = max(counted_to, start)
         yield address, line
 
 
-def _merged(
-    named: Iterator[tuple[str, int]], embedded: Iterator[tuple[str, int]]
+def _merge_by_position(
+    by_suffix: Iterator[tuple[str, int]], by_data_scheme: Iterator[tuple[str, int]]
 ) -> Iterator[tuple[str, int]]:
-    """Both in the order in which they stand."""
-    left, right = next(named, None), next(embedded, None)
+    """Merge both in the order of their positions."""
+    left, right = next(by_suffix, None), next(by_data_scheme, None)
     while left is not None or right is not None:
         if right is None or (left is not None and left[1] <= right[1]):
             yield left  # type: ignore[misc]
-            left = next(named, None)
+            left = next(by_suffix, None)
         else:
             yield right
-            right = next(embedded, None)
+            right = next(by_data_scheme, None)
 
 
-def _named(source: str) -> Iterator[tuple[str, int]]:
-    """Addresses by their suffix. Each part of the text is looked at once from its suffix to the left and right."""
+def _addresses_with_suffix(source: str) -> Iterator[tuple[str, int]]:
+    """Yield addresses by their suffix, and their positions. The search goes left and right from each suffix, once."""
     position = 0
-    while suffix := _ENDS.search(source, position):
-        start = max(position, suffix.start() - MAX_ADDRESS_CHARS)
-        begin = suffix.start() - _unbroken(source[start : suffix.start()][::-1])
-        position = suffix.end() + _unbroken(source[suffix.end() : suffix.end() + MAX_ADDRESS_CHARS])
-        spaced = _with_blanks(source, start, begin, position)
-        if spaced:
-            yield spaced, begin
+    while suffix := _SUFFIX_END.search(source, position):
+        limit = max(position, suffix.start() - MAX_ADDRESS_CHARS)
+        token_start = suffix.start() - _unbroken_length(source[limit : suffix.start()][::-1])
+        position = suffix.end() + _unbroken_length(source[suffix.end() : suffix.end() + MAX_ADDRESS_CHARS])
+        quoted_path = _quoted_path_with_blanks(source, limit, token_start, position)
+        if quoted_path:
+            yield quoted_path, token_start
         else:
-            yield from _spelled(source[begin:position], begin)
+            yield from _decoded_addresses(source[token_start:position], token_start)
 
 
-def _with_blanks(source: str, start: int, begin: int, end: int) -> str | None:
-    """The whole between two quotation marks where it is a path with blanks or brackets in its names, and no set of several."""
+def _quoted_path_with_blanks(source: str, limit: int, begin: int, end: int) -> str | None:
+    """Return the text between two quotation marks if it is one path with blanks or brackets in its names."""
     mark = source[end : end + 1]
     if mark not in {'"', "'"} or source[begin - 1 : begin] in {mark, ""}:
         return None
-    opening = source.rfind(mark, max(start, begin - MAX_SPACED_CHARS), begin)
-    written = html.unescape(source[opening + 1 : end])
-    return written if opening >= 0 and _SPACED.fullmatch(written) else None
+    opening = source.rfind(mark, max(limit, begin - MAX_QUOTED_CHARS), begin)
+    quoted = html.unescape(source[opening + 1 : end])
+    return quoted if opening >= 0 and _PATH_WITH_BLANKS.fullmatch(quoted) else None
 
 
-def _unbroken(text: str) -> int:
-    """How many characters of an address the text begins with."""
-    found = _UNBROKEN.match(text)
-    return found.end() if found else 0
+def _unbroken_length(text: str) -> int:
+    """Return the number of characters at the start of the text that can be in an address."""
+    match = _UNBROKEN.match(text)
+    return match.end() if match else 0
 
 
-def _spelled(token: str, start: int) -> Iterator[tuple[str, int]]:
-    """The addresses in a piece of text without blanks and quotation marks, as a reader would spell them."""
-    # Markup that is shown as text, and markup in an attribute, is escaped twice.
-    written = html.unescape(html.unescape(_ESCAPES.sub(_unescaped, token.strip("\\"))))
-    for piece in _INNER_BREAK.split(written):
-        address = _whole_characters(piece).lstrip("*~!^").rstrip(".*~!^")
-        ends = _ENDS_PATH.search(address)
-        if ends and _NAME.search(address[: ends.start()].rpartition("/")[2]):
+def _decoded_addresses(token: str, start: int) -> Iterator[tuple[str, int]]:
+    """Yield the addresses in a text without blanks and quotation marks, with their escapes decoded."""
+    # Markup that is shown as text and markup in an attribute are escaped twice.
+    decoded = html.unescape(html.unescape(_ESCAPES.sub(_unescape, token.strip("\\"))))
+    for piece in _INNER_BREAK.split(decoded):
+        address = _join_surrogates(piece).lstrip("*~!^").rstrip(".*~!^")
+        suffix = _PATH_SUFFIX.search(address)
+        if suffix and _NAME_CHARACTER.search(address[: suffix.start()].rpartition("/")[2]):
             yield address.removeprefix("="), start
 
 
-def _unescaped(escape: re.Match[str]) -> str:
-    r"""`\/` in JSON, `\u002F` in scripts; a backslash alone parts folders."""
+def _unescape(escape: re.Match[str]) -> str:
+    r"""Decode `\/` of JSON and `\u002F` of scripts; a backslash alone separates folders."""
     code = escape["wide"] or escape["narrow"]
     return chr(int(code, 16)) if code else " " if escape["blank"] else "/"
 
 
-def _whole_characters(text: str) -> str:
-    """With the two halves of a character joined, as JSON writes those beyond the first 65,536."""
+def _join_surrogates(text: str) -> str:
+    """Join surrogate pairs, as JSON writes characters beyond U+FFFF."""
     return text.encode("utf-16", errors="surrogatepass").decode("utf-16", errors="replace")
 
 
-def _embedded(source: str) -> Iterator[tuple[str, int]]:
-    """Pictures that stand in the text itself, `data:image/png;base64,...`."""
+def _data_addresses(source: str) -> Iterator[tuple[str, int]]:
+    """Yield the data URIs of pictures, `data:image/png;base64,...`, and their positions."""
     position = 0
     while head := _DATA.search(source, position):
         body = _DATA_BODY.match(source, head.end())
@@ -213,35 +220,35 @@ def _embedded(source: str) -> Iterator[tuple[str, int]]:
         yield source[head.start() : position], head.start()
 
 
-def _told(address: str) -> str:
-    """The address for the ledger: of a picture in the text only its kind, and a mark that tells it from others."""
+def _ledger_address(address: str) -> str:
+    """Return the address as the ledger has it: of a data URI only its type and the start of its hash."""
     if not is_data(address):
         return address
     return f"{address.partition(',')[0][:60]},#{_data_key(address).hex()[:8]}"
 
 
-def _data_key(written: str) -> bytes:
-    """The same for a picture in the text, whatever stands for its quotation marks and signs."""
-    letters = _UNCOUNTED.sub(
-        "", unquote(html.unescape(written)) if "&" in written or "%" in written else written
+def _data_key(address: str) -> bytes:
+    """Return a hash of a data URI that ignores how its quotation marks and signs are escaped."""
+    alphanumerics = _NOT_ALPHANUMERIC.sub(
+        "", unquote(html.unescape(address)) if "&" in address or "%" in address else address
     )
-    return blake2b(letters.encode(errors="replace"), digest_size=12).digest()
+    return blake2b(alphanumerics.encode(errors="replace"), digest_size=12).digest()
 
 
-def _key(written: str) -> str:
-    """An address without scheme, query and size, decoded, lower case: what two spellings of one have in common."""
-    path = unquote(written[:MAX_ADDRESS_CHARS]).strip().replace("\\", "/")
+def _normalized(address: str) -> str:
+    """Normalize an address: no scheme, query or size, decoded, lower case."""
+    path = unquote(address[:MAX_ADDRESS_CHARS]).strip().replace("\\", "/")
     path = path.rpartition("://")[2].lstrip("./")
-    ends = _ENDS_PATH.search(path)
-    path = path[: ends.end()].rstrip("?#&/:!|@") if ends else re.split(r"[?#]", path, maxsplit=1)[0]
+    suffix = _PATH_SUFFIX.search(path)
+    path = path[: suffix.end()].rstrip("?#&/:!|@") if suffix else re.split(r"[?#]", path, maxsplit=1)[0]
     folder, slash, name = path.rpartition("/")
     plain = _SIZE.sub("", name) if len(name) <= MAX_NAME_CHARS else name
     return f"{folder}{slash}{plain}".lower()
 
 
-def _tails(key: str) -> Iterator[str]:
-    """An address, and what is left of it when its first parts go, to its name."""
+def _endings(key: str) -> Iterator[str]:
+    """Yield an address and its shorter endings, down to the name of the file."""
     yield key
-    breaks = [found.end() for found in _KEY_BREAK.finditer(key)]
-    for position in breaks[-MAX_TAILS:]:
+    breaks = [match.end() for match in _PART_BREAK.finditer(key)]
+    for position in breaks[-MAX_ENDINGS:]:
         yield key[position:]

@@ -1,4 +1,4 @@
-"""What an archive holds, as plain data: issues, items, figures and the ledger of every picture seen."""
+"""The content of an archive as plain data: issues, items, figures and the ledger of its pictures."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from uuid import UUID, uuid5
 NAMESPACE = UUID("6f0b6a55-3b63-5f0e-9d3c-6c9b4a4f1c0e")
 
 Read = Callable[[], bytes]
-"""How to get at bytes when they are needed; ArchiveError when they cannot be had."""
+"""Returns bytes on demand; raises ArchiveError if they cannot be read."""
 
 
 class Status(StrEnum):
-    """What became of the picture of a figure."""
+    """The state of the picture of a figure."""
 
     KEPT = "kept"
     MISSING = "missing"
@@ -26,9 +26,9 @@ class Status(StrEnum):
 class Figure:
     """One appearance of a picture in an issue.
 
-    `image` is the shown address: an archive-relative POSIX path, an URL, or None where only a caption stands.
-    `candidates` are the addresses that may hold its picture, largest first; `data` reads it where the
-    document carries it itself (a data: URI, an inline SVG, a picture in a letter).
+    `image` is the shown address: an archive-relative POSIX path, a URL, or None if there is only a caption.
+    `candidates` are the addresses that may contain its picture, largest first. `data` reads the picture if the
+    document carries it itself (a data: URI, an inline SVG, a picture in an email).
     """
 
     order: int
@@ -58,7 +58,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class ExcludedPicture:
-    """One line of the ledger: a picture that was met and not made a figure, and why."""
+    """One line of the ledger: a picture that is no figure, and the reason."""
 
     image: str
     reason: str
@@ -66,19 +66,19 @@ class ExcludedPicture:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """An address in the source of a document of which nothing became, and its line, where there are lines."""
+    """An address in the source of a document that nothing read, and its line, if the source has lines."""
 
     address: str
     line: int | None = None
 
 
 MENTIONED = "mentioned, not read"
-"""What the ledger says of a mention."""
+"""The reason that the ledger gives for a mention."""
 
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What an issue says of itself; None where it does not say."""
+    """The metadata of an issue; None where it states none."""
 
     title: str | None = None
     number: int | None = None
@@ -92,7 +92,8 @@ class Metadata:
 class Issue:
     """One document of the archive, read.
 
-    `asked` are the names of the files it asked for, there or not; `damage` says what of its text is not as it was.
+    `requested_files` are the names of the files that it refers to, whether they exist or not. `damage` describes the
+    damage to its text.
     """
 
     document: str  # archive-relative POSIX path
@@ -100,14 +101,14 @@ class Issue:
     items: tuple[Item, ...]
     figures: tuple[Figure, ...]
     left_out: tuple[ExcludedPicture, ...] = ()
-    asked: frozenset[str] = frozenset()
+    requested_files: frozenset[str] = frozenset()
     damage: str | None = None
     mentioned: tuple[Mention, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """Something that could not be read: which file, why, and what to do about it."""
+    """Something that could not be read: the file, the reason and the way out."""
 
     document: str
     reason: str
@@ -115,7 +116,7 @@ class LedgerEntry:
 
 
 def issue_id(archive: str, document: str) -> str:
-    """Where it stands names it, so reading the same archive again changes no identifier."""
+    """Return an id made of archive and path, so reading the same archive again changes no id."""
     return str(uuid5(NAMESPACE, f"{archive}\n{document}"))
 
 
@@ -124,5 +125,5 @@ def item_id(issue: str, order: int) -> str:
 
 
 def figure_id(issue: str, shown: str, occurrence: int) -> str:
-    """`shown` is the address, or the caption where there is none; `occurrence` counts repeats in the issue."""
+    """Return the id of a figure; `shown` is its address, else its caption; `occurrence` counts repeats in the issue."""
     return str(uuid5(NAMESPACE, f"{issue}\nfigure\n{shown}\n{occurrence}"))

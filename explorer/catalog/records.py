@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from textwrap import shorten
 from typing import Literal
 
-from explorer.archive.html.caption_marks import says_something
+from explorer.archive.html.caption_marks import is_descriptive
 from explorer.archive.html.machine_names import is_machine_name
 from explorer.catalog.filters import Filters
 
@@ -82,7 +82,7 @@ class FigureRecord:
     @property
     def label(self) -> str:
         """The text for lists: the caption, else an informative alt text, credit, heading, or title of the issue."""
-        alt = self.alt if says_something(self.alt) else None
+        alt = self.alt if is_descriptive(self.alt) else None
         texts = (self.caption, alt, self.credit, self.heading, self.issue_title)
         return next((text for text in texts if text and not is_machine_name(text)), "Figure without caption")
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from explorer.archive.html.caption_marks import says_something
+from explorer.archive.html.caption_marks import is_descriptive
 from explorer.archive.html.labels import without_label
 from explorer.catalog.records import FigureRecord
 from explorer.curate.misplaced import Misplaced
@@ -56,7 +56,7 @@ def audit(figures: Sequence[FigureRecord], compared: int, misplaced: Iterable[Mi
 def _tells(text: str, image: str | None) -> bool:
     """Whether a text tells what is seen: not a label ("Figure 3"), not a file name, not the picture's own."""
     rest = without_label(text)
-    if not says_something(text) or (rest != text and not _WORD.search(rest)):
+    if not is_descriptive(text) or (rest != text and not _WORD.search(rest)):
         return False
     file = PurePosixPath(image or "")
     return text.casefold() not in {file.name.casefold(), file.stem.casefold()}

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from embeddings import PictureVectors, Vectors
 from embeddings.adapter import Adapter, visual_vectors
 from embeddings.vectors import unit
-from explorer.archive.html.caption_marks import says_something
+from explorer.archive.html.caption_marks import is_descriptive
 from explorer.catalog.records import FigureRecord
 from explorer.catalog.store import Catalog
 from explorer.evaluate.labels import folded, labels_of
@@ -232,7 +232,7 @@ def _teaches(figure: FigureRecord) -> bool:
 
 def _caption(figure: FigureRecord) -> str | None:
     """What somebody might ask for: the caption, or an alt text that says something."""
-    return figure.caption or (figure.alt if says_something(figure.alt) else None)
+    return figure.caption or (figure.alt if is_descriptive(figure.alt) else None)
 
 
 def _weighed(figure: FigureRecord) -> dict[str, float]:

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from explorer.archive.html.caption_marks import says_something
+from explorer.archive.html.caption_marks import is_descriptive
 from explorer.archive.html.labels import without_label
 from explorer.catalog.records import FigureRecord
 
@@ -41,7 +41,7 @@ def labels_of(figures: Iterable[FigureRecord], most: int = MOST) -> Labels:
         caption = folded(one.caption)
         if one.sha256 is None:
             left_out["without a picture"] += 1
-        elif not says_something(without_label(one.caption or "")):
+        elif not is_descriptive(without_label(one.caption or "")):
             left_out["says nothing"] += 1
         elif len(pictures[caption]) > 1:
             left_out["shared by different pictures"] += 1

@@ -9,9 +9,9 @@ from functools import partial
 
 import images
 from explorer.archive.html.figure_filters import ICON_SIDE_PX
-from explorer.archive.links.addresses import Addresses
+from explorer.archive.links.addresses import AddressResolver
 from explorer.archive.model import ExcludedPicture, Figure, Issue, LedgerEntry, Read, Status
-from explorer.archive.reader import addresses_of, read_issue
+from explorer.archive.reader import address_resolver_of, read_issue
 from explorer.archive.storage.files import Files
 from explorer.catalog.archives import Reading
 from explorer.catalog.issues import KeptFigure
@@ -37,7 +37,7 @@ class _Sources:
     """Where pictures come from: the documents themselves, the archive, an earlier ingest, the web."""
 
     files: Files
-    addresses: Addresses
+    addresses: AddressResolver
     fetch: Fetch | None
     fetched: Mapping[str, str]  # address -> SHA-256
     pictures: PictureStore
@@ -93,7 +93,7 @@ def read_archive(
     for old, new in survey.changes.moved:
         catalog.issues.move(archive, old, new)
         digests.pop(old)
-    addresses = addresses_of(files, survey.documents)
+    addresses = address_resolver_of(files, survey.documents)
     sources = _Sources(files, addresses, fetch, catalog.figures.fetched(), pictures)
     written: list[str] = []
     with progress.track(survey.to_read, "Reading issues") as work:
@@ -108,7 +108,7 @@ def read_archive(
             if digests.get(document) != digest:
                 catalog.issues.replace(archive, name, issue, kept.figures, kept.problems, digest)
                 written.append(document)
-            catalog.archives.save_reading(archive, document, Reading(READING_VERSION, read.asked))
+            catalog.archives.save_reading(archive, document, Reading(READING_VERSION, read.requested_files))
     for path, reason in sorted(files.refused.items()):
         catalog.ledger.record_unreadable(archive, LedgerEntry(path, reason))
     catalog.ledger.record_skipped(archive, files.skipped)

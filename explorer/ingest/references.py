@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from explorer.archive.html import labels
-from explorer.archive.html.labels import Kind, fold, is_cjk, one_of
+from explorer.archive.html.labels import Kind, fold, is_cjk, names_pattern
 from explorer.catalog.records import FigureRecord, ItemRecord
 from explorer.search.sentences import sentences_of
 
@@ -23,12 +23,12 @@ MAX_OWN_CHARS = 200
 
 # Names as captions have them, and as running text inflects them; those of several announce a range. A name of
 # Chinese characters may stand in the midst of others.
-_SEVERAL = one_of(labels.names_of_several())
-_INFLECTED = rf"{one_of(labels.inflected_stems())}[^\W\d_]*+|{one_of(labels.inflected_names())}"
-_NAME = one_of(labels.caption_names())
-_IDEOGRAPHIC = one_of(name for name in labels.caption_names() if is_cjk(name[0]))
-_AFTER = one_of(labels.names_after_numbers())
-_AFTER_STEM = one_of(labels.stems_after_numbers())
+_SEVERAL = names_pattern(labels.plural_names())
+_INFLECTED = rf"{names_pattern(labels.inflected_stems())}[^\W\d_]*+|{names_pattern(labels.inflected_names())}"
+_NAME = names_pattern(labels.caption_names())
+_IDEOGRAPHIC = names_pattern(name for name in labels.caption_names() if is_cjk(name[0]))
+_AFTER = names_pattern(labels.names_after_numbers())
+_AFTER_STEM = names_pattern(labels.stems_after_numbers())
 _NUMBER = r"(?:[a-z]\.?)?\d+(?:\.\d+)*(?:[a-z]\b)?"
 _ROMAN = r"[ivxlc]+\b"
 _THROUGH = r"\s*(?:[-–~～至]|から|\b(?:to|through|bis|tot|до|по|έως)\b)\s*"

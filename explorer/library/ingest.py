@@ -11,7 +11,7 @@ from pathlib import Path
 from embeddings import VectorCache
 from explorer.archive.links.addresses import is_remote
 from explorer.archive.site.copying import copy_site, folder_of_site, site_files
-from explorer.archive.site.remote import RemotePictures, Web
+from explorer.archive.site.remote import RemotePictures, WebClient
 from explorer.archive.storage.files import Files
 from explorer.archive.storage.unpacked import open_archive
 from explorer.catalog.trash import Discarded
@@ -275,7 +275,7 @@ class ArchiveIngest:
     def _copy_site(self, address: str, tell: Tell, pause: float | None = None) -> None:
         with (
             self._context.locked("sites.lock", f"A site is being copied into {self._context.path}."),
-            closing(Web(pause=pause)) as web,
+            closing(WebClient(pause=pause)) as web,
         ):
             copy_site(address, folder_of_site(self._context.path / SITES, address), web, tell)
 

@@ -6,7 +6,7 @@ import datetime
 import re
 from collections.abc import Iterable
 
-from explorer.archive.html.caption_marks import says_something
+from explorer.archive.html.caption_marks import is_descriptive
 from explorer.catalog.records import FigureRecord, ItemRecord
 from explorer.index import Json, Schema
 from explorer.representation.legs import FIGURE, ITEM, TERMS, vector_fields
@@ -29,7 +29,7 @@ MOST_WORDS_READ = 100
 
 def own_words(figure: FigureRecord) -> str:
     """What the figure says itself: caption and alt text, the same words once. Credits are not content."""
-    alt = figure.alt if says_something(figure.alt) else None
+    alt = figure.alt if is_descriptive(figure.alt) else None
     return _joined([figure.caption, alt])
 
 

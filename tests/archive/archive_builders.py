@@ -3,7 +3,7 @@
 from contextlib import closing
 
 from explorer.archive.convert.formats import HEAD_BYTES, format_of
-from explorer.archive.links.addresses import Addresses
+from explorer.archive.links.addresses import AddressResolver
 from explorer.archive.reader import parse_issue, read_issues
 from explorer.archive.storage.unpacked import open_archive
 
@@ -12,7 +12,7 @@ def issue(source, document="issue.html", files=()):
     """The issue in `source`, in an archive that holds `files` beside it."""
     data = source.replace("\x00", "").encode(errors="replace")
     format = format_of(document, lambda: data[:HEAD_BYTES])
-    return parse_issue(format.convert(data, document), document, Addresses([document, *files]))
+    return parse_issue(format.convert(data, document), document, AddressResolver([document, *files]))
 
 
 def figures(source, document="issue.html", files=()):

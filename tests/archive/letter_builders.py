@@ -6,7 +6,7 @@ from io import BytesIO
 from PIL import Image
 
 from explorer.archive.convert.formats import format_of
-from explorer.archive.links.addresses import Addresses
+from explorer.archive.links.addresses import AddressResolver
 from explorer.archive.reader import parse_issue
 
 
@@ -61,5 +61,5 @@ def read_letter(source, document="letter.eml"):
     """The issue in a letter, given as a message or as bytes."""
     data = bytes(source)
     return parse_issue(
-        format_of(document, lambda: data).convert(data, document), document, Addresses([document])
+        format_of(document, lambda: data).convert(data, document), document, AddressResolver([document])
     )

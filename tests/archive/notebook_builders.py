@@ -4,7 +4,7 @@ import json
 from base64 import b64encode
 
 from explorer.archive.convert.notebooks import NOTEBOOK
-from explorer.archive.links.addresses import Addresses
+from explorer.archive.links.addresses import AddressResolver
 from explorer.archive.reader import parse_issue
 
 
@@ -32,4 +32,4 @@ def notebook(*cells, **metadata):
 
 def read_notebook(data, document="work.ipynb"):
     """The issue in a notebook."""
-    return parse_issue(NOTEBOOK.convert(data, document), document, Addresses([document, "mill.png"]))
+    return parse_issue(NOTEBOOK.convert(data, document), document, AddressResolver([document, "mill.png"]))

@@ -3,7 +3,7 @@
 import pytest
 from archive_builders import figures
 
-from explorer.archive.links.addresses import Addresses
+from explorer.archive.links.addresses import AddressResolver
 from explorer.archive.model import Status
 
 # what is written, in which document, among which files -> the file
@@ -67,24 +67,24 @@ RESOLVED = {
 
 @pytest.mark.parametrize(("written", "document", "files", "expected"), RESOLVED.values(), ids=RESOLVED.keys())
 def test_an_address_finds_its_file(written, document, files, expected):
-    assert Addresses([document, *files]).resolve(written, document) == (expected, True)
+    assert AddressResolver([document, *files]).resolve(written, document) == (expected, True)
 
 
 def test_the_nearest_file_wins():
     files = ["posts/one/a.png", "posts/a.png", "a.png", "static/a.png"]
 
-    assert Addresses(files).resolve("a.png", "posts/one/index.md") == ("posts/one/a.png", True)
-    assert Addresses(files).resolve("/a.png", "posts/one/index.md")[0] in {"a.png", "static/a.png"}
+    assert AddressResolver(files).resolve("a.png", "posts/one/index.md") == ("posts/one/a.png", True)
+    assert AddressResolver(files).resolve("/a.png", "posts/one/index.md")[0] in {"a.png", "static/a.png"}
 
 
 def test_an_ambiguous_name_is_not_guessed():
-    addresses = Addresses(["x/a.png", "y/a.png"])
+    addresses = AddressResolver(["x/a.png", "y/a.png"])
 
     assert addresses.resolve("img/a.png", "posts/one.md") == ("posts/img/a.png", False)
 
 
 def test_an_address_that_leads_nowhere_is_given_as_its_site_would():
-    addresses = Addresses(["posts/one.md"])
+    addresses = AddressResolver(["posts/one.md"])
 
     assert addresses.resolve("/img/a.png", "posts/one.md") == ("img/a.png", False)
     assert addresses.resolve("img/a.png", "posts/one.md") == ("posts/img/a.png", False)
@@ -95,7 +95,7 @@ def test_an_address_that_leads_nowhere_is_given_as_its_site_would():
     ["../../../etc/passwd.png", "/../../etc/passwd.png", "..\\..\\etc\\passwd.png", "%2e%2e/%2e%2e/etc/passwd.png", "file:///etc/passwd.png"],
 )  # fmt: skip
 def test_nothing_leaves_the_archive(written):
-    path, found = Addresses(["posts/one.md"]).resolve(written, "posts/one.md")
+    path, found = AddressResolver(["posts/one.md"]).resolve(written, "posts/one.md")
 
     assert not found
     assert not path.startswith(("/", ".."))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from explorer.archive.convert.decoding import decode
 from explorer.archive.convert.texts import HTML, MARKDOWN, PANDOC, TEXT
-from explorer.archive.links.addresses import Addresses
+from explorer.archive.links.addresses import AddressResolver
 from explorer.archive.model import Status
 
 FILES = ["img/a.png", "static/b.jpg", "posts/c.svg", "café.png"]
@@ -55,7 +55,7 @@ def test_any_text_in_any_format_is_an_issue(source, suffix):
     | st.lists(st.sampled_from(["..", "/", "\\", "%2e", "%2f", "a.png", ".", "%5c", "img"])).map("".join)
 )
 def test_no_address_leaves_the_archive(written):
-    path, found = Addresses(FILES).resolve(written, "posts/one.md")
+    path, found = AddressResolver(FILES).resolve(written, "posts/one.md")
 
     assert not found or path in FILES
     if "//" not in written.replace("\\", "/"):

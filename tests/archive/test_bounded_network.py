@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from explorer.archive.site import remote
-from explorer.archive.site.remote import PICTURES, Web, is_public
+from explorer.archive.site.remote import PICTURES, WebClient, is_public
 from explorer.errors import ArchiveError
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n"
@@ -82,7 +82,7 @@ def web(monkeypatch):
     monkeypatch.setattr(remote, "is_public", lambda _: True)
     monkeypatch.setattr(remote, "MAX_SECONDS", 1.0)
     monkeypatch.setattr(remote, "MAX_BYTES", 1_000_000)
-    client = Web(resolve=lambda host, port: ["127.0.0.1"], pause=0)
+    client = WebClient(resolve=lambda host, port: ["127.0.0.1"], pause=0)
     yield client
     client.close()
 
@@ -160,7 +160,7 @@ def test_only_the_open_internet_is_asked(address, is_open):
 
 
 def test_a_name_that_leads_to_public_and_private_addresses_is_not_asked():
-    client = Web(resolve=lambda host, port: ["93.184.216.34", "127.0.0.1"], pause=0)
+    client = WebClient(resolve=lambda host, port: ["93.184.216.34", "127.0.0.1"], pause=0)
     with pytest.raises(ArchiveError, match="private network"):
         client.get("http://mills.example/a.png")
     client.close()

@@ -5,7 +5,7 @@ import time
 import pytest
 from archive_builders import captions, issue
 
-from explorer.archive.html.caption_marks import says_something, tidy
+from explorer.archive.html.caption_marks import is_descriptive, tidy
 from explorer.archive.html.labels import (
     Kind,
     caption_names,
@@ -219,5 +219,5 @@ def test_bare_text_says_where_a_picture_stood(mark, caption):
 
 @pytest.mark.parametrize("alt", ["Figure 3", "Abb. 2", "图1", "Рис. 4.", "3. ábra"])
 def test_a_label_alone_says_nothing(alt):
-    assert not says_something(alt)
-    assert says_something(f"{alt}: mill")
+    assert not is_descriptive(alt)
+    assert is_descriptive(f"{alt}: mill")

@@ -144,4 +144,4 @@ def test_a_shortcode_that_shows_no_picture_is_none_without_a_suffix_either():
 
 
 def test_a_picture_that_comes_later_is_asked_for_by_its_stem():
-    assert "harbour.png" in issue("![Harbour](harbour)", "post.md").asked
+    assert "harbour.png" in issue("![Harbour](harbour)", "post.md").requested_files

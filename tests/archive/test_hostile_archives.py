@@ -11,7 +11,7 @@ import pytest
 from archive_builders import figures, issue
 from archives_on_disk import issues_in, write
 
-from explorer.archive.html.markup_bounds import MAX_ATTRIBUTES, MAX_DEPTH, bounded
+from explorer.archive.html.markup_bounds import MAX_ATTRIBUTES, MAX_DEPTH, limit_markup
 from explorer.archive.html.runs import parse
 from explorer.archive.model import Issue, LedgerEntry
 from explorer.archive.reader import read_issues
@@ -90,7 +90,7 @@ def test_an_ordinary_page_is_left_as_it_is():
         + "</body></html>"
     )
 
-    assert bounded(page) == page
+    assert limit_markup(page) == page
 
 
 def test_a_page_of_many_drawings_is_left_as_it_is():
@@ -99,7 +99,7 @@ def test_a_page_of_many_drawings_is_left_as_it_is():
     formula = "<math><mrow><mi>x</mi><mspace/><mo>=</mo></mrow><annotation-xml><ci/></annotation-xml></math>"
     page = f"<p>{icon}</p>" * 700 + labels + f"<p>{formula}</p>" * 700 + "<figure><img src=a.png></figure>"
 
-    assert bounded(page) == page
+    assert limit_markup(page) == page
 
 
 DRAWN = {
@@ -148,8 +148,8 @@ def test_no_trick_hides_what_nests(page):
 def test_an_element_has_no_more_attributes_than_anybody_writes():
     page = f"<img {' '.join(f'a{n}=1' for n in range(50_000))} src=a.png><p>Words</p>"
 
-    assert bounded(page).count("=") == MAX_ATTRIBUTES
-    assert bounded(page).endswith("><p>Words</p>")
+    assert limit_markup(page).count("=") == MAX_ATTRIBUTES
+    assert limit_markup(page).endswith("><p>Words</p>")
 
 
 OPENINGS = [

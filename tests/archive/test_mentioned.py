@@ -20,7 +20,7 @@ from web_archive_builders import answer as page_in_a_crawl
 from web_archive_builders import mhtml, wacz, warc
 from wordpress_builders import export, post, upload
 
-from explorer.archive.mentioned import MAX_MENTIONS, Accounted, addresses_in, mentions_in
+from explorer.archive.mentioned import MAX_MENTIONS, AccountedAddresses, addresses_in, mentions_in
 from explorer.archive.model import Issue
 from explorer.archive.reader import read_issues
 from explorer.archive.storage.unpacked import open_archive
@@ -297,7 +297,7 @@ def test_uploads_that_no_post_shows_are_told(tmp_path):
 
 def test_too_many_are_counted():
     source = " ".join(f"img/{number}.png" for number in range(MAX_MENTIONS + 7))
-    found = mentions_in([source], (), Accounted())
+    found = mentions_in([source], (), AccountedAddresses())
 
     assert len(found) == MAX_MENTIONS + 1
     assert found[-1].address == "… and 7 more"
@@ -334,7 +334,7 @@ def test_too_many_are_counted():
 )
 def test_addresses_are_found_in_the_time_of_the_length(text):
     started = time.process_time()
-    accounted = Accounted()
+    accounted = AccountedAddresses()
     for address, _ in addresses_in(text[: len(text) // 2]):
         accounted.add(address)
     mentions_in([text], (), accounted)

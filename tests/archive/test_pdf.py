@@ -13,7 +13,7 @@ from explorer.archive.convert.pdf import limits
 from explorer.archive.convert.pdf import reader as reader
 from explorer.archive.convert.pdf.reader import PDF
 from explorer.archive.convert.pdf.worker import BROKEN, ENCRYPTED
-from explorer.archive.links.addresses import Addresses
+from explorer.archive.links.addresses import AddressResolver
 from explorer.archive.model import Issue, LedgerEntry, Status
 from explorer.archive.reader import parse_issue, read_issues
 from explorer.archive.storage.unpacked import open_archive
@@ -23,7 +23,7 @@ LEFT, RIGHT, COLUMN = 60, 310, 225
 
 
 def read(pdf):
-    return parse_issue(PDF.convert(pdf.bytes(), "paper.pdf"), "paper.pdf", Addresses(["paper.pdf"]))
+    return parse_issue(PDF.convert(pdf.bytes(), "paper.pdf"), "paper.pdf", AddressResolver(["paper.pdf"]))
 
 
 def seen(figure):
@@ -507,7 +507,7 @@ def test_a_page_that_is_damaged_spoils_no_other():
     for words in ("First of three.", "Second of three.", "Third of three."):
         pdf.page().text(LEFT, 60, words)
     data = pdf.bytes().replace(b"/Type /Page /Parent", b"/Type /Pxge /Parxnt", 1)
-    text = texts(parse_issue(PDF.convert(data, "a.pdf"), "a.pdf", Addresses(["a.pdf"])))
+    text = texts(parse_issue(PDF.convert(data, "a.pdf"), "a.pdf", AddressResolver(["a.pdf"])))
 
     assert "Second of three." in text
     assert "Third of three." in text

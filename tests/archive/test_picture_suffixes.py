@@ -3,7 +3,7 @@
 import pytest
 from archives_on_disk import captions_in, issues_in
 
-from explorer.archive.html.caption_marks import says_something
+from explorer.archive.html.caption_marks import is_descriptive
 from explorer.archive.site.copy_paths import PICTURE_TYPES
 from explorer.search.grammar import PictureFile, parse
 from images import PICTURE_SUFFIXES
@@ -50,7 +50,7 @@ def test_a_query_line_takes_one(suffix):
 
 
 def test_its_name_is_no_alt_text(suffix):
-    assert not says_something(f"mill-wheel.{suffix}")
+    assert not is_descriptive(f"mill-wheel.{suffix}")
 
 
 def test_every_suffix_that_a_copy_of_the_web_gives_is_one():

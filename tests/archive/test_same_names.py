@@ -198,4 +198,4 @@ def test_too_many_documents_are_not_opened_to_find_out():
         raise AssertionError(f"{document} was opened")
 
     many = [f"posts/{number}.md" for number in range(MAX_DOCUMENTS + 1)]
-    assert Ownership([*many, "other/a.md"], read).is_of_another("posts/c.png", "other/a.md", "c.png")
+    assert Ownership([*many, "other/a.md"], read).belongs_to_another("posts/c.png", "other/a.md", "c.png")

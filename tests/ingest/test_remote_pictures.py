@@ -10,7 +10,7 @@ from library.fake_encoders import FakeEncoder, use_fakes
 from library.made_archive import REMOTE, drawn, figures_by_image, png
 
 from explorer.archive.site import remote
-from explorer.archive.site.remote import PublicOnly, RemotePictures
+from explorer.archive.site.remote import PublicOnlyTransport, RemotePictures
 from explorer.errors import ArchiveError
 from explorer.library.library import Library
 
@@ -128,7 +128,7 @@ def test_a_redirect_is_followed(fetch):
 
 def test_the_connection_goes_to_the_address_that_was_checked(site):
     transport = ToLoopback(site)
-    with httpx.Client(transport=PublicOnly(resolve, transport)) as client:
+    with httpx.Client(transport=PublicOnlyTransport(resolve, transport)) as client:
         client.get("http://pictures.example/picture.png")
 
     assert transport.hosts == [PUBLIC]
@@ -143,7 +143,7 @@ def test_the_connection_goes_to_the_address_that_was_checked(site):
         pytest.param("page", "is no picture but text/html", id="no picture"),
         pytest.param("gone", "404", id="not there"),
         pytest.param("round", "redirects", id="in circles"),
-        pytest.param("packed", "packed in a way", id="packed as nobody asked for"),
+        pytest.param("packed", "unsupported content encoding", id="packed as nobody asked for"),
     ],
 )
 def test_what_is_no_picture_is_refused(fetch, name, told):

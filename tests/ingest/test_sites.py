@@ -11,7 +11,7 @@ from library.fake_encoders import FakeEncoder, use_fakes
 from library.made_archive import drawn, png
 
 from explorer.archive.site import copying
-from explorer.archive.site.remote import Web
+from explorer.archive.site.remote import WebClient
 from explorer.archive.site.sitemaps import listing_of
 from explorer.errors import ArchiveError
 from explorer.library.library import Library
@@ -80,7 +80,7 @@ def host(monkeypatch, tmp_path):
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
     web = connected(server.server_port)
-    monkeypatch.setattr("explorer.library.ingest.Web", lambda pause=None: web())
+    monkeypatch.setattr("explorer.library.ingest.WebClient", lambda pause=None: web())
     use_fakes(monkeypatch, FakeEncoder("fake"))
     yield served
     server.shutdown()
@@ -102,7 +102,7 @@ def connected(port):
     def resolve(name, _port):
         return ["93.184.215.14"] if name == "blog.example" else ["10.0.0.7"]
 
-    return lambda: Web(resolve=resolve, transport=ToLoopback(), pause=0)
+    return lambda: WebClient(resolve=resolve, transport=ToLoopback(), pause=0)
 
 
 @pytest.fixture
@@ -270,7 +270,7 @@ def test_looking_at_what_a_sync_would_do_asks_the_site_nothing(library, host):
 
 
 def test_a_copy_that_was_stopped_goes_on(host, tmp_path, monkeypatch):
-    copy_picture = copying._Copying._copy_picture
+    copy_picture = copying._SiteCopier._copy_picture
 
     def stopped(self, picture):
         if picture.address.endswith("two.png"):
@@ -279,7 +279,7 @@ def test_a_copy_that_was_stopped_goes_on(host, tmp_path, monkeypatch):
 
     with Library.create(tmp_path / "stopped") as library:
         with monkeypatch.context() as patched:
-            patched.setattr(copying._Copying, "_copy_picture", stopped)
+            patched.setattr(copying._SiteCopier, "_copy_picture", stopped)
             with pytest.raises(KeyboardInterrupt):
                 library.archives.ingest([BLOG], encoder="fake")
         host.forget_requests()

@@ -1,4 +1,4 @@
-"""What is marked as a caption, and how its credit is split off; `labels` knows how captions begin."""
+"""The marks of captions, and the separation of their credits; `labels` has the labels with which captions begin."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from explorer.archive.html.labels import without_label
 MAX_CAPTION_CHARS = 1500
 MAX_CREDIT_CHARS = 300
 MAX_STYLE_CHARS = 100
-# What the style for captions is called in Word, LibreOffice and page makers of other languages.
+# Names of the style for captions in Word, LibreOffice and layout programs, in several languages.
 _STYLE_NAMES = (
     "beschriftung|bildunterschrift|bildlegende|bildtext|billedtekst|bijschrift|onderschrift|légende|legende|leyenda|"
     "epígrafe|epigrafe|pie[ _-]?de[ _-]?(?:foto|figura|imagen)|didascalia|legenda|llegenda|kuvateksti|kuvaotsikko|"
@@ -36,24 +36,24 @@ CREDIT_CLASS = re.compile(
     re.IGNORECASE,
 )
 
-_KINDS = (
+_PICTURE_WORDS = (
     r"(?:image|photo(?:graph)?|foto|picture|figure|illustration|graphic|art(?:work)?|drawing|chart|screenshot|"
     r"video|animation|map|bild)s?"
 )
 _CREDIT_WORDS = (
-    rf"(?:{_KINDS}\s+)?(?:source|credits?|courtesy(?: of)?|attribution|copyright|(?:bild)?quelle|bildnachweis|"
+    rf"(?:{_PICTURE_WORDS}\s+)?(?:source|credits?|courtesy(?: of)?|attribution|copyright|(?:bild)?quelle|bildnachweis|"
     r"crédits?(?: photo)?|fuente|fonte)"
 )
-# What begins at the last line break, and not at a blank before a bracket: of many blanks each would be tried.
+# Begins at the last line break, not at a blank before a bracket: with many blanks, the pattern would try each.
 _AFTER_SENTENCE = r"(?:(?<=[.!?)\]”\"’…»—–|-])\s*|\n[^\S\n]*|[(\[])"
 _CREDIT = re.compile(
-    rf"(?:^|{_AFTER_SENTENCE})(?P<credit>{_CREDIT_WORDS}\s*:\s*.+|{_KINDS}\s+(?:by|from|via|courtesy)\b.+|"
+    rf"(?:^|{_AFTER_SENTENCE})(?P<credit>{_CREDIT_WORDS}\s*:\s*.+|{_PICTURE_WORDS}\s+(?:by|from|via|courtesy)\b.+|"
     rf"(?:photo|foto)s?\s*:\s*.+|(?:©|\(c\))\s*.+|courtesy of .+)\s*$"
-    # "Map: the harbour" may be a caption; after one it says who drew it.
-    rf"|{_AFTER_SENTENCE}(?P<made>{_KINDS}\s*:\s*.+)\s*$",
+    # "Map: the harbour" may be a caption; after a caption it names the author.
+    rf"|{_AFTER_SENTENCE}(?P<author>{_PICTURE_WORDS}\s*:\s*.+)\s*$",
     re.IGNORECASE | re.DOTALL,
 )
-# What a page says of itself as a whole, and not of one picture.
+# A notice of the whole page, not of one picture.
 NOTICE = re.compile(
     r"all rights reserved|alle rechte vorbehalten|tous droits réservés|derechos reservados|tutti i diritti riservati|"
     r"todos os direitos reservados|alle rechten voorbehouden|все права защищены|wszelkie prawa zastrzeżone|"
@@ -61,56 +61,56 @@ NOTICE = re.compile(
     r"(?:©|\(c\)|copyright)\s*(?:©|\(c\))?\s*(?:19|20)\d\d\s*(?:[-–—]|to)\s*(?:(?:19|20)\d\d|present|today|heute)",
     re.IGNORECASE,
 )
-_TYPE_WORDS = {"png", "jpg", "jpeg", "gif", "svg", "webp", "image", "img", "picture", "photo", "figure", "fig", "alt",
+_GENERIC_ALTS = {"png", "jpg", "jpeg", "gif", "svg", "webp", "image", "img", "picture", "photo", "figure", "fig", "alt",
                "alt text", "untitled", "screenshot", "undefined", "null", "none", "image alt text"}  # fmt: skip
 
 
-def names_captions(style: str) -> bool:
-    """Whether a style of paragraphs is for captions, by its name: `caption`, `Image Caption`, `Légende`."""
+def is_caption_style(style: str) -> bool:
+    """Return whether the name of a paragraph style is for captions: `caption`, `Image Caption`, `Légende`."""
     return bool(_STYLE.fullmatch(style[:MAX_STYLE_CHARS]))
 
 
 def tidy(text: str | None) -> str | None:
     r"""Return one line of text, white space folded; None if nothing is left.
 
-    Front matter can spell half a surrogate pair ("\ud800"), which no database and no terminal takes.
+    Half a surrogate pair, as front matter may contain ("\ud800"), is replaced: databases and terminals reject it.
     """
     folded = " ".join((text or "").encode(errors="replace").decode().split())
     return folded or None
 
 
-def as_sentences(first: str, second: str) -> str:
-    """Return two captions as one, with a stop between them."""
+def join_sentences(first: str, second: str) -> str:
+    """Join two captions, with a full stop between them."""
     return f"{first}{'' if first.endswith(('.', '!', '?', ':', ';', '。', '！', '？')) else '.'} {second}"
 
 
 def split_credit(caption: str | None) -> tuple[str | None, str | None]:
-    """`"The loop. Source: NASA."` -> `("The loop.", "Source: NASA.")`; a caption may be only a credit."""
+    """Split `"The loop. Source: NASA."` into `("The loop.", "Source: NASA.")`; a caption may be only a credit."""
     if not caption:
         return None, None
-    found = _CREDIT.search(caption)
-    credit = (found["credit"] or found["made"]).strip() if found else ""
-    if not found or len(credit) > MAX_CREDIT_CHARS:
+    match = _CREDIT.search(caption)
+    credit = (match["credit"] or match["author"]).strip() if match else ""
+    if not match or len(credit) > MAX_CREDIT_CHARS:
         return tidy(caption), None
-    before = caption[: found.start("credit" if found["credit"] else "made")].rstrip()
+    before = caption[: match.start("credit" if match["credit"] else "author")].rstrip()
     if before.endswith(("(", "[")):
         credit = credit.rstrip(")]")
     return tidy(before.rstrip(" \t\n([|—–-")), tidy(credit)
 
 
-def says_something(alt: str | None) -> bool:
-    """Whether an alt text tells what is seen: not a file name, not `image`, not a type, a label or a number."""
+def is_descriptive(alt: str | None) -> bool:
+    """Return whether an alt text describes its picture: it is no file name, no type, no label and no number."""
     words = (alt or "").strip().strip(".").lower()
-    if not words or words in _TYPE_WORDS or re.fullmatch(r"[\W\d_]+", words):
+    if not words or words in _GENERIC_ALTS or re.fullmatch(r"[\W\d_]+", words):
         return False
     if not without_label(words):
         return False
-    return not _file_name().fullmatch(words)
+    return not _file_name_pattern().fullmatch(words)
 
 
 @cache
-def _file_name() -> re.Pattern[str]:
-    """What a picture's file is called, as an alt text that says nothing repeats it."""
-    from images import PICTURE_SUFFIXES  # brings Pillow, for which `explorer --help` does not wait
+def _file_name_pattern() -> re.Pattern[str]:
+    """Return the pattern of file names of pictures, which useless alt texts repeat."""
+    from images import PICTURE_SUFFIXES  # imports Pillow, which `explorer --help` does not need
 
     return re.compile(rf"\S+\.(?:{'|'.join(PICTURE_SUFFIXES)})|(?:img|dsc|image|screen|fig)[\W_]*+\d[\w-]*")

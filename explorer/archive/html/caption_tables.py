@@ -8,43 +8,45 @@ from selectolax.lexbor import LexborNode
 
 from explorer.archive.html.caption_marks import tidy
 
-# The words of a cell under a picture of a layout table; longer ones are an article in a column.
+# Of a cell under a picture in a layout table. Longer cells are articles in columns.
 MAX_CELL_CHARS = 250
-# More cells make no row of pictures.
+# A row of pictures has no more cells.
 MAX_COLUMNS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class CaptionedTable:
-    """The cells of a table's rows and the place of each row; which rows stand over one with their captions."""
+    """The cells of each row of a table, the index of each row, and the rows above a row with their captions."""
 
     rows: list[list[LexborNode]]
-    places: dict[int, int]
+    index_of_row: dict[int, int]
     over_captions: frozenset[int]
-    title: LexborNode | None  # where all else is pictures
+    title: LexborNode | None  # the caption of the table, if all cells are pictures
 
 
 def rows_of(table: LexborNode) -> list[LexborNode]:
-    """The rows of a table itself, not of those in its cells."""
-    parts = [one for part in table.iter() for one in ([part] if part.tag == "tr" else part.iter())]
+    """Return the rows of a table, without those of tables in its cells."""
+    parts = [part for child in table.iter() for part in ([child] if child.tag == "tr" else child.iter())]
     return [part for part in parts if part.tag == "tr"]
 
 
 def table_of(table: LexborNode) -> CaptionedTable:
-    """Return the rows of a table, and which of them are pictures above a row with their captions."""
-    found = rows_of(table)
-    rows = [_cells(row) for row in found]
+    """Return the rows of a table, and which of them have pictures above a row with their captions."""
+    row_elements = rows_of(table)
+    rows = [_cells(row) for row in row_elements]
     over_captions = frozenset(
-        place
-        for place, (above, below, after) in enumerate(zip(rows, rows[1:], [*rows[2:], []], strict=False))
+        index
+        for index, (above, below, after) in enumerate(zip(rows, rows[1:], [*rows[2:], []], strict=False))
         if _is_row_of_pictures(above)
         and _is_row_of_captions(above, below)
         and (not after or any(map(has_picture, after)))
     )
     title = table.css_first("caption")
-    if title is not None and not all(_is_picture_cell(one) for cells in rows for one in cells):
+    if title is not None and not all(_is_picture_cell(cell) for cells in rows for cell in cells):
         title = None
-    return CaptionedTable(rows, {row.mem_id: place for place, row in enumerate(found)}, over_captions, title)
+    return CaptionedTable(
+        rows, {row.mem_id: index for index, row in enumerate(row_elements)}, over_captions, title
+    )
 
 
 def _is_row_of_pictures(cells: list[LexborNode]) -> bool:
@@ -56,12 +58,12 @@ def _cells(row: LexborNode) -> list[LexborNode]:
 
 
 def has_picture(element: LexborNode) -> bool:
-    """Whether an element shows a picture."""
+    """Return whether an element shows a picture."""
     return element.css_first("img, svg, picture, object, embed, amp-img") is not None
 
 
 def _is_picture_cell(cell: LexborNode) -> bool:
-    """A picture and no word, or nothing at all."""
+    """Return whether a cell has no text."""
     return not tidy(cell.text())
 
 

@@ -1,7 +1,7 @@
-"""What is a picture but no figure: badges, icons, avatars, spacers, emoji, equations. Each rule is a row.
+"""Filters for pictures that are no figures: badges, icons, avatars, spacers, emoji, equations. Each rule is a row.
 
-Some rules are certain: a declared size of one pixel, the host of a service of badges. Others know only a word of a
-name or a class; they hold unless the page captions the picture, or it is larger than such a thing ever is.
+Some rules are certain: a declared size of one pixel, the host of a badge service. Others match only a word in a name or
+class. They do not apply if the page has a caption for the picture, or if it is larger than such pictures are.
 """
 
 from __future__ import annotations
@@ -14,43 +14,42 @@ from explorer.archive.html.drawings import Outline
 from explorer.archive.html.picture_styles import Size
 from explorer.archive.links.addresses import host_of
 
-# At most this many pixels on its longer side, and a picture is an icon or a spacer.
+# Maximum longer side of an icon or spacer.
 ICON_SIDE_PX = 32
-# Beside words larger ones are pictograms as well; within a sentence, or again and again, still larger ones.
+# Beside text larger pictures are pictograms too; within a sentence or if repeated, still larger ones.
 PICTOGRAM_SIDE_PX = 64
 ORNAMENT_SIDE_PX = 128
-TIMES_OF_AN_ORNAMENT = 5
-# A drawing of a page that is lower or narrower is an icon or a line, not a drawing of the author's.
+MIN_ORNAMENT_OCCURRENCES = 5
+# An inline drawing that is lower or narrower is an icon or a line.
 MIN_DRAWING_SIDE_PX = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What a rule may look at: the address and the attributes of the picture, and where it stands."""
+    """The input of the rules: address and attributes of a picture, and its context."""
 
     address: str
     alt: str | None
-    classes: str  # of the picture and of the elements that hold nothing but it, lower case
+    classes: str  # of the picture and of the elements that contain only it, lower case
     width: float | None  # px, as declared
     height: float | None
     in_chrome: bool  # navigation, page header, footer
-    background: (
-        str  # "" for what is none, else what stands upon it: "words", "empty", or "no" where it is a picture
-    )
-    in_link_card: bool  # in a card that shows what another page is
-    in_figure: bool  # inside a <figure> or its like
-    in_data_table: bool  # in the head of a table with more rows than one of captions
-    in_sentence: bool  # words of the same paragraph stand before and after it
-    has_words_beside: bool  # words of the same paragraph stand before or after it
-    times: int  # how often the document shows it
-    link: str  # where the link around it leads, and what it says of that
-    around: str  # classes and ids of the elements that hold it and little else, lower case
-    outline: Outline | None  # of a drawing that stands in the page itself
-    is_captioned: Callable[[], bool]  # whether a caption is marked as its own
-    actual_size: Callable[[], Size | None]  # of its file in pixels, where that can be opened
+    # "words" or "empty", the content upon a background; "no" for a background that is a picture; "" for no background.
+    background: str
+    in_link_card: bool  # in a card that presents another page
+    in_figure: bool  # inside a <figure> or similar element
+    in_data_table: bool  # in the head of a table with more than two rows
+    in_sentence: bool  # text of the same paragraph is before and after it
+    has_words_beside: bool  # text of the same paragraph is before or after it
+    occurrences: int  # in the document
+    link: str  # address and texts of the link around it
+    outer_classes: str  # classes and ids of the elements around it, lower case
+    outline: Outline | None  # of an inline drawing
+    is_captioned: Callable[[], bool]  # whether the page marks a caption for it
+    actual_size: Callable[[], Size | None]  # of its file in pixels, if it can be opened
 
     def shown_size(self) -> tuple[float, float] | None:
-        """Width and height as declared, else as its file has them; None where neither is known."""
+        """Return the declared width and height, else those of its file; None if neither is known."""
         width, height = self.width, self.height
         if width and height:
             return width, height
@@ -63,17 +62,18 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A reason, and which pictures it holds for.
+    """A reason, and the pictures to which it applies.
 
-    With `outgrown` it is a rule by a word: it gives way to a caption and to a size that is too large for it.
+    A rule with `outgrown` is uncertain: it does not apply to pictures with a caption, nor to sizes for which
+    `outgrown` is true.
     """
 
     reason: str
     applies: Callable[[Candidate], bool]
     outgrown: Callable[[float, float], bool] | None = None
 
-    def holds(self, candidate: Candidate) -> bool:
-        """Whether the picture is no figure by this rule."""
+    def excludes(self, candidate: Candidate) -> bool:
+        """Return whether the picture is no figure by this rule."""
         if not self.applies(candidate):
             return False
         if self.outgrown is None:
@@ -108,10 +108,10 @@ _LATEX = re.compile(
     r"\\(?:frac|sum|int|sqrt|alpha|beta|Delta|pi|log|mathbf|left|begin|cdot|times)\b|\^\{|_\{"
 )
 _PROSE = re.compile(r"(?<![\\\w])[^\W\d_]{3,}")
-_FILM = re.compile(r"\.(?:mp4|m4v|webm|mov|ogv|avi|mp3|m4a|wav|ogg)(?:[?#].{0,8000})?$", re.I)
+_FILM_OR_SOUND = re.compile(r"\.(?:mp4|m4v|webm|mov|ogv|avi|mp3|m4a|wav|ogg)(?:[?#].{0,8000})?$", re.I)
 
 
-# Who shares a page, and where: https://github.com/bradvin/social-share-urls lists most of them.
+# Addresses for sharing a page; https://github.com/bradvin/social-share-urls lists most of them.
 _SHARE = re.compile(
     r"(?:twitter|x)\.com/(?:intent|share|home\?status)|facebook\.com/(?:sharer?|dialog)|linkedin\.com/(?:sharearticle|sharing|cws)|"
     r"wa\.me/\?|whatsapp:|api\.whatsapp\.com|(?:^|/)(?:t|telegram)\.me/share|reddit\.com/(?:r/\w{1,50}/)?submit|"
@@ -134,7 +134,7 @@ _SHARE_CLASS = re.compile(
 )
 
 
-# Of Ghost, Notion, Substack, Discourse, WordPress and their kin: https://ogp.me is where their pictures come from.
+# Link cards of Ghost, Notion, Substack, Discourse, WordPress and others; their pictures come from https://ogp.me.
 LINK_CARD = re.compile(
     r"(?:^|[\s_-])(?:bookmark(?:-card)?|link-?(?:card|preview|block)|onebox|embedded-(?:post|publication)(?:-wrap)?|"
     r"digest-post-embed|post-embed|rich-link|url-?card|oembed-card|wp-embed|card-link|embed__(?:content|image)|mixtape(?:embed|image)|blog-?card|"
@@ -143,7 +143,7 @@ LINK_CARD = re.compile(
 
 
 def _at_most(candidate: Candidate, side_px: float) -> bool:
-    """Whether a picture is declared to be so small, be it by one side alone."""
+    """Return whether a picture is declared to be at most this large, perhaps by one side only."""
     sides = [side for side in (candidate.width, candidate.height) if side is not None]
     if len(sides) == 1 and sides[0]:
         return sides[0] <= side_px and max(candidate.shown_size() or sides) <= side_px
@@ -151,8 +151,8 @@ def _at_most(candidate: Candidate, side_px: float) -> bool:
 
 
 def _is_pictogram(candidate: Candidate) -> bool:
-    """Small among words, or small and shown again and again."""
-    is_ornament = candidate.times >= TIMES_OF_AN_ORNAMENT
+    """Return whether a picture is small and beside text, or small and repeated."""
+    is_ornament = candidate.occurrences >= MIN_ORNAMENT_OCCURRENCES
     if candidate.in_figure or not (candidate.has_words_beside or is_ornament):
         return False
     size = candidate.shown_size()
@@ -161,7 +161,7 @@ def _is_pictogram(candidate: Candidate) -> bool:
 
 
 def _is_glyph(candidate: Candidate) -> bool:
-    """A drawing in the page that is small, or of so few shapes that a page shows it in any size."""
+    """Return whether an inline drawing is small, or has too few shapes for a figure."""
     outline = candidate.outline
     if outline is None:
         return False
@@ -169,15 +169,15 @@ def _is_glyph(candidate: Candidate) -> bool:
     sides = declared or outline.box
     if sides and min(sides) < MIN_DRAWING_SIDE_PX:
         return True
-    few = 12 if candidate.link else 3
-    return not declared and not candidate.in_figure and outline.only_shapes and outline.shapes <= few
+    max_shapes = 12 if candidate.link else 3
+    return not declared and not candidate.in_figure and outline.only_shapes and outline.shapes <= max_shapes
 
 
 def _is_share_button(candidate: Candidate) -> bool:
     if candidate.in_figure:
         return False
     is_linked = bool(_SHARE.search(candidate.link) or _PROFILE.search(candidate.link))
-    return is_linked or bool(candidate.link and _SHARE_CLASS.search(candidate.around))
+    return is_linked or bool(candidate.link and _SHARE_CLASS.search(candidate.outer_classes))
 
 
 def _is_badge(candidate: Candidate) -> bool:
@@ -194,69 +194,75 @@ def _is_formula(candidate: Candidate) -> bool:
 
 
 def _is_equation(candidate: Candidate) -> bool:
-    marked = _EQUATION.search(candidate.classes) or _EQUATION.search(candidate.address)
-    is_written = bool(_LATEX.search(candidate.alt or ""))
-    return not candidate.in_figure and (is_written or (bool(marked) and candidate.in_sentence))
+    has_mark = _EQUATION.search(candidate.classes) or _EQUATION.search(candidate.address)
+    has_latex = bool(_LATEX.search(candidate.alt or ""))
+    return not candidate.in_figure and (has_latex or (bool(has_mark) and candidate.in_sentence))
 
 
-def _is_of_a_figure(width: float, height: float) -> bool:
-    """Whether pictures of authors have that size: icons and portraits are square and smaller."""
+def _has_figure_size(width: float, height: float) -> bool:
+    """Return whether figures have such a size: icons and portraits are square and smaller."""
     short, long = sorted((width, height))
     return short >= 100 and (long >= 600 or (long >= 200 and long >= 1.2 * short))
 
 
 def _never(width: float, height: float) -> bool:  # noqa: ARG001
-    """For what is small already: only a caption makes it a figure."""
+    """Return False: for pictures that are small anyway, only a caption makes a figure."""
     return False
 
 
 RULES = (
-    Rule("tracking pixel or spacer", lambda it: _at_most(it, 3) or bool(_TRACKER.search(it.address))),
     Rule(
         "tracking pixel or spacer",
-        lambda it: bool(_SPACER.search(it.address)),
+        lambda candidate: _at_most(candidate, 3) or bool(_TRACKER.search(candidate.address)),
+    ),
+    Rule(
+        "tracking pixel or spacer",
+        lambda candidate: bool(_SPACER.search(candidate.address)),
         outgrown=lambda width, height: min(width, height) >= 64,
     ),
-    Rule("site chrome", lambda it: it.in_chrome),
-    Rule("card of another page", lambda it: it.in_link_card),
+    Rule("site chrome", lambda candidate: candidate.in_chrome),
+    Rule("card of another page", lambda candidate: candidate.in_link_card),
     Rule(
         "background",
-        lambda it: it.background in {"words", "empty"} and not it.in_figure,
+        lambda candidate: candidate.background in {"words", "empty"} and not candidate.in_figure,
         outgrown=lambda width, height: min(width, height) >= 100 and max(width, height) >= 200,
     ),
-    Rule("film or sound", lambda it: bool(_FILM.search(it.address))),
+    Rule("film or sound", lambda candidate: bool(_FILM_OR_SOUND.search(candidate.address))),
     Rule("badge", _is_badge),
     Rule(
         "badge",
-        lambda it: bool(_BADGE_FOLDER.search(it.address)),
+        lambda candidate: bool(_BADGE_FOLDER.search(candidate.address)),
         outgrown=lambda width, height: min(width, height) >= 120,
     ),
     Rule(
         "emoji",
-        lambda it: bool(_EMOJI.search(it.address) or _EMOJI.search(it.classes)),
+        lambda candidate: bool(_EMOJI.search(candidate.address) or _EMOJI.search(candidate.classes)),
         outgrown=lambda width, height: min(width, height) >= 200,
     ),
     Rule(
         "avatar",
-        lambda it: not it.in_figure and bool(_AVATAR.search(it.address) or _AVATAR.search(it.classes)),
-        outgrown=_is_of_a_figure,
+        lambda candidate: (
+            not candidate.in_figure
+            and bool(_AVATAR.search(candidate.address) or _AVATAR.search(candidate.classes))
+        ),
+        outgrown=_has_figure_size,
     ),
-    Rule("icon", lambda it: _at_most(it, ICON_SIDE_PX)),
+    Rule("icon", lambda candidate: _at_most(candidate, ICON_SIDE_PX)),
     Rule(
         "icon",
-        lambda it: not it.in_figure and bool(_ICON_CLASS.search(it.classes)),
-        outgrown=_is_of_a_figure,
+        lambda candidate: not candidate.in_figure and bool(_ICON_CLASS.search(candidate.classes)),
+        outgrown=_has_figure_size,
     ),
-    Rule("share button", _is_share_button, outgrown=_is_of_a_figure),
+    Rule("share button", _is_share_button, outgrown=_has_figure_size),
     Rule("icon", _is_glyph, outgrown=_never),
     Rule("equation", _is_formula),
     Rule("equation", _is_equation, outgrown=lambda _, height: height >= 150),
-    Rule("initial letter", _is_drop_cap, outgrown=_is_of_a_figure),
-    Rule("drawing inside a table head", lambda it: it.in_data_table and not it.alt),
+    Rule("initial letter", _is_drop_cap, outgrown=_has_figure_size),
+    Rule("drawing inside a table head", lambda candidate: candidate.in_data_table and not candidate.alt),
     Rule("pictogram", _is_pictogram, outgrown=_never),
 )
 
 
-def reason_to_leave_out(candidate: Candidate) -> str | None:
-    """Why the picture is no figure; None when it is one."""
-    return next((rule.reason for rule in RULES if rule.holds(candidate)), None)
+def exclusion_reason(candidate: Candidate) -> str | None:
+    """Return why a picture is no figure; None if it is one."""
+    return next((rule.reason for rule in RULES if rule.excludes(candidate)), None)

@@ -1,4 +1,4 @@
-"""What an issue says of itself: title, number, date, author, language, address."""
+"""The metadata of an issue: title, number, date, author, language, address."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from explorer.archive.model import Item, Metadata
 
 
 def metas_of(page: LexborHTMLParser) -> dict[str, str]:
-    """The meta tags of a page by name, lower case; the first of each."""
-    found: dict[str, str] = {}
+    """Return the meta tags of a page by name in lower case; the first of each name."""
+    metas: dict[str, str] = {}
     for meta in page.css("meta"):
         attributes = meta.attributes
         name = (
@@ -29,18 +29,18 @@ def metas_of(page: LexborHTMLParser) -> dict[str, str]:
             or attributes.get("http-equiv")
         )
         if name and attributes.get("content"):
-            found.setdefault(name.lower(), str(attributes["content"]).strip())
-    return found
+            metas.setdefault(name.lower(), str(attributes["content"]).strip())
+    return metas
 
 
 def page_address(page: LexborHTMLParser) -> str | None:
-    """Where the page says that it is published."""
+    """Return the address at which a page is published, as it states it."""
     link = page.css_first("link[rel=canonical], a.p-canonical")  # the latter in exports of Medium
     return (link.attributes.get("href") if link is not None else None) or metas_of(page).get("og:url")
 
 
 def base_address(page: LexborHTMLParser) -> str | None:
-    """What the page says that its relative addresses are counted from."""
+    """Return the base of the relative addresses in a page, if it states one."""
     base = page.css_first("base[href]")
     return (base.attributes.get("href") or "").strip() if base is not None else None
 
@@ -68,7 +68,7 @@ _WRITTEN_DATE = re.compile(
     rf"\b{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}\b|\b\d{{1,2}}\.?\s+{_MONTH}\.?,?\s+\d{{4}}\b",
     re.I,
 )
-SAVED = "date-saved"  # when a page was saved, for one that gives no date itself
+SAVED = "date-saved"  # the day on which a page was saved; used if the page has no date
 _META_DATES = (
     "article:published_time", "datepublished", "date", "dc.date", "dcterms.created", "pubdate", "publish-date",
     "og:article:published_time", "parsely-pub-date", "sailthru.date",
@@ -79,17 +79,17 @@ _META_AUTHORS = ("author", "article:author", "dc.creator", "parsely-author", "sa
 def metadata_of(
     html: str, front_matter: Mapping[str, Any], document: str, items: tuple[Item, ...]
 ) -> Metadata:
-    """The data of an issue: front matter first, then its meta tags, then its text, then its file name."""
+    """Return the metadata of an issue: from front matter, else meta tags, else its text, else its file name."""
     page = parse(html)
     metas = metas_of(page)
-    linked = _json_ld(page)
+    json_ld = _json_ld(page)
     title = _title(front_matter, page, metas, document, items)
     head = "\n".join([title or "", *(f"{item.heading or ''}\n{item.text[:600]}" for item in items[:3])])
     return Metadata(
         title=title,
         number=_number(front_matter, title, head, document),
-        date=_date(front_matter, page, metas, linked, f"{title}\n{head}", document),
-        author=_author(front_matter, page, metas, linked),
+        date=_date(front_matter, page, metas, json_ld, f"{title}\n{head}", document),
+        author=_author(front_matter, page, metas, json_ld),
         language=_language(front_matter, page, metas),
         address=_address(front_matter, page),
     )
@@ -105,7 +105,7 @@ def _title(
     element = page.css_first("head > title")
     headings = [item.heading for item in items if item.heading and item.level == 1]
     first_line = next((item.text.split("\n")[0] for item in items if item.text), None)
-    written = (
+    candidates = (
         _text(front_matter.get("title")),
         metas.get("og:title"),
         element.text() if element is not None else None,
@@ -113,7 +113,7 @@ def _title(
         items[0].heading if items else None,
         re.split(r"(?<=\w)[.!?](?:\s|$)", first_line or "")[0][:120],
     )
-    title = next((tidy(text) for text in written if tidy(text)), None)
+    title = next((tidy(text) for text in candidates if tidy(text)), None)
     return (
         re.sub(r"^The Project Gutenberg e-?Book of\s+", "", title, flags=re.I) if title else _stem(document)
     )
@@ -121,92 +121,92 @@ def _title(
 
 def _number(front_matter: Mapping[str, Any], title: str | None, head: str, document: str) -> int | None:
     for key in ("issue", "number", "edition", "issue_number", "no"):
-        found = re.fullmatch(r"\D{0,10}(\d{1,4})", str(front_matter.get(key, "")))
-        if found:
-            return int(found[1])
-    named = _NUMBER_IN_NAME.search(document.rpartition("/")[2])
+        match = re.fullmatch(r"\D{0,10}(\d{1,4})", str(front_matter.get(key, "")))
+        if match:
+            return int(match[1])
+    in_name = _NUMBER_IN_NAME.search(document.rpartition("/")[2])
     for text in (title or "", head[:1500]):
         for pattern in _NUMBER_PATTERNS:
-            written = pattern.search(text)
-            if written:
-                return int(next(group for group in written.groups() if group))
-    return int(named[1]) if named else None
+            match = pattern.search(text)
+            if match:
+                return int(next(group for group in match.groups() if group))
+    return int(in_name[1]) if in_name else None
 
 
 def _date(
     front_matter: Mapping[str, Any],
     page: LexborHTMLParser,
     metas: Mapping[str, str],
-    linked: Mapping[str, Any],
+    json_ld: Mapping[str, Any],
     head: str,
     document: str,
 ) -> str | None:
     time = page.css_first("time[datetime]")
-    written = [
+    candidates = [
         *(
             _text(front_matter.get(key))
             for key in ("date", "published", "publishDate", "pubDate", "created", "publish_date")
         ),
         *(metas.get(name) for name in _META_DATES),
-        _text(linked.get("datePublished")),
+        _text(json_ld.get("datePublished")),
         (time.attributes.get("datetime") if time is not None else None),
     ]
-    for text in written:
-        if text and (date := _iso(text)):
+    for text in candidates:
+        if text and (date := _iso_date(text)):
             return date
-    named = _date_in_name(document)
-    spoken = _WRITTEN_DATE.search(head)
-    return named or _iso(spoken[0] if spoken else metas.get(SAVED, ""))
+    in_name = _date_in_name(document)
+    in_text = _WRITTEN_DATE.search(head)
+    return in_name or _iso_date(in_text[0] if in_text else metas.get(SAVED, ""))
 
 
-def _iso(written: str) -> str | None:
-    """As much of an ISO 8601 date as the text gives; None when it gives none."""
-    partial = re.fullmatch(r"\s*((?:1[5-9]|20)\d\d)(?:[-/.](0?[1-9]|1[0-2]))?\s*", written)
+def _iso_date(text: str) -> str | None:
+    """Return the ISO 8601 date in a text, as precise as the text; None without a date."""
+    partial = re.fullmatch(r"\s*((?:1[5-9]|20)\d\d)(?:[-/.](0?[1-9]|1[0-2]))?\s*", text)
     if partial:
         return f"{partial[1]}-{int(partial[2]):02}" if partial[2] else partial[1]
     try:
-        return dates.parse(written.strip()[:64], default=datetime(1, 1, 1)).date().isoformat()
+        return dates.parse(text.strip()[:64], default=datetime(1, 1, 1)).date().isoformat()
     except (ValueError, OverflowError, TypeError, AttributeError):
         return None
 
 
 def _date_in_name(document: str) -> str | None:
-    found = [match for match in _DATE_IN_NAME.finditer(document) if match[3]] or list(
+    matches = [match for match in _DATE_IN_NAME.finditer(document) if match[3]] or list(
         _DATE_IN_NAME.finditer(document)
     )
-    return "-".join(part for part in found[-1].groups() if part) if found else None
+    return "-".join(part for part in matches[-1].groups() if part) if matches else None
 
 
 def _author(
     front_matter: Mapping[str, Any],
     page: LexborHTMLParser,
     metas: Mapping[str, str],
-    linked: Mapping[str, Any],
+    json_ld: Mapping[str, Any],
 ) -> str | None:
     params = front_matter.get("params")
-    for written in (front_matter, params if isinstance(params, Mapping) else {}):
+    for source in (front_matter, params if isinstance(params, Mapping) else {}):
         for key in ("author", "authors", "by", "creator"):
-            names = list(_names(written.get(key)))
+            names = list(_names(source.get(key)))
             if names:
                 return ", ".join(names)
     meta = next((metas[name] for name in _META_AUTHORS if metas.get(name)), None)
-    marked = page.css_first(".p-author")  # https://microformats.org/wiki/h-entry
+    author_element = page.css_first(".p-author")  # https://microformats.org/wiki/h-entry
     return (
         tidy(meta)
-        or ", ".join(_names(linked.get("author")))
-        or (tidy(marked.text()) if marked is not None else None)
+        or ", ".join(_names(json_ld.get("author")))
+        or (tidy(author_element.text()) if author_element is not None else None)
     )
 
 
-def _names(written: Any) -> Iterator[str]:  # noqa: ANN401
-    """Names out of a string, a list, or the mappings that some sites write."""
-    if isinstance(written, str) and tidy(written):
-        yield str(tidy(written))
-    elif isinstance(written, Mapping):
-        yield from _names(written.get("name"))
-    elif isinstance(written, list):
-        for one in written:
-            yield from _names(one)
+def _names(value: Any) -> Iterator[str]:  # noqa: ANN401
+    """Yield the names in a string, a list, or the mappings of some sites."""
+    if isinstance(value, str) and tidy(value):
+        yield str(tidy(value))
+    elif isinstance(value, Mapping):
+        yield from _names(value.get("name"))
+    elif isinstance(value, list):
+        for entry in value:
+            yield from _names(entry)
 
 
 def _language(
@@ -214,30 +214,30 @@ def _language(
 ) -> str | None:
     root = page.css_first("html")
     attributes = root.attributes if root is not None else {}
-    written = (
+    language = (
         _text(front_matter.get("lang")) or _text(front_matter.get("language")) or attributes.get("lang")
         or attributes.get("xml:lang") or metas.get("content-language") or metas.get("og:locale")
     )  # fmt: skip
-    found = re.match(r"[a-zA-Z]{2,3}(?:[-_][a-zA-Z0-9]{2,8})*", written or "")
-    return found[0].replace("_", "-").lower() if found else None
+    match = re.match(r"[a-zA-Z]{2,3}(?:[-_][a-zA-Z0-9]{2,8})*", language or "")
+    return match[0].replace("_", "-").lower() if match else None
 
 
 def _address(front_matter: Mapping[str, Any], page: LexborHTMLParser) -> str | None:
-    written = (_text(front_matter.get(key)) for key in ("canonical_url", "permalink", "url"))
-    return page_address(page) or next((address for address in written if address), None)
+    addresses = (_text(front_matter.get(key)) for key in ("canonical_url", "permalink", "url"))
+    return page_address(page) or next((address for address in addresses if address), None)
 
 
 def _json_ld(page: LexborHTMLParser) -> dict[str, Any]:
-    """The first JSON-LD object that has a date or an author; a broken one counts as none."""
+    """Return the first JSON-LD object with a date or an author; broken ones are ignored."""
     for script in page.css('script[type="application/ld+json"]'):
         try:
             parsed = json.loads(script.text())
         except (ValueError, RecursionError):
             continue
         graph = parsed.get("@graph", [parsed]) if isinstance(parsed, dict) else parsed
-        for one in graph if isinstance(graph, list) else []:
-            if isinstance(one, dict) and ("datePublished" in one or "author" in one):
-                return one
+        for node in graph if isinstance(graph, list) else []:
+            if isinstance(node, dict) and ("datePublished" in node or "author" in node):
+                return node
     return {}
 
 

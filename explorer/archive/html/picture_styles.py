@@ -1,4 +1,4 @@
-"""What the style sheets of a page say of its pictures and drawings: their sizes, lines and colours."""
+"""The styles of pictures and drawings from the style sheets of a page: sizes, lines and colours."""
 
 from __future__ import annotations
 
@@ -17,16 +17,15 @@ from explorer.errors import ArchiveError
 MAX_CSS_CHARS = 4_000_000
 MAX_RULES = 20_000
 MAX_SHEETS = 64
-MAX_SELECTORS = (
-    500  # that are looked for in one page; fewer in a long one, which takes 3 ms for each in a megabyte
-)
+# Selectors that are applied to a page; fewer to a long page, which takes 3 ms per selector and megabyte.
+MAX_SELECTORS = 500
 MIN_SELECTORS = 20
 MAX_SEARCHED_BYTES = 300_000_000
-MAX_DRAWN = 20_000  # elements of its drawings
+MAX_DRAWING_ELEMENTS = 20_000  # elements in the drawings of a page
 MAX_MATCHES = 50_000
 
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
-# A block, the end of one that holds others, or a line that holds none. Strings are read over.
+# The start of a block, the end of a block, or a statement without a block. Strings are skipped.
 _STRING = r"\"(?:[^\"\\\n]|\\.)*+\"?|'(?:[^'\\\n]|\\.)*+'?"
 _BLOCK = re.compile(rf"(?P<before>(?:[^{{}};\"']|{_STRING})*+)(?P<mark>[{{}};]|\Z)", re.DOTALL)
 _DECLARATION = re.compile(
@@ -42,7 +41,7 @@ _OTHER_MEDIA = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class StyleRule:
-    """One selector and what it declares; `subject` are the names of its last part, None where that means any element."""
+    """A selector and its declarations; `subject` are the names in its last part, None if it matches any element."""
 
     selector: str
     declarations: dict[str, str]
@@ -54,21 +53,21 @@ class StyleSheets:
 
     def __init__(self, read: Callable[[str], bytes] | None = None) -> None:
         self._read = read
-        self._known: dict[str, tuple[StyleRule, ...]] = {}
+        self._cache: dict[str, tuple[StyleRule, ...]] = {}
 
     def rules_of(self, path: str) -> tuple[StyleRule, ...]:
-        """The rules of the sheet at a path; none of one that cannot be read."""
-        if path not in self._known and self._read is not None and len(self._known) < MAX_SHEETS:
+        """Return the rules of the sheet at a path; none if it cannot be read."""
+        if path not in self._cache and self._read is not None and len(self._cache) < MAX_SHEETS:
             try:
                 css = decode(self._read(path)[:MAX_CSS_CHARS])
             except ArchiveError:
                 css = ""
-            self._known[path] = tuple(islice(rules_in(css), MAX_RULES))
-        return self._known.get(path, ())
+            self._cache[path] = tuple(islice(rules_in(css), MAX_RULES))
+        return self._cache.get(path, ())
 
 
 class PictureStyles:
-    """The styles that a page's sheets give to its pictures and to all that is in its drawings."""
+    """The styles of the pictures of a page, and of the elements of its drawings, from its style sheets."""
 
     def __init__(
         self, page: LexborHTMLParser, linked: Callable[[str], tuple[StyleRule, ...]] = lambda _: ()
@@ -77,35 +76,37 @@ class PictureStyles:
         self._linked = linked
 
     def of(self, node: LexborNode) -> dict[str, str]:
-        """What the sheets declare for a picture, or for an element of a drawing."""
+        """Return the declarations of the sheets for a picture or an element of a drawing."""
         return self._styles.get(node.mem_id, {})
 
-    def where(self, says: Callable[[dict[str, str]], bool]) -> dict[int, tuple[LexborNode, dict[str, str]]]:
-        """The elements of the page for which a rule says something that counts, and all that such rules declare for each."""
+    def where(
+        self, is_relevant: Callable[[dict[str, str]], bool]
+    ) -> dict[int, tuple[LexborNode, dict[str, str]]]:
+        """Return the elements that relevant rules match, by memory id, with the declarations of these rules."""
         matches: list[tuple[tuple[int, int, int], LexborNode, dict[str, str]]] = []
-        rules = (rule for rule in self._rules if says(rule.declarations))
-        for rule in islice(rules, self._affordable):
-            for node in _matched(self._page, rule.selector)[: MAX_MATCHES - len(matches)]:
+        rules = (rule for rule in self._rules if is_relevant(rule.declarations))
+        for rule in islice(rules, self._max_selectors):
+            for node in _matches(self._page, rule.selector)[: MAX_MATCHES - len(matches)]:
                 matches.append((_specificity(rule.selector), node, rule.declarations))
-        found: dict[int, tuple[LexborNode, dict[str, str]]] = {}
+        elements: dict[int, tuple[LexborNode, dict[str, str]]] = {}
         for _, node, declarations in sorted(matches, key=lambda match: match[0]):
-            found.setdefault(node.mem_id, (node, {}))[1].update(declarations)
-        return found
+            elements.setdefault(node.mem_id, (node, {}))[1].update(declarations)
+        return elements
 
     @property
-    def _affordable(self) -> int:
-        """How many selectors are looked for in this page."""
+    def _max_selectors(self) -> int:
+        """The number of selectors that are applied to this page."""
         return max(MIN_SELECTORS, min(MAX_SELECTORS, MAX_SEARCHED_BYTES // max(1, len(self._page.raw_html))))
 
     @cached_property
     def variables(self) -> dict[str, str]:
-        """The custom properties of the page; of several, the first: the others are for dark pages."""
-        found: dict[str, str] = {}
+        """The custom properties of the page; the first value of each, because later ones are for dark mode."""
+        variables: dict[str, str] = {}
         for rule in self._rules:
             for name, value in rule.declarations.items():
                 if name.startswith("--"):
-                    found.setdefault(name, value)
-        return found
+                    variables.setdefault(name, value)
+        return variables
 
     @cached_property
     def _rules(self) -> list[StyleRule]:
@@ -119,18 +120,22 @@ class PictureStyles:
 
     @cached_property
     def _styles(self) -> dict[int, dict[str, str]]:
-        drawn = islice((node for svg in self._page.css("svg") for node in svg.traverse()), MAX_DRAWN)
-        wanted = {node.mem_id: node for node in [*self._page.css("img, amp-img, object, embed"), *drawn]}
+        in_drawings = islice(
+            (node for svg in self._page.css("svg") for node in svg.traverse()), MAX_DRAWING_ELEMENTS
+        )
+        wanted = {
+            node.mem_id: node for node in [*self._page.css("img, amp-img, object, embed"), *in_drawings]
+        }
         names = {name for node in wanted.values() for name in _names_of(node)}
         matches: list[tuple[tuple[int, int, int], int, dict[str, str]]] = []
-        # Most sheets say nothing of a picture, and are not looked for in the page.
-        likely = (
+        # Most rules are irrelevant to pictures, and are not applied.
+        relevant_rules = (
             rule
             for rule in self._rules
             if rule.declarations and (rule.subject is None or rule.subject <= names)
         )
-        for rule in islice(likely, self._affordable):
-            for node in _matched(self._page, rule.selector):
+        for rule in islice(relevant_rules, self._max_selectors):
+            for node in _matches(self._page, rule.selector):
                 if node.mem_id in wanted and len(matches) < MAX_MATCHES:
                     matches.append((_specificity(rule.selector), node.mem_id, rule.declarations))
         styles: dict[int, dict[str, str]] = {}
@@ -140,53 +145,53 @@ class PictureStyles:
 
 
 def rules_in(css: str) -> Iterator[StyleRule]:
-    """The rules of a style sheet for screens with light grounds, each selector by itself."""
+    """Yield the rules of a style sheet for screens in light mode, one for each selector."""
     css = _COMMENT.sub(" ", css)
-    around: list[bool] = []  # of each open block: whether what it holds counts
+    open_blocks: list[bool] = []  # for each open block, whether its content counts
     selector: str | None = None
     body: list[str] = []
     for block in _BLOCK.finditer(css):
         before, mark = block["before"], block["mark"]
-        if selector is not None and mark == "{":  # a rule within a rule: what it holds is passed over
-            yield from _rules(selector, "".join(body))
+        if selector is not None and mark == "{":  # a nested rule: its content is ignored
+            yield from _split_rule(selector, "".join(body))
             selector, body = None, []
-            around += [False, False]
+            open_blocks += [False, False]
         elif selector is not None:
             body.append(before + ";")
             if mark == "}":
-                yield from _rules(selector, "".join(body))
+                yield from _split_rule(selector, "".join(body))
                 selector, body = None, []
         elif mark == "{":
             head = before.strip()
             if head.startswith("@"):
-                around.append(
+                open_blocks.append(
                     not _OTHER_MEDIA.search(head) and head[:6].lower() in {"@media", "@suppo", "@layer"}
                 )
-            elif all(around):
+            elif all(open_blocks):
                 selector = head
             else:
-                around.append(False)
-        elif mark == "}" and around:
-            around.pop()
+                open_blocks.append(False)
+        elif mark == "}" and open_blocks:
+            open_blocks.pop()
 
 
-def declared_in(body: str) -> dict[str, str]:
-    """The declarations of a rule, or of a `style` attribute, by their names in small letters."""
+def declarations_in(body: str) -> dict[str, str]:
+    """Return the declarations of a rule or of a `style` attribute, by name in lower case."""
     return {
-        declared["name"].lower(): declared["value"].replace("!important", "").strip()
-        for declared in _DECLARATION.finditer(body[:MAX_CSS_CHARS])
+        declaration["name"].lower(): declaration["value"].replace("!important", "").strip()
+        for declaration in _DECLARATION.finditer(body[:MAX_CSS_CHARS])
     }
 
 
-def _rules(selectors: str, body: str) -> Iterator[StyleRule]:
-    declarations = declared_in(body)
+def _split_rule(selectors: str, body: str) -> Iterator[StyleRule]:
+    declarations = declarations_in(body)
     for selector in _BRACKETS.sub(lambda part: part[0].replace(",", "\x00"), selectors).split(","):
-        one = selector.replace("\x00", ",").strip()[:500]
-        yield StyleRule(one, declarations, _subject(one))
+        single = selector.replace("\x00", ",").strip()[:500]
+        yield StyleRule(single, declarations, _subject(single))
 
 
 def _names_of(node: LexborNode) -> Iterator[str]:
-    """The names by which a selector may mean an element: its tag, `.class` and `#id`."""
+    """Yield the names with which a selector may match an element: its tag, `.class` and `#id`."""
     attributes = node.attributes
     yield (node.tag or "").lower()
     yield f"#{(attributes.get('id') or '').lower()}"
@@ -195,54 +200,54 @@ def _names_of(node: LexborNode) -> Iterator[str]:
 
 
 def _subject(selector: str) -> frozenset[str] | None:
-    """The names of the last part of a selector: cheap to compare, and strange to most pictures."""
-    last = _SUBJECT.search(_BRACKETS.sub("", selector).strip())
-    parts = _PART.finditer(last[0] if last else "")
+    """Return the names in the last part of a selector: a cheap test that excludes most rules."""
+    last_part = _SUBJECT.search(_BRACKETS.sub("", selector).strip())
+    parts = _PART.finditer(last_part[0] if last_part else "")
     return frozenset(f"{part['kind']}{part['name']}".lower() for part in parts) or None
 
 
-def _matched(page: LexborHTMLParser, selector: str) -> list[LexborNode]:
+def _matches(page: LexborHTMLParser, selector: str) -> list[LexborNode]:
     try:
         return page.css(selector)
-    except SelectolaxError:  # one of those that browsers know and this parser does not
+    except SelectolaxError:  # a selector that this parser does not support
         return []
 
 
 def _specificity(selector: str) -> tuple[int, int, int]:
-    bare = _BRACKETS.sub(" ", selector)
-    parts = [part["kind"] for part in _PART.finditer(bare)]
+    without_brackets = _BRACKETS.sub(" ", selector)
+    parts = [part["kind"] for part in _PART.finditer(without_brackets)]
     others = len(_BRACKETS.findall(selector))
     return parts.count("#"), parts.count(".") + others, parts.count("")
 
 
 Size = tuple[int, int]
-# WordPress and others name the sizes of a picture after it: `mill-1024x683.jpg`.
+# WordPress and others put the size into the name of a file: `mill-1024x683.jpg`.
 _SIZE_IN_NAME = re.compile(r"[-_](\d{2,5})x(\d{2,5})\.\w{3,5}(?:[?#]|$)")
 
 
 class PictureSizes:
-    """The sizes of the files of an archive, each opened at most once and only when somebody asks."""
+    """The sizes of the files of an archive, each opened at most once and on demand."""
 
     def __init__(self, read: Callable[[str], bytes] | None = None) -> None:
         self._read = read
-        self._known: dict[str, Size | None] = {}
+        self._cache: dict[str, Size | None] = {}
 
     def of(self, address: str, candidates: Iterable[str], data: Read | None) -> Size | None:
-        """Width and height of the picture of an address; None where nothing tells."""
+        """Return width and height of the picture at an address in pixels; None if they are unknown."""
         if data is not None:
-            return _measured(data)
+            return _measure(data)
         sizes = [size for path in candidates if (size := self._of_file(path))]
-        return max(sizes, default=None, key=lambda size: size[0] * size[1]) or _named(address)
+        return max(sizes, default=None, key=lambda size: size[0] * size[1]) or _size_in_name(address)
 
     def _of_file(self, path: str) -> Size | None:
-        if path not in self._known:
+        if path not in self._cache:
             read = self._read
-            self._known[path] = _measured(lambda: read(path)) if read is not None else None
-        return self._known[path]
+            self._cache[path] = _measure(lambda: read(path)) if read is not None else None
+        return self._cache[path]
 
 
-def _measured(read: Read) -> Size | None:
-    from images.size import picture_size  # brings Pillow, which few commands need
+def _measure(read: Read) -> Size | None:
+    from images.size import picture_size  # imports Pillow, which few commands need
 
     try:
         return picture_size(read())
@@ -250,6 +255,6 @@ def _measured(read: Read) -> Size | None:
         return None
 
 
-def _named(address: str) -> Size | None:
-    found = _SIZE_IN_NAME.search(address)
-    return (int(found[1]), int(found[2])) if found else None
+def _size_in_name(address: str) -> Size | None:
+    match = _SIZE_IN_NAME.search(address)
+    return (int(match[1]), int(match[2])) if match else None

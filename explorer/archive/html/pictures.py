@@ -1,4 +1,4 @@
-"""What picture an element shows: its address among src, srcset, lazy attributes and links, and its size."""
+"""The picture that an element shows: its address in src, srcset, lazy attributes and links, and its size."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from explorer.archive.html.caption_marks import tidy
 from explorer.archive.html.drawings import PageDrawings, sole_picture
 from explorer.archive.html.picture_styles import PictureStyles
 from explorer.archive.html.runs import ancestors
-from explorer.archive.links.addresses import Addresses, is_foreign_scheme, is_picture_address, is_remote
+from explorer.archive.links.addresses import AddressResolver, is_foreign_scheme, is_picture_address, is_remote
 from explorer.archive.links.image_proxies import data_in, is_data, is_data_picture
 from explorer.archive.mentioned import addresses_in
 from explorer.archive.model import Read
@@ -32,7 +32,7 @@ LAZY_SOURCES = (
     "data-lazy",
 )
 LAZY_SETS = ("data-srcset", "data-lazy-srcset")
-LARGER = (
+LARGER_ATTRIBUTES = (
     "data-full-url",
     "data-large-file",
     "data-orig-file",
@@ -41,27 +41,28 @@ LARGER = (
     "data-highres",
 )
 _PLACEHOLDER = re.compile(
-    # Looked at once from the beginning of each name: a name may say so a thousand times over.
+    # Matches once from the beginning of each name, because a hostile name may contain these words a thousand times.
     r"(?<![\w-])(?=[\w-]*+\.(?:gif|png|svg|jpg))(?:^|(?<=/)|[\w-]*[_-])"
     r"(?:placeholder|blank|spacer|lazy|loading|transparent|1x1)",
     re.I,
 )
-# A lazy picture and its `<noscript>` stand in a wrapper of a few elements.
-MAX_NODES_OF_A_WRAPPER = 100
+# A lazy picture and its `<noscript>` are in a wrapper of a few elements.
+MAX_WRAPPER_NODES = 100
 MAX_SOURCES = 16  # of a `<picture>`
 MAX_STYLE_CHARS = 10_000
-# Of the units that are relative to the text, as it is where nobody sets it otherwise.
-_PX = {"px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 9.6 / 2.54,
+# CSS pixels per unit; units relative to the text assume the default font.
+_PIXELS_PER_UNIT = {"px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 9.6 / 2.54,
        "em": 16.0, "rem": 16.0, "ex": 8.0, "ch": 8.0, "lh": 19.0}  # fmt: skip
 _LENGTH = re.compile(
-    rf"\s*+(?P<number>\d[\d.]{{0,12}}|\.\d{{1,12}})\s{{0,9}}(?P<unit>{'|'.join(_PX)})?\s*+", re.IGNORECASE
+    rf"\s*+(?P<number>\d[\d.]{{0,12}}|\.\d{{1,12}})\s{{0,9}}(?P<unit>{'|'.join(_PIXELS_PER_UNIT)})?\s*+",
+    re.IGNORECASE,
 )
 _SIDE = re.compile(
     r"(?<![\w-])(?P<side>(?:max-)?(?:width|height))\s{0,9}:\s{0,9}(?P<length>[^;!]{1,30})", re.IGNORECASE
 )
 MAX_SMALL_SIDE_PX = 64
 MAX_ATTRIBUTE_CHARS = 20_000
-_NO_SOURCES = frozenset(
+_OTHER_PURPOSE_ATTRIBUTES = frozenset(
     (
         "src",
         "href",
@@ -81,8 +82,8 @@ _NO_SOURCES = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """What one element shows. `candidates` are the files of the archive that may hold it, largest first."""
+class ShownPicture:
+    """The picture of an element. `candidates` are the files of the archive that may contain it, largest first."""
 
     image: str
     candidates: tuple[str, ...]
@@ -94,48 +95,57 @@ class Shown:
 
 
 def shown_picture(
-    node: LexborNode, document: str, addresses: Addresses, number: int, drawings: PageDrawings
-) -> Shown | None:
-    """The picture that `node` shows in `document`; None when it shows none."""
-    sole = sole_picture(node) if node.tag == "svg" else None
-    if node.tag == "svg" and sole is None:
-        return _inline_svg(node, document, number, drawings, addresses)
-    sources = [sole] if sole else addresses_of(node)
+    node: LexborNode, document: str, resolver: AddressResolver, number: int, drawings: PageDrawings
+) -> ShownPicture | None:
+    """Return the picture that an element shows; None if it shows none.
+
+    `number` tells pictures without a file apart in their names.
+    """
+    sole_address = sole_picture(node) if node.tag == "svg" else None
+    if node.tag == "svg" and sole_address is None:
+        return _inline_svg(node, document, number, drawings, resolver)
+    sources = [sole_address] if sole_address else addresses_of(node)
     if not sources:
         return None
     width, height = _sides(node, drawings.styles)
     alt, title = tidy(node.attributes.get("alt")), tidy(node.attributes.get("title"))
     if is_data(sources[0]):
-        addresses.accounted.add(sources[0])
+        resolver.accounted.add(sources[0])
         data = partial(data_in, sources[0])
-        return Shown(f"{document}#data-{number}", (), data, alt, title, width, height)
-    carried = next((source for source in sources if addresses.carried(source)), None)
+        return ShownPicture(f"{document}#data-{number}", (), data, alt, title, width, height)
+    carried = next((source for source in sources if resolver.carried(source)), None)
     if carried:
         name = f"{document}#{carried}"
-        own = addresses.carried(carried)
-        whole = partial(_with_carried, own, posixpath.dirname(carried), addresses) if own else None
-        return Shown(name, (), whole, alt, title, width, height)
-    larger = [source for source in _larger(node) if source not in sources]
-    resolved = [addresses.resolve(source, document) for source in dict.fromkeys(sources)]
-    full = [path for path, found in (addresses.resolve(source, document) for source in larger) if found]
-    # The shown address names the figure; an address that is there wins over one that is not.
-    image = next((path for path, found in resolved if found), resolved[0][0])
-    candidates = dict.fromkeys([*full, *(path for path, found in resolved if found)])
-    return Shown(image, tuple(candidates), None, alt, title, width, height)
+        read_carried = resolver.carried(carried)
+        read_picture = (
+            partial(_with_carried, read_carried, posixpath.dirname(carried), resolver)
+            if read_carried
+            else None
+        )
+        return ShownPicture(name, (), read_picture, alt, title, width, height)
+    larger = [source for source in _larger_versions(node) if source not in sources]
+    resolved = [resolver.resolve(source, document) for source in dict.fromkeys(sources)]
+    full = [path for path, is_there in (resolver.resolve(source, document) for source in larger) if is_there]
+    # The shown address names the figure; the address of an existing file is preferred.
+    image = next((path for path, is_there in resolved if is_there), resolved[0][0])
+    candidates = dict.fromkeys([*full, *(path for path, is_there in resolved if is_there)])
+    return ShownPicture(image, tuple(candidates), None, alt, title, width, height)
 
 
 def addresses_shown(page: LexborHTMLParser) -> list[str]:
-    """The addresses of a page's pictures as written: the one that each shows, and a larger one that it names."""
-    found = (
+    """Return the addresses of the pictures of a page as written: the shown one, and a larger version of each."""
+    addresses = (
         address
         for node in page.css("img, amp-img, amp-anim, image, object, embed")
-        for address in (*addresses_of(node)[:1], *_larger(node)[:1])
+        for address in (*addresses_of(node)[:1], *_larger_versions(node)[:1])
     )
-    return [address for address in dict.fromkeys(found) if not address.lower().startswith(("data:", "cid:"))]
+    return [
+        address for address in dict.fromkeys(addresses) if not address.lower().startswith(("data:", "cid:"))
+    ]
 
 
 def sources_beside(node: LexborNode) -> list[LexborNode]:
-    """The element, and those that give its picture in other sizes and formats."""
+    """Return the element, and those with its picture in other sizes and formats."""
     parent = node.parent
     if parent is None or parent.tag != "picture":
         return [node]
@@ -143,10 +153,10 @@ def sources_beside(node: LexborNode) -> list[LexborNode]:
 
 
 def drop_noscript_duplicates(tree: LexborHTMLParser) -> None:
-    """Takes out of a document what shows a picture a second time to browsers that cannot show the first.
+    """Remove the fallbacks of pictures from a document, which show them a second time.
 
-    Those are the `<noscript>` beside a lazy picture, whose address it gives to one that has none, and the
-    pictures inside an `<object>` that is one itself.
+    These are the `<noscript>` beside a lazy picture, which gets its address if it has none, and pictures inside an
+    `<object>` that is a picture itself.
     """
     for fallback in tree.css("amp-img > noscript, amp-anim > noscript"):
         fallback.decompose()
@@ -155,10 +165,10 @@ def drop_noscript_duplicates(tree: LexborHTMLParser) -> None:
     ):
         fallback.decompose()
     for noscript in tree.css("noscript"):
-        twin, lazy = noscript.css_first("img"), _lazy_picture_beside(noscript)
-        if twin is not None and lazy is not None:
+        duplicate, lazy = noscript.css_first("img"), _lazy_picture_beside(noscript)
+        if duplicate is not None and lazy is not None:
             if not [source for source in addresses_of(lazy) if not is_data(source)]:
-                lazy.attrs["data-src"] = (twin.attributes.get("src") or "").strip()
+                lazy.attrs["data-src"] = (duplicate.attributes.get("src") or "").strip()
             noscript.decompose()
     for element in tree.css("object"):
         if addresses_of(element):
@@ -173,16 +183,18 @@ def _lazy_picture_beside(noscript: LexborNode) -> LexborNode | None:
             sibling = getattr(sibling, step)
         if sibling is None or sibling.is_text_node:
             continue
-        found = [sibling] if sibling.tag in {"img", "amp-img", "amp-anim"} else _pictures_of_wrapper(sibling)
-        if len(found) == 1 and _is_lazy(found[0]):
-            return found[0]
+        pictures = (
+            [sibling] if sibling.tag in {"img", "amp-img", "amp-anim"} else _pictures_of_wrapper(sibling)
+        )
+        if len(pictures) == 1 and _is_lazy(pictures[0]):
+            return pictures[0]
     return None
 
 
 def _pictures_of_wrapper(element: LexborNode) -> list[LexborNode]:
-    """The pictures in a small element; none of one that holds half the page."""
-    nodes = list(islice(element.traverse(include_text=True), MAX_NODES_OF_A_WRAPPER + 1))
-    return [node for node in nodes if node.tag == "img"] if len(nodes) <= MAX_NODES_OF_A_WRAPPER else []
+    """Return the pictures in a small element; none for a large one."""
+    nodes = list(islice(element.traverse(include_text=True), MAX_WRAPPER_NODES + 1))
+    return [node for node in nodes if node.tag == "img"] if len(nodes) <= MAX_WRAPPER_NODES else []
 
 
 def _is_lazy(picture: LexborNode) -> bool:
@@ -198,27 +210,35 @@ def _is_lazy(picture: LexborNode) -> bool:
 
 
 def addresses_of(node: LexborNode) -> list[str]:
-    """Every address of the picture, the one shown first."""
+    """Return all addresses of the picture of an element, the shown one first."""
     attributes = node.attributes
     if node.tag in {"object", "embed"}:
         address = (attributes.get("data") or attributes.get("src") or "").strip()
         is_image = (attributes.get("type") or "").lower().startswith("image/")
         is_shown = is_image or is_data_picture(address) or is_picture_address(address)
         return [address] if address and is_shown else []
-    plain = (attributes.get("src") or attributes.get("href") or "").strip()
-    lazy = [value.strip() for name in LAZY_SOURCES if (value := attributes.get(name))]
-    lazy += [address for name in LAZY_SETS for address in _srcset(attributes.get(name))]
-    sets = _srcset(attributes.get("srcset")) + _picture_sources(node)
-    others = [] if lazy else _in_other_attributes(attributes)
-    may_stand_in = not plain or is_data(plain) or bool(_PLACEHOLDER.search(plain))
-    is_stand_in = may_stand_in and bool(not plain or lazy or others or sets)
-    found = [*lazy, *others, *sets] if is_stand_in else [plain, *lazy, *sets]
-    if is_stand_in and not found and plain:
-        found = [plain]
+    shown = (attributes.get("src") or attributes.get("href") or "").strip()
+    in_lazy_attributes = [value.strip() for name in LAZY_SOURCES if (value := attributes.get(name))]
+    in_lazy_attributes += [
+        address for name in LAZY_SETS for address in _addresses_in_srcset(attributes.get(name))
+    ]
+    in_sets = _addresses_in_srcset(attributes.get("srcset")) + _addresses_in_picture(node)
+    in_other_attributes = [] if in_lazy_attributes else _addresses_in_other_attributes(attributes)
+    may_be_placeholder = not shown or is_data(shown) or bool(_PLACEHOLDER.search(shown))
+    is_placeholder = may_be_placeholder and bool(
+        not shown or in_lazy_attributes or in_other_attributes or in_sets
+    )
+    addresses = (
+        [*in_lazy_attributes, *in_other_attributes, *in_sets]
+        if is_placeholder
+        else [shown, *in_lazy_attributes, *in_sets]
+    )
+    if is_placeholder and not addresses and shown:
+        addresses = [shown]
     return [
         address
-        for address in found
-        # `#label` refers to what is shown elsewhere.
+        for address in addresses
+        # `#label` refers to another element.
         if address
         and not address.startswith("#")
         and (
@@ -229,78 +249,86 @@ def addresses_of(node: LexborNode) -> list[str]:
     ]
 
 
-def _in_other_attributes(attributes: Mapping[str, str | None]) -> list[str]:
-    """The addresses of pictures in attributes that scripts read: whatever their names, for there is no end of loaders."""
-    found = (
+def _addresses_in_other_attributes(attributes: Mapping[str, str | None]) -> list[str]:
+    """Return the addresses of pictures in attributes of any name, because every lazy loader has its own."""
+    addresses = (
         address
         for name, value in attributes.items()
-        if name not in _NO_SOURCES and name not in LARGER
+        if name not in _OTHER_PURPOSE_ATTRIBUTES and name not in LARGER_ATTRIBUTES
         for address in addresses_in_attribute(name, value or "")
     )
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(addresses))
 
 
 def addresses_in_attribute(name: str, value: str) -> list[str]:
-    """The addresses of pictures in the value of an attribute; of a set of sizes, the largest first.
+    """Return the addresses of pictures in the value of an attribute; for a set of sizes, the largest first.
 
-    An attribute whose name ends in `src` holds an address, whether or not that ends as pictures do.
+    An attribute whose name ends with `src` contains an address with any suffix.
     """
     if len(value) > MAX_ATTRIBUTE_CHARS:
         return []
     if name.endswith(("srcset", "bgset")):
-        return _srcset(value)
+        return _addresses_in_srcset(value)
     if name.endswith("src") and not re.search(r"[\s{}]", value.strip()):
         return [value.strip()]
     return [address for address, _ in addresses_in(value)]
 
 
-def _picture_sources(node: LexborNode) -> list[str]:
+def _addresses_in_picture(node: LexborNode) -> list[str]:
     parent = node.parent
     if parent is None or parent.tag != "picture":
         return []
     children = islice(parent.iter(), MAX_SOURCES)
-    found = [source.attributes for source in children if source.tag == "source"]
+    sources = [source.attributes for source in children if source.tag == "source"]
     return [
         address
-        for attributes in found
+        for attributes in sources
         for name in ("srcset", *LAZY_SETS)
-        for address in _srcset(attributes.get(name))
+        for address in _addresses_in_srcset(attributes.get(name))
     ]
 
 
-def _srcset(written: str | None) -> list[str]:
-    """The addresses of a srcset, largest first (https://html.spec.whatwg.org/multipage/images.html#srcset-attributes)."""
-    found = re.findall(r"(?<![^\s,])([^\s,]\S*[^\s,])(?:\s+([\d.]+)[wx])?\s*(?:,|$)", written or "")
-    return [address for address, _ in sorted(found, key=lambda one: -_number(one[1]))]
+def _addresses_in_srcset(value: str | None) -> list[str]:
+    """Return the addresses in a srcset, largest first.
+
+    https://html.spec.whatwg.org/multipage/images.html#srcset-attributes
+    """
+    entries = re.findall(r"(?<![^\s,])([^\s,]\S*[^\s,])(?:\s+([\d.]+)[wx])?\s*(?:,|$)", value or "")
+    return [address for address, _ in sorted(entries, key=lambda entry: -_descriptor_value(entry[1]))]
 
 
-def _number(written: str) -> float:
-    """The width or density of an entry; 1 where none is written, or none that is a number (`1.2.3`)."""
+def _descriptor_value(text: str) -> float:
+    """Return the width or density of an entry; 1 if it is missing or no number (`1.2.3`)."""
     try:
-        return float(written.strip("."))
+        return float(text.strip("."))
     except ValueError:
         return 1.0
 
 
-def _larger(node: LexborNode) -> list[str]:
-    """Where the same picture is larger: what a thumbnail links to, and the attributes of gallery scripts."""
+def _larger_versions(node: LexborNode) -> list[str]:
+    """Return the addresses of larger versions: the target of a thumbnail's link, and attributes of gallery scripts."""
     link = next((element for element in ancestors(node) if element.tag == "a"), None)
     href = (link.attributes.get("href") or "").strip() if link is not None else ""
-    named = [value for name in LARGER if (value := node.attributes.get(name))]
+    in_attributes = [value for name in LARGER_ATTRIBUTES if (value := node.attributes.get(name))]
     return [
         address
-        for address in [*named, href]
+        for address in [*in_attributes, href]
         if address and is_picture_address(address) and not is_remote(address)
     ]
 
 
 def _inline_svg(
-    node: LexborNode, document: str, number: int, drawings: PageDrawings, addresses: Addresses
-) -> Shown | None:
-    """A drawing; None for one that shows nothing where it stands, or nothing to readers."""
+    node: LexborNode, document: str, number: int, drawings: PageDrawings, resolver: AddressResolver
+) -> ShownPicture | None:
+    """Return an inline drawing; None if it is invisible, a part of a button or only definitions."""
     attributes = {name.lower(): value or "" for name, value in node.attributes.items()}
     hidden = attributes.get("aria-hidden") == "true" and attributes.get("role") != "img"
-    if hidden or node.parent is None or node.parent.tag in {"button", "symbol"} or _only_defines(node):
+    if (
+        hidden
+        or node.parent is None
+        or node.parent.tag in {"button", "symbol"}
+        or _has_only_definitions(node)
+    ):
         return None
     title = node.css_first("title")
     alt = tidy(
@@ -309,28 +337,28 @@ def _inline_svg(
         or (title.text() if title is not None else None)
     )
     width, height = _sides(node, drawings.styles)
-    data = partial(_with_carried, partial(_markup, node, drawings), "", addresses)
-    return Shown(f"{document}#svg-{number}", (), data, alt, None, width, height)
+    data = partial(_with_carried, partial(_drawing_bytes, node, drawings), "", resolver)
+    return ShownPicture(f"{document}#svg-{number}", (), data, alt, None, width, height)
 
 
-def _markup(drawing: LexborNode, drawings: PageDrawings) -> bytes:
+def _drawing_bytes(drawing: LexborNode, drawings: PageDrawings) -> bytes:
     return drawings.xml_of(drawing).encode()
 
 
-def _with_carried(read: Read, folder: str, addresses: Addresses) -> bytes:
-    """What the document carries itself; a drawing with those of its pictures that the document carries as well."""
+def _with_carried(read: Read, folder: str, resolver: AddressResolver) -> bytes:
+    """Return the bytes of a carried picture; a drawing includes its own pictures that the document carries."""
 
-    def find(written: str) -> bytes | None:
-        own = addresses.carried(written) or addresses.carried(
-            posixpath.normpath(posixpath.join(folder, written))
+    def find(reference: str) -> bytes | None:
+        read_carried = resolver.carried(reference) or resolver.carried(
+            posixpath.normpath(posixpath.join(folder, reference))
         )
-        return own() if own else None
+        return read_carried() if read_carried else None
 
     return with_pictures(read(), find)
 
 
-def _only_defines(drawing: LexborNode) -> bool:
-    """Whether it holds nothing but what other drawings of the page use."""
+def _has_only_definitions(drawing: LexborNode) -> bool:
+    """Return whether a drawing only has definitions for other drawings of the page."""
     return all(
         child.tag in {"defs", "symbol", "style", "title", "desc", "metadata", "script"}
         for child in drawing.iter()
@@ -338,26 +366,27 @@ def _only_defines(drawing: LexborNode) -> bool:
 
 
 def _sides(node: LexborNode, styles: PictureStyles) -> tuple[float | None, float | None]:
-    """Width and height as declared: by its own style, else by an attribute, else by the sheets of the page."""
-    said = styles.of(node)
-    width, height = (_length(node, side, said) for side in ("width", "height"))
+    """Return the declared width and height: from its style, else the style sheets, else its attributes."""
+    sheet_style = styles.of(node)
+    width, height = (_declared_side(node, side, sheet_style) for side in ("width", "height"))
     return width, height
 
 
-def _length(node: LexborNode, name: str, said: Mapping[str, str]) -> float | None:
-    """A declared side in CSS pixels; None when it is relative to the page or not declared."""
+def _declared_side(node: LexborNode, name: str, sheet_style: Mapping[str, str]) -> float | None:
+    """Return a declared side in CSS pixels; None if it is relative to the page or not declared."""
     style = (node.attributes.get("style") or "")[:MAX_STYLE_CHARS]
-    own = {one["side"].lower(): one["length"] for one in _SIDE.finditer(style)}
-    written = (own.get(name), said.get(name), node.attributes.get(name))
-    most = _px(own.get(f"max-{name}")) or _px(said.get(f"max-{name}"))
-    if most is not None and most <= MAX_SMALL_SIDE_PX:  # a greater one says nothing of what is smaller
-        return most
-    return next((length for one in written if (length := _px(one)) is not None), None)
+    own_style = {match["side"].lower(): match["length"] for match in _SIDE.finditer(style)}
+    declared = (own_style.get(name), sheet_style.get(name), node.attributes.get(name))
+    limit = _pixels(own_style.get(f"max-{name}")) or _pixels(sheet_style.get(f"max-{name}"))
+    # A greater limit does not determine the size.
+    if limit is not None and limit <= MAX_SMALL_SIDE_PX:
+        return limit
+    return next((length for value in declared if (length := _pixels(value)) is not None), None)
 
 
-def _px(written: str | None) -> float | None:
-    found = _LENGTH.fullmatch(written or "")
+def _pixels(length: str | None) -> float | None:
+    match = _LENGTH.fullmatch(length or "")
     try:
-        return float(found["number"]) * _PX[(found["unit"] or "px").lower()] if found else None
+        return float(match["number"]) * _PIXELS_PER_UNIT[(match["unit"] or "px").lower()] if match else None
     except ValueError:
         return None

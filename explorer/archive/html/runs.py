@@ -1,7 +1,7 @@
 """An HTML document as a flat list of runs, the form in which figures and captions are read.
 
-A run is what stands directly in one block element between two other blocks: words and pictures in order.
-Nesting, of which real pages have any depth, is behind a run's `block`.
+A run is the direct content of one block element between two other blocks: text and pictures in order.
+The nesting of elements, which is deep in real pages, is reached through the `block` of a run.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from itertools import takewhile
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from explorer.archive.html.caption_marks import CREDIT_CLASS, FIGURE_CLASS
-from explorer.archive.html.markup_bounds import bounded
+from explorer.archive.html.markup_bounds import limit_markup
 
 BLOCKS = frozenset(
     [
@@ -68,31 +68,31 @@ BLOCKS = frozenset(
     ]
 )
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-# The readings above Chinese characters (rt, rp) are said of the words, and no words of the text.
-UNSEEN = frozenset(
+# Readings above Chinese characters (rt, rp) are annotations, not text.
+INVISIBLE_TAGS = frozenset(
     ("script", "style", "template", "head", "title", "math", "iframe", "textarea", "select", "button")
 ) | {"rt", "rp", "rtc"}
 PICTURES = frozenset(("img", "amp-img", "amp-anim", "svg", "object", "embed", "image"))
 EMPHASIS = frozenset(("em", "i", "small", "cite", "sub", "figcaption", "caption"))
-# What a printed page or a script left between the words: page numbers, links of headings, words for screen readers.
-_UNSEEN_CLASS = re.compile(
+# Remains of a printed page or a script: page numbers, links of headings, text for screen readers.
+_INVISIBLE_CLASS = re.compile(
     r"(?:^|\s)(?:pagenum|page-?number|pageno|headerlink|anchorjs-link|sr-only|screen-reader-text|visually-hidden)(?:$|\s)"
 )
-# Names without end, in an element around a whole page, would be read again for all that stands in it.
+# A long name of an element around a whole page would be read again for everything inside.
 MAX_NAME_CHARS = 2000
-# Real pages nest some 50 deep; looking farther costs a hostile page's reader hours.
+# Real pages are some 50 levels deep; more levels would make reading hostile pages take hours.
 MAX_DEPTH = 64
 CHROME = frozenset(("nav", "header", "footer"))
 CHROME_ROLES = frozenset(("navigation", "banner", "contentinfo"))
-# Pages older than those elements say it by a class or an id, which must be just that word.
+# Older pages use a class or an id, which must be exactly such a word.
 CHROME_NAME = re.compile(
     r"(?:^|\s)(?:(?:site|page|main)-?)?(?:header|footer|sidebar|navbar|navigation|topnav|nav|menu|colophon)(?:$|\s)"
 )
 
 
 @dataclass(slots=True)
-class Words:
-    """A stretch of text, and whether it is set apart by emphasis."""
+class TextPart:
+    """A piece of text, and whether it is emphasised or a credit."""
 
     text: str
     emphasised: bool
@@ -101,67 +101,73 @@ class Words:
 
 @dataclass
 class Run:
-    """What stands directly in `block` between two other blocks. Its views are read once it is complete."""
+    """The direct content of `block` between two other blocks. The cached properties are for complete runs."""
 
     block: LexborNode
-    parts: list[Words | LexborNode] = field(default_factory=list)
+    parts: list[TextPart | LexborNode] = field(default_factory=list)
     order: int = 0
-    after_rule: bool = False  # a horizontal rule stands before it
+    after_rule: bool = False  # whether a horizontal rule precedes it
 
     @cached_property
     def pictures(self) -> list[LexborNode]:
-        return [part for part in self.parts if not isinstance(part, Words)]
+        return [part for part in self.parts if not isinstance(part, TextPart)]
 
     @cached_property
     def text(self) -> str:
-        written = "".join(part.text for part in self.parts if isinstance(part, Words))
-        text = " ".join(written.split())
-        return written if text == written else text  # most have one part, whose text need not be there twice
+        joined = "".join(part.text for part in self.parts if isinstance(part, TextPart))
+        text = " ".join(joined.split())
+        return joined if text == joined else text  # saves memory: most runs have one part with the same text
 
     def text_from(self, picture: LexborNode) -> str:
-        """The words after a picture of this run, up to the next picture; lines kept."""
-        start = self._places.get(picture.mem_id)
+        """Return the text after a picture of this run, up to the next picture, with its line breaks."""
+        start = self._positions.get(picture.mem_id)
         if start is None:
             return ""
-        rest = (self.parts[place] for place in range(start + 1, len(self.parts)))
-        following = takewhile(lambda part: isinstance(part, Words), rest)
-        return "".join(part.text for part in following if isinstance(part, Words)).strip()
+        later_parts = (self.parts[position] for position in range(start + 1, len(self.parts)))
+        following = takewhile(lambda part: isinstance(part, TextPart), later_parts)
+        return "".join(part.text for part in following if isinstance(part, TextPart)).strip()
 
-    def parts_before(self, picture: LexborNode, most: int) -> Iterator[Words | LexborNode]:
-        """At most so many parts of this run that stand before a picture of it, the nearest first."""
-        start = self._places.get(picture.mem_id, 0)
-        return (self.parts[place] for place in range(start - 1, max(-1, start - 1 - most), -1))
+    def parts_before(self, picture: LexborNode, limit: int) -> Iterator[TextPart | LexborNode]:
+        """Yield at most `limit` parts before a picture of this run, the nearest first."""
+        start = self._positions.get(picture.mem_id, 0)
+        return (self.parts[position] for position in range(start - 1, max(-1, start - 1 - limit), -1))
 
     @cached_property
-    def _places(self) -> dict[int, int]:
-        return {part.mem_id: place for place, part in enumerate(self.parts) if not isinstance(part, Words)}
+    def _positions(self) -> dict[int, int]:
+        return {
+            part.mem_id: position
+            for position, part in enumerate(self.parts)
+            if not isinstance(part, TextPart)
+        }
 
     @cached_property
     def opens_with_picture(self) -> bool:
-        """Whether no word stands before its first picture."""
-        spoken = (part for part in self.parts if not isinstance(part, Words) or part.text.strip())
-        return not isinstance(next(spoken, None), Words | None)
+        """Return whether no text precedes its first picture."""
+        visible_parts = (part for part in self.parts if not isinstance(part, TextPart) or part.text.strip())
+        return not isinstance(next(visible_parts, None), TextPart | None)
 
     @cached_property
     def is_emphasised(self) -> bool:
-        """Whether every word of it is in italics, small print or the like."""
-        spoken = [part for part in self.parts if isinstance(part, Words) and part.text.strip(" \n.,;:()[]*")]
-        return bool(spoken) and all(part.emphasised for part in spoken)
+        """Return whether it has text, all of it in italics, small print or the like."""
+        words = [
+            part for part in self.parts if isinstance(part, TextPart) and part.text.strip(" \n.,;:()[]*")
+        ]
+        return bool(words) and all(part.emphasised for part in words)
 
     @cached_property
     def is_set_apart(self) -> bool:
-        """Whether nothing of it but dots and commas is in plain print."""
-        spoken = (part for part in self.parts if isinstance(part, Words) and part.text.strip(" \n.,"))
-        return all(part.emphasised for part in spoken)
+        """Return whether only dots and commas are not emphasised."""
+        words = (part for part in self.parts if isinstance(part, TextPart) and part.text.strip(" \n.,"))
+        return all(part.emphasised for part in words)
 
 
 def parse(html: str) -> LexborHTMLParser:
-    """The document as a browser would build it (HTML5 tree construction)."""
-    return LexborHTMLParser(bounded(html))
+    """Parse a document as browsers do (HTML5 tree construction)."""
+    return LexborHTMLParser(limit_markup(html))
 
 
 def runs_of(root: LexborNode) -> list[Run]:
-    """The runs below `root` in document order; empty ones left out."""
+    """Return the runs below `root` that are not empty, in document order."""
     runs: list[Run] = []
     after_rule = False
     for node, block in _leaves(root):
@@ -170,16 +176,16 @@ def runs_of(root: LexborNode) -> list[Run]:
             continue
         if not runs or runs[-1].block.mem_id != block.mem_id or (after_rule and not node.is_text_node):
             runs.append(Run(block, after_rule=after_rule))
-        runs[-1].parts.append(_words(node, block) if node.is_text_node or node.tag == "br" else node)
+        runs[-1].parts.append(_text_part(node, block) if node.is_text_node or node.tag == "br" else node)
         after_rule = after_rule and node.is_text_node and not (node.text_content or "").strip()
-    spoken = [run for run in runs if run.pictures or run.text]
-    for order, run in enumerate(spoken):
+    filled_runs = [run for run in runs if run.pictures or run.text]
+    for order, run in enumerate(filled_runs):
         run.order = order
-    return spoken
+    return filled_runs
 
 
 def ancestors(node: LexborNode) -> Iterator[LexborNode]:
-    """The elements around `node`, nearest first."""
+    """Yield the elements around `node`, nearest first."""
     parent = node.parent
     for _ in range(MAX_DEPTH):
         if parent is None or parent.tag in {"html", "-undef"}:
@@ -189,29 +195,32 @@ def ancestors(node: LexborNode) -> Iterator[LexborNode]:
 
 
 def is_within(node: LexborNode, element: LexborNode) -> bool:
-    return any(around.mem_id == element.mem_id for around in ancestors(node)) or node.mem_id == element.mem_id
+    return (
+        any(ancestor.mem_id == element.mem_id for ancestor in ancestors(node))
+        or node.mem_id == element.mem_id
+    )
 
 
 def classes(node: LexborNode) -> str:
-    """Class and id of an element, lower case; the beginning of those that are longer than any page has them."""
+    """Return class and id of an element in lower case, each cut at MAX_NAME_CHARS."""
     attributes = node.attributes
-    named, id = (attributes.get(name) or "" for name in ("class", "id"))
-    return f"{named[:MAX_NAME_CHARS]} {id[:MAX_NAME_CHARS]}".lower().strip()
+    class_names, id = (attributes.get(name) or "" for name in ("class", "id"))
+    return f"{class_names[:MAX_NAME_CHARS]} {id[:MAX_NAME_CHARS]}".lower().strip()
 
 
 def is_block(node: LexborNode) -> bool:
-    """Whether an element stands on lines of its own: by its tag, or set as a figure by its class."""
+    """Return whether an element is a block, by its tag or by a class for figures."""
     return node.tag in BLOCKS or (node.tag == "span" and bool(FIGURE_CLASS.search(classes(node))))
 
 
 def _leaves(root: LexborNode) -> Iterator[tuple[LexborNode, LexborNode]]:
-    """Text, line breaks and pictures with the block each stands in. No recursion: pages nest 10,000 deep."""
+    """Yield text, line breaks and pictures with their blocks. No recursion: pages may be 10,000 levels deep."""
     node: LexborNode | None = root.first_child
     blocks = [root]
     while node is not None:
         if _is_leaf(node):
             yield node, blocks[-1]
-        if _is_entered(node):
+        if _has_visible_content(node):
             if is_block(node):
                 blocks.append(node)
             node = node.first_child
@@ -229,25 +238,27 @@ def _is_leaf(node: LexborNode) -> bool:
     return node.is_text_node or node.tag in PICTURES or node.tag in {"br", "hr"}
 
 
-def _is_entered(node: LexborNode) -> bool:
-    if node.is_text_node or node.tag in UNSEEN or node.tag == "svg":
+def _has_visible_content(node: LexborNode) -> bool:
+    if node.is_text_node or node.tag in INVISIBLE_TAGS or node.tag == "svg":
         return False
     return node.first_child is not None and not (
-        node.tag in {"span", "a"} and _UNSEEN_CLASS.search(classes(node))
+        node.tag in {"span", "a"} and _INVISIBLE_CLASS.search(classes(node))
     )
 
 
-def _words(node: LexborNode, block: LexborNode) -> Words:
+def _text_part(node: LexborNode, block: LexborNode) -> TextPart:
     if node.tag == "br":
-        return Words("\n", emphasised=True)
+        return TextPart("\n", emphasised=True)
     text = node.text_content or ""
-    return Words(
-        text if block.tag == "pre" else _folded(text), _is_emphasised(node, block), _is_credit(node, block)
+    return TextPart(
+        text if block.tag == "pre" else _fold_white_space(text),
+        _is_emphasised(node, block),
+        _is_credit(node, block),
     )
 
 
-def _folded(text: str) -> str:
-    """White space as HTML shows it; the edges matter, for words may continue in the next element."""
+def _fold_white_space(text: str) -> str:
+    """Fold white space as HTML does; blanks at the edges stay, because words may continue in the next element."""
     inner = " ".join(text.split())
     if not inner:
         return " " if text else ""
@@ -255,18 +266,18 @@ def _folded(text: str) -> str:
 
 
 def _is_emphasised(node: LexborNode, block: LexborNode) -> bool:
-    for around in ancestors(node):
-        if around.tag in EMPHASIS:
+    for ancestor in ancestors(node):
+        if ancestor.tag in EMPHASIS:
             return True
-        if around.mem_id == block.mem_id:
+        if ancestor.mem_id == block.mem_id:
             return False
     return False
 
 
 def _is_credit(node: LexborNode, block: LexborNode) -> bool:
-    for around in ancestors(node):
-        if CREDIT_CLASS.search((around.attributes.get("class") or "")[:MAX_NAME_CHARS]):
+    for ancestor in ancestors(node):
+        if CREDIT_CLASS.search((ancestor.attributes.get("class") or "")[:MAX_NAME_CHARS]):
             return True
-        if around.mem_id == block.mem_id:
+        if ancestor.mem_id == block.mem_id:
             return False
     return False

@@ -1,4 +1,4 @@
-"""From a picture's address as written to the file it means, as the archive's own site would resolve it."""
+"""Resolves addresses of pictures to files of the archive, as the site of the archive would."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from explorer.archive.html.picture_styles import PictureSizes, StyleRule, StyleS
 from explorer.archive.links.image_proxies import fetched_addresses
 from explorer.archive.links.ownership import Ownership, ancestors, is_in_shared_folder, site_roots
 from explorer.archive.links.picture_suffixes import PICTURE_PATH, WIKI_LINK
-from explorer.archive.mentioned import Accounted
+from explorer.archive.mentioned import AccountedAddresses
 from explorer.archive.model import Read
-from explorer.archive.site.copy_paths import absolute, kept_at
+from explorer.archive.site.copy_paths import absolute, paths_of_copies
 from explorer.errors import ArchiveError
 from images import PICTURE_SUFFIXES
 
 # A number is no suffix: `fig.1` and `fig-1.2` are names.
 _A_SUFFIX = re.compile(r"\.[a-z]\w{1,4}$", re.IGNORECASE)
 MAX_PREFIX_PARTS = 4
-_OF_OTHER_SIZE = re.compile(
+_RESIZED = re.compile(
     r"-(?:\d{1,5}x\d{1,5}|scaled)(?=\.\w{2,5}$)|(?<=/)size/w\d{1,5}(?:h\d{1,5})?/", re.IGNORECASE
 )
 MAX_PROXIES = 2  # one behind another
@@ -33,10 +33,12 @@ _ALIASES = re.compile(r"^(?:@site|@|~|\$lib|%PUBLIC_URL%)/")
 _PELICAN = re.compile(r"^(?:\{(?:static|attach|filename|photo)\}|\|(?:static|attach|filename)\|)")
 
 
-class Addresses:
-    """Resolves written addresses against the files of one archive; `read` opens those of which more must be known.
+class AddressResolver:
+    """A resolver of addresses against the files of one archive.
 
-    `documents` are its issues: what only one of them shows is not taken for a picture of another.
+    Attributes:
+        requested_files: the names of the files that the documents refer to, whether they exist or not.
+        accounted: the addresses that an element shows.
     """
 
     def __init__(
@@ -45,10 +47,17 @@ class Addresses:
         read: Callable[[str], bytes] | None = None,
         documents: Iterable[str] = (),
     ) -> None:
+        """Index the paths of an archive.
+
+        Args:
+            paths: the paths of its files.
+            read: returns the bytes of a file.
+            documents: the paths of its issues; a file that only one of them shows is no picture of another.
+        """
         self._read = read
         self.sizes, self.sheets = PictureSizes(read), StyleSheets(read)
         self._ownership = Ownership(documents, read)
-        self._paths = {_composed(path): path for path in paths}
+        self._paths = {_nfc(path): path for path in paths}
         self._folded = {path.lower(): self._paths[path] for path in sorted(self._paths, reverse=True)}
         self._folders = {part.lower() for path in self._paths for part in path.split("/")[:-1]}
         self._by_name: dict[str, list[str]] = defaultdict(list)
@@ -60,232 +69,239 @@ class Addresses:
         )
         self._home = self._page = self._base = ""
         self._carried: Mapping[str, Read] = {}
-        self.asked: set[str] = set()
-        self.accounted = Accounted()
+        self.requested_files: set[str] = set()
+        self.accounted = AccountedAddresses()
 
-    def of_document(self, parts: Mapping[str, Read]) -> Addresses:
-        """The same for one document, which may carry pictures itself (`parts`, by the address that it gives them).
+    def of_document(self, parts: Mapping[str, Read]) -> AddressResolver:
+        """Return a resolver for one document with its own `requested_files` and `accounted`.
 
-        Its `asked` fills with the names of the files that it asks for, whether they are there or not, its `accounted`
-        with the addresses that an element shows.
+        `parts` are the pictures that the document carries itself, by their addresses in it.
         """
-        own = copy.copy(self)
-        own._carried, own.asked, own.accounted = parts, set(), Accounted()
-        return own
+        resolver = copy.copy(self)
+        resolver._carried, resolver.requested_files, resolver.accounted = parts, set(), AccountedAddresses()
+        return resolver
 
-    def carried(self, written: str) -> Read | None:
-        """How to read the picture that the document itself carries under this address, if it does."""
-        own = self._carried.get(written.strip())
-        if own:
-            self.accounted.add(written)
-        return own
+    def carried(self, reference: str) -> Read | None:
+        """Return the reader of the picture that the document itself carries under this address; None without one."""
+        read_picture = self._carried.get(reference.strip())
+        if read_picture:
+            self.accounted.add(reference)
+        return read_picture
 
-    def at_home(self, address: str | None, base: str | None = None) -> Addresses:
-        """The same, knowing the address of the page: what its site serves may be among the files of its archive.
+    def at_page_address(self, address: str | None, base: str | None = None) -> AddressResolver:
+        """Return a resolver that knows the address of the page, so files of its site are found in the archive.
 
-        `base` is what its relative addresses are counted from, where it says so (`<base>`).
+        `base` is the address in the `<base>` element of the page, if it has one.
         """
-        counted_from = base if base and is_remote(base) else ""
-        home = address if address and is_remote(address) else counted_from
+        base_address = base if base and is_remote(base) else ""
+        home = address if address and is_remote(address) else base_address
         if not home:
             return self
-        homely = copy.copy(self)
-        homely._home, homely._page, homely._base = host_of(home), counted_from or home, counted_from
-        return homely
+        resolver = copy.copy(self)
+        resolver._home, resolver._page, resolver._base = host_of(home), base_address or home, base_address
+        return resolver
 
-    def resolve(self, written: str, document: str) -> tuple[str, bool]:
-        """The archive path or URL that `written` means in `document`, and whether it is a file of the archive.
+    def resolve(self, reference: str, document: str) -> tuple[str, bool]:
+        """Return the archive path or URL of an address in `document`, and whether it is a file of the archive.
 
-        An address that leads nowhere is still given its path, as its site would build it.
+        If no file matches, the path is the one that the site would use.
         """
-        meant, is_there = self._resolved(written, document)
-        self.accounted.add(written)
-        self.accounted.add(meant)
-        return meant, is_there
+        target, is_there = self._resolve(reference, document)
+        self.accounted.add(reference)
+        self.accounted.add(target)
+        return target, is_there
 
-    def content(self, written: str, document: str) -> bytes | None:
-        """What the file holds that `written` means in `document`; None where neither it nor the archive has one."""
-        own = self.carried(written)
-        meant, is_there = (written, False) if own else self.resolve(written, document)
+    def content(self, reference: str, document: str) -> bytes | None:
+        """Return the bytes of the file at an address in `document`; None if neither it nor the archive has the file."""
+        read_carried = self.carried(reference)
+        target, is_there = (reference, False) if read_carried else self.resolve(reference, document)
         try:
-            return own() if own else (self._read(meant) if self._read and is_there else None)
+            return (
+                read_carried() if read_carried else (self._read(target) if self._read and is_there else None)
+            )
         except ArchiveError:
             return None
 
-    def sheet(self, written: str, document: str) -> tuple[StyleRule, ...]:
-        """The rules of the style sheet that `written` means in `document`, where the archive has it."""
-        meant, is_there = self._resolved(written, document)
-        return self.sheets.rules_of(meant) if is_there else ()
+    def sheet(self, reference: str, document: str) -> tuple[StyleRule, ...]:
+        """Return the rules of the style sheet at an address in `document`; none if the archive lacks it."""
+        target, is_there = self._resolve(reference, document)
+        return self.sheets.rules_of(target) if is_there else ()
 
-    def _resolved(self, written: str, document: str, depth: int = MAX_PROXIES) -> tuple[str, bool]:
-        copied = self._in_copy_of_web(written, document)
+    def _resolve(self, reference: str, document: str, depth: int = MAX_PROXIES) -> tuple[str, bool]:
+        copied = self._find_in_web_copy(reference, document)
         if copied:
             return copied, True
-        meant, is_there = self._at_home_or_beside(written, document)
+        target, is_there = self._resolve_on_site(reference, document)
         if is_there or depth == 0:
-            return meant, is_there
-        # An address that fetches another one means the picture behind that, where it is a file of the archive.
-        fetched = (self._resolved(one, document, depth - 1) for one in fetched_addresses(written))
-        return next((one for one in fetched if one[1]), (meant, False))
+            return target, is_there
+        # An address of a proxy means the picture that it fetches, if that is a file of the archive.
+        fetched = (self._resolve(address, document, depth - 1) for address in fetched_addresses(reference))
+        return next((resolved for resolved in fetched if resolved[1]), (target, False))
 
-    def _at_home_or_beside(self, written: str, document: str) -> tuple[str, bool]:
-        if is_remote(written):
-            address = "https:" + written if written.startswith("//") else written
-            own = self._found(urlsplit(address).path, document) if self._is_home(address) else None
-            return (own, True) if own else (address, False)
-        found = self._found(written, document)
-        if found:
-            return found, True
-        counted = absolute(written, self._base) if self._base else ""
-        return counted or _expected(_clean(written), document), False
+    def _resolve_on_site(self, reference: str, document: str) -> tuple[str, bool]:
+        if is_remote(reference):
+            address = "https:" + reference if reference.startswith("//") else reference
+            file = self._find_file(urlsplit(address).path, document) if self._is_home(address) else None
+            return (file, True) if file else (address, False)
+        file = self._find_file(reference, document)
+        if file:
+            return file, True
+        based = absolute(reference, self._base) if self._base else ""
+        return based or _expected_path(_clean(reference), document), False
 
-    def _in_copy_of_web(self, written: str, document: str) -> str | None:
-        """The file `host/path` in which a crawler kept what an address means, from whichever host it came."""
-        if not self._page and not is_remote(written):
+    def _find_in_web_copy(self, reference: str, document: str) -> str | None:
+        """Return the file `host/path` in which a crawler stored the content of an address of any host."""
+        if not self._page and not is_remote(reference):
             return None
-        paths = [_composed(path) for path in kept_at(written, self._page or "https:")]
-        self.asked.update(map(name_of, paths[:1]))
+        paths = [_nfc(path) for path in paths_of_copies(reference, self._page or "https:")]
+        self.requested_files.update(map(name_of, paths[:1]))
         for path in paths:
             for folder in ancestors(posixpath.dirname(document)):
-                found = self._paths.get(_join(folder, path))
-                if found:
-                    return found
+                file = self._paths.get(_join(folder, path))
+                if file:
+                    return file
         return None
 
     def _is_home(self, address: str) -> bool:
         return bool(self._home) and host_of(address) == self._home
 
-    def _found(self, written: str, document: str) -> str | None:
-        is_wiki_link = written.endswith(WIKI_LINK)
-        written = written.removesuffix(WIKI_LINK)
-        path = _clean(written)
-        self.asked.update(name_of(spelling) for spelling in (path, written.strip()))
-        # A file may be named with the very characters that stand for others in addresses.
+    def _find_file(self, reference: str, document: str) -> str | None:
+        is_wiki_link = reference.endswith(WIKI_LINK)
+        reference = reference.removesuffix(WIKI_LINK)
+        path = _clean(reference)
+        self.requested_files.update(name_of(spelling) for spelling in (path, reference.strip()))
+        # The name of a file may contain the characters that are escapes in addresses.
         return (
-            self._at_candidate(list(dict.fromkeys((path, written.strip()))), document, is_wiki_link)
-            or self._by_stem(path, document)
-            or self._original_of(path, document)
-            or self._by_tail(_bare(path), document, is_wiki_link)
+            self._find_candidate(list(dict.fromkeys((path, reference.strip()))), document, is_wiki_link)
+            or self._find_by_stem(path, document)
+            or self._find_original(path, document)
+            or self._find_by_path_ending(_without_leading_dots(path), document, is_wiki_link)
         )
 
-    def _at_candidate(self, spellings: list[str], document: str, is_wiki_link: bool) -> str | None:
-        for known in (self._paths, self._folded):
+    def _find_candidate(self, spellings: list[str], document: str, is_wiki_link: bool) -> str | None:
+        for files_by_path in (self._paths, self._folded):
             for spelling in spellings:
-                bare = _bare(spelling)
-                for candidate, is_sure in self._candidates(spelling, bare, document):
-                    file = known.get(candidate if known is self._paths else candidate.lower())
-                    if file and (is_sure or not self._is_of_another(file, document, bare, is_wiki_link)):
+                relative = _without_leading_dots(spelling)
+                for candidate, is_sure in self._candidates(spelling, relative, document):
+                    file = files_by_path.get(candidate if files_by_path is self._paths else candidate.lower())
+                    if file and (
+                        is_sure or not self._belongs_to_another(file, document, relative, is_wiki_link)
+                    ):
                         return file
         return None
 
-    def _is_of_another(self, file: str, document: str, bare: str, is_wiki_link: bool) -> bool:
-        return self._ownership.is_of_another(file, document, bare, in_vault=is_wiki_link)
+    def _belongs_to_another(self, file: str, document: str, relative: str, is_wiki_link: bool) -> bool:
+        return self._ownership.belongs_to_another(file, document, relative, in_vault=is_wiki_link)
 
-    def _candidates(self, path: str, bare: str, document: str) -> Iterator[tuple[str, bool]]:
-        """Where the file may be, nearest first, and whether the address says so, or only the customs of sites."""
+    def _candidates(self, path: str, relative: str, document: str) -> Iterator[tuple[str, bool]]:
+        """Yield the possible paths, nearest first, and whether the address itself states the path."""
         folder = posixpath.dirname(document)
         if path.startswith("/"):
-            yield bare, True
+            yield relative, True
         else:
             yield _join(folder, path), True
             # A post `a/b.md` is served as `a/b/`, so its relative addresses may be one level deeper.
             yield _join(posixpath.splitext(document)[0], path), True
         below = [*ancestors(folder), *self._roots]
-        yield from ((_join(root, bare), False) for root in below)
+        yield from ((_join(root, relative), False) for root in below)
         if path.startswith("/"):
-            yield from self._without_prefix(bare, below)
+            yield from self._without_prefix(relative, below)
 
-    def _by_stem(self, path: str, document: str) -> str | None:
-        """The picture that an address without a suffix means in its folder: `harbour` or `harbour.*`."""
+    def _find_by_stem(self, path: str, document: str) -> str | None:
+        """Return the picture for an address without a suffix: `harbour` or `harbour.*`."""
         stem = path.removesuffix(".*")
         if not stem or stem.endswith(("/", ".")) or _A_SUFFIX.search(stem):
             return None
         places = [_join(posixpath.dirname(document), stem), _join(posixpath.splitext(document)[0], stem)]
         if stem.startswith("/"):
             places = [stem.lstrip("/"), *(_join(root, stem.lstrip("/")) for root in self._roots)]
-        self.asked.update(f"{name_of(stem)}.{suffix}" for suffix in PICTURE_SUFFIXES)
+        self.requested_files.update(f"{name_of(stem)}.{suffix}" for suffix in PICTURE_SUFFIXES)
         candidates = (f"{place}.{suffix}" for place in places for suffix in PICTURE_SUFFIXES)
-        return next((self._paths[one] for one in candidates if one in self._paths), None)
+        return next((self._paths[candidate] for candidate in candidates if candidate in self._paths), None)
 
-    def _original_of(self, path: str, document: str) -> str | None:
-        """The file of which the address means another size: `a-300x200.jpg` of WordPress, `size/w600/a.jpg` of Ghost."""
-        whole = _OF_OTHER_SIZE.sub("", path)
-        if whole == path:
+    def _find_original(self, path: str, document: str) -> str | None:
+        """Return the original of a resized picture: `a-300x200.jpg` of WordPress, `size/w600/a.jpg` of Ghost."""
+        original = _RESIZED.sub("", path)
+        if original == path:
             return None
-        self.asked.add(name_of(whole))
-        return self._at_candidate([whole], document, is_wiki_link=False)
+        self.requested_files.add(name_of(original))
+        return self._find_candidate([original], document, is_wiki_link=False)
 
-    def _without_prefix(self, bare: str, below: list[str]) -> Iterator[tuple[str, bool]]:
-        """The same for a site that is served below a prefix: `/blog/img/a.png` is `img/a.png` of its folder.
+    def _without_prefix(self, relative: str, below: list[str]) -> Iterator[tuple[str, bool]]:
+        """Yield the possible paths for a site that is served below a prefix: `/blog/img/a.png` is `img/a.png` here.
 
-        What is the name of a folder of the archive is no such prefix.
+        The name of a folder of the archive is no such prefix.
         """
-        parts = bare.split("/")
+        parts = relative.split("/")
         if parts[0].lower() in self._folders:
             return
         for first in range(1, min(len(parts) - 1, MAX_PREFIX_PARTS)):
-            rest = "/".join(parts[first:])
-            yield from ((_join(root, rest), False) for root in below)
+            unprefixed = "/".join(parts[first:])
+            yield from ((_join(root, unprefixed), False) for root in below)
 
-    def _by_tail(self, bare: str, document: str, is_wiki_link: bool) -> str | None:
-        """The one file whose path ends as the whole address does: a folder of attachments, figures of all chapters.
+    def _find_by_path_ending(self, relative: str, document: str, is_wiki_link: bool) -> str | None:
+        """Return the only file whose path ends with the address: a folder of attachments, figures of all chapters.
 
-        A bare name is looked for in folders that all documents share, unless a wiki link has it.
+        A bare name is searched only in folders that all documents share, except for a wiki link.
         """
-        tail = "/" + bare.lower()
-        named = [file for file in self._by_name.get(name_of(bare), []) if ("/" + file.lower()).endswith(tail)]
-        if "/" not in bare and not is_wiki_link:
-            named = [file for file in named if is_in_shared_folder(file)]
-        found = [
-            file for file in named if not self._is_of_another(self._paths[file], document, bare, is_wiki_link)
+        tail = "/" + relative.lower()
+        named = [
+            file for file in self._by_name.get(name_of(relative), []) if ("/" + file.lower()).endswith(tail)
         ]
-        if len(found) > 1:
+        if "/" not in relative and not is_wiki_link:
+            named = [file for file in named if is_in_shared_folder(file)]
+        candidates = [
+            file
+            for file in named
+            if not self._belongs_to_another(self._paths[file], document, relative, is_wiki_link)
+        ]
+        if len(candidates) > 1:
             own = posixpath.dirname(document) + "/"
-            found = [file for file in found if file.startswith(own)]
-        return self._paths[found[0]] if len(found) == 1 else None
+            candidates = [file for file in candidates if file.startswith(own)]
+        return self._paths[candidates[0]] if len(candidates) == 1 else None
 
 
 def name_of(path: str) -> str:
-    """By what a file is looked for: its name, whatever the folder and the case."""
+    """Return the name of a file in lower case, without its folder."""
     return posixpath.basename(path).lower()
 
 
-def is_remote(written: str) -> bool:
-    return bool(_SCHEME.match(written))
+def is_remote(reference: str) -> bool:
+    return bool(_SCHEME.match(reference))
 
 
-def is_picture_address(written: str) -> bool:
-    """Whether the address ends in a picture's suffix."""
-    path = re.split(r"[?#]", written, maxsplit=1)[0] if is_remote(written) else _clean(written)
+def is_picture_address(reference: str) -> bool:
+    """Return whether an address ends with the suffix of a picture."""
+    path = re.split(r"[?#]", reference, maxsplit=1)[0] if is_remote(reference) else _clean(reference)
     return bool(PICTURE_PATH.search(path))
 
 
 def is_picture_file(path: str) -> bool:
-    """The same of the path of a file, in which no character stands for another."""
+    """Return whether the path of a file, which has no escapes, ends with the suffix of a picture."""
     return posixpath.splitext(path)[1].lower()[1:] in PICTURE_SUFFIXES
 
 
-def is_foreign_scheme(written: str) -> bool:
-    """`mailto:`, `blob:`, `file:` and the like: nothing of the archive's, nothing of the web's."""
-    return bool(_OTHER_SCHEME.match(written)) and not is_remote(written)
+def is_foreign_scheme(reference: str) -> bool:
+    """Return whether an address has a scheme other than http and https: `mailto:`, `blob:`, `file:`."""
+    return bool(_OTHER_SCHEME.match(reference)) and not is_remote(reference)
 
 
-def _clean(written: str) -> str:
-    """Without query and fragment, URL-decoded, slashes forward, the names of roots resolved."""
-    path = written.strip().replace("\\", "/")
+def _clean(reference: str) -> str:
+    """Return a path without query and fragment, URL-decoded, with forward slashes and resolved aliases of roots."""
+    path = reference.strip().replace("\\", "/")
     if "{{" not in path:
         path = re.split(r"[?#]", path, maxsplit=1)[0]
-    path = _composed(unquote(path).replace("\x00", ""))
+    path = _nfc(unquote(path).replace("\x00", ""))
     return _ALIASES.sub("/", _PELICAN.sub("", path))
 
 
-def _composed(path: str) -> str:
-    """One spelling of accents: a Mac writes them as two characters, its web pages as one."""
+def _nfc(path: str) -> str:
+    """Normalize accents (NFC): file systems of the Mac write them as two characters, web pages as one."""
     return unicodedata.normalize("NFC", path)
 
 
 def host_of(address: str) -> str:
-    """The host of a remote address without its www; empty where it has none."""
+    """Return the host of a remote address without its www; empty if it has none."""
     try:
         return (urlsplit(address).hostname or "").removeprefix("www.")
     except ValueError:  # brackets that are no IPv6 address
@@ -296,12 +312,12 @@ def _join(folder: str, path: str) -> str:
     return posixpath.normpath(posixpath.join(folder, path.lstrip("/") if not folder else path)).lstrip("/")
 
 
-def _expected(path: str, document: str) -> str:
-    """Where the file should be: from the site's root or beside the document, never above the archive."""
+def _expected_path(path: str, document: str) -> str:
+    """Return the path where the file should be: below the root of the site or beside the document, never above."""
     joined = path.lstrip("/") if path.startswith("/") else posixpath.join(posixpath.dirname(document), path)
     return posixpath.normpath("/" + joined).lstrip("/")
 
 
-def _bare(path: str) -> str:
-    """A path without what leads it to a root or upwards."""
+def _without_leading_dots(path: str) -> str:
+    """Return a path without its leading slashes and dots."""
     return re.sub(r"^(?:\.{0,2}/)+", "", path)

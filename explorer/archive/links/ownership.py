@@ -1,4 +1,4 @@
-"""Whose picture a file is: of the document that asks, of the whole site, or of another issue that happens to use its name."""
+"""Whose picture a file is: the document's, the whole site's, or another issue's that uses the same name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from explorer.errors import ArchiveError
 # Folders whose content a site generator serves from its root: Jekyll, Hugo, Gatsby, Sphinx, Docusaurus, Eleventy.
 SITE_ROOTS = ("static", "public", "_static", "source", "src", "docs", "content", "site", "www", "_site", "assets",
               "html")  # fmt: skip
-# Folders with the pictures of all pages, in the languages of those who keep them.
+# Folders with the pictures of all pages, in several languages.
 SHARED_FOLDERS = frozenset((
     *SITE_ROOTS, "attachments", "attachment", "_attachments", "images", "image", "_images", "img", "imgs", "pictures", "pics",
     "photos", "media", "_media", "figures", "figs", "fig", "files", "_files", "resources", "_resources", "uploads", "upload",
@@ -26,7 +26,7 @@ SHARED_FOLDERS = frozenset((
 
 
 def ancestors(folder: str) -> Iterator[str]:
-    """Return the folder and those around it, to the root of the archive."""
+    """Yield the folder and its parents, up to the root of the archive."""
     while folder:
         yield folder
         folder = posixpath.dirname(folder)
@@ -34,7 +34,7 @@ def ancestors(folder: str) -> Iterator[str]:
 
 
 def site_roots(path: str) -> Iterator[str]:
-    """`themes/x/static/a.png` is served as `/a.png`: every folder of the path that is such a root."""
+    """Yield the folders of a path that sites serve from their root: `themes/x/static/a.png` is served as `/a.png`."""
     parts = path.split("/")[:-1]
     for depth, part in enumerate(parts):
         if part in SITE_ROOTS:
@@ -42,83 +42,90 @@ def site_roots(path: str) -> Iterator[str]:
 
 
 def is_in_shared_folder(file: str) -> bool:
-    """Whether the folder of a file is one in which sites and vaults keep the pictures of all their pages."""
+    """Return whether the folder of a file is one in which sites and vaults keep the pictures of all their pages."""
     return posixpath.basename(posixpath.dirname(file)).lower() in SHARED_FOLDERS
 
 
-# Of one document; what stands behind is not looked at.
+# Of one document; the rest is ignored.
 MAX_BYTES = 4 * 1024 * 1024
-# More are not opened to find out: then the file is one of theirs.
+# If there are more, they are not opened, and the file counts as theirs.
 MAX_DOCUMENTS = 2000
 
 
 class Ownership:
-    """The documents of an archive, the folders that are theirs, and the names of the pictures that they show."""
+    """The documents of an archive, their folders, and the names of the pictures that they show."""
 
     def __init__(self, documents: Iterable[str] = (), read: Callable[[str], bytes] | None = None) -> None:
         self._read = read
-        self._direct: dict[str, list[str]] = defaultdict(list)
-        self._below: dict[str, list[str]] = defaultdict(list)
+        self._documents_in: dict[str, list[str]] = defaultdict(list)
+        self._documents_below: dict[str, list[str]] = defaultdict(list)
         for document in documents:
-            self._direct[posixpath.dirname(document)].append(document)
+            self._documents_in[posixpath.dirname(document)].append(document)
             # A post `a/b.md` may have its pictures in `a/b/`, a saved page in `b_files/`.
             stem = posixpath.splitext(document)[0]
             for folder in {*ancestors(posixpath.dirname(document)), stem, f"{stem}_files"} - {""}:
-                self._below[folder].append(document)
-        self._named: dict[str, frozenset[str]] = {}
+                self._documents_below[folder].append(document)
+        self._picture_names: dict[str, frozenset[str]] = {}
 
-    def is_of_another(self, file: str, document: str, written: str, *, in_vault: bool = False) -> bool:
-        """Whether a file that was found for what is written in a document is the picture of another issue.
+    def belongs_to_another(self, file: str, document: str, reference: str, *, in_vault: bool = False) -> bool:
+        """Return whether the file for an address in a document is the picture of another issue.
 
-        So it is in a folder of other issues that show a picture of its name, or in their zip, unless the address names
-        that folder. In a vault all notes share what is not in another zip.
+        It is if it lies in a folder of other issues that show a picture of its name, or in their zip, unless the
+        address names that folder. In a vault all notes share the files that are not in another zip.
+
+        Args:
+            file: the path of the file.
+            document: the path of the document.
+            reference: the address as the document has it.
+            in_vault: whether the address is a wiki link.
         """
         folder = self._foreign_folder(file, document)
         is_zip = (folder or "").lower().endswith(".zip")
         if in_vault and not is_zip:
             return False
         if folder is None:
-            return self._is_of_a_page_above(file, document, written)
-        whole = file.lower()[len(posixpath.dirname(folder)) :].lstrip("/")
-        if ("/" + written.lower()).endswith("/" + whole):
+            return self._belongs_to_page_above(file, document, reference)
+        path_in_folder = file.lower()[len(posixpath.dirname(folder)) :].lstrip("/")
+        if ("/" + reference.lower()).endswith("/" + path_in_folder):
             return False
-        return is_zip or self._shows(self._below[folder], file)
+        return is_zip or self._shows(self._documents_below[folder], file)
 
     def _foreign_folder(self, file: str, document: str) -> str | None:
-        """The outermost folder around a file that holds documents, but not this one."""
+        """Return the outermost folder around a file that contains documents, but not this one."""
         own = {*ancestors(posixpath.dirname(document)), posixpath.splitext(document)[0]}
-        around = reversed(list(ancestors(posixpath.dirname(file))))
-        return next((it for it in around if it in self._below and self._is_foreign(it, document, own)), None)
+        outermost_first = reversed(list(ancestors(posixpath.dirname(file))))
+        with_documents = (folder for folder in outermost_first if folder in self._documents_below)
+        return next((folder for folder in with_documents if self._is_foreign(folder, document, own)), None)
 
     def _is_foreign(self, folder: str, document: str, own: set[str]) -> bool:
-        return folder not in own and self._below[folder] != [document]
+        return folder not in own and self._documents_below[folder] != [document]
 
-    def _is_of_a_page_above(self, file: str, document: str, written: str) -> bool:
-        """A bare name means a file beside the document; one further up is that of a page there which shows it."""
+    def _belongs_to_page_above(self, file: str, document: str, reference: str) -> bool:
+        """Return whether the file is shown by a page beside it, above the document: a bare name means a neighbour."""
         folder = posixpath.dirname(file)
-        if "/" in written or folder == posixpath.dirname(document) or folder not in self._direct:
+        if "/" in reference or folder == posixpath.dirname(document) or folder not in self._documents_in:
             return False
-        return self._shows([it for it in self._direct[folder] if it != document], file)
+        return self._shows([other for other in self._documents_in[folder] if other != document], file)
 
     def _shows(self, documents: list[str], file: str) -> bool:
-        """Whether one of the documents names a picture so. Without a way to know, each of them may."""
+        """Return whether a document names the picture; True for any documents if they cannot be opened."""
         if self._read is None or len(documents) > MAX_DOCUMENTS:
             return bool(documents)
         name = posixpath.basename(file).lower()
-        return any(name in self._names_in(document) for document in documents)
+        return any(name in self._picture_names_of(document) for document in documents)
 
-    def _names_in(self, document: str) -> frozenset[str]:
-        if document not in self._named:
-            self._named[document] = frozenset(self._names(document))
-        return self._named[document]
+    def _picture_names_of(self, document: str) -> frozenset[str]:
+        if document not in self._picture_names:
+            self._picture_names[document] = frozenset(self._read_names(document))
+        return self._picture_names[document]
 
-    def _names(self, document: str) -> Iterator[str]:
+    def _read_names(self, document: str) -> Iterator[str]:
         assert self._read is not None
         try:
             data = self._read(document)[:MAX_BYTES]
         except ArchiveError:
             return
-        with collect_damage():  # told where the document is read
+        with collect_damage():  # the reader of the document reports it
             text = decode(data)
         for address, _ in addresses_in(text):
             yield posixpath.basename(unquote(address.partition("?")[0])).lower()

@@ -1,4 +1,4 @@
-"""How an address says that it is a picture's: by a suffix that can be opened, whatever its case and query."""
+"""Addresses of pictures: those with the suffix of a format that can be opened, in any case, with any query."""
 
 from __future__ import annotations
 
@@ -10,4 +10,4 @@ ANY_SUFFIX = "|".join(PICTURE_SUFFIXES)
 PICTURE_PATH = re.compile(rf"\.(?:{ANY_SUFFIX})(?:[?#].{{0,8000}})?$", re.IGNORECASE)
 
 WIKI_LINK = "#wiki-link"
-"""What is put behind the address of a wiki link: a vault looks for its file in all folders."""
+"""Appended to the address of a wiki link: a vault looks for its file in all folders."""

@@ -1,7 +1,7 @@
-"""Connections with one budget of seconds and bytes for a whole request: whatever a server sends, the request ends.
+"""Connections with one budget of seconds and bytes for a whole request, so that every request ends.
 
-A timeout of a client starts anew with every read. A server that sends a byte of its head every few seconds, or one
-`103 Early Hints` after the other, would keep a client for ever.
+The timeout of an HTTP client starts again with every read. A server that sends a byte of its headers every few seconds,
+or one `103 Early Hints` after the other, could keep a client for ever.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import httpx
 
 @dataclass(slots=True)
 class Budget:
-    """What is left for a request: until when it may last, and how many bytes may still arrive, packed as they are."""
+    """The budget of a request: its deadline, and the compressed bytes that it may still receive."""
 
     deadline: float = inf
     bytes: float = inf
@@ -29,21 +29,21 @@ class Budget:
         self.deadline, self.bytes = time.monotonic() + seconds, bytes
 
     def seconds(self, timeout: float | None) -> float:
-        """The seconds that the next step may take; httpcore.ReadTimeout where none are left."""
+        """Return the seconds that the next step may take; raise httpcore.ReadTimeout if none are left."""
         left = self.deadline - time.monotonic()
         if left <= 0:
             raise httpcore.ReadTimeout("it took too long")
         return min(left, inf if timeout is None else timeout)
 
     def take(self, count: int) -> None:
-        """Count bytes that arrived; httpcore.ReadError where they are more than the request may have."""
+        """Count received bytes; raise httpcore.ReadError if they exceed the budget."""
         self.bytes -= count
         if self.bytes < 0:
-            raise httpcore.ReadError("it sends more bytes than are taken")
+            raise httpcore.ReadError("it sends more bytes than are allowed")
 
 
 class BoundedTransport(httpx.HTTPTransport):
-    """httpx's own way to the network, within a budget."""
+    """The HTTP transport of httpx within a budget."""
 
     def __init__(self, budget: Budget) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What a copy of a site remembers of every address: where its copy lies, and how to ask whether it changed."""
+"""The index of a copy of a site: for each address the path of its copy, and the validators to ask for changes."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from typing import Any
 
 from explorer.system.atomic_write import write_atomically
 
-FILE = ".fetched.jsonl"
+INDEX_FILE = ".fetched.jsonl"
 """Hidden, so that it is no document of the archive."""
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
-    """The last answer of an address. `path` is None where nothing of it is kept; `changed` is what the sitemap said.
+class FetchRecord:
+    """The last response of an address.
 
-    `pictures` are the addresses of its own site that a page shows, `sha256` is that of the bytes that came.
+    `path` is None if there is no copy, `changed` is the time of change in the sitemap, `sha256` is the hash of the
+    received bytes. `pictures` are the addresses of pictures on the same site that a page shows.
     """
 
     address: str
@@ -32,68 +33,68 @@ class Fetched:
     pictures: tuple[str, ...] = ()
 
     @property
-    def asking(self) -> dict[str, str]:
-        """The headers that ask for it only if it changed (RFC 9110, 13.1)."""
-        told = {"If-None-Match": self.etag, "If-Modified-Since": self.modified}
-        return {name: value for name, value in told.items() if value}
+    def conditional_headers(self) -> dict[str, str]:
+        """Return the headers of a request that is answered only if the content changed (RFC 9110, 13.1)."""
+        headers = {"If-None-Match": self.etag, "If-Modified-Since": self.modified}
+        return {name: value for name, value in headers.items() if value}
 
 
 class SiteIndex:
-    """Every address that was asked for, in a file to which a line is added for each: a kill costs the last one."""
+    """The requested addresses, in a file with a line for each: a killed process loses at most the last line."""
 
     def __init__(self, folder: Path) -> None:
-        self._file = folder / FILE
-        self._known: dict[str, Fetched] = {}
-        self._paths: dict[str, str] = {}
+        self._file = folder / INDEX_FILE
+        self._fetched: dict[str, FetchRecord] = {}
+        self._address_of_path: dict[str, str] = {}
         finished = 0
-        for line in self._lines():
+        for line in self._read_lines():
             if "finished" in line:
                 finished = int(line["finished"])
             else:
-                self._remember(Fetched(**{**line, "pictures": tuple(line["pictures"])}))
-        # A run that was killed goes on: what it has fetched is not asked for again.
+                self._add(FetchRecord(**{**line, "pictures": tuple(line["pictures"])}))
+        # A killed run is continued: what it fetched is not requested again.
         self.run = finished + 1
 
-    def get(self, address: str) -> Fetched | None:
-        return self._known.get(address)
+    def get(self, address: str) -> FetchRecord | None:
+        return self._fetched.get(address)
 
     def is_done(self, address: str) -> bool:
-        """Whether this run has asked for it."""
-        known = self._known.get(address)
-        return known is not None and known.run == self.run
+        """Return whether this run has requested the address."""
+        fetched = self._fetched.get(address)
+        return fetched is not None and fetched.run == self.run
 
     def pages(self) -> list[str]:
-        """The addresses of the pages of which there is a copy."""
-        return [one.address for one in self._known.values() if one.is_page]
+        """Return the addresses of the copied pages."""
+        return [fetched.address for fetched in self._fetched.values() if fetched.is_page]
 
     def owner_of(self, path: str) -> str | None:
-        """The address whose copy lies at a path."""
-        return self._paths.get(path)
+        """Return the address whose copy lies at a path; None for an unused path."""
+        return self._address_of_path.get(path)
 
-    def keep(self, fetched: Fetched) -> None:
-        self._remember(fetched)
+    def record(self, fetched: FetchRecord) -> None:
+        self._add(fetched)
         self._file.parent.mkdir(parents=True, exist_ok=True)
         with self._file.open("a", encoding="utf-8") as file:
             file.write(json.dumps(asdict(fetched)) + "\n")
 
     def finish(self) -> None:
-        """Ends this run: the next one asks for everything again that may have changed."""
-        lines = [*map(asdict, self._known.values()), {"finished": self.run}]
+        """End this run: the next one requests every address again that may have changed."""
+        lines = [*map(asdict, self._fetched.values()), {"finished": self.run}]
         self._file.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(self._file, "".join(json.dumps(line) + "\n" for line in lines))
 
-    def _remember(self, fetched: Fetched) -> None:
-        self._known[fetched.address] = fetched
+    def _add(self, fetched: FetchRecord) -> None:
+        self._fetched[fetched.address] = fetched
         if fetched.path:
-            self._paths[fetched.path] = fetched.address
+            self._address_of_path[fetched.path] = fetched.address
 
-    def _lines(self) -> Iterator[dict[str, Any]]:
+    def _read_lines(self) -> Iterator[dict[str, Any]]:
         if not self._file.exists():
             return
         for line in self._file.read_text(encoding="utf-8").split("\n"):
             try:
-                told = json.loads(line)
-            except ValueError:  # half a line, of a run that was killed
+                parsed = json.loads(line)
+            except ValueError:  # half a line, left by a killed run
                 continue
-            if isinstance(told, dict):
-                yield told
+            if isinstance(parsed, dict):
+                yield parsed

@@ -1,4 +1,4 @@
-"""Where a copy of the web keeps what it got from an address: `host/path`, as wget names its files."""
+"""The path of the copy of a web address: `host/path`, as wget names its files."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ PICTURE_TYPES = {
     "image/x-png": ".png",
     "image/x-ms-bmp": ".bmp",
 }
-"""The suffix that a picture of a type is given, where its address has none."""
+"""The suffix for a picture of each media type, if its address has none."""
 
 MAX_ADDRESS_CHARS = 2000
 MAX_PART_CHARS = 120
-# Characters that mean something else in addresses and archives, or nothing at all.
+# Characters with a special meaning in addresses and paths, control characters and lone surrogates.
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\:*?\"<>|#%\ud800-\udfff]")
 
 
 def site_path(address: str) -> str:
-    """`https://x.org/a/b?n=3` -> `x.org/a/b@n=3`; ValueError when it is no address."""
+    """Return the path for an address: `https://x.org/a/b?n=3` -> `x.org/a/b@n=3`; raise ValueError if it is invalid."""
     parts = urlsplit(address)
     host = _safe((parts.hostname or "") + (f"+{parts.port}" if parts.port else ""))
     if not host or len(address) > MAX_ADDRESS_CHARS:
@@ -50,19 +50,19 @@ def site_path(address: str) -> str:
     return "/".join([host, *map(_short, map(_safe, folders))])
 
 
-def absolute(written: str, page: str) -> str:
-    """The address, without its fragment, that is meant by what is written on a page; "" where it is none."""
+def absolute(reference: str, page: str) -> str:
+    """Return the absolute address, without fragment, of an address on a page; "" if it is invalid."""
     try:
-        return urldefrag(urljoin(page, written.strip())).url
-    except ValueError:  # brackets that are no IPv6 address, a port that is none
+        return urldefrag(urljoin(page, reference.strip())).url
+    except ValueError:  # brackets without an IPv6 address, an invalid port
         return ""
 
 
-def kept_at(written: str, page: str) -> Iterator[str]:
-    """The paths at which a copy may keep the picture that `written` means on the page of that address."""
+def paths_of_copies(reference: str, page: str) -> Iterator[str]:
+    """Yield the paths at which a copy may have the picture at an address on a page."""
     try:
-        path = site_path(urljoin(page, written))
-    except ValueError:  # brackets that are no IPv6 address, a port that is none
+        path = site_path(urljoin(page, reference))
+    except ValueError:  # brackets without an IPv6 address, an invalid port
         return
     yield path
     for suffix in dict.fromkeys(PICTURE_TYPES.values()):
@@ -70,7 +70,7 @@ def kept_at(written: str, page: str) -> Iterator[str]:
 
 
 def _safe(part: str) -> str:
-    return _UNSAFE.sub(lambda found: quote(found[0], errors="replace"), part)
+    return _UNSAFE.sub(lambda match: quote(match[0], errors="replace"), part)
 
 
 def _short(part: str) -> str:

@@ -1,4 +1,4 @@
-"""Fetches what lies outside the archive, when asked: politely, bounded, and never from a private network."""
+"""Fetches addresses outside the archive on request: with pauses, within limits, and never from a private network."""
 
 from __future__ import annotations
 
@@ -18,34 +18,37 @@ from explorer.errors import ArchiveError
 MAX_BYTES = 32 * 1024 * 1024
 MAX_HEAD_BYTES = 1024 * 1024
 MAX_SECONDS = 30.0
-"""Of a whole request, from the connection on, its redirects included."""
+"""Of a whole request, including the connection and all redirects."""
 MAX_REDIRECTS = 5
 PAUSE_SECONDS = 1.0  # between two requests to one host
 USER_AGENT = "archive-explorer"
 PICTURES = ("image/", "application/octet-stream", "binary/")
-"""How the types of pictures begin."""
+"""Prefixes of the media types of pictures."""
 
-# Others unpack to more than the memory holds, out of a few bytes, before they can be counted.
+# With other encodings, few bytes may expand beyond the memory before they can be counted.
 _ENCODINGS = {"identity", "gzip", "deflate"}
 
 UNICAST = ipaddress.ip_network("2000::/3")
-NAT64 = ipaddress.ip_network("64:ff9b::/96")  # the old internet inside the new: RFC 6052
-COMPATIBLE = ipaddress.ip_network("::/96")  # the same, once: RFC 4291, 2.5.5.1
+NAT64 = ipaddress.ip_network("64:ff9b::/96")  # IPv4 addresses in IPv6: RFC 6052
+IPV4_COMPATIBLE = ipaddress.ip_network(
+    "::/96"
+)  # IPv4-compatible IPv6 addresses, deprecated: RFC 4291, 2.5.5.1
 RESERVED = (
     ipaddress.ip_network("3fff::/20"),
     ipaddress.ip_network("2001:db8::/32"),
 )  # for documentation: RFC 9637
-# Where clouds tell a machine its secrets, among addresses that are public or look so: Azure, Oracle, Alibaba.
+# Metadata services of clouds, which contain secrets, at addresses that are or look public: Azure, Oracle, Alibaba.
 METADATA = {
-    ipaddress.ip_address(it) for it in ("168.63.129.16", "192.0.0.192", "100.100.100.200", "169.254.169.254")
+    ipaddress.ip_address(address)
+    for address in ("168.63.129.16", "192.0.0.192", "100.100.100.200", "169.254.169.254")
 }
 
-Resolve = Callable[[str, int], list[str]]
+ResolveHost = Callable[[str, int], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What a server answered. `type` is the media type, lower case; `moved_to` where a redirect leads."""
+class Response:
+    """The response of a server. `type` is the media type in lower case, `moved_to` the target of a redirect."""
 
     address: str
     status: int
@@ -57,21 +60,23 @@ class Answer:
     moved_to: str | None
 
 
-class Web:
-    """The way to the network: bounded in size and time, politely slow, and only to public addresses."""
+class WebClient:
+    """An HTTP client with limits of size and time, pauses between requests, and access to public addresses only."""
 
     def __init__(
         self,
         *,
-        resolve: Resolve | None = None,
+        resolve: ResolveHost | None = None,
         transport: httpx.BaseTransport | None = None,
         pause: float | None = None,
     ) -> None:
         self.pause = PAUSE_SECONDS if pause is None else pause
-        self._last: dict[str, float] = defaultdict(float)
+        self._last_request: dict[str, float] = defaultdict(float)
         self._budget = Budget()
         self._client = httpx.Client(
-            transport=PublicOnly(resolve or resolved, transport or BoundedTransport(self._budget)),
+            transport=PublicOnlyTransport(
+                resolve or resolve_host, transport or BoundedTransport(self._budget)
+            ),
             max_redirects=MAX_REDIRECTS,
             timeout=httpx.Timeout(10.0),
             headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate"},
@@ -85,112 +90,119 @@ class Web:
         kinds: tuple[str, ...] = (),
         headers: Mapping[str, str] | None = None,
         follow: bool = True,
-    ) -> Answer:
-        """What `address` answers, whatever its status; the body only of a type that begins as one of `kinds`.
+    ) -> Response:
+        """Request an address; the response has any status.
 
-        ArchiveError when it cannot or must not be had.
+        Args:
+            address: the address.
+            kinds: prefixes of the media types whose body is read; an empty tuple stands for all types.
+            headers: additional headers.
+            follow: whether to follow redirects.
+
+        Raises:
+            ArchiveError: if the address cannot or must not be fetched.
         """
         try:
             self._wait_for(httpx.URL(address).host)
             self._budget.begin(MAX_SECONDS, MAX_BYTES + MAX_HEAD_BYTES)
             with self._client.stream("GET", address, headers=headers, follow_redirects=follow) as response:
-                return self._read(address, response, kinds)
+                return self._read_response(address, response, kinds)
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, ValueError) as error:
             raise ArchiveError(f"{address} cannot be fetched: {error or type(error).__name__}.") from error
 
     def close(self) -> None:
         self._client.close()
 
-    def _read(self, address: str, response: httpx.Response, kinds: tuple[str, ...]) -> Answer:
-        told = response.headers.get("content-type", "application/octet-stream")
-        kind = told.partition(";")[0].strip().lower()
+    def _read_response(self, address: str, response: httpx.Response, kinds: tuple[str, ...]) -> Response:
+        content_type = response.headers.get("content-type", "application/octet-stream")
+        kind = content_type.partition(";")[0].strip().lower()
         is_wanted = response.status_code == httpx.codes.OK and kind.startswith(kinds or "")
-        return Answer(
+        return Response(
             address=str(response.url),
             status=response.status_code,
             type=kind,
             charset=response.charset_encoding,
-            data=_bounded(address, response) if is_wanted else b"",
+            data=_read_body(address, response) if is_wanted else b"",
             etag=response.headers.get("etag"),
             modified=response.headers.get("last-modified"),
             moved_to=response.headers.get("location") if response.is_redirect else None,
         )
 
     def _wait_for(self, host: str) -> None:
-        pause = self._last[host] + self.pause - time.monotonic()
+        pause = self._last_request[host] + self.pause - time.monotonic()
         if pause > 0:
             time.sleep(pause)
-        self._last[host] = time.monotonic()
+        self._last_request[host] = time.monotonic()
 
 
-def _bounded(address: str, response: httpx.Response) -> bytes:
-    """The body, unpacked; neither what arrives nor what it unpacks to is more than MAX_BYTES."""
+def _read_body(address: str, response: httpx.Response) -> bytes:
+    """Return the decompressed body; both its compressed and its decompressed size are at most MAX_BYTES."""
     deadline = time.monotonic() + MAX_SECONDS
-    packing = response.headers.get("content-encoding", "identity").lower()
-    if packing not in _ENCODINGS:
-        raise ArchiveError(f"{address} is packed in a way that nobody asked for, and is not kept.")
-    packed = bytearray()
+    encoding = response.headers.get("content-encoding", "identity").lower()
+    if encoding not in _ENCODINGS:
+        raise ArchiveError(f"{address} has an unsupported content encoding and is not kept.")
+    received = bytearray()
     for chunk in response.iter_raw():
-        packed += chunk
-        if len(packed) > MAX_BYTES:
+        received += chunk
+        if len(received) > MAX_BYTES:
             raise ArchiveError(f"{address} has more than {MAX_BYTES:,} bytes and is not kept.")
         if time.monotonic() > deadline:
             raise ArchiveError(f"{address} took longer than {MAX_SECONDS:.0f} seconds.")
     try:
-        data = decode_content_encoding(bytes(packed), packing, MAX_BYTES + 1)
-    except ArchiveError as problem:
-        raise ArchiveError(f"{address} {problem}") from problem
+        data = decode_content_encoding(bytes(received), encoding, MAX_BYTES + 1)
+    except ArchiveError as error:
+        raise ArchiveError(f"{address} {error}") from error
     if len(data) > MAX_BYTES:
         raise ArchiveError(f"{address} has more than {MAX_BYTES:,} bytes and is not kept.")
     return data
 
 
 class RemotePictures:
-    """Gets pictures from wherever they lie."""
+    """A downloader of remote pictures."""
 
     def __init__(
-        self, *, resolve: Resolve | None = None, transport: httpx.BaseTransport | None = None
+        self, *, resolve: ResolveHost | None = None, transport: httpx.BaseTransport | None = None
     ) -> None:
-        self._web = Web(resolve=resolve, transport=transport)
+        self._web = WebClient(resolve=resolve, transport=transport)
 
     def fetch(self, address: str) -> bytes:
-        """The bytes behind `address`; ArchiveError when they cannot or must not be had."""
-        answer = self._web.get(address, kinds=PICTURES, headers={"Accept": "image/*"})
-        if answer.status != httpx.codes.OK:
-            raise ArchiveError(f"{address} cannot be fetched: the server answers {answer.status}.")
-        if not answer.type.startswith(PICTURES):
-            raise ArchiveError(f"{address} is no picture but {answer.type}.")
-        return answer.data
+        """Return the bytes at an address; raise ArchiveError if they cannot or must not be fetched."""
+        response = self._web.get(address, kinds=PICTURES, headers={"Accept": "image/*"})
+        if response.status != httpx.codes.OK:
+            raise ArchiveError(f"{address} cannot be fetched: the server answers {response.status}.")
+        if not response.type.startswith(PICTURES):
+            raise ArchiveError(f"{address} is no picture but {response.type}.")
+        return response.data
 
     def close(self) -> None:
         self._web.close()
 
 
-class PublicOnly(httpx.BaseTransport):
-    """Connects to the address it has checked, so that a name cannot lead elsewhere the second time it is asked.
+class PublicOnlyTransport(httpx.BaseTransport):
+    """A transport that connects to the IP address that it has checked, so that a second DNS lookup cannot change it.
 
-    Every redirect passes here as well. The certificate is still verified for the name (`sni_hostname`).
+    Every redirect is checked as well. The certificate is verified for the host name (`sni_hostname`).
     """
 
-    def __init__(self, resolve: Resolve, transport: httpx.BaseTransport) -> None:
+    def __init__(self, resolve: ResolveHost, transport: httpx.BaseTransport) -> None:
         self._resolve = resolve
         self._transport = transport
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """The answer; ArchiveError when the name leads to anything but the public network."""
+        """Return the response; raise ArchiveError if the host name resolves to an address that is not public."""
         host = request.url.host
         if request.url.scheme not in {"http", "https"}:
             raise ArchiveError(f"{request.url} is not fetched: only http and https are.")
         try:
-            found = self._resolve(host, request.url.port or 443)
+            ip_addresses = self._resolve(host, request.url.port or 443)
         except OSError as error:
             raise ArchiveError(f"{host} is not known on this network ({error.strerror or error}).") from error
-        if not found or not all(is_public(address) for address in found):
+        if not ip_addresses or not all(is_public(address) for address in ip_addresses):
             raise ArchiveError(f"{request.url} is not fetched: {host} is on a private network.")
-        # A request of its own: a relative redirect is resolved against the name that was asked, not the number.
+        # A new request: httpx resolves a relative redirect against the host name of the original one.
         pinned = httpx.Request(
             request.method,
-            request.url.copy_with(host=found[0]),
+            request.url.copy_with(host=ip_addresses[0]),
             headers=request.headers,
             stream=request.stream,
             extensions={**request.extensions, "sni_hostname": host},
@@ -202,22 +214,24 @@ class PublicOnly(httpx.BaseTransport):
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is on the open internet: not private, loopback, link-local, metadata or reserved.
+    """Return whether an IP address is public: not private, loopback, link-local, reserved or a metadata service.
 
-    Of IPv6 that is global unicast, 2000::/3 (RFC 4291); an IPv4 address inside an IPv6 one must be public itself.
+    Of IPv6 only global unicast, 2000::/3, is public (RFC 4291). An IPv4 address inside an IPv6 address must be public.
     """
     parsed = ipaddress.ip_address(address.split("%")[0])
     if isinstance(parsed, ipaddress.IPv4Address):
         return parsed.is_global and not parsed.is_multicast and parsed not in METADATA
-    if parsed.ipv4_mapped or parsed in NAT64 or parsed in COMPATIBLE:
+    if parsed.ipv4_mapped or parsed in NAT64 or parsed in IPV4_COMPATIBLE:
         return is_public(str(ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF)))
-    inner = [parsed.sixtofour, *(parsed.teredo or ())]
+    embedded_addresses = [parsed.sixtofour, *(parsed.teredo or ())]
     is_unicast = parsed in UNICAST and parsed.is_global and not any(parsed in network for network in RESERVED)
-    return is_unicast and all(is_public(str(one)) for one in inner if one is not None)
+    return is_unicast and all(
+        is_public(str(embedded)) for embedded in embedded_addresses if embedded is not None
+    )
 
 
-def resolved(host: str, port: int) -> list[str]:
-    """Every address a name stands for."""
+def resolve_host(host: str, port: int) -> list[str]:
+    """Return the IP addresses of a host name."""
     return list(
-        dict.fromkeys(str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        dict.fromkeys(str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
     )

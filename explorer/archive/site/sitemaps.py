@@ -1,4 +1,4 @@
-"""What a site says of its own pages: a sitemap (https://www.sitemaps.org/protocol.html), or a feed."""
+"""The list of pages that a site publishes: a sitemap (https://www.sitemaps.org/protocol.html) or a feed."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from explorer.errors import ArchiveError
 
 _ENTRIES = frozenset(("url", "sitemap", "item", "entry"))
 _GZIP = b"\x1f\x8b"
-_GZIP_WINDOW = 31  # zlib's number for "gzip, of any window"
+_GZIP_WINDOW = 31  # zlib: gzip with any window size
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """An address, and when it last changed, as the site says."""
+class ListedAddress:
+    """A listed address, and the time of its last change, as the site states it."""
 
     address: str
     changed: str | None = None
@@ -26,44 +26,48 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The pages of a site in its own order, and further sitemaps to look into. A feed names only the latest pages."""
+    """The pages of a site in its own order, and further sitemaps to read. A feed lists only the latest pages."""
 
-    pages: tuple[Listed, ...]
-    sitemaps: tuple[Listed, ...]
+    pages: tuple[ListedAddress, ...]
+    sitemaps: tuple[ListedAddress, ...]
     is_feed: bool
 
 
 def listing_of(data: bytes, address: str) -> Listing | None:
-    """What a sitemap, an index of sitemaps or a feed at `address` lists; None when it is none of these."""
-    data = _unzipped(data)
+    """Parse a sitemap, an index of sitemaps or a feed; None for any other document.
+
+    Raises:
+        ArchiveError: if it is damaged gzip.
+    """
+    data = _decompress(data)
     root, _ = root_of(data[:4096])
     if root not in {"urlset", "sitemapindex", "rss", "RDF", "feed"}:
         return None
-    _, found = read_elements(data, _ENTRIES, _entry)
-    entries = tuple(Listed(absolute(link, address), changed) for link, changed in found)
+    _, links = read_elements(data, _ENTRIES, _parse_entry)
+    entries = tuple(ListedAddress(absolute(link, address), changed) for link, changed in links)
     if root == "sitemapindex":
         return Listing((), entries, is_feed=False)
     return Listing(entries, (), is_feed=root != "urlset")
 
 
-def _entry(element: Element) -> tuple[str, str | None] | None:
+def _parse_entry(element: Element) -> tuple[str, str | None] | None:
     link = next(_links(element), "")
     changed = text_of_child(element, "lastmod") or text_of_child(element, "updated")
     return (link, changed or None) if link else None
 
 
 def _links(element: Element) -> Iterator[str]:
-    """The address of an entry, however its dialect writes it."""
+    """Yield the addresses of an entry, in the dialect of sitemaps, RSS or Atom."""
     yield from filter(None, (text_of_child(element, "loc"), text_of_child(element, "link")))
     for link in children(element, "link"):
         if link.get("rel", "alternate") == "alternate" and link.get("href"):
             yield str(link.get("href"))
 
 
-def _unzipped(data: bytes) -> bytes:
+def _decompress(data: bytes) -> bytes:
     if not data.startswith(_GZIP):
         return data
     try:
         return zlib.decompressobj(_GZIP_WINDOW).decompress(data, MAX_XML_BYTES)
     except zlib.error as error:
-        raise ArchiveError(f"is no gzip that can be read: {error}.") from error
+        raise ArchiveError(f"is damaged gzip: {error}.") from error

@@ -1,4 +1,4 @@
-"""The files of an archive, wherever it lies: a folder or a zip. Nothing outside the archive is ever read."""
+"""The files of an archive in a folder or a zip. Nothing outside the archive is ever read."""
 
 from __future__ import annotations
 
@@ -20,18 +20,22 @@ from explorer.archive.model import Mention
 from explorer.errors import ArchiveError
 
 IS_A_LIBRARY = "is a library of the explorer"
-_MANIFEST, _CATALOG, _LOCK, _HOLDER = "library.json", "catalog.sqlite", "ingest.lock", "ingest.txt"
+_MANIFEST, _CATALOG, _LOCK, _LOCK_HOLDER = "library.json", "catalog.sqlite", "ingest.lock", "ingest.txt"
 _CAPTIONS = "captions.csv"  # of an export
-_NAMES = (_MANIFEST, _CATALOG, _LOCK, _HOLDER, _CAPTIONS)
+_LIBRARY_FILES = (_MANIFEST, _CATALOG, _LOCK, _LOCK_HOLDER, _CAPTIONS)
 MAX_MANIFEST_BYTES = 256 * 1024
 
 
 def is_library(names: Collection[str], read: Callable[[str], bytes]) -> bool:
-    """Whether a folder of these names is a library, an export of one, or one that is just being made.
+    """Return whether a folder is a library, an export of one, or one that is just being made.
 
-    `read` gives the bytes of a file of that folder. Other programs have a `library.json` as well.
+    Other programs have a `library.json` as well.
+
+    Args:
+        names: the names of the files in the folder.
+        read: returns the bytes of a file in the folder.
     """
-    if sum(name in names for name in (_CATALOG, _LOCK, _HOLDER, _MANIFEST)) > 1:
+    if sum(name in names for name in (_CATALOG, _LOCK, _LOCK_HOLDER, _MANIFEST)) > 1:
         return True
     if _MANIFEST not in names:
         return False
@@ -46,33 +50,33 @@ def is_library(names: Collection[str], read: Callable[[str], bytes]) -> bool:
 
 
 def is_library_folder(folder: str) -> bool:
-    """The same of a folder on the disk."""
-    names = [name for name in _NAMES if os.path.exists(f"{folder}/{name}")]  # noqa: PTH110  of every folder
+    """Return whether a folder on the disk is a library."""
+    names = [name for name in _LIBRARY_FILES if os.path.exists(f"{folder}/{name}")]  # noqa: PTH110  of every folder
     return is_library(names, lambda name: Path(folder, name).read_bytes())
 
 
 def is_in_library(path: str, root: str) -> bool:
-    """Whether a path is that of a library below `root`, or of something in one."""
-    below = Path(path)
-    around = [folder for folder in (below, *below.parents) if Path(root) in folder.parents]
-    return any(is_library_folder(str(folder)) for folder in around)
+    """Return whether a path is a library below `root`, or lies in one."""
+    location = Path(path)
+    folders = [folder for folder in (location, *location.parents) if Path(root) in folder.parents]
+    return any(is_library_folder(str(folder)) for folder in folders)
 
 
 def library_folders(paths: Iterable[str], read: Callable[[str], bytes]) -> set[str]:
-    """The folders among the paths of an archive that are libraries; the archive itself is none."""
+    """Return the folders among the paths of an archive that are libraries; the archive itself never counts."""
     names: dict[str, set[str]] = defaultdict(set)
     for path in paths:
-        if posixpath.basename(path) in _NAMES:
+        if posixpath.basename(path) in _LIBRARY_FILES:
             names[posixpath.dirname(path)].add(posixpath.basename(path))
 
-    def is_one(folder: str) -> bool:
+    def has_library(folder: str) -> bool:
         return is_library(names[folder], lambda name: read(posixpath.join(folder, name)))
 
-    return {folder for folder in names if folder and is_one(folder)}
+    return {folder for folder in names if folder and has_library(folder)}
 
 
-def outside_of(folders: Collection[str], paths: Iterable[str]) -> Iterator[str]:
-    """The paths that lie in none of the folders."""
+def paths_outside(folders: Collection[str], paths: Iterable[str]) -> Iterator[str]:
+    """Yield the paths that lie in none of the folders."""
     starts = tuple(f"{folder}/" for folder in folders)
     return (path for path in paths if not starts or not path.startswith(starts))
 
@@ -86,40 +90,38 @@ class Files(Protocol):
 
     name: str
     location: str
-    only: str | None  # the one document that was named, when a document rather than a folder was
+    only: str | None  # the document to read; None for the whole archive
     refused: dict[str, str]  # path -> why it cannot or must not be read
     skipped: dict[str, str]  # path -> why it is no issue
-    containers: dict[
-        str, list[str]
-    ]  # path of a text that holds issues -> their paths, once `paths` was asked
+    containers: dict[str, list[str]]  # path of a text that contains issues -> their paths; set by `paths()`
 
     def paths(self) -> list[str]:
-        """Every path that may be read, sorted."""
+        """Return every path that may be read, sorted."""
         ...
 
     def read(self, path: str) -> bytes:
-        """The bytes of a file; ArchiveError when it cannot be read or is too large."""
+        """Return the bytes of a file; raise ArchiveError if it cannot be read or is too large."""
         ...
 
     def stamp(self, path: str) -> str:
-        """Size, times and place: the same as before for a file that was not touched. "" where nobody can say."""
+        """Return size, times and inode, which stay the same while a file is unchanged; "" if they are not available."""
         ...
 
     def open(self, path: str) -> BinaryIO:
-        """A file of any size, seekable, for the caller to close; ArchiveError when it cannot be read."""
+        """Open a file of any size, seekable, for the caller to close; raise ArchiveError if it cannot be read."""
         ...
 
     def mentions_of(self, container: str) -> tuple[Mention, ...]:
-        """The addresses of pictures in one of `containers` that none of its issues has."""
+        """Return the addresses of pictures in one of `containers` that none of its issues has."""
         ...
 
     def close(self) -> None:
-        """Lets go of what is open; nothing can be read after it."""
+        """Close all open files; nothing can be read afterwards."""
         ...
 
 
 class FolderFiles:
-    """The files below a folder; links that lead out of it are refused."""
+    """The files below a folder; links out of it are refused."""
 
     def __init__(self, root: Path, only: str | None = None) -> None:
         self._root = root.resolve()
@@ -137,58 +139,58 @@ class FolderFiles:
         with self.open(path) as file:
             size = file.seek(0, os.SEEK_END)
             if size > MAX_FILE_BYTES:
-                raise ArchiveError(_too_large(path, size))
+                raise ArchiveError(_size_message(path, size))
             file.seek(0)
             return file.read()
 
     def stamp(self, path: str) -> str:
         try:
-            told = os.stat(f"{self._root}/{path}")  # noqa: PTH116  ten thousand of them: Path costs more than the call
+            status = os.stat(f"{self._root}/{path}")  # noqa: PTH116  ten thousand of them: Path costs more than the call
         except OSError:
             return ""
-        # The time of change as well as of modification: no program sets it back.
-        return f"{told.st_size}:{told.st_mtime_ns}:{told.st_ctime_ns}:{told.st_ino}"
+        # The change time as well as the modification time: no program sets it back.
+        return f"{status.st_size}:{status.st_mtime_ns}:{status.st_ctime_ns}:{status.st_ino}"
 
     def open(self, path: str) -> BinaryIO:
         file = self._root / path
         if not file.resolve().is_relative_to(self._root):
             raise ArchiveError(f"{path} leads out of the archive and is not read.")
         try:
-            if not file.is_file():  # a pipe would be waited for, a device read for ever
+            if not file.is_file():  # a pipe would block, a device would never end
                 raise ArchiveError(f"{path} is gone, or is no file that can be read.")
             return file.open("rb")
         except OSError as error:
             raise ArchiveError(f"{path} cannot be read: {error.strerror or error}.") from error
 
     def mentions_of(self, container: str) -> tuple[Mention, ...]:  # noqa: ARG002
-        """Nothing here is a container."""
+        """Return nothing: there are no containers here."""
         return ()
 
     def close(self) -> None:
-        """Nothing stays open."""
+        """Do nothing: no file stays open."""
 
     def _walk(self) -> Iterator[str]:
-        """Every file below, as far as it is the archive's; only what is a link can lead out of it."""
+        """Yield the files of the archive below the folder; only links can lead out of it."""
         for folder, folders, names in os.walk(self._root, onerror=self._refuse):
             below = "" if folder == str(self._root) else f"{Path(folder).relative_to(self._root).as_posix()}/"
-            if below and is_library({*folders, *names}, partial(_read_in, folder)):
+            if below and is_library({*folders, *names}, partial(_read_file, folder)):
                 folders[:] = []
                 if self.only is None:
                     self.skipped[below.rstrip("/")] = IS_A_LIBRARY
                 continue
             if below and is_maildir_folder(folder):
-                folders[:], names = ["cur", "new"], []  # the rest is the mail server's own
+                folders[:], names = ["cur", "new"], []  # the others belong to the mail server
             folders[:] = sorted(
                 name for name in folders if is_wanted(name) or is_maildir_folder(f"{folder}/{name}")
             )
             for name in filter(is_wanted, names):
-                if self._inside(f"{below}{name}"):
+                if self._is_inside(f"{below}{name}"):
                     yield f"{below}{name}"
 
-    def _inside(self, path: str) -> bool:
+    def _is_inside(self, path: str) -> bool:
         try:
             path.encode()
-            # Folders that are links are not walked into.
+            # os.walk does not follow links to folders.
             file = f"{self._root}/{path}"
             if not os.path.islink(file) or Path(file).resolve().is_relative_to(self._root):  # noqa: PTH114
                 return True
@@ -207,7 +209,7 @@ class FolderFiles:
             raise ArchiveError(
                 f"{folder} cannot be read: {error.strerror}. Give yourself the right to read it."
             )
-        # As a path of the archive: what was read below it earlier is not taken for gone.
+        # As a path of the archive, so that issues below it do not count as deleted.
         self.refused[folder.relative_to(self._root).as_posix()] = f"cannot be read: {error.strerror}"
 
 
@@ -240,7 +242,7 @@ class ZipFiles:
         return io.BytesIO(self.read(path))
 
     def mentions_of(self, container: str) -> tuple[Mention, ...]:  # noqa: ARG002
-        """Nothing here is a container."""
+        """Return nothing: there are no containers here."""
         return ()
 
     def close(self) -> None:
@@ -248,7 +250,7 @@ class ZipFiles:
 
 
 def head_of(files: Files, path: str) -> bytes:
-    """The first HEAD_BYTES of a file; fewer, or none, where it cannot be read."""
+    """Return the first HEAD_BYTES of a file; none if it cannot be read."""
     try:
         with files.open(path) as file:
             return file.read(HEAD_BYTES)
@@ -257,29 +259,29 @@ def head_of(files: Files, path: str) -> bytes:
 
 
 def is_whole_zip(location: Path) -> bool:
-    """Whether the file is an archive in a zip, whatever it is called, and no document that is a zip inside."""
+    """Return whether a file of any name is a zip, and not a document format based on zip."""
     suffix = location.suffix.lower()
-    claimed = {
-        *(it for kind in FORMATS for it in kind.suffixes),
-        *(it for kind in CONTAINERS for it in kind.suffixes),
+    document_suffixes = {
+        *(claimed for format in FORMATS for claimed in format.suffixes),
+        *(claimed for container in CONTAINERS for claimed in container.suffixes),
     }
-    return suffix not in claimed - {".zip"} and zipfile.is_zipfile(location)
+    return suffix not in document_suffixes - {".zip"} and zipfile.is_zipfile(location)
 
 
 def is_wanted(name: str) -> bool:
-    """Whether a file or folder of that name belongs to the archive rather than to a program."""
+    """Return whether a file or folder of that name belongs to the archive and not to a program."""
     return not name.startswith(".") and name not in SKIPPED_FOLDERS
 
 
 def is_maildir_folder(path: str) -> bool:
-    """Whether the folder at `path` is hidden as those of a Maildir++ are, and has letters as they have."""
-    is_named_so = maildir_folder(os.path.basename(path)) is not None  # noqa: PTH119  of every folder: Path costs more
-    return is_named_so and all(os.path.isdir(f"{path}/{name}") for name in ("cur", "new"))  # noqa: PTH112
+    """Return whether the folder has the name and the subfolders of a folder in a Maildir++."""
+    has_maildir_name = maildir_folder(os.path.basename(path)) is not None  # noqa: PTH119  of every folder: Path costs more
+    return has_maildir_name and all(os.path.isdir(f"{path}/{name}") for name in ("cur", "new"))  # noqa: PTH112
 
 
-def _read_in(folder: str, name: str) -> bytes:
+def _read_file(folder: str, name: str) -> bytes:
     return Path(folder, name).read_bytes()
 
 
-def _too_large(path: str, size: int) -> str:
+def _size_message(path: str, size: int) -> str:
     return f"{path} has {size:,} bytes, more than the {MAX_FILE_BYTES:,} that are read. Split it or leave it out."

@@ -1,4 +1,4 @@
-"""Folders of pictures as issues: those with captions beside them, and all of an archive that holds no document."""
+"""Folders of pictures as issues: those with captions in sidecars, and all folders of an archive without documents."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from explorer.errors import ArchiveError
 from images.description import Description, describe
 
 GALLERY = "pictures.gallery"
-"""The name of the issue that a folder of pictures is."""
+"""The file name of the issue that is made of a folder of pictures."""
 
 
 @dataclass(frozen=True, slots=True)
 class Galleries:
-    """The issues that are made of folders, by their paths, and the sidecars that are part of them."""
+    """The issues that are made of folders, by path, and the sidecars that belong to them."""
 
     pages: dict[str, Read]
     sidecars: set[str]
@@ -34,22 +34,29 @@ class Galleries:
 def galleries_of(
     paths: Iterable[str], name: str, read: Callable[[str], bytes], open_file: Callable[[str], BinaryIO]
 ) -> Galleries:
-    """The galleries among the paths of the archive of that name."""
+    """Return the galleries of an archive.
+
+    Args:
+        paths: the paths of the archive.
+        name: the name of the archive, the title of a gallery at its root.
+        read: returns the bytes of a file.
+        open_file: opens a file.
+    """
     pictures = sorted(filter(is_picture_file, paths))
     sidecars = sidecars_of(paths, read)
-    folders = {posixpath.dirname(picture) for picture in sidecars.said}
-    # The pictures that a blog does not show are no gallery: without captions there must be nothing else to read.
+    folders = {posixpath.dirname(picture) for picture in sidecars.descriptions}
+    # The unused pictures of a blog are no gallery: without captions, an archive with documents has none.
     if not folders and not any(format_of(path, partial(_head, path, read)) for path in paths):
         folders = {posixpath.dirname(picture) for picture in pictures}
-    shown: dict[str, list[str]] = {folder: [] for folder in folders}
+    pictures_of: dict[str, list[str]] = {folder: [] for folder in folders}
     for picture in pictures:
-        if posixpath.dirname(picture) in shown:
-            shown[posixpath.dirname(picture)].append(picture)
+        if posixpath.dirname(picture) in pictures_of:
+            pictures_of[posixpath.dirname(picture)].append(picture)
     pages: dict[str, Read] = {
         posixpath.join(folder, GALLERY): partial(
-            _page, posixpath.basename(folder) or name, within, sidecars.said, open_file
+            _page, posixpath.basename(folder) or name, in_folder, sidecars.descriptions, open_file
         )
-        for folder, within in shown.items()
+        for folder, in_folder in pictures_of.items()
     }
     return Galleries(pages, sidecars.files)
 
@@ -62,33 +69,42 @@ def _head(path: str, read: Callable[[str], bytes]) -> bytes:
 
 
 def _page(
-    title: str, pictures: list[str], said: Mapping[str, Description], open_file: Callable[[str], BinaryIO]
+    title: str,
+    pictures: list[str],
+    in_sidecars: Mapping[str, Description],
+    open_file: Callable[[str], BinaryIO],
 ) -> bytes:
-    """A figure for each picture, by name: what stands beside it, else what it says of itself."""
-    told = {
-        picture: said.get(picture, Description()).or_else(_own(picture, open_file)) for picture in pictures
+    """Return a page with a figure for each picture, described by its sidecar, else by its embedded metadata."""
+    descriptions = {
+        picture: in_sidecars.get(picture, Description()).or_else(_embedded_description(picture, open_file))
+        for picture in pictures
     }
-    days = [one.taken for one in told.values() if one.taken]
-    authors = {one.author for one in told.values()}
+    days = [description.taken for description in descriptions.values() if description.taken]
+    authors = {description.author for description in descriptions.values()}
     return html_page(
         title=title,
         date=min(days, default=None),
         author=authors.pop() if len(authors) == 1 else None,
-        body="\n".join(_figure(posixpath.basename(picture), one) for picture, one in told.items()),
+        body="\n".join(
+            _figure(posixpath.basename(picture), description) for picture, description in descriptions.items()
+        ),
     )
 
 
-def _own(picture: str, open_file: Callable[[str], BinaryIO]) -> Description:
+def _embedded_description(picture: str, open_file: Callable[[str], BinaryIO]) -> Description:
     try:
         with open_file(picture) as stream:
             return describe(stream)
-    except ArchiveError:  # told when the picture is wanted
+    except ArchiveError:  # the reader of the picture reports it
         return Description()
 
 
-def _figure(name: str, told: Description) -> str:
-    caption, title = told.caption or told.title or "", told.title if told.caption else None
-    credit = " / ".join(dict.fromkeys(filter(None, (told.author, told.credit))))
-    shown = figure_html(quote(name), told.alt, caption, html.escape, title=title, credit=credit or None)
-    # A figure also without words, so that nothing in the folder is taken for an icon or an avatar by its name.
-    return shown if shown.startswith("<figure") else f"<figure>{shown}</figure>"
+def _figure(name: str, description: Description) -> str:
+    caption = description.caption or description.title or ""
+    title = description.title if description.caption else None
+    credit = " / ".join(dict.fromkeys(filter(None, (description.author, description.credit))))
+    markup = figure_html(
+        quote(name), description.alt, caption, html.escape, title=title, credit=credit or None
+    )
+    # A <figure> even without a caption, so that no picture in the folder counts as an icon or avatar by its name.
+    return markup if markup.startswith("<figure") else f"<figure>{markup}</figure>"

@@ -1,4 +1,4 @@
-"""Captions that stand in files beside pictures: one for each picture, or a table for a folder."""
+"""Captions in files beside pictures: a file for each picture, or a table for a folder."""
 
 from __future__ import annotations
 
@@ -36,49 +36,51 @@ _FILE_KEYS = ("file_name", "filename", "file", "image", "path", "name", "picture
 
 @dataclass(frozen=True, slots=True)
 class Sidecars:
-    """What is said beside pictures, by their paths, and the files that say it."""
+    """The descriptions of pictures by path, and the files that contain them."""
 
-    said: dict[str, Description] = field(default_factory=dict)
+    descriptions: dict[str, Description] = field(default_factory=dict)
     files: set[str] = field(default_factory=set)
 
 
 def sidecars_of(paths: Iterable[str], read: Callable[[str], bytes]) -> Sidecars:
-    """The sidecars among the paths of an archive; `read` gives the bytes of a path.
+    """Return the sidecars among the paths of an archive; `read` returns the bytes of a path.
 
-    Files of single pictures count where half the pictures of a folder have one: a note beside one picture of the
-    same name is a document, and a chart may lie beside its data.
+    Files of single pictures count if half the pictures of a folder have one. Otherwise a text of the same name may be a
+    document, or the data of a chart.
     """
-    there = set(paths)
-    found = Sidecars()
-    for table in sorted(path for path in there if posixpath.basename(path).lower() in _TABLES):
-        _read_table(table, there, read, found)
+    existing = set(paths)
+    sidecars = Sidecars()
+    for table in sorted(path for path in existing if posixpath.basename(path).lower() in _TABLES):
+        _read_table(table, existing, read, sidecars)
     folders: dict[str, list[str]] = {}
-    for picture in sorted(filter(is_picture_file, there)):
+    for picture in sorted(filter(is_picture_file, existing)):
         folders.setdefault(posixpath.dirname(picture), []).append(picture)
     for pictures in folders.values():
-        beside = {picture: files for picture in pictures if (files := _beside(picture, there))}
-        if len(beside) * 2 >= len(pictures):
-            for picture, files in beside.items():
+        files_of = {picture: files for picture in pictures if (files := _sidecars_beside(picture, existing))}
+        if len(files_of) * 2 >= len(pictures):
+            for picture, files in files_of.items():
                 for path in files:
-                    _add(found, picture, path, _read_one(path, picture, read))
-    return found
+                    _add(sidecars, picture, path, _read_sidecar(path, picture, read))
+    return sidecars
 
 
-def _beside(picture: str, there: set[str]) -> list[str]:
-    """`a.jpg.json` or `a.json` beside `a.jpg`, one of each kind."""
+def _sidecars_beside(picture: str, existing: set[str]) -> list[str]:
+    """Return the sidecars of a picture, one of each kind: `a.jpg.json` or `a.json` for `a.jpg`."""
     stem = posixpath.splitext(picture)[0]
     kinds = ([name + suffix for name in (picture, stem)] for suffix in (".txt", ".json", ".xmp", ".XMP"))
-    found = (next((name for name in names if name in there), None) for names in kinds)
-    return [name for name in found if name]
+    files = (next((name for name in names if name in existing), None) for names in kinds)
+    return [name for name in files if name]
 
 
-def _add(found: Sidecars, picture: str, path: str, told: Description) -> None:
-    if told != Description():
-        found.said[picture] = found.said.get(picture, Description()).or_else(told)
-        found.files.add(path)
+def _add(sidecars: Sidecars, picture: str, path: str, description: Description) -> None:
+    if description != Description():
+        sidecars.descriptions[picture] = sidecars.descriptions.get(picture, Description()).or_else(
+            description
+        )
+        sidecars.files.add(path)
 
 
-def _read_one(path: str, picture: str, read: Callable[[str], bytes]) -> Description:
+def _read_sidecar(path: str, picture: str, read: Callable[[str], bytes]) -> Description:
     try:
         data = read(path)
         if len(data) > MAX_SIDECAR_BYTES:
@@ -89,23 +91,23 @@ def _read_one(path: str, picture: str, read: Callable[[str], bytes]) -> Descript
     except ArchiveError:
         return Description()
     if path.endswith(".json"):
-        return _of_row(_json(text), posixpath.basename(picture))
+        return _description_of_row(_parse_object(text), posixpath.basename(picture))
     return Description(caption=tidy(text)) if len(text) <= MAX_CAPTION_CHARS else Description()
 
 
 # --- tables -----------------------------------------------------------------------------------------------
 
 
-def _read_table(table: str, there: set[str], read: Callable[[str], bytes], found: Sidecars) -> None:
+def _read_table(table: str, existing: set[str], read: Callable[[str], bytes], sidecars: Sidecars) -> None:
     folder = posixpath.dirname(table)
     for row in _rows(table, read):
         for key in _FILE_KEYS:
-            written = row.get(key)
-            if not isinstance(written, str):
+            file_name = row.get(key)
+            if not isinstance(file_name, str):
                 continue
-            picture = posixpath.normpath(posixpath.join(folder, written.replace("\\", "/")))
-            if picture in there and is_picture_file(picture):
-                _add(found, picture, table, _of_row(row, written))
+            picture = posixpath.normpath(posixpath.join(folder, file_name.replace("\\", "/")))
+            if picture in existing and is_picture_file(picture):
+                _add(sidecars, picture, table, _description_of_row(row, file_name))
                 break
 
 
@@ -117,7 +119,7 @@ def _rows(table: str, read: Callable[[str], bytes]) -> list[Mapping[str, Any]]:
         return []
     suffix = posixpath.splitext(table)[1].lower()
     if suffix == ".jsonl":
-        return [row for line in text.splitlines() if (row := _json(line))]
+        return [row for line in text.splitlines() if (row := _parse_object(line))]
     if suffix == ".json":
         return list(_rows_of_json(text))
     try:
@@ -128,7 +130,7 @@ def _rows(table: str, read: Callable[[str], bytes]) -> list[Mapping[str, Any]]:
 
 
 def _rows_of_json(text: str) -> Iterator[Mapping[str, Any]]:
-    """A list of rows, or an object of a row, or a caption, for each file name."""
+    """Yield the rows of a list, or of an object that maps file names to rows or captions."""
     try:
         parsed = json.loads(text)
     except (ValueError, RecursionError):
@@ -140,7 +142,7 @@ def _rows_of_json(text: str) -> Iterator[Mapping[str, Any]]:
             yield {**row, "file_name": name} if isinstance(row, dict) else {"file_name": name, "caption": row}
 
 
-def _json(text: str) -> Mapping[str, Any]:
+def _parse_object(text: str) -> Mapping[str, Any]:
     try:
         parsed = json.loads(text)
     except (ValueError, RecursionError):
@@ -148,20 +150,20 @@ def _json(text: str) -> Mapping[str, Any]:
     return parsed if isinstance(parsed, dict) else {}
 
 
-def _of_row(row: Mapping[str, Any], file_name: str) -> Description:
-    """What a row says; the name of the file is no title."""
+def _description_of_row(row: Mapping[str, Any], file_name: str) -> Description:
+    """Return the description in a row; the name of the file is no title."""
     lower = {key.lower(): value for key, value in row.items() if isinstance(key, str)}
 
     def first(keys: tuple[str, ...]) -> str | None:
         texts = (tidy(lower[key]) for key in keys if isinstance(lower.get(key), str))
         return next((text for text in texts if text and text != file_name), None)
 
-    told = Description(**{name: first(keys) for name, keys in _KEYS.items()})
-    return told.or_else(Description(taken=_day_of_google(lower.get("phototakentime"))))
+    description = Description(**{name: first(keys) for name, keys in _KEYS.items()})
+    return description.or_else(Description(taken=_day_of_google(lower.get("phototakentime"))))
 
 
 def _day_of_google(taken: Any) -> str | None:  # noqa: ANN401
-    """Google Takeout writes `{"timestamp": "1552125600"}`."""
+    """Return the day of `{"timestamp": "1552125600"}`, as Google Takeout writes it."""
     seconds = taken.get("timestamp") if isinstance(taken, dict) else None
     if not isinstance(seconds, str) or not seconds.isdecimal() or len(seconds) > 11:
         return None

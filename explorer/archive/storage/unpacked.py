@@ -1,4 +1,4 @@
-"""An archive with the containers in it opened, as if each were a folder: mailboxes, feeds, exports, zips in zips."""
+"""An archive in which containers appear as folders: mailboxes, feeds, exports, zips in zips."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from explorer.archive.convert.email.mailboxes import maildir_message
 from explorer.archive.convert.exports.post_metadata import posts_of
 from explorer.archive.convert.format_kinds import Members, SkippedMember
 from explorer.archive.convert.formats import container_of
-from explorer.archive.mentioned import Accounted, addresses_in, mentions_in
+from explorer.archive.mentioned import AccountedAddresses, addresses_in, mentions_in
 from explorer.archive.model import Mention, Read
 from explorer.archive.storage.files import (
     IS_A_LIBRARY,
@@ -23,15 +23,15 @@ from explorer.archive.storage.files import (
     head_of,
     is_whole_zip,
     library_folders,
-    outside_of,
+    paths_outside,
 )
 from explorer.errors import ArchiveError
 
-MAX_DEPTH = 3  # a mailbox in a zip in a folder; deeper, somebody is playing
+MAX_DEPTH = 3  # a mailbox in a zip in a zip; deeper nesting may be an attack
 
 
 def open_archive(location: Path) -> Files:
-    """The files of the folder, zip or single document at `location`; ArchiveError when there is nothing to read."""
+    """Open the folder, zip or single document at `location`; raise ArchiveError if it does not exist."""
     if location.is_dir():
         return UnpackedFiles(FolderFiles(location))
     if not location.exists():
@@ -42,7 +42,7 @@ def open_archive(location: Path) -> Files:
 
 
 class UnpackedFiles:
-    """The files of another Files; a container is replaced by its members, at its path and below."""
+    """The files of another `Files`, with the members of each container in its place, at its path and below."""
 
     def __init__(self, files: Files) -> None:
         self._files = files
@@ -50,16 +50,16 @@ class UnpackedFiles:
         self.refused, self.skipped = files.refused, files.skipped
         self.containers: dict[str, list[str]] = {}
         self._members: dict[str, Read] = {}
-        self._file_of: dict[str, str] = {}  # the one file that a member came from, where it is one
+        self._file_of: dict[str, str] = {}  # the file that a member comes from, if it is a single one
         self._opened: list[BinaryIO] = []
         self._paths: list[str] | None = None
 
     def paths(self) -> list[str]:
         if self._paths is None:
-            found = self._without_libraries(
-                {path for outer in self._files.paths() for path in self._unpacked(outer)}
+            paths = self._without_libraries(
+                {path for outer in self._files.paths() for path in self._unpack(outer)}
             )
-            self._paths = sorted(found if self.only else self._joined(found))
+            self._paths = sorted(paths if self.only else self._with_pages(paths))
         return self._paths
 
     def read(self, path: str) -> bytes:
@@ -76,13 +76,13 @@ class UnpackedFiles:
         return io.BytesIO(self.read(path)) if path in self._members else self._files.open(path)
 
     def mentions_of(self, container: str) -> tuple[Mention, ...]:
-        accounted = Accounted()
+        accounted = AccountedAddresses()
         try:
             for member in self.containers[container]:
                 for address, _ in addresses_in(decode(self.read(member))):
                     accounted.add(address)
             return mentions_in((decode(self.read(container)),), (), accounted)
-        except ArchiveError:  # told where it is unpacked
+        except ArchiveError:  # unpacking reports it
             return ()
 
     def close(self) -> None:
@@ -91,15 +91,15 @@ class UnpackedFiles:
         self._files.close()
 
     def _without_libraries(self, paths: set[str]) -> set[str]:
-        """The paths but those of libraries in zips; those in folders were never walked into."""
+        """Return the paths without those of libraries in zips; the walk of folders excludes the others."""
         libraries = library_folders(paths, self.read)
         if self.only is None:
             self.skipped.update(dict.fromkeys(libraries, IS_A_LIBRARY))
-        return set(outside_of(libraries, paths))
+        return set(paths_outside(libraries, paths))
 
-    def _joined(self, paths: set[str]) -> set[str]:
-        """The paths when the files that belong together are one document, and drafts and lists are gone."""
-        from explorer.archive.storage.galleries import galleries_of  # brings Pillow, which few commands need
+    def _with_pages(self, paths: set[str]) -> set[str]:
+        """Replace files that belong together by one document, and remove drafts and lists of posts."""
+        from explorer.archive.storage.galleries import galleries_of  # imports Pillow, which few commands need
 
         posts = posts_of(paths, self._reader_of)
         self._members.update(posts.pages)
@@ -114,8 +114,8 @@ class UnpackedFiles:
     def _reader_of(self, path: str) -> Read:
         return self._members.get(path) or partial(self._files.read, path)
 
-    def _unpacked(self, path: str, depth: int = 0) -> Iterator[str]:
-        """The paths that stand for a path: itself, what is in it, or the one under which a letter stays."""
+    def _unpack(self, path: str, depth: int = 0) -> Iterator[str]:
+        """Yield the paths that replace a path: itself, its members, or the lasting path of an email in a Maildir."""
         letter = maildir_message(path) if self.only is None else None
         if letter:
             self._members[letter] = partial(self.read, path)
@@ -128,22 +128,22 @@ class UnpackedFiles:
             yield path
             return
         if depth == MAX_DEPTH:
-            self.refused[path] = f"stands in {MAX_DEPTH} other containers: take it out of some"
+            self.refused[path] = f"lies in {MAX_DEPTH} other containers: take it out of some"
             return
         members = self._members_of(container.unpack, path)
         if container.is_text:
             self.containers[path] = [
-                f"{path}/{name}" for name, it in members if not isinstance(it, SkippedMember)
+                f"{path}/{name}" for name, read in members if not isinstance(read, SkippedMember)
             ]
         for member, read in members:
             inner = f"{path}/{member}"
             self._members[inner] = read
             self._file_of[inner] = self._file_of.get(path, path)
             if not isinstance(read, SkippedMember):
-                yield from self._unpacked(inner, depth + 1)
+                yield from self._unpack(inner, depth + 1)
                 continue
             self.skipped[inner] = read.reason
-            if not container.is_text:  # what a text names is told of the text
+            if not container.is_text:  # the mentions of a text are recorded for the text as a whole
                 self.containers[inner] = []
 
     def _members_of(self, unpack: Callable[[BinaryIO, str], Members], path: str) -> list[tuple[str, Read]]:
@@ -154,10 +154,10 @@ class UnpackedFiles:
                 members = list(unpack(stream, path).items())
             if damages:
                 self.skipped[path] = str(describe_damage(damages))
-        except ArchiveError as problem:
-            self.refused[path] = str(problem)
+        except ArchiveError as error:
+            self.refused[path] = str(error)
             return []
-        except Exception as error:  # noqa: BLE001  the parsers of other houses fail in ways of their own
+        except Exception as error:  # noqa: BLE001  third-party parsers raise errors of any kind
             self.refused[path] = f"cannot be unpacked: {error or type(error).__name__}"
             return []
         return [(member, read) for member, read in members if self._may_be_read(path, member)]

@@ -1,8 +1,8 @@
-"""The names of the members of a zip, whichever code they were written in.
+"""The names of the members of a zip in any character encoding.
 
-A zip says of a name that it is UTF-8, gives it in UTF-8 in a field beside it (Info-ZIP, 0x7075), or says nothing: then it
-is in the code of the computer that made it. One code holds for all such names of a zip. It is the one in which the
-texts of the zip speak of its names, else the one in which the names look most like words.
+A zip declares a name as UTF-8, adds it in UTF-8 in an extra field (Info-ZIP, 0x7075), or declares nothing. Then the
+name is in the encoding of the computer that made the zip, which is the same for all such names. It is the encoding in
+which most names occur in the texts of the zip, else the one in which the names look most like words.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from posixpath import basename
 
 _NAME_IS_UTF_8 = 0x800  # of a member's general purpose flags
 _UNICODE_PATH = 0x7075
-# What Windows of the countries writes; the first wins where two are alike.
-_LIKELY = ("cp437", "cp850", "cp852", "cp932", "gbk", "cp949", "cp950", "cp866", "cp737")
-# What other programs write. Believed only where a text of the zip speaks of the names so.
-_POSSIBLE = (
+# The encodings of Windows in different countries; the first one wins a tie.
+_WINDOWS_ENCODINGS = ("cp437", "cp850", "cp852", "cp932", "gbk", "cp949", "cp950", "cp866", "cp737")
+# The encodings of other programs. They count only if a text of the zip contains the names.
+_OTHER_ENCODINGS = (
     *("cp1252", "cp1250", "cp1251", "koi8-r", "cp1253", "cp857", "cp1254", "cp862", "cp1255"),
     *("cp720", "cp1256", "cp855", "cp775", "cp1257", "cp874", "cp1258", "mac-roman", "mac-cyrillic", "euc-jp", "gb18030"),
     *("big5hkscs",),
 )  # fmt: skip
-# The syllables and characters that are met most, in names as in texts.
+# The most frequent syllables and characters in names and texts.
 _COMMON_HANGUL = frozenset(
     "이다는의에가을고지하로한기사를은자도리어시대인나해그서아부일제적정수스전장과구보동들라원주공상만여비성조있유소신안선오문개경국생"
     "미치중관민관실세물회위할방무교계연두분용모내외모습진산학우화년월목차그림표지도바강섬집길달별눈꽃새책글말밤봄여름가을겨울서울부산영화역사회의록고서"
@@ -39,56 +39,56 @@ _COMMON_HAN = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """The names of a zip in one code: how many its texts speak of, and how much they look like words."""
+class DecodedNames:
+    """The names of a zip in one encoding: how many occur in its texts, and how much they look like words."""
 
     encoding: str
     names: Sequence[str]
-    spoken_of: int
-    likeness: float
+    mentioned_names: int
+    plausibility: float
 
 
 def names_of_members(
     members: Sequence[zipfile.ZipInfo], texts: Callable[[], Iterable[str]]
 ) -> dict[zipfile.ZipInfo, str]:
-    """The name of every member. `texts` gives what the zip itself says, where that is needed to find out."""
+    """Return the name of every member; `texts` returns the texts in the zip, and is called only if they are needed."""
     names: dict[zipfile.ZipInfo, str] = {}
-    unsaid: dict[zipfile.ZipInfo, bytes] = {}
+    undeclared: dict[zipfile.ZipInfo, bytes] = {}
     for member in members:
-        name = _said(member)
+        name = _declared_name(member)
         if name is None:
-            unsaid[member] = _raw(member)
+            undeclared[member] = _raw_name(member)
         else:
             names[member] = name
-    if unsaid:
-        decoded = _decoded(list(unsaid.values()), texts)
-        names.update(zip(unsaid, decoded, strict=True))
+    if undeclared:
+        decoded = _best_decoding(list(undeclared.values()), texts)
+        names.update(zip(undeclared, decoded, strict=True))
     return names
 
 
-def _said(member: zipfile.ZipInfo) -> str | None:
-    """The name as the zip says it, or as it can only be; None where it is in a code that nobody names."""
-    raw = _raw(member)
-    beside = _unicode_path(member.extra, raw)
-    if beside:
-        return beside
+def _declared_name(member: zipfile.ZipInfo) -> str | None:
+    """Return the name if its encoding is declared or certain; None otherwise."""
+    raw = _raw_name(member)
+    unicode_path = _unicode_path(member.extra, raw)
+    if unicode_path:
+        return unicode_path
     if member.flag_bits & _NAME_IS_UTF_8 or raw.isascii():
         return member.filename
-    try:  # many programs write UTF-8 without saying so
+    try:  # many programs write UTF-8 without declaring it
         return raw.decode("utf-8").partition("\x00")[0]
     except UnicodeDecodeError:
         return None
 
 
-def _raw(member: zipfile.ZipInfo) -> bytes:
-    """The bytes of the name: Python has read them as CP437, in which every byte is a character."""
+def _raw_name(member: zipfile.ZipInfo) -> bytes:
+    """Return the bytes of the name: Python decodes them as CP437, in which every byte is a character."""
     code = "utf-8" if member.flag_bits & _NAME_IS_UTF_8 else "cp437"
     return member.orig_filename.encode(code, errors="surrogatepass" if code == "utf-8" else "replace")
 
 
 def _unicode_path(extra: bytes, raw: bytes) -> str | None:
-    """The name in the field beside it, if the field is of that very name (APPNOTE.TXT 4.6.9)."""
-    for kind, content in _fields(extra):
+    """Return the name in the extra field, if the field belongs to this name (APPNOTE.TXT 4.6.9)."""
+    for kind, content in _extra_fields(extra):
         if kind != _UNICODE_PATH or len(content) < 6 or content[0] != 1:
             continue
         if struct.unpack("<I", content[1:5])[0] != zlib.crc32(raw):
@@ -100,7 +100,7 @@ def _unicode_path(extra: bytes, raw: bytes) -> str | None:
     return None
 
 
-def _fields(extra: bytes) -> Iterator[tuple[int, bytes]]:
+def _extra_fields(extra: bytes) -> Iterator[tuple[int, bytes]]:
     position = 0
     while position + 4 <= len(extra):
         kind, length = struct.unpack_from("<HH", extra, position)
@@ -108,51 +108,55 @@ def _fields(extra: bytes) -> Iterator[tuple[int, bytes]]:
         position += 4 + length
 
 
-def _decoded(raw: Sequence[bytes], texts: Callable[[], Iterable[str]]) -> Sequence[str]:
-    """The names in the one code that fits all of them best."""
-    said = "\n".join(texts())
-    likely = list(_readings(_LIKELY, raw, said))
-    best = max(likely, key=lambda it: (it.spoken_of, it.likeness))
-    if best.spoken_of < len(raw) and said:
-        possible = _readings(_POSSIBLE, raw, said)
-        best = max([best, *possible], key=lambda it: it.spoken_of)  # the first of those that are alike
+def _best_decoding(raw: Sequence[bytes], texts: Callable[[], Iterable[str]]) -> Sequence[str]:
+    """Return the names in the encoding that fits all of them best."""
+    text = "\n".join(texts())
+    decodings = list(_decodings(_WINDOWS_ENCODINGS, raw, text))
+    best = max(decodings, key=lambda decoding: (decoding.mentioned_names, decoding.plausibility))
+    if best.mentioned_names < len(raw) and text:
+        other_decodings = _decodings(_OTHER_ENCODINGS, raw, text)
+        best = max(
+            [best, *other_decodings], key=lambda decoding: decoding.mentioned_names
+        )  # the first one wins a tie
     return best.names
 
 
-def _readings(encodings: Iterable[str], raw: Sequence[bytes], said: str) -> Iterator[Reading]:
+def _decodings(encodings: Iterable[str], raw: Sequence[bytes], text: str) -> Iterator[DecodedNames]:
     for encoding in encodings:
         try:
             names = [name.decode(encoding).partition("\x00")[0] for name in raw]
         except UnicodeDecodeError:
             continue
-        spoken_of = sum(1 for name in names if _is_spoken_of(name, said))
-        yield Reading(encoding, names, spoken_of, _likeness(names))
+        mentioned_names = sum(1 for name in names if _is_mentioned(name, text))
+        yield DecodedNames(encoding, names, mentioned_names, _plausibility(names))
 
 
-def _is_spoken_of(name: str, said: str) -> bool:
-    """Whether a text has the name, or the last folder in front of it."""
-    last = basename(name.replace("\\", "/").rstrip("/"))
-    stem = last.rpartition(".")[0] or last
-    return not stem.isascii() and unicodedata.normalize("NFC", stem) in said
+def _is_mentioned(name: str, text: str) -> bool:
+    """Return whether a text contains the file name without its suffix."""
+    file_name = basename(name.replace("\\", "/").rstrip("/"))
+    stem = file_name.rpartition(".")[0] or file_name
+    return not stem.isascii() and unicodedata.normalize("NFC", stem) in text
 
 
-# --- what looks like words --------------------------------------------------------------------------------
+# --- plausibility -----------------------------------------------------------------------------------------
 
 
-def _likeness(names: Sequence[str]) -> float:
-    """How much names look like words of one language: a mean over their characters that are not ASCII."""
-    worth = [
-        _worth(before, character, after)
+def _plausibility(names: Sequence[str]) -> float:
+    """Return how much names look like words of one language: a mean over their characters outside ASCII."""
+    scores = [
+        _character_score(before, character, after)
         for name in names
         for before, character, after in zip(" " + name, name, name[1:] + " ", strict=False)
         if not character.isascii()
     ]
-    strange = sum(1 for name in names if _shouts_at_first(name)) / max(len(names), 1)
-    return sum(worth) / max(len(worth), 1) - 0.4 * strange - 0.2 * (_count_of_scripts(names) - 1)
+    share_with_odd_case = sum(1 for name in names if _has_odd_case(name)) / max(len(names), 1)
+    return (
+        sum(scores) / max(len(scores), 1) - 0.4 * share_with_odd_case - 0.2 * (_count_of_scripts(names) - 1)
+    )
 
 
-def _shouts_at_first(name: str) -> bool:
-    """`УФСф`: two capitals and then small letters, as no word has them."""
+def _has_odd_case(name: str) -> bool:
+    """Return whether a name has two capitals and then a small letter, as no word does: `УФСф`."""
     return any(
         first.isupper() and second.isupper() and third.islower() and not second.isascii()
         for first, second, third in zip(name, name[1:], name[2:], strict=False)
@@ -160,26 +164,26 @@ def _shouts_at_first(name: str) -> bool:
 
 
 def _count_of_scripts(names: Sequence[str]) -> int:
-    scripts = {script for name in names for it in name if (script := _script(it))}
-    return max(1, len(scripts - _OF_CJK) + bool(scripts & _OF_CJK))
+    scripts = {script for name in names for character in name if (script := _script(character))}
+    return max(1, len(scripts - _CJK_SCRIPTS) + bool(scripts & _CJK_SCRIPTS))
 
 
 _SMALL_KANA = frozenset("ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮー")
-_SELDOM_BESIDE_LETTERS = frozenset('^[]{}|~`@\\<>?*:"')
+_RARE_BESIDE_LETTERS = frozenset('^[]{}|~`@\\<>?*:"')
 _BICAMERAL = frozenset(("LATIN", "CYRILLIC", "GREEK"))
-_OF_CJK = {"HIRAGANA", "KATAKANA", "CJK"}
-_LETTERS = ("LATIN", "CYRILLIC", "GREEK", "HIRAGANA", "KATAKANA", "HANGUL", "CJK")
+_CJK_SCRIPTS = {"HIRAGANA", "KATAKANA", "CJK"}
+_SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "HIRAGANA", "KATAKANA", "HANGUL", "CJK")
 
 
 def _script(character: str) -> str | None:
     if character.isascii() or not character.isalpha():
         return None
     name = unicodedata.name(character, "")
-    return next((script for script in _LETTERS if name.startswith(script)), "OTHER")
+    return next((script for script in _SCRIPTS if name.startswith(script)), "OTHER")
 
 
-def _worth(before: str, character: str, after: str) -> float:
-    """From -1 to 1: of what a wrong code makes, much is lines, signs, and letters of the wrong case."""
+def _character_score(before: str, character: str, after: str) -> float:
+    """Return a score from -1 to 1: a wrong encoding yields box lines, signs, and letters of the wrong case."""
     script = _script(character)
     if script is None:
         return (
@@ -188,7 +192,7 @@ def _worth(before: str, character: str, after: str) -> float:
             else -1.0
         )
     if script in {"HIRAGANA", "KATAKANA"}:
-        return -0.3 if character in _SMALL_KANA and _script(before) not in _OF_CJK else 1.0
+        return -0.3 if character in _SMALL_KANA and _script(before) not in _CJK_SCRIPTS else 1.0
     if (
         before.isascii()
         and after.isascii()
@@ -200,30 +204,30 @@ def _worth(before: str, character: str, after: str) -> float:
     if script == "CJK":
         return 0.9 if character in _COMMON_HAN else 0.7 if _is_first_level(character) else -0.2
     if script == "HANGUL":
-        return 1.0 if character in _COMMON_HANGUL else 0.65 if _can_be(character, "euc-kr") else -0.2
+        return 1.0 if character in _COMMON_HANGUL else 0.65 if _is_encodable(character, "euc-kr") else -0.2
     if script in _BICAMERAL:
-        return _worth_of_letter(script, before, character, after)
+        return _letter_score(script, before, character, after)
     return -0.5
 
 
-def _worth_of_letter(script: str, before: str, character: str, after: str) -> float:
-    beside = [it for it in (before, after) if it.isalpha()]
-    if not beside:
+def _letter_score(script: str, before: str, character: str, after: str) -> float:
+    neighbours = [neighbour for neighbour in (before, after) if neighbour.isalpha()]
+    if not neighbours:
         return -0.3
-    if (before.islower() and character.isupper()) or {before, after} & _SELDOM_BESIDE_LETTERS:
+    if (before.islower() and character.isupper()) or {before, after} & _RARE_BESIDE_LETTERS:
         return -0.5
     if script == "LATIN":
-        return 0.8 if any(it.isascii() for it in beside) else -0.3
-    same = 0.9 if script == "CYRILLIC" else 0.8
-    return same if any(_script(it) == script for it in beside) else -0.5
+        return 0.8 if any(neighbour.isascii() for neighbour in neighbours) else -0.3
+    score = 0.9 if script == "CYRILLIC" else 0.8
+    return score if any(_script(neighbour) == script for neighbour in neighbours) else -0.5
 
 
-def _can_be(character: str, encoding: str) -> bool:
+def _is_encodable(character: str, encoding: str) -> bool:
     return bool(character.encode(encoding, errors="ignore"))
 
 
 def _is_first_level(character: str) -> bool:
-    """Whether a character is among those that the codes of China, Taiwan or Japan have first, for they are used most."""
+    """Return whether a character is in the first level, the most frequent ones, of an encoding of East Asia."""
     return any(
         low <= character.encode(code, errors="ignore")[:1] <= high
         for code, low, high in (

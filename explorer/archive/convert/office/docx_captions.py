@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, ParseError, SubElement, XMLParser, to
 
 from explorer.archive.convert.office.docx_shapes import is_picture, is_text_box, simplify_shapes
 from explorer.archive.convert.xml_trees import local
-from explorer.archive.html.caption_marks import MAX_CAPTION_CHARS, names_captions
+from explorer.archive.html.caption_marks import MAX_CAPTION_CHARS, is_caption_style
 from explorer.archive.html.labels import Kind, caption_label, fold, kinds, label_of
 
 # The id of the style that marks captions. No document has a style with this id.
@@ -30,7 +30,7 @@ def caption_styles(styles: bytes) -> frozenset[str]:
         values = {local(child): _attribute(child, "val") for child in style}
         names[id], bases[id] = values.get("name", id), values.get("basedOn", "")
     return frozenset(
-        id for id in names if any(names_captions(names[base]) for base in _base_chain(id, bases))
+        id for id in names if any(is_caption_style(names[base]) for base in _base_chain(id, bases))
     )
 
 
