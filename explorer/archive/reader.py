@@ -111,7 +111,7 @@ def parse_issue(converted: ConvertedDocument, document: str, resolver: AddressRe
     """Parse a document that is converted to HTML into an issue."""
     own_resolver = resolver.of_document(converted.parts)
     extracted = extract(converted.html, document, own_resolver)
-    metadata = metadata_of(converted.html, converted.front_matter, document, extracted.items)
+    metadata = metadata_of(extracted.page, converted.front_matter, document, extracted.items)
     parts = converted.parts
     names = parts.names_by_picture() if isinstance(parts, EmbeddedPictures) else ((name,) for name in parts)
     mentioned = mentions_in(converted.sources or (converted.html,), names, own_resolver.accounted)

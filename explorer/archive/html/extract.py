@@ -18,7 +18,7 @@ from explorer.archive.html.drawings import PageDrawings, is_drawing, outline_of
 from explorer.archive.html.figure_captions import Caption, CaptionFinder
 from explorer.archive.html.figure_filters import LINK_CARD, Candidate, exclusion_reason
 from explorer.archive.html.hidden_content import drop_hidden
-from explorer.archive.html.metadata import base_address, page_address
+from explorer.archive.html.metadata import PageMetadata, page_metadata
 from explorer.archive.html.picture_styles import PictureStyles
 from explorer.archive.html.pictures import (
     ShownPicture,
@@ -130,22 +130,26 @@ class Extracted:
     items: tuple[Item, ...]
     figures: tuple[Figure, ...]
     left_out: tuple[ExcludedPicture, ...]
+    page: PageMetadata
 
 
 def extract(html: str, document: str, resolver: AddressResolver) -> Extracted:
     """Extract items and figures from a document in HTML, the normal form of all formats. No page makes it raise."""
-    tree = parse(conditional_pictures(html))
+    page = page_metadata(tree := parse(html))
+    with_conditional = conditional_pictures(html)
+    if with_conditional is not html:  # rare: an e-mail with pictures in comments for office programs
+        tree = parse(with_conditional)
     drop_noscript_duplicates(tree)
     root = tree.body or tree.root
     if root is None:
-        return Extracted((), (), ())
-    page_resolver = resolver.at_page_address(page_address(tree), base_address(tree))
+        return Extracted((), (), (), page)
+    page_resolver = resolver.at_page_address(page.address, page.base_address)
     styles = PictureStyles(tree, partial(page_resolver.sheet, document=document))
     hidden = drop_hidden(tree, styles, document, page_resolver)
     show_as_images(tree, styles)
     drawings = PageDrawings(tree, styles, partial(page_resolver.content, document=document))
-    extracted = _DocumentReader(runs_of(root), document, page_resolver, drawings).read()
-    return replace(extracted, left_out=(*extracted.left_out, *hidden))
+    items, figures, left_out = _DocumentReader(runs_of(root), document, page_resolver, drawings).read()
+    return Extracted(items, figures, (*left_out, *hidden), page)
 
 
 class _DocumentReader:
@@ -169,7 +173,8 @@ class _DocumentReader:
         self._occurrences = Counter(node.attributes.get("src") for run in runs for node in run.pictures)
         self._drawings_left_out: Counter[str] = Counter()
 
-    def read(self) -> Extracted:
+    def read(self) -> tuple[tuple[Item, ...], tuple[Figure, ...], tuple[ExcludedPicture, ...]]:
+        """Return the items, the figures and the excluded pictures."""
         for run in self._runs:
             for picture in run.pictures:
                 self._read_picture(run, picture)
@@ -179,7 +184,7 @@ class _DocumentReader:
             self._left_out.append(
                 ExcludedPicture(f"{self._document}#svg ({count} drawn in the page)", reason)
             )
-        return Extracted(items, tuple(self._with_surroundings(items)), tuple(self._left_out))
+        return items, tuple(self._with_surroundings(items)), tuple(self._left_out)
 
     def _read_picture(self, run: Run, node: LexborNode) -> None:
         shown = shown_picture(node, self._document, self._resolver, self._count, self._drawings)

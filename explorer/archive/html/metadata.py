@@ -6,6 +6,7 @@ import json
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,12 +14,48 @@ from dateutil import parser as dates
 from selectolax.lexbor import LexborHTMLParser
 
 from explorer.archive.html.caption_marks import tidy
-from explorer.archive.html.runs import parse
 from explorer.archive.model import Item, Metadata
 
 
-def metas_of(page: LexborHTMLParser) -> dict[str, str]:
-    """Return the meta tags of a page by name in lower case; the first of each name."""
+@dataclass(frozen=True, slots=True)
+class PageMetadata:
+    """The metadata in the markup of a page, before its body is changed for reading."""
+
+    title: str | None
+    metas: Mapping[str, str]
+    """The meta tags by name in lower case; the first of each name."""
+    json_ld: Mapping[str, Any]
+    """The first JSON-LD object with a date or an author."""
+    time: str | None
+    """The `datetime` of the first `<time>`."""
+    author: str | None
+    language: str | None
+    address: str | None
+    """The address at which the page is published."""
+    base_address: str | None
+    """The base of its relative addresses."""
+
+
+def page_metadata(page: LexborHTMLParser) -> PageMetadata:
+    """Return the metadata in the markup of a page."""
+    metas = _metas(page)
+    title, author = page.css_first("head > title"), page.css_first(".p-author")
+    time, root, base = page.css_first("time[datetime]"), page.css_first("html"), page.css_first("base[href]")
+    canonical = page.css_first("link[rel=canonical], a.p-canonical")  # the latter in exports of Medium
+    root_attributes = root.attributes if root is not None else {}
+    return PageMetadata(
+        title=title.text() if title is not None else None,
+        metas=metas,
+        json_ld=_json_ld(page),
+        time=time.attributes.get("datetime") if time is not None else None,
+        author=author.text() if author is not None else None,  # https://microformats.org/wiki/h-entry
+        language=root_attributes.get("lang") or root_attributes.get("xml:lang"),
+        address=(canonical.attributes.get("href") if canonical is not None else None) or metas.get("og:url"),
+        base_address=(base.attributes.get("href") or "").strip() if base is not None else None,
+    )
+
+
+def _metas(page: LexborHTMLParser) -> dict[str, str]:
     metas: dict[str, str] = {}
     for meta in page.css("meta"):
         attributes = meta.attributes
@@ -31,18 +68,6 @@ def metas_of(page: LexborHTMLParser) -> dict[str, str]:
         if name and attributes.get("content"):
             metas.setdefault(name.lower(), str(attributes["content"]).strip())
     return metas
-
-
-def page_address(page: LexborHTMLParser) -> str | None:
-    """Return the address at which a page is published, as it states it."""
-    link = page.css_first("link[rel=canonical], a.p-canonical")  # the latter in exports of Medium
-    return (link.attributes.get("href") if link is not None else None) or metas_of(page).get("og:url")
-
-
-def base_address(page: LexborHTMLParser) -> str | None:
-    """Return the base of the relative addresses in a page, if it states one."""
-    base = page.css_first("base[href]")
-    return (base.attributes.get("href") or "").strip() if base is not None else None
 
 
 _NUMBER_PATTERNS = (
@@ -77,38 +102,30 @@ _META_AUTHORS = ("author", "article:author", "dc.creator", "parsely-author", "sa
 
 
 def metadata_of(
-    html: str, front_matter: Mapping[str, Any], document: str, items: tuple[Item, ...]
+    page: PageMetadata, front_matter: Mapping[str, Any], document: str, items: tuple[Item, ...]
 ) -> Metadata:
-    """Return the metadata of an issue: from front matter, else meta tags, else its text, else its file name."""
-    page = parse(html)
-    metas = metas_of(page)
-    json_ld = _json_ld(page)
-    title = _title(front_matter, page, metas, document, items)
+    """Return the metadata of an issue: from front matter, else markup, else its text, else its file name."""
+    title = _title(front_matter, page, document, items)
     head = "\n".join([title or "", *(f"{item.heading or ''}\n{item.text[:600]}" for item in items[:3])])
     return Metadata(
         title=title,
         number=_number(front_matter, title, head, document),
-        date=_date(front_matter, page, metas, json_ld, f"{title}\n{head}", document),
-        author=_author(front_matter, page, metas, json_ld),
-        language=_language(front_matter, page, metas),
+        date=_date(front_matter, page, f"{title}\n{head}", document),
+        author=_author(front_matter, page),
+        language=_language(front_matter, page),
         address=_address(front_matter, page),
     )
 
 
 def _title(
-    front_matter: Mapping[str, Any],
-    page: LexborHTMLParser,
-    metas: Mapping[str, str],
-    document: str,
-    items: tuple[Item, ...],
+    front_matter: Mapping[str, Any], page: PageMetadata, document: str, items: tuple[Item, ...]
 ) -> str | None:
-    element = page.css_first("head > title")
     headings = [item.heading for item in items if item.heading and item.level == 1]
     first_line = next((item.text.split("\n")[0] for item in items if item.text), None)
     candidates = (
         _text(front_matter.get("title")),
-        metas.get("og:title"),
-        element.text() if element is not None else None,
+        page.metas.get("og:title"),
+        page.title,
         headings[0] if headings else None,
         items[0].heading if items else None,
         re.split(r"(?<=\w)[.!?](?:\s|$)", first_line or "")[0][:120],
@@ -133,30 +150,22 @@ def _number(front_matter: Mapping[str, Any], title: str | None, head: str, docum
     return int(in_name[1]) if in_name else None
 
 
-def _date(
-    front_matter: Mapping[str, Any],
-    page: LexborHTMLParser,
-    metas: Mapping[str, str],
-    json_ld: Mapping[str, Any],
-    head: str,
-    document: str,
-) -> str | None:
-    time = page.css_first("time[datetime]")
+def _date(front_matter: Mapping[str, Any], page: PageMetadata, head: str, document: str) -> str | None:
     candidates = [
         *(
             _text(front_matter.get(key))
             for key in ("date", "published", "publishDate", "pubDate", "created", "publish_date")
         ),
-        *(metas.get(name) for name in _META_DATES),
-        _text(json_ld.get("datePublished")),
-        (time.attributes.get("datetime") if time is not None else None),
+        *(page.metas.get(name) for name in _META_DATES),
+        _text(page.json_ld.get("datePublished")),
+        page.time,
     ]
     for text in candidates:
         if text and (date := _iso_date(text)):
             return date
     in_name = _date_in_name(document)
     in_text = _WRITTEN_DATE.search(head)
-    return in_name or _iso_date(in_text[0] if in_text else metas.get(SAVED, ""))
+    return in_name or _iso_date(in_text[0] if in_text else page.metas.get(SAVED, ""))
 
 
 def _iso_date(text: str) -> str | None:
@@ -177,25 +186,15 @@ def _date_in_name(document: str) -> str | None:
     return "-".join(part for part in matches[-1].groups() if part) if matches else None
 
 
-def _author(
-    front_matter: Mapping[str, Any],
-    page: LexborHTMLParser,
-    metas: Mapping[str, str],
-    json_ld: Mapping[str, Any],
-) -> str | None:
+def _author(front_matter: Mapping[str, Any], page: PageMetadata) -> str | None:
     params = front_matter.get("params")
     for source in (front_matter, params if isinstance(params, Mapping) else {}):
         for key in ("author", "authors", "by", "creator"):
             names = list(_names(source.get(key)))
             if names:
                 return ", ".join(names)
-    meta = next((metas[name] for name in _META_AUTHORS if metas.get(name)), None)
-    author_element = page.css_first(".p-author")  # https://microformats.org/wiki/h-entry
-    return (
-        tidy(meta)
-        or ", ".join(_names(json_ld.get("author")))
-        or (tidy(author_element.text()) if author_element is not None else None)
-    )
+    meta = next((page.metas[name] for name in _META_AUTHORS if page.metas.get(name)), None)
+    return tidy(meta) or ", ".join(_names(page.json_ld.get("author"))) or tidy(page.author)
 
 
 def _names(value: Any) -> Iterator[str]:  # noqa: ANN401
@@ -209,26 +208,22 @@ def _names(value: Any) -> Iterator[str]:  # noqa: ANN401
             yield from _names(entry)
 
 
-def _language(
-    front_matter: Mapping[str, Any], page: LexborHTMLParser, metas: Mapping[str, str]
-) -> str | None:
-    root = page.css_first("html")
-    attributes = root.attributes if root is not None else {}
+def _language(front_matter: Mapping[str, Any], page: PageMetadata) -> str | None:
     language = (
-        _text(front_matter.get("lang")) or _text(front_matter.get("language")) or attributes.get("lang")
-        or attributes.get("xml:lang") or metas.get("content-language") or metas.get("og:locale")
+        _text(front_matter.get("lang")) or _text(front_matter.get("language")) or page.language
+        or page.metas.get("content-language") or page.metas.get("og:locale")
     )  # fmt: skip
     match = re.match(r"[a-zA-Z]{2,3}(?:[-_][a-zA-Z0-9]{2,8})*", language or "")
     return match[0].replace("_", "-").lower() if match else None
 
 
-def _address(front_matter: Mapping[str, Any], page: LexborHTMLParser) -> str | None:
+def _address(front_matter: Mapping[str, Any], page: PageMetadata) -> str | None:
     addresses = (_text(front_matter.get(key)) for key in ("canonical_url", "permalink", "url"))
-    return page_address(page) or next((address for address in addresses if address), None)
+    return page.address or next((address for address in addresses if address), None)
 
 
 def _json_ld(page: LexborHTMLParser) -> dict[str, Any]:
-    """Return the first JSON-LD object with a date or an author; broken ones are ignored."""
+    """Return the first JSON-LD object with a date or an author. Broken ones are ignored."""
     for script in page.css('script[type="application/ld+json"]'):
         try:
             parsed = json.loads(script.text())
