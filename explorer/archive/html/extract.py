@@ -246,24 +246,14 @@ class _DocumentReader:
             self._empty_figures[figure.mem_id] = content is None and not _has_other_content(figure)
         return self._empty_figures[figure.mem_id]
 
-    # --- the context of a figure ----------------------------------------------------------------------
-
     def _candidate(self, run: Run, node: LexborNode, shown: ShownPicture) -> Candidate:
         outer_elements = list(ancestors(node))
+        wrappers = [element for element in outer_elements[:2] if element.tag in {"a", "span", "i"}]
         text, text_after = run.text, " ".join(run.text_from(node).split())
         return Candidate(
             address=shown.image,
             alt=shown.alt,
-            classes=" ".join(
-                [
-                    classes(node),
-                    *(
-                        classes(element)
-                        for element in outer_elements[:2]
-                        if element.tag in {"a", "span", "i"}
-                    ),
-                ]
-            ),
+            classes=" ".join(map(classes, [node, *wrappers])),
             width=shown.width,
             height=shown.height,
             in_chrome=_is_chrome(outer_elements),
