@@ -27,6 +27,8 @@ _LIST_ITEM = re.compile(r"[ \t]*+(?:[-*+]|\d{1,9}[.)])[ \t]+(?=\S)")
 _QUOTE = re.compile(r" {0,3}>")
 _CALLOUT = re.compile(r"\[!(?P<kind>[\w-]+)(?:\|[^\[\]]*)?\][+-]?[ \t]*(?P<title>.*)")
 INDENT = 4
+BLOCK_MARKS = ("```", "~~~", ":::", "///", "!!!", "???", "===", "[!")
+"""A document without any of these has no blocks."""
 
 
 class Style(Enum):

@@ -32,8 +32,12 @@ _SHOWN_FILE = re.compile(
     r"\s*+(?:(?:filename|url|file)\s*+=\s*+)?r?"
     r"""["'](?P<path>[^"'\n]++)["']"""
 )
+INLINE_MARK = "include_graphics"
+"""Text without it has no inline picture."""
 _INLINE = re.compile(r"`r[ \t]+(?:knitr::)?include_graphics[ \t]*\((?P<arguments>[^`\n]*+)`")
 # bookdown keeps long captions in paragraphs, `(ref:boat) The boat.`
+REFERENCE_MARK = "(ref:"
+"""A document without it has no references."""
 _REFERENCE = re.compile(r"^\(ref:(?P<name>[\w-]+)\)[ \t]+(?P<words>.+)$", re.MULTILINE)
 _FALSE_VALUES = frozenset(("false", "f", "no"))
 MAX_PICTURES = 200
@@ -115,7 +119,7 @@ class Cells:
 
 def split_references(source: str) -> tuple[str, dict[str, str]]:
     """Return the source without its paragraphs `(ref:name) words`, and their words by name."""
-    if "(ref:" not in source:
+    if REFERENCE_MARK not in source:
         return source, {}
     references = {match["name"]: match["words"].strip() for match in _REFERENCE.finditer(source)}
     return _REFERENCE.sub("", source), references

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+IMPORT_MARK = "import"
 _IMPORT = re.compile(
     r"""^import\s+(?P<name>\w+)\s+from\s+["'](?P<path>[^"'\n]{1,2000})["'];?[ \t]*$""", re.MULTILINE
 )
 # `={"a.png"}`, `={require("./a.png").default}`, `={useBaseUrl("/a.png")}`
+EXPRESSION_MARK = "={"
 _EXPRESSION = re.compile(
     r"""=\{\s*+(?:[\w.]++\(\s*+)?["'`](?P<value>[^"'`{}\n]++)["'`]\s*+\)?+(?:\.\w++)?+\s*+\}"""
 )

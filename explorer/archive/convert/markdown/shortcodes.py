@@ -7,13 +7,13 @@ path of a picture among its arguments becomes a figure, whatever its name; other
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
 from explorer.archive.convert.figure_html import PANELS, RenderInline, figure_html
 from explorer.archive.convert.markdown import code_cells, directives, mdx
-from explorer.archive.convert.markdown.blocks import DelimitedBlock
+from explorer.archive.convert.markdown.blocks import BLOCK_MARKS, DelimitedBlock
 from explorer.archive.convert.markdown.front_matter import gallery_variable
 from explorer.archive.links.picture_suffixes import ANY_SUFFIX, PICTURE_PATH, WIKI_LINK
 
@@ -117,8 +117,11 @@ def expand(
         render_inline: Renders inline Markdown.
         of_cells: Whether a fence `{name}` is a code cell, as in Quarto, and not a directive.
     """
-    source = _LIQUID_CODE.replace_in(source, lambda _, code: f"\n```\n{code}\n```\n")
-    source = mdx.expand_imports(directives.expand(source, render_inline, of_cells=of_cells))
+    source = _replace(_LIQUID_CODE, "{%", source, lambda _, code: f"\n```\n{code}\n```\n")
+    if any(mark in source for mark in (*BLOCK_MARKS, code_cells.REFERENCE_MARK)):
+        source = directives.expand(source, render_inline, of_cells=of_cells)
+    if mdx.IMPORT_MARK in source:
+        source = mdx.expand_imports(source)
     parts, position = [], 0
     for code in _FENCE.finditer(source):
         parts.append(_expand_prose(source[position : code.start()], variables, render_inline))
@@ -135,12 +138,18 @@ def expand_wordpress_captions(source: str) -> str:
         match = _PICTURE_THEN_WORDS.fullmatch(content)
         if match is None:
             return content
-        caption = match["words"].strip() or parse_tag("caption " + (opening["arguments"] or "")).named.get(
-            "caption", ""
-        )
+        tag = parse_tag("caption " + (opening["arguments"] or ""))
+        caption = match["words"].strip() or tag.named.get("caption", "")
         return f"<figure>{match['picture']}<figcaption>{caption}</figcaption></figure>"
 
-    return _WORDPRESS_CAPTION.replace_in(source, captioned_figure)
+    return _replace(_WORDPRESS_CAPTION, "caption", source, captioned_figure)
+
+
+def _replace(
+    block: DelimitedBlock, mark: str, text: str, replacement: Callable[[re.Match[str], str], str]
+) -> str:
+    """Replace each block of a text. A text without the mark has none."""
+    return block.replace_in(text, replacement) if mark in text else text
 
 
 def fill_variables(text: str, variables: Mapping[str, str]) -> str:
@@ -211,22 +220,23 @@ def _argument_pattern(marks: str) -> re.Pattern[str]:
 
 def _expand_prose(text: str, variables: Mapping[str, str], render_inline: RenderInline) -> str:
     def expand_tag(match: re.Match[str]) -> str:
-        if match.string[match.start() - 1 : match.start()] in {
-            "(",
-            '"',
-            "'",
-        }:  # an address: `({% link a.png %})`
+        # An address: `({% link a.png %})`
+        if match.string[match.start() - 1 : match.start()] in {"(", '"', "'"}:
             return next(filter(PICTURE_PATH.search, _parse_match(match, variables).positional), "")
         return _pictures_html(_parse_match(match, variables), variables, render_inline)
 
     def expand_component(match: re.Match[str]) -> str:
         return _pictures_html(parse_tag(match["inside"]), variables, render_inline) or match[0]
 
-    for comment in (_LIQUID_COMMENT, _JSX_COMMENT):
-        text = comment.replace_in(text, lambda _, __: "")
-    text = code_cells.replace_inline_pictures(_MYST_ROLE.sub("", _MYST_TARGET_OR_BREAK.sub("", text)))
-    text = _LIQUID_RAW.replace_in(text, lambda _, raw: raw.replace("{", "&#123;"))
-    text = mdx.COMPONENT.sub(expand_component, mdx.evaluate_constant_attributes(text))
+    text = _replace(_LIQUID_COMMENT, "{%", text, lambda _, __: "")
+    text = _replace(_JSX_COMMENT, "{/*", text, lambda _, __: "")
+    text = _MYST_ROLE.sub("", _MYST_TARGET_OR_BREAK.sub("", text))
+    if code_cells.INLINE_MARK in text:
+        text = code_cells.replace_inline_pictures(text)
+    text = _replace(_LIQUID_RAW, "{%", text, lambda _, raw: raw.replace("{", "&#123;"))
+    if mdx.EXPRESSION_MARK in text:
+        text = mdx.evaluate_constant_attributes(text)
+    text = mdx.COMPONENT.sub(expand_component, text)
     text = _expand_tags_with_bodies(expand_wordpress_captions(text), variables, render_inline)
     text = _TAG.sub(expand_tag, text)
     text = fill_variables(text, variables)
