@@ -8,13 +8,13 @@ import explorer.web
 from explorer.web.pages import PAGES
 from explorer.web.state import sign_in
 
-# A file: the browser would fetch an icon of Streamlit's from elsewhere.
+# The icon is a local file: the browser would fetch one of Streamlit's own icons from the internet.
 ICON = Path(explorer.web.__file__).with_name("static") / "icon.svg"
 
-st.set_option("client.showErrorDetails", "none")  # a traceback shows paths; the log has it
+st.set_option("client.showErrorDetails", "none")  # a traceback contains paths; it is in the log
 st.set_page_config(page_title="Archive Explorer", page_icon=ICON, layout="wide")
 
-SHOWN = [
+STREAMLIT_PAGES = [
     st.Page(
         f"explorer/web/pages/{page.name}.py",
         title=page.title,
@@ -27,7 +27,7 @@ SHOWN = [
 
 if sign_in.is_signed_in():
     sign_in.remember()
-    st.navigation(SHOWN, position="top").run()
+    st.navigation(STREAMLIT_PAGES, position="top").run()
 else:
-    st.navigation(SHOWN, position="hidden")  # the address stays what it is, for after the token is shown
+    st.navigation(STREAMLIT_PAGES, position="hidden")  # the URL stays the same for the page after sign-in
     sign_in.ask()

@@ -1,11 +1,11 @@
-"""How well the explorer knows that it has no answer, and the bounds by which it does.
+"""Measure how well the explorer refuses queries without an answer, and fit the bounds of confidence.
 
     python benchmarks/confidence.py LIBRARY QUERIES.jsonl [--without benchmarks/queries/not-there.jsonl] [--json]
 
-QUERIES have answers in the library ("query" and "relevant", as for `explorer eval`), those of --without have none. On
-the odd lines of both files a logistic regression of "this hit answers" on the cosines of a hit is fitted, as is the
-bound that keeps 95 % of the questions with an answer; the even lines tell what both are worth, beside the
-bounds that explorer/search/confidence.py holds.
+The queries of QUERIES have answers in the library ("query" and "relevant", as for `explorer eval`). The queries of
+--without have none. The odd lines of both files fit a logistic regression of "this hit is relevant" on the cosines of a
+hit, and the bound that keeps 95 % of the queries with an answer. The even lines evaluate both, and the present bounds
+of explorer/search/confidence.py.
 """
 
 from __future__ import annotations
@@ -31,46 +31,49 @@ LEGS = tuple(EVIDENCE)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A question and the cosines of its first hits, as far as they stand out, one row each."""
+class EvaluatedQuery:
+    """A query with the cosines of those first hits that exceed the chance level, one row each."""
 
     odd: bool
     has_answer: bool
     cosines: NDArray[np.float64]
     answers: NDArray[np.bool_]
-    confident: frozenset[str]
+    confidences: frozenset[str]
     """The confidences of its hits."""
 
 
-def ask(library: Library, file: Path) -> list[Asked]:
-    """Every question by words of a file."""
-    asked = []
+def evaluate_queries(library: Library, file: Path) -> list[EvaluatedQuery]:
+    """Run all text queries of a file."""
+    queries = []
     for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
-        question = json.loads(line)
-        if "query" not in question:
+        query = json.loads(line)
+        if "query" not in query:
             continue
-        found = library.search(question["query"], limit=HITS).hits
-        hits = [hit for hit in found if hit.score >= expected_max_zscore(library.browse.count_figures())]
+        all_hits = library.search(query["query"], limit=HITS).hits
+        hits = [hit for hit in all_hits if hit.score >= expected_max_zscore(library.browse.count_figures())]
         rows = [
             [max(0.0, hit.why[leg].similarity) if leg in hit.why else 0.0 for leg in LEGS] for hit in hits
         ]
-        answers = [getattr(hit.record, "image", None) in question["relevant"] for hit in hits]
-        asked.append(
-            Asked(
+        answers = [getattr(hit.record, "image", None) in query["relevant"] for hit in hits]
+        queries.append(
+            EvaluatedQuery(
                 number % 2 == 1,
-                bool(question["relevant"]),
+                bool(query["relevant"]),
                 np.array(rows).reshape(-1, len(LEGS)),
                 np.array(answers, bool),
-                frozenset(str(hit.confidence) for hit in found),
+                frozenset(str(hit.confidence) for hit in all_hits),
             )
         )
-    return asked
+    return queries
 
 
-def fit(asked: list[Asked]) -> NDArray[np.float64]:
-    """How much each cosine says, per unit of the first."""
+def fit(queries: list[EvaluatedQuery]) -> NDArray[np.float64]:
+    """Fit the weight of each cosine relative to the first."""
     model = LogisticRegression(C=100.0, class_weight="balanced")
-    model.fit(np.concatenate([one.cosines for one in asked]), np.concatenate([one.answers for one in asked]))
+    model.fit(
+        np.concatenate([query.cosines for query in queries]),
+        np.concatenate([query.answers for query in queries]),
+    )
     weights: NDArray[np.float64] = model.coef_[0] / model.coef_[0][0]
     return weights
 
@@ -81,42 +84,45 @@ def main() -> None:
     parser.add_argument("queries", type=Path)
     parser.add_argument("--without", type=Path, default=NOT_THERE)
     parser.add_argument("--json", action="store_true")
-    given = parser.parse_args()
-    with Library.open(given.library) as library:
-        asked = [*ask(library, given.queries), *ask(library, given.without)]
-    odd, even = [one for one in asked if one.odd], [one for one in asked if not one.odd]
+    options = parser.parse_args()
+    with Library.open(options.library) as library:
+        queries = evaluate_queries(library, options.queries) + evaluate_queries(library, options.without)
+    odd = [query for query in queries if query.odd]
+    even = [query for query in queries if not query.odd]
     weights = fit(odd)
 
-    def best(one: Asked) -> float:
-        return float((one.cosines @ weights).max(initial=0.0))
+    def best(query: EvaluatedQuery) -> float:
+        return float((query.cosines @ weights).max(initial=0.0))
 
-    bound = float(np.quantile([best(one) for one in odd if one.has_answer], 1 - KEPT))
-    bounds = {f"fitted, {bound:.2f}": bound, **{f"{at:.2f}": at for at in np.arange(0.2, 0.5, 0.04)}}
+    bound = float(np.quantile([best(query) for query in odd if query.has_answer], 1 - KEPT))
+    bounds = {f"fitted, {bound:.2f}": bound, **{f"{value:.2f}": value for value in np.arange(0.2, 0.5, 0.04)}}
     rows = [
         {
             "bound": name,
-            "kept": np.mean([best(one) >= at for one in even if one.has_answer]),
-            "refused": np.mean([best(one) < at for one in even if not one.has_answer]),
+            "kept": np.mean([best(query) >= threshold for query in even if query.has_answer]),
+            "refused": np.mean([best(query) < threshold for query in even if not query.has_answer]),
         }
-        for name, at in bounds.items()
+        for name, threshold in bounds.items()
     ]
-    held = {
-        "kept": np.mean([one.confident != {"weak"} for one in even if one.has_answer]),
-        "refused": np.mean([one.confident == {"weak"} for one in even if not one.has_answer]),
+    present = {
+        "kept": np.mean([query.confidences != {"weak"} for query in even if query.has_answer]),
+        "refused": np.mean([query.confidences == {"weak"} for query in even if not query.has_answer]),
     }
-    auc = roc_auc_score([one.has_answer for one in even], [best(one) for one in even])
+    auc = roc_auc_score([query.has_answer for query in even], [best(query) for query in even])
     fitted = dict(zip(LEGS, weights.round(2).tolist(), strict=True))
-    if given.json:
-        told = {"fitted": fitted, "bound": bound, "auc": auc, "held": held, "roc": rows}
-        print(json.dumps(told, default=float))
+    if options.json:
+        report = {"fitted": fitted, "bound": bound, "auc": auc, "held": present, "roc": rows}
+        print(json.dumps(report, default=float))
         return
-    print(f"fitted on {len(odd)} odd lines: {fitted}; held: {dict(EVIDENCE)}, {MAYBE_FROM} and {STRONG_FROM}")
+    print(
+        f"fitted on {len(odd)} odd lines: {fitted}; present: {dict(EVIDENCE)}, {MAYBE_FROM} and {STRONG_FROM}"
+    )
     print(f"on {len(even)} even lines: area under the ROC {auc:.3f}\n")
-    rows.append({"bound": "as the explorer decides", **held})
+    rows.append({"bound": "the explorer's decision", **present})
     print(
         table(
             ("bound", "kept", "refused"),
-            [[one if isinstance(one, str) else f"{one:.2f}" for one in row.values()] for row in rows],
+            [[value if isinstance(value, str) else f"{value:.2f}" for value in row.values()] for row in rows],
         )
     )
 

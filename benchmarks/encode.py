@@ -1,11 +1,11 @@
-"""How fast pictures and texts become vectors: lite, and open_clip's ViT-B-32, beside a plain open_clip loop.
+"""Measure the speed of the encoders: lite and open_clip's ViT-B-32, compared with a plain open_clip loop.
 
     python benchmarks/encode.py [FOLDER] [--repeats 3] [--json]
 
-From files: opened safely, preprocessed, encoded in batches as an ingest does. FOLDER holds the pictures; without
-it 64 of 1200 x 800 px are drawn. The CLIP weights are random, saved to a file and loaded by its path as a user's
-are: speed does not ask what they know. `plain open_clip` is what one would write without this project: PIL,
-open_clip's preprocessing, the model. Memory is that of the whole process.
+The time includes opening the files safely, preprocessing, and encoding in batches, as in an ingest. FOLDER contains the
+pictures. Without it, 64 pictures of 1200 x 800 px are drawn. The CLIP weights are random, because speed does not depend
+on them. They are saved to a file and loaded by its path, like those of a user. `plain open_clip` is a loop without this
+project: PIL, open_clip's preprocessing, the model. Memory is the peak of the whole process.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from measuring import ScoreDistribution, in_fresh_process, machine, plain, quotients, say, spreads, table
+from measuring import Spread, in_fresh_process, log, machine, plain, quotients, spreads, table
 from PIL import Image, ImageDraw
 
 PICTURES, WIDTH, HEIGHT = 64, 1200, 800
@@ -36,7 +36,7 @@ WORDS = (
 
 
 def save_random_weights(path: str) -> None:
-    """In a process of its own: the weights of the architecture as nobody trained them."""
+    """Save untrained weights of the architecture (runs in its own process)."""
     import open_clip
     import torch
 
@@ -45,27 +45,27 @@ def save_random_weights(path: str) -> None:
 
 
 def draw_pictures(folder: str, count: int) -> None:
-    """In a process of its own: PNG and JPEG by turns, with smooth parts, hard edges and grain."""
+    """Draw alternating PNG and JPEG files with smooth parts, hard edges and grain (runs in its own process)."""
     for number in range(count):
-        drawn = _drawn(np.random.default_rng(number))
+        picture = _draw_picture(np.random.default_rng(number))
         name = f"{number:03d}.{'jpg' if number % 2 else 'png'}"
-        drawn.save(Path(folder) / name, quality=88)
+        picture.save(Path(folder) / name, quality=88)
 
 
-def pictures(name: str, files: Sequence[str]) -> dict[str, float]:
-    """In a process of its own: every file to a vector, after two to warm up."""
-    see, opened = SEEING[name.partition(":")[0]](name)
-    see(files[:2])
-    opened.seconds = 0.0
+def encode_pictures(name: str, files: Sequence[str]) -> dict[str, float]:
+    """Encode all files after two for warm-up (runs in its own process)."""
+    encode, opening = PICTURE_ENCODERS[name.partition(":")[0]](name)
+    encode(files[:2])
+    opening.seconds = 0.0
     started = time.perf_counter()
     for batch in _batches(files):
-        see(batch)
+        encode(batch)
     seconds = time.perf_counter() - started
-    return {"pictures_per_s": len(files) / seconds, "opening_share": opened.seconds / seconds}
+    return {"pictures_per_s": len(files) / seconds, "opening_share": opening.seconds / seconds}
 
 
-def texts(name: str) -> dict[str, float]:
-    """In a process of its own: captions of 8 to 24 words to vectors, in batches."""
+def encode_texts(name: str) -> dict[str, float]:
+    """Encode captions of 8 to 24 words in batches (runs in its own process)."""
     import embeddings
 
     random = np.random.default_rng(0)
@@ -78,45 +78,45 @@ def texts(name: str) -> dict[str, float]:
     return {"texts_per_s": TEXTS / (time.perf_counter() - started)}
 
 
-def first_text(name: str) -> None:
-    """In a process of its own, whose whole life is measured: what a first search waits for."""
+def encode_first_text(name: str) -> None:
+    """Encode one text, as a first search does (runs in its own process, whose whole life is measured)."""
     import embeddings
 
     embeddings.load(name).encode_texts(["a whale under water"])
 
 
 class Stopwatch:
-    """Seconds spent in one part of the work."""
+    """The seconds that one part of the work took."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
 
     def time(self, work: Callable[[], Any]) -> Any:  # noqa: ANN401
         started = time.perf_counter()
-        done = work()
+        result = work()
         self.seconds += time.perf_counter() - started
-        return done
+        return result
 
 
-See = Callable[[Sequence[str]], object]
+EncodeFiles = Callable[[Sequence[str]], object]
 
 
-def with_embeddings(name: str) -> tuple[See, Stopwatch]:
-    """As the explorer sees pictures."""
+def with_embeddings(name: str) -> tuple[EncodeFiles, Stopwatch]:
+    """Return a function that encodes pictures as the explorer does, and the stopwatch of its file opening."""
     import embeddings
     import images
 
     encoder, opening = embeddings.load(name), Stopwatch()
 
-    def see(files: Sequence[str]) -> object:
-        opened = opening.time(lambda: [images.open_picture(Path(file)) for file in files])
-        return encoder.encode_pictures(opened)
+    def encode(files: Sequence[str]) -> object:
+        pictures = opening.time(lambda: [images.open_picture(Path(file)) for file in files])
+        return encoder.encode_pictures(pictures)
 
-    return see, opening
+    return encode, opening
 
 
-def with_plain_open_clip(name: str) -> tuple[See, Stopwatch]:
-    """As open_clip's own example sees pictures, in batches."""
+def with_plain_open_clip(name: str) -> tuple[EncodeFiles, Stopwatch]:
+    """Return a function that encodes pictures as in open_clip's own example, in batches, and its stopwatch."""
     import open_clip
     import torch
 
@@ -125,16 +125,16 @@ def with_plain_open_clip(name: str) -> tuple[See, Stopwatch]:
     model.eval()
     opening = Stopwatch()
 
-    def see(files: Sequence[str]) -> object:
-        opened = opening.time(lambda: [Image.open(file).convert("RGB") for file in files])
+    def encode(files: Sequence[str]) -> object:
+        pictures = opening.time(lambda: [Image.open(file).convert("RGB") for file in files])
         with torch.inference_mode():
-            vectors = model.encode_image(torch.stack([preprocess(picture) for picture in opened]))
+            vectors = model.encode_image(torch.stack([preprocess(picture) for picture in pictures]))
             return (vectors / vectors.norm(dim=-1, keepdim=True)).numpy()
 
-    return see, opening
+    return encode, opening
 
 
-SEEING: dict[str, Callable[[str], tuple[See, Stopwatch]]] = {
+PICTURE_ENCODERS: dict[str, Callable[[str], tuple[EncodeFiles, Stopwatch]]] = {
     LITE: with_embeddings,
     ARCHITECTURE: with_embeddings,
     "plain": with_plain_open_clip,
@@ -142,14 +142,14 @@ SEEING: dict[str, Callable[[str], tuple[See, Stopwatch]]] = {
 
 
 def measure(encoder: str, files: Sequence[str]) -> dict[str, float]:
-    """Everything that is known about one encoder; of the plain loop, the pictures only."""
-    seen = in_fresh_process(pictures, encoder, files)
-    measured = {**seen.result, "peak_mb": seen.peak_mb}
+    """Measure one encoder. The plain loop encodes pictures only."""
+    pictures = in_fresh_process(encode_pictures, encoder, files)
+    measures = {**pictures.result, "peak_mb": pictures.peak_mb}
     if not encoder.startswith("plain"):
-        read = in_fresh_process(texts, encoder)
-        first = in_fresh_process(first_text, encoder)
-        measured |= {**read.result, "texts_peak_mb": read.peak_mb, "first_text_s": first.seconds}
-    return measured
+        texts = in_fresh_process(encode_texts, encoder)
+        first_text = in_fresh_process(encode_first_text, encoder)
+        measures |= {**texts.result, "texts_peak_mb": texts.peak_mb, "first_text_s": first_text.seconds}
+    return measures
 
 
 def main() -> None:
@@ -163,44 +163,48 @@ def main() -> None:
         names = {LITE: LITE, CLIP: f"{ARCHITECTURE}:{weights}", PLAIN: f"plain:{weights}"}
         runs: dict[str, list[dict[str, float]]] = {name: [] for name in names}
         for repeat in range(options.repeats):
-            for shown, name in names.items():
-                say(f"{repeat + 1} of {options.repeats}: {shown}")
-                runs[shown].append(measure(name, files))
+            for label, name in names.items():
+                log(f"{repeat + 1} of {options.repeats}: {label}")
+                runs[label].append(measure(name, files))
     ratios = {
         name: quotients(runs[name], runs[PLAIN], ("pictures_per_s", "peak_mb")) for name in (LITE, CLIP)
     }
-    here = machine("torch", "open_clip_torch", "timm", "pillow")
+    environment = machine("torch", "open_clip_torch", "timm", "pillow")
     if options.json:
-        measured = [{"encoder": name, **plain(spreads(its))} for name, its in runs.items()]
-        compared = [{"encoder": name, **plain(its)} for name, its in ratios.items()]
-        told = {"machine": here, "repeats": options.repeats, "pictures": len(files)}
-        print(json.dumps({**told, "runs": measured, "ratios": compared}))
+        report = {
+            "machine": environment,
+            "repeats": options.repeats,
+            "pictures": len(files),
+            "runs": [{"encoder": name, **plain(spreads(results))} for name, results in runs.items()],
+            "ratios": [{"encoder": name, **plain(ratio)} for name, ratio in ratios.items()],
+        }
+        print(json.dumps(report))
         return
     repeated = f"median of {options.repeats} (least–greatest)"
-    print(f"{here}; {len(files)} pictures, {TEXTS} texts; {repeated}\n")
+    print(f"{environment}; {len(files)} pictures, {TEXTS} texts; {repeated}\n")
     print(_results(runs, ratios))
 
 
-def _results(runs: dict[str, list[dict[str, float]]], ratios: dict[str, dict[str, ScoreDistribution]]) -> str:
-    shown = {
+def _results(runs: dict[str, list[dict[str, float]]], ratios: dict[str, dict[str, Spread]]) -> str:
+    columns = {
         "pictures/s": "pictures_per_s",
-        "of that opening": "opening_share",
+        "share of opening": "opening_share",
         "MB": "peak_mb",
         "texts/s": "texts_per_s",
         "MB (texts)": "texts_peak_mb",
         "first text s": "first_text_s",
     }
     rows = []
-    for name, its in runs.items():
-        spread = spreads(its)
-        against = ratios.get(name, {}).get("pictures_per_s", "1")
-        rows.append((name, against, *(spread.get(key, "") for key in shown.values())))
-    return table(("encoder", "speed against plain", *shown), rows)
+    for name, results in runs.items():
+        spread = spreads(results)
+        relative_speed = ratios.get(name, {}).get("pictures_per_s", "1")
+        rows.append((name, relative_speed, *(spread.get(key, "") for key in columns.values())))
+    return table(("encoder", "relative speed", *columns), rows)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("folder", nargs="?", type=Path, help="pictures to encode; drawn when not given")
+    parser.add_argument("folder", nargs="?", type=Path, help="pictures to encode (default: drawn pictures)")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
     return parser.parse_args()
@@ -217,21 +221,21 @@ def _draw(scratch: Path) -> Path:
     return folder
 
 
-def _batches(work: Sequence[str]) -> Iterator[list[str]]:
-    rest = iter(work)
-    while batch := list(islice(rest, BATCH)):
+def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
+    remaining = iter(texts)
+    while batch := list(islice(remaining, BATCH)):
         yield batch
 
 
-def _drawn(random: np.random.Generator) -> Image.Image:
-    across, down = np.linspace(0, 1, WIDTH)[None, :, None], np.linspace(0, 1, HEIGHT)[:, None, None]
+def _draw_picture(random: np.random.Generator) -> Image.Image:
+    x, y = np.linspace(0, 1, WIDTH)[None, :, None], np.linspace(0, 1, HEIGHT)[:, None, None]
     corners = random.uniform(40, 215, (3, 3))
-    ground = corners[0] * across + corners[1] * down + corners[2] * (1 - across) * (1 - down)
+    background = corners[0] * x + corners[1] * y + corners[2] * (1 - x) * (1 - y)
     grain = random.normal(0, 4, (HEIGHT, WIDTH, 1))
-    picture = Image.fromarray(np.clip(ground + grain, 0, 255).astype(np.uint8))
+    picture = Image.fromarray(np.clip(background + grain, 0, 255).astype(np.uint8))
     draw = ImageDraw.Draw(picture)
     for _ in range(30):
-        left, top, width, height = (int(random.integers(most)) for most in (WIDTH, HEIGHT, 400, 300))
+        left, top, width, height = (int(random.integers(limit)) for limit in (WIDTH, HEIGHT, 400, 300))
         box = (left, top, left + width, top + height)
         colour = tuple(int(value) for value in random.integers(0, 256, 3))
         (draw.ellipse if random.random() < 0.5 else draw.rectangle)(box, fill=colour)

@@ -1,11 +1,11 @@
-"""How well archives are read: figures and captions found, against a list of what is truly there.
+"""Measure extraction quality: compare the figures and captions of archives with labelled lists.
 
     python benchmarks/extraction.py FOLDER
 
-FOLDER holds archives, each as `NAME/archive/` beside `NAME/figures.jsonl`: one line
-per figure with its `document`, `image` (a path in the archive, an address, or null where only a caption stands)
-and `caption`. A row whose `role` is not `figure` is a picture that may be read or not; `full` is the larger picture
-behind a thumbnail, and either name counts.
+FOLDER contains archives as `NAME/archive/` with labels in `NAME/figures.jsonl`. Each line is a figure with `document`,
+`image` (a path in the archive, an address, or null for a caption without a picture) and `caption`. A row with a `role`
+other than `figure` is a picture that counts neither as correct nor as false. `full` is the larger picture behind a
+thumbnail; both names count.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from explorer.archive.model import Figure, LedgerEntry
 from explorer.archive.reader import read_issues
 from explorer.archive.storage.unpacked import open_archive
 
-# A caption of which so much is right, and nothing else is in it, was found; the rest is a matter of taste.
+# A caption is right if this share of the longer text is the shorter one. The remainder is a matter of taste.
 ENOUGH_OF_A_CAPTION = 0.7
 
 Key = tuple[str, str | None]
@@ -34,7 +34,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What was found of one archive."""
+    """The extraction result of one archive."""
 
     true: int
     found: int
@@ -56,43 +56,43 @@ class Score:
 
 
 def score_archive(folder: Path) -> Score:
-    """Reads `folder/archive` and compares it with `folder/figures.jsonl`."""
-    # Decoded as a document is: a list made from broken text has the same broken characters in it.
+    """Read `folder/archive` and compare it with `folder/figures.jsonl`."""
+    # Decode like a document: a list that was made from broken text contains the same broken characters.
     lines = decode((folder / "figures.jsonl").read_bytes()).split("\n")
     return compare([json.loads(line) for line in lines if line.strip()], figures_of(folder / "archive"))
 
 
 def figures_of(archive: Path) -> list[tuple[str, Figure]]:
-    """Every figure of an archive with the document it stands in."""
+    """Return the figures of an archive, each with its document."""
     issues = (issue for issue in read_issues(open_archive(archive)) if not isinstance(issue, LedgerEntry))
     return [(issue.document, figure) for issue in issues for figure in issue.figures]
 
 
 def compare(truth: Iterable[Row], read: Iterable[tuple[str, Figure]]) -> Score:
-    """Figures are told apart by document and picture; those without a picture by document and place."""
+    """Compare figures by document and picture, and figures without a picture by document and order."""
     wanted: dict[Key, list[Row]] = defaultdict(list)
-    known: set[Key] = set()
-    small_of: dict[Key, Key] = {}
+    labelled: set[Key] = set()
+    thumbnail_keys: dict[Key, Key] = {}
     for row in truth:
         key = (row["document"], row["image"])
-        known.add(key)
+        labelled.add(key)
         if row.get("full"):
-            small_of[row["document"], row["full"]] = key
+            thumbnail_keys[row["document"], row["full"]] = key
         if row.get("role") in {None, "figure"}:
             wanted[key].append(row)
-    have: dict[Key, list[Figure]] = defaultdict(list)
+    extracted: dict[Key, list[Figure]] = defaultdict(list)
     for document, figure in read:
         key = (document, figure.image)
-        have[key if key in known else small_of.get(key, key)].append(figure)
+        extracted[key if key in labelled else thumbnail_keys.get(key, key)].append(figure)
     pairs = [
         (row, figure)
         for key, rows in wanted.items()
-        for row, figure in _matched(rows, have[key], key[1] is None)
+        for row, figure in _matched(rows, extracted[key], key[1] is None)
     ]
     false = sum(
         max(0, len(figures) - len(wanted.get(key, [])))
-        for key, figures in have.items()
-        if key in wanted or key not in known
+        for key, figures in extracted.items()
+        if key in wanted or key not in labelled
     )
     captioned = [row for rows in wanted.values() for row in rows if row.get("caption")]
     right = sum(is_caption_right(row["caption"], figure) for row, figure in pairs if row.get("caption"))
@@ -100,33 +100,34 @@ def compare(truth: Iterable[Row], read: Iterable[tuple[str, Figure]]) -> Score:
 
 
 def _matched(rows: list[Row], figures: list[Figure], by_caption: bool) -> list[tuple[Row, Figure]]:
-    """Pairs in document order; where only captions stand, one more or less must not shift all that follow."""
+    """Pair rows and figures in document order, or by caption, so that a missing caption does not shift the others."""
     if not by_caption:
         return list(zip(rows, figures, strict=False))
     return [
         (row, figure)
         for row in rows
-        for figure in [next((one for one in figures if is_caption_right(row["caption"], one)), None)]
+        for figure in [next((other for other in figures if is_caption_right(row["caption"], other)), None)]
         if figure is not None
     ]
 
 
 def is_caption_right(caption: str, figure: Figure) -> bool:
-    """Compared are words, not markup, quotes, punctuation or white space; the credit belongs to a caption."""
+    """Compare the words only, without markup, quotes, punctuation and white space. The credit is part of a caption."""
     true, read = words_of(caption), words_of(" ".join(filter(None, (figure.caption, figure.credit))))
-    short, long = sorted((true, read), key=len)
-    return true == read or (len(true) > 20 and short in long and len(short) > ENOUGH_OF_A_CAPTION * len(long))
+    shorter, longer = sorted((true, read), key=len)
+    is_part = shorter in longer and len(shorter) > ENOUGH_OF_A_CAPTION * len(longer)
+    return true == read or (len(true) > 20 and is_part)
 
 
 def words_of(text: str | None) -> str:
-    """The bare words of a text, as they are compared."""
+    """Return the words of a text, normalised for the comparison."""
     text = unicodedata.normalize("NFKC", text or "")
     text = re.sub(r"[*_`\\]|<[^>]+>|\[|\]\([^)]*\)", " ", text)
     return re.sub(r"\W+", " ", text).strip().casefold()
 
 
 def archives_in(folder: Path) -> list[Path]:
-    """The archives below `folder` that have a list of figures beside them."""
+    """Return the folders below `folder` that contain an archive with a list of figures."""
     return sorted(path.parent for path in folder.glob("*/figures.jsonl"))
 
 
@@ -134,11 +135,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("folder", type=Path)
     folder = parser.parse_args().folder
-    found = archives_in(folder)
-    if not found:
-        parser.error(f"no archive with a figures.jsonl beside it in {folder}")
+    paths = archives_in(folder)
+    if not paths:
+        parser.error(f"{folder} contains no archive with a figures.jsonl")
     print(f"{'archive':<28}{'figures':>8}{'precision':>11}{'recall':>8}{'captioned':>11}{'right':>8}")
-    for path in found:
+    for path in paths:
         score = score_archive(path)
         print(
             f"{path.name:<28}{score.true:>8}{score.precision:>11.3f}{score.recall:>8.3f}"

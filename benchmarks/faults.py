@@ -1,11 +1,11 @@
-"""Kills what changes a library at random moments, and counts what does not come out of it whole.
+"""Kill operations on a library at random moments, and count the libraries that do not recover.
 
     python benchmarks/faults.py [--kills 200] [--seed 1] [--json]
 
-Each verb (a first ingest, an ingest of changes, sync, encode, use, backup, restore) is done by a process of its own
-with encoders that cost nothing, and killed by SIGKILL at a moment drawn evenly from the time that it takes when
-nobody disturbs it. Then the library must open, answer, have no wounds but leftovers, and be completed by the same
-verb to exactly what an undisturbed run makes: every row of the catalog, every number of every vector.
+Each operation (a first ingest, an ingest of changes, sync, encode, use, backup, restore) runs in its own process with
+fake encoders. SIGKILL ends the process at a random moment, drawn uniformly from the duration of an undisturbed run. The
+library must then open, answer, and have no damage except leftover files. A second run of the operation must complete it
+to the result of an undisturbed run: all rows of the catalog and all vectors must be equal.
 """
 
 # ruff: noqa: E402
@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-# What is done, and on what, stands with the tests.
+# The operations and their folders are defined in the tests.
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "faults")]
 
 import killing
@@ -39,60 +39,60 @@ from library.made_archive import copied
 from explorer.library.library import Library
 
 OUTCOMES = ("killed", "done before", "whole", "broken")
-PATIENCE_S = 120.0
-# A child begins as a copy of this process, which itself never opens a library: threads do not outlive a fork.
+TIMEOUT_S = 120.0
+# A child process is a fork of this process, which never opens a library itself, because threads do not survive a fork.
 FORKED = multiprocessing.get_context("fork")
 
 
 def main() -> None:
     options = _options()
     killing.use_fake_encoders()
-    drawn = random.Random(options.seed)
+    moments = random.Random(options.seed)
     counts = {verb: Counter(dict.fromkeys(OUTCOMES, 0)) for verb in VERBS}
-    told: list[str] = []
-    begun = time.perf_counter()
+    failures: list[str] = []
+    started = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="explorer-faults-") as folder:
         root = Path(folder)
-        for name in in_child(prepared, root):
+        for name in in_child(prepare, root):
             with suppress(ImportError):
-                importlib.import_module(name)  # once, and not in every child
+                importlib.import_module(name)  # once here, instead of in each child process
         clean = {verb: undisturbed(verb, root) for verb in VERBS}
         for number in range(options.kills):
             verb = list(VERBS)[number % len(VERBS)]
             seconds, expected = clean[verb]
             copy = copied(root / verb, root / f"{verb}-{number}")
-            after = drawn.uniform(0, seconds)
-            was_killed = killed(verb, copy, after)
+            after = moments.uniform(0, seconds)
+            was_killed = kill_after(verb, copy, after)
             counts[verb]["killed" if was_killed else "done before"] += 1
             try:
                 in_child(check, verb, copy, expected)
                 counts[verb]["whole"] += 1
-            except RuntimeError as broken:
+            except RuntimeError as error:
                 counts[verb]["broken"] += 1
-                told.append(f"{verb}, killed after {after:.3f} of {seconds:.3f} s: {broken}")
+                failures.append(f"{verb}, killed after {after:.3f} of {seconds:.3f} s: {error}")
             shutil.rmtree(copy)
             print(f"\r{number + 1} of {options.kills}", end="", file=sys.stderr)
     print(file=sys.stderr)
-    report(counts, clean, told, time.perf_counter() - begun, as_json=options.json)
+    report(counts, clean, failures, time.perf_counter() - started, as_json=options.json)
 
 
-def prepared(root: Path) -> list[str]:
-    """The modules that it takes to prepare `root`."""
+def prepare(root: Path) -> list[str]:
+    """Prepare the folders below `root`, and return the names of the imported modules."""
     killing.prepare(root)
     return list(sys.modules)
 
 
 def undisturbed(verb: str, root: Path) -> tuple[float, dict[str, object]]:
-    """How long a verb takes in a process of its own, and what it makes of its place."""
+    """Return the duration of an operation in its own process, and the content of the resulting library."""
     copy = copied(root / verb, root / f"undisturbed-{verb}")
-    begun = time.perf_counter()
+    started = time.perf_counter()
     in_child(VERBS[verb], Place(copy))
-    return time.perf_counter() - begun, in_child(killing.contents, copy / "library")
+    return time.perf_counter() - started, in_child(killing.contents, copy / "library")
 
 
-def killed(verb: str, folder: Path, after: float) -> bool:
-    """Whether the verb, begun here and killed so many seconds later, was still at it."""
-    process = FORKED.Process(target=_quietly, args=(VERBS[verb], Place(folder)))
+def kill_after(verb: str, folder: Path, after: float) -> bool:
+    """Start an operation and kill it after the given seconds. Return whether it was still running."""
+    process = FORKED.Process(target=_run_and_exit, args=(VERBS[verb], Place(folder)))
     process.start()
     process.join(after)
     process.kill()
@@ -101,70 +101,70 @@ def killed(verb: str, folder: Path, after: float) -> bool:
 
 
 def check(verb: str, folder: Path, expected: dict[str, object]) -> None:
-    """Raises AssertionError, or what the library raises, where something is lost."""
+    """Raise AssertionError, or the error of the library, if data is lost."""
     place = Place(folder)
     if Library.is_at(place.library) and (place.library / "catalog.sqlite").exists():
         assert (wounds := killing.wounds(place.library)) == [], wounds
     VERBS[verb](place)
-    found = killing.contents(place.library)
-    differing = [name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name)]
-    assert not differing, f"not as undisturbed: {', '.join(differing)}"
+    actual = killing.contents(place.library)
+    differing = [name for name in expected.keys() | actual.keys() if expected.get(name) != actual.get(name)]
+    assert not differing, f"differs from the undisturbed run: {', '.join(differing)}"
     assert (wounds := killing.wounds(place.library)) == [], wounds
 
 
-def in_child(do: Callable[..., Any], *arguments: object) -> Any:  # noqa: ANN401
-    """What `do` returns in a process of its own; RuntimeError with what it raised."""
-    here, there = FORKED.Pipe(duplex=False)
-    process = FORKED.Process(target=_answer, args=(there, do, arguments))
+def in_child(function: Callable[..., Any], *arguments: object) -> Any:  # noqa: ANN401
+    """Call a function in a child process and return its result. Raises RuntimeError if the function fails."""
+    receiver, sender = FORKED.Pipe(duplex=False)
+    process = FORKED.Process(target=_send_result, args=(sender, function, arguments))
     process.start()
-    there.close()
+    sender.close()
     try:
-        is_done, answer = here.recv() if here.poll(PATIENCE_S) else (False, "it hangs")
+        has_result, result = receiver.recv() if receiver.poll(TIMEOUT_S) else (False, "the process hangs")
     except EOFError:
-        is_done, answer = False, "the process died"
+        has_result, result = False, "the process died"
     process.kill()
     process.join()
-    if not is_done:
-        raise RuntimeError(answer)
-    return answer
+    if not has_result:
+        raise RuntimeError(result)
+    return result
 
 
-def _answer(line: Connection, do: Callable[..., Any], arguments: tuple[object, ...]) -> None:
+def _send_result(sender: Connection, function: Callable[..., Any], arguments: tuple[object, ...]) -> None:
     try:
-        line.send((True, do(*arguments)))
-    except Exception as error:  # noqa: BLE001  whatever it is, it is the finding
-        line.send((False, f"{type(error).__name__}: {error}"))
+        sender.send((True, function(*arguments)))
+    except Exception as error:  # noqa: BLE001  any error is a result of the benchmark
+        sender.send((False, f"{type(error).__name__}: {error}"))
 
 
-def _quietly(do: Callable[[Place], None], place: Place) -> None:
-    do(place)
+def _run_and_exit(operation: Callable[[Place], None], place: Place) -> None:
+    operation(place)
     os._exit(0)
 
 
 def report(
-    counts: dict[str, Counter[str]], clean: dict[str, tuple[float, dict[str, object]]], told: list[str],
+    counts: dict[str, Counter[str]], clean: dict[str, tuple[float, dict[str, object]]], failures: list[str],
     seconds: float, *, as_json: bool,
 ) -> None:  # fmt: skip
-    """Prints a row for each verb, and every library that was not whole."""
+    """Print a row for each operation, and all libraries that did not recover."""
     if as_json:
-        print(json.dumps({"verbs": {verb: dict(found) for verb, found in counts.items()}, "broken": told,
+        print(json.dumps({"verbs": {verb: dict(outcomes) for verb, outcomes in counts.items()}, "broken": failures,
                           "seconds": round(seconds, 1)}))  # fmt: skip
         return
-    print(f"{'verb':14}{'takes s':>9}" + "".join(f"{name:>13}" for name in OUTCOMES))
-    for verb, found in counts.items():
-        print(f"{verb:14}{clean[verb][0]:9.2f}" + "".join(f"{found[name]:13}" for name in OUTCOMES))
+    print(f"{'operation':14}{'seconds':>9}" + "".join(f"{name:>13}" for name in OUTCOMES))
+    for verb, outcomes in counts.items():
+        print(f"{verb:14}{clean[verb][0]:9.2f}" + "".join(f"{outcomes[name]:13}" for name in OUTCOMES))
     total = sum(counts.values(), Counter())
     print(f"{'all':23}" + "".join(f"{total[name]:13}" for name in OUTCOMES))
     print(f"took {seconds:.0f} s")
-    print(*told, sep="\n")
+    print(*failures, sep="\n")
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--kills", type=int, default=200, help="how many in all (default 200)")
-    parser.add_argument("--seed", type=int, default=1, help="of the moments (default 1)")
+    parser.add_argument("--kills", type=int, default=200, help="number of kills (default 200)")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the random moments (default 1)")
     parser.add_argument("--json", action="store_true", help="one line of JSON")
     return parser.parse_args()
 

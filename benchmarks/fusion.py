@@ -1,20 +1,21 @@
-"""Fits how much each leg counts, and tells what the fit is worth.
+"""Fit the weights of the legs, and evaluate the fit.
 
     python benchmarks/fusion.py LIBRARY[=QUERIES.jsonl] ... [--write] [--json]
 
-A library alone asks its own captions, as `explorer selftest` does; with a file it asks that file's questions. Of each
-set the odd questions are fitted on, the even ones tell recall@1, recall@10 and MRR of: the best leg alone (chosen on the
-even ones, which flatters it), reciprocal rank fusion (Cormack et al., 2009), the present weights, the fitted ones.
+The queries are the captions of a library, as in `explorer selftest`, or the queries of a file. The odd queries of each
+set fit the weights. The even queries give recall@1, recall@10 and MRR of: the best single leg (chosen on the even
+queries, which favours it), reciprocal rank fusion (Cormack et al., 2009), the present weights, and the fitted weights.
 
-Words and pictures ask different legs, so each kind is fitted by itself. A weight is the present one times a power of the
-fourth root of two, at most four or a quarter. A coordinate search in steps of 2, then of 2^(1/2) and 2^(1/4), maximises
-the mean MRR of the odd questions, every set counting alike; no set may do worse than with the present weights, and sets
-of fewer than 20 odd questions have no say. On few questions a coarse grid round what was chosen by hand does not overfit
-as a free fit does: a softmax regression moved four of five weights by a factor of eight and lost a tenth of one set.
+Text queries and picture queries use different legs, so each kind is fitted separately. A weight is the present one
+times a power of the fourth root of two, at most four or a quarter. A coordinate search in steps of 2, then of 2^(1/2)
+and 2^(1/4), maximises the mean MRR of the odd queries, with equal weight for every set. No set may become worse than
+with the present weights. Sets with fewer than 20 odd queries are ignored. With few queries, a coarse grid around
+hand-chosen weights does not overfit as a free fit does: a softmax regression changed four of five weights by a factor
+of eight and lost a tenth of one set.
 
-Fitted weights replace those of a kind only where the mean MRR of the even questions is higher, that of no set is lower
-by more than a hundredth, and recall@1 and MRR of every set are at least those of rank fusion and of its best leg.
---write keeps them, and how they were found, in explorer/search/weights.json.
+Fitted weights replace those of a kind only if the mean MRR of the even queries is higher, that of no set is lower by
+more than a hundredth, and recall@1 and MRR of every set are at least those of rank fusion and of its best leg. --write
+stores the weights and their provenance in explorer/search/weights.json.
 """
 
 from __future__ import annotations
@@ -22,15 +23,17 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from measuring import say, table
+from measuring import log, table
 from numpy.typing import NDArray
 
 from embeddings import VectorCache
@@ -56,19 +59,19 @@ LEGS: Mapping[str, tuple[str, ...]] = {
     "words": (PICTURE, SENTENCE, OCR, CONTEXT, TERMS),
     "picture": (REGIONS, KEYPOINTS),
 }
-STEPS, MOST_POWER = (1.0, 0.5, 0.25), 2.0
-FEWEST = 20
-"""Odd questions of a set that is fitted on; a smaller one is told, and has no say."""
+STEPS, MAX_POWER = (1.0, 0.5, 0.25), 2.0
+MIN_ODD_QUESTIONS = 20
+"""Minimum number of odd queries of a set in the fit. A smaller set is only reported."""
 RRF_CONSTANT = 60
-WORSE = 0.01  # MRR that a set may lose
+MAX_MRR_LOSS = 0.01  # of one set
 
 Numbers = NDArray[np.float64]
-Found = Sequence[tuple[str, Mapping[str, float]]]
+Candidates = Sequence[tuple[str, Mapping[str, float]]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Question:
-    """What the legs say of every candidate: (candidates, legs), NaN where a candidate has no such leg."""
+    """A query with the deviations of all candidates: (candidates, legs), NaN if a candidate lacks a leg."""
 
     deviations: Numbers
     pictures: tuple[str, ...]
@@ -78,16 +81,16 @@ class Question:
     def is_answer(self) -> NDArray[np.bool_]:
         return np.array([picture in self.answers for picture in self.pictures], bool)
 
-    def place(self, scores: Numbers) -> float:
-        """The place of the first answer among the pictures; infinite where it is not found."""
+    def rank(self, scores: Numbers) -> float:
+        """Return the rank of the first relevant picture, or infinity if there is none."""
         order = np.argsort(-scores, kind="stable")
         ranked = dict.fromkeys(self.pictures[n] for n in order if np.isfinite(scores[n]))
-        return next((place for place, picture in enumerate(ranked, 1) if picture in self.answers), np.inf)
+        return next((rank for rank, picture in enumerate(ranked, 1) if picture in self.answers), np.inf)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Set:
-    """The questions of one file, or of one library's captions; all of one kind."""
+class QuestionSet:
+    """The questions of one kind from one file, or from the captions of one library."""
 
     name: str
     kind: str
@@ -105,15 +108,15 @@ class Set:
 # --- collecting ---------------------------------------------------------------------------------------------
 
 
-def question(found: Found, answers: frozenset[str], kind: str) -> Question:
-    rows = [[by_leg.get(leg, np.nan) for leg in LEGS[kind]] for _, by_leg in found]
+def build_question(candidates: Candidates, answers: frozenset[str], kind: str) -> Question:
+    rows = [[by_leg.get(leg, np.nan) for leg in LEGS[kind]] for _, by_leg in candidates]
     deviations = np.array(rows, np.float64).reshape(-1, len(LEGS[kind]))
-    return Question(deviations, tuple(picture for picture, _ in found), answers)
+    return Question(deviations, tuple(picture for picture, _ in candidates), answers)
 
 
 @contextmanager
 def parts_of_library(store: Path) -> Iterator[tuple[Catalog, VectorSource, SearchEngine]]:
-    """What the engine of a library is made of."""
+    """Open the catalog, the vectors and the search engine of a library."""
     with Library.open(store) as library:
         encoder = str(library.status().encoder)
     encoders, pictures = load_encoders(encoder, store), PictureStore(store / "pictures")
@@ -126,56 +129,57 @@ def parts_of_library(store: Path) -> Iterator[tuple[Catalog, VectorSource, Searc
         yield catalog, VectorSource(encoders, cache, pictures), engine
 
 
-def by_captions(store: Path) -> list[Set]:
+def caption_questions(store: Path) -> list[QuestionSet]:
     with parts_of_library(store) as (catalog, vectors, _):
         figures = labels_of(catalog.figures.select()).figures
-        with caption_ablation(catalog, vectors, figures, Silent()) as stage:
-            asked = [
-                question(stage.deviations(figure), frozenset({picture_of(figure)}), "words")
+        with caption_ablation(catalog, vectors, figures, Silent()) as ablation:
+            questions = [
+                build_question(ablation.deviations(figure), frozenset({picture_of(figure)}), "words")
                 for figure in figures
             ]
-    return [Set(f"{store.name}, captions", "words", tuple(asked))]
+    return [QuestionSet(f"{store.name}, captions", "words", tuple(questions))]
 
 
-def by_file(store: Path, file: Path) -> list[Set]:
-    asked: dict[str, list[Question]] = {}
+def file_questions(store: Path, file: Path) -> list[QuestionSet]:
+    questions: dict[str, list[Question]] = {}
     with Library.open(store) as library, parts_of_library(store) as (_, _, engine):
-        shown = {figure.id: picture_of(figure) for figure in library.browse.figures()}
-        asker = EvaluationRunner(library)
-        for one in read_questions(file):
+        pictures = {figure.id: picture_of(figure) for figure in library.browse.figures()}
+        runner = EvaluationRunner(library)
+        for file_question in read_questions(file):
             try:
-                prepared = asker.prepare(one)
-            except QueryError as problem:
-                say(f"{file.name}, line {one.line}: {problem}")
+                prepared = runner.prepare(file_question)
+            except QueryError as error:
+                log(f"{file.name}, line {file_question.line}: {error}")
                 continue
             kind = "words" if prepared.picture is None else "picture"
-            found = engine.deviations(Query(words=prepared.words, picture=prepared.picture))
-            pairs = [(shown[id], by_leg) for id, by_leg in found.items()]
+            deviations = engine.deviations(Query(words=prepared.words, picture=prepared.picture))
+            candidates = [(pictures[id], by_leg) for id, by_leg in deviations.items()]
             if prepared.relevant:
-                asked.setdefault(kind, []).append(question(pairs, prepared.relevant, kind))
-    return [Set(f"{store.name}, {file.name}", kind, tuple(ones)) for kind, ones in asked.items()]
+                questions.setdefault(kind, []).append(build_question(candidates, prepared.relevant, kind))
+    name = f"{store.name}, {file.name}"
+    return [QuestionSet(name, kind, tuple(of_kind)) for kind, of_kind in questions.items()]
 
 
 # --- ranking ------------------------------------------------------------------------------------------------
 
 
-def fused(one: Question, weights: Numbers) -> Numbers:
-    """As explorer/search/fusion.py does it."""
-    there = np.isfinite(one.deviations)
-    total = np.where(there, one.deviations, 0.0) @ weights
-    norm = np.sqrt(there @ weights**2)
+def fused_scores(question: Question, weights: Numbers) -> Numbers:
+    """Return the fused scores, computed as in explorer/search/fusion.py."""
+    has_leg = np.isfinite(question.deviations)
+    total = np.where(has_leg, question.deviations, 0.0) @ weights
+    norm = np.sqrt(has_leg @ weights**2)
     return np.divide(total, norm, out=np.zeros_like(total), where=norm > 0)
 
 
-def alone(one: Question, leg: int) -> Numbers:
-    return np.where(np.isfinite(one.deviations[:, leg]), one.deviations[:, leg], -np.inf)
+def single_leg_scores(question: Question, leg: int) -> Numbers:
+    return np.where(np.isfinite(question.deviations[:, leg]), question.deviations[:, leg], -np.inf)
 
 
-def by_ranks(one: Question) -> Numbers:
-    """Reciprocal rank fusion."""
-    scores = np.zeros(len(one.pictures))
-    for leg in range(one.deviations.shape[1]):
-        column = alone(one, leg)
+def rank_fusion_scores(question: Question) -> Numbers:
+    """Return the scores of reciprocal rank fusion."""
+    scores = np.zeros(len(question.pictures))
+    for leg in range(question.deviations.shape[1]):
+        column = single_leg_scores(question, leg)
         order = np.argsort(-column, kind="stable")
         ranks = np.empty(len(order))
         ranks[order] = np.arange(1, len(order) + 1)
@@ -183,156 +187,175 @@ def by_ranks(one: Question) -> Numbers:
     return scores
 
 
-def marks(places: Sequence[float]) -> dict[str, float]:
-    at = np.array(places)
+def metrics_of_ranks(ranks: Iterable[float]) -> dict[str, float]:
+    """Return recall@1, recall@10 and MRR."""
+    array = np.array([*ranks])
     return {
-        "recall@1": float((at <= 1).mean()),
-        "recall@10": float((at <= 10).mean()),
-        "mrr": float((1 / at).mean()),
+        "recall@1": float((array <= 1).mean()),
+        "recall@10": float((array <= 10).mean()),
+        "mrr": float((1 / array).mean()),
     }
 
 
-def compared(asked: Set, present: Numbers, fit: Numbers) -> dict[str, dict[str, float]]:
-    """Every way to rank, on the even questions."""
-    even = asked.even
-    legs = {leg: marks([one.place(alone(one, n)) for one in even]) for n, leg in enumerate(LEGS[asked.kind])}
+def compare_rankings(
+    questions: QuestionSet, present: Numbers, fitted: Numbers
+) -> dict[str, dict[str, float]]:
+    """Return the metrics of each ranking method on the even questions."""
+
+    def metrics(scores: Callable[[Question], Numbers]) -> dict[str, float]:
+        return metrics_of_ranks(question.rank(scores(question)) for question in questions.even)
+
+    legs = {
+        leg: metrics(partial(single_leg_scores, leg=column))
+        for column, leg in enumerate(LEGS[questions.kind])
+    }
     best = max(legs, key=lambda leg: legs[leg]["mrr"])
     return {
         f"best leg: {best}": legs[best],
-        "rank fusion": marks([one.place(by_ranks(one)) for one in even]),
-        "present": marks([one.place(fused(one, present)) for one in even]),
-        "fitted": marks([one.place(fused(one, fit)) for one in even]),
+        "rank fusion": metrics(rank_fusion_scores),
+        "present": metrics(partial(fused_scores, weights=present)),
+        "fitted": metrics(partial(fused_scores, weights=fitted)),
     }
 
 
 # --- fitting ------------------------------------------------------------------------------------------------
 
 
-def mean_reciprocal_rank(asked: Sequence[Question], weights: Numbers) -> float:
-    return float(np.mean([1 / one.place(fused(one, weights)) for one in asked]))
+def mean_reciprocal_rank(questions: Sequence[Question], weights: Numbers) -> float:
+    return float(np.mean([1 / question.rank(fused_scores(question, weights)) for question in questions]))
 
 
 def fit(sets: Sequence[Sequence[Question]], present: Numbers) -> Numbers:
-    """The weights that a coordinate search reaches from the present ones."""
-    now = [mean_reciprocal_rank(one, present) for one in sets]
+    """Return the weights that a coordinate search finds from the present ones."""
+    present_mrr = [mean_reciprocal_rank(questions, present) for questions in sets]
 
-    def gain(powers: Numbers) -> float:
-        """Mean MRR; that of weights with which a set does worse than now counts nothing."""
-        then = [mean_reciprocal_rank(one, present * 2**powers) for one in sets]
-        worse = any(one < other for one, other in zip(then, now, strict=True))
-        return 0.0 if worse else float(np.mean(then))
+    def mean_mrr(powers: Numbers) -> float:
+        """Return the mean MRR, or 0 if a set becomes worse."""
+        new_mrr = [mean_reciprocal_rank(questions, present * 2**powers) for questions in sets]
+        is_worse = any(new < old for new, old in zip(new_mrr, present_mrr, strict=True))
+        return 0.0 if is_worse else float(np.mean(new_mrr))
 
-    powers, best = np.zeros(len(present)), float(np.mean(now))
+    powers, best = np.zeros(len(present)), float(np.mean(present_mrr))
     for step in STEPS:
         moved = True
         while moved:
             moved = False
-            for leg, way in product(range(len(present)), (-step, step)):
-                tried = powers.copy()
-                tried[leg] += way
-                if abs(tried[leg]) <= MOST_POWER and (reached := gain(tried)) > best + 1e-6:
-                    powers, best, moved = tried, reached, True
+            for leg, change in product(range(len(present)), (-step, step)):
+                candidate = powers.copy()
+                candidate[leg] += change
+                if abs(candidate[leg]) <= MAX_POWER and (mrr := mean_mrr(candidate)) > best + 1e-6:
+                    powers, best, moved = candidate, mrr, True
     return present * 2**powers
 
 
-def is_better(told: Sequence[Mapping[str, Mapping[str, float]]]) -> bool:
-    gains = [ways["fitted"]["mrr"] - ways["present"]["mrr"] for ways in told]
+def is_better(results: Sequence[Mapping[str, Mapping[str, float]]]) -> bool:
+    gains = [methods["fitted"]["mrr"] - methods["present"]["mrr"] for methods in results]
     return (
         float(np.mean(gains)) > 0
-        and min(gains) >= -WORSE
+        and min(gains) >= -MAX_MRR_LOSS
         and all(
-            ways["fitted"][mark] >= by[mark]
-            for ways in told
-            for way, by in ways.items()
-            if way not in {"present", "fitted"}
-            for mark in ("recall@1", "mrr")
+            methods["fitted"][metric] >= metrics[metric]
+            for methods in results
+            for method, metrics in methods.items()
+            if method not in {"present", "fitted"}
+            for metric in ("recall@1", "mrr")
         )
     )
 
 
-def fit_kind(kind: str, sets: Sequence[Set], present: Weights) -> dict[str, object]:
-    """What was found for one kind of query."""
-    now = np.array([present[leg] for leg in LEGS[kind]])
-    large = [each for each in sets if len(each.odd) >= FEWEST] or list(sets)
-    weights = fit([each.odd for each in large], now)
-    told = {each.name: compared(each, now, weights) for each in sets}
+def fit_kind(kind: str, sets: Sequence[QuestionSet], present: Weights) -> dict[str, object]:
+    """Fit the weights of one kind of query, and return them with their evaluation."""
+    present_weights = np.array([present[leg] for leg in LEGS[kind]])
+    large_sets = [questions for questions in sets if len(questions.odd) >= MIN_ODD_QUESTIONS] or list(sets)
+    weights = fit([questions.odd for questions in large_sets], present_weights)
+    results = {questions.name: compare_rankings(questions, present_weights, weights) for questions in sets}
     return {
         "fitted": dict(zip(LEGS[kind], weights.round(2).tolist(), strict=True)),
-        "taken": is_better([told[each.name] for each in large]),
-        "odd questions": {each.name: len(each.odd) for each in large},
-        "even questions": {name: rounded(ways) for name, ways in told.items()},
+        "taken": is_better([results[questions.name] for questions in large_sets]),
+        "odd questions": {questions.name: len(questions.odd) for questions in large_sets},
+        "even questions": {name: round_metrics(methods) for name, methods in results.items()},
     }
 
 
-def rounded(ways: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
-    return {way: {name: round(value, 3) for name, value in by.items()} for way, by in ways.items()}
+def round_metrics(methods: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
+    return {
+        method: {name: round(value, 3) for name, value in metrics.items()}
+        for method, metrics in methods.items()
+    }
 
 
-def named(argument: str) -> str:
-    """An argument without the folders of this machine."""
+def without_folders(argument: str) -> str:
+    """Return an argument without the folders of this machine."""
     return "=".join(Path(part).name for part in argument.split("="))
 
 
-def write(family: str, present: Weights, found: Mapping[str, dict[str, object]]) -> None:
-    written = json.loads(FILE.read_text(encoding="utf-8"))
+def write(family: str, present: Weights, results: Mapping[str, dict[str, object]]) -> None:
+    content = json.loads(FILE.read_text(encoding="utf-8"))
     weights = dict(present)
-    for told in found.values():
-        if told["taken"]:
-            weights |= told["fitted"]
+    for result in results.values():
+        if result["taken"]:
+            weights |= result["fitted"]
     provenance = {
-        "made by": " ".join(["benchmarks/fusion.py", *(named(part) for part in sys.argv[1:])]),
+        "made by": " ".join(["benchmarks/fusion.py", *(without_folders(part) for part in sys.argv[1:])]),
         "date": datetime.now(UTC).date().isoformat(),
         "method": "coordinate search for the mean MRR of the odd questions, from the weights before",
         "before": dict(present),
-        **found,
+        **results,
     }
-    written[family] = {"weights": weights, "provenance": provenance}
-    FILE.write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
+    content[family] = {"weights": weights, "provenance": provenance}
+    FILE.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("asked", nargs="+", metavar="LIBRARY[=QUERIES.jsonl]")
+    parser.add_argument("libraries", nargs="+", metavar="LIBRARY[=QUERIES.jsonl]")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--json", action="store_true")
-    given = parser.parse_args()
-    sets: list[Set] = []
+    options = parser.parse_args()
+    sets: list[QuestionSet] = []
     encoders = set()
-    for one in given.asked:
-        store, _, file = one.partition("=")
-        sets += by_file(Path(store), Path(file)) if file else by_captions(Path(store))
+    for argument in options.libraries:
+        store, _, file = argument.partition("=")
+        sets += file_questions(Path(store), Path(file)) if file else caption_questions(Path(store))
         with Library.open(store) as library:
             encoders.add(parts_of(str(library.status().encoder))[0])
-    family = {"lite" if encoder == "lite" else "clip" for encoder in encoders}
-    if len(family) != 1:
+    families = {"lite" if encoder == "lite" else "clip" for encoder in encoders}
+    if len(families) != 1:
         raise SystemExit(
-            "Libraries of one family of encoders, please: weights of several mean nothing together."
+            "The encoders of these libraries belong to different families. Fit the weights of one family at a time."
         )
-    [name] = family
+    [family] = families
     present = weights_for(min(encoders))
-    found = {
+    results = {
         kind: fit_kind(
-            kind, [each for each in sets if each.kind == kind and len(each.questions) > 1], present
+            kind,
+            [questions for questions in sets if questions.kind == kind and len(questions.questions) > 1],
+            present,
         )
         for kind in LEGS
-        if any(each.kind == kind for each in sets)
+        if any(questions.kind == kind for questions in sets)
     }
-    if given.write:
-        write(name, present, found)
-    if given.json:
-        print(json.dumps(found))
+    if options.write:
+        write(family, present, results)
+    if options.json:
+        print(json.dumps(results))
         return
-    for kind, told in found.items():
-        taken = "taken" if told["taken"] else "not taken"
-        print(f"\n{kind}: {told['fitted']}, {taken}\n")
-        rows = [
-            [asked, way, *(f"{value:.3f}" for value in by.values())]
-            for asked, ways in told["even questions"].items()
-            for way, by in ways.items()
-        ]
-        print(table(("even questions of", "ranked by", "recall@1", "recall@10", "mrr"), rows))
+    for kind, result in results.items():
+        print_result(kind, result)
+
+
+def print_result(kind: str, result: Mapping[str, Any]) -> None:
+    """Print the fitted weights of a kind, and the metrics of each ranking method."""
+    taken = "taken" if result["taken"] else "not taken"
+    print(f"\n{kind}: {result['fitted']}, {taken}\n")
+    rows = [
+        [name, method, *(f"{value:.3f}" for value in metrics.values())]
+        for name, methods in result["even questions"].items()
+        for method, metrics in methods.items()
+    ]
+    print(table(("even questions of", "ranked by", "recall@1", "recall@10", "mrr"), rows))
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""How fast points are indexed and found: the explorer's index (Qdrant Edge) beside qdrant-client's local mode.
+"""Measure the speed of indexing and search: the explorer's index (Qdrant Edge) and qdrant-client's local mode.
 
     python benchmarks/index.py [--sizes 2000,20000] [--edge-only-sizes 200000] [--repeats 3] [--json]
 
-Both get the same points: 512 numbers in clusters, as pictures of an archive are, with kind, day and issue. Edge is
-measured through explorer.index, digests and the check of what reached the disk included; local mode as its
-documentation shows it, in a folder and in memory. What is kept in memory has to be loaded at each start: that is
-its opening. Loading and searching are processes of their own, and memory is that of the whole process.
+Both get the same points: clustered 512-dimensional vectors, similar to the pictures of an archive, with kind, day and
+issue. Edge is measured through explorer.index, including digests and the verification of the files. Local mode is used
+as its documentation shows, in a folder and in memory. Local mode in memory loads its points at each start, which counts
+as its opening time. Loading and searching run in separate processes. Memory is the peak of the whole process.
 """
 
 from __future__ import annotations
@@ -26,7 +26,17 @@ from typing import TYPE_CHECKING, Any, Protocol
 from uuid import NAMESPACE_OID, uuid5
 
 import numpy as np
-from measuring import disk_mb, in_fresh_process, machine, plain, quotients, say, spreads, table, whole_numbers
+from measuring import (
+    disk_mb,
+    in_fresh_process,
+    log,
+    machine,
+    parse_integers,
+    plain,
+    quotients,
+    spreads,
+    table,
+)
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
@@ -40,33 +50,33 @@ CLUSTERS = 100
 SCATTER = 0.04  # of each number of a vector: two points of one cluster have a cosine of about 0.55
 QUERIES = 100
 TOP = 20
-BATCH = 20  # an issue: so points come in an ingest
-FIRST_DAY, LAST_DAY = 20220101, 20231231  # one point in six is a figure of these days
+BATCH = 20  # points of an issue; an ingest sends points in such batches
+FIRST_DAY, LAST_DAY = 20220101, 20231231  # one point in six is a figure from this period
 COMPARED = ("load_s", "open_s", "p50_ms", "filtered_p50_ms")
 
 Vectors = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
-    """A point before it is one of some back end."""
+class SamplePoint:
+    """A random point, independent of the back end."""
 
     id: str
     vector: Vectors
     payload: dict[str, Any]
 
     @property
-    def passes(self) -> bool:
+    def passes_filter(self) -> bool:
         return bool(self.payload["kind"] == "figure") and FIRST_DAY <= self.payload["day"] <= LAST_DAY
 
 
 class BackEnd(Protocol):
-    """Keeps points in a folder and finds them again."""
+    """A store that loads points and searches them."""
 
-    def load(self, batches: Iterable[Sequence[Drawn]]) -> None: ...
+    def load(self, batches: Iterable[Sequence[SamplePoint]]) -> None: ...
 
-    def open(self, batches: Callable[[], Iterable[Sequence[Drawn]]]) -> None:
-        """Ready to search, in a new process; `batches` is for those that forgot."""
+    def open(self, batches: Callable[[], Iterable[Sequence[SamplePoint]]]) -> None:
+        """Prepare for searches in a new process. `batches` contains the points for stores without a folder."""
 
     def search(self, vector: Vectors, *, filtered: bool) -> list[str]: ...
 
@@ -86,17 +96,19 @@ class Edge:
             True: Filter((Equals("kind", "figure"), Between("day", FIRST_DAY, LAST_DAY))),
         }
 
-    def load(self, batches: Iterable[Sequence[Drawn]]) -> None:
+    def load(self, batches: Iterable[Sequence[SamplePoint]]) -> None:
         from explorer.index import EmbeddingConfig, Point, Schema, VectorField
 
         fields: dict[str, FieldKind] = {"kind": "keyword", "day": "integer", "issue_id": "keyword"}
-        recipe = EmbeddingConfig("benchmark", "0", "0", Schema((VectorField("picture", DIM),), fields=fields))
-        with self._store.build(recipe) as build:
+        config = EmbeddingConfig("benchmark", "0", "0", Schema((VectorField("picture", DIM),), fields=fields))
+        with self._store.build(config) as build:
             for batch in batches:
-                build.upsert([Point(one.id, {"picture": one.vector}, {}, one.payload) for one in batch])
+                build.upsert(
+                    [Point(point.id, {"picture": point.vector}, {}, point.payload) for point in batch]
+                )
             build.commit()
 
-    def open(self, batches: Callable[[], Iterable[Sequence[Drawn]]]) -> None:
+    def open(self, batches: Callable[[], Iterable[Sequence[SamplePoint]]]) -> None:
         del batches
         self._index = self._store.open()
 
@@ -104,8 +116,8 @@ class Edge:
         from explorer.index import Leg, Nearest
 
         assert self._index
-        [found] = self._index.search([Leg("picture", Nearest(vector), TOP, self._filters[filtered])])
-        return [hit.id for hit in found]
+        [hits] = self._index.search([Leg("picture", Nearest(vector), TOP, self._filters[filtered])])
+        return [hit.id for hit in hits]
 
     def close(self) -> None:
         if self._index:
@@ -118,7 +130,7 @@ class LocalMode:
     def __init__(self, folder: Path) -> None:
         from qdrant_client import models
 
-        warnings.simplefilter("ignore")  # it advises against itself beyond 20,000 points
+        warnings.simplefilter("ignore")  # local mode warns above 20,000 points
         self._client = self._connect(folder)
         self._filter = models.Filter(
             must=[
@@ -132,7 +144,7 @@ class LocalMode:
 
         return QdrantClient(path=str(folder))
 
-    def load(self, batches: Iterable[Sequence[Drawn]]) -> None:
+    def load(self, batches: Iterable[Sequence[SamplePoint]]) -> None:
         from qdrant_client import models
 
         picture = models.VectorParams(size=DIM, distance=models.Distance.COSINE)
@@ -142,24 +154,24 @@ class LocalMode:
                 "points",
                 [
                     models.PointStruct(
-                        id=one.id, vector={"picture": one.vector.tolist()}, payload=one.payload
+                        id=point.id, vector={"picture": point.vector.tolist()}, payload=point.payload
                     )
-                    for one in batch
+                    for point in batch
                 ],
             )
 
-    def open(self, batches: Callable[[], Iterable[Sequence[Drawn]]]) -> None:
-        del batches  # connecting has read the whole folder
+    def open(self, batches: Callable[[], Iterable[Sequence[SamplePoint]]]) -> None:
+        del batches  # the connection has already read the whole folder
 
     def search(self, vector: Vectors, *, filtered: bool) -> list[str]:
-        answer = self._client.query_points(
+        response = self._client.query_points(
             "points",
             query=vector,
             using="picture",
             limit=TOP,
             query_filter=self._filter if filtered else None,
         )
-        return [str(hit.id) for hit in answer.points]
+        return [str(hit.id) for hit in response.points]
 
     def close(self) -> None:
         self._client.close()
@@ -174,7 +186,7 @@ class InMemory(LocalMode):
         del folder
         return QdrantClient(":memory:")
 
-    def open(self, batches: Callable[[], Iterable[Sequence[Drawn]]]) -> None:
+    def open(self, batches: Callable[[], Iterable[Sequence[SamplePoint]]]) -> None:
         self.load(batches())
 
 
@@ -186,90 +198,90 @@ BACK_ENDS: dict[str, Callable[[Path], BackEnd]] = {
 }
 
 
-class Drawing:
-    """The batches of so many points, always the same ones; `seconds` is what drawing them has taken."""
+class PointGenerator:
+    """Batches of reproducible random points; `seconds` is the time that generating them took."""
 
     def __init__(self, points: int) -> None:
         self._points = points
         self.seconds = 0.0
 
-    def __iter__(self) -> Iterator[list[Drawn]]:
+    def __iter__(self) -> Iterator[list[SamplePoint]]:
         for start in range(0, self._points, BATCH):
-            before = time.perf_counter()
-            batch = _draw(start, min(BATCH, self._points - start))
-            self.seconds += time.perf_counter() - before
+            started = time.perf_counter()
+            batch = _sample_points(start, min(BATCH, self._points - start))
+            self.seconds += time.perf_counter() - started
             yield batch
 
 
 def load(back_end: str, folder: str, points: int) -> dict[str, float]:
-    """In a process of its own: fills the back end."""
-    drawing = Drawing(points)
+    """Load the points into the back end (runs in its own process)."""
+    generator = PointGenerator(points)
     import_engine(back_end)
     started = time.perf_counter()
-    one = BACK_ENDS[back_end](Path(folder))
-    one.load(drawing)
-    one.close()
-    return {"load_s": time.perf_counter() - started - drawing.seconds}
+    store = BACK_ENDS[back_end](Path(folder))
+    store.load(generator)
+    store.close()
+    return {"load_s": time.perf_counter() - started - generator.seconds}
 
 
 def search(back_end: str, folder: str, points: int) -> dict[str, Any]:
-    """In a process of its own: opens what was loaded and asks every query, without and with a filter."""
-    drawing, vectors = Drawing(points), queries()
+    """Open the loaded points and run all queries, without and with a filter (runs in its own process)."""
+    generator, vectors = PointGenerator(points), queries()
     import_engine(back_end)
     started = time.perf_counter()
-    one = BACK_ENDS[back_end](Path(folder))
-    one.open(lambda: drawing)
-    opened = time.perf_counter() - started - drawing.seconds
-    found, times = _ask(one, vectors, filtered=False)
-    found_filtered, times_filtered = _ask(one, vectors, filtered=True)
-    one.close()
+    store = BACK_ENDS[back_end](Path(folder))
+    store.open(lambda: generator)
+    open_seconds = time.perf_counter() - started - generator.seconds
+    results, times = _run_queries(store, vectors, filtered=False)
+    filtered_results, filtered_times = _run_queries(store, vectors, filtered=True)
+    store.close()
     return {
-        "open_s": opened,
+        "open_s": open_seconds,
         "first_ms": times[0],
         "p50_ms": median(times),
         "p95_ms": quantiles(times, n=20)[-1],
-        "filtered_p50_ms": median(times_filtered),
-        "found": found,
-        "found_filtered": found_filtered,
+        "filtered_p50_ms": median(filtered_times),
+        "found": results,
+        "found_filtered": filtered_results,
     }
 
 
 def exact(points: int) -> list[list[list[str]]]:
-    """In a process of its own: what is truly nearest to each query, without and with the filter."""
-    drawn = [one for batch in Drawing(points) for one in batch]
-    vectors = np.stack([one.vector for one in drawn])
-    nearest = []
-    for allowed in (np.ones(points, dtype=bool), np.array([one.passes for one in drawn])):
+    """Return the exact nearest neighbours of each query, without and with the filter (runs in its own process)."""
+    sample = [point for batch in PointGenerator(points) for point in batch]
+    vectors = np.stack([point.vector for point in sample])
+    neighbours = []
+    for allowed in (np.ones(points, dtype=bool), np.array([point.passes_filter for point in sample])):
         scores = np.where(allowed, queries() @ vectors.T, -np.inf)
-        nearest.append(
-            [[drawn[place].id for place in np.argsort(-row)[:TOP] if allowed[place]] for row in scores]
+        neighbours.append(
+            [[sample[column].id for column in np.argsort(-row)[:TOP] if allowed[column]] for row in scores]
         )
-    return nearest
+    return neighbours
 
 
 def queries() -> Vectors:
-    """Vectors of the same clusters, none of them a point's."""
+    """Return query vectors from the same clusters as the points."""
     return _clustered(np.random.default_rng([1]), QUERIES)
 
 
 def import_engine(back_end: str) -> None:
-    """So that what is timed is the index, not Python's import of it."""
+    """Import the engine of the back end, so that the import does not count in the measured time."""
     import_module("explorer.index.edge.shard" if back_end == EDGE else "qdrant_client")
 
 
 def measure(back_end: str, points: int, truth: Sequence[Sequence[Sequence[str]]]) -> dict[str, float]:
-    """Everything that is known about one back end with so many points."""
+    """Measure one back end with the given number of points."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "index"
         loaded = in_fresh_process(load, back_end, str(folder), points)
         disk = disk_mb(folder) if folder.exists() else 0.0
         searched = in_fresh_process(search, back_end, str(folder), points)
-    found = searched.result.pop("found"), searched.result.pop("found_filtered")
+    results, filtered_results = searched.result.pop("found"), searched.result.pop("found_filtered")
     return {
         **loaded.result,
         **searched.result,
-        "recall": _recall(found[0], truth[0]),
-        "filtered_recall": _recall(found[1], truth[1]),
+        "recall": _recall(results, truth[0]),
+        "filtered_recall": _recall(filtered_results, truth[1]),
         "load_peak_mb": loaded.peak_mb,
         "search_peak_mb": searched.peak_mb,
         "disk_mb": disk,
@@ -278,35 +290,51 @@ def measure(back_end: str, points: int, truth: Sequence[Sequence[Sequence[str]]]
 
 def main() -> None:
     options = _options()
-    wanted = [(points, name) for points in options.sizes for name in BACK_ENDS]
-    wanted += [(points, EDGE) for points in options.edge_only_sizes]
-    truth = {points: in_fresh_process(exact, points).result for points in dict(wanted)}
-    runs: dict[tuple[int, str], list[dict[str, float]]] = {case: [] for case in wanted}
+    cases = [(points, name) for points in options.sizes for name in BACK_ENDS]
+    cases += [(points, EDGE) for points in options.edge_only_sizes]
+    truth = {points: in_fresh_process(exact, points).result for points in dict(cases)}
+    runs: dict[tuple[int, str], list[dict[str, float]]] = {case: [] for case in cases}
     for repeat in range(options.repeats):
         for points, name in runs:
-            say(f"{repeat + 1} of {options.repeats}: {points:,} points, {name}")
+            log(f"{repeat + 1} of {options.repeats}: {points:,} points, {name}")
             runs[points, name].append(measure(name, points, truth[points]))
     ratios = {
-        (points, name): quotients(its, runs[points, EDGE], COMPARED)
-        for (points, name), its in runs.items()
+        (points, name): quotients(results, runs[points, EDGE], COMPARED)
+        for (points, name), results in runs.items()
         if name != EDGE
     }
-    here = machine("qdrant-edge-py", "qdrant-client", "numpy")
+    environment = machine("qdrant-edge-py", "qdrant-client", "numpy")
     if options.json:
-        measured = [{"points": p, "back_end": n, **plain(spreads(its))} for (p, n), its in runs.items()]
-        compared = [{"points": p, "back_end": n, **plain(its)} for (p, n), its in ratios.items()]
-        print(json.dumps({"machine": here, "repeats": options.repeats, "runs": measured, "ratios": compared}))
+        report = {
+            "machine": environment,
+            "repeats": options.repeats,
+            "runs": [
+                {"points": points, "back_end": name, **plain(spreads(results))}
+                for (points, name), results in runs.items()
+            ],
+            "ratios": [
+                {"points": points, "back_end": name, **plain(ratio)}
+                for (points, name), ratio in ratios.items()
+            ],
+        }
+        print(json.dumps(report))
         return
-    print(f"{here}; {DIM}-d, top {TOP}, {QUERIES} queries; median of {options.repeats} (least–greatest)\n")
+    print(
+        f"{environment}; {DIM}-d, top {TOP}, {QUERIES} queries; median of {options.repeats} (least–greatest)\n"
+    )
     print(_results(runs))
     if ratios:
-        print("\nTimes as long as Edge:\n")
+        print("\nTime relative to Edge:\n")
         columns = ("points", "back end", "load", "open", "search p50", "filtered p50")
-        print(table(columns, [(f"{p:,}", name, *its.values()) for (p, name), its in ratios.items()]))
+        print(
+            table(
+                columns, [(f"{points:,}", name, *ratio.values()) for (points, name), ratio in ratios.items()]
+            )
+        )
 
 
 def _results(runs: dict[tuple[int, str], list[dict[str, float]]]) -> str:
-    shown = {
+    measures = {
         "load s": "load_s",
         "open s": "open_s",
         "first search ms": "first_ms",
@@ -319,40 +347,45 @@ def _results(runs: dict[tuple[int, str], list[dict[str, float]]]) -> str:
         "MB on disk": "disk_mb",
     }
     rows = []
-    for (points, name), its in runs.items():
-        spread = spreads(its)
-        rows.append((f"{points:,}", name, *(spread[key] for key in shown.values())))
-    return table(("points", "back end", *shown), rows)
+    for (points, name), results in runs.items():
+        spread = spreads(results)
+        rows.append((f"{points:,}", name, *(spread[key] for key in measures.values())))
+    return table(("points", "back end", *measures), rows)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--sizes", type=whole_numbers, default="2000,20000", help="points for every back end")
     parser.add_argument(
-        "--edge-only-sizes", type=whole_numbers, default="200000", help="points for Edge alone"
+        "--sizes", type=parse_integers, default="2000,20000", help="numbers of points for all back ends"
+    )
+    parser.add_argument(
+        "--edge-only-sizes", type=parse_integers, default="200000", help="numbers of points for Edge only"
     )
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--json", action="store_true", help="one JSON object instead of tables")
     return parser.parse_args()
 
 
-def _ask(one: BackEnd, vectors: Vectors, *, filtered: bool) -> tuple[list[list[str]], list[float]]:
-    found, times = [], []
+def _run_queries(store: BackEnd, vectors: Vectors, *, filtered: bool) -> tuple[list[list[str]], list[float]]:
+    results, times = [], []
     for vector in vectors:
-        before = time.perf_counter()
-        found.append(one.search(vector, filtered=filtered))
-        times.append((time.perf_counter() - before) * 1000)
-    return found, times
+        started = time.perf_counter()
+        results.append(store.search(vector, filtered=filtered))
+        times.append((time.perf_counter() - started) * 1000)
+    return results, times
 
 
-def _recall(found: Sequence[Sequence[str]], truth: Sequence[Sequence[str]]) -> float:
-    return mean(len({*a} & {*b}) / len(b) if b else 1.0 for a, b in zip(found, truth, strict=True))
+def _recall(results: Sequence[Sequence[str]], truth: Sequence[Sequence[str]]) -> float:
+    return mean(
+        len({*ids} & {*relevant}) / len(relevant) if relevant else 1.0
+        for ids, relevant in zip(results, truth, strict=True)
+    )
 
 
-def _draw(start: int, count: int) -> list[Drawn]:
+def _sample_points(start: int, count: int) -> list[SamplePoint]:
     vectors = _clustered(np.random.default_rng([2, start]), count)
     return [
-        Drawn(str(uuid5(NAMESPACE_OID, str(number))), vector, _payload(number))
+        SamplePoint(str(uuid5(NAMESPACE_OID, str(number))), vector, _payload(number))
         for number, vector in enumerate(vectors, start)
     ]
 

@@ -1,11 +1,13 @@
 """Measure what very large inputs cost: one page of 3 or 30 MB, and archives of very many documents.
 
-    python benchmarks/large_inputs.py [INPUT ...] [--mb 3,30] [--documents 20000] [--other CHECKOUT] [--limit 1800] [--json]
+    python benchmarks/large_inputs.py [INPUT ...] [--mb 3,30] [--documents 20000] [--other CHECKOUT] [--limit 1800]
+                                      [--json]
 
-The inputs `html`, `markdown` and `text` are one document each, of the given size. The input `documents` is an archive of the
-given number of short issues. The pictures come from the sample archive. `explorer ingest` reads each input into a new library
-in a new process. The table gives seconds of the clock, seconds of the processor and peak memory. `--other` repeats this with
-the explorer of another checkout and gives the ratio of the times. An ingest that exceeds `--limit` seconds is stopped.
+The inputs `html`, `markdown` and `text` are one document each, of the given size. The input `documents` is an archive
+of the given number of short issues. The pictures come from the sample archive. `explorer ingest` reads each input
+into a new library in a new process. The table gives wall-clock seconds, processor seconds and peak memory. `--other`
+repeats this with the explorer of another checkout and gives the ratio of the times. An ingest that exceeds `--limit`
+seconds is stopped.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from statistics import median
 
 import numpy as np
 from ingest import CAPTION_WORDS, PARAGRAPH_WORDS, SMALLEST_SIDE_PX, sample_pictures, words_of
-from measuring import MB, Used, machine, say, short, table, wait_for, whole_numbers
+from measuring import MB, ResourceUsage, format_number, log, machine, parse_integers, table, wait_for
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES = 20
@@ -113,19 +115,19 @@ def write_pictures(folder: Path) -> None:
 def writer() -> Callable[[int], str]:
     """Return a function that makes a sentence of the given number of words. Each sentence is different."""
     random, number = np.random.default_rng(0), count()
-    known = {
+    sentences_by_size = {
         size: [words_of(random, size) for _ in range(DIFFERENT_PARAGRAPHS // size)] for size in (2, 4, 12, 60)
     }
 
     def words(size: int) -> str:
-        of_size = known[size]
-        return f"{of_size[int(random.integers(len(of_size)))][:-1]} {next(number)}."
+        sentences = sentences_by_size[size]
+        return f"{sentences[int(random.integers(len(sentences)))][:-1]} {next(number)}."
 
     return words
 
 
-def ingest(archive: Path, checkout: Path, limit: int, encoder: str) -> Used | None:
-    """Run `explorer ingest` of a checkout in a process of its own. None where it exceeded the limit."""
+def ingest(archive: Path, checkout: Path, limit: int, encoder: str) -> ResourceUsage | None:
+    """Run `explorer ingest` of a checkout in a process of its own. Return None if it exceeds the limit."""
     with tempfile.TemporaryDirectory() as scratch, tempfile.TemporaryFile() as messages:
         arguments = ["ingest", str(archive), "--library", f"{scratch}/library", "--encoder", encoder]
         process = subprocess.Popen(
@@ -134,76 +136,80 @@ def ingest(archive: Path, checkout: Path, limit: int, encoder: str) -> Used | No
             stdout=subprocess.DEVNULL,
             stderr=messages,
         )
-        ending = threading.Timer(limit, process.kill)
-        ending.start()
-        used = wait_for(process)
-        ending.cancel()
+        timer = threading.Timer(limit, process.kill)
+        timer.start()
+        usage = wait_for(process)
+        timer.cancel()
         if process.returncode > 0:
             messages.seek(0)
             raise SystemExit(
                 f"The ingest of {archive} by {checkout} failed: {messages.read().decode()[-500:]}"
             )
-    return used if process.returncode == 0 else None
+    return usage if process.returncode == 0 else None
 
 
 def main() -> None:
     options = _options()
     checkouts = {"here": ROOT} | ({"other": options.other.resolve()} if options.other else {})
-    measured: dict[str, dict[str, list[Used | None]]] = {}
+    measured: dict[str, dict[str, list[ResourceUsage | None]]] = {}
     for name, write in _inputs(options):
-        measured[name] = {which: [] for which in checkouts}
+        measured[name] = {label: [] for label in checkouts}
         with tempfile.TemporaryDirectory() as scratch:
             archive = Path(scratch)
             write(archive)
             for repeat in range(options.repeats):
-                for which, checkout in checkouts.items():
-                    say(f"{repeat + 1} of {options.repeats}: {name}, {which}")
-                    used = ingest(archive, checkout, options.limit, options.encoder)
-                    measured[name][which].append(used)
-    here = f"{machine('onnxruntime', 'selectolax', 'qdrant-edge-py')}; encoder {options.encoder}"
+                for label, checkout in checkouts.items():
+                    log(f"{repeat + 1} of {options.repeats}: {name}, {label}")
+                    usage = ingest(archive, checkout, options.limit, options.encoder)
+                    measured[name][label].append(usage)
+    environment = f"{machine('onnxruntime', 'selectolax', 'qdrant-edge-py')}; encoder {options.encoder}"
     if options.json:
         inputs = {
-            name: {which: [used and asdict(used) for used in runs] for which, runs in by_checkout.items()}
+            name: {label: [usage and asdict(usage) for usage in runs] for label, runs in by_checkout.items()}
             for name, by_checkout in measured.items()
         }
-        print(json.dumps({"machine": here, "limit": options.limit, "inputs": inputs}))
+        print(json.dumps({"machine": environment, "limit": options.limit, "inputs": inputs}))
         return
-    print(f"{here}; median of {options.repeats}\n")
-    columns = [column for which in checkouts for column in (f"{which}: s", "processor s", "MB")]
+    print(f"{environment}; median of {options.repeats}\n")
+    columns = [column for label in checkouts for column in (f"{label}: s", "processor s", "MB")]
     rows = [_row(name, list(by_checkout.values()), options.limit) for name, by_checkout in measured.items()]
     print(table(("input", *columns, *(("times",) if options.other else ())), rows))
 
 
-def _row(name: str, by_checkout: list[list[Used | None]], limit: int) -> list[str]:
-    """Return the cells of one input. A checkout that exceeded the limit has no numbers, and its ratio is a lower bound."""
+def _row(name: str, by_checkout: list[list[ResourceUsage | None]], limit: int) -> list[str]:
+    """Return the cells of one input. If a checkout exceeded the limit, its ratio is a lower bound."""
     medians = [_median(runs) for runs in by_checkout]
     cells = [name]
-    for used in medians:
-        numbers = (used.seconds, used.processor, used.peak_mb) if used else None
-        cells += [*map(short, numbers)] if numbers else [f"> {limit}", "", ""]
+    for usage in medians:
+        numbers = (usage.seconds, usage.processor, usage.peak_mb) if usage else None
+        cells += [*map(format_number, numbers)] if numbers else [f"> {limit}", "", ""]
     if len(medians) == 2 and (here := medians[0]):
         other = medians[1]
-        cells.append(short(other.seconds / here.seconds) if other else f"> {short(limit / here.seconds)}")
+        cells.append(
+            format_number(other.seconds / here.seconds)
+            if other
+            else f"> {format_number(limit / here.seconds)}"
+        )
     return cells
 
 
-def _median(runs: list[Used | None]) -> Used | None:
+def _median(runs: list[ResourceUsage | None]) -> ResourceUsage | None:
     """Return the median times and the highest peak. None if a run exceeded the limit."""
-    done = [used for used in runs if used is not None]
-    if len(done) < len(runs):
+    finished = [usage for usage in runs if usage is not None]
+    if len(finished) < len(runs):
         return None
-    return Used(
-        median(used.seconds for used in done),
-        median(used.processor for used in done),
-        max(used.peak_mb for used in done),
+    return ResourceUsage(
+        median(usage.seconds for usage in finished),
+        median(usage.processor for usage in finished),
+        max(usage.peak_mb for usage in finished),
     )
 
 
 def _inputs(options: argparse.Namespace) -> Iterator[tuple[str, Callable[[Path], None]]]:
     for kind in options.inputs or (*PAGES, DOCUMENTS):
         if kind == DOCUMENTS:
-            for many in options.documents:
-                yield f"{many:,} documents", partial(write_documents, many)
+            for number in options.documents:
+                yield f"{number:,} documents", partial(write_documents, number)
         else:
             for mb in options.mb:
                 yield f"{kind}, {mb} MB", partial(write_page, kind, mb)
@@ -212,15 +218,15 @@ def _inputs(options: argparse.Namespace) -> Iterator[tuple[str, Callable[[Path],
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument(
-        "inputs", nargs="*", choices=(*PAGES, DOCUMENTS, []), metavar="INPUT", help="all unless named"
+        "inputs", nargs="*", choices=(*PAGES, DOCUMENTS, []), metavar="INPUT", help="default: all"
     )
-    parser.add_argument("--mb", type=whole_numbers, default="3,30", help="sizes of the pages")
-    parser.add_argument("--documents", type=whole_numbers, default="20000", help="numbers of documents")
+    parser.add_argument("--mb", type=parse_integers, default="3,30", help="sizes of the pages")
+    parser.add_argument("--documents", type=parse_integers, default="20000", help="numbers of documents")
     parser.add_argument(
         "--other", type=Path, metavar="CHECKOUT", help="compare with the explorer in this folder"
     )
     parser.add_argument("--limit", type=int, default=1800, help="seconds after which an ingest is stopped")
-    parser.add_argument("--encoder", default="lite", help="as `explorer models` lists them")
+    parser.add_argument("--encoder", default="lite", help="a name from `explorer models`")
     parser.add_argument("--repeats", type=int, default=1)
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
     return parser.parse_args()

@@ -1,7 +1,7 @@
-"""A library of many figures for the benchmarks that need one: what they are told of it, and how they tell of it.
+"""A library of many figures for the benchmarks that need one, with their options and JSON output.
 
-The archive is like the growth of benchmarks/ingest.py, but of 200 pictures that are shown again and again, so that the
-library is made in minutes; captions and paragraphs are all different.
+The archive resembles those of `benchmarks/ingest.py --growth`, but it repeats 200 pictures, so that the library is
+built in minutes. All captions and paragraphs are different.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from ingest import (
     FIGURES_IN_ISSUE,
     PARAGRAPH_WORDS,
     SMALLEST_SIDE_PX,
-    changed,
     sample_pictures,
+    vary,
     words_of,
 )
-from measuring import say
+from measuring import log
 
 from explorer.library.library import Library
 
@@ -31,7 +31,7 @@ PICTURES = 200
 
 
 def options(description: str) -> argparse.ArgumentParser:
-    """How many figures, where the library is kept, and whether JSON is wanted."""
+    """Return a parser with the options --figures, --library and --json."""
     parser = argparse.ArgumentParser(description=description.splitlines()[0])
     parser.add_argument("--figures", type=int, default=10_000)
     parser.add_argument("--library", type=Path)
@@ -40,13 +40,13 @@ def options(description: str) -> argparse.ArgumentParser:
 
 
 @contextmanager
-def large_library(figures: int, kept: Path | None) -> Iterator[tuple[Path, Path]]:
-    """The library and its archive: `kept` there, both made where there is none, or only for as long as they are used."""
+def large_library(figures: int, permanent: Path | None) -> Iterator[tuple[Path, Path]]:
+    """Yield the library and its archive: in the folder `permanent` (created if missing), or in a temporary folder."""
     with tempfile.TemporaryDirectory() as scratch:
-        home = kept or Path(scratch) / "library"
+        home = permanent or Path(scratch) / "library"
         archive = home.parent / f"{home.name}-archive"
         if not Library.is_at(home):
-            say(f"making a library of {figures:,} figures")
+            log(f"making a library of {figures:,} figures")
             _make_archive(archive, figures)
             with Library.create(home) as library:
                 library.archives.ingest([archive], encoder="lite")
@@ -54,11 +54,11 @@ def large_library(figures: int, kept: Path | None) -> Iterator[tuple[Path, Path]
 
 
 def _make_archive(folder: Path, figures: int) -> None:
-    """Issues in Markdown beside one folder of pictures."""
+    """Write issues in Markdown and their pictures into one folder."""
     large = [picture for picture in sample_pictures() if min(picture.size) >= SMALLEST_SIDE_PX]
     folder.mkdir(parents=True)
     for number in range(PICTURES):
-        changed(large[number % len(large)], number).save(folder / f"{number}.png", compress_level=3)
+        vary(large[number % len(large)], number).save(folder / f"{number}.png", compress_level=3)
     for issue, first in enumerate(range(0, figures, FIGURES_IN_ISSUE)):
         random = np.random.default_rng([issue])
         parts = [f"# Issue {issue}"]
@@ -72,5 +72,5 @@ def _make_archive(folder: Path, figures: int) -> None:
 
 
 def as_json(figures: int, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """What was measured, as one object."""
+    """Return the measurements as one JSON object."""
     return json.dumps({"figures": figures, "rows": [dict(zip(columns, row, strict=True)) for row in rows]})

@@ -1,12 +1,12 @@
-"""What else the lite encoder could say of a picture, and what it is worth: other class texts, weights and cues.
+"""Evaluate variants of the lite encoder: other class texts, weights and cues.
 
     python benchmarks/lite.py LIBRARY[=QUERIES.jsonl] ... [--json]
 
-Words alone find pictures by their `picture` vectors, no other leg. A library alone asks its own captions; with a file
-it asks the queries of that file that have an answer: `odd`, on which one may choose, and `even`, on which one reports.
-Each cell is recall@10, with the interval of 95 %, and MRR. The first row is the encoder as it is.
+Text queries search pictures by the `picture` leg alone. The queries are the captions of a library, or the queries of a
+file that have an answer: `odd` queries for choosing a variant, and `even` queries for reporting. Each cell contains
+recall@10 with its 95 % interval, and MRR. The first row is the present encoder.
 
-None of the cues was trained: a photograph is told from a drawing by its colours, which are many.
+The cues are not trained: a photograph differs from a drawing by its large number of colours.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from measuring import say, table
+from measuring import log, table
 from numpy.typing import NDArray
 
 import images
@@ -35,8 +35,9 @@ from explorer.library.library import Library
 Rows = NDArray[np.float32]
 DEPTH = 100
 CLASSES_LIKE_ONE = 10
-# Bits of the histogram of colours, 5 bits a channel: above it a picture is a photograph. Of the pictures of one archive
-# that somebody had looked at, 25 of 25 photographs lay above, 74 of 77 screenshots, plots and drawings below.
+# Entropy of the colour histogram in bits, with 5 bits per channel: pictures above the threshold are photographs. Of
+# the hand-labelled pictures of one archive, 25 of 25 photographs lay above, and 74 of 77 other pictures (screenshots,
+# plots and drawings) below.
 PHOTOGRAPH_BITS, SLOPE_BITS = 5.4, 0.4
 OF_PHOTOGRAPHS = (
     "a photo",
@@ -50,7 +51,7 @@ OF_DRAWINGS = ("a diagram", "a chart", "a screenshot", "an illustration")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gallery:
-    """The pictures of a library: by SHA-256, with class scores (n, 1000) and bits of colour (n,)."""
+    """The pictures of a library by SHA-256, with class scores (n, 1000) and colour entropy in bits (n,)."""
 
     pictures: tuple[str, ...]
     scores: Rows
@@ -58,8 +59,8 @@ class Gallery:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Set:
-    """Questions by words, with the pictures that answer each and the words' vectors (n, 384)."""
+class QuestionSet:
+    """Text queries with their relevant pictures and query vectors (n, 384)."""
 
     name: str
     answers: tuple[frozenset[str], ...]
@@ -67,28 +68,34 @@ class Set:
     gallery: Gallery
 
 
-EmbeddingConfig = Callable[[Gallery], Rows]
-"""The vectors of the pictures of a gallery: (n, 384), unit rows."""
+Variant = Callable[[Gallery], Rows]
+"""A variant of the encoder: returns the vectors of the pictures of a gallery, (n, 384), unit rows."""
 
 
 def main() -> None:
-    """Measures every recipe on every set and prints a table."""
+    """Measure all variants on all sets and print a table."""
     options = _options()
     sentences = MiniLM()
-    sets = [one for argument in options.libraries for one in sets_of(argument, sentences)]
+    sets = [questions for argument in options.libraries for questions in sets_of(argument, sentences)]
     rows = []
-    for name, recipe in recipes(sentences):
-        say(name)
-        rows.append((name, [measured(one, recipe(one.gallery)) for one in sets]))
+    for name, variant in variants(sentences):
+        log(name)
+        rows.append((name, [measure(questions, variant(questions.gallery)) for questions in sets]))
     if options.json:
-        plain = [
-            {"recipe": name, **{s.name: m.plain() for s, m in zip(sets, marks, strict=True)}}
-            for name, marks in rows
+        results = [
+            {
+                "recipe": name,
+                **{
+                    questions.name: metrics.plain()
+                    for questions, metrics in zip(sets, summaries, strict=True)
+                },
+            }
+            for name, summaries in rows
         ]
-        print(json.dumps(plain, indent=2))
+        print(json.dumps(results, indent=2))
     else:
-        columns = ["recipe", *(f"{one.name} ({len(one.answers)})" for one in sets)]
-        print(table(columns, [[name, *map(cell, marks)] for name, marks in rows]))
+        columns = ["variant", *(f"{questions.name} ({len(questions.answers)})" for questions in sets)]
+        print(table(columns, [[name, *map(cell, summaries)] for name, summaries in rows]))
 
 
 def _options() -> argparse.Namespace:
@@ -98,30 +105,37 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-# --- what is asked ----------------------------------------------------------------------------------------------
+# --- queries ----------------------------------------------------------------------------------------------------
 
 
-def sets_of(argument: str, sentences: MiniLM) -> Iterator[Set]:
-    """The set of a library's captions, or the odd and the even questions of a file."""
+def sets_of(argument: str, sentences: MiniLM) -> Iterator[QuestionSet]:
+    """Yield the set of a library's captions, or the sets of odd and even queries of a file."""
     home, _, file = argument.partition("=")
     with Library.open(home) as library:
-        say(f"looking at the pictures of {home}")
-        shown = {one.image: one.sha256 for one in library.browse.figures() if one.image and one.sha256}
-        gallery = gallery_of(library, sorted(set(shown.values())))
+        log(f"classifying the pictures of {home}")
+        figures = [figure for figure in library.browse.figures() if figure.image and figure.sha256]
+        sha256_by_image = {figure.image: figure.sha256 for figure in figures}
+        gallery = gallery_of(library, sorted(set(sha256_by_image.values())))
         questions = read_questions(Path(file)) if file else questions_of(library)
-    asked = [
-        (str(one.words), frozenset(shown[it] for it in one.relevant if it in shown)) for one in questions
+    pairs = [
+        (
+            str(question.words),
+            frozenset(sha256_by_image[image] for image in question.relevant if image in sha256_by_image),
+        )
+        for question in questions
     ]
-    asked = [(words, answers) for words, answers in asked if answers]
+    pairs = [(words, answers) for words, answers in pairs if answers]
     name = Path(home).name
-    halves = {f"{name} odd": asked[::2], f"{name} even": asked[1::2]} if file else {f"{name} captions": asked}
-    for half, of_half in halves.items():
-        vectors = sentences.encode_texts([words for words, _ in of_half])
-        yield Set(half, tuple(answers for _, answers in of_half), vectors, gallery)
+    subsets = (
+        {f"{name} odd": pairs[::2], f"{name} even": pairs[1::2]} if file else {f"{name} captions": pairs}
+    )
+    for subset_name, subset in subsets.items():
+        vectors = sentences.encode_texts([words for words, _ in subset])
+        yield QuestionSet(subset_name, tuple(answers for _, answers in subset), vectors, gallery)
 
 
 def gallery_of(library: Library, pictures: Sequence[str]) -> Gallery:
-    """Looks at each picture once."""
+    """Classify each picture once."""
     classifier = Classifier()
     scores, bits = [], []
     for sha256 in pictures:
@@ -135,18 +149,18 @@ def gallery_of(library: Library, pictures: Sequence[str]) -> Gallery:
 
 
 def colour_bits(picture: NDArray[np.uint8]) -> float:
-    """The entropy of the colours of an RGB picture, 32 steps a channel: 0 bits for one colour, 15 at most."""
+    """Return the entropy of the colours of an RGB picture with 32 steps per channel: 0 bits (one colour) to 15 bits."""
     red, green, blue = (picture >> 3).astype(np.int32).transpose(2, 0, 1)
     shares = np.bincount((red << 10 | green << 5 | blue).ravel()) / red.size
     shares = shares[shares > 0]
     return float(-(shares * np.log2(shares)).sum())
 
 
-# --- what is tried ----------------------------------------------------------------------------------------------
+# --- variants ---------------------------------------------------------------------------------------------------
 
 
-def recipes(sentences: MiniLM) -> Iterator[tuple[str, EmbeddingConfig]]:
-    """Every recipe with what its row says; the first is the encoder's own."""
+def variants(sentences: MiniLM) -> Iterator[tuple[str, Variant]]:
+    """Yield each variant with the label of its row. The first is the present encoder."""
     texts = class_vectors.class_texts()
     names = [text.partition(":")[0] for text in texts]
     firsts = [name.partition(",")[0] for name in names]
@@ -156,50 +170,53 @@ def recipes(sentences: MiniLM) -> Iterator[tuple[str, EmbeddingConfig]]:
     yield "first name", conse(class_vectors.make(sentences, firsts))
     yield (
         "a photo of a [first name]",
-        conse(class_vectors.make(sentences, [f"a photo of a {it}" for it in firsts])),
+        conse(class_vectors.make(sentences, [f"a photo of a {name}" for name in firsts])),
     )
     yield "definition", conse(class_vectors.make(sentences, [text.partition(": ")[2] for text in texts]))
     for share in (0.3, 0.6):
-        yield f"with {share} of the ten classes nearest in meaning", conse(own + share * kin(own))
+        yield f"with {share} of the ten classes nearest in meaning", conse(own + share * neighbour_means(own))
     for temperature in (1.0, 1.5, 3.0):
         yield f"temperature {temperature:g}", conse(own, temperature)
     for share in (0.3, 0.6, 1.0):
-        yield f"less {share:g} of the archive's mean picture", less_the_mean(conse(own), share)
+        yield f"less {share:g} of the archive's mean picture", subtract_mean(conse(own), share)
     for power in (0.25, 0.5, 1.0):
-        yield f"classes that the archive is full of count less (power {power:g})", rarer(own, power)
+        yield (
+            f"classes that the archive is full of count less (power {power:g})",
+            downweight_frequent(own, power),
+        )
     for share in (0.1, 0.2):
         yield (
             f"cue: photographs, {share}",
-            cued(conse(own), class_vectors.make(sentences, list(OF_PHOTOGRAPHS)), share),
+            add_cue(conse(own), class_vectors.make(sentences, list(OF_PHOTOGRAPHS)), share),
         )
-        drawn = class_vectors.make(sentences, list(OF_DRAWINGS))
-        yield f"cue: drawings, {share}", cued(conse(own), drawn, share, of_photographs=False)
+        drawings = class_vectors.make(sentences, list(OF_DRAWINGS))
+        yield f"cue: drawings, {share}", add_cue(conse(own), drawings, share, of_photographs=False)
 
 
-def conse(classes: Rows, temperature: float = TEMPERATURE) -> EmbeddingConfig:
+def conse(classes: Rows, temperature: float = TEMPERATURE) -> Variant:
     """See embeddings.lite."""
     return lambda gallery: unit(softmax(gallery.scores / np.float32(temperature)) @ classes)
 
 
-def kin(classes: Rows) -> Rows:
-    """For each class the mean of those nearest to it, which stands for what they all are."""
+def neighbour_means(classes: Rows) -> Rows:
+    """Return the mean of the nearest classes of each class, as a substitute for its hypernym."""
     near = unit(classes) @ unit(classes).T
     np.fill_diagonal(near, -1)
     return unit(classes[np.argsort(-near, axis=1)[:, :CLASSES_LIKE_ONE]].mean(axis=1))
 
 
-def less_the_mean(recipe: EmbeddingConfig, share: float) -> EmbeddingConfig:
-    """What all pictures of the archive have in common counts less."""
+def subtract_mean(variant: Variant, share: float) -> Variant:
+    """Subtract a share of the mean picture vector of the archive."""
 
     def vectors(gallery: Gallery) -> Rows:
-        own = recipe(gallery)
+        own = variant(gallery)
         return unit(own - np.float32(share) * own.mean(axis=0))
 
     return vectors
 
 
-def rarer(classes: Rows, power: float) -> EmbeddingConfig:
-    """Class weights over a power of the class's mean weight in the archive."""
+def downweight_frequent(classes: Rows, power: float) -> Variant:
+    """Divide the weight of a class by a power of its mean weight in the archive."""
 
     def vectors(gallery: Gallery) -> Rows:
         weights = softmax(gallery.scores / np.float32(TEMPERATURE))
@@ -208,33 +225,31 @@ def rarer(classes: Rows, power: float) -> EmbeddingConfig:
     return vectors
 
 
-def cued(
-    recipe: EmbeddingConfig, texts: Rows, share: float, *, of_photographs: bool = True
-) -> EmbeddingConfig:
-    """What the words for such pictures say is added, as surely as the picture is one."""
-    said = unit(texts.mean(axis=0, keepdims=True))
+def add_cue(variant: Variant, texts: Rows, share: float, *, of_photographs: bool = True) -> Variant:
+    """Add the mean vector of the texts, weighted by the probability that a picture is a photograph (or a drawing)."""
+    cue = unit(texts.mean(axis=0, keepdims=True))
 
     def vectors(gallery: Gallery) -> Rows:
-        sure = 1 / (1 + np.exp((PHOTOGRAPH_BITS - gallery.bits) / SLOPE_BITS))
-        sure = sure if of_photographs else 1 - sure
-        return unit(recipe(gallery) + np.float32(share) * sure[:, None].astype(np.float32) * said)
+        probability = 1 / (1 + np.exp((PHOTOGRAPH_BITS - gallery.bits) / SLOPE_BITS))
+        probability = probability if of_photographs else 1 - probability
+        return unit(variant(gallery) + np.float32(share) * probability[:, None].astype(np.float32) * cue)
 
     return vectors
 
 
-# --- what it is worth -------------------------------------------------------------------------------------------
+# --- evaluation -------------------------------------------------------------------------------------------------
 
 
-def measured(one: Set, pictures: Rows) -> Summary:
-    """Ranks the pictures for each question of a set."""
-    order = np.argsort(-(one.vectors @ pictures.T), axis=1, kind="stable")[:, :DEPTH]
-    found = [[one.gallery.pictures[place] for place in row] for row in order]
-    return summary(metrics_of([Ranking(*pair) for pair in zip(found, one.answers, strict=True)]))
+def measure(questions: QuestionSet, pictures: Rows) -> Summary:
+    """Rank the pictures for each query of a set, and return the metrics."""
+    order = np.argsort(-(questions.vectors @ pictures.T), axis=1, kind="stable")[:, :DEPTH]
+    rankings = [[questions.gallery.pictures[index] for index in row] for row in order]
+    return summary(metrics_of([Ranking(*pair) for pair in zip(rankings, questions.answers, strict=True)]))
 
 
-def cell(marks: Summary) -> str:
-    recall = marks.metrics["recall@10"]
-    return f"{recall.value:.2f} ({recall.low:.2f}–{recall.high:.2f}), {marks.metrics['mrr'].value:.3f}"
+def cell(result: Summary) -> str:
+    recall = result.metrics["recall@10"]
+    return f"{recall.value:.2f} ({recall.low:.2f}–{recall.high:.2f}), {result.metrics['mrr'].value:.3f}"
 
 
 if __name__ == "__main__":

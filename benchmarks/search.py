@@ -1,10 +1,10 @@
-"""How long a search takes beyond the encoder's own time, in a library of many figures.
+"""Measure the time of a search without the encoder, in a library of many figures.
 
     python benchmarks/search.py [--figures 10000] [--library FOLDER] [--json]
 
-The archive is that of benchmarks/large_library.py. Asked are words of its vocabulary, its pictures cropped, and both.
-What the encoder takes for a query is timed in the same process and taken off, query by query. --library keeps the
-library there, or takes the one that is there.
+The archive is that of benchmarks/large_library.py. The queries are words of its vocabulary, crops of its pictures, and
+both. The time of the encoder for each query is measured in the same process and subtracted. --library keeps the
+library, or uses an existing one.
 """
 
 from __future__ import annotations
@@ -28,63 +28,72 @@ LIMIT = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """Words, a picture, or both."""
+class SampleQuery:
+    """A query with words, a picture, or both."""
 
     kind: str
     words: str | None
     picture: Image.Image | None
 
 
-def questions(archive: Path) -> list[Question]:
-    """Always the same ones."""
+def make_queries(archive: Path) -> list[SampleQuery]:
+    """Return reproducible queries."""
     random = np.random.default_rng(0)
-    asked = []
+    queries = []
     for number in range(QUERIES):
         with Image.open(archive / f"{number * 3 % PICTURES}.png") as opened:
             width, height = opened.size
             crop = opened.convert("RGB").crop((width // 8, height // 8, width, height))
         words = words_of(random, 6)
-        asked += [
-            Question("words", words, None),
-            Question("picture", None, crop),
-            Question("both", words, crop),
+        queries += [
+            SampleQuery("words", words, None),
+            SampleQuery("picture", None, crop),
+            SampleQuery("both", words, crop),
         ]
-    return asked
+    return queries
 
 
-def milliseconds(library: Library, asked: Sequence[Question]) -> dict[str, list[tuple[float, float]]]:
-    """For each kind of question, what a search took and what the encoder took of it."""
+def measure_ms(library: Library, queries: Sequence[SampleQuery]) -> dict[str, list[tuple[float, float]]]:
+    """Return the times of the search and of the encoder for each kind of query, in ms."""
     encoder = LiteEncoder()
-    took: dict[str, list[tuple[float, float]]] = {}
-    for question in [*asked[:6], *asked]:  # the first ones warm up
+    times: dict[str, list[tuple[float, float]]] = {}
+    for query in [*queries[:6], *queries]:  # the first queries are for warm-up
         started = time.perf_counter()
-        library.search(question.words, picture=question.picture, limit=LIMIT)
+        library.search(query.words, picture=query.picture, limit=LIMIT)
         searched = time.perf_counter()
-        if question.words:
-            encoder.encode_texts([question.words])
-        if question.picture:
-            encoder.encode_pictures([question.picture])
+        if query.words:
+            encoder.encode_texts([query.words])
+        if query.picture:
+            encoder.encode_pictures([query.picture])
         encoded = time.perf_counter()
-        took.setdefault(question.kind, []).append(((searched - started) * 1000, (encoded - searched) * 1000))
-    return {kind: pairs[2:] for kind, pairs in took.items()}
+        times.setdefault(query.kind, []).append(((searched - started) * 1000, (encoded - searched) * 1000))
+    return {kind: pairs[2:] for kind, pairs in times.items()}
 
 
 def main() -> None:
-    given = options(__doc__).parse_args()
-    with large_library(given.figures, given.library) as (home, archive), Library.open(home) as library:
-        took = milliseconds(library, questions(archive))
+    arguments = options(__doc__).parse_args()
+    with (
+        large_library(arguments.figures, arguments.library) as (home, archive),
+        Library.open(home) as library,
+    ):
+        times = measure_ms(library, make_queries(archive))
         figures = library.browse.count_figures()
     rows = []
-    for kind, pairs in took.items():
-        whole, beyond = [pair[0] for pair in pairs], [pair[0] - pair[1] for pair in pairs]
-        rows.append([kind, *(float(np.percentile(of, at)) for of in (whole, beyond) for at in (50, 95))])
+    for kind, pairs in times.items():
+        total = [search_ms for search_ms, _ in pairs]
+        without_encoder = [search_ms - encoder_ms for search_ms, encoder_ms in pairs]
+        percentiles = [
+            float(np.percentile(values, percent))
+            for values in (total, without_encoder)
+            for percent in (50, 95)
+        ]
+        rows.append([kind, *percentiles])
     columns = ("asked", "p50 ms", "p95 ms", "p50 beyond the encoder", "p95 beyond the encoder")
-    if given.json:
+    if arguments.json:
         print(as_json(figures, columns, rows))
         return
     print(f"{machine('qdrant-edge-py')}; {figures:,} figures, {QUERIES} queries of each kind\n")
-    print(table(columns, [[row[0], *(f"{one:.1f}" for one in row[1:])] for row in rows]))
+    print(table(columns, [[kind, *(f"{value:.1f}" for value in values)] for kind, *values in rows]))
 
 
 if __name__ == "__main__":
