@@ -58,10 +58,10 @@ def questions(library: Library, sha256s: Sequence[str], sample: int) -> Iterator
         for area in AREAS if sha256 in cropped else ():
             side = area**0.5
             left, top = chance.random() * (1 - side), chance.random() * (1 - side)
-            part = images.part(picture, (left, top, left + side, top + side))
+            part = images.crop_region(picture, (left, top, left + side, top + side))
             yield Asked(f"crop to {area:.0%}", sha256, as_jpeg(part, 80))
-        if panels := images.panels(picture):
-            part = images.part(picture, cut_wrong(chance.choice(panels), chance))
+        if panels := images.find_panels(picture):
+            part = images.crop_region(picture, cut_wrong(chance.choice(panels), chance))
             size = (max(8, round(side * SMALLER)) for side in part.size)
             yield Asked("panel", sha256, as_jpeg(part.resize(tuple(size), Image.Resampling.LANCZOS), 70))
 
@@ -111,9 +111,9 @@ def cost(library: Library, vectors: VectorSource, sha256s: Sequence[str]) -> dic
         encoder.encode_pictures([images.open_picture(library.browse.picture_path(sha256, "original"))])
         marks.append(time.process_time())
         picture = images.open_picture(library.browse.picture_path(sha256, "large"))
-        boxes = images.parts(picture)
+        boxes = images.find_regions(picture)
         marks.append(time.process_time())
-        encoder.encode_pictures([images.part(picture, box) for box in boxes])
+        encoder.encode_pictures([images.crop_region(picture, box) for box in boxes])
         marks.append(time.process_time())
         for name, ms in zip(took, np.diff(marks) * 1000, strict=True):
             took[name] += ms / len(sha256s)
@@ -147,7 +147,7 @@ def measure(library: Library, vectors: VectorSource, sample: int) -> dict[str, o
 
 
 def is_one(library: Library, sha256: str) -> bool:
-    return not images.panels(images.open_picture(library.browse.picture_path(sha256, "large")))
+    return not images.find_panels(images.open_picture(library.browse.picture_path(sha256, "large")))
 
 
 def main() -> None:

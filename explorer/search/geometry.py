@@ -13,7 +13,7 @@ from PIL import Image, ImageOps
 import images
 from explorer.catalog.picture_store import PictureStore
 from explorer.search.hits import Reason
-from images import Details, Match
+from images import KeypointMatch, Keypoints
 
 VERIFIED = 60
 """Look-alikes whose details are compared."""
@@ -33,12 +33,12 @@ def verify_geometry(
     One that shares none is not there: a photo of a screen may be too blurred to say. Where no figure is sure, the
     mirrored picture is tried.
     """
-    shown = images.details(picture)
+    shown = images.detect_keypoints(picture)
     read = {sha256: pictures.details(sha256) for sha256 in look_alikes.values()}
     kept = {sha256: details for sha256, details in read.items() if details is not None}
     matches = _matches(shown, kept)
     if max((match.count for match in matches.values()), default=0) < SURE:
-        turned = _matches(images.details(ImageOps.mirror(picture)), kept)
+        turned = _matches(images.detect_keypoints(ImageOps.mirror(picture)), kept)
         matches = {
             sha256: max(matches[sha256], turned[sha256], key=lambda match: match.count) for sha256 in kept
         }
@@ -48,13 +48,13 @@ def verify_geometry(
     )
 
 
-def _matches(shown: Details, kept: Mapping[str, Details]) -> dict[str, Match]:
+def _matches(shown: Keypoints, kept: Mapping[str, Keypoints]) -> dict[str, KeypointMatch]:
     with ThreadPoolExecutor() as pool:
-        found = pool.map(lambda other: images.match(shown, other), kept.values())
+        found = pool.map(lambda other: images.match_keypoints(shown, other), kept.values())
         return dict(zip(kept, found, strict=True))
 
 
-def _reasons(matches: Mapping[str, Match], details: int) -> dict[str, Reason]:
+def _reasons(matches: Mapping[str, KeypointMatch], details: int) -> dict[str, Reason]:
     found = sorted(
         (id for id, match in matches.items() if match.count >= FEWEST), key=lambda id: -matches[id].count
     )

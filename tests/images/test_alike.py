@@ -38,8 +38,9 @@ RISING = [10, 40, 60, 110, 150, 170, 230, 260, 300]
 FALLING = [300, 290, 240, 220, 150, 140, 90, 50, 20]
 
 
-def is_copy(one: Image.Image, other: Image.Image) -> bool:
-    return images.alike(one, other, images.match(images.details(one), images.details(other)))
+def is_copy(first: Image.Image, second: Image.Image) -> bool:
+    match = images.match_keypoints(images.detect_keypoints(first), images.detect_keypoints(second))
+    return images.are_copies(first, second, match)
 
 
 def recompressed(picture: Image.Image) -> Image.Image:

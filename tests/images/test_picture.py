@@ -58,7 +58,7 @@ def test_too_many_bytes_name_both_numbers(tmp_path, from_file):
     file.write_bytes(data)
     with pytest.raises(PictureTooLargeError, match="57,654 bytes, the limit is 1,000") as caught:
         open_picture(file if from_file else data, images.Limits(max_bytes=1000))
-    assert (caught.value.found, caught.value.limit, caught.value.unit) == (len(data), 1000, "bytes")
+    assert (caught.value.actual, caught.value.limit, caught.value.unit) == (len(data), 1000, "bytes")
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_too_many_bytes_name_both_numbers(tmp_path, from_file):
         (b"\0\0\1\0\1\0\x10\x10", "a Windows icon"),
         (b"version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer"),
         (b"PK\3\4rest", "a zip file"),
-        (b"just words", "no picture format known here"),
+        (b"just words", "not a known picture format"),
     ],
 )
 def test_what_is_no_picture_is_named(data, said):

@@ -19,7 +19,7 @@ from explorer.archive.links.addresses import Addresses, is_foreign_scheme, is_pi
 from explorer.archive.links.image_proxies import data_in, is_data, is_data_picture
 from explorer.archive.mentioned import addresses_in
 from explorer.archive.model import Read
-from images import with_pictures
+from images import embed_pictures
 
 LAZY_SOURCES = (
     "data-src",
@@ -326,7 +326,7 @@ def _with_carried(read: Read, folder: str, addresses: Addresses) -> bytes:
         )
         return own() if own else None
 
-    return with_pictures(read(), find)
+    return embed_pictures(read(), find)
 
 
 def _only_defines(drawing: LexborNode) -> bool:
