@@ -34,7 +34,7 @@ from measuring import say, table
 from numpy.typing import NDArray
 
 from embeddings import VectorCache
-from embeddings.adapter import parts_of
+from embeddings.adapter import split_encoder_name
 from explorer.catalog.picture_store import PictureStore
 from explorer.catalog.store import Catalog
 from explorer.cli.query_files import read_questions
@@ -304,7 +304,7 @@ def main() -> None:
         store, _, file = one.partition("=")
         sets += by_file(Path(store), Path(file)) if file else by_captions(Path(store))
         with Library.open(store) as library:
-            encoders.add(parts_of(str(library.status().encoder))[0])
+            encoders.add(split_encoder_name(str(library.status().encoder))[0])
     family = {"lite" if encoder == "lite" else "clip" for encoder in encoders}
     if len(family) != 1:
         raise SystemExit(
