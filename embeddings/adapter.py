@@ -143,7 +143,7 @@ class AdaptedEncoder:
         features = base.visual_dim or base.dim
         if adapter.base != base.fingerprint or adapter.weights.shape != (features, base.dim):
             raise WeightsDamagedError(
-                f"The adapter {adapter.fingerprint} belongs to another encoder than this {base.name}."
+                f"The adapter {adapter.fingerprint} was learned for another encoder than this {base.name}."
             )
         self.base = base
         self.adapter = adapter

@@ -46,8 +46,8 @@ def test_a_relation_that_was_made_is_found_in_pictures_that_were_not_seen() -> N
     adapter = Adapter.fit("base", visual[:300], texts[:300], [0.1])[0].with_strength(4)
 
     unseen = PictureVectors(base.picture[300:], visual[300:])
-    found = adapter.apply(unseen).picture @ texts[300:].T
-    assert (found.argmax(axis=0) == np.arange(100)).mean() > 0.9
+    scores = adapter.apply(unseen).picture @ texts[300:].T
+    assert (scores.argmax(axis=0) == np.arange(100)).mean() > 0.9
     assert ((unseen.picture @ texts[300:].T).argmax(axis=0) == np.arange(100)).mean() < 0.1
 
 
@@ -85,7 +85,7 @@ def test_what_is_saved_is_loaded_alike(tmp_path: Path) -> None:
     assert again.fingerprint == adapter.fingerprint
     assert (again.base, again.strength) == ("base", 0.25)
     assert_array_equal(again.weights, adapter.weights)
-    assert [one.name for one in file.parent.iterdir()] == ["a.safetensors"]
+    assert [path.name for path in file.parent.iterdir()] == ["a.safetensors"]
 
 
 def tensors(**other: np.ndarray) -> dict[str, np.ndarray]:

@@ -67,7 +67,7 @@ def test_an_archive_of_a_resnet_loads(tmp_path: Path) -> None:
     uncounted = {name: tensor for name, tensor in state.items() if "num_batches" not in name}
     torch.save(uncounted, tmp_path / "weights.pt")
     other = OpenClipEncoder(f"tiny-resnet:{tmp_path / 'weights.pt'}", device="cpu")
-    vectors = [one.encode_pictures([PICTURE]).picture for one in (encoder, other)]
+    vectors = [loaded.encode_pictures([PICTURE]).picture for loaded in (encoder, other)]
     assert_allclose(*vectors, atol=0.02)  # half precision
 
 
@@ -207,7 +207,7 @@ def test_half_precision_and_names_of_any_kind_load(state: dict[str, torch.Tensor
     (tmp_path / "c.bin").write_bytes((tmp_path / "b.safetensors").read_bytes())
     (tmp_path / "d.safetensors").write_bytes((tmp_path / "a.pt").read_bytes())
     vectors = [load(file).encode_texts(["barn"]) for file in sorted(tmp_path.iterdir())]
-    assert all((one == vectors[0]).all() for one in vectors)
+    assert all((vector == vectors[0]).all() for vector in vectors)
 
 
 # What cannot be used.

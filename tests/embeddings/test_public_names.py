@@ -96,10 +96,10 @@ def test_absent_weights_are_told_with_their_size_before_torch_is_imported(hub_ca
         "try: embeddings.load(embeddings.RECOMMENDED)\n"
         "except embeddings.WeightsNotFoundError as error: print(error, 'torch' in sys.modules)"
     )
-    told = fresh_process(code, HF_HUB_CACHE=str(hub_cache))
-    assert "605 MB" in told
-    assert "hf download laion/CLIP-ViT-B-32-laion2B-s34B-b79K" in told
-    assert told.endswith("False")
+    output = fresh_process(code, HF_HUB_CACHE=str(hub_cache))
+    assert "605 MB" in output
+    assert "hf download laion/CLIP-ViT-B-32-laion2B-s34B-b79K" in output
+    assert output.endswith("False")
 
 
 def test_lite_is_the_encoder_when_none_is_named(lite: LiteEncoder) -> None:

@@ -50,7 +50,9 @@ def test_the_noise_of_a_strongly_compressed_picture_does_not_fill_its_gutters():
 def test_panels_need_not_be_of_one_size():
     wide, left, right = (0, 0, 800, 200), (0, 220, 500, 600), (520, 220, 800, 600)
 
-    assert in_px(images.find_panels(laid_out(wide, left, right))) == [list(it) for it in (wide, left, right)]
+    assert in_px(images.find_panels(laid_out(wide, left, right))) == [
+        list(box) for box in (wide, left, right)
+    ]
 
 
 def test_a_picture_without_gutters_is_one():

@@ -62,7 +62,7 @@ def test_too_many_bytes_name_both_numbers(tmp_path, from_file):
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "message"),
     [
         (b"<!DOCTYPE html><html><body>404 Not Found", "a web page"),
         (b"\n<html><svg></svg></html>", "a web page"),
@@ -77,10 +77,10 @@ def test_too_many_bytes_name_both_numbers(tmp_path, from_file):
         (b"just words", "not a known picture format"),
     ],
 )
-def test_what_is_no_picture_is_named(data, said):
+def test_what_is_no_picture_is_named(data, message):
     with pytest.raises(UnsupportedPictureError) as caught:
         open_picture(data)
-    assert caught.value.reason.startswith(said)
+    assert caught.value.reason.startswith(message)
     assert "save it as PNG" in caught.value.reason
 
 
