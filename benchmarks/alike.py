@@ -77,7 +77,7 @@ class ComparedPicture:
 
     def __init__(self, picture: Image.Image, encoder: embeddings.Encoder) -> None:
         self.picture = picture
-        self.details = images.details(picture)
+        self.details = images.detect_keypoints(picture)
         self.fingerprint = images.fingerprint(picture)
         vectors = encoder.encode_pictures([picture])
         self.visual = (vectors.picture if vectors.visual is None else vectors.visual)[0]
@@ -91,9 +91,9 @@ class ComparedPicture:
         return self.is_near_whole(other) or float(self.visual @ other.visual) >= NEAR_COSINE
 
     def is_copy(self, other: ComparedPicture) -> bool:
-        match = images.match(self.details, other.details)
-        is_candidate = match.count >= images.ENOUGH_DETAILS or self.is_near_whole(other)
-        return is_candidate and images.alike(self.picture, other.picture, match)
+        match = images.match_keypoints(self.details, other.details)
+        is_candidate = match.count >= images.ENOUGH_KEYPOINTS or self.is_near_whole(other)
+        return is_candidate and images.are_copies(self.picture, other.picture, match)
 
 
 def measure(pictures: Sequence[Image.Image]) -> None:

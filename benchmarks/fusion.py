@@ -37,7 +37,7 @@ from measuring import log, table
 from numpy.typing import NDArray
 
 from embeddings import VectorCache
-from embeddings.adapter import parts_of
+from embeddings.adapter import split_encoder_name
 from explorer.catalog.picture_store import PictureStore
 from explorer.catalog.store import Catalog
 from explorer.cli.query_files import read_questions
@@ -320,7 +320,7 @@ def main() -> None:
         store, _, file = argument.partition("=")
         sets += file_questions(Path(store), Path(file)) if file else caption_questions(Path(store))
         with Library.open(store) as library:
-            encoders.add(parts_of(str(library.status().encoder))[0])
+            encoders.add(split_encoder_name(str(library.status().encoder))[0])
     families = {"lite" if encoder == "lite" else "clip" for encoder in encoders}
     if len(families) != 1:
         raise SystemExit(

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 import images
 from embeddings import class_vectors
 from embeddings.efficientnet import Classifier
-from embeddings.lite import TEMPERATURE, pixels, softmax
+from embeddings.lite import TEMPERATURE, preprocess, softmax
 from embeddings.minilm import MiniLM
 from embeddings.vectors import unit
 from explorer.cli.query_files import read_questions
@@ -142,7 +142,7 @@ def gallery_of(library: Library, pictures: Sequence[str]) -> Gallery:
         picture = images.read_picture(
             library.browse.picture_path(sha256, "original").read_bytes()
         ).image.convert("RGB")
-        scores.append(classifier(pixels(picture)[None])[1][0])
+        scores.append(classifier(preprocess(picture)[None])[1][0])
         picture.thumbnail((512, 512))
         bits.append(colour_bits(np.asarray(picture)))
     return Gallery(tuple(pictures), np.stack(scores), np.array(bits, np.float32))
@@ -164,15 +164,15 @@ def variants(sentences: MiniLM) -> Iterator[tuple[str, Variant]]:
     texts = class_vectors.class_texts()
     names = [text.partition(":")[0] for text in texts]
     firsts = [name.partition(",")[0] for name in names]
-    own = class_vectors.make(sentences, texts)
+    own = class_vectors.compute(sentences, texts)
     yield "as it is: names and definition, temperature 2", conse(own)
-    yield "names", conse(class_vectors.make(sentences, names))
-    yield "first name", conse(class_vectors.make(sentences, firsts))
+    yield "names", conse(class_vectors.compute(sentences, names))
+    yield "first name", conse(class_vectors.compute(sentences, firsts))
     yield (
         "a photo of a [first name]",
-        conse(class_vectors.make(sentences, [f"a photo of a {name}" for name in firsts])),
+        conse(class_vectors.compute(sentences, [f"a photo of a {name}" for name in firsts])),
     )
-    yield "definition", conse(class_vectors.make(sentences, [text.partition(": ")[2] for text in texts]))
+    yield "definition", conse(class_vectors.compute(sentences, [text.partition(": ")[2] for text in texts]))
     for share in (0.3, 0.6):
         yield f"with {share} of the ten classes nearest in meaning", conse(own + share * neighbour_means(own))
     for temperature in (1.0, 1.5, 3.0):
@@ -187,9 +187,9 @@ def variants(sentences: MiniLM) -> Iterator[tuple[str, Variant]]:
     for share in (0.1, 0.2):
         yield (
             f"cue: photographs, {share}",
-            add_cue(conse(own), class_vectors.make(sentences, list(OF_PHOTOGRAPHS)), share),
+            add_cue(conse(own), class_vectors.compute(sentences, list(OF_PHOTOGRAPHS)), share),
         )
-        drawings = class_vectors.make(sentences, list(OF_DRAWINGS))
+        drawings = class_vectors.compute(sentences, list(OF_DRAWINGS))
         yield f"cue: drawings, {share}", add_cue(conse(own), drawings, share, of_photographs=False)
 
 

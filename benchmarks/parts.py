@@ -58,10 +58,10 @@ def make_queries(library: Library, sha256s: Sequence[str], sample: int) -> Itera
         for area in AREAS if sha256 in cropped else ():
             side = area**0.5
             left, top = generator.random() * (1 - side), generator.random() * (1 - side)
-            part = images.part(picture, (left, top, left + side, top + side))
+            part = images.crop_region(picture, (left, top, left + side, top + side))
             yield PartQuery(f"crop to {area:.0%}", sha256, as_jpeg(part, 80))
-        if panels := images.panels(picture):
-            part = images.part(picture, cut_imprecisely(generator.choice(panels), generator))
+        if panels := images.find_panels(picture):
+            part = images.crop_region(picture, cut_imprecisely(generator.choice(panels), generator))
             size = (max(8, round(side * SCALE)) for side in part.size)
             yield PartQuery("panel", sha256, as_jpeg(part.resize(tuple(size), Image.Resampling.LANCZOS), 70))
 
@@ -112,9 +112,9 @@ def cost(library: Library, vectors: VectorSource, sha256s: Sequence[str]) -> dic
         encoder.encode_pictures([images.open_picture(library.browse.picture_path(sha256, "original"))])
         clock.append(time.process_time())
         picture = images.open_picture(library.browse.picture_path(sha256, "large"))
-        boxes = images.parts(picture)
+        boxes = images.find_regions(picture)
         clock.append(time.process_time())
-        encoder.encode_pictures([images.part(picture, box) for box in boxes])
+        encoder.encode_pictures([images.crop_region(picture, box) for box in boxes])
         clock.append(time.process_time())
         for name, ms in zip(times, np.diff(clock) * 1000, strict=True):
             times[name] += ms / len(sha256s)
@@ -149,7 +149,7 @@ def measure(library: Library, vectors: VectorSource, sample: int) -> dict[str, o
 
 
 def has_panels(library: Library, sha256: str) -> bool:
-    return bool(images.panels(images.open_picture(library.browse.picture_path(sha256, "large"))))
+    return bool(images.find_panels(images.open_picture(library.browse.picture_path(sha256, "large"))))
 
 
 def main() -> None:

@@ -1,10 +1,11 @@
-"""Pictures and texts to vectors: CLIP through open_clip, a bundled encoder, sentence encoders, a cache.
+"""Encoders of pictures and texts: CLIP through open_clip, a bundled encoder, sentence encoders, a cache of vectors.
 
     encoder = embeddings.load("lite")
     pictures = encoder.encode_pictures([Image.open("whale.jpg").convert("RGB")]).picture
     similarity = encoder.encode_texts(["a whale under water"]) @ pictures.T
 
-Importing this costs no more than NumPy; torch and the models' libraries load when an encoder needs them.
+Importing this package only imports NumPy; torch and the libraries of the models are imported by the first encoder
+that needs them.
 """
 
 from embeddings.cache import VectorCache, VectorKey

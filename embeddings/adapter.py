@@ -1,8 +1,9 @@
-"""An encoder fitted to one collection: a head learned from the texts that stand with its own pictures.
+"""Adaptation of an encoder to one collection: a linear head learned from the collection's own pictures and texts.
 
-Ridge regression (Hoerl and Kennard, 1970) from what a picture looks like to the vectors of those texts has a closed
-form: nothing is trained in steps, and the same pairs always give the same head. Its direction is added to the base
-encoder's vector, so what the base knows stays, and texts keep the vectors that they have.
+The head is a ridge regression (Hoerl and Kennard, 1970) from the visual vectors of pictures to the vectors of their
+texts. It has a closed form, so there is no iterative training, and the same pairs always give the same head. Its
+output is added to the base encoder's picture vector. Therefore the knowledge of the base is preserved, and the vectors
+of texts do not change.
 """
 
 from __future__ import annotations
@@ -28,10 +29,10 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 RECIPE = "ridge 1"
-"""Changes whenever this code would give other vectors from the same numbers."""
+"""The version of this algorithm. Change it whenever the same weights would give other vectors."""
 
-MOST_DEVIATIONS = 4.0
-"""A feature counts for no more standard deviations than this: a picture unlike all others must not decide alone."""
+MAX_DEVIATIONS = 4.0
+"""Deviations are clipped at this number of standard deviations, so that one unusual picture cannot dominate."""
 
 _NAME = re.compile(r"(?P<base>.+)\+adapter:(?P<adapter>[0-9a-f]{16})")
 _TENSORS: Final = ("centre", "spread", "weights")
@@ -39,41 +40,45 @@ _TENSORS: Final = ("centre", "spread", "weights")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Adapter:
-    """A learned head for the encoder whose fingerprint is `base`."""
+    """A learned head for a base encoder."""
 
     base: str
+    """The fingerprint of the base encoder."""
     centre: NDArray[np.float32]
-    """(features,): the means of the pictures it was learned on."""
+    """(features,): the means of the training pictures."""
     spread: NDArray[np.float32]
     """(features,): their standard deviations."""
     weights: NDArray[np.float32]
-    """(features, dim): from deviations to the direction in which a picture's vector is moved."""
+    """(features, dim): from standardised features to the direction in which a picture vector is moved."""
     strength: float
-    """How far, where the vector itself has length 1."""
+    """How far picture vectors, which have length 1, are moved."""
 
     @classmethod
     def fit(cls, base: str, features: Vectors, texts: Vectors, penalties: Sequence[float]) -> list[Adapter]:
-        """An adapter of strength 1 for each penalty, from features (n, features) and vectors (n, dim) of texts.
+        """Fit an adapter of strength 1 for each penalty, from features (n, features) and text vectors (n, dim).
 
-        It minimises the mean squared error plus the penalty times the squared weights. Texts are centred: what
-        all of them share tells no picture from another.
+        The fit minimises the mean squared error plus the penalty times the squared weights. Text vectors are centred,
+        because what they all share does not distinguish pictures.
         """
         centre, spread = features.mean(axis=0), features.std(axis=0)
         spread = np.where(spread > 0, spread, 1).astype(np.float32)
-        deviations = _deviations(features, centre, spread).astype(np.float64)
+        deviations = _standardise(features, centre, spread).astype(np.float64)
         targets = (texts - texts.mean(axis=0)).astype(np.float64)
-        return [cls(base, centre, spread, one, 1.0) for one in _ridge(deviations, targets, penalties)]
+        return [
+            cls(base, centre, spread, weights, 1.0)
+            for weights in _solve_ridge(deviations, targets, penalties)
+        ]
 
     @classmethod
     def load(cls, file: Path) -> Adapter:
-        """Raises WeightsNotFoundError where there is no such file, WeightsDamagedError where it holds no adapter."""
+        """Load an adapter. Raises WeightsNotFoundError for a missing file, WeightsDamagedError for an invalid one."""
         from safetensors import SafetensorError, safe_open
 
         try:
-            with safe_open(file, framework="numpy") as opened:
-                metadata = opened.metadata() or {}
+            with safe_open(file, framework="numpy") as tensors_file:
+                metadata = tensors_file.metadata() or {}
                 base, strength = metadata["base"], float(metadata["strength"])
-                tensors = [opened.get_tensor(name) for name in _TENSORS]
+                tensors = [tensors_file.get_tensor(name) for name in _TENSORS]
         except FileNotFoundError as error:
             raise WeightsNotFoundError(f"There is no adapter at {file}.") from error
         except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
@@ -81,56 +86,60 @@ class Adapter:
         centre, spread, weights = tensors
         adapter = cls(base, centre, spread, weights, strength)
         if not adapter._is_sound():
-            raise WeightsDamagedError(f"{file} is no adapter: its numbers do not fit together.")
+            raise WeightsDamagedError(
+                f"{file} is no adapter: the shapes or values of its tensors are invalid."
+            )
         return adapter
 
     def save(self, file: Path) -> None:
-        """Writes it in one rename, with the folder it stands in; raises OSError."""
+        """Save the adapter atomically, and create its folder if needed. Raises OSError."""
         from safetensors.numpy import save
 
         file.parent.mkdir(parents=True, exist_ok=True)
-        new = file.with_name(f"{file.name}.{os.getpid()}")
+        temporary = file.with_name(f"{file.name}.{os.getpid()}")
         tensors = {name: np.ascontiguousarray(getattr(self, name)) for name in _TENSORS}
-        new.write_bytes(save(tensors, {"base": self.base, "strength": str(self.strength)}))
-        new.replace(file)
+        temporary.write_bytes(save(tensors, {"base": self.base, "strength": str(self.strength)}))
+        temporary.replace(file)
 
     @property
     def fingerprint(self) -> str:
-        """Short hex of base, numbers and recipe."""
-        numbers = [
+        """A short hash of the recipe, the base encoder, the strength and the weights."""
+        checksums = [
             hashlib.sha256(getattr(self, name).astype("<f4").tobytes()).hexdigest() for name in _TENSORS
         ]
-        return fingerprint(RECIPE, self.base, str(self.strength), *numbers)
+        return fingerprint(RECIPE, self.base, str(self.strength), *checksums)
 
-    def of_strength(self, strength: float) -> Adapter:
-        """The same, moving pictures so far."""
+    def with_strength(self, strength: float) -> Adapter:
+        """Return this adapter with another strength."""
         return replace(self, strength=strength)
 
     def head(self, features: Vectors) -> Vectors:
-        """(n, dim), unit rows: where pictures that look so are moved."""
-        return unit(_deviations(features, self.centre, self.spread) @ self.weights)
+        """Return (n, dim), unit rows: the directions in which pictures with these features are moved."""
+        return unit(_standardise(features, self.centre, self.spread) @ self.weights)
 
     def apply(self, vectors: PictureVectors) -> PictureVectors:
-        """What the base made of n pictures, with `picture` moved; `looks` stays what it was."""
+        """Return the vectors of the base encoder with `picture` moved; `visual` does not change."""
         visual = visual_vectors(vectors)
         return PictureVectors(unit(vectors.picture + self.strength * self.head(visual)), visual)
 
     def _is_sound(self) -> bool:
         tensors = self.centre, self.spread, self.weights
-        shapes = self.weights.ndim == 2 and self.centre.shape == self.spread.shape == self.weights.shape[:1]
+        shapes_fit = (
+            self.weights.ndim == 2 and self.centre.shape == self.spread.shape == self.weights.shape[:1]
+        )
         return (
-            shapes
+            shapes_fit
             and 0 < self.strength < inf
-            and all(one.dtype == np.float32 and np.isfinite(one).all() for one in tensors)
+            and all(tensor.dtype == np.float32 and np.isfinite(tensor).all() for tensor in tensors)
             and bool((self.spread > 0).all())
         )
 
 
 class AdaptedEncoder:
-    """An encoder with an adapter over it. Pictures are compared with pictures by the base's own vectors."""
+    """A base encoder with an adapter. Pictures are compared with pictures by the base encoder's own vectors."""
 
     def __init__(self, base: Encoder, adapter: Adapter) -> None:
-        """Raises WeightsDamagedError where the adapter was learned for another encoder, or other weights of it."""
+        """Raise WeightsDamagedError if the adapter belongs to another encoder or to other weights of it."""
         features = base.visual_dim or base.dim
         if adapter.base != base.fingerprint or adapter.weights.shape != (features, base.dim):
             raise WeightsDamagedError(
@@ -145,45 +154,50 @@ class AdaptedEncoder:
         self.sentences: SentenceEncoder | None = base.sentences
 
     def release(self) -> None:
-        """Free the weights of the base, if it is Releasable."""
+        """Free the weights of the base encoder if it is Releasable."""
         release(self.base)
 
     def encode_pictures(self, pictures: Sequence[Image]) -> PictureVectors:
-        """The base's vectors of RGB pictures, `picture` moved by the adapter."""
+        """Encode RGB pictures with the base encoder and move `picture` by the adapter."""
         return self.adapter.apply(self.base.encode_pictures(pictures))
 
     def encode_texts(self, texts: Sequence[str]) -> Vectors:
-        """(n, dim), unit rows: the base's own."""
+        """Encode texts with the base encoder: (n, dim), unit rows."""
         return self.base.encode_texts(texts)
 
     def windows(self, text: str) -> list[str]:
-        """The pieces that the base encodes."""
+        """Split a text into the windows of the base encoder."""
         return self.base.windows(text)
 
 
 def visual_vectors(vectors: PictureVectors) -> Vectors:
-    """What compares pictures with pictures: `looks`, or the `picture` that serves for both."""
+    """Return the vectors that compare pictures with pictures: `visual`, or `picture` if there is no `visual`."""
     return vectors.picture if vectors.visual is None else vectors.visual
 
 
-def parts_of(name: str) -> tuple[str, str | None]:
-    """The name of the base encoder and the adapter's fingerprint, None where the name is that of no adapted one."""
-    found = _NAME.fullmatch(name)
-    return (found["base"], found["adapter"]) if found else (name, None)
+def split_encoder_name(name: str) -> tuple[str, str | None]:
+    """Return the name of the base encoder and the fingerprint of the adapter, or None without an adapter."""
+    match = _NAME.fullmatch(name)
+    return (match["base"], match["adapter"]) if match else (name, None)
 
 
-def _deviations(features: Vectors, centre: Vectors, spread: Vectors) -> Vectors:
-    off: Vectors = np.clip((features - centre) / spread, -MOST_DEVIATIONS, MOST_DEVIATIONS)
-    return off
+def _standardise(features: Vectors, centre: Vectors, spread: Vectors) -> Vectors:
+    deviations: Vectors = np.clip((features - centre) / spread, -MAX_DEVIATIONS, MAX_DEVIATIONS)
+    return deviations
 
 
-def _ridge(
+def _solve_ridge(
     deviations: NDArray[np.float64], targets: NDArray[np.float64], penalties: Sequence[float]
 ) -> list[NDArray[np.float32]]:
-    """For each penalty (Z'Z + penalty n I)^-1 Z'Y, or its dual Z'(ZZ' + penalty n I)^-1 Y, whichever is smaller."""
+    """Solve the ridge regression for each penalty.
+
+    The weights are (Z'Z + penalty n I)^-1 Z'Y, or the dual form Z'(ZZ' + penalty n I)^-1 Y if its matrix is smaller.
+    """
     pairs, features = deviations.shape
-    dual = pairs < features
-    gram = deviations @ deviations.T if dual else deviations.T @ deviations
-    right = targets if dual else deviations.T @ targets
-    solved = [np.linalg.solve(gram + penalty * pairs * np.eye(len(gram)), right) for penalty in penalties]
-    return [(deviations.T @ one if dual else one).astype(np.float32) for one in solved]
+    use_dual = pairs < features
+    gram = deviations @ deviations.T if use_dual else deviations.T @ deviations
+    right_side = targets if use_dual else deviations.T @ targets
+    solutions = [
+        np.linalg.solve(gram + penalty * pairs * np.eye(len(gram)), right_side) for penalty in penalties
+    ]
+    return [(deviations.T @ solution if use_dual else solution).astype(np.float32) for solution in solutions]

@@ -1,4 +1,4 @@
-"""Vectors that were computed once: an SQLite file that several processes may use at the same time."""
+"""A cache of computed vectors: an SQLite file that several processes may use at the same time."""
 
 from __future__ import annotations
 
@@ -30,40 +30,40 @@ CREATE TABLE IF NOT EXISTS vectors (
 
 
 class VectorKey(NamedTuple):
-    """What a vector is of: equal keys have equal vectors."""
+    """The key of a vector: equal keys have equal vectors."""
 
     content: str
-    """SHA-256 of the picture's or text's bytes."""
+    """SHA-256 of the bytes of the picture or text."""
     encoder: str
-    """The encoder's fingerprint."""
+    """The fingerprint of the encoder."""
     kind: str
-    """Which of its vectors: `picture`, `looks`, `text`."""
+    """The kind of vector: `picture`, `looks`, `text`."""
 
 
 class VectorCache:
     """A dictionary on disk from VectorKey to float32 arrays of one or two dimensions.
 
-    Each call is a transaction of its own: what `put_many` has returned from survives the end of the process,
-    however it ends. For threads and processes alike. Methods raise CacheDamagedError where the file is not
-    readable any more, CacheUnusableError where it cannot be opened or written.
+    Several threads and processes may use it. Each call is a transaction: once `put_many` has returned, its vectors
+    survive even if the process is killed. Methods raise CacheDamagedError for an unreadable file, and
+    CacheUnusableError for a file that cannot be opened or written.
     """
 
-    def __init__(self, path: Path, *, to_read: bool = False) -> None:
-        """Opens the file, or makes it and the folder it stands in.
+    def __init__(self, path: Path, *, allow_read_only: bool = False) -> None:
+        """Open the file, or create it and its folder.
 
-        With `to_read` nothing need be written there: where nothing can be, what the file holds is read as it is, and
-        what is put stays in memory.
+        With `allow_read_only`, the file or its folder may be read-only. Then its vectors are read, and new vectors are
+        stored in memory only.
         """
         self._path = path
         self._lock = Lock()
-        self._file = "main"  # what SQLite calls the file
-        with self._errors():
+        self._schema = "main"  # SQLite's name for the file
+        with self._translate_errors():
             try:
                 self._open()
             except (sqlite3.OperationalError, OSError) as error:
-                if not to_read or not _is_refused(error):
+                if not allow_read_only or not _is_refused(error):
                     raise
-                self._open_as_it_is()
+                self._open_read_only()
 
     def _open(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -71,36 +71,37 @@ class VectorCache:
             self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
         try:
-            self._patiently(self._prepare)
+            self._retry_while_busy(self._prepare)
         except (sqlite3.Error, CacheDamagedError):
             self._connection.close()
             raise
 
-    def _open_as_it_is(self) -> None:
-        """The file where it and its folder cannot be written, if it is there, and what is put in memory beside it."""
-        log = self._path.with_name(f"{self._path.name}-wal")
-        if log.exists() and log.stat().st_size:
+    def _open_read_only(self) -> None:
+        """Open the file immutably, if it exists, together with a database in memory for new vectors."""
+        write_ahead_log = self._path.with_name(f"{self._path.name}-wal")
+        if write_ahead_log.exists() and write_ahead_log.stat().st_size:
             raise CacheUnusableError(
-                f"The cache of vectors {self._path} holds changes that only a program that may write to its folder can "
-                "read. Open it once with one."
+                f"The cache of vectors {self._path} has an open write-ahead log. Reading it needs write access. "
+                "Open the cache once with write access to its folder."
             )
         self._connection = sqlite3.connect(
             "file::memory:", uri=True, isolation_level=None, check_same_thread=False
         )
         self._connection.execute(SCHEMA)
         if self._path.exists():
-            self._file = "kept"
+            self._schema = "stored"
             self._connection.execute("PRAGMA trusted_schema = OFF")
-            self._connection.execute("ATTACH ? AS kept", (f"{self._path.absolute().as_uri()}?immutable=1",))
-            self._require_own_schema("kept")
-            # A view of this name is found before the table.
+            self._connection.execute("ATTACH ? AS stored", (f"{self._path.absolute().as_uri()}?immutable=1",))
+            self._require_own_schema("stored")
+            # SQLite resolves the name `vectors` to this temporary view before the tables.
             self._connection.execute(
-                "CREATE TEMP VIEW vectors AS SELECT * FROM main.vectors UNION ALL SELECT * FROM kept.vectors"
+                "CREATE TEMP VIEW vectors AS SELECT * FROM main.vectors UNION ALL SELECT * FROM stored.vectors"
             )
 
-    def _patiently(self, do: Callable[[], None]) -> None:
-        # Two that open a new file at once both want it alone for the log, and SQLite lets neither wait.
-        from tenacity import (  # here: its import is not free
+    def _retry_while_busy(self, action: Callable[[], None]) -> None:
+        # Two processes that open a new file at once both need an exclusive lock to switch to WAL, and SQLite fails
+        # at once instead of waiting.
+        from tenacity import (  # here, because its import is slow
             Retrying,
             retry_if_exception,
             stop_after_delay,
@@ -112,41 +113,41 @@ class VectorCache:
             wait=wait_random(0.01, 0.1),
             stop=stop_after_delay(BUSY_SECONDS),
             reraise=True,
-        )(do)
+        )(action)
 
     def _prepare(self) -> None:
         self._connection.execute("PRAGMA trusted_schema = OFF")
-        # A log beside the file lets readers and one writer work at once, and is replayed after a crash.
+        # With a write-ahead log, readers and one writer work at the same time, and a crash loses no transaction.
         self._connection.execute("PRAGMA journal_mode = WAL")
-        # Vectors can be computed again, so losing some in a power cut is cheaper than a sync per batch.
+        # Vectors can be recomputed: losing some in a power failure is cheaper than a sync for each batch.
         self._connection.execute("PRAGMA synchronous = NORMAL")
         self._connection.execute(SCHEMA)
         self._require_own_schema("main")
 
-    def _require_own_schema(self, file: str) -> None:
-        """CacheDamagedError where the file holds anything but the table: a stranger's may hold what SQLite would run."""
-        held = self._connection.execute(f"SELECT type, name, sql FROM {file}.sqlite_master")  # noqa: S608  "main" or "kept"
-        own = " ".join(SCHEMA.split()).replace("IF NOT EXISTS ", "")
-        for kind, name, text in held:
-            is_index = kind == "index" and text is None  # SQLite's own, of the key
-            if not is_index and (kind, name, " ".join(str(text).split())) != ("table", "vectors", own):
+    def _require_own_schema(self, schema: str) -> None:
+        """Raise CacheDamagedError for anything but our table: a foreign file may contain triggers or views."""
+        objects = self._connection.execute(f"SELECT type, name, sql FROM {schema}.sqlite_master")  # noqa: S608
+        expected = " ".join(SCHEMA.split()).replace("IF NOT EXISTS ", "")
+        for kind, name, sql in objects:
+            is_index = kind == "index" and sql is None  # SQLite's own index of the primary key
+            if not is_index and (kind, name, " ".join(str(sql).split())) != ("table", "vectors", expected):
                 raise self._damaged()
 
     def get_many(self, keys: Iterable[VectorKey]) -> dict[VectorKey, Vectors]:
-        """What is there of the keys; the others are left out."""
+        """Return the stored vectors of these keys; missing keys are omitted."""
         query = "SELECT shape, numbers FROM vectors WHERE content = ? AND encoder = ? AND kind = ?"
         with self._transaction("BEGIN"):
             rows = {key: self._connection.execute(query, key).fetchone() for key in keys}
         return {key: self._array(*row) for key, row in rows.items() if row is not None}
 
     def missing(self, keys: Iterable[VectorKey]) -> list[VectorKey]:
-        """Which of the keys are not there, in their order."""
+        """Return the keys without a stored vector, in the given order."""
         query = "SELECT 1 FROM vectors WHERE content = ? AND encoder = ? AND kind = ?"
         with self._transaction("BEGIN"):
             return [key for key in keys if self._connection.execute(query, key).fetchone() is None]
 
     def put_many(self, vectors: Mapping[VectorKey, Vectors]) -> None:
-        """Keeps them all, or none; a vector already there is replaced."""
+        """Store all vectors in one transaction; existing vectors are replaced."""
         rows = [
             (*key, _shape(array), np.ascontiguousarray(array, "<f4").tobytes())
             for key, array in vectors.items()
@@ -154,20 +155,20 @@ class VectorCache:
         with self._transaction("BEGIN IMMEDIATE"):
             self._connection.executemany("INSERT OR REPLACE INTO main.vectors VALUES (?, ?, ?, ?, ?)", rows)
 
-    def everything(self) -> Iterator[tuple[VectorKey, Vectors]]:
-        """Every vector with its key, in the order of the keys, as it was when asked."""
-        rows = "SELECT content, encoder, kind, shape, numbers FROM vectors ORDER BY content, encoder, kind"
-        with self._errors():
-            for content, encoder, kind, shape, numbers in self._connection.execute(rows):
+    def items(self) -> Iterator[tuple[VectorKey, Vectors]]:
+        """Yield all keys and vectors in the order of the keys, from one snapshot of the file."""
+        query = "SELECT content, encoder, kind, shape, numbers FROM vectors ORDER BY content, encoder, kind"
+        with self._translate_errors():
+            for content, encoder, kind, shape, numbers in self._connection.execute(query):
                 yield VectorKey(content, encoder, kind), self._array(shape, numbers)
 
     def copy_to(self, path: Path) -> None:
-        """Copies the file as it is at one moment, also while others write to it."""
-        with self._errors(path), closing(sqlite3.connect(path)) as target:
-            self._connection.backup(target, name=self._file)
+        """Copy a consistent snapshot of the file, even while other processes write to it."""
+        with self._translate_errors(path), closing(sqlite3.connect(path)) as target:
+            self._connection.backup(target, name=self._schema)
 
     def close(self) -> None:
-        """Closes the file; the cache is not used after that."""
+        """Close the file. The cache cannot be used afterwards."""
         with self._lock:
             self._connection.close()
 
@@ -194,8 +195,8 @@ class VectorCache:
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[None]:
-        # BEGIN IMMEDIATE waits for another writer at the start; a lock met half way would not be waited for.
-        with self._lock, self._errors():
+        # BEGIN IMMEDIATE waits for other writers at the start; SQLite does not wait for a lock later in a transaction.
+        with self._lock, self._translate_errors():
             self._connection.execute(begin)
             try:
                 yield
@@ -205,26 +206,26 @@ class VectorCache:
                 raise
 
     @contextmanager
-    def _errors(self, file: Path | None = None) -> Iterator[None]:
-        """`file` is the one that is written, where it is another."""
+    def _translate_errors(self, path: Path | None = None) -> Iterator[None]:
+        """Convert SQLite errors to errors of this package; `path` is the written file if it is not the cache."""
         try:
             yield
         except (sqlite3.OperationalError, sqlite3.ProgrammingError, OSError) as error:
             raise CacheUnusableError(
-                f"The cache of vectors {file or self._path} cannot be used: {error}. "
-                "Check the folder's rights and free space."
+                f"The cache of vectors {path or self._path} cannot be used: {error}. "
+                "Check the permissions of its folder and the free space."
             ) from error
         except sqlite3.DatabaseError as error:
             raise self._damaged() from error
 
     def _damaged(self) -> CacheDamagedError:
         return CacheDamagedError(
-            f"The cache of vectors {self._path} is damaged. Move it away: a new one is made when needed."
+            f"The cache of vectors {self._path} is damaged. Move it away: a new one will be created."
         )
 
 
 def _is_refused(error: sqlite3.Error | OSError) -> bool:
-    """Whether it may not be written there."""
+    """Return whether the error means that the file or its folder cannot be written."""
     if isinstance(error, sqlite3.Error):
         return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
     return error.errno in (errno.EROFS, errno.EACCES, errno.EPERM)

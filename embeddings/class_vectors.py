@@ -1,7 +1,7 @@
-"""The sentence vectors of ImageNet's 1,000 classes, by which the lite encoder joins pictures to words.
+"""The sentence vectors of ImageNet's 1,000 classes, which connect pictures and words in the lite encoder.
 
-They are shipped, as making them takes a quarter of a minute: `python -m embeddings.class_vectors` writes the
-file anew. A test compares it with fresh vectors.
+They are shipped, because computing them takes 15 seconds: `python -m embeddings.class_vectors` writes the file again.
+A test compares the file with new vectors.
 """
 
 from pathlib import Path
@@ -31,31 +31,30 @@ NEUTRAL_CAPTIONS = (
     "a page of text",
     "a logo",
 )
-"""What a caption says when it says little: their mean is the direction that all captions share."""
+"""Captions without content: the mean of their vectors is the direction that all captions share."""
 
 
 def load() -> Vectors:
-    """(1000, 384): the shipped vectors, in the order of ImageNet's classes."""
+    """Load the shipped vectors: (1000, 384), in the order of ImageNet's classes."""
     return cast(Vectors, np.load(FILE, allow_pickle=False).astype(np.float32))
 
 
 def class_texts() -> list[str]:
-    """For each class its WordNet names and definition: `goldfish, Carassius auratus: small golden ...`.
+    """Return the WordNet names and definition of each class: `goldfish, Carassius auratus: small golden ...`.
 
-    With the definition the lite encoder finds a little more than with the names alone: it says in plain words
-    what a `tench` is.
+    With definitions, the lite encoder finds a little more than with names alone: they explain what a `tench` is.
     """
     from timm.data.imagenet_info import ImageNetInfo
 
     return cast(list[str], ImageNetInfo("imagenet-1k").label_descriptions(detailed=True))
 
 
-def make(sentences: SentenceEncoder, texts: list[str]) -> NDArray[np.float32]:
-    """(n, dim): the texts' vectors without the direction that all captions share.
+def compute(sentences: SentenceEncoder, texts: list[str]) -> NDArray[np.float32]:
+    """Return the vectors of the texts, (n, dim), without the direction that all captions share.
 
-    A picture's vector is a weighted sum of these rows, so what is taken out here is out of every picture.
-    That centres one side of each cosine, which is enough: the text side stays the stock sentence vector, and
-    one vector of a text serves every leg.
+    A picture vector is a weighted sum of these rows, so the direction is missing in every picture vector as well. This
+    centres one side of each cosine, which is enough: text vectors remain plain sentence vectors, so that the same
+    vector of a text serves all legs.
     """
     vectors = sentences.encode_texts(texts)
     shared = unit(sentences.encode_texts(NEUTRAL_CAPTIONS).mean(axis=0, keepdims=True))[0]
@@ -65,5 +64,5 @@ def make(sentences: SentenceEncoder, texts: list[str]) -> NDArray[np.float32]:
 if __name__ == "__main__":
     from embeddings.minilm import MiniLM
 
-    # Half precision: the rows are then right to 3 digits, which moves a picture's vector by less than 0.0002.
-    np.save(FILE, make(MiniLM(), class_texts()).astype(np.float16))
+    # Half precision keeps 3 digits, which moves a picture vector by less than 0.0002.
+    np.save(FILE, compute(MiniLM(), class_texts()).astype(np.float16))

@@ -1,6 +1,6 @@
-"""What a model needs beside its weights: a tokenizer, the configuration of a text model of Hugging Face.
+"""Companions, the files of a model besides its weights: tokenizer and configuration of a Hugging Face text model.
 
-They are taken from the model's own folder where they are there, else from the hub.
+They are taken from the folder of the model if it contains them, otherwise from the hub.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ VOCABULARIES = (
     ("sentencepiece.bpe.model",),
     ("tokenizer.model",),
 )
-"""What a tokenizer of Hugging Face is made from; without one of these its library makes an empty one."""
+"""The files of Hugging Face tokenizers. Without one of these sets, the library silently creates an empty tokenizer."""
 BPE = "bpe_simple_vocab_16e6.txt.gz"
 """The vocabulary of CLIP's own tokenizer."""
 TEXT_CONFIG = "config.json"
@@ -31,15 +31,15 @@ TEXT_CONFIG = "config.json"
 
 @dataclass(frozen=True)
 class Companions:
-    """Where the companions of a model are; None where the model needs none."""
+    """The folders of the companions of a model; None for companions that the model does not need."""
 
     tokenizer: Path | None
     text_model: Path | None
 
 
 @dataclass(frozen=True)
-class Needed:
-    """The companions that a configuration asks for, and which of them are in the model's folder."""
+class RequiredCompanions:
+    """The companions that a configuration requires, and those that are in the folder of the model."""
 
     tokenizer_repo: str | None
     text_repo: str | None
@@ -47,7 +47,7 @@ class Needed:
     text_model: Path | None
 
     def files(self) -> list[HubFile]:
-        """Those that must come from the hub."""
+        """Return the files that must come from the hub."""
         files: list[HubFile] = []
         if self.tokenizer_repo and not self.tokenizer:
             files += [HubFile(self.tokenizer_repo, (name,)) for name in TOKENIZER_FILES]
@@ -56,23 +56,25 @@ class Needed:
         return files
 
     def obtain(
-        self, others: Sequence[HubFile], *, model: str, allow_download: bool
+        self, other_files: Sequence[HubFile], *, model: str, allow_download: bool
     ) -> tuple[list[Path], Companions]:
-        """The other files of the model and the companions; raises one error that names all that are missing."""
-        found = weights.obtain_all([*others, *self.files()], model=model, allow_download=allow_download)
-        paths = dict(zip(self.files(), found[len(others) :], strict=True))
+        """Obtain the other files of the model and the companions. One error names all missing files."""
+        obtained = weights.obtain_all(
+            [*other_files, *self.files()], model=model, allow_download=allow_download
+        )
+        paths = dict(zip(self.files(), obtained[len(other_files) :], strict=True))
         folders = {file.repo + file.names[0]: path.parent for file, path in paths.items()}
-        return found[: len(others)], Companions(
+        return obtained[: len(other_files)], Companions(
             self.tokenizer or folders.get(f"{self.tokenizer_repo}{TOKENIZER_FILES[0]}"),
             self.text_model or folders.get(f"{self.text_repo}{TEXT_CONFIG}"),
         )
 
 
-def needed(config: Mapping[str, Any], folder: Path | None) -> Needed:
-    """What the configuration asks for; `folder` is that of the model, where it has one."""
+def required_companions(config: Mapping[str, Any], folder: Path | None) -> RequiredCompanions:
+    """Return the companions that a configuration requires; `folder` is the folder of the model, if any."""
     text = config["text_cfg"]
     tokenizer, model = text.get("hf_tokenizer_name"), text.get("hf_model_name")
-    return Needed(
+    return RequiredCompanions(
         tokenizer,
         model,
         folder if tokenizer and folder and has_tokenizer(folder) else None,
@@ -81,16 +83,16 @@ def needed(config: Mapping[str, Any], folder: Path | None) -> Needed:
 
 
 def has_tokenizer(folder: Path) -> bool:
-    """Whether a tokenizer of Hugging Face can be made from the folder's files."""
-    described = (folder / TOKENIZER_FILES[0]).is_file() or (folder / TEXT_CONFIG).is_file()
+    """Return whether the folder contains the files of a Hugging Face tokenizer."""
+    has_config = (folder / TOKENIZER_FILES[0]).is_file() or (folder / TEXT_CONFIG).is_file()
     return any(
-        all((folder / name).is_file() for name in names) and (described or names == ("tokenizer.json",))
+        all((folder / name).is_file() for name in names) and (has_config or names == ("tokenizer.json",))
         for names in VOCABULARIES
     )
 
 
 def _describes_text_model(config: Path) -> bool:
-    """Whether open_clip can make the text model that the file describes; many repositories have other ones there."""
+    """Return whether open_clip can build the text model in the file. Many repositories describe other models in it."""
     from open_clip.hf_configs import arch_dict
 
     try:

@@ -1,4 +1,4 @@
-"""The two seams of this package: what turns pictures and texts, or texts alone, into vectors."""
+"""The interfaces of encoders: of pictures and texts, or of texts alone."""
 
 from __future__ import annotations
 
@@ -18,56 +18,56 @@ Vectors = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class PictureVectors:
-    """What an encoder makes of n pictures, in their order."""
+    """The vectors of n pictures, in their order."""
 
     picture: Vectors
     """(n, dim): comparable with the encoder's text vectors."""
 
     visual: Vectors | None = None
-    """(n, looks_dim): for comparing pictures with each other; None when `picture` serves that too."""
+    """(n, visual_dim): for comparing pictures with each other; None if `picture` is used for that."""
 
 
 class SentenceEncoder(Protocol):
-    """Turns texts into vectors whose cosine is nearness in meaning. Usable from several threads.
+    """Encodes texts into vectors whose cosine measures similarity of meaning. Usable from several threads.
 
-    Every method raises EncoderError and nothing else of its own.
+    All methods raise only EncoderError.
     """
 
     @property
     def name(self) -> str:
-        """As a user names it."""
+        """The name under which users choose it."""
 
     @property
     def fingerprint(self) -> str:
-        """Short hex of model, weights and recipe: equal fingerprints make interchangeable vectors."""
+        """A short hash of model, weights and recipe: encoders with equal fingerprints have interchangeable vectors."""
 
     @property
     def dim(self) -> int:
-        """Numbers in a text vector."""
+        """The dimension of text vectors."""
 
     def encode_texts(self, texts: Sequence[str]) -> Vectors:
-        """(n, dim), unit rows; a text beyond the window is the normalised mean of its windows' vectors."""
+        """Encode texts: (n, dim), unit rows. A text longer than the window is the normalised mean of its windows."""
 
     def windows(self, text: str) -> list[str]:
-        """The text in pieces that fit the context window, no word lost; a short text is one piece."""
+        """Split a text into pieces that fit the context window, without losing words; a short text is one piece."""
 
 
 class Encoder(SentenceEncoder, Protocol):
-    """Turns pictures and texts into vectors of one space. Usable from several threads."""
+    """Encodes pictures and texts into vectors of one joint space. Usable from several threads."""
 
     @property
     def visual_dim(self) -> int | None:
-        """Numbers in a `looks` vector; None when `picture` serves for picture to picture."""
+        """The dimension of `visual` vectors; None if `picture` also compares pictures with pictures."""
 
     @property
     def sentences(self) -> SentenceEncoder | None:
-        """The sentence encoder whose vectors `encode_texts` returns, where it is one; else None.
+        """The sentence encoder whose vectors `encode_texts` returns, or None.
 
-        Where its fingerprint equals that of the sentence encoder in use, one vector of a text serves both.
+        If its fingerprint equals that of the sentence encoder in use, one vector of a text serves both.
         """
 
     def encode_pictures(self, pictures: Sequence[Image]) -> PictureVectors:
-        """Vectors of RGB pictures, already upright and on a ground; no pictures give shape (0, dim)."""
+        """Encode RGB pictures that are upright and without transparency. No pictures give shape (0, dim)."""
 
 
 @runtime_checkable

@@ -1,19 +1,19 @@
-"""What can go wrong with encoders, split by what the reader can do about it.
+"""Errors of encoders, distinguished by what the user can do.
 
 EncoderError
-├── UnknownModelError        the name means nothing: choose another
-├── DeviceUnavailableError   the device is not in this machine: choose another
-├── WeightsNotFoundError     not on this machine: fetch them, or use `lite`
-├── WeightsDamagedError      a file is not what it should be: replace it
-├── EncodingError            a model loads, and makes no vectors: name another
-├── DownloadError            the network or the hub said no: try again later
-├── CacheDamagedError        the cache of vectors is unreadable: move it away, a new one is made
-└── CacheUnusableError       the cache of vectors cannot be opened or written here
+├── UnknownModelError        no model has this name: choose another
+├── DeviceUnavailableError   this machine has no such device: choose another
+├── WeightsNotFoundError     the files are not on this machine: fetch them, or use `lite`
+├── WeightsDamagedError      a file is damaged or of another model: replace it
+├── EncodingError            a model loads but cannot encode: choose another
+├── DownloadError            the network or the hub failed: try again later
+├── CacheDamagedError        the cache of vectors is unreadable: move it away, a new one will be created
+└── CacheUnusableError       the cache of vectors cannot be opened or written
 """
 
 
 class EncoderError(Exception):
-    """Anything wrong with encoders or cached vectors; the message says what, where and the way out."""
+    """Base class: an error of encoders or cached vectors. Messages state the problem, the file and the way out."""
 
 
 class UnknownModelError(EncoderError):
@@ -21,28 +21,28 @@ class UnknownModelError(EncoderError):
 
 
 class DeviceUnavailableError(EncoderError):
-    """The device that was asked for is not in this machine."""
+    """This machine does not have the requested device."""
 
 
 class WeightsNotFoundError(EncoderError):
-    """Weights or tokenizer files that a model needs are not on this machine."""
+    """Weights or tokenizer files of a model are not on this machine."""
 
 
 class WeightsDamagedError(EncoderError):
-    """A file of weights is truncated, altered, or made for another architecture."""
+    """A file of weights is truncated, modified, or of another architecture."""
 
 
 class EncodingError(EncoderError):
-    """A model raised an error, or made no numbers, of what it was to encode."""
+    """A model failed to encode its input, or returned NaN or infinite values."""
 
 
 class DownloadError(EncoderError):
-    """Weights were to be fetched, and the network or the hub said no."""
+    """Weights could not be downloaded because of the network or the hub."""
 
 
 class CacheDamagedError(EncoderError):
-    """The file with cached vectors is not readable any more."""
+    """The file with cached vectors is damaged."""
 
 
 class CacheUnusableError(EncoderError):
-    """The file with cached vectors cannot be opened or written: no rights, no space, or locked."""
+    """The file with cached vectors cannot be opened or written: permissions, space, or a lock."""

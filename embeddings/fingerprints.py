@@ -1,4 +1,4 @@
-"""Short names for what makes vectors interchangeable, and for the bytes of files."""
+"""Fingerprints of encoders and checksums of files."""
 
 import hashlib
 import re
@@ -8,18 +8,18 @@ BLOB = re.compile(r"[0-9a-f]{64}")
 
 
 def fingerprint(*parts: str) -> str:
-    """16 hex digits over the parts; which part a character stands in counts."""
+    """Return a hash of the parts in 16 hex digits; boundaries between parts count."""
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
 def file_sha256(path: Path) -> str:
-    """The SHA-256 of a file's bytes.
+    """Return the SHA-256 of a file.
 
-    The hub's cache names large files by exactly that, so for those nothing is read: half a second to several
-    seconds less at every start. A file cut short under such a name does not load, so it can be believed.
+    The hub's cache names large files by their SHA-256, so these are not read, which saves half a second to several
+    seconds at every start. The name can be trusted, because a truncated file would not load.
     """
-    real = path.resolve()
-    if real.parent.name == "blobs" and BLOB.fullmatch(real.name):
-        return real.name
-    with real.open("rb") as file:
+    resolved = path.resolve()
+    if resolved.parent.name == "blobs" and BLOB.fullmatch(resolved.name):
+        return resolved.name
+    with resolved.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,10 +1,10 @@
-"""The encoder that needs no download: pictures and words joined by the names of ImageNet's classes.
+"""The bundled encoder, which needs no download: pictures and words are connected by ImageNet's classes.
 
-ConSE (Norouzi et al., 2013, "Zero-Shot Learning by Convex Combination of Semantic Embeddings"): a classifier
-says how much a picture looks like each of 1,000 things, and the picture's vector is the mean of those things'
-sentence vectors, weighted so. The classifier is EfficientNet-Lite0 (Tan and Le, 2019; weights Apache-2.0),
-the sentence encoder all-MiniLM-L6-v2. Nothing was trained to join them: it knows what ImageNet knows, which
-is animals, things and places rather than charts and persons.
+ConSE (Norouzi et al., 2013, "Zero-Shot Learning by Convex Combination of Semantic Embeddings"): a classifier gives a
+picture a probability for each of 1,000 classes, and the picture vector is the mean of the sentence vectors of the
+classes, weighted by these probabilities. The classifier is EfficientNet-Lite0 (Tan and Le, 2019; weights Apache-2.0),
+the sentence encoder all-MiniLM-L6-v2. There was no joint training: the encoder recognises ImageNet's classes, which
+are animals, things and places rather than charts and persons.
 """
 
 from __future__ import annotations
@@ -22,28 +22,28 @@ from embeddings.encoder import PictureVectors, SentenceEncoder, Vectors
 from embeddings.fingerprints import file_sha256, fingerprint
 from embeddings.minilm import MiniLM
 from embeddings.packaged import EFFICIENTNET_LITE0
-from embeddings.vectors import CORES, in_batches, unit
+from embeddings.vectors import CORES, encode_in_batches, unit
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 RECIPE = "lite conse 2"
-"""Changes whenever this code would give other vectors from the same weights."""
+"""The version of this algorithm. Change it whenever the same weights would give other vectors."""
 
 TEMPERATURE = 2.0
-"""Divides the classifier's scores: above 1, the many half-right classes of a figure count for more."""
+"""Divides the classifier's scores. Above 1, the many partly matching classes of a figure count more."""
 
 
 class LiteEncoder:
-    """The bundled encoder: `picture` and text vectors of 384 numbers, `looks` of 1,280."""
+    """The bundled encoder: `picture` and text vectors have 384 dimensions, `visual` vectors 1,280."""
 
     name = "lite"
     visual_dim: int | None = FEATURES
 
     def __init__(self, *, batch_size: int = 2) -> None:
-        """Loads the text side; the picture side waits for the first picture. Both run on the CPU, without torch.
+        """Prepare the text encoder; the classifier is loaded with the first picture. Both run on the CPU.
 
-        Raises WeightsNotFoundError or WeightsDamagedError, which say how to mend it.
+        Raises WeightsNotFoundError or WeightsDamagedError, whose messages state how to repair the installation.
         """
         minilm = MiniLM()
         self.sentences: SentenceEncoder | None = minilm
@@ -58,29 +58,31 @@ class LiteEncoder:
         self._classifier: Classifier | None = None
 
     def release(self) -> None:
-        """Free the weights for pictures and texts, 140 MB with their working memory, until the next picture or text."""
+        """Free the weights, 140 MB with their working memory, until the next picture or text."""
         self._minilm.release()
         with self._loading:
             self._classifier = None
 
     def encode_pictures(self, pictures: Sequence[Image]) -> PictureVectors:
-        """Vectors of RGB pictures, already turned upright and on a ground: (n, 384) and looks (n, 1280)."""
-        wide = self.dim + FEATURES
-        both = in_batches(pictures, self._encode_batch, size=self._batch_size, dim=wide, threads=CORES)
-        return PictureVectors(picture=both[:, : self.dim], visual=both[:, self.dim :])
+        """Encode RGB pictures that are upright and without transparency: `picture` (n, 384) and `visual` (n, 1280)."""
+        total_dim = self.dim + FEATURES
+        vectors = encode_in_batches(
+            pictures, self._encode_batch, size=self._batch_size, dim=total_dim, threads=CORES
+        )
+        return PictureVectors(picture=vectors[:, : self.dim], visual=vectors[:, self.dim :])
 
     def encode_texts(self, texts: Sequence[str]) -> Vectors:
-        """(n, 384), unit rows: the vectors of `sentences`."""
+        """Encode texts with `sentences`: (n, 384), unit rows."""
         return self._minilm.encode_texts(texts)
 
     def windows(self, text: str) -> list[str]:
-        """The text in pieces of at most 256 tokens; a short text is one piece."""
+        """Split a text into pieces of at most 256 tokens; a short text is one piece."""
         return self._minilm.windows(text)
 
     def _encode_batch(self, pictures: Sequence[Image]) -> Vectors:
-        features, scores = self._loaded_classifier()(np.stack([pixels(picture) for picture in pictures]))
-        # The square root keeps a few strong features from drowning the many weak ones in a cosine ("RootSIFT",
-        # Arandjelovic and Zisserman, 2012). Changed pictures of three archives: 95 % first, 92 % without it.
+        features, scores = self._loaded_classifier()(np.stack([preprocess(picture) for picture in pictures]))
+        # The square root prevents a few strong features from dominating the cosine ("RootSIFT", Arandjelovic and
+        # Zisserman, 2012). Modified pictures of three archives: 95 % at rank 1, 92 % without the square root.
         return np.hstack([unit(softmax(scores / TEMPERATURE) @ self._classes), unit(np.sqrt(features))])
 
     def _loaded_classifier(self) -> Classifier:
@@ -90,8 +92,8 @@ class LiteEncoder:
             return self._classifier
 
 
-def pixels(picture: Image) -> NDArray[np.float32]:
-    """(3, 224, 224) from -1 to 1: the whole figure, squashed, as a crop would lose the axes of a chart."""
+def preprocess(picture: Image) -> NDArray[np.float32]:
+    """Return (3, 224, 224) from -1 to 1. The picture is squashed, because a crop would lose the axes of charts."""
     from PIL.Image import Resampling
 
     squashed = picture.convert("RGB").resize((SIDE, SIDE), Resampling.BICUBIC)
@@ -100,6 +102,6 @@ def pixels(picture: Image) -> NDArray[np.float32]:
 
 
 def softmax(scores: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The rows as weights that add up to 1."""
+    """Convert rows of scores to probabilities."""
     weights = np.exp(scores - scores.max(axis=1, keepdims=True))
     return cast(NDArray[np.float32], weights / weights.sum(axis=1, keepdims=True))

@@ -1,4 +1,4 @@
-"""From a name to an encoder."""
+"""Loading of encoders by name."""
 
 from embeddings import models, weights
 from embeddings.encoder import Encoder, SentenceEncoder
@@ -7,20 +7,20 @@ BUNDLED_SENTENCES = ("all-MiniLM-L6-v2", "sentence-transformers/all-MiniLM-L6-v2
 
 
 def load(name: str | None = "lite", *, device: str | None = None, allow_download: bool = False) -> Encoder:
-    """The encoder of this name: `lite` (also for None), or an open_clip model as OpenClipEncoder names it.
+    """Load the encoder of this name: `lite` (also for None), or an open_clip model under a name of OpenClipEncoder.
 
-    `device` is cuda, cuda:1, mps or cpu; None takes the best here. `lite` runs on the CPU, whatever the device.
-    Without `allow_download` the network is never used. Raises EncoderError.
+    `device` is cuda, cuda:1, mps or cpu; None selects the best available one. `lite` always runs on the CPU. Without
+    `allow_download`, the network is never used. Raises EncoderError.
     """
     name = name or "lite"
-    own = models.own_class(name)
-    if own is not None:
-        return own()
-    known = models.on_hub(name)
-    if known:
-        # What is absent is reported before the seconds that importing open_clip takes.
-        file, size_mb = known
-        files = (file, *models.companions_on_hub(name))
+    encoder_class = models.special_encoder_class(name)
+    if encoder_class is not None:
+        return encoder_class()
+    hub_weights = models.hub_weights(name)
+    if hub_weights:
+        # Missing files are reported before the import of open_clip, which takes seconds.
+        file, size_mb = hub_weights
+        files = (file, *models.hub_companions(name))
         weights.obtain_all(files, model=f"{name} ({size_mb} MB)", allow_download=allow_download)
     from embeddings.openclip import OpenClipEncoder
 
@@ -30,9 +30,9 @@ def load(name: str | None = "lite", *, device: str | None = None, allow_download
 def load_sentences(
     name: str | None = None, *, device: str | None = None, allow_download: bool = False
 ) -> SentenceEncoder:
-    """Return the sentence encoder of a name: the bundled all-MiniLM-L6-v2 (also for None), or one of sentence-transformers.
+    """Load a sentence encoder: the bundled all-MiniLM-L6-v2 (also for None), or a model of sentence-transformers.
 
-    The bundled one needs no torch and runs on the CPU, whatever the device. Raises EncoderError.
+    The bundled one needs no torch and always runs on the CPU. Raises EncoderError.
     """
     if name is None or name in BUNDLED_SENTENCES:
         from embeddings.minilm import MiniLM

@@ -1,8 +1,8 @@
 """The bundled sentence encoder: all-MiniLM-L6-v2, computed with NumPy.
 
-The model is small (6 layers, 22 million weights), so this needs neither torch nor its seconds of import: a
-search in a fresh process has its query vector in well under a second, and in bulk NumPy is as fast here as
-torch on a CPU. The vectors equal those of sentence-transformers to float precision; a test holds that.
+The model is small (6 layers, 22 million weights), so torch and its slow import are not needed. A search in a new
+process has its query vector in well under a second, and in bulk NumPy is as fast as torch on a CPU. The vectors equal
+those of sentence-transformers to float precision; a test checks this.
 
 Wang et al., 2020, "MiniLM: Deep Self-Attention Distillation for Task-Agnostic Compression of Pre-Trained
 Transformers"; Reimers and Gurevych, 2019, "Sentence-BERT". Weights: sentence-transformers, Apache-2.0.
@@ -25,21 +25,21 @@ from threadpoolctl import ThreadpoolController
 from embeddings.encoder import Vectors
 from embeddings.fingerprints import fingerprint
 from embeddings.packaged import MINILM, MINILM_TOKENIZER
-from embeddings.vectors import CORES, by_window, in_batches, unit
+from embeddings.vectors import CORES, encode_by_window, encode_in_batches, unit
 from embeddings.windows import split
 
 RECIPE = "minilm numpy 1"
-"""Changes whenever this code would give other vectors from the same weights."""
+"""The version of this algorithm. Change it whenever the same weights would give other vectors."""
 
 LAYERS, HEADS, WIDTH = 6, 12, 384
 WINDOW = 256
-"""Tokens, the two special ones included: the length the model was trained with."""
+"""Tokens, including the two special ones: the length with which the model was trained."""
 PIECES_AT_ONCE = 256
 """Pieces of text that are tokenized together."""
 TOKENS_AT_ONCE = 1024
-"""Of several texts, in each thread: 25 MB of memory. More are no faster."""
+"""Tokens of several texts in a batch of a thread, which takes 25 MB of memory. Larger batches are not faster."""
 TOKENS_IN_CACHE = 256
-"""Rows of the widest layer worked on together; more of them fall out of a processor's cache."""
+"""Rows of the widest layer that are processed together; more would not fit the cache of a processor."""
 
 Matrix = NDArray[np.float32]
 Span = tuple[int, int]
@@ -53,16 +53,16 @@ class MiniLM:
     fingerprint = fingerprint(RECIPE, MINILM.sha256, MINILM_TOKENIZER.sha256)
 
     def __init__(self) -> None:
-        """Check the bundled weights, which are loaded with the first text.
+        """Verify the bundled weights, which are loaded with the first text.
 
-        Raises WeightsNotFoundError or WeightsDamagedError; the message names the command that installs them again.
+        Raises WeightsNotFoundError or WeightsDamagedError; the message names the command that reinstalls them.
         """
         from tokenizers import Tokenizer
 
-        self._tokenizer = Tokenizer.from_file(str(MINILM_TOKENIZER.verified()))
+        self._tokenizer = Tokenizer.from_file(str(MINILM_TOKENIZER.verified_path()))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
-        self._weights = MINILM.verified()
+        self._weights = MINILM.verified_path()
         self._loading = Lock()
         self._network: Network | None = None
 
@@ -80,37 +80,37 @@ class MiniLM:
             return self._network
 
     def encode_texts(self, texts: Sequence[str]) -> Vectors:
-        """(n, 384), unit rows; a text beyond the window is the normalised mean of its windows' vectors."""
-        return by_window(texts, self.windows, self._encode_pieces)
+        """Encode texts: (n, 384), unit rows. A text longer than the window is the normalised mean of its windows."""
+        return encode_by_window(texts, self.windows, self._encode_pieces)
 
     def windows(self, text: str) -> list[str]:
-        """The text in pieces of at most 256 tokens, cut after sentences or words."""
-        return split(text, self._fits, most_words=WINDOW)
+        """Split a text after sentences or words into pieces of at most 256 tokens."""
+        return split(text, self._fits, max_words=WINDOW)
 
     def _fits(self, text: str) -> bool:
         return len(self._tokenizer.encode(text)) <= WINDOW
 
     def _encode_pieces(self, pieces: Sequence[str]) -> Vectors:
-        return in_batches(pieces, self._encode_some, size=PIECES_AT_ONCE, dim=self.dim)
+        return encode_in_batches(pieces, self._encode_some, size=PIECES_AT_ONCE, dim=self.dim)
 
     def _encode_some(self, pieces: Sequence[str]) -> Vectors:
         texts = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(pieces))]
         network = self._loaded()
         share = -(-sum(map(len, texts)) // CORES)
-        batches = list(_of_tokens(texts, min(TOKENS_AT_ONCE, share)))
+        batches = list(_batch_by_tokens(texts, min(TOKENS_AT_ONCE, share)))
         with _blas().limit(limits=1, user_api="blas"):
             if len(batches) == 1:
-                return network.sentences(batches[0])
+                return network.encode(batches[0])
             with ThreadPoolExecutor(CORES) as pool:
-                return np.concatenate(list(pool.map(network.sentences, batches)))
+                return np.concatenate(list(pool.map(network.encode, batches)))
 
 
-def _of_tokens(texts: Sequence[Sequence[int]], most: int) -> Iterator[list[Sequence[int]]]:
-    """Yield the texts in lists that have at most `most` tokens together, or hold one longer text."""
+def _batch_by_tokens(texts: Sequence[Sequence[int]], max_tokens: int) -> Iterator[list[Sequence[int]]]:
+    """Yield batches of texts with at most `max_tokens` tokens in total; a longer text is a batch of its own."""
     batch: list[Sequence[int]] = []
     tokens = 0
     for text in texts:
-        if batch and tokens + len(text) > most:
+        if batch and tokens + len(text) > max_tokens:
             yield batch
             batch, tokens = [], 0
         batch.append(text)
@@ -120,27 +120,27 @@ def _of_tokens(texts: Sequence[Sequence[int]], most: int) -> Iterator[list[Seque
 
 @cache
 def _blas() -> ThreadpoolController:
-    """The libraries whose threads are held back; looking for them takes some milliseconds."""
+    """Return the controller of BLAS threads; detecting the libraries takes some milliseconds."""
     return ThreadpoolController()
 
 
 @dataclass(frozen=True)
 class Affine:
-    """x -> x @ weight + bias."""
+    """A fully connected layer: x -> x @ weight + bias."""
 
     weight: Matrix
     bias: Matrix
 
     @classmethod
     def of(cls, tensors: Mapping[str, Matrix], *names: str) -> Affine:
-        """The named layers of a checkpoint side by side."""
+        """Concatenate the named layers of a checkpoint."""
         weights = np.concatenate([tensors[f"{name}.weight"] for name in names])
         return cls(
             np.ascontiguousarray(weights.T), np.concatenate([tensors[f"{name}.bias"] for name in names])
         )
 
     def __call__(self, rows: Matrix) -> Matrix:
-        """(n, in) -> (n, out)."""
+        """Map (n, in) to (n, out)."""
         result: Matrix = rows @ self.weight
         result += self.bias
         return result
@@ -155,11 +155,11 @@ class Norm:
 
     @classmethod
     def of(cls, tensors: Mapping[str, Matrix], name: str) -> Norm:
-        """The named layer of a checkpoint."""
+        """Return the named layer of a checkpoint."""
         return cls(tensors[f"{name}.weight"], tensors[f"{name}.bias"])
 
     def __call__(self, rows: Matrix) -> Matrix:
-        """Works in place: the rows given are the rows returned."""
+        """Normalise the rows in place and return them."""
         rows -= rows.mean(axis=1, keepdims=True)
         variance = np.einsum("ij,ij->i", rows, rows)[:, None] / np.float32(rows.shape[1])
         rows /= np.sqrt(variance + np.float32(1e-12))
@@ -173,80 +173,82 @@ class Layer:
     """One transformer layer (Vaswani et al., 2017), normalised after each half as in BERT."""
 
     query_key_value: Affine
-    attended: Affine
+    attention_output: Affine
     attention_norm: Norm
-    widen: Affine
-    narrow: Affine
+    expand: Affine
+    contract: Affine
     norm: Norm
 
     @classmethod
     def of(cls, tensors: Mapping[str, Matrix], prefix: str) -> Layer:
-        """The layer that a checkpoint keeps under this prefix."""
-        own = f"{prefix}.attention.self"
+        """Return the layer of a checkpoint under this prefix."""
+        attention = f"{prefix}.attention.self"
         return cls(
-            query_key_value=Affine.of(tensors, f"{own}.query", f"{own}.key", f"{own}.value"),
-            attended=Affine.of(tensors, f"{prefix}.attention.output.dense"),
+            query_key_value=Affine.of(
+                tensors, f"{attention}.query", f"{attention}.key", f"{attention}.value"
+            ),
+            attention_output=Affine.of(tensors, f"{prefix}.attention.output.dense"),
             attention_norm=Norm.of(tensors, f"{prefix}.attention.output.LayerNorm"),
-            widen=Affine.of(tensors, f"{prefix}.intermediate.dense"),
-            narrow=Affine.of(tensors, f"{prefix}.output.dense"),
+            expand=Affine.of(tensors, f"{prefix}.intermediate.dense"),
+            contract=Affine.of(tensors, f"{prefix}.output.dense"),
             norm=Norm.of(tensors, f"{prefix}.output.LayerNorm"),
         )
 
     def __call__(self, tokens: Matrix, spans: Sequence[Span]) -> Matrix:
-        """(n, 384) -> (n, 384): the tokens of all texts, and where each text stands among them."""
+        """Map the token vectors of all texts, (n, 384), to (n, 384); `spans` are the rows of each text."""
         projected, context = self.query_key_value(tokens), np.empty_like(tokens)
         for start, end in spans:
             context[start:end] = attention(projected[start:end])
-        tokens = self.attention_norm(self.attended(context) + tokens)
+        tokens = self.attention_norm(self.attention_output(context) + tokens)
         return self.norm(self._feed_forward(tokens) + tokens)
 
     def _feed_forward(self, tokens: Matrix) -> Matrix:
         result = np.empty_like(tokens)
         for start in range(0, len(tokens), TOKENS_IN_CACHE):
             rows = slice(start, start + TOKENS_IN_CACHE)
-            result[rows] = self.narrow(gelu(self.widen(tokens[rows])))
+            result[rows] = self.contract(gelu(self.expand(tokens[rows])))
         return result
 
 
 @dataclass(frozen=True)
 class Network:
-    """The whole network: token numbers to sentence vectors.
+    """The network from token ids to sentence vectors.
 
-    The tokens of all texts stand in one matrix without padding; only attention looks at texts one by one.
+    The tokens of all texts are in one matrix without padding; only attention processes the texts separately.
     """
 
-    words: Matrix
+    token_vectors: Matrix
     positions: Matrix
     norm: Norm
     layers: tuple[Layer, ...]
 
     @classmethod
     def of(cls, tensors: Mapping[str, Matrix]) -> Network:
-        """The network of a BERT checkpoint."""
-        # Every token is of the first type: the model never sees pairs of texts.
+        """Return the network of a BERT checkpoint."""
+        # All tokens have the first type, because the model is never used with pairs of texts.
         positions = (
             tensors["embeddings.position_embeddings.weight"]
             + tensors["embeddings.token_type_embeddings.weight"][0]
         )
         return cls(
-            words=tensors["embeddings.word_embeddings.weight"],
+            token_vectors=tensors["embeddings.word_embeddings.weight"],
             positions=positions,
             norm=Norm.of(tensors, "embeddings.LayerNorm"),
             layers=tuple(Layer.of(tensors, f"encoder.layer.{number}") for number in range(LAYERS)),
         )
 
-    def sentences(self, texts: Sequence[Sequence[int]]) -> Vectors:
-        """(n, 384), unit rows: for each text the mean of its tokens, special ones included."""
+    def encode(self, texts: Sequence[Sequence[int]]) -> Vectors:
+        """Encode texts given as token ids: (n, 384), unit rows, the means of all token vectors."""
         spans = list(pairwise(np.cumsum([0, *map(len, texts)])))
-        places = np.concatenate([np.arange(len(text)) for text in texts])
-        tokens = self.norm(self.words[np.concatenate(texts)] + self.positions[places])
+        position_ids = np.concatenate([np.arange(len(text)) for text in texts])
+        tokens = self.norm(self.token_vectors[np.concatenate(texts)] + self.positions[position_ids])
         for layer in self.layers:
             tokens = layer(tokens, spans)
         return unit(np.stack([tokens[start:end].mean(axis=0) for start, end in spans]))
 
 
 def attention(projected: Matrix) -> Matrix:
-    """(n, 3 x width) queries, keys and values of one text -> (n, width) its values, mixed by attention."""
+    """Return the attention output (n, width) of one text from its queries, keys and values (n, 3 x width)."""
     count, size = len(projected), WIDTH // HEADS
     query, key, value = projected.reshape(count, 3, HEADS, size).transpose(1, 2, 0, 3)
     scores = query @ key.transpose(0, 2, 1)
@@ -258,21 +260,21 @@ def attention(projected: Matrix) -> Matrix:
 
 
 ERFC = (1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592)
-"""Abramowitz and Stegun 7.1.26: erfc(z) to 1.5e-7 for z >= 0; NumPy has no erf of its own."""
+"""Abramowitz and Stegun 7.1.26: erfc(z) to 1.5e-7 for z >= 0; NumPy has no erf."""
 
 
 def gelu(x: Matrix) -> Matrix:
-    """X times the normal distribution function of x (Hendrycks and Gimpel, 2016), in place."""
-    size = np.abs(x)
-    z = size * np.float32(np.sqrt(0.5))
+    """Multiply x by its normal distribution function in place (Hendrycks and Gimpel, 2016)."""
+    magnitude = np.abs(x)
+    z = magnitude * np.float32(np.sqrt(0.5))
     t = np.reciprocal(1 + np.float32(0.3275911) * z)
     erfc = np.zeros_like(x)
     for coefficient in ERFC:
         erfc += np.float32(coefficient)
         erfc *= t
     erfc *= np.exp(-np.square(z, out=z), out=z)
-    # x * cdf(x) = max(x, 0) - |x| * erfc(|x| / sqrt 2) / 2, on both sides of zero.
-    erfc *= size
+    # x * cdf(x) = max(x, 0) - |x| * erfc(|x| / sqrt 2) / 2 for positive and negative x.
+    erfc *= magnitude
     erfc *= np.float32(0.5)
     np.maximum(x, 0, out=x)
     x -= erfc

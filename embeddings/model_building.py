@@ -1,4 +1,4 @@
-"""The open_clip model that a checkpoint describes, and how pictures are prepared for it."""
+"""Building of the open_clip model of a checkpoint, and of its preprocessing of pictures."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from embeddings.weight_loading import BIG_VISION, load_big_vision, load_into
 
 
 def build(checkpoint: Checkpoint, name: str) -> tuple[Any, Any]:
-    """The model with its weights, and the transform of pictures; raises EncoderError."""
+    """Build the model with its weights and the transform of pictures. Raises EncoderError."""
     try:
-        model = _empty(checkpoint)
-        _scale_to_trunk(model)
+        model = _create_without_weights(checkpoint)
+        _use_size_of_trunk(model)
         transform = _transform(model)
-    except Exception as error:  # open_clip, timm and transformers raise a dozen kinds for one bad description
+    except Exception as error:  # the libraries raise many types for an invalid configuration
         reason = str(error).partition("\n")[0][:200].rstrip(". ") or type(error).__name__
         raise WeightsDamagedError(
             f"{checkpoint.described_by or name} describes no model that open_clip {version('open_clip_torch')} "
@@ -35,14 +35,14 @@ def build(checkpoint: Checkpoint, name: str) -> tuple[Any, Any]:
     return model.eval(), transform
 
 
-def _empty(checkpoint: Checkpoint) -> Any:  # noqa: ANN401 (CLIP, CustomTextCLIP and CoCa share no base)
+def _create_without_weights(checkpoint: Checkpoint) -> Any:  # noqa: ANN401 (CLIP and CoCa share no base)
     import open_clip
 
-    text = {"text_cfg": _local_text(checkpoint)} if checkpoint.text_model else {}
+    text = {"text_cfg": _local_text_config(checkpoint)} if checkpoint.text_model else {}
     with TemporaryDirectory() as folder:
         architecture = checkpoint.architecture
         if architecture is None:
-            # open_clip reads descriptions from files alone, and the one of the model may hold what it does not know.
+            # open_clip reads configurations only from files, and the original may contain unsupported keys.
             Path(folder, CONFIG).write_text(json.dumps({"model_cfg": checkpoint.config}), encoding="utf-8")
             architecture = f"local-dir:{folder}"
         return open_clip.create_model(
@@ -55,7 +55,7 @@ def _empty(checkpoint: Checkpoint) -> Any:  # noqa: ANN401 (CLIP, CustomTextCLIP
         )
 
 
-def _local_text(checkpoint: Checkpoint) -> dict[str, Any]:
+def _local_text_config(checkpoint: Checkpoint) -> dict[str, Any]:
     return {
         **checkpoint.config["text_cfg"],
         "hf_model_name": str(checkpoint.text_model),
@@ -63,14 +63,14 @@ def _local_text(checkpoint: Checkpoint) -> dict[str, Any]:
     }
 
 
-def _scale_to_trunk(model: Any) -> None:  # noqa: ANN401
-    """Pictures of the size that timm's model takes, where the description gives another one."""
+def _use_size_of_trunk(model: Any) -> None:  # noqa: ANN401
+    """Set the picture size to that of timm's model if the configuration states another one."""
     patches = getattr(getattr(model.visual, "trunk", None), "patch_embed", None)
     size = getattr(patches, "img_size", None)
     if size is None or not getattr(patches, "strict_img_size", False):
         return
-    described = model.visual.preprocess_cfg["size"]
-    if tuple(size) != (tuple(described) if isinstance(described, (list, tuple)) else (described,) * 2):
+    configured = model.visual.preprocess_cfg["size"]
+    if tuple(size) != (tuple(configured) if isinstance(configured, (list, tuple)) else (configured,) * 2):
         model.visual.preprocess_cfg["size"] = tuple(size)
 
 
@@ -80,5 +80,5 @@ def _transform(model: Any) -> Any:  # noqa: ANN401
     from PIL import Image
 
     transform = image_transform_v2(PreprocessCfg(**open_clip.get_model_preprocess_cfg(model)), is_train=False)
-    transform(Image.new("RGB", (8, 8)))  # raises where means or sizes are none
+    transform(Image.new("RGB", (8, 8)))  # raises an error for invalid means or sizes
     return transform

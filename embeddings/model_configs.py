@@ -1,4 +1,4 @@
-"""What open_clip_config.json says of a model, as far as the installed open_clip and timm understand it."""
+"""Reading of open_clip_config.json, for the installed versions of open_clip and timm."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ RENAMED = {
     "text_cfg": {"proj": "hf_proj_type", "pooler_type": "hf_pooler_type"},
     "vision_cfg": {"n_queries": "attn_pooler_queries"},
 }
-"""Keys of open_clip before 2.23, by the part of the configuration, and what they are called now."""
-NOTES = frozenset(
+"""Old and new names of keys that open_clip 2.23 renamed, by section of the configuration."""
+INFORMATIVE_KEYS = frozenset(
     {
         "name",
         "description",
@@ -36,46 +36,49 @@ NOTES = frozenset(
         "model_type",
     }
 )
-"""Keys that describe a model to people."""
+"""Keys that inform people and do not change the model."""
 
 
 @dataclass(frozen=True)
-class Description:
-    """A model as its configuration describes it."""
+class ModelDescription:
+    """The configuration of a model and its preprocessing."""
 
     config: dict[str, Any]
     """For open_clip: embed_dim, vision_cfg, text_cfg."""
     preprocess: dict[str, Any]
 
 
-def read(file: Path) -> Description:
-    """The description in the file.
+def read(file: Path) -> ModelDescription:
+    """Read the description of a model from a file.
 
-    Raises WeightsNotFoundError, WeightsDamagedError, or UnknownModelError where open_clip does not know its keys.
+    Raises:
+        WeightsNotFoundError: The file is missing or unreadable.
+        WeightsDamagedError: It does not describe an open_clip model.
+        UnknownModelError: The installed open_clip or timm does not support the model.
     """
-    described = _json(file)
-    config = described.get("model_cfg", described)
-    preprocess = described.get("preprocess_cfg") or {}
+    document = _load_json(file)
+    config = document.get("model_cfg", document)
+    preprocess = document.get("preprocess_cfg") or {}
     missing = [key for key in ("embed_dim", "vision_cfg", "text_cfg") if not _has(config, key)]
     if missing or not isinstance(preprocess, dict):
-        lacks = ", ".join(missing) or "a preprocess_cfg of keys and values"
+        missing_keys = ", ".join(missing) or "a preprocess_cfg of keys and values"
         raise WeightsDamagedError(
-            f"{file} does not describe an open_clip model: it lacks {lacks}. Fetch the model again."
+            f"{file} does not describe an open_clip model: it lacks {missing_keys}. Fetch the model again."
         )
-    config = _understood(config, file)
+    config = _normalise(config, file)
     _check_names(config["text_cfg"], file)
     _check_timm(config["vision_cfg"], file)
-    return Description(config, _of_its_size(preprocess, config["vision_cfg"]))
+    return ModelDescription(config, _drop_other_size(preprocess, config["vision_cfg"]))
 
 
-def _json(file: Path) -> dict[str, Any]:
+def _load_json(file: Path) -> dict[str, Any]:
     try:
-        described = json.loads(file.read_text(encoding="utf-8"))
+        document = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        other = (file.parent / "config.json").is_file()
+        is_other_model = (file.parent / "config.json").is_file()
         raise WeightsNotFoundError(
             f"There is no {file}. "
-            + ("The folder holds a model of another library. " if other else "")
+            + ("The folder holds a model of another library. " if is_other_model else "")
             + "Name a folder with an open_clip model."
         ) from None
     except OSError as error:
@@ -86,7 +89,7 @@ def _json(file: Path) -> dict[str, Any]:
         raise WeightsDamagedError(
             f"{file} does not describe an open_clip model ({error}). Fetch the model again."
         ) from error
-    return described if isinstance(described, dict) else {}
+    return document if isinstance(document, dict) else {}
 
 
 def _has(config: object, key: str) -> bool:
@@ -103,73 +106,80 @@ def _check_names(text: Mapping[str, Any], file: Path) -> None:
             )
 
 
-def _understood(config: Mapping[str, Any], file: Path) -> dict[str, Any]:
-    """The configuration under the names of today, without what is off and what is only said; a copy."""
-    known = _known()
+def _normalise(config: Mapping[str, Any], file: Path) -> dict[str, Any]:
+    """Return a copy with current key names, without empty unsupported keys and informative keys.
+
+    Raises UnknownModelError for other unsupported keys.
+    """
+    known_keys = _supported_keys()
     unknown: list[str] = []
-    clean = _section(config, known[""], {}, "", unknown)
-    for part, keys in known.items():
-        if part and isinstance(clean.get(part), dict):
-            clean[part] = _section(clean[part], keys, RENAMED.get(part, {}), f"{part}.", unknown)
+    normalised = _section(config, known_keys[""], {}, "", unknown)
+    for part, keys in known_keys.items():
+        if part and isinstance(normalised.get(part), dict):
+            normalised[part] = _section(normalised[part], keys, RENAMED.get(part, {}), f"{part}.", unknown)
     if unknown:
         raise UnknownModelError(
-            f"{file} describes a model by keys that open_clip {version('open_clip_torch')} does not know: "
+            f"{file} describes a model with keys that open_clip {version('open_clip_torch')} does not know: "
             f"{', '.join(unknown)}. Install the newest (pip install --upgrade open_clip_torch), "
-            "or take out the keys if they do not change the model."
+            "or remove the keys if they do not change the model."
         )
-    return clean
+    return normalised
 
 
 def _section(
     config: Mapping[str, Any],
-    known: frozenset[str],
+    known_keys: frozenset[str],
     renamed: Mapping[str, str],
     prefix: str,
     unknown: list[str],
 ) -> dict[str, Any]:
-    clean: dict[str, Any] = {}
+    normalised: dict[str, Any] = {}
     for key, value in config.items():
-        name = key if key in known else renamed.get(key, key)
-        if name in known:
-            clean.setdefault(name, value)
-        elif value and not key.startswith("_") and key not in NOTES:
+        name = key if key in known_keys else renamed.get(key, key)
+        if name in known_keys:
+            normalised.setdefault(name, value)
+        elif value and not key.startswith("_") and key not in INFORMATIVE_KEYS:
             unknown.append(f"{prefix}{key}")
-    return clean
+    return normalised
 
 
-def _known() -> dict[str, frozenset[str]]:
-    """The keys that open_clip takes, by the part of the configuration."""
+def _supported_keys() -> dict[str, frozenset[str]]:
+    """Return the keys that open_clip supports, by section of the configuration."""
     from open_clip.coca_model import CoCa, MultimodalCfg
     from open_clip.model import CLIP, CLIPTextCfg, CLIPVisionCfg
 
-    top = {name for kind in (CLIP, CoCa) for name in inspect.signature(kind).parameters}
-    parts = {"vision_cfg": CLIPVisionCfg, "text_cfg": CLIPTextCfg, "multimodal_cfg": MultimodalCfg}
-    known = {part: frozenset(field.name for field in fields(kind)) for part, kind in parts.items()}
-    return {"": frozenset(top - {"cast_dtype"} | {"custom_text"}), **known}
+    top_level = {name for cls in (CLIP, CoCa) for name in inspect.signature(cls).parameters}
+    sections = {"vision_cfg": CLIPVisionCfg, "text_cfg": CLIPTextCfg, "multimodal_cfg": MultimodalCfg}
+    section_keys = {
+        section: frozenset(field.name for field in fields(cls)) for section, cls in sections.items()
+    }
+    return {"": frozenset(top_level - {"cast_dtype"} | {"custom_text"}), **section_keys}
 
 
 def _check_timm(vision: dict[str, Any], file: Path) -> None:
-    """Makes the name of timm's model one that the installed timm has; raises UnknownModelError."""
+    """Replace the name of timm's model by one of the installed timm. Raises UnknownModelError."""
     import timm
 
     name = vision.get("timm_model_name")
     if not name:
         return
-    plain = str(name).rpartition("/")[2]
-    architecture = plain.partition(".")[0]
+    short_name = str(name).rpartition("/")[2]
+    architecture = short_name.partition(".")[0]
     if not timm.is_model(architecture):
-        near = get_close_matches(architecture, timm.list_models(), n=3)
+        similar = get_close_matches(architecture, timm.list_models(), n=3)
         raise UnknownModelError(
             f"{file} names {name}, a model that timm {version('timm')} does not have. "
-            + (f"Similar there: {', '.join(near)}. " if near else "")
+            + (f"Similar models: {', '.join(similar)}. " if similar else "")
             + "Install the newest (pip install --upgrade timm), or name another model."
         )
-    # The tag says which weights of timm's; those of the file are loaded.
-    vision["timm_model_name"] = plain if plain in timm.list_models(pretrained=True) else architecture
+    # The tag names pretrained weights of timm, which are not needed: the weights of the file are loaded.
+    vision["timm_model_name"] = (
+        short_name if short_name in timm.list_models(pretrained=True) else architecture
+    )
 
 
-def _of_its_size(preprocess: dict[str, Any], vision: Mapping[str, Any]) -> dict[str, Any]:
-    """Without a size that is not the model's own: pictures are scaled to what the model takes."""
+def _drop_other_size(preprocess: dict[str, Any], vision: Mapping[str, Any]) -> dict[str, Any]:
+    """Drop the size from the preprocessing if it is not that of the model: pictures are scaled to the model."""
     if _pair(preprocess.get("size")) == _pair(vision.get("image_size", 224)):
         return preprocess
     return {key: value for key, value in preprocess.items() if key != "size"}

@@ -1,4 +1,4 @@
-"""The encoders worth knowing by name, for a user who chooses one; any other open_clip model works too."""
+"""The recommended encoders, for users who choose one; all other open_clip models work as well."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from embeddings.packaged import EFFICIENTNET_LITE0, MINILM, PackagedFile
 from embeddings.weights import HubFile
 
 RECOMMENDED = "ViT-B-32/laion2b_s34b_b79k"
-"""The CLIP model to begin with: small, permissively licensed, and the one most others are compared with."""
+"""The CLIP model to start with: small, permissively licensed, and a common baseline."""
 
 
 @dataclass(frozen=True)
 class ModelCard:
-    """What a user wants to know before choosing an encoder."""
+    """Facts for the choice of an encoder."""
 
     name: str
-    """As `load`, or for kind `sentences` `load_sentences`, takes it."""
+    """The name for `load`, or for `load_sentences` if the kind is `sentences`."""
     kind: Literal["pictures", "sentences"]
     dim: int
     size_mb: int
-    """Weights on disk, in millions of bytes: what a download costs."""
+    """The size of the weights and of the download, in millions of bytes."""
     speed: str
     quality: str
     """A published or measured figure, with its source."""
@@ -35,58 +35,58 @@ class ModelCard:
 
 
 @dataclass(frozen=True)
-class Known:
-    """A card, and the files by which one sees whether the model is here."""
+class ListedModel:
+    """A model card, and the files of the model."""
 
     card: ModelCard
     files: HubFile | tuple[PackagedFile, ...]
     companions: tuple[HubFile, ...] = ()
-    """What else of the hub the model needs: its tokenizer, where open_clip brings none."""
+    """Other files of the hub that the model needs: its tokenizer if open_clip does not contain it."""
     encoder: str = "embeddings.openclip:OpenClipEncoder"
     """The class that loads the model: module and name."""
 
-    def here(self) -> bool:
-        """Whether the files are on this machine; they are not opened, and the hub is not asked."""
+    def is_available(self) -> bool:
+        """Return whether the files are on this machine, without opening them and without the network."""
         if isinstance(self.files, HubFile):
             return all(file.cached() is not None for file in (self.files, *self.companions))
-        return all(file.here for file in self.files)
+        return all(file.is_installed for file in self.files)
 
 
 def available_models() -> list[ModelCard]:
-    """The known models; sees whether their weights are here without loading them or asking the hub."""
-    return [replace(known.card, here=known.here()) for known in KNOWN]
+    """Return the listed models and whether their weights are on this machine, without loading them or the network."""
+    return [replace(model.card, here=model.is_available()) for model in LISTED_MODELS]
 
 
-def own_class(name: str) -> type[Encoder] | None:
-    """Return the class of a known model that is not open_clip's, and None for any other name."""
-    known = _known(name)
-    if known is None or known.encoder == Known.encoder or known.card.kind != "pictures":
+def special_encoder_class(name: str) -> type[Encoder] | None:
+    """Return the class of a listed model that open_clip does not load; None for any other name."""
+    model = _find_listed(name)
+    if model is None or model.encoder == ListedModel.encoder or model.card.kind != "pictures":
         return None
-    module, _, found = known.encoder.partition(":")
-    return cast("type[Encoder]", getattr(import_module(module), found))
+    module, _, class_name = model.encoder.partition(":")
+    return cast("type[Encoder]", getattr(import_module(module), class_name))
 
 
-def on_hub(name: str) -> tuple[HubFile, int] | None:
-    """The weights of a known model on the hub and their size in MB, or None; open_clip is not imported."""
-    known = _known(name)
-    return (known.files, known.card.size_mb) if known and isinstance(known.files, HubFile) else None
+def hub_weights(name: str) -> tuple[HubFile, int] | None:
+    """Return the weights of a listed model on the hub and their size in MB, or None; open_clip is not imported."""
+    model = _find_listed(name)
+    return (model.files, model.card.size_mb) if model and isinstance(model.files, HubFile) else None
 
 
-def companions_on_hub(name: str) -> tuple[HubFile, ...]:
-    """What else of the hub a known model needs; none for another name."""
-    known = _known(name)
-    return known.companions if known else ()
+def hub_companions(name: str) -> tuple[HubFile, ...]:
+    """Return the other files of a listed model on the hub; () for any other name."""
+    model = _find_listed(name)
+    return model.companions if model else ()
 
 
-def _known(name: str) -> Known | None:
-    return next((known for known in KNOWN if known.card.name == name), None)
+def _find_listed(name: str) -> ListedModel | None:
+    return next((model for model in LISTED_MODELS if model.card.name == name), None)
 
 
 OPEN_CLIP_RESULTS = "ImageNet zero-shot, open_clip's results"
 """https://github.com/mlfoundations/open_clip/blob/main/docs/openclip_results.csv"""
 
-KNOWN = (
-    Known(
+LISTED_MODELS = (
+    ListedModel(
         ModelCard(
             name="lite",
             kind="pictures",
@@ -99,7 +99,7 @@ KNOWN = (
         (EFFICIENTNET_LITE0, MINILM),
         encoder="embeddings.lite:LiteEncoder",
     ),
-    Known(
+    ListedModel(
         ModelCard(
             name=RECOMMENDED,
             kind="pictures",
@@ -111,7 +111,7 @@ KNOWN = (
         ),
         HubFile("laion/CLIP-ViT-B-32-laion2B-s34B-b79K", HUB_WEIGHTS),
     ),
-    Known(
+    ListedModel(
         ModelCard(
             name="MobileCLIP2-S0/dfndr2b",
             kind="pictures",
@@ -123,7 +123,7 @@ KNOWN = (
         ),
         HubFile("timm/MobileCLIP2-S0-OpenCLIP", HUB_WEIGHTS),
     ),
-    Known(
+    ListedModel(
         ModelCard(
             name="MobileCLIP2-B/dfndr2b",
             kind="pictures",
@@ -135,7 +135,7 @@ KNOWN = (
         ),
         HubFile("timm/MobileCLIP2-B-OpenCLIP", HUB_WEIGHTS),
     ),
-    Known(
+    ListedModel(
         ModelCard(
             name="EVA02-B-16/merged2b_s8b_b131k",
             kind="pictures",
@@ -147,7 +147,7 @@ KNOWN = (
         ),
         HubFile("timm/eva02_base_patch16_clip_224.merged2b_s8b_b131k", HUB_WEIGHTS),
     ),
-    Known(
+    ListedModel(
         ModelCard(
             name="ViT-B-16-SigLIP2/webli",
             kind="pictures",
@@ -160,7 +160,7 @@ KNOWN = (
         HubFile("timm/ViT-B-16-SigLIP2", HUB_WEIGHTS),
         tuple(HubFile("timm/ViT-B-16-SigLIP2", (name,)) for name in TOKENIZER_FILES),
     ),
-    Known(
+    ListedModel(
         ModelCard(
             name="PE-Core-B-16/meta",
             kind="pictures",
@@ -172,7 +172,7 @@ KNOWN = (
         ),
         HubFile("timm/PE-Core-B-16", HUB_WEIGHTS),
     ),
-    Known(
+    ListedModel(
         ModelCard(
             name="ViT-L-14/datacomp_xl_s13b_b90k",
             kind="pictures",
@@ -184,7 +184,7 @@ KNOWN = (
         ),
         HubFile("laion/CLIP-ViT-L-14-DataComp.XL-s13B-b90K", HUB_WEIGHTS),
     ),
-    Known(
+    ListedModel(
         ModelCard(
             name="all-MiniLM-L6-v2",
             kind="sentences",

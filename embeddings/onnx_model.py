@@ -1,8 +1,8 @@
-"""A network as ONNX Runtime takes it: the few fields of an ONNX file that a chain of layers needs, written out.
+"""A writer of ONNX files, with the few fields that a chain of layers needs.
 
-The `onnx` package writes such files too, and brings 40 MB for it. An ONNX file is one message of Protocol Buffers
-(https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, whose numbers of fields stand here); each field is a key,
-which is its number and its kind, and a value.
+The `onnx` package could write such files, but takes 40 MB. An ONNX file is a message of Protocol Buffers
+(https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, from which the field numbers are taken). Each field is a key,
+which contains its number and its wire type, and a value.
 """
 
 from __future__ import annotations
@@ -18,15 +18,16 @@ OPSET = 13
 FLOAT = 1
 """ONNX's number for float32."""
 VARINT, BYTES = 0, 2
+"""Wire types of Protocol Buffers."""
 INT, STRING, INTS = 2, 3, 7
-"""The kinds of an attribute."""
+"""ONNX's numbers for types of attributes."""
 
 Attribute = int | str | Sequence[int]
 
 
 @dataclass
 class Graph:
-    """Layers in the order in which they run, and their weights."""
+    """Layers in the order of execution, and their weights."""
 
     name: str
     _nodes: list[bytes] = field(default_factory=list)
@@ -34,34 +35,36 @@ class Graph:
     _count: int = 0
 
     def weight(self, values: NDArray[np.float32]) -> str:
-        """Adds a constant; the name under which layers take it."""
-        name = self._named("weight")
+        """Add a constant and return its name, for the inputs of layers."""
+        name = self._new_name("weight")
         dims = b"".join(_int(1, size) for size in values.shape)
         raw = np.ascontiguousarray(values, "<f4").tobytes()
         self._weights.append(dims + _int(2, FLOAT) + _text(8, name) + _bytes(9, raw))
         return name
 
     def layer(self, operator: str, *inputs: str, **attributes: Attribute) -> str:
-        """Adds a layer; the name of what it gives."""
-        output = self._named("layer")
-        named = b"".join(_text(1, one) for one in inputs) + _text(2, output) + _text(4, operator)
-        self._nodes.append(named + b"".join(_bytes(5, _attribute(*one)) for one in attributes.items()))
+        """Add a layer and return the name of its output."""
+        output = self._new_name("layer")
+        fields = b"".join(_text(1, source) for source in inputs) + _text(2, output) + _text(4, operator)
+        self._nodes.append(
+            fields + b"".join(_bytes(5, _attribute(*attribute)) for attribute in attributes.items())
+        )
         return output
 
     def model(self, inputs: dict[str, Sequence[int | str]], outputs: dict[str, Sequence[int | str]]) -> bytes:
-        """The file: shapes by name, a word where a size is not known before."""
+        """Return the ONNX file. `inputs` and `outputs` are shapes by name; a variable size is given as a word."""
         graph = b"".join(
             (
                 *(_bytes(1, node) for node in self._nodes),
                 _text(2, self.name),
                 *(_bytes(5, weight) for weight in self._weights),
-                *(_bytes(11, _value(*one)) for one in inputs.items()),
-                *(_bytes(12, _value(*one)) for one in outputs.items()),
+                *(_bytes(11, _value(*shape)) for shape in inputs.items()),
+                *(_bytes(12, _value(*shape)) for shape in outputs.items()),
             )
         )
         return _int(1, IR_VERSION) + _bytes(7, graph) + _bytes(8, _int(2, OPSET))
 
-    def _named(self, kind: str) -> str:
+    def _new_name(self, kind: str) -> str:
         self._count += 1
         return f"{kind} {self._count}"
 
@@ -71,7 +74,7 @@ def _attribute(name: str, value: Attribute) -> bytes:
         return _text(1, name) + _int(3, value) + _int(20, INT)
     if isinstance(value, str):
         return _text(1, name) + _text(4, value) + _int(20, STRING)
-    return _text(1, name) + b"".join(_int(8, one) for one in value) + _int(20, INTS)
+    return _text(1, name) + b"".join(_int(8, number) for number in value) + _int(20, INTS)
 
 
 def _value(name: str, shape: Sequence[int | str]) -> bytes:
@@ -93,7 +96,7 @@ def _bytes(number: int, value: bytes) -> bytes:
 
 
 def _varint(value: int) -> Iterator[int]:
-    """Seven bits at a time, the lowest first; the eighth says that there are more."""
+    """Yield seven bits at a time, the lowest first; the eighth bit marks that more follow."""
     while value > 0x7F:
         yield value & 0x7F | 0x80
         value >>= 7

@@ -1,4 +1,4 @@
-"""Third-party libraries that keep to themselves while they load."""
+"""Suppression of logs and warnings of third-party libraries."""
 
 import logging
 import warnings
@@ -7,13 +7,13 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def quiet() -> Iterator[None]:
-    """No log records and no warnings from what runs inside.
+def silence_libraries() -> Iterator[None]:
+    """Suppress log records and warnings.
 
-    What matters about a failed load is in the error that this package raises; open_clip also logs it on the
-    root logger, and warns of random weights that are replaced a moment later.
+    After a failed load, the error of this package contains what matters. open_clip also logs it on the root logger, and
+    warns of random weights that are replaced a moment later.
     """
-    # With no handler on the root logger, open_clip's first record would install one for the whole process.
+    # Without a handler on the root logger, open_clip's first record would install one for the whole process.
     root, placeholder = logging.getLogger(), logging.NullHandler()
     disabled = logging.root.manager.disable
     root.addHandler(placeholder)

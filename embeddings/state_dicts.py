@@ -1,6 +1,6 @@
-"""The tensors in files of weights, by name: safetensors, torch's own files, TorchScript archives, and shards of these.
+"""Reading of state dicts: safetensors, torch files, TorchScript archives, and shards of these.
 
-What a file is shows its content, not its name. Nothing but tensors, numbers and texts is ever unpickled.
+The format is detected from the content, not from the name. Only tensors, numbers and texts are unpickled.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from embeddings import torchscript
-from embeddings.damage import unreadable
+from embeddings.damage import unreadable_error
 from embeddings.errors import EncoderError, WeightsDamagedError
 
 if TYPE_CHECKING:
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 
 StateDict = dict[str, "torch.Tensor"]
 
-WITHIN = ("state_dict", "model_state_dict", "model", "module")
-"""Under which of its keys a checkpoint of a training holds the weights."""
+WEIGHTS_KEYS = ("state_dict", "model_state_dict", "model", "module")
+"""Keys under which training checkpoints contain the weights."""
 PREFIXES = ("module.", "_orig_mod.")
-"""What training on several GPUs and torch.compile write before every name."""
+"""Prefixes of all names after training on several GPUs or with torch.compile."""
 
 
 def read(files: Sequence[Path]) -> StateDict:
-    """The tensors of all files together; raises EncoderError, which names the file and the reason."""
+    """Read the tensors of all files. Raises EncoderError with the file and the reason."""
     state: StateDict = {}
     for file in files:
-        state.update(_named(_read(file), file))
+        state.update(_extract_tensors(_read(file), file))
     return state
 
 
@@ -43,41 +43,41 @@ def _read(file: Path) -> Mapping[str, Any]:
             return load_file(file)
         if torchscript.is_torchscript(file):
             return torchscript.read(file)
-        return _load(file)
+        return _load_torch_file(file)
     except EncoderError:
         raise
-    except Exception as error:  # torch, safetensors, pickle and zip raise a dozen kinds for one bad file
-        raise unreadable(file, error) from error
+    except Exception as error:  # torch, safetensors, pickle and zip raise many types for a bad file
+        raise unreadable_error(file, error) from error
 
 
 def _is_safetensors(file: Path) -> bool:
-    with file.open("rb") as opened:
-        start = opened.read(9)
+    with file.open("rb") as stream:
+        start = stream.read(9)
     return start[8:] == b"{" or (file.suffix == ".safetensors" and not zipfile.is_zipfile(file))
 
 
-def _load(file: Path) -> Mapping[str, Any]:
+def _load_torch_file(file: Path) -> Mapping[str, Any]:
     import torch
 
-    with torch.serialization.safe_globals(_NUMPY), file.open("rb") as opened:
-        loaded = torch.load(opened, map_location="cpu", weights_only=True)
+    with torch.serialization.safe_globals(_NUMPY), file.open("rb") as stream:
+        loaded = torch.load(stream, map_location="cpu", weights_only=True)
     if not isinstance(loaded, Mapping):
         raise WeightsDamagedError(
-            f"{file} holds a {type(loaded).__name__} and no weights by name. Name the file with the weights."
+            f"{file} holds a {type(loaded).__name__} and no state_dict. Name the file with the weights."
         )
     return loaded
 
 
-def _named(loaded: Mapping[str, Any], file: Path) -> StateDict:
+def _extract_tensors(loaded: Mapping[str, Any], file: Path) -> StateDict:
     import torch
 
-    candidates = [loaded.get(key) for key in WITHIN]
-    found = next((one for one in candidates if isinstance(one, Mapping)), loaded)
-    state = {str(name): tensor for name, tensor in found.items() if isinstance(tensor, torch.Tensor)}
+    candidates = [loaded.get(key) for key in WEIGHTS_KEYS]
+    tensors = next((candidate for candidate in candidates if isinstance(candidate, Mapping)), loaded)
+    state = {str(name): tensor for name, tensor in tensors.items() if isinstance(tensor, torch.Tensor)}
     if not state:
         keys = ", ".join(sorted(str(key) for key in loaded)[:6]) or "nothing"
         raise WeightsDamagedError(
-            f"{file} holds no weights but {keys}. Name the file with the model's weights."
+            f"{file} holds no weights but {keys}. Name the file with the weights of the model."
         )
     for prefix in PREFIXES:
         if all(name.startswith(prefix) for name in state):
@@ -85,10 +85,10 @@ def _named(loaded: Mapping[str, Any], file: Path) -> StateDict:
     return state
 
 
-class _NumberType:
+class _NumpyDtype:
     """A NumPy dtype in a checkpoint, as its code."""
 
-    KNOWN = frozenset(("b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8"))
+    SUPPORTED = frozenset(("b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8"))
 
     def __init__(self, code: object, *_: object) -> None:
         self.code = str(code)
@@ -99,18 +99,18 @@ class _NumberType:
             self.order = ">"
 
 
-def _number(kind: object, data: object = b"") -> float | None:
-    """A NumPy scalar in a checkpoint; None where it is no number: only weights count."""
-    if not isinstance(kind, _NumberType) or kind.code not in kind.KNOWN or not isinstance(data, bytes):
+def _numpy_scalar(dtype: object, data: object = b"") -> float | None:
+    """Rebuild a NumPy scalar in a checkpoint, or return None if it is not a number: only weights matter."""
+    if not isinstance(dtype, _NumpyDtype) or dtype.code not in dtype.SUPPORTED or not isinstance(data, bytes):
         return None
-    values = np.frombuffer(data, dtype=np.dtype(kind.code).newbyteorder(kind.order))
+    values = np.frombuffer(data, dtype=np.dtype(dtype.code).newbyteorder(dtype.order))
     return float(values[0]) if len(values) else None
 
 
-# A training writes its losses and learning rates as NumPy numbers. They are read by the two functions above: NumPy's
-# own rebuild more than numbers.
+# Training checkpoints contain losses and learning rates as NumPy scalars. They are read by the two replacements above,
+# because NumPy's own functions can rebuild more than numbers.
 _NUMPY: list[Any] = [
-    (_number, "numpy.core.multiarray.scalar"),
-    (_number, "numpy._core.multiarray.scalar"),
-    (_NumberType, "numpy.dtype"),
+    (_numpy_scalar, "numpy.core.multiarray.scalar"),
+    (_numpy_scalar, "numpy._core.multiarray.scalar"),
+    (_NumpyDtype, "numpy.dtype"),
 ]

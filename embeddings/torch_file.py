@@ -1,7 +1,7 @@
-"""The tensors in a file of PyTorch before 1.6, read without torch, which takes seconds and 300 MB to import.
+"""A reader of tensors in files of PyTorch before 1.6, without torch, whose import takes seconds and 300 MB.
 
-Such a file is a row of pickles, then the numbers. Nothing of it is run: the few classes that it may name are those of
-this file.
+Such a file is a sequence of pickles, followed by the numbers. No code from the file is run: it may only refer to the
+few classes listed here.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-NUMBERS = {"FloatStorage": "<f4", "LongStorage": "<i8"}
-HEAD_PICKLES = 3
-"""A magic number, the version and the machine."""
+DTYPES = {"FloatStorage": "<f4", "LongStorage": "<i8"}
+HEADER_PICKLES = 3
+"""Pickles before the tensors: a magic number, the version and the machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +26,19 @@ class _Tensor:
     storage: str
     start: int
     shape: tuple[int, ...]
-    steps: tuple[int, ...]
+    strides: tuple[int, ...]
 
 
-def tensors_in(path: Path) -> list[NDArray[Any]]:
-    """The tensors of a state dict in their order. UnpicklingError where the file is no such thing."""
+def read_tensors(path: Path) -> list[NDArray[Any]]:
+    """Return the tensors of a state dict, in order. Raises UnpicklingError for any other file."""
     with path.open("rb") as file:
-        for _ in range(HEAD_PICKLES):
+        for _ in range(HEADER_PICKLES):
             _Unpickler(file).load()
         unpickler = _Unpickler(file)
         tensors: OrderedDict[str, _Tensor] = unpickler.load()
         order: list[str] = _Unpickler(file).load()
-        numbers = {key: _numbers(file, unpickler.kinds[key]) for key in order}
-    return [_array(tensor, numbers[tensor.storage]) for tensor in tensors.values()]
+        numbers = {key: _read_numbers(file, unpickler.kinds[key]) for key in order}
+    return [_to_array(tensor, numbers[tensor.storage]) for tensor in tensors.values()]
 
 
 class _Unpickler(pickle.Unpickler):
@@ -50,10 +50,10 @@ class _Unpickler(pickle.Unpickler):
         if (module, name) == ("collections", "OrderedDict"):
             return OrderedDict
         if (module, name) == ("torch._utils", "_rebuild_tensor_v2"):
-            return _tensor
-        if module == "torch" and name in NUMBERS:
-            return NUMBERS[name]
-        raise pickle.UnpicklingError(f"{module}.{name} is nothing that a file of tensors needs.")
+            return _rebuild_tensor
+        if module == "torch" and name in DTYPES:
+            return DTYPES[name]
+        raise pickle.UnpicklingError(f"{module}.{name} is not allowed in a file of tensors.")
 
     def persistent_load(self, pid: tuple[str, str, str, str, int]) -> str:
         _, kind, key, *_ = pid
@@ -61,15 +61,17 @@ class _Unpickler(pickle.Unpickler):
         return str(key)
 
 
-def _tensor(storage: str, start: int, shape: tuple[int, ...], steps: tuple[int, ...], *_: object) -> _Tensor:
-    return _Tensor(storage, start, shape, steps)
+def _rebuild_tensor(
+    storage: str, start: int, shape: tuple[int, ...], strides: tuple[int, ...], *_: object
+) -> _Tensor:
+    return _Tensor(storage, start, shape, strides)
 
 
-def _numbers(file: IO[bytes], kind: str) -> NDArray[Any]:
+def _read_numbers(file: IO[bytes], kind: str) -> NDArray[Any]:
     (count,) = struct.unpack("<q", file.read(8))
     return np.frombuffer(file.read(count * np.dtype(kind).itemsize), kind)
 
 
-def _array(tensor: _Tensor, numbers: NDArray[Any]) -> NDArray[Any]:
-    steps = [step * numbers.itemsize for step in tensor.steps]
-    return np.ndarray(tensor.shape, numbers.dtype, numbers, tensor.start * numbers.itemsize, steps)
+def _to_array(tensor: _Tensor, numbers: NDArray[Any]) -> NDArray[Any]:
+    strides = [stride * numbers.itemsize for stride in tensor.strides]
+    return np.ndarray(tensor.shape, numbers.dtype, numbers, tensor.start * numbers.itemsize, strides)

@@ -1,8 +1,8 @@
-"""Weights from a TorchScript archive, the format of OpenAI's own `.pt` files, without running the program in it.
+"""A reader of weights in TorchScript archives, the format of OpenAI's `.pt` files, without running their code.
 
-An archive holds the program, a pickle of the model's modules, and a file for each tensor. `torch.jit.load` compiles the
-program and can run it; here the program is not read, and the pickle is read with a table of inert classes: no name in it
-leads to code outside this file.
+An archive contains a program, a pickle of the model's modules, and a file for each tensor. `torch.jit.load` compiles
+the program and can run it. Here the program is not read, and the pickle is read with a table of inert classes: no name
+in it leads to code outside this file.
 """
 
 from __future__ import annotations
@@ -19,59 +19,63 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import torch
 
-PICKLE_BYTES = 64_000_000
-"""No pickle of modules is larger: it names tensors and does not hold them."""
-MODULES = 100_000
-DEPTH = 32
-OPENAI = ("input_resolution", "context_length", "vocab_size")
-"""What OpenAI's archives hold beside the weights."""
+MAX_PICKLE_BYTES = 64_000_000
+"""The limit of the pickle of modules, which refers to tensors and does not contain them."""
+MAX_MODULES = 100_000
+MAX_DEPTH = 32
+OPENAI_ATTRIBUTES = ("input_resolution", "context_length", "vocab_size")
+"""Attributes of OpenAI's archives besides the weights."""
 
 
 class NotAnArchiveError(Exception):
-    """The file is no TorchScript archive whose weights can be read; the message gives the reason."""
+    """The file is not a TorchScript archive with readable weights; the message is the reason."""
 
 
 def is_torchscript(file: Path) -> bool:
-    """Whether the file is a TorchScript archive; False where it cannot be read."""
+    """Return whether the file is a TorchScript archive; False if it cannot be read."""
     try:
-        with zipfile.ZipFile(file) as opened:
-            return any(name.count("/") == 1 and name.endswith("/constants.pkl") for name in opened.namelist())
+        with zipfile.ZipFile(file) as archive:
+            return any(
+                name.count("/") == 1 and name.endswith("/constants.pkl") for name in archive.namelist()
+            )
     except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError):
         return False
 
 
-def by_openai(file: Path) -> bool:
-    """Whether this is an archive of OpenAI's, whose models were trained with QuickGELU; False where it cannot be read."""
+def is_openai_archive(file: Path) -> bool:
+    """Return whether this is an archive of OpenAI, whose models use QuickGELU; False if it cannot be read."""
     if not is_torchscript(file):
         return False
     try:
-        with zipfile.ZipFile(file) as opened:
-            return set(OPENAI) <= _root(opened)[0].attributes.keys()
+        with zipfile.ZipFile(file) as archive:
+            return set(OPENAI_ATTRIBUTES) <= _read_root(archive)[0].attributes.keys()
     except (NotAnArchiveError, OSError, zipfile.BadZipFile):
         return False
 
 
 def read(file: Path) -> dict[str, torch.Tensor]:
-    """The weights, by the names that the modules give them: `visual.conv1.weight`.
+    """Return the weights by name, such as `visual.conv1.weight`.
 
-    Raises NotAnArchiveError, and BadZipFile or OSError where the file is damaged.
+    Raises NotAnArchiveError, or BadZipFile and OSError for a damaged file.
     """
-    with zipfile.ZipFile(file) as opened:
-        root, folder = _root(opened)
-        found = {name: one for name, one in _tensors(root) if name not in OPENAI}
-        stored, room = {}, file.stat().st_size
-        for key in sorted({one.storage.key for one in found.values()}):
-            stored[key] = bytearray(_stored(opened, f"{folder}data/{key}", room))
-            room -= len(stored[key])
-        return {name: one.tensor(stored[one.storage.key]) for name, one in found.items()}
+    with zipfile.ZipFile(file) as archive:
+        root, folder = _read_root(archive)
+        tensors = {name: tensor for name, tensor in _named_tensors(root) if name not in OPENAI_ATTRIBUTES}
+        stored, remaining_bytes = {}, file.stat().st_size
+        for key in sorted({tensor.storage.key for tensor in tensors.values()}):
+            stored[key] = bytearray(_read_record(archive, f"{folder}data/{key}", remaining_bytes))
+            remaining_bytes -= len(stored[key])
+        return {name: tensor.tensor(stored[tensor.storage.key]) for name, tensor in tensors.items()}
 
 
-def _root(opened: zipfile.ZipFile) -> tuple[_Module, str]:
-    """The model, and the folder in which its tensors are."""
-    pickles = [name for name in opened.namelist() if name.count("/") == 1 and name.endswith("/data.pkl")]
+def _read_root(archive: zipfile.ZipFile) -> tuple[_Module, str]:
+    """Return the root module of the model, and the folder of its tensors."""
+    pickles = [name for name in archive.namelist() if name.count("/") == 1 and name.endswith("/data.pkl")]
     if len(pickles) != 1:
         raise NotAnArchiveError("it has no data.pkl")
-    return _modules(_stored(opened, pickles[0], PICKLE_BYTES)), pickles[0].removesuffix("data.pkl")
+    return _unpickle_modules(_read_record(archive, pickles[0], MAX_PICKLE_BYTES)), pickles[0].removesuffix(
+        "data.pkl"
+    )
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ class _Storage:
 
 @dataclass(frozen=True)
 class _Tensor:
-    """A tensor as the pickle describes it."""
+    """The description of a tensor in the pickle."""
 
     storage: _Storage
     offset: int
@@ -90,7 +94,7 @@ class _Tensor:
     stride: tuple[int, ...]
 
     def tensor(self, stored: bytearray) -> torch.Tensor:
-        """The tensor over the bytes of its storage; raises NotAnArchiveError where it does not lie within them."""
+        """Return the tensor as a view of its storage. Raises NotAnArchiveError if it exceeds the storage."""
         import torch
 
         if not prod(self.size):
@@ -107,7 +111,7 @@ class _Tensor:
 
 
 class _Module:
-    """A module of the program, of any class, as its attributes."""
+    """A module of any class, reduced to its attributes."""
 
     attributes: dict[str, Any]
 
@@ -120,27 +124,29 @@ class _Module:
         self.attributes = state if isinstance(state, dict) else {}
 
 
-def _rebuilt(storage: object, offset: object, size: object, stride: object, *_: object) -> _Tensor:
-    numbers = (offset, *_tuple(size), *_tuple(stride))
-    if not isinstance(storage, _Storage) or not all(type(one) is int and one >= 0 for one in numbers):
+def _rebuild_tensor(storage: object, offset: object, size: object, stride: object, *_: object) -> _Tensor:
+    numbers = (offset, *_as_tuple(size), *_as_tuple(stride))
+    if not isinstance(storage, _Storage) or not all(
+        type(number) is int and number >= 0 for number in numbers
+    ):
         raise pickle.UnpicklingError("a tensor is not described by numbers")
-    return _Tensor(storage, numbers[0], _tuple(size), _tuple(stride))
+    return _Tensor(storage, numbers[0], _as_tuple(size), _as_tuple(stride))
 
 
-def _tuple(value: object) -> tuple[Any, ...]:
+def _as_tuple(value: object) -> tuple[Any, ...]:
     return tuple(value) if isinstance(value, (tuple, list)) else ()
 
 
-def _first(value: object, *_: object) -> object:
+def _return_first(value: object, *_: object) -> object:
     return value
 
 
 _INERT: dict[tuple[str, str], Any] = {
     ("collections", "OrderedDict"): dict,
-    ("torch._utils", "_rebuild_tensor_v2"): _rebuilt,
-    ("torch._utils", "_rebuild_parameter"): _first,
+    ("torch._utils", "_rebuild_tensor_v2"): _rebuild_tensor,
+    ("torch._utils", "_rebuild_parameter"): _return_first,
     **{
-        ("torch.jit._pickle", name): _first
+        ("torch.jit._pickle", name): _return_first
         for name in (
             "restore_type_tag",
             "build_intlist",
@@ -166,7 +172,7 @@ _STORAGES = {
 
 
 class _Unpickler(pickle.Unpickler):
-    def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401 (what the table holds)
+    def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401 (the values of the table)
         import torch
 
         if module.partition(".")[0] == "__torch__":
@@ -176,9 +182,9 @@ class _Unpickler(pickle.Unpickler):
         try:
             return _INERT[module, name]
         except KeyError:
-            raise pickle.UnpicklingError(f"it names {module}.{name}, which is no part of a model") from None
+            raise pickle.UnpicklingError(f"it names {module}.{name}, which is not part of a model") from None
 
-    def persistent_load(self, pid: Any) -> _Storage:  # noqa: ANN401 (whatever the file says)
+    def persistent_load(self, pid: Any) -> _Storage:  # noqa: ANN401 (any content of the file)
         import torch
 
         if not (isinstance(pid, tuple) and len(pid) == 5 and isinstance(pid[1], torch.dtype)):
@@ -186,37 +192,37 @@ class _Unpickler(pickle.Unpickler):
         return _Storage(pid[1], str(pid[2]))
 
 
-def _modules(pickled: bytes) -> _Module:
+def _unpickle_modules(pickled: bytes) -> _Module:
     try:
         root = _Unpickler(io.BytesIO(pickled)).load()
-    except Exception as error:  # unpickling raises a dozen kinds for bytes that are no pickle
+    except Exception as error:  # unpickling raises many types for bytes that are no pickle
         raise NotAnArchiveError(str(error)) from error
     if not isinstance(root, _Module):
         raise NotAnArchiveError("its data.pkl holds no module")
     return root
 
 
-def _tensors(root: _Module) -> Iterator[tuple[str, _Tensor]]:
-    """The tensors of all modules, by their names; raises NotAnArchiveError where modules hold themselves."""
-    waiting, seen = [("", root)], 0
-    while waiting:
-        prefix, module = waiting.pop()
-        seen += 1
-        if seen > MODULES or prefix.count(".") > DEPTH:
-            raise NotAnArchiveError("its modules are nested without end")
+def _named_tensors(root: _Module) -> Iterator[tuple[str, _Tensor]]:
+    """Yield the tensors of all modules with their names. Raises NotAnArchiveError for recursive modules."""
+    stack, module_count = [("", root)], 0
+    while stack:
+        prefix, module = stack.pop()
+        module_count += 1
+        if module_count > MAX_MODULES or prefix.count(".") > MAX_DEPTH:
+            raise NotAnArchiveError("its modules are nested endlessly")
         for name, value in module.attributes.items():
             if isinstance(value, _Module):
-                waiting.append((f"{prefix}{name}.", value))
+                stack.append((f"{prefix}{name}.", value))
             elif isinstance(value, _Tensor):
                 yield f"{prefix}{name}", value
 
 
-def _stored(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
-    """The bytes of a record; TorchScript never packs those that are read here, so none is larger than the file."""
+def _read_record(archive: zipfile.ZipFile, name: str, max_bytes: int) -> bytes:
+    """Return the bytes of a record. TorchScript does not compress these records, so none is larger than the file."""
     try:
         record = archive.getinfo(name)
     except KeyError:
         raise NotAnArchiveError(f"it has no {name}") from None
-    if record.compress_type != zipfile.ZIP_STORED or record.file_size > most:
-        raise NotAnArchiveError(f"its {name} is packed or too large")
+    if record.compress_type != zipfile.ZIP_STORED or record.file_size > max_bytes:
+        raise NotAnArchiveError(f"its {name} is compressed or too large")
     return archive.read(record)

@@ -1,4 +1,4 @@
-"""Arithmetic on rows of vectors."""
+"""Batching and arithmetic of vectors, which are rows."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -13,10 +13,10 @@ from embeddings.encoder import Vectors
 
 T = TypeVar("T")
 
-# One thread of ours per core, each computing alone: the products of small models are small, and the threads of BLAS
-# and OpenMP that wait for one another burn the time they save, many times over on a busy machine (a text of ten
-# words: 18 ms instead of 830 where six programs shared two cores).
-# Whoever runs several of us on a machine says how many are for each, as for OpenMP: Ray does so for its actors.
+# One thread per core, each of which computes alone. The matrices of small models are small, and waiting threads of BLAS
+# and OpenMP waste more time than they save, above all on a busy machine: a text of ten words takes 18 ms instead of 830
+# if six programs share two cores.
+# If several processes run on one machine, OMP_NUM_THREADS is the number of cores of each: Ray sets it for its actors.
 CORES = int(os.environ.get("OMP_NUM_THREADS", "").partition(",")[0] or os.cpu_count() or 1)
 
 
@@ -28,12 +28,12 @@ def unit(vectors: NDArray[np.floating]) -> Vectors:
     return scaled
 
 
-def in_batches(
+def encode_in_batches(
     items: Sequence[T], encode: Callable[[Sequence[T]], Vectors], *, size: int, dim: int, threads: int = 1
 ) -> Vectors:
-    """The items encoded at most `size` at a time, in so many threads; no items give shape (0, dim)."""
-    share = max(1, min(size, -(-len(items) // threads)))
-    batches = [items[start : start + share] for start in range(0, len(items), share)]
+    """Encode items in batches of at most `size`, in `threads` threads. No items give shape (0, dim)."""
+    batch_size = max(1, min(size, -(-len(items) // threads)))
+    batches = [items[start : start + batch_size] for start in range(0, len(items), batch_size)]
     if not batches:
         return np.zeros((0, dim), dtype=np.float32)
     if threads == 1 or len(batches) == 1:
@@ -42,12 +42,12 @@ def in_batches(
         return np.concatenate(list(pool.map(encode, batches)))
 
 
-def by_window(
+def encode_by_window(
     texts: Sequence[str], windows: Callable[[str], list[str]], encode: Callable[[Sequence[str]], Vectors]
 ) -> Vectors:
-    """One unit vector per text: the normalised mean over its windows, each counting the same."""
+    """Return a unit vector for each text: the normalised mean of its windows, which have equal weights."""
     pieces = [windows(text) for text in texts]
-    encoded = encode([piece for text in pieces for piece in text])
-    ends = np.cumsum([0, *map(len, pieces)])
-    means = [encoded[start:end].mean(axis=0) for start, end in pairwise(ends)]
+    encoded = encode([piece for windows_of_text in pieces for piece in windows_of_text])
+    offsets = np.cumsum([0, *map(len, pieces)])
+    means = [encoded[start:end].mean(axis=0) for start, end in pairwise(offsets)]
     return unit(np.stack(means)) if means else encoded

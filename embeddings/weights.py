@@ -1,7 +1,7 @@
-"""Finding files of models: given by path, in the hub's cache, or fetched from the hub where that is allowed.
+"""Files of models: given by path, in the hub's cache, or downloaded from the hub if that is allowed.
 
-Nothing here waits for a network that is not there: the cache is read without asking the hub, and before a
-download one short request sees whether the hub answers at all.
+A missing network causes no long waits: the cache is read without contacting the hub, and a short request checks before
+a download whether the hub answers.
 """
 
 from __future__ import annotations
@@ -19,64 +19,68 @@ WAY_OUT = "or use --encoder lite, which needs no download"
 
 @dataclass(frozen=True)
 class HubFile:
-    """A file of a repository on the Hugging Face hub, under the first of these names that it has there."""
+    """A file of a repository on the Hugging Face hub; the first existing name counts."""
 
     repo: str
     names: tuple[str, ...]
 
     def cached(self) -> Path | None:
-        """Where the hub's cache has it, or None; no network. Raises UnknownModelError for an impossible name."""
+        """Return the path in the hub's cache, or None; needs no network. Raises UnknownModelError for a bad name."""
         from huggingface_hub import try_to_load_from_cache
         from huggingface_hub.errors import HFValidationError
 
         try:
-            found = [try_to_load_from_cache(self.repo, name) for name in self.names]
+            paths = [try_to_load_from_cache(self.repo, name) for name in self.names]
         except HFValidationError as error:
             raise UnknownModelError(f"{self.repo!r} is no name of a model on the hub: {error}") from error
-        return next((Path(path) for path in found if isinstance(path, str)), None)
+        return next((Path(path) for path in paths if isinstance(path, str)), None)
 
 
-def given(path: Path) -> Path:
-    """The path, if a file is there; raises WeightsNotFoundError."""
+def require_file(path: Path) -> Path:
+    """Return the path if the file exists. Raises WeightsNotFoundError."""
     if not path.is_file():
         raise WeightsNotFoundError(f"There is no file of weights at {path}. Check the path, {WAY_OUT}.")
     return path
 
 
 def obtain(file: HubFile, *, model: str, allow_download: bool) -> Path:
-    """The file from the cache, else from the hub if that is allowed; `model` is what messages call it.
+    """Return the file from the cache, or download it from the hub if that is allowed; `model` is named in messages.
 
-    Raises WeightsNotFoundError where it is not allowed, DownloadError where it does not work.
+    Raises:
+        WeightsNotFoundError: The file is missing and downloads are not allowed.
+        DownloadError: The download failed.
     """
     return obtain_all([file], model=model, allow_download=allow_download)[0]
 
 
 def obtain_all(files: Sequence[HubFile], *, model: str, allow_download: bool) -> list[Path]:
-    """The same for several files; where some are missing, one message names them all."""
-    absent = [file for file in files if file.cached() is None]
-    if absent and not allow_download:
-        raise WeightsNotFoundError(absence(absent, model))
-    return [file.cached() or _downloaded(file, model) for file in files]
+    """Obtain several files like `obtain`; one error names all missing files."""
+    missing = [file for file in files if file.cached() is None]
+    if missing and not allow_download:
+        raise WeightsNotFoundError(missing_files_message(missing, model))
+    return [file.cached() or _download_file(file, model) for file in files]
 
 
-def absence(absent: Sequence[HubFile], model: str) -> str:
-    """The sentence that names the missing files and how to fetch them."""
+def missing_files_message(missing: Sequence[HubFile], model: str) -> str:
+    """Return a sentence that names the missing files and the commands to fetch them."""
     names: dict[str, list[str]] = {}
-    for file in absent:
+    for file in missing:
         names.setdefault(file.repo, []).append(file.names[0])
-    needed = _joined([f"{_joined(some)} of {repo}" for repo, some in names.items()])
-    commands = _joined([f"`hf download {' '.join((repo, *some))}`" for repo, some in names.items()])
-    are, them = ("is", "it") if len(absent) == 1 else ("are", "them")
+    needed = _join_with_and([f"{_join_with_and(file_names)} of {repo}" for repo, file_names in names.items()])
+    commands = _join_with_and(
+        [f"`hf download {' '.join((repo, *file_names))}`" for repo, file_names in names.items()]
+    )
+    are, them = ("is", "it") if len(missing) == 1 else ("are", "them")
     return (
         f"{model} needs {needed}, which {are} not on this machine: fetch {them} with {commands}, {WAY_OUT}."
     )
 
 
-def _joined(words: Sequence[str]) -> str:
+def _join_with_and(words: Sequence[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-def _downloaded(file: HubFile, model: str) -> Path:
+def _download_file(file: HubFile, model: str) -> Path:
     for name in file.names:
         path = fetch(file.repo, [name], model=model) / name
         if path.is_file():
@@ -87,34 +91,34 @@ def _downloaded(file: HubFile, model: str) -> Path:
 
 
 def fetch(repo: str, patterns: Sequence[str], *, model: str) -> Path:
-    """The folder in the hub's cache, once the repository's files with matching names are there.
+    """Download the matching files of a repository and return their folder in the hub's cache.
 
-    Raises DownloadError, within seconds where the hub cannot be reached.
+    Raises DownloadError, within seconds if the hub cannot be reached.
     """
     import httpx
     from huggingface_hub import constants
 
     if constants.HF_HUB_OFFLINE:
         raise DownloadError(f"HF_HUB_OFFLINE forbids fetching {model}. Unset it, {WAY_OUT}.")
-    with _network_errors(model):
+    with _translate_network_errors(model):
         httpx.head(constants.ENDPOINT, timeout=PROBE_SECONDS)
         return download(repo, patterns)
 
 
 def download(repo: str, patterns: Sequence[str]) -> Path:
-    """Fetches files into the hub's cache, returns their folder; the only place here that downloads."""
+    """Download files into the hub's cache and return their folder; all downloads of this package go through here."""
     from huggingface_hub import snapshot_download
 
     return Path(snapshot_download(repo, allow_patterns=list(patterns)))
 
 
 @contextmanager
-def _network_errors(model: str) -> Iterator[None]:
+def _translate_network_errors(model: str) -> Iterator[None]:
     import httpx
 
     try:
         yield
     except (OSError, httpx.HTTPError) as error:
         raise DownloadError(
-            f"{model} could not be fetched: {error}. Try again with a network, {WAY_OUT}."
+            f"{model} could not be fetched: {error}. Check the network and try again, {WAY_OUT}."
         ) from error

@@ -1,9 +1,9 @@
-"""Everything about one picture: open it safely, know its facts, make it small, tell it from others."""
+"""Work on single pictures: decode them safely, read their properties, make thumbnails, compare them."""
 
-from images.alike import ALIKE_RECIPE, ENOUGH_DETAILS, alike
+from images.alike import ALIKE_RECIPE, ENOUGH_KEYPOINTS, are_copies
 from images.colours import dominant_colours
-from images.decoded import Decoded
-from images.details import DETAILS_RECIPE, Details, Match, details, match
+from images.decoded import DecodedPicture
+from images.details import KEYPOINTS_RECIPE, KeypointMatch, Keypoints, detect_keypoints, match_keypoints
 from images.errors import (
     PictureError,
     PictureTooLargeError,
@@ -19,32 +19,32 @@ from images.fingerprint import (
     turned_fingerprints,
 )
 from images.limits import DEFAULT_LIMITS, Limits
-from images.panels import panels
-from images.parts import PARTS_RECIPE, WHOLE, part, parts
+from images.panels import find_panels
+from images.parts import REGIONS_RECIPE, WHOLE_PICTURE, crop_region, find_regions
 from images.picture import Picture, PictureFacts, decode_picture, open_picture, read_picture
-from images.reading import Line, read_text, reading_recipe
+from images.reading import Line, ocr_recipe, read_text
 from images.sniff import sniff_format
 from images.suffixes import PICTURE_SUFFIXES
-from images.svg_embedding import pictures_outside, with_pictures
-from images.svg_text import words_in_drawing
+from images.svg_embedding import embed_pictures, external_pictures
+from images.svg_text import svg_text_lines
 from images.thumbnail import THUMBNAIL_SIZES, ThumbnailSize, thumbnail, thumbnails
 
 __all__ = [
     "ALIKE_RECIPE",
     "DEFAULT_LIMITS",
-    "DETAILS_RECIPE",
-    "ENOUGH_DETAILS",
+    "ENOUGH_KEYPOINTS",
     "FINGERPRINT_BITS",
+    "KEYPOINTS_RECIPE",
     "NEAR_DUPLICATE_BITS",
-    "PARTS_RECIPE",
     "PICTURE_SUFFIXES",
+    "REGIONS_RECIPE",
     "THUMBNAIL_SIZES",
-    "WHOLE",
-    "Decoded",
-    "Details",
+    "WHOLE_PICTURE",
+    "DecodedPicture",
+    "KeypointMatch",
+    "Keypoints",
     "Limits",
     "Line",
-    "Match",
     "Picture",
     "PictureError",
     "PictureFacts",
@@ -53,25 +53,25 @@ __all__ = [
     "ThumbnailSize",
     "UnreadablePictureError",
     "UnsupportedPictureError",
-    "alike",
+    "are_copies",
+    "crop_region",
     "decode_picture",
-    "details",
+    "detect_keypoints",
     "dominant_colours",
+    "embed_pictures",
+    "external_pictures",
+    "find_panels",
+    "find_regions",
     "fingerprint",
     "fingerprint_distance",
-    "match",
+    "match_keypoints",
+    "ocr_recipe",
     "open_picture",
-    "panels",
-    "part",
-    "parts",
-    "pictures_outside",
     "read_picture",
     "read_text",
-    "reading_recipe",
     "sniff_format",
+    "svg_text_lines",
     "thumbnail",
     "thumbnails",
     "turned_fingerprints",
-    "with_pictures",
-    "words_in_drawing",
 ]

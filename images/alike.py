@@ -1,9 +1,9 @@
-"""Whether two pictures are copies of one: the same picture, resized, recompressed, greyed, framed, trimmed or turned.
+"""Detection of copies: the same picture resized, recompressed, in grey, framed, trimmed, mirrored or rotated.
 
-Figures drawn from one template share their details and their arrangement, and are no copies. So one picture is
-laid onto the other, and the two are compared place by place: their local means, which tell that something was added
-or painted another colour, and their normalised cross-correlation in small windows (Lewis, 1995), which tells that
-other letters stand there. The fit is refined before by ECC (Evangelidis and Psarakis, 2008).
+Figures drawn from one template share keypoints in the same arrangement, and yet they are not copies. Therefore one
+picture is aligned with the other, and the two are compared place by place. Different local means show that something
+was added or recoloured. A low normalised cross-correlation in a small window (Lewis, 1995) shows different letters or
+lines. The alignment is first refined by ECC (Evangelidis and Psarakis, 2008).
 """
 
 from __future__ import annotations
@@ -14,183 +14,213 @@ from typing import TYPE_CHECKING, Final
 
 from PIL import Image
 
-from images.details import Match
+from images.details import KeypointMatch
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     Levels = NDArray[np.float32]
-    Fit = NDArray[np.float64]
+    Transform = NDArray[np.float64]
 
 ALIKE_RECIPE: Final = "alike-1"
-"""Changes whenever this code would take other pictures for copies."""
+"""The version of this algorithm. Change it whenever other pictures would be recognised as copies."""
 
 SIDE = 512  # px of the longer side at which pictures are compared
-ROUGH = 32  # px at which it is tried whether the whole fits the whole, and which way up
-ROUGHLY = 0.6  # correlation then, below which it is not worth a closer look
-ENOUGH_DETAILS: Final = 15  # in one arrangement, to lay one picture on the other by them
+ROUGH_SIDE = 32  # px of both sides at which the eight orientations of the whole picture are tried
+MIN_ROUGH_CORRELATION = 0.6  # below it, no orientation of the whole picture is examined further
+ENOUGH_KEYPOINTS: Final = 15  # matching keypoints that are needed to align two pictures by them
 
-OVERLAP = 0.57  # of the area of each: cut to 80 % of width and height it is the same picture, a half is a part of it
-BLUR = 5.0  # px, of the local means
-HOPELESS = 80.0  # grey levels: what is so far apart lies wrong by more than refining mends, or is no copy
-APART = 15.0  # grey levels between local means; recompressed pictures stay below
-SHARP = 1.0  # px: finer than that is what resizing changes
-EDGE = 7  # px: so near to its edge a picture is blurred into what lies around it
-FAINT = 8.0  # grey levels: a window with less deviation in both pictures shows nothing
-FEW = 0.005  # of the windows may disagree: the edge of a crop, a refined fit that is half a pixel off
-AGREES = 0.6  # correlation in a window
-GREY = 12  # levels between the channels, at most, in a picture without colours
+# Share of the area that both pictures cover. A crop to 80 % of width and height is a copy, a half is only a part.
+MIN_OVERLAP = 0.57
+MEAN_RADIUS = 5.0  # px: standard deviation of the Gaussian of the local means
+MAX_REFINABLE_DIFFERENCE = 80.0  # grey levels; above it, the pictures are not copies or refining cannot help
+MAX_DIFFERENCE = 15.0  # grey levels between local means; recompressed pictures stay below
+SMOOTHING = 1.0  # px: resizing changes finer structures
+EDGE = 7  # px: nearer to its edge, a picture is blurred into its surroundings
+MIN_DEVIATION = 8.0  # grey levels; a window with less deviation in both pictures is empty
+DIFFERING_WINDOWS = (
+    0.005  # share of the windows that may differ: edges of a crop, an alignment half a pixel off
+)
+MIN_CORRELATION = 0.6  # in a window
+MAX_CHANNEL_DIFFERENCE = 12  # levels between the colour channels of a grey picture
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
-    """What is left of two pictures when one lies on the other."""
+class AlignmentScore:
+    """How well two aligned pictures agree."""
 
     overlap: float
-    """The share of the larger one that both cover."""
-    apart: float
+    """The share of the larger picture that both cover."""
+    max_difference: float
     """The largest difference of local means, grey levels."""
-    agreement: float
-    """The correlation that all windows but a few have."""
+    correlation: float
+    """The lowest correlation of a window, without the worst `DIFFERING_WINDOWS`."""
 
     @property
     def is_copy(self) -> bool:
-        return self.overlap >= OVERLAP and self.apart <= APART and self.agreement >= AGREES
+        return (
+            self.overlap >= MIN_OVERLAP
+            and self.max_difference <= MAX_DIFFERENCE
+            and self.correlation >= MIN_CORRELATION
+        )
 
 
-def alike(one: Image.Image, other: Image.Image, match: Match) -> bool:
-    """Whether both RGB pictures are copies of one; `match` is that of their details."""
-    return any(likeness.is_copy for likeness in likenesses(one, other, match))
+def are_copies(first: Image.Image, second: Image.Image, match: KeypointMatch) -> bool:
+    """Return whether two RGB pictures are copies of each other; `match` is the match of their keypoints."""
+    return any(score.is_copy for score in alignment_scores(first, second, match))
 
 
-def likenesses(one: Image.Image, other: Image.Image, match: Match) -> Iterator[Likeness]:
-    """How alike they are, for every way in which the first may lie on the other."""
-    for fit in _fits(one, other, match):
-        yield from _compared(one, other, fit)
+def alignment_scores(
+    first: Image.Image, second: Image.Image, match: KeypointMatch
+) -> Iterator[AlignmentScore]:
+    """Score every possible alignment of the first picture with the second."""
+    for transform in _candidate_transforms(first, second, match):
+        yield from _score_alignment(first, second, transform)
 
 
-def _fits(one: Image.Image, other: Image.Image, match: Match) -> Iterator[Fit]:
-    """What takes a place of the first to one of the other, in fractions: the whole, as it fits best, or by details."""
+def _candidate_transforms(
+    first: Image.Image, second: Image.Image, match: KeypointMatch
+) -> Iterator[Transform]:
+    """Yield transforms from the first picture to the second, in fractions of their sides.
+
+    One aligns the whole pictures in the best of eight orientations, the other aligns the matching keypoints.
+    """
     import numpy as np
 
-    rough, onto = (
-        np.asarray(it.convert("L").resize((ROUGH, ROUGH), Image.Resampling.BOX), np.float32)
-        for it in (one, other)
+    small_first, small_second = (
+        np.asarray(picture.convert("L").resize((ROUGH_SIDE, ROUGH_SIDE), Image.Resampling.BOX), np.float32)
+        for picture in (first, second)
     )
-    ways = [np.rot90(mirrored, turns) for mirrored in (rough, rough[:, ::-1]) for turns in range(4)]
-    fitting = [_correlation(way, onto) for way in ways]
-    best = int(np.argmax(fitting))
-    if fitting[best] >= ROUGHLY:
-        yield _whole(mirrored=best >= 4, turns=best % 4)
-    if match.fit is not None and match.count >= ENOUGH_DETAILS:
-        yield np.array(match.fit).reshape(2, 3)
+    orientations = [
+        np.rot90(mirrored, turns) for mirrored in (small_first, small_first[:, ::-1]) for turns in range(4)
+    ]
+    correlations = [_correlation(orientation, small_second) for orientation in orientations]
+    best = int(np.argmax(correlations))
+    if correlations[best] >= MIN_ROUGH_CORRELATION:
+        yield _orientation_transform(mirrored=best >= 4, turns=best % 4)
+    if match.transform is not None and match.count >= ENOUGH_KEYPOINTS:
+        yield np.array(match.transform).reshape(2, 3)
 
 
-def _whole(*, mirrored: bool, turns: int) -> Fit:
-    """Lays the whole of the one picture on the whole of the other, mirrored first, then turned leftwards."""
+def _orientation_transform(*, mirrored: bool, turns: int) -> Transform:
+    """Return the transform that mirrors the whole picture and then turns it counterclockwise by quarters."""
     import numpy as np
 
     mirror = np.array([[-1, 0, 1], [0, 1, 0], [0, 0, 1.0]]) if mirrored else np.eye(3)
-    leftwards = np.array([[0, 1, 0], [-1, 0, 1], [0, 0, 1.0]])
-    fit: Fit = np.linalg.matrix_power(leftwards, turns) @ mirror
-    return fit[:2]
+    quarter_turn = np.array([[0, 1, 0], [-1, 0, 1], [0, 0, 1.0]])
+    transform: Transform = np.linalg.matrix_power(quarter_turn, turns) @ mirror
+    return transform[:2]
 
 
-def _compared(one: Image.Image, other: Image.Image, fit: Fit) -> Iterator[Likeness]:
-    """As it lies, and refined: a figure of few lines misleads the refining."""
+def _score_alignment(
+    first: Image.Image, second: Image.Image, transform: Transform
+) -> Iterator[AlignmentScore]:
+    """Score an alignment as it is, and refined. Both count, because few lines in a figure mislead the refinement."""
     import numpy as np
 
-    growth = np.sqrt(abs(np.linalg.det(fit[:, :2])) * other.width * other.height / (one.width * one.height))
-    shrink = min(1.0, SIDE / max(other.size), 1 / max(float(growth), 1e-6))
-    laid, onto = _levels(one, shrink * float(growth)), _levels(other, shrink)
-    if _is_grey(laid) or _is_grey(onto):
-        laid, onto = _greyed(laid), _greyed(onto)
-    fit = _in_px(fit, laid, onto)
-    as_it_lies = _laid(laid, onto, fit)
-    yield as_it_lies
-    refined = _refined(_greyed(laid), _greyed(onto), fit) if as_it_lies.apart < HOPELESS else None
+    magnification = np.sqrt(
+        abs(np.linalg.det(transform[:, :2])) * second.width * second.height / (first.width * first.height)
+    )
+    scale = min(1.0, SIDE / max(second.size), 1 / max(float(magnification), 1e-6))
+    first_levels, second_levels = _levels(first, scale * float(magnification)), _levels(second, scale)
+    if _is_grey(first_levels) or _is_grey(second_levels):
+        first_levels, second_levels = _to_grey(first_levels), _to_grey(second_levels)
+    transform = _in_pixels(transform, first_levels, second_levels)
+    alignment = _score(first_levels, second_levels, transform)
+    yield alignment
+    if alignment.max_difference >= MAX_REFINABLE_DIFFERENCE:
+        return
+    refined = _refine(_to_grey(first_levels), _to_grey(second_levels), transform)
     if refined is not None:
-        yield _laid(laid, onto, refined)
+        yield _score(first_levels, second_levels, refined)
 
 
-def _laid(laid: Levels, onto: Levels, fit: Fit) -> Likeness:
-    """Compares where both are; what lies beside the other picture counts for nothing."""
+def _score(first: Levels, second: Levels, transform: Transform) -> AlignmentScore:
+    """Compare the first picture with the second where they overlap."""
     import cv2
     import numpy as np
 
-    size = onto.shape[1::-1]
-    area = float(np.prod(laid.shape[:2])) * abs(float(np.linalg.det(fit[:, :2])))
-    covered = cv2.warpAffine(np.ones(laid.shape[:2], np.float32), fit, size).astype(np.float32)
-    overlap = float(covered.sum()) / max(area, float(covered.size))
-    if overlap < OVERLAP:
-        return Likeness(overlap, 255.0, 0.0)
-    covered = (cv2.erode(covered, np.ones((EDGE, EDGE)), borderValue=1.0) > 0.99).astype(np.float32)
-    moved = cv2.warpAffine(laid, fit, size).astype(np.float32).reshape(onto.shape)
-    mask = covered[:, :, None]
-    inside = covered > 0
-    weight = np.maximum(_blurred(mask, BLUR), 1e-6)
-    apart = np.abs(_blurred(mask * (moved - onto), BLUR) / weight).max(axis=2)[inside].max()
-    correlation, shows = _windows(_greyed(moved)[:, :, 0], _greyed(onto)[:, :, 0], covered)
-    shows &= inside
-    agreement = float(np.quantile(correlation[shows], FEW)) if shows.any() else 1.0
-    return Likeness(overlap, float(apart), agreement)
+    size = second.shape[1::-1]
+    area = float(np.prod(first.shape[:2])) * abs(float(np.linalg.det(transform[:, :2])))
+    coverage = cv2.warpAffine(np.ones(first.shape[:2], np.float32), transform, size).astype(np.float32)
+    overlap = float(coverage.sum()) / max(area, float(coverage.size))
+    if overlap < MIN_OVERLAP:
+        return AlignmentScore(overlap, 255.0, 0.0)
+    coverage = (cv2.erode(coverage, np.ones((EDGE, EDGE)), borderValue=1.0) > 0.99).astype(np.float32)
+    moved = cv2.warpAffine(first, transform, size).astype(np.float32).reshape(second.shape)
+    mask = coverage[:, :, None]
+    inside = coverage > 0
+    weight = np.maximum(_blur(mask, MEAN_RADIUS), 1e-6)
+    max_difference = np.abs(_blur(mask * (moved - second), MEAN_RADIUS) / weight).max(axis=2)[inside].max()
+    correlation, has_detail = _window_correlations(
+        _to_grey(moved)[:, :, 0], _to_grey(second)[:, :, 0], coverage
+    )
+    has_detail &= inside
+    correlation_quantile = (
+        float(np.quantile(correlation[has_detail], DIFFERING_WINDOWS)) if has_detail.any() else 1.0
+    )
+    return AlignmentScore(overlap, float(max_difference), correlation_quantile)
 
 
-def _windows(one: Levels, other: Levels, covered: Levels) -> tuple[Levels, NDArray[np.bool_]]:
-    """The correlation of both in the surroundings of each place, and whether anything is to be seen there."""
+def _window_correlations(first: Levels, second: Levels, coverage: Levels) -> tuple[Levels, NDArray[np.bool_]]:
+    """Return the correlation of both pictures around each pixel, and whether either of them has any detail there."""
     import numpy as np
 
-    weight = np.maximum(_blurred(covered, BLUR), 1e-6)
+    weight = np.maximum(_blur(coverage, MEAN_RADIUS), 1e-6)
 
-    def mean(of: Levels) -> Levels:
-        return (_blurred(covered * of, BLUR) / weight).astype(np.float32)
+    def mean(levels: Levels) -> Levels:
+        return (_blur(coverage * levels, MEAN_RADIUS) / weight).astype(np.float32)
 
-    one, other = _blurred(one, SHARP), _blurred(other, SHARP)
-    of_one, of_other = mean(one), mean(other)
-    spread_one = np.maximum(mean(one * one) - of_one**2, 0)
-    spread_other = np.maximum(mean(other * other) - of_other**2, 0)
-    together = mean(one * other) - of_one * of_other
-    shows = np.maximum(spread_one, spread_other) > FAINT**2
-    correlation: Levels = together / np.sqrt(np.maximum(spread_one * spread_other, FAINT**2))
-    return correlation, shows
+    first, second = _blur(first, SMOOTHING), _blur(second, SMOOTHING)
+    mean_first, mean_second = mean(first), mean(second)
+    variance_first = np.maximum(mean(first * first) - mean_first**2, 0)
+    variance_second = np.maximum(mean(second * second) - mean_second**2, 0)
+    covariance = mean(first * second) - mean_first * mean_second
+    has_detail = np.maximum(variance_first, variance_second) > MIN_DEVIATION**2
+    correlation: Levels = covariance / np.sqrt(np.maximum(variance_first * variance_second, MIN_DEVIATION**2))
+    return correlation, has_detail
 
 
-def _refined(laid: Levels, onto: Levels, fit: Fit) -> Fit | None:
-    """The fit at which both correlate best; None where the search finds none."""
+def _refine(first: Levels, second: Levels, transform: Transform) -> Transform | None:
+    """Return the transform with the highest correlation by ECC, or None if the search does not converge."""
     import cv2
     import numpy as np
 
-    until = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_COUNT, 30, 1e-4)
-    start = cv2.invertAffineTransform(fit).astype(np.float32)  # ECC asks where a place of `onto` is in `laid`
+    criteria = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_COUNT, 30, 1e-4)
+    start = cv2.invertAffineTransform(transform).astype(
+        np.float32
+    )  # ECC maps the second picture to the first
     try:
-        _, found = cv2.findTransformECC(onto[:, :, 0], laid[:, :, 0], start, cv2.MOTION_AFFINE, until)
+        _, inverse = cv2.findTransformECC(second[:, :, 0], first[:, :, 0], start, cv2.MOTION_AFFINE, criteria)
     except cv2.error:
         return None
-    return cv2.invertAffineTransform(np.asarray(found, np.float64)).astype(np.float64)
+    return cv2.invertAffineTransform(np.asarray(inverse, np.float64)).astype(np.float64)
 
 
-def _in_px(fit: Fit, laid: Levels, onto: Levels) -> Fit:
-    """A fit in fractions as one between the centres of pixels."""
+def _in_pixels(transform: Transform, first: Levels, second: Levels) -> Transform:
+    """Convert a transform between fractions to one between the centres of pixels."""
     import numpy as np
 
-    centre = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
-    fractions = np.diag([1 / laid.shape[1], 1 / laid.shape[0], 1.0])
-    whole = np.diag([onto.shape[1], onto.shape[0], 1.0])
-    between: Fit = np.linalg.inv(centre) @ whole @ np.vstack([fit, [0, 0, 1]]) @ fractions @ centre
-    return between[:2]
+    half_pixel = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
+    to_fractions = np.diag([1 / first.shape[1], 1 / first.shape[0], 1.0])
+    to_pixels = np.diag([second.shape[1], second.shape[0], 1.0])
+    in_pixels: Transform = (
+        np.linalg.inv(half_pixel) @ to_pixels @ np.vstack([transform, [0, 0, 1]]) @ to_fractions @ half_pixel
+    )
+    return in_pixels[:2]
 
 
 def _levels(picture: Image.Image, scale: float) -> Levels:
-    """The picture made smaller: (height, width, 3), 0 to 255."""
+    """Return the scaled picture as an array (height, width, 3) from 0 to 255."""
     import numpy as np
 
     size = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
     return np.asarray(picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0), np.float32)
 
 
-def _greyed(levels: Levels) -> Levels:
-    """(height, width, 1), by the weights of ITU-R 601."""
+def _to_grey(levels: Levels) -> Levels:
+    """Return the grey picture (height, width, 1), by the weights of ITU-R 601."""
     import numpy as np
 
     if levels.shape[2] == 1:
@@ -200,10 +230,10 @@ def _greyed(levels: Levels) -> Levels:
 
 
 def _is_grey(levels: Levels) -> bool:
-    return float((levels.max(axis=2) - levels.min(axis=2)).max()) <= GREY
+    return float((levels.max(axis=2) - levels.min(axis=2)).max()) <= MAX_CHANNEL_DIFFERENCE
 
 
-def _blurred(levels: Levels, radius: float) -> Levels:
+def _blur(levels: Levels, radius: float) -> Levels:
     import cv2
     import numpy as np
 
@@ -211,9 +241,9 @@ def _blurred(levels: Levels, radius: float) -> Levels:
     return blurred.reshape(levels.shape).astype(np.float32)
 
 
-def _correlation(one: Levels, other: Levels) -> float:
+def _correlation(first: Levels, second: Levels) -> float:
     import numpy as np
 
-    one, other = one - one.mean(), other - other.mean()
-    both = float(np.sqrt((one * one).sum() * (other * other).sum()))
-    return float((one * other).sum()) / both if both > 0 else 0.0
+    first, second = first - first.mean(), second - second.mean()
+    norm = float(np.sqrt((first * first).sum() * (second * second).sum()))
+    return float((first * second).sum()) / norm if norm > 0 else 0.0

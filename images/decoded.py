@@ -1,4 +1,4 @@
-"""What every decoder hands back."""
+"""The result of every decoder."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from PIL import Image
 
 
 @dataclass(frozen=True, slots=True)
-class Decoded:
-    """`image`: RGB, at most the working size. `width`, `height`: true size in pixels, as shown."""
+class DecodedPicture:
+    """A decoded picture and its true size."""
 
     image: Image.Image
+    """RGB, at most as large as the working size."""
     width: int
+    """True width in pixels, after the rotation of EXIF."""
     height: int
     frames: int = 1

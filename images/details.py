@@ -1,8 +1,8 @@
-"""The details of a picture: small corners and edges that stay what they are when it is cropped, turned or framed.
+"""Keypoints of a picture: small corners and edges that survive cropping, rotation and framing.
 
-What a picture looks like as a whole does not tell a crop's original from its neighbours; details in the same
-places do. Points and descriptors: ORB (Rublee et al., 2011). Which belong together: the ratio test of Lowe (2004).
-That they lie in the same arrangement: RANSAC (Fischler and Bolles, 1981) over shift, turn and scale.
+A vector of the whole picture does not tell the original of a crop from similar pictures; keypoints in the same
+arrangement do. Keypoints and descriptors: ORB (Rublee et al., 2011). Matching: the ratio test of Lowe (2004).
+Geometric verification: RANSAC (Fischler and Bolles, 1981) over translation, rotation and scale.
 """
 
 from __future__ import annotations
@@ -17,138 +17,147 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-DETAILS_RECIPE: Final = "details-orb-1"
-"""Changes whenever this code would find other details in the same picture."""
+KEYPOINTS_RECIPE: Final = "details-orb-1"
+"""The version of this algorithm. Change it whenever other keypoints would be detected in the same picture."""
 
-MOST = 400
-SIDE = 640  # px of the longer side that is looked at, whatever the picture has: a crop is small
+MAX_KEYPOINTS = 400
+SIDE = 640  # px of the longer side to which every picture is scaled, up or down: a crop is small
 ROW = [("x", "<f4"), ("y", "<f4"), ("bits", "u1", 32)]
 
-NARROWEST = 64  # px of the shorter side then; ORB looks at 31 px around a detail, at every size
+MIN_SHORT_SIDE = 64  # px of the shorter side after scaling; ORB reads 31 px around a keypoint, at every scale
 
-ALIKE_BITS = 64  # of 256: two descriptors further apart show different things
-RATIO = 0.8  # the second best must be clearly further away than the best
-TOLERANCE = 0.012  # of the longer side: how far a detail may lie from where the arrangement puts it
-FEWEST = 4
-SMALLEST_SCALE, LARGEST_SCALE = 0.05, 20.0
+MAX_DISTANCE = 64  # of 256 bits: descriptors that differ in more show different things
+RATIO = 0.8  # the nearest descriptor must be clearly nearer than the second nearest
+TOLERANCE = 0.012  # of the longer side: how far a keypoint may be from the place that the transform predicts
+MIN_MATCHES = 4
+MIN_SCALE, MAX_SCALE = 0.05, 20.0
 
 Box = tuple[float, float, float, float]
-Fit = tuple[float, float, float, float, float, float]
+AffineTransform = tuple[float, float, float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Details:
-    """Where the details of a picture are, in px of the whole picture, and what they look like."""
+class Keypoints:
+    """The keypoints of a picture and their descriptors."""
 
     points: NDArray[np.float32]
-    """(n, 2)"""
-    bits: NDArray[np.uint8]
+    """(n, 2): x and y in px of the original picture."""
+    descriptors: NDArray[np.uint8]
     """(n, 32): 256 bits each."""
     size: tuple[int, int]
     """Width and height of the picture, px."""
 
     def to_bytes(self) -> bytes:
-        """Everything, as a NumPy file: the first row is the size."""
-        import numpy as np  # here, as everywhere in this package: its import is not free
+        """Return a NumPy file of all keypoints; its first row is the size of the picture."""
+        import numpy as np  # here, as in the whole package, because its import is slow
 
         rows = np.zeros(len(self.points) + 1, ROW)
         rows["x"], rows["y"] = np.array([self.size, *self.points]).T
-        rows["bits"][1:] = self.bits
+        rows["bits"][1:] = self.descriptors
         file = BytesIO()
         np.save(file, rows, allow_pickle=False)
         return file.getvalue()
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> Details:
-        """What `to_bytes` wrote; ValueError for anything else."""
+    def from_bytes(cls, data: bytes) -> Keypoints:
+        """Parse what `to_bytes` wrote. Raises ValueError for anything else."""
         import numpy as np
 
         try:
             rows = np.load(BytesIO(data), allow_pickle=False)
         except (OSError, EOFError) as error:
-            raise ValueError("no details of a picture") from error
+            raise ValueError("not a file of keypoints") from error
         if not isinstance(rows, np.ndarray) or rows.dtype != np.dtype(ROW) or not len(rows):
-            raise ValueError("no details of a picture")
+            raise ValueError("not a file of keypoints")
         points = np.stack([rows["x"], rows["y"]], axis=1)
         width, height = points[0]
         return cls(points[1:], rows["bits"][1:], (int(width), int(height)))
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
-    """How well the details of one picture fit those of another."""
+class KeypointMatch:
+    """The keypoints that two pictures have in the same arrangement."""
 
     count: int
-    """Details in the same arrangement in both."""
+    """Keypoints in the same arrangement in both pictures."""
     region: Box | None
-    """Where in the other picture the first one lies: left, top, right, bottom as fractions; None if nowhere."""
-    fit: Fit | None = None
-    """What takes a place in the first picture to its place in the other, both in fractions: two rows of a matrix."""
+    """The box of the first picture in the second: left, top, right, bottom as fractions; None if they do not match."""
+    transform: AffineTransform | None = None
+    """From the first picture to the second, both in fractions: the two rows of a matrix."""
 
 
-NOTHING = Match(0, None)
+NO_MATCH = KeypointMatch(0, None)
 
 
-def details(image: Image.Image) -> Details:
-    """Up to 400 details of an RGB picture; none where it is of one tone, or a strip."""
-    import cv2  # here: it takes a tenth of a second, and a search by words needs none of it
+def detect_keypoints(image: Image.Image) -> Keypoints:
+    """Detect up to 400 keypoints of an RGB picture; a plain picture or a narrow strip has none."""
+    import cv2  # here: importing it takes a tenth of a second, and text searches do not need it
     import numpy as np
 
     scale = SIDE / max(image.size)
-    seen = image.convert("L").resize(
+    grey = image.convert("L").resize(
         (max(1, round(image.width * scale)), max(1, round(image.height * scale))),
         Image.Resampling.LANCZOS if scale < 1 else Image.Resampling.BICUBIC,
     )
-    if min(seen.size) < NARROWEST:
-        return Details(np.zeros((0, 2), np.float32), np.zeros((0, 32), np.uint8), image.size)
-    # The threshold is low: faint lines of a diagram are details too. Ten sizes in steps of a fifth: to a fifth.
-    finder = cv2.ORB.create(nfeatures=MOST, fastThreshold=7, scaleFactor=1.2, nlevels=10)
-    found, bits = finder.detectAndCompute(np.asarray(seen), None)
-    points = np.array([one.pt for one in found], np.float32).reshape(-1, 2) / np.float32(scale)
-    no_bits = np.zeros((0, 32), np.uint8)
-    return Details(points, no_bits if bits is None else bits.astype(np.uint8), image.size)
+    if min(grey.size) < MIN_SHORT_SIDE:
+        return Keypoints(np.zeros((0, 2), np.float32), np.zeros((0, 32), np.uint8), image.size)
+    # The threshold is low, because faint lines of a diagram count. Ten scales in steps of 1.2 reach down to a fifth.
+    detector = cv2.ORB.create(nfeatures=MAX_KEYPOINTS, fastThreshold=7, scaleFactor=1.2, nlevels=10)
+    keypoints, descriptors = detector.detectAndCompute(np.asarray(grey), None)
+    points = np.array([keypoint.pt for keypoint in keypoints], np.float32).reshape(-1, 2) / np.float32(scale)
+    no_descriptors = np.zeros((0, 32), np.uint8)
+    return Keypoints(
+        points, no_descriptors if descriptors is None else descriptors.astype(np.uint8), image.size
+    )
 
 
-def match(one: Details, other: Details) -> Match:
-    """Whether `one` is a part of `other`, or `other` of `one`, or both are the same picture.
+def match_keypoints(first: Keypoints, second: Keypoints) -> KeypointMatch:
+    """Match two pictures that are the same or of which one is a part of the other.
 
-    Turned, scaled, cropped, framed, grey or recompressed does not matter; mirrored does.
+    The match survives rotation, scaling, cropping, framing, recompression and the loss of colour, but not mirroring.
     """
     import cv2
     import numpy as np
 
-    mine, theirs = _pairs(one, other)
-    if len(mine) < FEWEST:
-        return NOTHING
-    across = TOLERANCE * max(other.size)
-    fit, kept = cv2.estimateAffinePartial2D(
-        mine, theirs, method=cv2.RANSAC, ransacReprojThreshold=across, maxIters=1000, confidence=0.995
+    first_points, second_points = _matching_points(first, second)
+    if len(first_points) < MIN_MATCHES:
+        return NO_MATCH
+    tolerance = TOLERANCE * max(second.size)
+    transform, inliers = cv2.estimateAffinePartial2D(
+        first_points,
+        second_points,
+        method=cv2.RANSAC,
+        ransacReprojThreshold=tolerance,
+        maxIters=1000,
+        confidence=0.995,
     )
-    if fit is None or not SMALLEST_SCALE < float(np.hypot(*fit[:, 0])) < LARGEST_SCALE:
-        return NOTHING
-    # Details that fall on one another say the same thing once.
-    places = np.unique(np.round(theirs[kept.ravel() == 1] / across).astype(int), axis=0)
-    fit = np.diag(1 / np.array(other.size)) @ fit @ np.diag([*one.size, 1])
-    (a, b, c), (d, e, f) = fit.tolist()
-    return Match(len(places), _region(fit), (a, b, c, d, e, f))
+    if transform is None or not MIN_SCALE < float(np.hypot(*transform[:, 0])) < MAX_SCALE:
+        return NO_MATCH
+    # Keypoints at the same place count once.
+    distinct_points = np.unique(np.round(second_points[inliers.ravel() == 1] / tolerance).astype(int), axis=0)
+    transform = np.diag(1 / np.array(second.size)) @ transform @ np.diag([*first.size, 1])
+    (a, b, c), (d, e, f) = transform.tolist()
+    return KeypointMatch(len(distinct_points), _region(transform), (a, b, c, d, e, f))
 
 
-def _pairs(one: Details, other: Details) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Where details that show the same lie in the first and in the other picture, each (n, 2)."""
+def _matching_points(first: Keypoints, second: Keypoints) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return the coordinates of matching keypoints in the first and in the second picture, each (n, 2)."""
     import cv2
 
-    if len(one.bits) < FEWEST or len(other.bits) < FEWEST:
-        return one.points[:0], other.points[:0]
-    apart, nearest = cv2.batchDistance(one.bits, other.bits, cv2.CV_32S, normType=cv2.NORM_HAMMING, K=2)
-    sure = (apart[:, 0] < ALIKE_BITS) & (apart[:, 0] < RATIO * apart[:, 1])
-    return one.points[sure], other.points[nearest[sure, 0]]
+    if len(first.descriptors) < MIN_MATCHES or len(second.descriptors) < MIN_MATCHES:
+        return first.points[:0], second.points[:0]
+    distances, nearest = cv2.batchDistance(
+        first.descriptors, second.descriptors, cv2.CV_32S, normType=cv2.NORM_HAMMING, K=2
+    )
+    is_match = (distances[:, 0] < MAX_DISTANCE) & (distances[:, 0] < RATIO * distances[:, 1])
+    return first.points[is_match], second.points[nearest[is_match, 0]]
 
 
-def _region(fit: NDArray[np.float64]) -> Box | None:
-    """What a picture that is laid so covers of the other one; None where that is nothing."""
+def _region(transform: NDArray[np.float64]) -> Box | None:
+    """Return the box that the transformed picture covers in the other one, or None if they do not overlap."""
     import numpy as np
 
-    corners = np.array([(0, 0, 1), (1, 0, 1), (0, 1, 1), (1, 1, 1)]) @ fit.T
+    corners = np.array([(0, 0, 1), (1, 0, 1), (0, 1, 1), (1, 1, 1)]) @ transform.T
     left, top = np.clip(corners.min(axis=0), 0, 1)
     right, bottom = np.clip(corners.max(axis=0), 0, 1)
     return (float(left), float(top), float(right), float(bottom)) if left < right and top < bottom else None

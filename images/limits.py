@@ -1,4 +1,4 @@
-"""How much one picture may ask for."""
+"""Limits for one picture."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ MIB = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What is refused (`max_...`) and how large the decoded picture is (`..._side`, pixels).
+    """Limits above which pictures are refused (`max_...`), and the size of decoded pictures (`..._side`, pixels).
 
-    The defaults keep one picture under about 1 GiB of memory and let poster scans through.
+    With the defaults, one picture takes less than about 1 GiB of memory, and scans of posters are accepted.
     """
 
     max_bytes: int = 64 * MIB
     max_pixels: int = 80_000_000  # a 10,000 x 8,000 scan
-    max_side: int = 65_535  # what JPEG can hold; longer ones exist only to hurt
-    working_side: int = 4096  # decoded pictures are shrunk to this longer side; facts keep the true size
-    svg_side: int = 1280  # a vector has no pixels of its own: its longer side is drawn with so many
+    max_side: int = 65_535  # the maximum of JPEG; longer pictures are attacks
+    working_side: int = 4096  # decoded pictures are shrunk to this longer side; the facts have the true size
+    svg_side: int = 1280  # longer side of a rendered SVG, which has no size in pixels
     svg_seconds: float = 10.0
 
 
@@ -28,7 +28,7 @@ DEFAULT_LIMITS = Limits()
 
 
 def check_bytes(count: int, limits: Limits) -> None:
-    """Raises PictureTooLargeError, or UnreadablePictureError for an empty file."""
+    """Raise PictureTooLargeError, or UnreadablePictureError for an empty file."""
     if count == 0:
         raise UnreadablePictureError("empty file; fetch or export it again")
     if count > limits.max_bytes:
@@ -36,7 +36,7 @@ def check_bytes(count: int, limits: Limits) -> None:
 
 
 def check_size(width: int, height: int, limits: Limits) -> None:
-    """What the header claims, before a pixel is decoded. Raises PictureTooLargeError or UnreadablePictureError."""
+    """Check the size in the header before decoding. Raises PictureTooLargeError or UnreadablePictureError."""
     if width < 1 or height < 1:
         raise UnreadablePictureError(f"has no pixels ({width} x {height}); fetch or export it again")
     if max(width, height) > limits.max_side:

@@ -1,4 +1,4 @@
-"""Pictures made of pixels: Pillow, behind an allow-list and limits."""
+"""Decoding of raster pictures: Pillow, behind an allow-list and limits."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from PIL.PpmImagePlugin import PpmImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from images.decoded import Decoded
-from images.errors import only_picture_errors
+from images.decoded import DecodedPicture
+from images.errors import translate_decoder_errors
 from images.frames import count_frames
 from images.jpeg import check_scans
 from images.limits import Limits, check_size
-from images.pixels import SWAPS_SIDES, as_seen, orientation_of, turned
+from images.pixels import SIDE_SWAPPING_ORIENTATIONS, apply_orientation, orientation_of, to_display_rgb
 
-# The classes and not Image.open: no other decoder (EPS runs Ghostscript) can be reached, and the pixel limit
-# is ours alone, with none of Image.open's process-wide MAX_IMAGE_PIXELS and warnings.
+# The classes are used instead of Image.open: no other decoder can be reached (EPS runs Ghostscript), and the pixel
+# limit is ours alone, without the process-wide MAX_IMAGE_PIXELS and the warnings of Image.open.
 DECODERS: dict[str, Callable[[BytesIO], ImageFile.ImageFile]] = {
     "avif": AvifImageFile,
     "bmp": BmpImageFile,
@@ -38,31 +38,33 @@ DECODERS: dict[str, Callable[[BytesIO], ImageFile.ImageFile]] = {
 }
 
 
-def decode_raster(data: bytes, format: str, limits: Limits) -> Decoded:
-    """First frame, turned, RGB. Raises PictureError and nothing else."""
-    with only_picture_errors():
+def decode_raster(data: bytes, format: str, limits: Limits) -> DecodedPicture:
+    """Decode the first frame: upright, RGB. Raises only PictureError."""
+    with translate_decoder_errors():
         image = DECODERS[format](BytesIO(data))
         check_size(*image.size, limits)
         true_size = image.size
         frames = count_frames(image, format, data)
         _load(image, data, limits)
-        return _upright(image, true_size, frames, limits)
+        return _to_decoded_picture(image, true_size, frames, limits)
 
 
-def decode_open(image: Image.Image, limits: Limits) -> Decoded:
-    """An image that is open already, in the frame that it shows. Raises PictureError and nothing else."""
-    with only_picture_errors():
+def decode_image(image: Image.Image, limits: Limits) -> DecodedPicture:
+    """Decode the current frame of an open Pillow image. Raises only PictureError."""
+    with translate_decoder_errors():
         check_size(*image.size, limits)
         image.load()
-        return _upright(image, image.size, 1, limits)
+        return _to_decoded_picture(image, image.size, 1, limits)
 
 
-def _upright(image: Image.Image, true_size: tuple[int, int], frames: int, limits: Limits) -> Decoded:
-    # Read after loading: PNG may keep it behind the pixels, and TIFF has turned itself by then.
+def _to_decoded_picture(
+    image: Image.Image, true_size: tuple[int, int], frames: int, limits: Limits
+) -> DecodedPicture:
+    # Read after loading: a PNG may have it after the pixels, and Pillow has already rotated a TIFF.
     orientation = orientation_of(image)
-    seen = turned(as_seen(image, limits.working_side), orientation)
-    width, height = reversed(true_size) if orientation in SWAPS_SIDES else true_size
-    return Decoded(seen, width, height, frames)
+    upright = apply_orientation(to_display_rgb(image, limits.working_side), orientation)
+    width, height = reversed(true_size) if orientation in SIDE_SWAPPING_ORIENTATIONS else true_size
+    return DecodedPicture(upright, width, height, frames)
 
 
 def _load(image: ImageFile.ImageFile, data: bytes, limits: Limits) -> None:
@@ -73,7 +75,7 @@ def _load(image: ImageFile.ImageFile, data: bytes, limits: Limits) -> None:
 
 
 def _decode_smaller(image: Image.Image, longest_side: int) -> None:
-    """Lets libjpeg decode at 1/2, 1/4 or 1/8, still no smaller than the working size."""
+    """Let libjpeg decode at 1/2, 1/4 or 1/8 of the size, but not below the working size."""
     width, height = image.size
     scale = longest_side / max(width, height)
     if scale < 1:

@@ -1,4 +1,4 @@
-"""What a file is, by its bytes: names lie, and a wrong `Content-Type` is saved with every crawl."""
+"""Detection of formats from bytes: file names and the `Content-Type` of crawls are often wrong."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAGIC: tuple[tuple[bytes, str], ...] = (
     (rb"RIFF....WEBP", "webp"),
     (rb"....ftyp(?:avif|avis)", "avif"),
     (rb"....ftypmif1.{4}(?:.{4})*?(?:avif|avis)", "avif"),
-    # Two letters are no magic: the size of the header that follows says that it is a bitmap.
+    # Two letters are not enough: the size of the header that follows identifies a bitmap.
     (rb"BM.{12}[\x0c\x28\x34\x38\x40\x6c\x7c]\0\0\0", "bmp"),
     (rb"II[*+]\0|MM\0[*+]", "tiff"),
     (rb"\0\0\0\x0cjP  \r\n\x87\n|\xff\x4f\xff\x51", "jpeg2000"),
@@ -35,7 +35,7 @@ REFUSED: tuple[tuple[bytes, str], ...] = (
     (rb"PK\x03\x04", "a zip file"),
 )
 
-# Atomic and possessive: hostile text cannot make it backtrack.
+# Atomic and possessive, so that hostile text cannot cause backtracking.
 BEFORE_ROOT = rb"(?>\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)*+"
 SVG_ROOT = re.compile(BEFORE_ROOT + rb"<(?:[\w.-]+:)?svg[\s/>]", re.DOTALL)
 HTML_ROOT = re.compile(
@@ -43,30 +43,30 @@ HTML_ROOT = re.compile(
 )
 
 
-def _compiled(rows: tuple[tuple[bytes, str], ...]) -> tuple[tuple[re.Pattern[bytes], str], ...]:
+def _compile(rows: tuple[tuple[bytes, str], ...]) -> tuple[tuple[re.Pattern[bytes], str], ...]:
     return tuple((re.compile(pattern, re.DOTALL), name) for pattern, name in rows)
 
 
-_MAGIC, _REFUSED = _compiled(MAGIC), _compiled(REFUSED)
+_MAGIC, _REFUSED = _compile(MAGIC), _compile(REFUSED)
 
 
 def sniff_format(data: bytes) -> str | None:
-    """The format that `open_picture` would decode these bytes as, or None.
+    """Return the format as which `open_picture` decodes these bytes, or None.
 
-    One of png, jpeg, gif, webp, avif, bmp, tiff, jpeg2000, ppm, svg (a gzipped SVG too).
+    One of png, jpeg, gif, webp, avif, bmp, tiff, jpeg2000, ppm, svg (also for gzipped SVG).
     """
-    named = next((name for pattern, name in _MAGIC if pattern.match(data[:512])), None)
-    if named is None and (data.startswith(GZIP) or SVG_ROOT.match(_text_head(data))):
+    format = next((name for pattern, name in _MAGIC if pattern.match(data[:512])), None)
+    if format is None and (data.startswith(GZIP) or SVG_ROOT.match(_text_head(data))):
         return "svg"
-    return named
+    return format
 
 
 def describe_unsupported(data: bytes) -> str:
-    """What a file that is no picture seems to be, in words: `a PDF`."""
-    named = next((name for pattern, name in _REFUSED if pattern.match(data[:512])), None)
-    if named is None and HTML_ROOT.match(_text_head(data)):
+    """Describe an unsupported file in words: `a PDF`."""
+    description = next((name for pattern, name in _REFUSED if pattern.match(data[:512])), None)
+    if description is None and HTML_ROOT.match(_text_head(data)):
         return "a web page"
-    return named or "no picture format known here"
+    return description or "not a known picture format"
 
 
 def _text_head(data: bytes) -> bytes:

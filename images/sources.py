@@ -1,4 +1,4 @@
-"""What a picture is opened from: a file, its bytes, an open Pillow image, or an array of pixels."""
+"""Sources of a picture: a file, its bytes, an open Pillow image, or an array of pixels."""
 
 from __future__ import annotations
 
@@ -21,34 +21,34 @@ CHANNELS = (1, 3, 4)
 
 
 def is_array(source: object) -> bool:
-    """Whether a source holds pixels as NumPy, PyTorch and their kin do."""
+    """Return whether a source is an array of NumPy, PyTorch or a compatible library."""
     return hasattr(source, "__array__") and not isinstance(source, Image.Image)
 
 
-def image_of(array: object) -> Image.Image:
-    """Return the image of an array: height x width, or height x width x 1, 3 (RGB) or 4 (RGBA).
+def image_from_array(array: object) -> Image.Image:
+    """Convert an array to an image: height x width, or height x width x 1, 3 (RGB) or 4 (RGBA).
 
-    Integers reach from 0 to the largest of their type, floats from 0 to 1, as in matplotlib's `imshow`. Gray values
-    beyond are stretched from the darkest to the lightest. Raises UnsupportedPictureError for any other array.
+    Integers range from 0 to the maximum of their type, floats from 0 to 1, as in matplotlib's `imshow`. Grey values
+    outside this range are stretched from the darkest to the lightest. Raises UnsupportedPictureError for other arrays.
     """
-    import numpy as np  # here, because arrays are rare and NumPy is not free to import
+    import numpy as np  # here, because arrays are rare and the import of NumPy is slow
 
     pixels = np.asarray(array)
     if pixels.ndim == 3 and pixels.shape[2] == 1:
         pixels = pixels[:, :, 0]
     if pixels.ndim not in {2, 3} or (pixels.ndim == 3 and pixels.shape[2] not in CHANNELS):
         raise UnsupportedPictureError(
-            f"an array of shape {pixels.shape} is no picture; give height x width, or height x width x 3 or 4"
+            f"an array of shape {pixels.shape} is not a picture; give height x width, or height x width x 3 or 4"
         )
     if pixels.dtype.kind not in "buif":
         raise UnsupportedPictureError(
-            f"an array of {pixels.dtype} is no picture; give integers, or floats from 0 to 1"
+            f"an array of {pixels.dtype} is not a picture; give integers, or floats from 0 to 1"
         )
-    return Image.fromarray(_eight_bit(pixels) if _has_a_known_white(pixels) else pixels.astype(np.float32))
+    return Image.fromarray(_to_eight_bit(pixels) if _has_known_white(pixels) else pixels.astype(np.float32))
 
 
-def _has_a_known_white(pixels: NDArray[Any]) -> bool:
-    """Whether the lightest value follows from the type; UnsupportedPictureError for colours that reach beyond it."""
+def _has_known_white(pixels: NDArray[Any]) -> bool:
+    """Return whether the type defines the lightest value. Raises UnsupportedPictureError for colours beyond it."""
     import numpy as np
 
     if pixels.dtype.kind in "bu":
@@ -58,12 +58,12 @@ def _has_a_known_white(pixels: NDArray[Any]) -> bool:
         return True
     if pixels.ndim == 3:
         raise UnsupportedPictureError(
-            f"an array of colours in {pixels.dtype} reaches from 0 to {lightest:g}; convert it to uint8"
+            f"an array of colours in {pixels.dtype} must range from 0 to {lightest:g}; convert it to uint8"
         )
     return False
 
 
-def _eight_bit(pixels: NDArray[Any]) -> NDArray[np.uint8]:
+def _to_eight_bit(pixels: NDArray[Any]) -> NDArray[np.uint8]:
     import numpy as np
 
     scaled = pixels

@@ -1,4 +1,4 @@
-"""The suffixes under which pictures are kept: those of the formats that `open_picture` decodes, and no others."""
+"""File name suffixes of pictures: of the formats that `open_picture` decodes, and of other formats."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SUFFIXES_OF_FORMATS: dict[str, tuple[str, ...]] = {
     "ppm": ("ppm", "pgm", "pbm", "pnm"),
     "svg": ("svg", "svgz"),
 }
-"""The suffixes of each format that `sniff_format` knows: lower case, without the dot."""
+"""The suffixes of each format that `sniff_format` detects: lower case, without the dot."""
 
 FOREIGN_SUFFIXES: tuple[str, ...] = (
     *(
@@ -37,9 +37,9 @@ FOREIGN_SUFFIXES: tuple[str, ...] = (
     ),
     *("emf", "wmf", "emz", "wmz", "pfm", "pam", "xbm", "xpm"),
 )
-"""Suffixes of pictures that nothing here decodes: who names one names a picture, and is told that it is not read."""
+"""Suffixes of pictures that are not decoded: their addresses are reported as pictures that cannot be read."""
 
 PICTURE_SUFFIXES: tuple[str, ...] = tuple(
     suffix for suffixes in SUFFIXES_OF_FORMATS.values() for suffix in suffixes
 )
-"""Every suffix of a picture that can be opened. Wherever a suffix is looked at, it is looked up here."""
+"""All suffixes of pictures that can be decoded; the only such list in this program."""

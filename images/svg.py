@@ -1,4 +1,4 @@
-"""Pictures made of shapes: cleaned here, drawn by resvg in a child process with a time and memory limit."""
+"""Decoding of SVG: cleaned here, rendered by resvg in a child process with limits of time and memory."""
 
 from __future__ import annotations
 
@@ -13,74 +13,76 @@ from tempfile import TemporaryDirectory
 from PIL import Image, ImageFont
 from PIL.PngImagePlugin import PngImageFile
 
-from images.decoded import Decoded
-from images.errors import UnreadablePictureError, only_picture_errors
+from images.decoded import DecodedPicture
+from images.errors import UnreadablePictureError, translate_decoder_errors
 from images.limits import Limits
 from images.raster import decode_raster
-from images.svg_clean import Cleaned, cleaned_svg
+from images.svg_clean import CleanedSvg, clean_and_inspect
 
 PAINTER = Path(__file__).with_name("svg_painter.py")
 SIMPLIFY = "simplify it, or save it as PNG"
 
 
-def decode_svg(data: bytes, limits: Limits) -> Decoded:
-    """Drawn with its longer side `limits.svg_side` pixels. Raises PictureError and nothing else."""
-    with only_picture_errors():
-        svg = cleaned_svg(data)
+def decode_svg(data: bytes, limits: Limits) -> DecodedPicture:
+    """Render an SVG so that its longer side has `limits.svg_side` pixels. Raises only PictureError."""
+    with translate_decoder_errors():
+        svg = clean_and_inspect(data)
         with _fallback_font(svg.text) as font:
-            png = _painted(svg.text, limits, font)
-        _check_something_is_seen(png, svg)
+            png = _render(svg.text, limits, font)
+        _check_not_blank(png, svg)
     return decode_raster(png, "png", limits)
 
 
-def _check_something_is_seen(png: bytes, svg: Cleaned) -> None:
-    """A blank picture is no drawing: what it should show lies elsewhere, or nobody draws it."""
-    with PngImageFile(BytesIO(png)) as painted:
-        lowest, highest = _extrema(painted.convert("RGBA"))
+def _check_not_blank(png: bytes, svg: CleanedSvg) -> None:
+    """Raise UnreadablePictureError for a blank rendering: the content is in another file, or resvg cannot render it."""
+    with PngImageFile(BytesIO(png)) as rendered:
+        lowest, highest = _extrema(rendered.convert("RGBA"))
     if highest[3] == 0:
-        raise UnreadablePictureError(f"draws nothing{_why(svg)}; export it again as PNG")
-    if svg.outside and lowest == highest:
-        raise UnreadablePictureError(f"draws nothing but its ground{_why(svg)}; export it again as PNG")
+        raise UnreadablePictureError(f"draws nothing{_blank_reason(svg)}; export it again as PNG")
+    if svg.external_references and lowest == highest:
+        raise UnreadablePictureError(
+            f"draws nothing but its background{_blank_reason(svg)}; export it again as PNG"
+        )
 
 
-def _extrema(painted: Image.Image) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    extrema = [band.getextrema() for band in painted.split()]
+def _extrema(rendered: Image.Image) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    extrema = [band.getextrema() for band in rendered.split()]
     return tuple(int(low) for low, _ in extrema), tuple(int(high) for _, high in extrema)  # type: ignore[arg-type]
 
 
-def _why(svg: Cleaned) -> str:
-    if svg.outside:
-        return f": it refers to {svg.outside[0]}, which is not part of it"
-    return "" if svg.drawn else ": it holds no shape"
+def _blank_reason(svg: CleanedSvg) -> str:
+    if svg.external_references:
+        return f": it refers to {svg.external_references[0]}, which is not part of it"
+    return "" if svg.shapes else ": it contains no shape"
 
 
-def _painted(svg: str, limits: Limits, font: tuple[str, ...]) -> bytes:
-    # -P: a file called resvg_py.py in the reader's current folder is not the painter's business.
+def _render(svg: str, limits: Limits, font: tuple[str, ...]) -> bytes:
+    # -P: the painter must not import a file resvg_py.py from the current folder.
     command = [sys.executable, "-P", str(PAINTER), str(limits.svg_side), str(limits.svg_seconds), *font]
     try:
-        painter = subprocess.run(  # noqa: S603  our own program, fixed arguments, the SVG comes on stdin
+        process = subprocess.run(  # noqa: S603  our own program with fixed arguments; the SVG comes on stdin
             command, input=svg.encode(), capture_output=True, timeout=limits.svg_seconds, check=False
         )
     except subprocess.TimeoutExpired as error:
         raise UnreadablePictureError(
             f"takes more than {limits.svg_seconds:g} s to draw; {SIMPLIFY}"
         ) from error
-    if painter.returncode == 0:
-        return painter.stdout
-    raise UnreadablePictureError(f"cannot be drawn ({_complaint(painter)}); {SIMPLIFY}")
+    if process.returncode == 0:
+        return process.stdout
+    raise UnreadablePictureError(f"cannot be drawn ({_failure_reason(process)}); {SIMPLIFY}")
 
 
-def _complaint(painter: subprocess.CompletedProcess[bytes]) -> str:
-    """Resvg's own word if it had one; a painter that died had none worth reading."""
-    if painter.returncode == 1:
-        lines = painter.stderr.decode("utf-8", "replace").splitlines()
+def _failure_reason(process: subprocess.CompletedProcess[bytes]) -> str:
+    """Return the last error line of resvg, or a general reason if the process was killed."""
+    if process.returncode == 1:
+        lines = process.stderr.decode("utf-8", "replace").splitlines()
         return lines[-1][:160] if lines else "no reason given"
     return "it overwhelms the renderer"
 
 
 @contextmanager
 def _fallback_font(svg: str) -> Iterator[tuple[str, ...]]:
-    """File and family of a font that is always there (Pillow carries it); nothing where no text is drawn."""
+    """Yield file and family of a font that is always available (part of Pillow); () for an SVG without text."""
     font = ImageFont.load_default(10) if "text" in svg else None
     if not isinstance(font, ImageFont.FreeTypeFont):
         yield ()

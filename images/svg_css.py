@@ -1,4 +1,4 @@
-"""CSS of today as the renderer understands it: variables, colours for two grounds, spaces instead of commas."""
+"""Simplification of modern CSS for the renderer: variables, `light-dark()`, colours without commas."""
 
 from __future__ import annotations
 
@@ -13,90 +13,92 @@ MAX_GROWTH = 4_000_000  # characters that variables may add to a drawing
 
 _VARIABLE = re.compile(r"(?<![\w-])(--[\w-]{1,100})\s*:\s*([^;{}\"'<>]{1,500})")
 _NUMBER = r"([\d.]{1,12}%?)"
-# rgb(1 2 3 / 50%), which is read as rgba(1, 2, 3, 0.5)
-_SPACED = re.compile(
+# rgb(1 2 3 / 50%), which is rewritten as rgba(1, 2, 3, 0.5)
+_COLOUR_WITH_SPACES = re.compile(
     rf"\b(rgb|hsl)a?\(\s*{_NUMBER}(?:deg)?\s+{_NUMBER}\s+{_NUMBER}\s*(?:/\s*{_NUMBER}\s*)?\)", re.IGNORECASE
 )
 _CALL = re.compile(r"(?<![\w-])(var|light-dark)\(", re.IGNORECASE)
 _DECLARATION = re.compile(r"(?:^|;)\s*([\w-]{1,40})\s*:\s*([^;]{1,200})")
 _LENGTH = re.compile(r"[-+]?[\d.]{1,12}(?:px|%)?")
-# What CSS may say of a shape and the renderer reads from attributes alone.
+# Properties that CSS may set and the renderer reads only from attributes.
 GEOMETRY = frozenset({"x", "y", "width", "height", "cx", "cy", "r", "rx", "ry"})
 
 
 @dataclass(slots=True)
-class PlainCss:
-    """Writes CSS without variables and colours that the renderer does not know."""
+class CssSimplifier:
+    """Replaces variables and forms of colours that the renderer does not support."""
 
     variables: dict[str, str] = field(default_factory=dict)
-    known: dict[str, str] = field(default_factory=dict)  # what each variable comes to
-    room: int = MAX_GROWTH
+    resolved: dict[str, str] = field(default_factory=dict)  # values without nested variables
+    remaining_growth: int = MAX_GROWTH
 
     @classmethod
-    def of(cls, source: str) -> PlainCss:
-        """With the variables that a drawing declares; of several, the first: the others are for dark pages."""
-        found: dict[str, str] = {}
-        for declared in _VARIABLE.finditer(source):
-            if len(found) < MAX_VARIABLES:
-                found.setdefault(declared[1], declared[2].strip().removesuffix("!important").strip())
-        return cls(found)
+    def from_source(cls, source: str) -> CssSimplifier:
+        """Collect the variables of a drawing. The first declaration counts: later ones are for dark pages."""
+        variables: dict[str, str] = {}
+        for declaration in _VARIABLE.finditer(source):
+            if len(variables) < MAX_VARIABLES:
+                variables.setdefault(
+                    declaration[1], declaration[2].strip().removesuffix("!important").strip()
+                )
+        return cls(variables)
 
-    def plain(self, css: str) -> str:
-        """The same CSS, plain."""
-        return _SPACED.sub(_with_commas, self._resolved(css, MAX_NESTING)) if "(" in css else css
+    def simplify(self, css: str) -> str:
+        """Return CSS that the renderer supports."""
+        return _COLOUR_WITH_SPACES.sub(_with_commas, self._resolve(css, MAX_NESTING)) if "(" in css else css
 
-    def _resolved(self, css: str, depth: int) -> str:
+    def _resolve(self, css: str, depth: int) -> str:
         parts: list[str] = []
-        place = 0
-        while (call := _CALL.search(css, place)) is not None:
-            end = _end_of(css, call.end())
-            meant = self._meant(call[1].lower(), css[call.end() : end], depth)
-            self.room -= len(meant)
-            parts += [css[place : call.start()], meant if self.room > 0 else "none"]
-            place = end + 1
-        return "".join([*parts, css[place:]])
+        position = 0
+        while (call := _CALL.search(css, position)) is not None:
+            end = _closing_bracket(css, call.end())
+            value = self._evaluate(call[1].lower(), css[call.end() : end], depth)
+            self.remaining_growth -= len(value)
+            parts += [css[position : call.start()], value if self.remaining_growth > 0 else "none"]
+            position = end + 1
+        return "".join([*parts, css[position:]])
 
-    def _meant(self, function: str, written: str, depth: int) -> str:
+    def _evaluate(self, function: str, arguments: str, depth: int) -> str:
         if depth == 0:
             return "none"
-        first, second = _parted(written)
+        first, second = _split_at_comma(arguments)
         name = first.strip()
         if function != "var":
-            return self._resolved(name, depth - 1)
+            return self._resolve(name, depth - 1)
         if name not in self.variables:
-            return self._resolved(second.strip(), depth - 1)
-        if name not in self.known:
-            self.known[name] = "none"  # what names itself comes to nothing
-            self.known[name] = self._resolved(self.variables[name], depth - 1)[:MAX_VALUE]
-        return self.known[name]
+            return self._resolve(second.strip(), depth - 1)
+        if name not in self.resolved:
+            self.resolved[name] = "none"  # a variable that refers to itself has no value
+            self.resolved[name] = self._resolve(self.variables[name], depth - 1)[:MAX_VALUE]
+        return self.resolved[name]
 
 
-def geometry_of(style: str) -> Iterator[tuple[str, str]]:
-    """The lengths that an inline style sets, as attributes."""
-    for declared in _DECLARATION.finditer(style):
-        name, value = declared[1].lower(), declared[2].strip()
+def geometry_attributes(style: str) -> Iterator[tuple[str, str]]:
+    """Yield the lengths of an inline style as names and values of attributes."""
+    for declaration in _DECLARATION.finditer(style):
+        name, value = declaration[1].lower(), declaration[2].strip()
         if name in GEOMETRY and _LENGTH.fullmatch(value):
             yield name, value.removesuffix("px")
 
 
-def _end_of(css: str, start: int) -> int:
-    """Where the bracket closes that was opened before `start`; values are short."""
+def _closing_bracket(css: str, start: int) -> int:
+    """Return the index of the bracket that closes the one before `start`, at most MAX_VALUE characters later."""
     open_brackets = 1
-    for place in range(start, min(len(css), start + MAX_VALUE)):
-        open_brackets += {"(": 1, ")": -1}.get(css[place], 0)
+    for position in range(start, min(len(css), start + MAX_VALUE)):
+        open_brackets += {"(": 1, ")": -1}.get(css[position], 0)
         if open_brackets == 0:
-            return place
+            return position
     return min(len(css), start + MAX_VALUE)
 
 
-def _parted(written: str) -> tuple[str, str]:
-    """What stands before and behind the first comma that is in no bracket."""
+def _split_at_comma(arguments: str) -> tuple[str, str]:
+    """Split at the first comma outside brackets."""
     open_brackets = 0
-    for place, letter in enumerate(written):
+    for position, letter in enumerate(arguments):
         open_brackets += {"(": 1, ")": -1}.get(letter, 0)
         if letter == "," and open_brackets == 0:
-            return written[:place], written[place + 1 :]
-    return written, ""
+            return arguments[:position], arguments[position + 1 :]
+    return arguments, ""
 
 
 def _with_commas(colour: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""The pictures that a drawing shows and does not hold, put into it: what is kept shows the same wherever it lies."""
+"""Embedding of external pictures into an SVG, so that the stored file looks the same everywhere."""
 
 from __future__ import annotations
 
@@ -11,76 +11,80 @@ from io import BytesIO
 from images.errors import PictureError
 from images.picture import open_picture
 from images.sniff import GZIP, sniff_format
-from images.svg_clean import MAX_SVG_BYTES, clean_svg, unpacked
+from images.svg_clean import MAX_SVG_BYTES, clean_svg, decompress_svg
 
 MAX_EMBEDDED = 100
-_IN_ADDRESSES = {"png": "png", "jpeg": "jpeg", "gif": "gif", "webp": "webp"}
+_MEDIA_SUBTYPES = {"png": "png", "jpeg": "jpeg", "gif": "gif", "webp": "webp"}
 _IMAGE = re.compile(rb"<(?:[\w.-]{1,40}:)?(?:image|feImage)\b[^<>]*>", re.IGNORECASE)
 _HREF = re.compile(rb"(?<=[\s\"'])((?:[\w.-]{1,40}:)?href\s*=\s*)(\"[^\"]*\"|'[^']*')", re.IGNORECASE)
 
-Find = Callable[[str], bytes | None]
-"""The bytes of the picture that an address means; None where there is none."""
+FindPicture = Callable[[str], bytes | None]
+"""From an address to the bytes of its picture, or None."""
 
 
-def pictures_outside(data: bytes) -> list[str]:
-    """The addresses of the pictures that an SVG shows and does not hold; none of what is no SVG."""
+def external_pictures(data: bytes) -> list[str]:
+    """Return the addresses of the external pictures of an SVG; [] for other formats."""
     if sniff_format(data) != "svg":
         return []
     try:
-        svg = unpacked(data)
+        svg = decompress_svg(data)
     except PictureError:
         return []
     hrefs = (_HREF.search(tag[0]) for tag in _IMAGE.finditer(svg))
-    found = [_address(href[2]) for href in hrefs if href]
-    return list(dict.fromkeys(it for it in found if not it.startswith("#") and it[:5].lower() != "data:"))
+    addresses = [_parse_address(href[2]) for href in hrefs if href]
+    return list(
+        dict.fromkeys(
+            address for address in addresses if not address.startswith("#") and address[:5].lower() != "data:"
+        )
+    )
 
 
-def with_pictures(data: bytes, find: Find) -> bytes:
-    """An SVG that holds the pictures it shows, as far as `find` has them; any other data as it is."""
-    wanted = pictures_outside(data)[:MAX_EMBEDDED]
-    room = MAX_SVG_BYTES
-    known: dict[str, bytes] = {}
-    for address in wanted:
-        written = _as_address(find(address)) if room > 0 else b""
-        room -= len(written)
-        if written and room > 0:
-            known[address] = written
-    if not known:
+def embed_pictures(data: bytes, find: FindPicture) -> bytes:
+    """Embed the external pictures that `find` returns into an SVG; other formats are returned unchanged."""
+    addresses = external_pictures(data)[:MAX_EMBEDDED]
+    remaining_bytes = MAX_SVG_BYTES
+    embedded: dict[str, bytes] = {}
+    for address in addresses:
+        data_url = _to_data_url(find(address)) if remaining_bytes > 0 else b""
+        remaining_bytes -= len(data_url)
+        if data_url and remaining_bytes > 0:
+            embedded[address] = data_url
+    if not embedded:
         return data
 
     def embed(tag: re.Match[bytes]) -> bytes:
-        return _HREF.sub(lambda href: _embedded(href, known), tag[0], count=1)
+        return _HREF.sub(lambda href: _embed_in_href(href, embedded), tag[0], count=1)
 
-    return _IMAGE.sub(embed, unpacked(data) if data.startswith(GZIP) else data)
-
-
-def _embedded(href: re.Match[bytes], known: dict[str, bytes]) -> bytes:
-    written = known.get(_address(href[2]))
-    return b'%s"%s"' % (href[1], written) if written else href[0]
+    return _IMAGE.sub(embed, decompress_svg(data) if data.startswith(GZIP) else data)
 
 
-def _address(quoted: bytes) -> str:
+def _embed_in_href(href: re.Match[bytes], embedded: dict[str, bytes]) -> bytes:
+    data_url = embedded.get(_parse_address(href[2]))
+    return b'%s"%s"' % (href[1], data_url) if data_url else href[0]
+
+
+def _parse_address(quoted: bytes) -> str:
     return unescape(quoted[1:-1].decode(errors="replace")).strip()
 
 
-def _as_address(picture: bytes | None) -> bytes:
-    """A picture as a data: address that the renderer knows; empty for what is no picture."""
+def _to_data_url(picture: bytes | None) -> bytes:
+    """Return a picture as a `data:` URL that the renderer supports; b"" for anything else."""
     format = sniff_format(picture) if picture else None
     try:
         if picture is None or format is None:
             return b""
         if format == "svg":
             kind, picture = "svg+xml", clean_svg(picture, nested=True).encode()
-        elif format in _IN_ADDRESSES:
-            kind = _IN_ADDRESSES[format]
+        elif format in _MEDIA_SUBTYPES:
+            kind = _MEDIA_SUBTYPES[format]
         else:
-            kind, picture = "png", _as_png(picture)
+            kind, picture = "png", _to_png(picture)
     except PictureError:
         return b""
     return f"data:image/{kind};base64,{base64.b64encode(picture).decode()}".encode()
 
 
-def _as_png(picture: bytes) -> bytes:
-    held = BytesIO()
-    open_picture(picture).save(held, "PNG")
-    return held.getvalue()
+def _to_png(picture: bytes) -> bytes:
+    file = BytesIO()
+    open_picture(picture).save(file, "PNG")
+    return file.getvalue()

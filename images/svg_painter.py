@@ -1,9 +1,9 @@
-"""Draws one clean SVG: text on stdin, PNG on stdout. A program that `images.svg` runs, never imported.
+"""A program that renders one clean SVG: text on stdin, PNG on stdout. `images.svg` runs it; it is never imported.
 
     python svg_painter.py SIDE SECONDS [FALLBACK_FONT_FILE FALLBACK_FONT_FAMILY]
 
-It is a process of its own because resvg answers hostile drawings by overflowing its stack, by aborting on a
-failed allocation or by painting for hours (all three seen with 0.5.0), and no `except` catches those.
+It runs in its own process because hostile drawings make resvg overflow its stack, abort on a failed allocation or
+render for hours (all three seen with 0.5.0), and no `except` catches these failures.
 """
 
 from __future__ import annotations
@@ -16,31 +16,38 @@ from functools import partial
 
 MEMORY = 2 << 30
 STACK = 256 << 20
-DPI = 96.0  # what CSS says an inch is
+DPI = 96.0  # px per inch in CSS
 
 
-def limit_myself(seconds: float) -> None:
-    """Where the system can: bounded memory, no core dump, and an end even if the parent was killed."""
+def limit_resources(seconds: float) -> None:
+    """Limit memory and CPU time and disable core dumps, if the system supports it.
+
+    The limit of CPU time ends this process even if its parent was killed.
+    """
     try:
         import resource
     except ImportError:  # Windows
         return
     cpu = math.ceil(seconds) + 1
-    for what, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_CPU, cpu)):
+    for resource_kind, limit in (
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_CPU, cpu),
+    ):
         with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(what, (most, most))
+            resource.setrlimit(resource_kind, (limit, limit))
 
 
-def paint(svg: str, side: int, font: tuple[str, str] | None) -> bytes:
-    """PNG, longer side `side` pixels. Raises ValueError from resvg."""
+def render(svg: str, side: int, font: tuple[str, str] | None) -> bytes:
+    """Render an SVG as PNG with a longer side of `side` pixels. Raises ValueError from resvg."""
     import resvg_py
 
-    # dpi said aloud, because the default is 0 and makes nothing of every size in cm, pt or inches.
+    # dpi is set because the default of 0 turns every size in cm, pt or inches into 0.
     draw = partial(resvg_py.svg_to_bytes, svg_string=svg, width=side, height=side, dpi=DPI)
     if font is None:
         return draw(skip_system_fonts=True)
     file, family = font
-    # resvg leaves out, silently, text whose family is not installed; so every generic family is one that is.
+    # resvg silently drops text whose font family is not installed, so every generic family is mapped to this font.
     return draw(
         font_files=[file],
         font_family=family,
@@ -53,25 +60,29 @@ def paint(svg: str, side: int, font: tuple[str, str] | None) -> bytes:
 
 
 def main(side: str, seconds: str, *font: str) -> None:
-    """Paints what is on stdin; a failure is one line on stderr and exit status 1."""
-    limit_myself(float(seconds))
+    """Render the SVG on stdin. On failure, write one line to stderr and exit with status 1."""
+    limit_resources(float(seconds))
     try:
-        png = paint(sys.stdin.buffer.read().decode(), int(side), (font[0], font[1]) if font else None)
+        png = render(sys.stdin.buffer.read().decode(), int(side), (font[0], font[1]) if font else None)
     except ValueError as error:
         sys.exit(str(error))
     sys.stdout.buffer.write(png)
 
 
-def in_roomy_thread() -> int:
-    """Resvg recurses per nested element: 8 MiB of main stack end at 250 levels, Windows' 1 MiB at 30."""
+def run_with_large_stack() -> int:
+    """Run `main` in a thread with a large stack and return the exit status.
+
+    resvg recurses for each nested element: the 8 MiB of the main stack suffice for 250 levels, the 1 MiB of Windows
+    for 30.
+    """
     status = [1]
 
     def run() -> None:
         try:
             main(*sys.argv[1:])
             status[0] = 0
-        except SystemExit as ending:
-            sys.stderr.write(f"{ending}\n")
+        except SystemExit as exit:
+            sys.stderr.write(f"{exit}\n")
 
     threading.stack_size(STACK)
     thread = threading.Thread(target=run)
@@ -81,4 +92,4 @@ def in_roomy_thread() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(in_roomy_thread())
+    sys.exit(run_with_large_stack())

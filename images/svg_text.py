@@ -1,4 +1,4 @@
-"""The words that stand in a drawing as text: they need not be read from its pixels."""
+"""Text of SVG drawings, which needs no OCR."""
 
 from __future__ import annotations
 
@@ -8,35 +8,35 @@ from images.errors import PictureError
 from images.sniff import sniff_format
 from images.svg_clean import clean_svg
 
-MAX_WORDS_CHARS = 20_000
+MAX_CHARS = 20_000
 MAX_LINES = 2000
 
 
-def words_in_drawing(data: bytes) -> tuple[str, ...]:
-    """The lines of text of an SVG, labels in HTML too, in the order of the file; () for any other picture."""
+def svg_text_lines(data: bytes) -> tuple[str, ...]:
+    """Return the lines of text of an SVG, including HTML labels, in the order of the file; () for other formats."""
     if sniff_format(data) != "svg":
         return ()
-    words = _Words()
+    collector = _TextCollector()
     parser = expat.ParserCreate()
     parser.buffer_text = True
-    parser.StartElementHandler = words.start
-    parser.EndElementHandler = words.end
-    parser.CharacterDataHandler = words.text
+    parser.StartElementHandler = collector.start
+    parser.EndElementHandler = collector.end
+    parser.CharacterDataHandler = collector.text
     try:
         parser.Parse(clean_svg(data), True)
     except (PictureError, expat.ExpatError):
         return ()
-    return tuple(words.lines[:MAX_LINES])
+    return tuple(collector.lines[:MAX_LINES])
 
 
-class _Words:
-    """The handlers of one run of the parser."""
+class _TextCollector:
+    """The parser's event handlers, which collect the lines of text."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
-        self._text: list[str] | None = None  # of the <text> being read
+        self._text: list[str] | None = None  # of the current <text>
         self._depth = self._hidden_at = 0
-        self._room = MAX_WORDS_CHARS
+        self._remaining_chars = MAX_CHARS
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
@@ -45,10 +45,8 @@ class _Words:
             self._hidden_at = self._depth
         elif local == "text":
             self._text = []
-        elif self._text and (
-            "y" in attributes or "dy" in attributes
-        ):  # a line of its own, in which words go on
-            self._text.append(" ")
+        elif self._text and ("y" in attributes or "dy" in attributes):
+            self._text.append(" ")  # a <tspan> on a new line continues the text
 
     def end(self, name: str) -> None:
         if self._hidden_at == self._depth:
@@ -61,6 +59,6 @@ class _Words:
                 self.lines.append(line)
 
     def text(self, text: str) -> None:
-        if self._text is not None and not self._hidden_at and self._room > 0:
-            self._room -= len(text)
+        if self._text is not None and not self._hidden_at and self._remaining_chars > 0:
+            self._remaining_chars -= len(text)
             self._text.append(text)

@@ -10,7 +10,7 @@ import images
 from explorer.catalog.checks import SHA256
 from explorer.errors import LibraryError
 from explorer.system.atomic_write import write_atomically
-from images import Details
+from images import Keypoints
 
 
 class PictureStore:
@@ -37,7 +37,7 @@ class PictureStore:
         return {
             "original": self._folder / "originals" / place,
             **{size: self._folder / size / f"{place}.webp" for size in images.THUMBNAIL_SIZES},
-            "details": self._folder / images.DETAILS_RECIPE / f"{place}.npy",
+            "details": self._folder / images.KEYPOINTS_RECIPE / f"{place}.npy",
         }
 
     def has(self, sha256: str) -> bool:
@@ -50,20 +50,20 @@ class PictureStore:
             _write_once(self.thumbnail(sha256, size), webp)
         _write_once(self.original(sha256), data)
 
-    def details(self, sha256: str) -> Details | None:
+    def details(self, sha256: str) -> Keypoints | None:
         """Return the keypoints that recognise crops, made on first use; None if the picture is not readable any more."""
         path = self._details(sha256)
         with suppress(OSError, ValueError):
-            return Details.from_bytes(path.read_bytes())
+            return Keypoints.from_bytes(path.read_bytes())
         try:
-            details = images.details(images.open_picture(self.original(sha256)))
+            details = images.detect_keypoints(images.open_picture(self.original(sha256)))
         except images.PictureError:
             return None
         with suppress(LibraryError):  # searches need them too, also in a folder that cannot be written
             _write(path, details.to_bytes())
         return details
 
-    def keep_details(self, sha256: str, details: Details) -> None:
+    def keep_details(self, sha256: str, details: Keypoints) -> None:
         """Write the keypoints of a picture if they do not exist yet."""
         _write_once(self._details(sha256), details.to_bytes())
 

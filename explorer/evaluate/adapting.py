@@ -152,7 +152,7 @@ def learn(catalog: Catalog, vectors: VectorSource, progress: Progress) -> Lesson
         return Lesson(trial, None)
     best = CHOICES[_best(after)]
     adapter = pairs.adapters(np.arange(len(figures)))[PENALTIES.index(best.penalty)]
-    return Lesson(trial, adapter.of_strength(best.strength))
+    return Lesson(trial, adapter.with_strength(best.strength))
 
 
 def _held_out(pairs: Pairs) -> Indices:

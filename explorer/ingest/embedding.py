@@ -99,7 +99,7 @@ class VectorSource:
 
     def picture_and_parts(self, sha256: str) -> tuple[dict[str, Vectors], Parts | None]:
         """The same, and what it looks like in parts, not adapted; None where it could not be looked at."""
-        boxes = VectorKey(sha256, images.PARTS_RECIPE, BOXES_KIND)
+        boxes = VectorKey(sha256, images.REGIONS_RECIPE, BOXES_KIND)
         found = self._cache.get_many([*self._keys(sha256, (*WHOLE_KINDS, REGIONS_KIND)), boxes])
         kept = {key.kind: vectors for key, vectors in found.items()}
         return self._adapted(_by_leg(kept)), self._parts(kept)
@@ -140,7 +140,7 @@ class VectorSource:
     def _parts(self, kept: Mapping[str, Vectors]) -> Parts | None:
         if self._visual not in kept:
             return None
-        wholes = Parts(np.array([images.WHOLE], np.float32), kept[self._visual][None])
+        wholes = Parts(np.array([images.WHOLE_PICTURE], np.float32), kept[self._visual][None])
         if REGIONS_KIND not in kept or BOXES_KIND not in kept:
             return wholes
         return Parts(

@@ -32,7 +32,7 @@ Pair = tuple[str, str]
 
 def group_pictures(catalog: Catalog, vectors: VectorSource, progress: Progress) -> None:
     """Finds the copies of pictures that were not compared yet, and names the group of every picture."""
-    recipe = f"{images.ALIKE_RECIPE} {images.DETAILS_RECIPE} {vectors.fingerprint}"
+    recipe = f"{images.ALIKE_RECIPE} {images.KEYPOINTS_RECIPE} {vectors.fingerprint}"
     catalog.duplicates.forget_outdated(recipe)
     fingerprints = catalog.pictures.fingerprints()
     compared = catalog.duplicates.compared()
@@ -103,11 +103,11 @@ class Copies:
         one, other = (self._details(sha256) for sha256 in pair)
         if one is None or other is None:
             return False
-        match = images.match(one, other)
-        if match.count < images.ENOUGH_DETAILS and not near_as_a_whole:
+        match = images.match_keypoints(one, other)
+        if match.count < images.ENOUGH_KEYPOINTS and not near_as_a_whole:
             return False
         mine, theirs = (self._opened(sha256) for sha256 in pair)
-        return mine is not None and theirs is not None and images.alike(mine, theirs, match)
+        return mine is not None and theirs is not None and images.are_copies(mine, theirs, match)
 
     def _open(self, sha256: str) -> Image | None:
         try:

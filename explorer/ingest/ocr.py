@@ -39,7 +39,7 @@ class Texts:
 
 def pictures_to_read(catalog: Catalog) -> list[str]:
     """SHA-256 of every picture that was not read yet, or was read another way than today's."""
-    return catalog.pictures.ocr_pending(images.reading_recipe())
+    return catalog.pictures.ocr_pending(images.ocr_recipe())
 
 
 def read_texts(
@@ -54,14 +54,14 @@ def read_texts(
     with progress.track(pictures_to_read(catalog)[:limit], "Reading pictures") as work:
         for sha256 in work:
             lines = _lines_in(sha256, pictures)
-            catalog.pictures.save_text(sha256, images.reading_recipe(), lines)
+            catalog.pictures.save_text(sha256, images.ocr_recipe(), lines)
             texts = Texts(texts.read + 1, texts.with_text + bool(lines))
             yield texts
 
 
 def written_lines(data: bytes) -> list[TextLine]:
     """The lines that stand in a drawing as text. Where in it is not known: each is said of the whole."""
-    return [TextLine(line, 1.0, (0.0, 0.0, 1.0, 1.0)) for line in images.words_in_drawing(data)]
+    return [TextLine(line, 1.0, (0.0, 0.0, 1.0, 1.0)) for line in images.svg_text_lines(data)]
 
 
 def _lines_in(sha256: str, pictures: PictureStore) -> list[TextLine]:

@@ -19,7 +19,7 @@ PICTURE_BATCH = 16
 PICTURE_KIND = "picture"
 VISUAL_KIND = "looks"
 WHOLE_KINDS = (PICTURE_KIND, VISUAL_KIND)
-REGIONS_KIND = f"looks of {images.PARTS_RECIPE}"
+REGIONS_KIND = f"looks of {images.REGIONS_RECIPE}"
 BOXES_KIND = "boxes"
 PIXELS_AT_ONCE = 4_000_000
 """Of pictures that are open together: 12 MB, and twice as much for their parts."""
@@ -51,13 +51,18 @@ class PictureEmbedder:
                     yield VectorKey(sha256, self._encoder.fingerprint, kind), row
 
     def _parts(self, opened: Sequence[Opened]) -> Iterator[tuple[VectorKey, Vectors]]:
-        boxes = [images.parts(picture) for _, picture in opened]
+        boxes = [images.find_regions(picture) for _, picture in opened]
         shown = [
-            images.part(picture, box) for (_, picture), its in zip(opened, boxes, strict=True) for box in its
+            images.crop_region(picture, box)
+            for (_, picture), its in zip(opened, boxes, strict=True)
+            for box in its
         ]
         visual = visual_vectors(self._encoder.encode_pictures(shown))
         for (sha256, _), its in zip(opened, boxes, strict=True):
-            yield VectorKey(sha256, images.PARTS_RECIPE, BOXES_KIND), np.array(its, np.float32).reshape(-1, 4)
+            yield (
+                VectorKey(sha256, images.REGIONS_RECIPE, BOXES_KIND),
+                np.array(its, np.float32).reshape(-1, 4),
+            )
             yield VectorKey(sha256, self._encoder.fingerprint, REGIONS_KIND), visual[: len(its)]
             visual = visual[len(its) :]
 

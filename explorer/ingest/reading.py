@@ -58,7 +58,7 @@ class _Sources:
 
     def _whole(self, read: Read, base: str) -> bytes:
         """A picture; a drawing with those of its pictures that are files of the archive."""
-        return images.with_pictures(read(), partial(self._shown_in, base))
+        return images.embed_pictures(read(), partial(self._shown_in, base))
 
     def _shown_in(self, base: str, written: str) -> bytes | None:
         path, is_there = self.addresses.resolve(written, base)
@@ -170,7 +170,7 @@ def _lacking(
     issue: Issue, figure: Figure, facts: images.PictureFacts, pictures: PictureStore
 ) -> Iterator[LedgerEntry]:
     """A line of the ledger for a drawing that shows pictures which are not there."""
-    lacking = images.pictures_outside(pictures.read(facts.sha256)) if facts.vector else []
+    lacking = images.external_pictures(pictures.read(facts.sha256)) if facts.vector else []
     if lacking:
         reason = f"is drawn without {len(lacking)} of its pictures, which are not in the archive: {lacking[0][:200]}"
         yield LedgerEntry(issue.document, reason, figure.image)
@@ -203,7 +203,7 @@ def _keep(data: bytes, catalog: Catalog, pictures: PictureStore) -> images.Pictu
     if known and pictures.has(sha256):
         return _facts(known)
     picture = images.read_picture(data)
-    pictures.keep_details(sha256, images.details(picture.image))
+    pictures.keep_details(sha256, images.detect_keypoints(picture.image))
     pictures.keep(sha256, data, images.thumbnails(picture.image))
     catalog.pictures.add(_record(picture.facts))
     if picture.facts.vector:

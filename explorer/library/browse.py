@@ -147,7 +147,7 @@ class LibraryBrowser:
     def texts_read(self) -> tuple[int, int]:
         """Return the number of pictures with text, and of pictures that were not read yet."""
         return self._context.catalog.pictures.count_with_text(), len(
-            self._context.catalog.pictures.ocr_pending(images.reading_recipe())
+            self._context.catalog.pictures.ocr_pending(images.ocr_recipe())
         )
 
     def words_matching(self, asked: str, text: str) -> frozenset[str]:

@@ -70,7 +70,7 @@ class LibraryContext:
         """
         from explorer.ingest.embedding import VectorSource
 
-        with encoder_errors(), VectorCache(self.path / VECTORS, to_read=to_read) as cache:
+        with encoder_errors(), VectorCache(self.path / VECTORS, allow_read_only=to_read) as cache:
             yield VectorSource(encoders or self.indexes.encoders(), cache, self.pictures)
 
     def writing(self, waiting: Tell | None = None) -> AbstractContextManager[None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from embeddings.adapter import parts_of
+from embeddings.adapter import split_encoder_name
 from explorer.errors import LibraryError
 from explorer.evaluate.adapting import AdaptReport, learn
 from explorer.ingest.indexing import make_vectors
@@ -138,13 +138,13 @@ class LibraryEncoders:
         return encoders.encoder.name
 
     def _base_tools(self) -> QueryEncoders:
-        base, _ = parts_of(require_encoder(self._context.indexes.manifest, self._context.path))
+        base, _ = split_encoder_name(require_encoder(self._context.indexes.manifest, self._context.path))
         return load_library_encoders(base, self._context.path)
 
     def _drop_old_adapters(self) -> None:
         manifest = self._context.indexes.manifest
         for encoder in manifest.known:
-            if parts_of(encoder)[1] and encoder not in (manifest.encoder, manifest.previous):
+            if split_encoder_name(encoder)[1] and encoder not in (manifest.encoder, manifest.previous):
                 self._context.indexes.drop(encoder)
 
     def _points_of(self, encoder: str) -> int:

@@ -268,7 +268,7 @@ class ArchiveIngest:
             return 0
         counted_of = (made.config.sentences, self._context.catalog.changes.revision())
         if self._counted[0] != counted_of:
-            with encoder_errors(), VectorCache(self._context.path / VECTORS, to_read=True) as cache:
+            with encoder_errors(), VectorCache(self._context.path / VECTORS, allow_read_only=True) as cache:
                 self._counted = counted_of, count_put_off(self._context.catalog, cache, made.config.sentences)
         return self._counted[1]
 

@@ -87,7 +87,7 @@ def _copy_databases(library: Path, folder: Path) -> None:
     with closing(Catalog(library / CATALOG_FILE)) as catalog:
         catalog.content.copy_to(folder / CATALOG_FILE)
     if (library / VECTORS).exists():
-        with encoder_errors(), VectorCache(library / VECTORS, to_read=True) as vectors:
+        with encoder_errors(), VectorCache(library / VECTORS, allow_read_only=True) as vectors:
             vectors.copy_to(folder / VECTORS)
 
 

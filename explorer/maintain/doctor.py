@@ -161,8 +161,8 @@ def _vectors(file: Path) -> Iterator[Finding]:
     if not file.exists():
         return
     try:
-        with VectorCache(file, to_read=True) as cache:
-            for _ in cache.everything():
+        with VectorCache(file, allow_read_only=True) as cache:
+            for _ in cache.items():
                 pass
     except CacheDamagedError:
         yield Finding(Part.VECTORS, str(file), "the file is damaged")

@@ -82,7 +82,7 @@ def _write_all(
         for sha256 in work:
             if pictures.has(sha256):
                 shutil.copyfile(pictures.original(sha256), folder / "pictures" / sha256)
-    with encoder_errors(), VectorCache(cache, to_read=True) as vectors:
+    with encoder_errors(), VectorCache(cache, allow_read_only=True) as vectors:
         _write_vectors(vectors, folder / "vectors.parquet")
 
 
@@ -157,7 +157,7 @@ def _write_vectors(vectors: VectorCache, file: Path) -> None:
     from pyarrow import parquet  # here: a tenth of a second that other commands need not pay
 
     with parquet.ParquetWriter(file, schema()) as writer:
-        for some in batched(vectors.everything(), VECTORS_AT_ONCE):
+        for some in batched(vectors.items(), VECTORS_AT_ONCE):
             writer.write_table(table_of(dict(some)))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import embeddings
 from embeddings import Encoder, SentenceEncoder, release
-from embeddings.adapter import AdaptedEncoder, Adapter, parts_of
+from embeddings.adapter import AdaptedEncoder, Adapter, split_encoder_name
 from explorer.errors import EncoderUnavailableError
 from explorer.index import EmbeddingConfig, TermVectors
 from explorer.representation.fields import FIELDS_VERSION, index_schema
@@ -72,7 +72,7 @@ def load_encoders(name: str, library: Path, *, allow_download: bool = False) -> 
 
     An adapted encoder's adapter lies in the folder of its library.
     """
-    base, adapter = parts_of(name)
+    base, adapter = split_encoder_name(name)
     with encoder_errors():
         encoders = _encoders(embeddings.load(base, allow_download=allow_download))
     return _as_kept(encoders, adapter, library) if adapter else encoders
@@ -86,7 +86,7 @@ def load_library_encoders(name: str, library: Path) -> QueryEncoders:
     try:
         return load_encoders(name, library)
     except EncoderUnavailableError as problem:
-        other = RECOMMENDED if parts_of(name)[0] == LITE else LITE
+        other = RECOMMENDED if split_encoder_name(name)[0] == LITE else LITE
         raise EncoderUnavailableError(
             f"{problem} Or search with another encoder: explorer encode --encoder {other} --library {library}, "
             f"then explorer use {other} --library {library}"

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from embeddings.adapter import parts_of
+from embeddings.adapter import split_encoder_name
 
 Weights = Mapping[str, float]
 
@@ -27,7 +27,7 @@ def weights_for(encoder: str) -> Weights:
 
     `lite` represents pictures less well than texts. A trained CLIP gets weight for both.
     """
-    base, _ = parts_of(encoder)
+    base, _ = split_encoder_name(encoder)
     return _families()["lite" if base == "lite" else "clip"]
 
 

@@ -13,7 +13,7 @@ from PIL import Image, ImageOps
 import images
 from explorer.catalog.picture_store import PictureStore
 from explorer.search.hits import Reason
-from images import Details, Match
+from images import KeypointMatch, Keypoints
 
 VERIFIED = 60
 """Look-alikes whose keypoints are compared."""
@@ -33,12 +33,12 @@ def verify_geometry(
     Figures without shared keypoints have no entry: a photo of a screen may be too blurred to tell. If no figure is sure,
     the mirrored picture is compared as well.
     """
-    own = images.details(picture)
+    own = images.detect_keypoints(picture)
     by_sha256 = {sha256: pictures.details(sha256) for sha256 in look_alikes.values()}
     others = {sha256: details for sha256, details in by_sha256.items() if details is not None}
     matches = _matches(own, others)
     if max((match.count for match in matches.values()), default=0) < SURE:
-        mirrored = _matches(images.details(ImageOps.mirror(picture)), others)
+        mirrored = _matches(images.detect_keypoints(ImageOps.mirror(picture)), others)
         matches = {
             sha256: max(matches[sha256], mirrored[sha256], key=lambda match: match.count) for sha256 in others
         }
@@ -48,13 +48,13 @@ def verify_geometry(
     )
 
 
-def _matches(own: Details, others: Mapping[str, Details]) -> dict[str, Match]:
+def _matches(own: Keypoints, others: Mapping[str, Keypoints]) -> dict[str, KeypointMatch]:
     with ThreadPoolExecutor() as pool:
-        matches = pool.map(lambda other: images.match(own, other), others.values())
+        matches = pool.map(lambda other: images.match_keypoints(own, other), others.values())
         return dict(zip(others, matches, strict=True))
 
 
-def _reasons(matches: Mapping[str, Match], details: int) -> dict[str, Reason]:
+def _reasons(matches: Mapping[str, KeypointMatch], details: int) -> dict[str, Reason]:
     ranked = sorted(
         (id for id, match in matches.items() if match.count >= FEWEST), key=lambda id: -matches[id].count
     )

@@ -56,7 +56,7 @@ def repacked(archive: Path, changed: dict[str, bytes]) -> Path:
 
 def record(archive: Path, name: str) -> bytes:
     with zipfile.ZipFile(archive) as opened:
-        return next(opened.read(one) for one in opened.namelist() if one.partition("/")[2] == name)
+        return next(opened.read(member) for member in opened.namelist() if member.partition("/")[2] == name)
 
 
 class Payload:

@@ -11,7 +11,7 @@ from safetensors.numpy import save
 from sklearn.linear_model import Ridge
 
 from embeddings import EncoderError, PictureVectors, Vectors
-from embeddings.adapter import MOST_DEVIATIONS, AdaptedEncoder, Adapter, parts_of
+from embeddings.adapter import MAX_DEVIATIONS, AdaptedEncoder, Adapter, split_encoder_name
 from embeddings.encoder import Encoder
 from embeddings.errors import WeightsDamagedError, WeightsNotFoundError
 from embeddings.vectors import unit
@@ -34,7 +34,7 @@ def test_the_closed_form_is_ridge_regression(rows: int, penalty: float) -> None:
 
     deviations = (features - features.mean(axis=0)) / features.std(axis=0)
     ridge = Ridge(alpha=penalty * rows, fit_intercept=False)
-    ridge.fit(np.clip(deviations, -MOST_DEVIATIONS, MOST_DEVIATIONS), texts - texts.mean(axis=0))
+    ridge.fit(np.clip(deviations, -MAX_DEVIATIONS, MAX_DEVIATIONS), texts - texts.mean(axis=0))
     assert_allclose(adapter.weights, ridge.coef_.T, atol=1e-5)
 
 
@@ -43,18 +43,18 @@ def test_a_relation_that_was_made_is_found_in_pictures_that_were_not_seen() -> N
     texts = unit(visual @ relation)
     base = PictureVectors(drawn(400, 12, 3), visual)
 
-    adapter = Adapter.fit("base", visual[:300], texts[:300], [0.1])[0].of_strength(4)
+    adapter = Adapter.fit("base", visual[:300], texts[:300], [0.1])[0].with_strength(4)
 
     unseen = PictureVectors(base.picture[300:], visual[300:])
-    found = adapter.apply(unseen).picture @ texts[300:].T
-    assert (found.argmax(axis=0) == np.arange(100)).mean() > 0.9
+    scores = adapter.apply(unseen).picture @ texts[300:].T
+    assert (scores.argmax(axis=0) == np.arange(100)).mean() > 0.9
     assert ((unseen.picture @ texts[300:].T).argmax(axis=0) == np.arange(100)).mean() < 0.1
 
 
 def test_the_same_pairs_give_the_same_adapter() -> None:
     assert learned().fingerprint == learned().fingerprint
     assert learned().fingerprint != learned(penalty=0.6).fingerprint
-    assert learned().fingerprint != learned().of_strength(2).fingerprint
+    assert learned().fingerprint != learned().with_strength(2).fingerprint
     assert learned().fingerprint != replace(learned(), base="another").fingerprint
 
 
@@ -76,7 +76,7 @@ def test_a_picture_unlike_all_others_stays_bounded() -> None:
 
 
 def test_what_is_saved_is_loaded_alike(tmp_path: Path) -> None:
-    adapter = learned().of_strength(0.25)
+    adapter = learned().with_strength(0.25)
     file = tmp_path / "adapters" / "a.safetensors"
 
     adapter.save(file)
@@ -85,7 +85,7 @@ def test_what_is_saved_is_loaded_alike(tmp_path: Path) -> None:
     assert again.fingerprint == adapter.fingerprint
     assert (again.base, again.strength) == ("base", 0.25)
     assert_array_equal(again.weights, adapter.weights)
-    assert [one.name for one in file.parent.iterdir()] == ["a.safetensors"]
+    assert [path.name for path in file.parent.iterdir()] == ["a.safetensors"]
 
 
 def tensors(**other: np.ndarray) -> dict[str, np.ndarray]:
@@ -154,6 +154,6 @@ def test_an_adapted_encoder_compares_pictures_with_pictures_as_its_base_does(han
 def test_the_name_tells_base_and_adapter(hand_made: Encoder) -> None:
     adapter = Adapter.fit(hand_made.fingerprint, drawn(9, 3), drawn(9, 3, 1), [1.0])[0]
 
-    assert parts_of(AdaptedEncoder(hand_made, adapter).name) == ("hand-made", adapter.fingerprint)
+    assert split_encoder_name(AdaptedEncoder(hand_made, adapter).name) == ("hand-made", adapter.fingerprint)
     for plain in ("lite", "ViT-B-32:/models/a+b.pt", "lite+adapter:xyz", "+adapter:0123456789abcdef"):
-        assert parts_of(plain) == (plain, None)
+        assert split_encoder_name(plain) == (plain, None)

@@ -67,7 +67,7 @@ def test_an_archive_of_a_resnet_loads(tmp_path: Path) -> None:
     uncounted = {name: tensor for name, tensor in state.items() if "num_batches" not in name}
     torch.save(uncounted, tmp_path / "weights.pt")
     other = OpenClipEncoder(f"tiny-resnet:{tmp_path / 'weights.pt'}", device="cpu")
-    vectors = [one.encode_pictures([PICTURE]).picture for one in (encoder, other)]
+    vectors = [loaded.encode_pictures([PICTURE]).picture for loaded in (encoder, other)]
     assert_allclose(*vectors, atol=0.02)  # half precision
 
 
@@ -125,7 +125,7 @@ def test_an_archive_with_impossible_modules_is_refused_at_once(
     larger = beyond_its_storage(pickled)
     assert larger != pickled
     for bad, reason in (
-        (of_itself(), "nested without end"),
+        (of_itself(), "nested endlessly"),
         (larger, "larger than"),
         (b"", "cannot be read"),
     ):
@@ -181,7 +181,7 @@ def test_a_checkpoint_with_other_objects_is_refused_by_their_name(
 
     torch.save({"args": Namespace(lr=0.1), "state_dict": state}, tmp_path / "epoch_3.pt")
     with pytest.raises(
-        WeightsDamagedError, match=r"holds more than weights: argparse\.Namespace.*state_dict alone"
+        WeightsDamagedError, match=r"holds more than weights: argparse\.Namespace.*only the state_dict"
     ):
         load(tmp_path / "epoch_3.pt")
 
@@ -207,7 +207,7 @@ def test_half_precision_and_names_of_any_kind_load(state: dict[str, torch.Tensor
     (tmp_path / "c.bin").write_bytes((tmp_path / "b.safetensors").read_bytes())
     (tmp_path / "d.safetensors").write_bytes((tmp_path / "a.pt").read_bytes())
     vectors = [load(file).encode_texts(["barn"]) for file in sorted(tmp_path.iterdir())]
-    assert all((one == vectors[0]).all() for one in vectors)
+    assert all((vector == vectors[0]).all() for vector in vectors)
 
 
 # What cannot be used.
@@ -221,7 +221,7 @@ def test_weights_that_are_no_numbers_are_refused_by_their_name(
     state["text_projection"][3, 4] = value
     torch.save(state, tmp_path / "weights.pt")
     with pytest.raises(
-        WeightsDamagedError, match=r"weights\.pt .*text_projection holds values that are no numbers"
+        WeightsDamagedError, match=r"weights\.pt .*text_projection holds values that are NaN or infinite"
     ):
         load(tmp_path / "weights.pt")
 
@@ -235,7 +235,7 @@ def test_a_model_that_makes_no_numbers_is_refused_with_its_first_batch(
     state[layer] = torch.full_like(state[layer], 3e38)
     torch.save(state, tmp_path / "weights.pt")
     with pytest.raises(
-        EncodingError, match=rf"weights\.pt cannot encode {what} \(it makes values that are no"
+        EncodingError, match=rf"weights\.pt cannot encode {what} \(it returns values that are NaN"
     ):
         load(tmp_path / "weights.pt").encode_pictures([PICTURE])
 
@@ -264,7 +264,7 @@ def test_sentence_encoders_that_hold_no_numbers_are_refused(tmp_path: Path) -> N
     weights["encoder.layer.3.output.dense.bias"][3] = float("nan")
     save_file(weights, folder / "model.safetensors", {"format": "pt"})
     with pytest.raises(
-        WeightsDamagedError, match=r"layer\.3\.output\.dense\.bias holds values that are no numbers"
+        WeightsDamagedError, match=r"layer\.3\.output\.dense\.bias holds values that are NaN or infinite"
     ):
         SentenceTransformerEncoder(str(folder), device="cpu")
 
@@ -285,7 +285,7 @@ def test_arrays_of_another_model_are_refused_by_what_they_lack(tiny_folder: Path
 
 
 NOT_DAMAGED = [
-    pytest.param(b"<!DOCTYPE html><title>Sign in</title>", "is a page", id="a page of the hub"),
+    pytest.param(b"<!DOCTYPE html><title>Sign in</title>", "is a web page", id="a page of the hub"),
     pytest.param(b"version https://git-lfs.github.com/spec/v1\noid 1", "git lfs pull", id="a pointer of LFS"),
     pytest.param(b"\x08\x07\x12\x0bonnx and so on" * 20, "cannot be read as weights", id="another format"),
     pytest.param(pickle.dumps({"visual": [1, 2]}, protocol=5), "cannot be read as weights", id="a pickle"),

@@ -144,7 +144,7 @@ def test_a_vocabulary_that_is_none_is_named(folder: Path, content: bytes) -> Non
 def test_a_tokenizer_among_several_models_is_not_guessed_to_belong_to_one(folder: Path) -> None:
     put(folder, "tokenizer.json")
     shutil.copy(folder / "open_clip_model.safetensors", folder / "other.safetensors")
-    with pytest.raises(WeightsNotFoundError, match="which it belongs to is not known"):
+    with pytest.raises(WeightsNotFoundError, match="it is unknown to which it belongs"):
         load(f"tiny-clip:{folder / 'other.safetensors'}")
 
 

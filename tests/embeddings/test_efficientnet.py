@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from embeddings.efficientnet import Classifier
 from embeddings.packaged import EFFICIENTNET_LITE0
-from embeddings.torch_file import tensors_in
+from embeddings.torch_file import read_tensors
 
 
 def test_the_network_gives_what_timm_gives_with_the_same_weights() -> None:
@@ -34,8 +34,8 @@ def test_a_file_of_weights_is_read_as_torch_reads_it() -> None:
     import torch
 
     weights = torch.load(EFFICIENTNET_LITE0.path, map_location="cpu", weights_only=True)
-    for tensor, found in zip(weights.values(), tensors_in(EFFICIENTNET_LITE0.path), strict=True):
-        assert_array_equal(found, tensor.numpy())
+    for expected, tensor in zip(weights.values(), read_tensors(EFFICIENTNET_LITE0.path), strict=True):
+        assert_array_equal(tensor, expected.numpy())
 
 
 def test_a_file_of_weights_cannot_run_anything(tmp_path: Path) -> None:
@@ -44,9 +44,9 @@ def test_a_file_of_weights_cannot_run_anything(tmp_path: Path) -> None:
             return eval, ("1",)
 
     file = tmp_path / "weights.pth"
-    file.write_bytes(b"".join(pickle.dumps(one, 2) for one in (1, 2, 3, Harmful(), [])))
+    file.write_bytes(b"".join(pickle.dumps(value, 2) for value in (1, 2, 3, Harmful(), [])))
     with pytest.raises(pickle.UnpicklingError, match=r"eval"):
-        tensors_in(file)
+        read_tensors(file)
 
 
 @pytest.mark.skipif(

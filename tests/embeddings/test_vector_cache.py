@@ -40,16 +40,19 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_vectors_come_back_as_they_went_in_also_after_reopening(path: Path) -> None:
-    kept = {key("one"): row(1, 2, 3), key("many", kind="text"): np.arange(12, dtype=np.float32).reshape(4, 3)}
+    stored = {
+        key("one"): row(1, 2, 3),
+        key("many", kind="text"): np.arange(12, dtype=np.float32).reshape(4, 3),
+    }
     with VectorCache(path) as cache:
-        cache.put_many(kept)
+        cache.put_many(stored)
     with VectorCache(path) as cache:
-        found = cache.get_many([*kept, key("absent")])
-    assert found.keys() == kept.keys()
-    for name, vectors in kept.items():
-        assert_array_equal(found[name], vectors)
-        assert found[name].dtype == np.float32
-        assert found[name].flags.writeable
+        loaded = cache.get_many([*stored, key("absent")])
+    assert loaded.keys() == stored.keys()
+    for name, vectors in stored.items():
+        assert_array_equal(loaded[name], vectors)
+        assert loaded[name].dtype == np.float32
+        assert loaded[name].flags.writeable
 
 
 def test_content_encoder_and_kind_all_count(path: Path) -> None:
@@ -93,9 +96,9 @@ def test_what_was_put_survives_a_killed_process(path: Path) -> None:
     writer.kill()
     done += [int(line) for line in writer.communicate()[0].splitlines() if line.strip()]
     with VectorCache(path) as cache:
-        found = cache.get_many(key(f"n{number}") for number in done)
-        assert len(found) == len(done)
-        assert all((found[key(f"n{number}")] == number).all() for number in done)
+        loaded = cache.get_many(key(f"n{number}") for number in done)
+        assert len(loaded) == len(done)
+        assert all((loaded[key(f"n{number}")] == number).all() for number in done)
         cache.put_many({key("after"): row(1)})
 
 
@@ -109,8 +112,8 @@ def test_two_processes_write_at_the_same_time(path: Path) -> None:
 def test_threads_share_one_cache(path: Path) -> None:
     with VectorCache(path) as cache, ThreadPoolExecutor(4) as threads:
         list(threads.map(lambda number: cache.put_many({key(str(number)): row(number)}), range(40)))
-        found = list(threads.map(lambda number: cache.get_many([key(str(number))]), range(40)))
-    assert [next(iter(one.values()))[0] for one in found] == list(range(40))
+        loaded = list(threads.map(lambda number: cache.get_many([key(str(number))]), range(40)))
+    assert [next(iter(vectors.values()))[0] for vectors in loaded] == list(range(40))
 
 
 def test_a_file_that_is_no_cache_is_named_with_the_way_out(path: Path) -> None:

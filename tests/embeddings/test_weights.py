@@ -44,7 +44,7 @@ def hub(hub_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Hub:
 
 def test_a_given_file_is_taken_as_it_is(hub: Hub, tmp_path: Path) -> None:
     (tmp_path / "weights.pt").touch()
-    assert weights.given(tmp_path / "weights.pt") == tmp_path / "weights.pt"
+    assert weights.require_file(tmp_path / "weights.pt") == tmp_path / "weights.pt"
     assert hub.asked == []
 
 

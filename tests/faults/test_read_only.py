@@ -80,15 +80,15 @@ def test_a_copy_that_was_made_of_it_is_whole(protected, tmp_path):
         opened.maintenance.backup(tmp_path / "backup.tar")
         opened.maintenance.export(tmp_path / "export")
     with (
-        closing(VectorCache(protected / "vectors.sqlite", to_read=True)) as kept,
+        closing(VectorCache(protected / "vectors.sqlite", allow_read_only=True)) as kept,
         Library.from_backup(tmp_path / "backup.tar", tmp_path / "one") as one,
         Library.from_export(tmp_path / "export", tmp_path / "two") as two,
         closing(VectorCache(tmp_path / "one" / "vectors.sqlite")) as first,
         closing(VectorCache(tmp_path / "two" / "vectors.sqlite")) as second,
     ):
-        names = {key for key, _ in kept.everything()}
+        names = {key for key, _ in kept.items()}
         assert names
-        assert {key for key, _ in first.everything()} == {key for key, _ in second.everything()} == names
+        assert {key for key, _ in first.items()} == {key for key, _ in second.items()} == names
         assert one.search("boat").hits[0].id == two.search("boat").hits[0].id
 
 
@@ -99,12 +99,12 @@ def test_what_is_missing_in_a_cache_that_cannot_be_written_stays_in_memory(tmp_p
     read_only(tmp_path)
     with pytest.raises(CacheUnusableError):
         VectorCache(tmp_path / "vectors.sqlite")
-    with VectorCache(tmp_path / "vectors.sqlite", to_read=True) as cache:
+    with VectorCache(tmp_path / "vectors.sqlite", allow_read_only=True) as cache:
         assert cache.missing([one, other]) == [other]
         cache.put_many({other: np.zeros(3, np.float32)})
         assert cache.get_many([one, other]).keys() == {one, other}
-        assert [key for key, _ in cache.everything()] == [one, other]
-    with VectorCache(tmp_path / "vectors.sqlite", to_read=True) as cache:
+        assert [key for key, _ in cache.items()] == [one, other]
+    with VectorCache(tmp_path / "vectors.sqlite", allow_read_only=True) as cache:
         assert cache.missing([one, other]) == [other]
 
 

@@ -31,7 +31,7 @@ from explorer.archive.model import Issue  # noqa: E402
 from explorer.archive.reader import read_issues  # noqa: E402
 from explorer.archive.storage.unpacked import open_archive  # noqa: E402
 from explorer.errors import ArchiveError  # noqa: E402
-from images.description import describe  # noqa: E402
+from images.description import read_description  # noqa: E402
 
 PICTURE = encoded(drawing(), "PNG")
 PAGE = (
@@ -104,7 +104,7 @@ def _read_figures(issue: Issue) -> None:
 
 
 def _read_picture(data: bytes) -> None:
-    describe(io.BytesIO(data))
+    read_description(io.BytesIO(data))
     try:
         picture = images.read_picture(data)
     except images.PictureError:

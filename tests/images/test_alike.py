@@ -38,8 +38,9 @@ RISING = [10, 40, 60, 110, 150, 170, 230, 260, 300]
 FALLING = [300, 290, 240, 220, 150, 140, 90, 50, 20]
 
 
-def is_copy(one: Image.Image, other: Image.Image) -> bool:
-    return images.alike(one, other, images.match(images.details(one), images.details(other)))
+def is_copy(first: Image.Image, second: Image.Image) -> bool:
+    match = images.match_keypoints(images.detect_keypoints(first), images.detect_keypoints(second))
+    return images.are_copies(first, second, match)
 
 
 def recompressed(picture: Image.Image) -> Image.Image:
@@ -49,18 +50,18 @@ def recompressed(picture: Image.Image) -> Image.Image:
 
 
 COPIES = {
-    "the picture itself": lambda it: it,
-    "a third of the size, recompressed": lambda it: recompressed(it.resize((213, 160))),
-    "grey": lambda it: it.convert("L").convert("RGB"),
-    "framed": lambda it: ImageOps.expand(it, 40, (230, 230, 230)),
-    "cropped to 80 %": lambda it: it.crop((64, 48, 576, 432)),
-    "turned by 3 degrees": lambda it: it.rotate(3, Image.Resampling.BICUBIC, fillcolor="white"),
+    "the picture itself": lambda picture: picture,
+    "a third of the size, recompressed": lambda picture: recompressed(picture.resize((213, 160))),
+    "grey": lambda picture: picture.convert("L").convert("RGB"),
+    "framed": lambda picture: ImageOps.expand(picture, 40, (230, 230, 230)),
+    "cropped to 80 %": lambda picture: picture.crop((64, 48, 576, 432)),
+    "turned by 3 degrees": lambda picture: picture.rotate(3, Image.Resampling.BICUBIC, fillcolor="white"),
     "mirrored": ImageOps.mirror,
     "upside down": ImageOps.flip,
-    "turned by 90": lambda it: it.rotate(90, expand=True),
-    "turned by 180": lambda it: it.rotate(180),
-    "turned by 270": lambda it: it.rotate(270, expand=True),
-    "mirrored and turned": lambda it: ImageOps.mirror(it).rotate(90, expand=True),
+    "turned by 90": lambda picture: picture.rotate(90, expand=True),
+    "turned by 180": lambda picture: picture.rotate(180),
+    "turned by 270": lambda picture: picture.rotate(270, expand=True),
+    "mirrored and turned": lambda picture: ImageOps.mirror(picture).rotate(90, expand=True),
 }
 
 
@@ -103,7 +104,7 @@ def test_a_part_is_no_copy_of_the_whole(picture, box):
 
 def test_other_pictures_are_no_copies():
     pictures = [photo(seed) for seed in range(4)]
-    pairs = [(one, other) for one in pictures for other in pictures if one is not other]
+    pairs = [(first, second) for first in pictures for second in pictures if first is not second]
     assert not any(is_copy(*pair) for pair in pairs)
 
 
@@ -114,12 +115,15 @@ def test_pictures_of_one_tone_resemble_nothing():
 
 def test_the_fingerprint_of_a_turned_picture_is_known_before_it_is_turned():
     picture = photo(2)
-    known = images.turned_fingerprints(images.fingerprint(picture))
+    fingerprints = images.turned_fingerprints(images.fingerprint(picture))
 
-    assert len(set(known)) == 8
-    assert known[0] == images.fingerprint(picture)
+    assert len(set(fingerprints)) == 8
+    assert fingerprints[0] == images.fingerprint(picture)
     for mirrored in (picture, ImageOps.mirror(picture)):
         for turns in range(4):
-            seen = images.fingerprint(mirrored.rotate(90 * turns, expand=True))
-            assert min(images.fingerprint_distance(seen, one) for one in known) <= images.NEAR_DUPLICATE_BITS
+            turned = images.fingerprint(mirrored.rotate(90 * turns, expand=True))
+            assert (
+                min(images.fingerprint_distance(turned, expected) for expected in fingerprints)
+                <= images.NEAR_DUPLICATE_BITS
+            )
     assert images.turned_fingerprints("") == ()

@@ -4,7 +4,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 import images
-from images import Details
+from images import Keypoints
 
 
 def drawn(seed: int) -> Image.Image:
@@ -42,62 +42,74 @@ CHANGES = {
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
 def test_a_changed_picture_shares_its_details_with_the_original_and_with_no_other(change):
     original, others = drawn(1), [drawn(seed) for seed in range(2, 8)]
-    changed = images.details(change(original))
+    changed = images.detect_keypoints(change(original))
 
-    found = images.match(changed, images.details(original))
-    expected_max_zscore = [images.match(changed, images.details(other)).count for other in others]
+    match = images.match_keypoints(changed, images.detect_keypoints(original))
+    other_counts = [images.match_keypoints(changed, images.detect_keypoints(other)).count for other in others]
 
-    assert found.count >= 15
-    assert found.count > 2 * max(expected_max_zscore)
+    assert match.count >= 15
+    assert match.count > 2 * max(other_counts)
 
 
 def test_a_match_says_where_the_part_lies_in_the_whole():
     whole = drawn(1)
-    found = images.match(images.details(whole.crop((150, 100, 450, 300))), images.details(whole))
+    match = images.match_keypoints(
+        images.detect_keypoints(whole.crop((150, 100, 450, 300))), images.detect_keypoints(whole)
+    )
 
-    assert found.region == pytest.approx((0.25, 0.25, 0.75, 0.75), abs=0.02)
+    assert match.region == pytest.approx((0.25, 0.25, 0.75, 0.75), abs=0.02)
 
 
 def test_a_whole_that_is_larger_covers_all_of_its_part():
     whole = drawn(1)
-    found = images.match(images.details(whole), images.details(whole.crop((150, 100, 450, 300))))
+    match = images.match_keypoints(
+        images.detect_keypoints(whole), images.detect_keypoints(whole.crop((150, 100, 450, 300)))
+    )
 
-    assert found.region == pytest.approx((0, 0, 1, 1), abs=0.02)
+    assert match.region == pytest.approx((0, 0, 1, 1), abs=0.02)
 
 
 def test_mirrored_pictures_share_no_arrangement():
     picture = drawn(1)
-    assert images.match(images.details(ImageOps.mirror(picture)), images.details(picture)).count < 15
+    assert (
+        images.match_keypoints(
+            images.detect_keypoints(ImageOps.mirror(picture)), images.detect_keypoints(picture)
+        ).count
+        < 15
+    )
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 5000), (64, 64)])
 def test_a_picture_of_one_tone_has_no_details_and_matches_nothing(size):
-    plain = images.details(Image.new("RGB", size, "teal"))
+    plain = images.detect_keypoints(Image.new("RGB", size, "teal"))
 
-    assert len(plain.points) == len(plain.bits) == 0
-    assert images.match(plain, images.details(drawn(1))).count == 0
-    assert images.match(images.details(drawn(1)), plain).count == 0
-    assert images.match(plain, plain).region is None
+    assert len(plain.points) == len(plain.descriptors) == 0
+    assert images.match_keypoints(plain, images.detect_keypoints(drawn(1))).count == 0
+    assert images.match_keypoints(images.detect_keypoints(drawn(1)), plain).count == 0
+    assert images.match_keypoints(plain, plain).region is None
 
 
 def test_the_same_question_gets_the_same_answer():
-    one, other = images.details(drawn(1).crop((90, 0, 600, 400))), images.details(drawn(1))
+    part, original = (
+        images.detect_keypoints(drawn(1).crop((90, 0, 600, 400))),
+        images.detect_keypoints(drawn(1)),
+    )
 
-    assert len({images.match(one, other) for _ in range(5)}) == 1
+    assert len({images.match_keypoints(part, original) for _ in range(5)}) == 1
 
 
 def test_details_come_back_as_they_were_kept():
-    kept = images.details(drawn(3))
-    read = Details.from_bytes(kept.to_bytes())
+    keypoints = images.detect_keypoints(drawn(3))
+    read = Keypoints.from_bytes(keypoints.to_bytes())
 
-    assert read.size == kept.size
-    assert (read.points == kept.points).all()
-    assert (read.bits == kept.bits).all()
+    assert read.size == keypoints.size
+    assert (read.points == keypoints.points).all()
+    assert (read.descriptors == keypoints.descriptors).all()
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"\x93NUMPY", b"no file of ours", images.details(drawn(1)).to_bytes()[:-1]]
+    "data", [b"", b"\x93NUMPY", b"no file of ours", images.detect_keypoints(drawn(1)).to_bytes()[:-1]]
 )
 def test_a_file_that_is_none_of_ours_is_told(data):
     with pytest.raises(ValueError):
-        Details.from_bytes(data)
+        Keypoints.from_bytes(data)

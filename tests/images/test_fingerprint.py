@@ -25,8 +25,8 @@ PICTURES = {
 }
 
 
-def distance(one, other):
-    return fingerprint_distance(fingerprint(one), fingerprint(other))
+def distance(first, second):
+    return fingerprint_distance(fingerprint(first), fingerprint(second))
 
 
 def test_it_is_256_bits_of_hex():
@@ -52,7 +52,7 @@ def test_the_same_figure_saved_again_is_near(name, saved_again):
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "second"),
     [
         pytest.param(RISING, FALLING, id="two charts in one style"),
         pytest.param(drawing(), noise(), id="drawing and noise"),
@@ -60,8 +60,8 @@ def test_the_same_figure_saved_again_is_near(name, saved_again):
         pytest.param(noise(seed=1), noise(seed=2), id="noise and noise"),
     ],
 )
-def test_different_pictures_are_far(one, other):
-    assert distance(one, other) > 2 * NEAR_DUPLICATE_BITS
+def test_different_pictures_are_far(first, second):
+    assert distance(first, second) > 2 * NEAR_DUPLICATE_BITS
 
 
 @pytest.mark.parametrize("colour", ["white", "black", "#888"])

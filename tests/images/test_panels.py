@@ -40,56 +40,58 @@ def in_px(boxes, size=(800, 600)):
 
 @pytest.mark.parametrize("ground", ["white", "black", "midnightblue"])
 def test_four_charts_on_one_ground_are_four_panels_in_reading_order(ground):
-    assert in_px(images.panels(laid_out(*FOUR, ground=ground))) == [list(box) for box in FOUR]
+    assert in_px(images.find_panels(laid_out(*FOUR, ground=ground))) == [list(box) for box in FOUR]
 
 
 def test_the_noise_of_a_strongly_compressed_picture_does_not_fill_its_gutters():
-    assert in_px(images.panels(as_jpeg(laid_out(*FOUR), 30))) == [list(box) for box in FOUR]
+    assert in_px(images.find_panels(as_jpeg(laid_out(*FOUR), 30))) == [list(box) for box in FOUR]
 
 
 def test_panels_need_not_be_of_one_size():
     wide, left, right = (0, 0, 800, 200), (0, 220, 500, 600), (520, 220, 800, 600)
 
-    assert in_px(images.panels(laid_out(wide, left, right))) == [list(it) for it in (wide, left, right)]
+    assert in_px(images.find_panels(laid_out(wide, left, right))) == [
+        list(box) for box in (wide, left, right)
+    ]
 
 
 def test_a_picture_without_gutters_is_one():
-    assert images.panels(content((800, 600))) == []
+    assert images.find_panels(content((800, 600))) == []
 
 
 def test_a_picture_with_a_margin_is_one():
-    assert images.panels(laid_out((100, 100, 700, 500))) == []
+    assert images.find_panels(laid_out((100, 100, 700, 500))) == []
 
 
 def test_a_title_above_a_chart_is_no_panel():
     picture = laid_out((50, 100, 750, 580))
     ImageDraw.Draw(picture).text((300, 20), "How the rain fell", "black", font_size=32)
 
-    assert images.panels(picture) == []
+    assert images.find_panels(picture) == []
 
 
 def test_a_picture_of_one_tone_has_no_panels():
-    assert images.panels(Image.new("RGB", (300, 200), "grey")) == []
+    assert images.find_panels(Image.new("RGB", (300, 200), "grey")) == []
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 500), (500, 3)])
 def test_the_smallest_pictures_have_no_panels(size):
-    assert images.panels(content(size)) == []
+    assert images.find_panels(content(size)) == []
 
 
 def test_of_very_many_panels_nine_are_told():
     many = [(x, y, x + 90, y + 90) for y in range(0, 600, 100) for x in range(0, 800, 100)]
 
-    assert len(images.panels(laid_out(*many))) == 9
+    assert len(images.find_panels(laid_out(*many))) == 9
 
 
 def test_a_large_picture_has_tiles_beside_its_panels():
-    assert len(images.parts(laid_out(*FOUR))) == 4 + 4
-    assert len(images.parts(content((800, 600)))) == 4
+    assert len(images.find_regions(laid_out(*FOUR))) == 4 + 4
+    assert len(images.find_regions(content((800, 600)))) == 4
 
 
 def test_the_tiles_of_a_picture_cover_all_of_it():
-    tiles = images.parts(content((800, 600)))
+    tiles = images.find_regions(content((800, 600)))
 
     assert all(
         any(left <= x <= right and top <= y <= bottom for left, top, right, bottom in tiles)
@@ -99,13 +101,13 @@ def test_the_tiles_of_a_picture_cover_all_of_it():
 
 
 def test_a_small_picture_is_seen_as_a_whole_only():
-    assert images.parts(content((320, 120))) == []
+    assert images.find_regions(content((320, 120))) == []
 
 
 def test_what_is_cut_out_of_a_picture_is_what_lies_in_the_box():
     picture = laid_out(*FOUR)
 
-    cut = images.part(picture, (410 / 800, 20 / 600, 780 / 800, 290 / 600))
+    cut = images.crop_region(picture, (410 / 800, 20 / 600, 780 / 800, 290 / 600))
 
     assert cut.tobytes() == content((370, 270), 1).tobytes()
-    assert images.part(picture, (0.5, 0.5, 0.5, 0.5)).size == (1, 1)
+    assert images.crop_region(picture, (0.5, 0.5, 0.5, 0.5)).size == (1, 1)

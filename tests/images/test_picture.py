@@ -58,11 +58,11 @@ def test_too_many_bytes_name_both_numbers(tmp_path, from_file):
     file.write_bytes(data)
     with pytest.raises(PictureTooLargeError, match="57,654 bytes, the limit is 1,000") as caught:
         open_picture(file if from_file else data, images.Limits(max_bytes=1000))
-    assert (caught.value.found, caught.value.limit, caught.value.unit) == (len(data), 1000, "bytes")
+    assert (caught.value.actual, caught.value.limit, caught.value.unit) == (len(data), 1000, "bytes")
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "message"),
     [
         (b"<!DOCTYPE html><html><body>404 Not Found", "a web page"),
         (b"\n<html><svg></svg></html>", "a web page"),
@@ -74,13 +74,13 @@ def test_too_many_bytes_name_both_numbers(tmp_path, from_file):
         (b"\0\0\1\0\1\0\x10\x10", "a Windows icon"),
         (b"version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer"),
         (b"PK\3\4rest", "a zip file"),
-        (b"just words", "no picture format known here"),
+        (b"just words", "not a known picture format"),
     ],
 )
-def test_what_is_no_picture_is_named(data, said):
+def test_what_is_no_picture_is_named(data, message):
     with pytest.raises(UnsupportedPictureError) as caught:
         open_picture(data)
-    assert caught.value.reason.startswith(said)
+    assert caught.value.reason.startswith(message)
     assert "save it as PNG" in caught.value.reason
 
 

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from images import PictureError, PictureTooLargeError, UnreadablePictureError, UnsupportedPictureError
-from images.errors import only_picture_errors
+from images.errors import translate_decoder_errors
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ from images.errors import only_picture_errors
     ids=lambda error: type(error).__name__,
 )
 def test_foreign_errors_are_translated(foreign):
-    with pytest.raises(UnreadablePictureError) as caught, only_picture_errors():
+    with pytest.raises(UnreadablePictureError) as caught, translate_decoder_errors():
         raise foreign
     assert caught.value.__cause__ is foreign
     assert "()" not in caught.value.reason
@@ -36,18 +36,18 @@ def test_foreign_errors_are_translated(foreign):
 
 def test_own_errors_pass_unchanged():
     own = UnsupportedPictureError("a PDF; save it as PNG")
-    with pytest.raises(UnsupportedPictureError) as caught, only_picture_errors():
+    with pytest.raises(UnsupportedPictureError) as caught, translate_decoder_errors():
         raise own
     assert caught.value is own
 
 
 def test_an_interrupt_is_not_a_bad_picture():
-    with pytest.raises(KeyboardInterrupt), only_picture_errors():
+    with pytest.raises(KeyboardInterrupt), translate_decoder_errors():
         raise KeyboardInterrupt
 
 
 def test_hostile_text_in_a_cause_is_cut_and_made_printable():
-    with pytest.raises(UnreadablePictureError) as caught, only_picture_errors():
+    with pytest.raises(UnreadablePictureError) as caught, translate_decoder_errors():
         raise ValueError("\x1b[31m\n" + "A" * 5000)
     assert caught.value.reason.isprintable()
     assert len(caught.value.reason) < 300

@@ -25,8 +25,8 @@ def colour(picture, x, y):
     return tuple(int(value) for value in picture.getpixel((x, y)))
 
 
-def near(found, wanted, tolerance=12):
-    return all(abs(one - other) <= tolerance for one, other in zip(found, wanted, strict=True))
+def near(actual, expected, tolerance=12):
+    return all(abs(a - b) <= tolerance for a, b in zip(actual, expected, strict=True))
 
 
 def test_every_decoder_is_tested():

@@ -67,7 +67,7 @@ def test_reading_needs_no_network_and_says_nothing(monkeypatch, capfd):
 
     monkeypatch.setattr(socket, "getaddrinfo", refused)
     monkeypatch.setattr(socket.socket, "connect", refused)
-    reading._reader.cache_clear()
+    reading._engine.cache_clear()
 
     assert words(images.read_text(sign("No network"))) == "No network"
     assert capfd.readouterr() == ("", "")
@@ -75,30 +75,30 @@ def test_reading_needs_no_network_and_says_nothing(monkeypatch, capfd):
 
 def test_a_missing_model_is_told_and_not_fetched(monkeypatch):
     monkeypatch.setattr(reading, "RECOGNISER", "gone.onnx")
-    reading._reader.cache_clear()
+    reading._engine.cache_clear()
     try:
         with pytest.raises(images.ReaderMissingError, match=r"gone\.onnx is missing; .*pip install"):
             images.read_text(sign("Nobody"))
     finally:
-        reading._reader.cache_clear()
+        reading._engine.cache_clear()
 
 
 def test_whatever_the_reader_raises_is_a_picture_error(monkeypatch):
     def broken(pixels):
         raise RuntimeError("onnx")
 
-    monkeypatch.setattr(reading, "_reader", lambda: broken)
+    monkeypatch.setattr(reading, "_engine", lambda: broken)
 
     with pytest.raises(images.PictureError, match="onnx"):
         images.read_text(sign("Nobody"))
 
 
 def test_the_recipe_names_what_changes_results(monkeypatch):
-    before = images.reading_recipe()
+    before = images.ocr_recipe()
     assert "PP-OCRv6" in before
     monkeypatch.setattr(reading, "READING_VERSION", reading.READING_VERSION + 1)
-    reading.reading_recipe.cache_clear()
+    reading.ocr_recipe.cache_clear()
     try:
-        assert images.reading_recipe() != before
+        assert images.ocr_recipe() != before
     finally:
-        reading.reading_recipe.cache_clear()
+        reading.ocr_recipe.cache_clear()

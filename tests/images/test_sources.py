@@ -74,9 +74,9 @@ def test_an_open_image_cut_short_is_unreadable():
 def test_a_path_as_text_and_other_bytes_are_sources(tmp_path):
     data = encoded(drawing(), "PNG")
     (tmp_path / "a.png").write_bytes(data)
-    seen = open_picture(data).tobytes()
+    expected = open_picture(data).tobytes()
     for source in (str(tmp_path / "a.png"), bytearray(data), memoryview(data)):
-        assert open_picture(source).tobytes() == seen
+        assert open_picture(source).tobytes() == expected
 
 
 @pytest.mark.parametrize(
@@ -94,11 +94,11 @@ def test_a_path_as_text_and_other_bytes_are_sources(tmp_path):
 def test_an_array_is_seen_like_the_picture_of_its_pixels(scale, channels):
     picture = drawing().convert({1: "L", 3: "RGB", 4: "RGBA"}[channels])
     pixels = np.asarray(picture)
-    seen = open_picture(picture).tobytes()
+    expected = open_picture(picture).tobytes()
 
-    assert open_picture(scale(pixels)).tobytes() == seen
+    assert open_picture(scale(pixels)).tobytes() == expected
     if channels == 1:
-        assert open_picture(scale(pixels[:, :, None])).tobytes() == seen
+        assert open_picture(scale(pixels[:, :, None])).tobytes() == expected
 
 
 def test_a_mask_is_black_and_white():
@@ -117,7 +117,7 @@ def test_a_tensor_is_an_array():
 
 
 @pytest.mark.parametrize(
-    ("array", "told"),
+    ("array", "message"),
     [
         (np.zeros((3, 20, 30), np.uint8), r"shape \(3, 20, 30\)"),
         (np.zeros(20), r"shape \(20,\)"),
@@ -127,8 +127,8 @@ def test_a_tensor_is_an_array():
         (np.full((4, 4, 3), -1), "convert it to uint8"),
     ],
 )
-def test_an_array_that_is_no_picture_is_refused(array, told):
-    with pytest.raises(UnsupportedPictureError, match=told):
+def test_an_array_that_is_no_picture_is_refused(array, message):
+    with pytest.raises(UnsupportedPictureError, match=message):
         open_picture(array)
 
 

@@ -276,8 +276,8 @@ def test_a_gzip_bomb_is_refused_without_unpacking_it():
 def test_a_gzip_cut_short_or_of_something_else_is_unreadable():
     packed = gzip.compress(svg(RED_BOX))
     for data, said in (
-        (packed[:-4], "gzip cut short"),
-        (packed[:20], "gzip cut short"),
+        (packed[:-4], "truncated gzip"),
+        (packed[:20], "truncated gzip"),
         (b"\x1f\x8bgarbage", "damaged gzip"),
         (gzip.compress(b"no svg"), "not well-formed"),
     ):

@@ -5,7 +5,7 @@ import pytest
 
 from images import UnreadablePictureError, open_picture
 from images.svg_clean import clean_svg
-from images.svg_labels import wrapped
+from images.svg_labels import wrap
 
 OPEN = '<svg xmlns="http://www.w3.org/2000/svg" width="100" height="100"'
 BOX = 'width="60" height="60"'
@@ -144,7 +144,7 @@ def test_what_a_label_hides_is_not_drawn():
     ],
 )
 def test_words_are_wrapped(line, width, rows):
-    assert wrapped(line, width) == rows
+    assert wrap(line, width) == rows
 
 
 BLANK = {

@@ -144,7 +144,7 @@ def test_a_group_shrinks_with_its_pictures_and_comes_back_with_them(both, folder
 
 def test_another_way_to_compare_compares_everything_again(both, folder, monkeypatch):
     monkeypatch.setattr(images, "ALIKE_RECIPE", "alike-next")
-    monkeypatch.setattr(images, "alike", lambda one, other, match: False)
+    monkeypatch.setattr(images, "are_copies", lambda first, second, match: False)
 
     both.archives.ingest([folder])
     assert all(figure.group == figure.sha256 for figure in both.browse.figures())

@@ -30,7 +30,7 @@ def explorer(*arguments: object) -> subprocess.CompletedProcess[str]:
 
 def seen(folder: Path) -> dict[VectorKey, np.ndarray]:
     with VectorCache(folder / "vectors.sqlite") as cache:
-        return {key: vector for key, vector in cache.everything() if key.kind != "text"}
+        return {key: vector for key, vector in cache.items() if key.kind != "text"}
 
 
 def forget(folder: Path, keep: int = 0) -> None:

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageOps
 from explorer.library.library import Library
 from explorer.representation.legs import LEGS
 from explorer.search import engine
-from images import DETAILS_RECIPE
+from images import KEYPOINTS_RECIPE
 
 FIGURES = 14
 
@@ -101,7 +101,7 @@ def test_details_alone_answer_with_the_figures_that_share_them(sketches):
 
 def test_a_library_that_cannot_be_written_is_searched_all_the_same(sketches, tmp_path):
     with Library.open(copied(sketches.path, tmp_path / "library")) as library:
-        kept = library.path / "pictures" / DETAILS_RECIPE
+        kept = library.path / "pictures" / KEYPOINTS_RECIPE
         shutil.rmtree(kept)
         kept.write_text("a file where the folder should be made", encoding="utf-8")
 

@@ -273,7 +273,9 @@ def test_any_number_of_hits_may_be_asked_for(library_of):
         ),
         pytest.param({"words": "a", "box": (0, 0, 1, 1)}, "Give the picture as well", id="a box of nothing"),
         pytest.param({"picture": b""}, "The picture: empty file", id="no picture"),
-        pytest.param({"picture": b"no picture at all"}, "no picture format known", id="bytes that are none"),
+        pytest.param(
+            {"picture": b"no picture at all"}, "not a known picture format", id="bytes that are none"
+        ),
     ],
 )
 def test_a_query_that_cannot_be_is_told_in_a_sentence(library, asked, told):

@@ -19,7 +19,7 @@ from explorer.archive.links.addresses import AddressResolver, is_foreign_scheme,
 from explorer.archive.links.image_proxies import data_in, is_data, is_data_picture
 from explorer.archive.mentioned import addresses_in
 from explorer.archive.model import Read
-from images import with_pictures
+from images import embed_pictures
 
 LAZY_SOURCES = (
     "data-src",
@@ -354,7 +354,7 @@ def _with_carried(read: Read, folder: str, resolver: AddressResolver) -> bytes:
         )
         return read_carried() if read_carried else None
 
-    return with_pictures(read(), find)
+    return embed_pictures(read(), find)
 
 
 def _has_only_definitions(drawing: LexborNode) -> bool:

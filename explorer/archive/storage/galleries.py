@@ -17,7 +17,7 @@ from explorer.archive.links.addresses import is_picture_file
 from explorer.archive.model import Read
 from explorer.archive.storage.sidecars import sidecars_of
 from explorer.errors import ArchiveError
-from images.description import Description, describe
+from images.description import Description, read_description
 
 GALLERY = "pictures.gallery"
 """The file name of the issue that is made of a folder of pictures."""
@@ -94,7 +94,7 @@ def _page(
 def _embedded_description(picture: str, open_file: Callable[[str], BinaryIO]) -> Description:
     try:
         with open_file(picture) as stream:
-            return describe(stream)
+            return read_description(stream)
     except ArchiveError:  # the reader of the picture reports it
         return Description()
 

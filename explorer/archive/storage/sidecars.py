@@ -14,7 +14,7 @@ from explorer.archive.convert.texts import text_of
 from explorer.archive.html.caption_marks import MAX_CAPTION_CHARS, tidy
 from explorer.archive.links.addresses import is_picture_file
 from explorer.errors import ArchiveError
-from images.description import Description, describe_xmp
+from images.description import Description, parse_xmp
 
 MAX_SIDECAR_BYTES = 256 * 1024
 MAX_TABLE_BYTES = 32 * 1024 * 1024
@@ -86,7 +86,7 @@ def _read_sidecar(path: str, picture: str, read: Callable[[str], bytes]) -> Desc
         if len(data) > MAX_SIDECAR_BYTES:
             return Description()
         if path.lower().endswith(".xmp"):
-            return describe_xmp(data)
+            return parse_xmp(data)
         text = text_of(data)
     except ArchiveError:
         return Description()
