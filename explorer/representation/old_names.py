@@ -17,8 +17,8 @@ from explorer.index import (
     Leg,
     Manifest,
     RawPoint,
-    Scored,
-    Stored,
+    ScoredPoint,
+    StoredPoint,
     Vector,
 )
 from explorer.representation.fields import FIELDS_VERSION
@@ -58,7 +58,7 @@ class OldIndex:
         renamed = replace(config, schema=replace(config.schema, vectors=vectors), version=FIELDS_VERSION)
         self.manifest: Manifest = replace(index.manifest, config=renamed)
 
-    def search(self, legs: Sequence[Leg]) -> list[list[Scored]]:
+    def search(self, legs: Sequence[Leg]) -> list[list[ScoredPoint]]:
         """See Index."""
         return self._index.search([_old_leg(leg) for leg in legs])
 
@@ -66,7 +66,7 @@ class OldIndex:
         """See Index."""
         return self._index.score([_old_leg(leg) for leg in legs], ids)
 
-    def fetch(self, ids: Sequence[str], vectors: Sequence[str] = ()) -> list[Stored]:
+    def fetch(self, ids: Sequence[str], vectors: Sequence[str] = ()) -> list[StoredPoint]:
         """See Index."""
         found = self._index.fetch(ids, [_OLD.get(name, name) for name in vectors])
         return [replace(it, payload=_renamed(it.payload), vectors=_renamed(it.vectors)) for it in found]

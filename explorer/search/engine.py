@@ -15,7 +15,7 @@ from embeddings.known_words import known_words
 from explorer.catalog.picture_store import PictureStore
 from explorer.catalog.records import FigureRecord, ItemRecord
 from explorer.catalog.store import Catalog
-from explorer.index import Index, Leg, Nearest, Stored, Vector
+from explorer.index import Index, Leg, Nearest, StoredPoint, Vector
 from explorer.representation.encoders import QueryEncoders
 from explorer.representation.fields import figure_terms, item_words
 from explorer.representation.legs import ASKED_BY_PICTURE, FIGURE, ITEM, KEYPOINTS, REGIONS, TERMS
@@ -293,7 +293,7 @@ def _text_of(record: FigureRecord | ItemRecord) -> str:
     return figure_terms(record) if isinstance(record, FigureRecord) else item_words(record)
 
 
-def _with_region(one: _Found, stored: Stored, visual: Vector) -> _Found:
+def _with_region(one: _Found, stored: StoredPoint, visual: Vector) -> _Found:
     nearest = int(np.argmax(np.atleast_2d(stored.vectors[REGIONS]) @ visual))
     if nearest == 0:  # the whole stands first
         return one
