@@ -29,7 +29,7 @@ import images
 from embeddings import VectorCache, Vectors
 from embeddings.adapter import visual_vectors
 from explorer.catalog.picture_store import PictureStore
-from explorer.ingest.embedding import Parts, VectorSource
+from explorer.ingest.embedding import CachedEmbedder, PictureRegions
 from explorer.library.library import Library
 from explorer.representation.encoders import load_encoders
 from images.parts import TILES
@@ -81,10 +81,10 @@ def as_jpeg(picture: Image.Image, quality: int) -> Image.Image:
     return Image.open(file).convert("RGB")
 
 
-def nearest(visual: Vectors, parts: Mapping[str, Parts], which: str) -> list[str]:
+def nearest(visual: Vectors, parts: Mapping[str, PictureRegions], which: str) -> list[str]:
     """Pictures by the nearest of their rows, as far as these count."""
 
-    def best(one: Parts) -> float:
+    def best(one: PictureRegions) -> float:
         tiles = sum(any(np.allclose(box, tile, atol=1e-3) for tile in TILES) for box in one.boxes)
         rows = {"whole": 1, "whole and panels": len(one.boxes) - tiles}.get(which, len(one.boxes))
         return float((one.visual[:rows] @ visual).max())
@@ -102,9 +102,9 @@ def found(library: Library, picture: Image.Image) -> list[str]:
     return list(dict.fromkeys(str(getattr(hit.record, "sha256", "")) for hit in hits))
 
 
-def cost(library: Library, vectors: VectorSource, sha256s: Sequence[str]) -> dict[str, float]:
+def cost(library: Library, embedder: CachedEmbedder, sha256s: Sequence[str]) -> dict[str, float]:
     """Per picture, what its parts take beside what it takes as a whole; ms of one core, and numbers kept."""
-    encoder = vectors.encoders.encoder
+    encoder = embedder.encoders.encoder
     took = {"open and encode the whole": 0.0, "find the parts": 0.0, "encode the parts": 0.0}
     for sha256 in sha256s:
         marks = [time.process_time()]
@@ -120,12 +120,16 @@ def cost(library: Library, vectors: VectorSource, sha256s: Sequence[str]) -> dic
     return took
 
 
-def measure(library: Library, vectors: VectorSource, sample: int) -> dict[str, object]:
+def measure(library: Library, embedder: CachedEmbedder, sample: int) -> dict[str, object]:
     sha256s = sorted({figure.sha256 for figure in library.browse.figures() if figure.sha256})
-    parts = {sha256: one for sha256 in sha256s if (one := vectors.picture_and_parts(sha256)[1]) is not None}
+    parts = {
+        sha256: one
+        for sha256 in sha256s
+        if (one := embedder.picture_and_region_vectors(sha256)[1]) is not None
+    }
     places: dict[str, dict[str, list[float]]] = {}
     for asked in questions(library, list(parts), sample):
-        [visual] = visual_vectors(vectors.encoders.encoder.encode_pictures([asked.picture]))
+        [visual] = visual_vectors(embedder.encoders.encoder.encode_pictures([asked.picture]))
         rankings = {which: nearest(visual, parts, which) for which in LISTS[:-1]}
         rankings["explorer"] = found(library, asked.picture)
         for which, ranking in rankings.items():
@@ -135,7 +139,7 @@ def measure(library: Library, vectors: VectorSource, sample: int) -> dict[str, o
         "pictures": len(parts),
         "vectors per picture": float(np.mean([len(one.boxes) for one in parts.values()])),
         "pictures with panels": float(np.mean([not is_one(library, sha256) for sha256 in parts])),
-        "ms": cost(library, vectors, list(parts)[:: max(1, len(parts) // 60)]),
+        "ms": cost(library, embedder, list(parts)[:: max(1, len(parts) // 60)]),
         "recall": {
             kind: {
                 which: {f"recall@{k}": float(np.mean(np.array(at) <= k)) for k in (1, 10)}
@@ -167,7 +171,7 @@ def main() -> None:
                 library.archives.ingest(given.archives, encoder="lite")
         cache = VectorCache(home / "vectors.sqlite")
         with Library.open(home) as library, closing(cache):
-            vectors = VectorSource(load_encoders("lite", home), cache, PictureStore(home / "pictures"))
+            vectors = CachedEmbedder(load_encoders("lite", home), cache, PictureStore(home / "pictures"))
             told = measure(library, vectors, given.sample)
     if given.json:
         print(json.dumps(told))

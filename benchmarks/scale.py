@@ -82,8 +82,8 @@ class Need:
 def measured(folder: Path, pictures: int) -> Cost:
     with Library.open(folder) as library:
         status, shown = library.status(), {one.sha256 for one in library.browse.figures() if one.sha256}
-        texts = [text for one in library.browse.figures() if (text := fields.own_words(one))]
-        texts += [text for one in library.browse.items() if (text := fields.item_words(one))]
+        texts = [text for one in library.browse.figures() if (text := fields.caption_and_alt(one))]
+        texts += [text for one in library.browse.items() if (text := fields.heading_and_text(one))]
     index = open_store(folder / "index").open()
     kept = index.raw_points(list(index.digests()))
     rows: Counter[str] = Counter()
@@ -206,12 +206,12 @@ def _of_all(needs: list[Need]) -> str:
 def _seconds(encoder: str, folder: Path, sha256s: list[str], texts: list[str]) -> tuple[float, float]:
     """Processor time for a picture, and for a text of the library's own, after one batch to warm up."""
     loaded = embeddings.load(encoder)
-    seeing = PictureEmbedder(loaded, PictureStore(folder / "pictures"))
-    seeing.see(PICTURE_KIND, sha256s[:2])
+    embedder = PictureEmbedder(loaded, PictureStore(folder / "pictures"))
+    embedder.embed(PICTURE_KIND, sha256s[:2])
     started = time.process_time()
     for start in range(0, len(sha256s), PICTURE_BATCH):
         for kind in (PICTURE_KIND, REGIONS_KIND):
-            seeing.see(kind, sha256s[start : start + PICTURE_BATCH])
+            embedder.embed(kind, sha256s[start : start + PICTURE_BATCH])
     pictures = (time.process_time() - started) / len(sha256s)
     sentences = loaded.sentences or embeddings.load_sentences()
     sentences.encode_texts(["once to warm up"])

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from explorer.evaluate.ranking_overlap import RankedRecord, RankingOverlap, Shift
     from explorer.evaluate.selftest import SelfTest
     from explorer.ingest.ocr import EnrichReport
-    from explorer.ingest.report import IngestReport, Progress, Silent, Work
+    from explorer.ingest.report import IngestReport, Progress, SilentProgress, Work
     from explorer.ingest.syncing import ArchiveChanges, SyncReport
     from explorer.library.browse import LibraryStatus
     from explorer.library.manifest import CATALOG_FILE, ServerLayout
@@ -109,7 +109,7 @@ __all__ = [
     "SelfTest",
     "ServerLayout",
     "Shift",
-    "Silent",
+    "SilentProgress",
     "Skipped",
     "Summary",
     "SyncReport",
@@ -182,7 +182,7 @@ __getattr__ = lazy_names(
         "explorer.ingest.report": (
             "IngestReport",
             "Progress",
-            "Silent",
+            "SilentProgress",
             "Work",
         ),
         "explorer.ingest.syncing": (

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from embeddings import Vectors
 from embeddings.vectors import unit
 from explorer.catalog.records import FigureRecord
-from explorer.ingest.embedding import VectorSource
-from explorer.representation.fields import text_in_picture
+from explorer.ingest.embedding import CachedEmbedder
+from explorer.representation.fields import ocr_text
 from explorer.representation.legs import PICTURE
 from explorer.search.calibration import median_and_deviation
 
@@ -74,11 +74,11 @@ class _Comparison:
         return (float(self.captions[m] @ self.pictures[n]) - float(self.middle[m])) / float(self.spread[m])
 
 
-def misplaced(figures: Sequence[FigureRecord], vectors: VectorSource) -> tuple[int, list[Misplaced]]:
+def misplaced(figures: Sequence[FigureRecord], embedder: CachedEmbedder) -> tuple[int, list[Misplaced]]:
     """How many captions were compared, and those that stand at another picture than they should."""
     captioned = [figure for figure in figures if figure.caption and figure.sha256]
     comparisons = [
-        one for one in (_by_picture(captioned, vectors), _by_text(captioned, vectors)) if one is not None
+        one for one in (_by_picture(captioned, embedder), _by_text(captioned, embedder)) if one is not None
     ]
     compared = {id for one in comparisons for id in one.row}
     by_issue: dict[str, list[FigureRecord]] = defaultdict(list)
@@ -124,17 +124,23 @@ def _fits(figure: FigureRecord, other: FigureRecord, comparisons: Sequence[_Comp
     )
 
 
-def _by_picture(figures: Sequence[FigureRecord], vectors: VectorSource) -> _Comparison | None:
-    pictures = {figure.id: vectors.picture(str(figure.sha256)).get(PICTURE) for figure in figures}
+def _by_picture(figures: Sequence[FigureRecord], embedder: CachedEmbedder) -> _Comparison | None:
+    pictures = {figure.id: embedder.picture_vectors(str(figure.sha256)).get(PICTURE) for figure in figures}
     seen = [figure for figure in figures if pictures[figure.id] is not None]
-    captions = [one.mean(axis=0) for one in vectors.words([str(figure.caption) for figure in seen])]
+    captions = [
+        one.mean(axis=0) for one in embedder.clip_text_vectors([str(figure.caption) for figure in seen])
+    ]
     return _comparison("picture", seen, captions, [pictures[figure.id] for figure in seen])
 
 
-def _by_text(figures: Sequence[FigureRecord], vectors: VectorSource) -> _Comparison | None:
-    read = [figure for figure in figures if text_in_picture(figure)]
-    texts = [one.mean(axis=0) for one in vectors.meaning([str(text_in_picture(figure)) for figure in read])]
-    captions = [one.mean(axis=0) for one in vectors.meaning([str(figure.caption) for figure in read])]
+def _by_text(figures: Sequence[FigureRecord], embedder: CachedEmbedder) -> _Comparison | None:
+    read = [figure for figure in figures if ocr_text(figure)]
+    texts = [
+        one.mean(axis=0) for one in embedder.sentence_vectors([str(ocr_text(figure)) for figure in read])
+    ]
+    captions = [
+        one.mean(axis=0) for one in embedder.sentence_vectors([str(figure.caption) for figure in read])
+    ]
     return _comparison("text", read, captions, texts)
 
 

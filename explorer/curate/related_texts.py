@@ -11,8 +11,8 @@ import images
 from explorer.catalog.records import FigureRecord, ItemRecord, Selection
 from explorer.catalog.store import Catalog
 from explorer.index import Vector
-from explorer.ingest.embedding import VectorSource
-from explorer.representation.fields import item_words, own_words, surroundings
+from explorer.ingest.embedding import CachedEmbedder
+from explorer.representation.fields import caption_and_alt, heading_and_text, surrounding_texts
 from explorer.representation.legs import ITEM
 from explorer.search.engine import SearchEngine
 from explorer.search.hits import Hit
@@ -35,11 +35,11 @@ class Discussion:
 
 
 def discussed(
-    figure: FigureRecord, engine: SearchEngine, catalog: Catalog, vectors: VectorSource, limit: int
+    figure: FigureRecord, engine: SearchEngine, catalog: Catalog, embedder: CachedEmbedder, limit: int
 ) -> tuple[Discussion, ...]:
     """Items of other issues that talk about what the figure shows, best first: by its picture and by its words."""
     phrases = _phrases(figure)
-    picture = _picture(figure, vectors)
+    picture = _picture(figure, embedder)
     if picture is None and not phrases:
         return ()
     words = phrases[0].text if phrases else None
@@ -53,9 +53,9 @@ def discussed(
         exclude_ids=frozenset(item.id for item in own_issue),
     )
     hits = engine.search(query).hits
-    sought = vectors.encoders.sentences.encode_texts([words])[0] if words else None
+    sought = embedder.encoders.sentences.encode_texts([words])[0] if words else None
     return tuple(
-        Discussion(hit, _nearest_sentence(hit.record, sought, vectors))
+        Discussion(hit, _nearest_sentence(hit.record, sought, embedder))
         for hit in hits
         if isinstance(hit.record, ItemRecord)
     )
@@ -63,22 +63,22 @@ def discussed(
 
 def _phrases(figure: FigureRecord) -> tuple[Phrase, ...]:
     """What the figure says, and what is said around it; its issue's title is about more than it."""
-    own = own_words(figure)
-    around = " ".join(text for part, text in surroundings(figure).items() if part != "title")
+    own = caption_and_alt(figure)
+    around = " ".join(text for part, text in surrounding_texts(figure).items() if part != "title")
     said = [Phrase(own)] if own else []
     return (*said, *([Phrase(around, AROUND if own else 1.0)] if around else []))
 
 
-def _picture(figure: FigureRecord, vectors: VectorSource) -> Image | None:
+def _picture(figure: FigureRecord, embedder: CachedEmbedder) -> Image | None:
     if figure.sha256 is None:
         return None
     try:
-        return images.open_picture(vectors.pictures.original(figure.sha256))
+        return images.open_picture(embedder.pictures.original(figure.sha256))
     except images.PictureError:
         return None
 
 
-def _nearest_sentence(item: ItemRecord, sought: Vector | None, vectors: VectorSource) -> str:
+def _nearest_sentence(item: ItemRecord, sought: Vector | None, embedder: CachedEmbedder) -> str:
     """The sentence nearest to what is sought, of the window that is: windows have their vectors already.
 
     The first one where nothing but a picture is sought.
@@ -86,10 +86,10 @@ def _nearest_sentence(item: ItemRecord, sought: Vector | None, vectors: VectorSo
     sentences = sentences_of(item.text or item.heading or "")
     if sought is None:
         return sentences[0]
-    encoder = vectors.encoders.sentences
-    words = item_words(item)
+    encoder = embedder.encoders.sentences
+    words = heading_and_text(item)
     windows = encoder.windows(words)
     if len(windows) > 1:
-        [known] = vectors.meaning([words])
+        [known] = embedder.sentence_vectors([words])
         sentences = sentences_of(windows[int(np.argmax(known @ sought))])
     return sentences[int(np.argmax(encoder.encode_texts(sentences) @ sought))]

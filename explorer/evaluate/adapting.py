@@ -21,9 +21,9 @@ from explorer.catalog.records import FigureRecord
 from explorer.catalog.store import Catalog
 from explorer.evaluate.labels import folded, labels_of
 from explorer.evaluate.metrics import Metrics, Summary, summary
-from explorer.ingest.embedding import VectorSource
+from explorer.ingest.embedding import CachedEmbedder
 from explorer.ingest.report import Progress
-from explorer.representation.fields import own_words
+from explorer.representation.fields import caption_and_alt
 from explorer.representation.legs import PICTURE, VISUAL
 
 METRICS: Final = ("recall@1", "recall@10", "mrr")
@@ -128,19 +128,21 @@ class Pairs:
         return ranks
 
 
-def learn(catalog: Catalog, vectors: VectorSource, progress: Progress) -> Lesson:
+def learn(catalog: Catalog, embedder: CachedEmbedder, progress: Progress) -> Lesson:
     """What the figures of a catalog teach the encoder of `vectors`; always the same for the same figures.
 
     An adapter is learned for each fold without it, and asked for the pictures of the fold. What is chosen for a fold
     (penalty, strength) is what did best on the others, so the trial owes nothing to a lucky choice.
     """
-    vectors.embed_pictures(catalog.pictures.shown(), progress)
+    embedder.embed_pictures(catalog.pictures.shown(), progress)
     figures = sorted(filter(_teaches, catalog.figures.select()), key=lambda one: one.id)
-    pictures = {sha256: vectors.picture(sha256) for sha256 in sorted({one.sha256 or "" for one in figures})}
+    pictures = {
+        sha256: embedder.picture_vectors(sha256) for sha256 in sorted({one.sha256 or "" for one in figures})
+    }
     figures = [one for one in figures if pictures[one.sha256 or ""]]
     if not figures:
         return Lesson(_trial(0, NOBODY, NOBODY), None)
-    pairs = _pairs(figures, {sha256: found for sha256, found in pictures.items() if found}, vectors)
+    pairs = _pairs(figures, {sha256: found for sha256, found in pictures.items() if found}, embedder)
     everyone = np.arange(len(pairs.asked))
     before = pairs.ranks(everyone, pairs.pictures.picture)
     after = _held_out(pairs)
@@ -206,7 +208,7 @@ def _by_metric(ranks: Indices) -> dict[str, NDArray[np.floating]]:
 
 
 def _pairs(
-    figures: Sequence[FigureRecord], pictures: Mapping[str, Mapping[str, Vectors]], vectors: VectorSource
+    figures: Sequence[FigureRecord], pictures: Mapping[str, Mapping[str, Vectors]], embedder: CachedEmbedder
 ) -> Pairs:
     rows = {sha256: row for row, sha256 in enumerate(pictures)}
     places = {figure.id: place for place, figure in enumerate(figures)}
@@ -215,14 +217,14 @@ def _pairs(
     labelled = [replace(figure, caption=_caption(figure)) for figure in figures]
     labels = labels_of(labelled).figures
     return Pairs(
-        base=vectors.encoders.encoder.fingerprint,
+        base=embedder.encoders.encoder.fingerprint,
         pictures=_stacked(list(pictures.values())),
         shown=np.array([rows[figure.sha256 or ""] for figure in figures], np.intp),
         folds=np.array([folds[figure.issue_id] for figure in figures], np.intp),
         captions=np.array([folded(figure.caption) for figure in labelled], np.str_),
-        texts=_texts(figures, vectors),
+        texts=_texts(figures, embedder),
         asked=np.array([places[figure.id] for figure in labels], np.intp),
-        queries=_encoded([figure.caption or "" for figure in labels], vectors),
+        queries=_encoded([figure.caption or "" for figure in labels], embedder),
     )
 
 
@@ -239,23 +241,23 @@ def _weighed(figure: FigureRecord) -> dict[str, float]:
     """The texts that belong to a figure, and how much each counts."""
     around = {"before": figure.before, "heading": figure.heading}
     texts = {text: AROUND[name] for name, text in around.items() if text}
-    own = own_words(figure)
+    own = caption_and_alt(figure)
     return {**texts, **({own: OWN} if own else {})}
 
 
-def _texts(figures: Sequence[FigureRecord], vectors: VectorSource) -> Vectors:
+def _texts(figures: Sequence[FigureRecord], embedder: CachedEmbedder) -> Vectors:
     """(figures, dim), unit rows: the weighted mean of what belongs to each figure."""
     weighed = [_weighed(figure) for figure in figures]
     texts = list(dict.fromkeys(text for weights in weighed for text in weights))
-    encoded = dict(zip(texts, _encoded(texts, vectors), strict=True))
+    encoded = dict(zip(texts, _encoded(texts, embedder), strict=True))
     rows = [np.sum([weight * encoded[text] for text, weight in it.items()], axis=0) for it in weighed]
     return unit(np.stack(rows))
 
 
-def _encoded(texts: Sequence[str], vectors: VectorSource) -> Vectors:
+def _encoded(texts: Sequence[str], embedder: CachedEmbedder) -> Vectors:
     """(texts, dim), unit rows: the encoder's vectors, from the cache where they are."""
-    rows = [windows.mean(axis=0) for windows in vectors.words(texts)]
-    return unit(np.stack(rows) if rows else np.zeros((0, vectors.encoders.encoder.dim)))
+    rows = [windows.mean(axis=0) for windows in embedder.clip_text_vectors(texts)]
+    return unit(np.stack(rows) if rows else np.zeros((0, embedder.encoders.encoder.dim)))
 
 
 def _stacked(pictures: Sequence[Mapping[str, Vectors]]) -> PictureVectors:

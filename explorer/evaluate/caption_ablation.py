@@ -20,9 +20,9 @@ from explorer.evaluate.labels import folded, without_caption
 from explorer.evaluate.metrics import Ranking
 from explorer.evaluate.questions import picture_of
 from explorer.index import Equals, Filter, Index, Leg, Nearest, Point, open_store
-from explorer.ingest.embedding import VectorSource
+from explorer.ingest.embedding import CachedEmbedder
 from explorer.ingest.indexing import figure_points, points_of
-from explorer.ingest.references import references
+from explorer.ingest.references import find_references
 from explorer.ingest.report import Progress
 from explorer.representation.encoders import embedding_config_of
 from explorer.representation.legs import CLIP_TEXT, FIGURE, PICTURE
@@ -75,20 +75,20 @@ class CaptionAblation:
 
 @contextmanager
 def caption_ablation(
-    catalog: Catalog, vectors: VectorSource, labelled: Sequence[FigureRecord], progress: Progress
+    catalog: Catalog, embedder: CachedEmbedder, labelled: Sequence[FigureRecord], progress: Progress
 ) -> Iterator[CaptionAblation]:
     """Yield the ablation of a library. Its index is deleted at the end."""
     with TemporaryDirectory(prefix="explorer-selftest-", ignore_cleanup_errors=True) as folder:
         store = open_store(Path(folder) / "index")
-        with store.build(embedding_config_of(vectors.encoders)) as build:
+        with store.build(embedding_config_of(embedder.encoders)) as build:
             with progress.track(catalog.issues.select(), "Rehearsing issues") as work:
-                for points in points_of(work, catalog, vectors):
+                for points in points_of(work, catalog, embedder):
                     build.upsert(points)
-            build.upsert(_twins(labelled, vectors))
+            build.upsert(_twins(labelled, embedder))
             build.commit()
         with closing(store.open()) as index:
-            weights: Mapping[str, float] = weights_for(vectors.encoders.encoder.name)
-            engine = SearchEngine(index, catalog, vectors.pictures, vectors.encoders, weights)
+            weights: Mapping[str, float] = weights_for(embedder.encoders.encoder.name)
+            engine = SearchEngine(index, catalog, embedder.pictures, embedder.encoders, weights)
             yield CaptionAblation(index, engine, catalog.figures.select())
 
 
@@ -97,10 +97,10 @@ def twin_id(figure: FigureRecord) -> str:
     return str(uuid5(NAMESPACE_OID, f"twin of {figure.id}"))
 
 
-def _twins(figures: Sequence[FigureRecord], vectors: VectorSource) -> list[Point]:
+def _twins(figures: Sequence[FigureRecord], embedder: CachedEmbedder) -> list[Point]:
     bare = [without_caption(figure) for figure in figures]
     # Sentences name a figure by the number in its caption, which is hidden: those that point to where it stands stay.
-    points = figure_points(bare, vectors, references(bare, ()))
+    points = figure_points(bare, embedder, find_references(bare, ()))
     return [
         replace(point, id=twin_id(figure), payload={**point.payload, "kind": TWIN})
         for figure, point in zip(figures, points, strict=True)

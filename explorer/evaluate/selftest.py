@@ -12,7 +12,7 @@ from explorer.evaluate.caption_ablation import CaptionAblation, caption_ablation
 from explorer.evaluate.evaluation import FUSED, grouped, only
 from explorer.evaluate.labels import labels_of
 from explorer.evaluate.metrics import Ranking, Summary, metrics_of
-from explorer.ingest.embedding import VectorSource
+from explorer.ingest.embedding import CachedEmbedder
 from explorer.ingest.report import Progress
 from explorer.representation.legs import CLIP_TEXT, CONTEXT, PICTURE
 
@@ -45,17 +45,17 @@ class SelfTest:
         }
 
 
-def selftest(catalog: Catalog, vectors: VectorSource, progress: Progress) -> SelfTest:
+def selftest(catalog: Catalog, embedder: CachedEmbedder, progress: Progress) -> SelfTest:
     """Asks for every labelled figure by its caption, with the caption hidden, and for every caption by its picture."""
     labels = labels_of(catalog.figures.select())
     archives = catalog.archives.names_by_issue()
     sources = [archives.get(figure.issue_id, "") for figure in labels.figures]
-    with caption_ablation(catalog, vectors, labels.figures, progress) as stage:
+    with caption_ablation(catalog, embedder, labels.figures, progress) as stage:
         by_caption = _by_caption(stage, labels.figures, progress)
         by_picture = {CLIP_TEXT: [stage.figure_to_caption(figure) for figure in labels.figures]}
     return SelfTest(
         date=datetime.now(UTC).isoformat(timespec="seconds"),
-        encoder=vectors.encoders.encoder.name,
+        encoder=embedder.encoders.encoder.name,
         captions=len(labels.figures),
         left_out=labels.left_out,
         caption_to_figure=_scores(by_caption, sources),

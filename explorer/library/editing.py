@@ -16,7 +16,7 @@ from explorer.curate.misplaced import misplaced
 from explorer.curate.related_texts import Discussion, discussed
 from explorer.errors import LibraryError, QueryError
 from explorer.ingest.indexing import build_index
-from explorer.ingest.report import Silent
+from explorer.ingest.report import SilentProgress
 from explorer.library.browse import LibraryBrowser
 from explorer.library.context import LibraryContext
 from explorer.representation.encoders import encoder_errors
@@ -100,7 +100,9 @@ class LibraryEditor:
                     self._context.catalog.corrections.save(figure.id, wording)
                 if is_indexed:
                     with self._context.vectors() as vectors:
-                        build_index(self._context.index_store, self._context.catalog, vectors, Silent())
+                        build_index(
+                            self._context.index_store, self._context.catalog, vectors, SilentProgress()
+                        )
             except BaseException:
                 with suppress(LibraryError):
                     self._context.catalog.corrections.put_back(figure.id, before)

@@ -17,8 +17,8 @@ from explorer.catalog.records import FigureRecord, ItemRecord
 from explorer.catalog.store import Catalog
 from explorer.index import Index, Leg, Nearest, StoredPoint, Vector
 from explorer.representation.encoders import QueryEncoders
-from explorer.representation.fields import figure_terms, item_words
-from explorer.representation.legs import ASKED_BY_PICTURE, FIGURE, ITEM, KEYPOINTS, REGIONS, TERMS
+from explorer.representation.fields import figure_terms, heading_and_text
+from explorer.representation.legs import FIGURE, ITEM, KEYPOINTS, PICTURE_QUERY_LEGS, REGIONS, TERMS
 from explorer.search.calibration import ScoreCalibrator
 from explorer.search.confidence import CALIBRATED, Judgement, from_similarity, from_zscore
 from explorer.search.copies import copies_of, records_of
@@ -187,7 +187,7 @@ class SearchEngine:
 
     def _weights_of(self, query: Query) -> Weights:
         """The fitted weights, or the query's own; those of its pictures' legs as heavy as its pictures."""
-        by_picture = dict.fromkeys(ASKED_BY_PICTURE, query.picture_weight)
+        by_picture = dict.fromkeys(PICTURE_QUERY_LEGS, query.picture_weight)
         fitted = {leg: weight * by_picture.get(leg, 1.0) for leg, weight in self._weights.items()}
         return {**fitted, **query.weights}
 
@@ -290,7 +290,7 @@ class SearchEngine:
 
 
 def _text_of(record: FigureRecord | ItemRecord) -> str:
-    return figure_terms(record) if isinstance(record, FigureRecord) else item_words(record)
+    return figure_terms(record) if isinstance(record, FigureRecord) else heading_and_text(record)
 
 
 def _with_region(one: _Found, stored: StoredPoint, visual: Vector) -> _Found:

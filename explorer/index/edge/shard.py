@@ -52,7 +52,7 @@ from explorer.index.points import (
     stored_point,
 )
 from explorer.index.query import EVERYTHING, Filter, HasVector, Leg
-from explorer.system.memory import give_back
+from explorer.system.memory import return_free_memory
 
 PAGE_SIZE = 10_000
 
@@ -104,7 +104,9 @@ class EdgeStore:
                 source = None if fresh else self._source(config)
                 generation = self._generations.begin()
             try:
-                build = EdgeBuild(self._generations, generation, config, source, free_memory or give_back)
+                build = EdgeBuild(
+                    self._generations, generation, config, source, free_memory or return_free_memory
+                )
                 with contextlib.closing(build):
                     yield build
             finally:
