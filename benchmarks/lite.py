@@ -29,7 +29,7 @@ from embeddings.minilm import MiniLM
 from embeddings.vectors import unit
 from explorer.cli.query_files import read_questions
 from explorer.evaluate.comparison import questions_of
-from explorer.evaluate.metrics import Ranking, Summary, metrics_of, summary
+from explorer.evaluate.metrics import Ranking, Summary, metrics_of, summarize
 from explorer.library.library import Library
 
 Rows = NDArray[np.float32]
@@ -229,7 +229,7 @@ def measured(one: Set, pictures: Rows) -> Summary:
     """Ranks the pictures for each question of a set."""
     order = np.argsort(-(one.vectors @ pictures.T), axis=1, kind="stable")[:, :DEPTH]
     found = [[one.gallery.pictures[place] for place in row] for row in order]
-    return summary(metrics_of([Ranking(*pair) for pair in zip(found, one.answers, strict=True)]))
+    return summarize(metrics_of([Ranking(*pair) for pair in zip(found, one.answers, strict=True)]))
 
 
 def cell(marks: Summary) -> str:

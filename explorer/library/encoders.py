@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from embeddings.adapter import parts_of
 from explorer.errors import LibraryError
-from explorer.evaluate.adapting import AdaptReport, learn
+from explorer.evaluate.adapting import AdaptReport, learn_adapter
 from explorer.ingest.indexing import make_vectors
 from explorer.ingest.report import EncodeReport, Progress, SilentProgress
 from explorer.library.context import LibraryContext
@@ -120,7 +120,7 @@ class LibraryEncoders:
         with self._context.writing():
             encoders = self._base_tools()
             with self._context.vectors(encoders) as vectors:
-                lesson = learn(self._context.catalog, vectors, progress)
+                lesson = learn_adapter(self._context.catalog, vectors, progress)
             if lesson.adapter:
                 save_adapter(lesson.adapter, self._context.path)
                 self._builder.build_and_use(with_adapter(encoders, lesson.adapter), progress)

@@ -10,8 +10,8 @@ from explorer.evaluate import history
 from explorer.evaluate.comparison import Comparison, compare, questions_of
 from explorer.evaluate.evaluation import Evaluation, evaluate
 from explorer.evaluate.modality import ModalityGap, gap_of
-from explorer.evaluate.questions import DEPTH, EvaluationRunner, Question, Searched
-from explorer.evaluate.ranking_overlap import Answering, RankingOverlap, shifts
+from explorer.evaluate.questions import DEPTH, EvaluationRunner, Question, SearchableLibrary
+from explorer.evaluate.ranking_overlap import AnswerFunction, RankingOverlap, compare_rankings
 from explorer.evaluate.selftest import SelfTest, selftest
 from explorer.ingest.report import Progress, SilentProgress
 from explorer.library.context import LibraryContext
@@ -21,7 +21,7 @@ from explorer.search.answer import Answer
 from explorer.search.query import check_weights
 
 
-class EvaluatedLibrary(Searched, Protocol):
+class EvaluatedLibrary(SearchableLibrary, Protocol):
     """What an evaluation asks of a library."""
 
     @property
@@ -83,7 +83,7 @@ class LibraryEvaluation:
                 f"Nobody has searched {self._context.path} yet: explorer search, or the Search page of explorer app"
             )
         a, b = _answering(self._library, weights or {}), _answering(other, other_weights or {})
-        return shifts(a, b, lines, progress or SilentProgress())
+        return compare_rankings(a, b, lines, progress or SilentProgress())
 
     def selftest(self, *, progress: Progress | None = None, tell: Notify = ignore_message) -> SelfTest:
         """Measure how well the library finds its own figures by their captions, and store the result.
@@ -113,6 +113,6 @@ class LibraryEvaluation:
             return gap_of(self._context.indexes.index())
 
 
-def _answering(library: EvaluatedLibrary, weights: Mapping[str, float]) -> Answering:
+def _answering(library: EvaluatedLibrary, weights: Mapping[str, float]) -> AnswerFunction:
     check_weights(weights)  # else every line would be skipped for them
     return lambda line: library.ask(line, limit=DEPTH, weights=weights, files=False).result

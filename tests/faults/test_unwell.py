@@ -89,9 +89,9 @@ def test_what_a_stopped_build_left_is_found_and_deleted(own_library):
 def test_vectors_that_are_only_out_of_reach_are_never_deleted(own_folder, monkeypatch):
     vectors = own_folder / "vectors.sqlite"
     monkeypatch.setattr("embeddings.cache.sqlite3.connect", _refused)
-    from explorer.maintain.doctor import _vectors
+    from explorer.maintain.doctor import _check_vectors
 
-    [found] = _vectors(vectors)
+    [found] = _check_vectors(vectors)
     assert found.part == "folder"
     assert vectors.exists()
 

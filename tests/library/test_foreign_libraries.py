@@ -242,12 +242,12 @@ def test_vectors_of_an_export_are_numbers_in_their_shape(exported, tmp_path, cha
     change(columns)
     parquet.write_table(pa.table(columns, schema()), exported / "vectors.parquet")
 
-    with pytest.raises(LibraryError, match="is no export that can be read"):
+    with pytest.raises(LibraryError, match="is not a readable export"):
         Library.from_export(exported, tmp_path / "made")
 
 
 def test_a_small_file_of_very_many_equal_numbers_is_refused(exported, tmp_path, monkeypatch):
-    monkeypatch.setattr("explorer.maintain.exporting.MOST_NUMBERS", 1 << 20)
+    monkeypatch.setattr("explorer.maintain.exporting.MAX_NUMBERS_PER_GROUP", 1 << 20)
     columns = {field.name: ["x"] for field in schema()} | {"shape": [[2 << 20]]}
     columns["numbers"] = [np.zeros(2 << 20, np.float32)]
     parquet.write_table(pa.table(columns, schema()), exported / "vectors.parquet", compression="zstd")
