@@ -32,7 +32,7 @@ def test_a_segment_file_that_was_altered_is_found_and_made_again(own_folder):
     altered(segment, 128)
     with Library.open(own_folder) as library:
         [found] = library.maintenance.examine()
-        assert (found.part, "does not hold what was written" in found.what) == ("index", True)
+        assert (found.part, "is not what was written" in found.what) == ("index", True)
         assert "explorer ingest --rebuild" in found.what
         assert all(one.mended for one in library.maintenance.repair())
         assert library.maintenance.examine() == []

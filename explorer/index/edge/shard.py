@@ -54,7 +54,7 @@ from explorer.index.points import (
 from explorer.index.query import EVERYTHING, Filter, HasVector, Leg
 from explorer.system.memory import return_free_memory
 
-PAGE_SIZE = 10_000
+PAGE = 10_000
 
 
 class EdgeStore:
@@ -104,9 +104,7 @@ class EdgeStore:
                 source = None if fresh else self._source(config)
                 generation = self._generations.begin()
             try:
-                build = EdgeBuild(
-                    self._generations, generation, config, source, free_memory or return_free_memory
-                )
+                build = EdgeBuild(self._generations, generation, config, source, free_memory)
                 with contextlib.closing(build):
                     yield build
             finally:
@@ -133,8 +131,8 @@ class EdgeIndex:
     def search(self, legs: Sequence[Leg]) -> list[list[ScoredPoint]]:
         """See Index."""
         check_legs(self._schema, legs)
-        matchable = [leg for leg in legs if can_match(leg)]
-        hit_lists = iter(self._ask([search_request(self._schema, leg) for leg in matchable]))
+        requests = [search_request(self._schema, leg) for leg in legs if can_match(leg)]
+        hit_lists = iter(self._ask(requests))
         return [
             [ScoredPoint(str(hit.id), hit.score) for hit in next(hit_lists)] if can_match(leg) else []
             for leg in legs
@@ -154,10 +152,8 @@ class EdgeIndex:
         check_names(self._schema, vectors)
         with self._open() as shard:
             records = shard.retrieve(list(ids), True, list(vectors) or False)
-        points = {
-            str(record.id): stored_point(record.id, record.payload, record.vector) for record in records
-        }
-        return [points[point_id] for point_id in ids if point_id in points]
+        by_id = {str(record.id): stored_point(record.id, record.payload, record.vector) for record in records}
+        return [by_id[point_id] for point_id in ids if point_id in by_id]
 
     def sample(self, name: str, size: int, where: Filter = EVERYTHING) -> list[Vector]:
         """See Index. Ids are evenly distributed, so the lowest ones are a random sample."""
@@ -206,10 +202,7 @@ class EdgeIndex:
                 shard.close()
 
     def _readable(self, shard: Path) -> Path:
-        """Return the shard, or a temporary copy of a read-only one: the engine opens only what it can write.
-
-        The copy is deleted with this index.
-        """
+        """Return the shard, or a temporary copy of a read-only shard: the engine opens only writable ones."""
         if os.access(shard, os.W_OK):
             return shard
         folder = tempfile.mkdtemp(prefix="explorer-index-")
@@ -242,26 +235,22 @@ class EdgeBuild:
     def __init__(
         self,
         generations: Generations,
-        generation: Generation,
+        target: Generation,
         config: EmbeddingConfig,
         source: Generation | None,
-        free_memory: Callable[[], None],
+        free_memory: Callable[[], None] | None,
     ) -> None:
         self._generations = generations
-        self._generation = generation
+        self._generation = target
         self._config = config
-        self._free_memory = free_memory
+        self._free_memory = free_memory or return_free_memory
         self._unfinished_bytes = 0  # of vectors since the last segment was finished
         self.revision = source.read_manifest().revision if source else None
-        self._shared_checksums = _shared_checksums(source) if source else {}
+        self._shared = _shared_checksums(source) if source else {}
         schema = config.schema
-        self._shard = (
-            _copy(source, generation, schema, self._shared_checksums)
-            if source
-            else _create(generation, schema)
-        )
+        self._shard = _copy(source, target, schema, self._shared) if source else _create(target, schema)
         stored_digests = source.read_digests() if source else {}
-        with _edge_errors(generation.folder):
+        with _edge_errors(target.folder):
             self._digests = _digests(self._shard) if stored_digests is None else stored_digests
 
     @property
@@ -303,7 +292,7 @@ class EdgeBuild:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         manifest = Manifest(self._config, self._generation.number, now, len(self._digests), revision)
         with _edge_errors(self._generation.folder):
-            self._generation.finalize(manifest, self._digests, self._shared_checksums)
+            self._generation.finalize(manifest, self._digests, self._shared)
             self._generations.switch_to(self._generation)
         return manifest
 
@@ -320,8 +309,7 @@ class EdgeBuild:
         self._free_memory()
         with _edge_errors(self._generation.folder):
             self._shard.flush()
-            # The segment is written anew before the old one is deleted.
-            require_free_space(self._generation.folder, size)
+            require_free_space(self._generation.folder, size)  # the old segment is deleted last
             self._shard.optimize()
             self._shard.flush()
         self._unfinished_bytes = 0
@@ -371,12 +359,10 @@ def _shared_checksums(source: Generation) -> dict[str, int]:
     return {name: checksums[name] for name in names if name in checksums}
 
 
-def _copy(
-    source: Generation, target: Generation, schema: Schema, shared: Mapping[str, int]
-) -> edge.EdgeShard:
+def _copy(source: Generation, target: Generation, schema: Schema, files: Mapping[str, int]) -> edge.EdgeShard:
     with _edge_errors(target.folder):
         require_free_space(target.folder, disk_usage(source.shard))
-        copy_tree(source.shard, target.shard, {source.shard / name for name in shared})
+        copy_tree(source.shard, target.shard, {source.shard / name for name in files})
     return _load(target.folder, target.shard, edge_config(schema, MERGED_KB))
 
 
@@ -392,9 +378,7 @@ def _digests(shard: edge.EdgeShard) -> dict[str, str]:
     digests: dict[str, str] = {}
     after: edge.PointId | None = None
     while True:
-        records, after = shard.scroll(
-            edge.ScrollRequest(offset=after, limit=PAGE_SIZE, with_payload=[DIGEST])
-        )
+        records, after = shard.scroll(edge.ScrollRequest(offset=after, limit=PAGE, with_payload=[DIGEST]))
         digests.update({str(record.id): (record.payload or {})[DIGEST] for record in records})
         if after is None:
             return digests
