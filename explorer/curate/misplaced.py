@@ -1,9 +1,9 @@
 """Captions that fit another picture of their issue clearly better than their own.
 
-Captions are compared with pictures in the joint space of the encoder, and with the text in pictures as sentences. The
-reliability of these comparisons differs between encoders and libraries, so it is estimated from the library itself: most
-captions are at the right picture, and their deviations there limit what a deviation can prove. With an encoder that hardly
-distinguishes pictures, no caption is ever reported.
+Captions are compared with pictures in the joint space of the encoder, and with the text in pictures as sentences.
+The reliability of these comparisons differs between encoders and libraries, so it is estimated from the library
+itself: most captions are at the right picture, and their deviations there limit what a deviation can prove. With an
+encoder that hardly distinguishes pictures, no caption is ever reported.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ def find_discussions(
 
 
 def _phrases(figure: FigureRecord) -> tuple[Phrase, ...]:
-    """Return the texts of the figure as phrases: caption and alt text, and the text around it without the issue's title."""
+    """Return the texts of the figure as phrases: its own, and the text around it without the title."""
     own_text = caption_and_alt(figure)
     context = " ".join(text for name, text in surrounding_texts(figure).items() if name != "title")
     own_phrases = [Phrase(own_text)] if own_text else []

@@ -52,7 +52,7 @@ class SavedSearch:
 
 @dataclass(frozen=True, slots=True)
 class SearchUpdate:
-    """The result of a run, best first. `new` are the ids of hits that no earlier run had, `gone` the missing examples."""
+    """The hits of a run, best first. `new` are the ids that no earlier run had, `gone` the missing examples."""
 
     saved_search: SavedSearch
     hits: tuple[Hit, ...]
@@ -92,7 +92,7 @@ def delete(folder: Path, name: str) -> None:
 
 
 def run(saved: SavedSearch, engine: SearchEngine, catalog: Catalog) -> SearchUpdate:
-    """Run a saved search with the examples that still exist. Raises QueryError if it has no words and no such examples."""
+    """Run a saved search with the examples that still exist. Raises QueryError if nothing of the query is left."""
     query, gone = _query(saved, catalog)
     if not (query.words or query.like or query.extra_images):
         raise QueryError(

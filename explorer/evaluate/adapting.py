@@ -132,8 +132,9 @@ class TrainingPairs:
 def learn_adapter(catalog: Catalog, embedder: CachedEmbedder, progress: Progress) -> TrainingResult:
     """Train and test an adapter on the figures of a catalog. The result is deterministic.
 
-    For each fold, adapters are trained on the other folds and tested on the fold. The hyperparameters for a fold (penalty,
-    strength) are those that are best on the other folds, so that a lucky choice does not improve the test.
+    For each fold, adapters are trained on the other folds and tested on the fold. The hyperparameters for a fold
+    (penalty, strength) are those that are best on the other folds, so that a lucky choice does not improve the
+    test.
     """
     embedder.embed_pictures(catalog.pictures.shown(), progress)
     figures = sorted(filter(_is_usable, catalog.figures.select()), key=lambda figure: figure.id)

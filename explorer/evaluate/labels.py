@@ -28,8 +28,8 @@ class Labels:
 def labels_of(figures: Iterable[FigureRecord], most: int = MAX_LABELS) -> Labels:
     """Return the figures with specific captions, or an even sample of `most` of them by id.
 
-    Captions without a stored picture are left out, and those without content (`Figure 3`), and those of several different
-    pictures. The same picture with the same caption in several issues is one label.
+    Captions without a stored picture are left out, and those without content (`Figure 3`), and those of several
+    different pictures. The same picture with the same caption in several issues is one label.
     """
     captioned = sorted((figure for figure in figures if figure.caption), key=lambda figure: figure.id)
     pictures: dict[str, set[str | None]] = defaultdict(set)

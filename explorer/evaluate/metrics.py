@@ -88,8 +88,8 @@ def overlaps_of(before: Sequence[Sequence[str]], after: Sequence[Sequence[str]])
     """Return the OVERLAPS of the rankings of each query before and after a change; 1 means equal rankings.
 
     overlap@10 is the share of the first ten that are among the first ten again. rbo is the rank-biased overlap
-    (Webber, Moffat and Zobel, 2010), in which the first ranks weigh most; in ir_measures it is the compatibility with an
-    ideal ranking (Clarke, Vtyurina and Smucker, 2021).
+    (Webber, Moffat and Zobel, 2010), in which the first ranks weigh most; in ir_measures it is the compatibility
+    with an ideal ranking (Clarke, Vtyurina and Smucker, 2021).
     """
     import ir_measures
 

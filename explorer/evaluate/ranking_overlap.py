@@ -28,7 +28,7 @@ class RankedRecord:
 
 @dataclass(frozen=True, slots=True)
 class RankingChange:
-    """A search with different results: the first ten of B that are not among those of A (`came`), and vice versa (`went`)."""
+    """A search with different results: `came` are in the first ten of B only, `went` in those of A only."""
 
     query: str
     marks: Metrics

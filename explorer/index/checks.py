@@ -51,7 +51,8 @@ def check_facet(schema: Schema, field: str) -> None:
     """Raise SearchIndexError if the values of the field cannot be counted."""
     if schema.fields.get(field) not in COUNTABLE_KINDS:
         raise SearchIndexError(
-            f"The values of {field!r} cannot be counted: it is not an indexed field of the kinds {_or_list(COUNTABLE_KINDS)}."
+            f"The values of {field!r} cannot be counted: "
+            f"it is not an indexed field of the kinds {_or_list(COUNTABLE_KINDS)}."
         )
 
 

@@ -17,7 +17,7 @@ POINTS_AT_ONCE = 256
 def copy_index(source: IndexStore, target: IndexStore) -> Manifest:
     """Copy the current generation of `source` to `target`, where it becomes current, and return its manifest there.
 
-    If the current generation of the target is the same already, it stays. Raises IndexMissingError if the source has none.
+    An equal current generation of the target stays. Raises IndexMissingError if the source has no generation.
     """
     index = source.open()
     try:
@@ -50,6 +50,7 @@ def _copy_points(index: Index, build: Build, ids: Sequence[str]) -> None:
     points = index.raw_points(ids)
     if len(points) != len(ids):
         raise SearchIndexError(
-            f"{len(ids) - len(points)} points were gone while they were copied. Is another program building there? Try again."
+            f"{len(ids) - len(points)} points were gone while they were copied. "
+            "Is another program building there? Try again."
         )
     build.upsert_raw(points)

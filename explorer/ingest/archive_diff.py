@@ -55,9 +55,9 @@ class ArchiveDiff:
 def compute_diff(files: Files, state: CatalogState, version: int) -> ArchiveDiff | None:
     """Compare an archive with the catalog. `version` is the present version of the reader.
 
-    A document is read again if its bytes changed, if a file with a name that it refers to was added, changed or removed,
-    and if another version of the reader read it. Returns None if the catalog has issues and the archive has none: the
-    drive may not be plugged in.
+    A document is read again if its bytes changed, if a file with a name that it refers to was added, changed or
+    removed, and if another version of the reader read it. Returns None if the catalog has issues and the archive
+    has none: the drive may not be plugged in.
     """
     documents = documents_of(files)
     if state.issues and not documents:

@@ -1,8 +1,8 @@
 """Groups of copies: pictures of a library that are the same picture in different files.
 
-Two pictures are a candidate pair if their fingerprints are similar, in any orientation, or their vectors are. They are
-copies if one picture aligns with the other (images/alike.py). Both rules depend on the pair alone, so the groups are the
-same whether the pictures were added at once or one by one.
+Two pictures are a candidate pair if their fingerprints are similar, in any orientation, or their vectors are. They
+are copies if one picture aligns with the other (images/alike.py). Both rules depend on the pair alone, so the
+groups are the same whether the pictures were added at once or one by one.
 """
 
 from __future__ import annotations

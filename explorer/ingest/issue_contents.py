@@ -1,8 +1,8 @@
 """The contents of issues for indexing, in portions.
 
-Short issues share a portion, so that the encoders get full batches. Of a long issue, only ids and the sentences that refer
-to figures stay in memory: its records are read again while its points are made. `explorer enrich` encodes the texts of
-very long issues.
+Short issues share a portion, so that the encoders get full batches. Of a long issue, only ids and the sentences
+that refer to figures stay in memory: its records are read again while its points are made. `explorer enrich`
+encodes the texts of very long issues.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ TEXTS_AT_ONCE = 64
 
 
 def postponed_keys(contents: Contents, embedder: CachedEmbedder) -> Collection[str]:
-    """Return the keys (see `text_key`) of the texts of an issue that an ingest does not encode. Most issues have none."""
+    """Return the keys (see `text_key`) of the texts that an ingest does not encode. Most issues have none."""
     if contents.chars <= LONG_CHARS:
         return ()
     sizes = {text_key(text): len(text) for text in contents.texts()}
@@ -158,9 +158,9 @@ CHARS_PER_PORTION = 500_000
 class Portion:
     """The ids of the figures and items of one or several issues.
 
-    `referring` maps the id of a figure to the sentences that refer to it. `postponed` has the keys (see `text_key`) of
-    texts that are not encoded yet. `repeated` has the ids of figures whose picture is frequent in their issue. `chars` is
-    the number of characters of all texts.
+    `referring` maps the id of a figure to the sentences that refer to it. `postponed` has the keys (see `text_key`)
+    of texts that are not encoded yet. `repeated` has the ids of figures whose picture is frequent in their issue.
+    `chars` is the number of characters of all texts.
     """
 
     figures: Sequence[str]

@@ -39,7 +39,7 @@ class OcrCounts:
 
 
 def pictures_pending_ocr(catalog: Catalog) -> list[str]:
-    """Return the SHA-256 of every picture that was not read yet, or was read with another recipe than the present one."""
+    """Return the SHA-256 of every picture that was not read yet with the present recipe."""
     return catalog.pictures.ocr_pending(images.reading_recipe())
 
 
@@ -48,8 +48,8 @@ def read_texts(
 ) -> Iterator[OcrCounts]:
     """Read the text in up to `limit` pictures that are pending, and yield the counts so far after each one.
 
-    Each text is stored at once: a killed process loses at most one picture. Raises LibraryError if OCR is not possible on
-    this machine.
+    Each text is stored at once: a killed process loses at most one picture. Raises LibraryError if OCR is not
+    possible on this machine.
     """
     counts = OcrCounts()
     with progress.track(pictures_pending_ocr(catalog)[:limit], "Reading pictures") as work:

@@ -1,9 +1,9 @@
 """Embedding of pictures on a Ray cluster: the work that is the first to exceed one machine.
 
-This process finds the missing vectors in the cache. Ray Data distributes the pictures to actors, which open and encode
-them. The vectors are stored in the same cache under the same keys, a few batches at a time: after a crash, run it again,
-with Ray or without. Every node needs the same version of the explorer, the encoder's weights, and the library's folder
-at the same path.
+This process finds the missing vectors in the cache. Ray Data distributes the pictures to actors, which open and
+encode them. The vectors are stored in the same cache under the same keys, a few batches at a time: after a crash,
+run it again, with Ray or without. Every node needs the same version of the explorer, the encoder's weights, and the
+library's folder at the same path.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ BATCH = "sha256s"
 
 @dataclass(frozen=True, slots=True)
 class ActorConfig:
-    """The task of an actor: the encoder and its expected fingerprint, the folder of pictures, and the kind of vectors."""
+    """The task of an actor: the encoder and its fingerprint, the folder of pictures, and the kind of vectors."""
 
     encoder: str
     fingerprint: str
@@ -154,7 +154,8 @@ def _check_answers(address: str) -> None:
             socket.create_connection((parts.hostname, parts.port), timeout=CONNECT_TIMEOUT_SECONDS).close()
     except (OSError, ValueError) as error:
         raise EncoderUnavailableError(
-            f"No Ray cluster answers at {address}: {error}. Start one there (ray start --head), or use --ray {LOCAL_CLUSTER}."
+            f"No Ray cluster answers at {address}: {error}. "
+            f"Start one there (ray start --head), or use --ray {LOCAL_CLUSTER}."
         ) from error
 
 

@@ -36,7 +36,7 @@ class PictureEmbedder:
         self._pictures = pictures
 
     def embed(self, kind: str, sha256s: Sequence[str]) -> dict[VectorKey, Vectors]:
-        """Return the vectors of whole pictures (PICTURE_KIND), or the vectors and boxes of their regions (REGIONS_KIND)."""
+        """Return the vectors of pictures (PICTURE_KIND), or the vectors and boxes of regions (REGIONS_KIND)."""
         if kind == PICTURE_KIND:
             vectors = map(self._embed_whole_pictures, _open_in_batches(sha256s, self._pictures.original))
         else:  # large thumbnails: no encoder takes more pixels of a region, and they are quicker to decode

@@ -126,8 +126,8 @@ def read_archive(
 def diff_archive(files: Files, catalog: Catalog, archive: int, *, remote: bool = False) -> ArchiveDiff | None:
     """Return what changed since the `archive` was read into the catalog.
 
-    With `remote`, documents with remote pictures are read again. Returns None if the archive had issues and has none any
-    more.
+    With `remote`, documents with remote pictures are read again. Returns None if the archive had issues and has
+    none any more.
     """
     state = CatalogState(
         files=catalog.archives.files(archive),
@@ -187,8 +187,8 @@ def _store_largest(
 ) -> images.PictureFacts | None:
     """Store the largest readable candidate and return its facts, or None without candidates.
 
-    A thumbnail and the picture that it links to are candidates for the same figure. If none can be read, raises the first
-    error.
+    A thumbnail and the picture that it links to are candidates for the same figure. If none can be read, raises the
+    first error.
     """
     first_error: Exception | None = None
     contents: dict[bytes, None] = {}

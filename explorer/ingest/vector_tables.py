@@ -34,8 +34,8 @@ def table_of(vectors: Mapping[VectorKey, Vectors]) -> pa.Table:
 def vectors_of(table: pa.Table | pa.RecordBatch) -> dict[VectorKey, Vectors]:
     """Return the vectors of a table.
 
-    Raises KeyError, TypeError, ValueError or ArrowException for a table of another form, and ValueError for numbers that
-    are not finite: these cannot be compared.
+    Raises KeyError, TypeError, ValueError or ArrowException for a table of another form, and ValueError for numbers
+    that are not finite: these cannot be compared.
     """
     columns = (table[name].to_pylist() for name in (*VectorKey._fields, "shape"))
     numbers = table["numbers"].cast(schema().field("numbers").type)

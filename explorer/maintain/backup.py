@@ -1,8 +1,8 @@
 """Backups of a library in one file, made while the library is in use, and their restoration.
 
-Each of the two databases is copied in a consistent state. The catalog is copied before the pictures, so that all pictures
-in it are on the disk by then. Indexes are left out: they are rebuilt from the catalog and the cached vectors, without the
-encoder.
+Each of the two databases is copied in a consistent state. The catalog is copied before the pictures, so that all
+pictures in it are on the disk by then. Indexes are left out: they are rebuilt from the catalog and the cached
+vectors, without the encoder.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def unpack_backup(file: Path, library: Path) -> None:
 
 
 def _filter_member(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo | None:
-    """Return a file or folder to unpack, or None for a part of an index, which is rebuilt. Raises TarError for others."""
+    """Return a member to unpack, or None for a part of an index, which is rebuilt. Raises TarError for others."""
     parts = PurePosixPath(member.name).parts
     # A sparse file of a few bytes can unpack to the size of a disk.
     if not (member.isdir() or (member.isreg() and not member.issparse())) or ".." in parts:

@@ -131,10 +131,10 @@ def _adapter_file(fingerprint: str, library: Path) -> Path:
 def choose_encoders(
     requested: str | None, present: str | None, library: Path, notify: Notify
 ) -> QueryEncoders:
-    """Load the encoders for an ingest: the `requested` ones, or the `present` ones of the library, or the best available.
+    """Load the encoders for an ingest: the `requested`, or the library's `present`, or the best available ones.
 
-    `notify` gets one line about an encoder that the user did not request. Raises EncoderUnavailableError if the requested
-    or present encoder cannot be loaded.
+    `notify` gets one line about an encoder that the user did not request. Raises EncoderUnavailableError if the
+    requested or present encoder cannot be loaded.
     """
     if requested:
         return load_encoders(requested, library, allow_download=True)

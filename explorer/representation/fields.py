@@ -34,7 +34,7 @@ def caption_and_alt(figure: FigureRecord) -> str:
 
 
 def ocr_text(figure: FigureRecord) -> str | None:
-    """Return the text that OCR read in the picture, or None without a few real words: OCR reads texture as letters too."""
+    """Return the text read by OCR, or None without a few real words: OCR reads texture as letters too."""
     text = figure.picture_text or ""
     words = {word.casefold() for word in _REAL_WORD.findall(text)}
     return text if len(words) >= MIN_OCR_WORDS else None

@@ -22,9 +22,9 @@ class LockHeldError(Exception):
 def process_lock(lock: Path, waiting: Callable[[str], None] | None = None) -> Iterator[None]:
     """Hold the lock file `lock`.
 
-    If another program holds it, raises LockHeldError. With `waiting`, calls `waiting` with the name of that program and
-    waits. The name of the holder is in a file beside the lock, with the suffix .txt. Raises OSError if the lock cannot be
-    written.
+    If another program holds it, raises LockHeldError. With `waiting`, calls `waiting` with the name of that program
+    and waits. The name of the holder is in a file beside the lock, with the suffix .txt. Raises OSError if the lock
+    cannot be written.
     """
     holder_file = lock.with_suffix(".txt")
     file_lock = FileLock(lock, timeout=0, thread_local=False)

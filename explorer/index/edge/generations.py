@@ -50,7 +50,7 @@ class Generation:
         return (self.folder / "manifest.json").exists()
 
     def read_manifest(self) -> Manifest:
-        """Return the manifest. Raises IndexDamagedError if a file of the shard is missing or shorter than it was written."""
+        """Return the manifest. Raises IndexDamagedError if a file of the shard is missing or cut short."""
         try:
             manifest = Manifest.from_json((self.folder / "manifest.json").read_text(encoding="utf-8"))
             sizes: dict[str, int] = json.loads((self.folder / "files.json").read_text(encoding="utf-8"))

@@ -104,7 +104,7 @@ ZEROS = bytes(BLOCK)
 
 
 def checksum(path: Path) -> int:
-    """Return a CRC-32 of all blocks that are not zero. A hole and written zeros are equal, however the file was copied."""
+    """Return a CRC-32 of all blocks that are not zero: a hole and written zeros are equal."""
     crc, done = 0, 0
     with path.open("rb", buffering=0) as file:
         for start, end in extents(file.fileno(), path.stat().st_size):

@@ -31,7 +31,8 @@ def server_address(address: str, *, drop_user: bool = False) -> str:
     parts = _parts(address)
     if not drop_user and (parts.username is not None or parts.password is not None):
         raise ServerError(
-            "The address of a Qdrant server must not contain a user or password. Set the variable QDRANT_API_KEY instead."
+            "The address of a Qdrant server must not contain a user or password. "
+            "Set the variable QDRANT_API_KEY instead."
         )
     if (
         parts.scheme not in SCHEMES

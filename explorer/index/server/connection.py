@@ -1,4 +1,4 @@
-"""The connection to a Qdrant server: requests are retried a few times, and every failure is one error with one message."""
+"""The connection to a Qdrant server: requests are retried a few times, and failures become one error."""
 
 import json
 import os
@@ -48,7 +48,7 @@ class Connection:
 
     @classmethod
     def to(cls, url: str, timeout: int, *, may_have_key: bool = False) -> "Connection":
-        """Return a connection to the server at this address, with the user's key if `may_have_key`. Sends nothing yet."""
+        """Return a connection to a server, with the user's key if `may_have_key`. Sends nothing yet."""
         url = server_address(url, drop_user=True)  # libraries of older versions may have one
         key = _read_key()
         key_withheld = _reason_to_withhold(url, may_have_key=may_have_key) if key else None
@@ -65,12 +65,12 @@ class Connection:
 
     @property
     def in_process(self) -> bool:
-        """Whether the client is its own server. Such a client compares every vector, and warns about search parameters."""
+        """Whether the client is its own server: it compares every vector, and warns about search parameters."""
         options = self.client.init_options
         return options.get("location") == ":memory:" or options.get("path") is not None
 
     def ask(self, request: Callable[[QdrantClient], T]) -> T:
-        """Send a request that can safely be repeated, and return the response. Raises ServerError if all attempts fail."""
+        """Send a request that is safe to repeat, and return the response. Raises ServerError if all attempts fail."""
         attempts = Retrying(
             retry=retry_if_exception(_is_transient),
             stop=stop_after_attempt(ATTEMPTS) | stop_after_delay(self.timeout),

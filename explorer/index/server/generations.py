@@ -49,7 +49,8 @@ class ServerGenerations:
         current = self.current()
         if current is None:
             raise IndexMissingError(
-                f"Nothing is indexed at {self.connection.shown_address} yet. Index an archive first: {INGEST_COMMAND} ARCHIVE"
+                f"Nothing is indexed at {self.connection.shown_address} yet. "
+                f"Index an archive first: {INGEST_COMMAND} ARCHIVE"
             )
         return current
 
@@ -61,8 +62,8 @@ class ServerGenerations:
             return Manifest.from_json(str(metadata[METADATA_KEY]))
         except (KeyError, ValueError) as error:
             raise ServerError(
-                f"Collection {collection.name} at {self.connection.shown_address} has no manifest: something else made it, "
-                f"or a server older than 1.16. Rebuild it on a current server: {REBUILD_COMMAND}"
+                f"Collection {collection.name} at {self.connection.shown_address} has no manifest: "
+                f"something else made it, or a server older than 1.16. Rebuild it on a current server: {REBUILD_COMMAND}"
             ) from error
 
     def create(self, number: int, schema: Schema, settings: ServerSettings) -> ServerCollection:
@@ -129,7 +130,7 @@ def _field_index(field: str, kind: models.PayloadSchemaType) -> Callable[[Qdrant
 
 
 def _settle(collection: ServerCollection, seconds: int) -> None:
-    """Wait until the graphs are built. Until then the server compares every vector: slow on a large library, but correct."""
+    """Wait until the graphs are built. Until then every vector is compared: slow on a large library, but correct."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         info = collection.ask(lambda client, name: client.get_collection(name))
