@@ -260,7 +260,7 @@ def test_a_small_file_of_very_many_equal_numbers_is_refused(exported, tmp_path, 
 def test_a_picture_of_an_export_that_is_no_file_is_refused(exported, tmp_path):
     os.mkfifo(exported / "pictures" / ("f" * 64))
 
-    with pytest.raises(LibraryError, match="is no file"):
+    with pytest.raises(LibraryError, match="is not a file"):
         Library.from_export(exported, tmp_path / "made")
 
 
@@ -411,12 +411,12 @@ def test_the_key_is_not_sent_over_http_to_another_machine(own_folder, monkeypatc
 
     monkeypatch.setenv("QDRANT_API_KEY_OVER_HTTP", allowed)
     line = connection.Connection.to("http://qdrant.example:6333", 1, may_have_key=True)
-    assert (line.withheld is None) is is_sent
-    assert connection.Connection.to("https://qdrant.example:6333", 1, may_have_key=True).withheld is None
+    assert (line.key_withheld is None) is is_sent
+    assert connection.Connection.to("https://qdrant.example:6333", 1, may_have_key=True).key_withheld is None
     for here in ("127.0.0.1", "localhost", "[::1]", "127.1.2.3"):
-        assert connection.Connection.to(f"http://{here}:6333", 1, may_have_key=True).withheld is None
+        assert connection.Connection.to(f"http://{here}:6333", 1, may_have_key=True).key_withheld is None
     if not is_sent:
-        assert "QDRANT_API_KEY_OVER_HTTP=1" in line.withheld
+        assert "QDRANT_API_KEY_OVER_HTTP=1" in line.key_withheld
 
 
 def test_a_password_of_an_older_library_is_written_nowhere(own_folder, tmp_path):
