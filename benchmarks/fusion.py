@@ -46,8 +46,8 @@ from explorer.evaluate.caption_ablation import caption_ablation
 from explorer.evaluate.labels import labels_of
 from explorer.evaluate.questions import EvaluationRunner, picture_of
 from explorer.index import open_store
-from explorer.ingest.embedding import VectorSource
-from explorer.ingest.report import Silent
+from explorer.ingest.embedding import CachedEmbedder
+from explorer.ingest.report import SilentProgress
 from explorer.library.library import Library
 from explorer.representation.encoders import load_encoders
 from explorer.representation.legs import CONTEXT, KEYPOINTS, OCR, PICTURE, REGIONS, SENTENCE, TERMS
@@ -115,7 +115,7 @@ def build_question(candidates: Candidates, answers: frozenset[str], kind: str) -
 
 
 @contextmanager
-def parts_of_library(store: Path) -> Iterator[tuple[Catalog, VectorSource, SearchEngine]]:
+def parts_of_library(store: Path) -> Iterator[tuple[Catalog, CachedEmbedder, SearchEngine]]:
     """Open the catalog, the vectors and the search engine of a library."""
     with Library.open(store) as library:
         encoder = str(library.status().encoder)
@@ -126,13 +126,13 @@ def parts_of_library(store: Path) -> Iterator[tuple[Catalog, VectorSource, Searc
         closing(open_store(store / "index").open()) as index,
     ):
         engine = SearchEngine(index, catalog, pictures, encoders, weights_for(encoder))
-        yield catalog, VectorSource(encoders, cache, pictures), engine
+        yield catalog, CachedEmbedder(encoders, cache, pictures), engine
 
 
 def caption_questions(store: Path) -> list[QuestionSet]:
     with parts_of_library(store) as (catalog, vectors, _):
         figures = labels_of(catalog.figures.select()).figures
-        with caption_ablation(catalog, vectors, figures, Silent()) as ablation:
+        with caption_ablation(catalog, vectors, figures, SilentProgress()) as ablation:
             questions = [
                 build_question(ablation.deviations(figure), frozenset({picture_of(figure)}), "words")
                 for figure in figures

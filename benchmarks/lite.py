@@ -29,7 +29,7 @@ from embeddings.minilm import MiniLM
 from embeddings.vectors import unit
 from explorer.cli.query_files import read_questions
 from explorer.evaluate.comparison import questions_of
-from explorer.evaluate.metrics import Ranking, Summary, metrics_of, summary
+from explorer.evaluate.metrics import Ranking, Summary, metrics_of, summarize
 from explorer.library.library import Library
 
 Rows = NDArray[np.float32]
@@ -244,7 +244,7 @@ def measure(questions: QuestionSet, pictures: Rows) -> Summary:
     """Rank the pictures for each query of a set, and return the metrics."""
     order = np.argsort(-(questions.vectors @ pictures.T), axis=1, kind="stable")[:, :DEPTH]
     rankings = [[questions.gallery.pictures[index] for index in row] for row in order]
-    return summary(metrics_of([Ranking(*pair) for pair in zip(rankings, questions.answers, strict=True)]))
+    return summarize(metrics_of([Ranking(*pair) for pair in zip(rankings, questions.answers, strict=True)]))
 
 
 def cell(result: Summary) -> str:

@@ -29,7 +29,7 @@ import images
 from embeddings import VectorCache, Vectors
 from embeddings.adapter import visual_vectors
 from explorer.catalog.picture_store import PictureStore
-from explorer.ingest.embedding import Parts, VectorSource
+from explorer.ingest.embedding import CachedEmbedder, PictureRegions
 from explorer.library.library import Library
 from explorer.representation.encoders import load_encoders
 from images.parts import TILES
@@ -82,10 +82,10 @@ def as_jpeg(picture: Image.Image, quality: int) -> Image.Image:
     return Image.open(file).convert("RGB")
 
 
-def rank_by_cosine(visual: Vectors, parts: Mapping[str, Parts], method: str) -> list[str]:
+def rank_by_cosine(visual: Vectors, parts: Mapping[str, PictureRegions], method: str) -> list[str]:
     """Rank the pictures by the nearest of those vectors that the method uses."""
 
-    def best(regions: Parts) -> float:
+    def best(regions: PictureRegions) -> float:
         tiles = sum(any(np.allclose(box, tile, atol=1e-3) for tile in TILES) for box in regions.boxes)
         rows = {"whole": 1, "whole and panels": len(regions.boxes) - tiles}.get(method, len(regions.boxes))
         return float((regions.visual[:rows] @ visual).max())
@@ -103,7 +103,7 @@ def rank_by_search(library: Library, picture: Image.Image) -> list[str]:
     return list(dict.fromkeys(str(getattr(hit.record, "sha256", "")) for hit in hits))
 
 
-def cost(library: Library, vectors: VectorSource, sha256s: Sequence[str]) -> dict[str, float]:
+def cost(library: Library, vectors: CachedEmbedder, sha256s: Sequence[str]) -> dict[str, float]:
     """Measure the processor time per picture for the whole and for its parts, in ms of one core."""
     encoder = vectors.encoders.encoder
     times = {"open and encode the whole": 0.0, "find the parts": 0.0, "encode the parts": 0.0}
@@ -121,10 +121,12 @@ def cost(library: Library, vectors: VectorSource, sha256s: Sequence[str]) -> dic
     return times
 
 
-def measure(library: Library, vectors: VectorSource, sample: int) -> dict[str, object]:
+def measure(library: Library, vectors: CachedEmbedder, sample: int) -> dict[str, object]:
     sha256s = sorted({figure.sha256 for figure in library.browse.figures() if figure.sha256})
     parts = {
-        sha256: regions for sha256 in sha256s if (regions := vectors.picture_and_parts(sha256)[1]) is not None
+        sha256: regions
+        for sha256 in sha256s
+        if (regions := vectors.picture_and_region_vectors(sha256)[1]) is not None
     }
     ranks: dict[str, dict[str, list[float]]] = {}
     for query in make_queries(library, list(parts), sample):
@@ -169,7 +171,7 @@ def main() -> None:
                 library.archives.ingest(options.archives, encoder="lite")
         cache = VectorCache(home / "vectors.sqlite")
         with Library.open(home) as library, closing(cache):
-            vectors = VectorSource(load_encoders("lite", home), cache, PictureStore(home / "pictures"))
+            vectors = CachedEmbedder(load_encoders("lite", home), cache, PictureStore(home / "pictures"))
             report = measure(library, vectors, options.sample)
     if options.json:
         print(json.dumps(report))

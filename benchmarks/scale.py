@@ -83,8 +83,8 @@ def measure(folder: Path, pictures: int) -> Cost:
     with Library.open(folder) as library:
         status, all_figures = library.status(), library.browse.figures()
         sha256s = {figure.sha256 for figure in all_figures if figure.sha256}
-        texts = [text for figure in all_figures if (text := fields.own_words(figure))]
-        texts += [text for item in library.browse.items() if (text := fields.item_words(item))]
+        texts = [text for figure in all_figures if (text := fields.caption_and_alt(figure))]
+        texts += [text for item in library.browse.items() if (text := fields.heading_and_text(item))]
     index = open_store(folder / "index").open()
     raw_points = index.raw_points(list(index.digests()))
     rows: Counter[str] = Counter()
@@ -212,11 +212,11 @@ def _seconds(encoder: str, folder: Path, sha256s: list[str], texts: list[str]) -
     """Return the processor time for a picture and for a text of the library, after one batch for warm-up."""
     loaded = embeddings.load(encoder)
     embedder = PictureEmbedder(loaded, PictureStore(folder / "pictures"))
-    embedder.see(PICTURE_KIND, sha256s[:2])
+    embedder.embed(PICTURE_KIND, sha256s[:2])
     started = time.process_time()
     for start in range(0, len(sha256s), PICTURE_BATCH):
         for kind in (PICTURE_KIND, REGIONS_KIND):
-            embedder.see(kind, sha256s[start : start + PICTURE_BATCH])
+            embedder.embed(kind, sha256s[start : start + PICTURE_BATCH])
     pictures = (time.process_time() - started) / len(sha256s)
     sentences = loaded.sentences or embeddings.load_sentences()
     sentences.encode_texts(["once to warm up"])

@@ -31,16 +31,16 @@ if TYPE_CHECKING:
     from explorer.curate.misplaced import Misplaced
     from explorer.curate.related_texts import Discussion
     from explorer.curate.saved_searches import SavedSearch, SearchUpdate
-    from explorer.evaluate.adapting import DECIDING_METRIC, FEWEST_CAPTIONS, AdaptReport
+    from explorer.evaluate.adapting import DECIDING_METRIC, MIN_CAPTIONS, AdaptReport
     from explorer.evaluate.comparison import ChangedQuery, Comparison
     from explorer.evaluate.evaluation import Evaluation
     from explorer.evaluate.metrics import Estimate, Summary
     from explorer.evaluate.modality import ModalityGap
-    from explorer.evaluate.questions import Question, Skipped
-    from explorer.evaluate.ranking_overlap import RankedRecord, RankingOverlap, Shift
+    from explorer.evaluate.questions import Question, SkippedQuestion
+    from explorer.evaluate.ranking_overlap import RankedRecord, RankingChange, RankingOverlap
     from explorer.evaluate.selftest import SelfTest
     from explorer.ingest.ocr import EnrichReport
-    from explorer.ingest.report import IngestReport, Progress, Silent, Work
+    from explorer.ingest.report import IngestReport, Progress, SilentProgress, Work
     from explorer.ingest.syncing import ArchiveChanges, SyncReport
     from explorer.library.browse import LibraryStatus
     from explorer.library.manifest import CATALOG_FILE, ServerLayout
@@ -55,12 +55,12 @@ __all__ = [
     "CATALOG_FILE",
     "CONTAINERS",
     "DECIDING_METRIC",
-    "FEWEST_CAPTIONS",
     "FILTERS",
     "FORMATS",
     "KEPT_DAYS",
     "LABELS",
     "LEGS",
+    "MIN_CAPTIONS",
     "NOTHING_ASKED",
     "NO_FILTERS",
     "ONLY_NOT",
@@ -98,6 +98,7 @@ __all__ = [
     "Progress",
     "Question",
     "RankedRecord",
+    "RankingChange",
     "RankingOverlap",
     "Reason",
     "Region",
@@ -108,9 +109,8 @@ __all__ = [
     "Selection",
     "SelfTest",
     "ServerLayout",
-    "Shift",
-    "Silent",
-    "Skipped",
+    "SilentProgress",
+    "SkippedQuestion",
     "Summary",
     "SyncReport",
     "TextLine",
@@ -156,7 +156,7 @@ __getattr__ = lazy_names(
         "explorer.evaluate.adapting": (
             "AdaptReport",
             "DECIDING_METRIC",
-            "FEWEST_CAPTIONS",
+            "MIN_CAPTIONS",
         ),
         "explorer.evaluate.comparison": (
             "ChangedQuery",
@@ -170,19 +170,19 @@ __getattr__ = lazy_names(
         "explorer.evaluate.modality": ("ModalityGap",),
         "explorer.evaluate.questions": (
             "Question",
-            "Skipped",
+            "SkippedQuestion",
         ),
         "explorer.evaluate.ranking_overlap": (
             "RankedRecord",
             "RankingOverlap",
-            "Shift",
+            "RankingChange",
         ),
         "explorer.evaluate.selftest": ("SelfTest",),
         "explorer.ingest.ocr": ("EnrichReport",),
         "explorer.ingest.report": (
             "IngestReport",
             "Progress",
-            "Silent",
+            "SilentProgress",
             "Work",
         ),
         "explorer.ingest.syncing": (

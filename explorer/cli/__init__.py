@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from explorer.system.memory import one_heap
+from explorer.system.memory import share_one_heap
 
 if TYPE_CHECKING:
     from typer import Typer
@@ -34,7 +34,7 @@ GROUPS = (
 
 def main() -> None:
     """Runs `explorer` and exits. 0: done; 1: a problem that was told; 2: wrong usage."""
-    one_heap()
+    share_one_heap()
     command_line()()
 
 

@@ -77,8 +77,8 @@ def _print(done: AdaptReport) -> None:
 
 
 def _why_not(done: AdaptReport) -> str:
-    from explorer.types import DECIDING_METRIC, FEWEST_CAPTIONS
+    from explorer.types import DECIDING_METRIC, MIN_CAPTIONS
 
-    if done.trial.captions < FEWEST_CAPTIONS:
-        return f"no, fewer than {FEWEST_CAPTIONS} captions tell nothing for certain; nothing was changed"
+    if done.trial.captions < MIN_CAPTIONS:
+        return f"no, fewer than {MIN_CAPTIONS} captions tell nothing for certain; nothing was changed"
     return f"no, it is not certain that {DECIDING_METRIC} rises; nothing was changed"

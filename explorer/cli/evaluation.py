@@ -14,7 +14,7 @@ from explorer.cli.options import HOME, JsonOption, LibraryOption
 from explorer.cli.usage import WrongUsageError
 
 if TYPE_CHECKING:
-    from explorer.types import Comparison, Estimate, Evaluation, Question, SelfTest, Skipped, Summary
+    from explorer.types import Comparison, Estimate, Evaluation, Question, SelfTest, SkippedQuestion, Summary
 
 SHOWN_SKIPPED = 10
 
@@ -285,7 +285,7 @@ def _refused(done: Evaluation) -> str | None:
     return ", ".join(f"{share:.3f} {which}" for share, which in shares if share is not None) or None
 
 
-def _reason(one: Skipped) -> str:
+def _reason(one: SkippedQuestion) -> str:
     return f"line {one.line}: {one.reason}"
 
 

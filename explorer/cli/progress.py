@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from explorer.types import Progress, Silent, Work
+from explorer.types import Progress, SilentProgress, Work
 
 
 class Bars:
@@ -37,4 +37,4 @@ class Bars:
 
 def progress_for_stderr() -> Progress:
     """Bars where somebody watches."""
-    return Bars() if sys.stderr.isatty() else Silent()
+    return Bars() if sys.stderr.isatty() else SilentProgress()

@@ -9,7 +9,7 @@ from explorer.cli import render
 from explorer.cli.evaluation import first_reasons, interval
 
 if TYPE_CHECKING:
-    from explorer.types import RankedRecord, RankingOverlap, Shift
+    from explorer.types import RankedRecord, RankingChange, RankingOverlap
 
 SHOWN_FOUND = 3
 
@@ -61,7 +61,7 @@ def _shifts_json(done: RankingOverlap) -> dict[str, Any]:
     }
 
 
-def _shift_json(one: Shift) -> dict[str, Any]:
+def _shift_json(one: RankingChange) -> dict[str, Any]:
     marks = {name: round(mark, 4) for name, mark in one.marks.items()}
     told = render.as_json(one, without=("query", "marks"))
     return {"query": one.query, **marks, **told}

@@ -1,1 +1,1 @@
-"""What an editor does with a library: illustrate a text, watch for news, look after captions."""
+"""Tasks of an editor: illustrations for a text, saved searches, and the audit of captions."""

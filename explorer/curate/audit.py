@@ -1,4 +1,4 @@
-"""What captions and alt texts leave to be desired: those that say nothing, are missing, or stand at another picture."""
+"""Audit of captions and alt texts: those without content, missing ones, and captions at the wrong picture."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What to look at; the figures of each list in the order of the issues, newest first.
+    """The figures to check, in each list in the order of the issues, newest first.
 
-    `compared` captions were compared with the pictures of their issue; 0 where the library has too few of them
-    to tell how far its encoder can be trusted.
+    `compared` is the number of captions that were compared with the pictures of their issue. It is 0 if the library has
+    too few captions to estimate the reliability of its encoder.
     """
 
     figures: int
@@ -32,41 +32,45 @@ class Audit:
     no_alt: tuple[FigureRecord, ...]
     alt_says_nothing: tuple[FigureRecord, ...]
     same_alt: tuple[tuple[FigureRecord, ...], ...]
-    """Figures of different pictures that have one alt text, a group for each text."""
+    """Figures of different pictures with the same alt text, a group for each text."""
 
 
 def audit(figures: Sequence[FigureRecord], compared: int, misplaced: Iterable[Misplaced]) -> Audit:
-    """The audit of all figures; what pictures say of the captions was found out before."""
+    """Return the audit of all figures. Misplaced captions were found before."""
 
-    def those(wanted: Callable[[FigureRecord], bool]) -> tuple[FigureRecord, ...]:
-        return tuple(figure for figure in figures if wanted(figure))
+    def select(predicate: Callable[[FigureRecord], bool]) -> tuple[FigureRecord, ...]:
+        return tuple(figure for figure in figures if predicate(figure))
 
     return Audit(
         figures=len(figures),
         compared=compared,
         misplaced=tuple(misplaced),
-        says_nothing=those(lambda one: one.caption is not None and not _tells(one.caption, one.image)),
-        only_credit=those(lambda one: one.caption is None and one.credit is not None),
-        no_alt=those(lambda one: one.image is not None and one.alt is None),
-        alt_says_nothing=those(lambda one: one.alt is not None and not _tells(one.alt, one.image)),
-        same_alt=tuple(_sharing_an_alt(figures)),
+        says_nothing=select(lambda figure: _is_uninformative(figure.caption, figure.image)),
+        only_credit=select(lambda figure: figure.caption is None and figure.credit is not None),
+        no_alt=select(lambda figure: figure.image is not None and figure.alt is None),
+        alt_says_nothing=select(lambda figure: _is_uninformative(figure.alt, figure.image)),
+        same_alt=tuple(_groups_with_same_alt(figures)),
     )
 
 
-def _tells(text: str, image: str | None) -> bool:
-    """Whether a text tells what is seen: not a label ("Figure 3"), not a file name, not the picture's own."""
-    rest = without_label(text)
-    if not is_descriptive(text) or (rest != text and not _WORD.search(rest)):
+def _is_uninformative(text: str | None, image: str | None) -> bool:
+    return text is not None and not _is_descriptive(text, image)
+
+
+def _is_descriptive(text: str, image: str | None) -> bool:
+    """Whether a text may describe a picture: it is neither a label ("Figure 3") nor the name of the picture's file."""
+    unlabelled = without_label(text)
+    if not is_descriptive(text) or (unlabelled != text and not _WORD.search(unlabelled)):
         return False
     file = PurePosixPath(image or "")
     return text.casefold() not in {file.name.casefold(), file.stem.casefold()}
 
 
-def _sharing_an_alt(figures: Sequence[FigureRecord]) -> Iterable[tuple[FigureRecord, ...]]:
+def _groups_with_same_alt(figures: Sequence[FigureRecord]) -> Iterable[tuple[FigureRecord, ...]]:
     by_alt: dict[str, list[FigureRecord]] = defaultdict(list)
     for figure in figures:
         if figure.alt and figure.group:
             by_alt[figure.alt.casefold()].append(figure)
-    for sharing in by_alt.values():
-        if len({figure.group for figure in sharing}) > 1:
-            yield tuple(sharing)
+    for group in by_alt.values():
+        if len({figure.group for figure in group}) > 1:
+            yield tuple(group)

@@ -1,9 +1,9 @@
 """Captions that fit another picture of their issue clearly better than their own.
 
-Captions and pictures are compared where the encoder has both in one space, and captions and the text that was read
-in pictures as sentences. How much such a comparison is worth differs between encoders and libraries, so the library
-itself tells: most captions stand where they belong, and how far these stand out at their own pictures bounds what any
-can say. With an encoder that hardly tells pictures apart no caption is ever called misplaced.
+Captions are compared with pictures in the joint space of the encoder, and with the text in pictures as sentences.
+The reliability of these comparisons differs between encoders and libraries, so it is estimated from the library
+itself: most captions are at the right picture, and their deviations there limit what a deviation can prove. With an
+encoder that hardly distinguishes pictures, no caption is ever reported.
 """
 
 from __future__ import annotations
@@ -19,35 +19,35 @@ from numpy.typing import NDArray
 from embeddings import Vectors
 from embeddings.vectors import unit
 from explorer.catalog.records import FigureRecord
-from explorer.ingest.embedding import VectorSource
-from explorer.representation.fields import text_in_picture
+from explorer.ingest.embedding import CachedEmbedder
+from explorer.representation.fields import ocr_text
 from explorer.representation.legs import PICTURE
 from explorer.search.calibration import median_and_deviation
 
-# With fewer captions nobody can tell what is usual.
-FEWEST = 30
-# Pictures that a caption is held against to see how near it comes to any: drawn evenly from all.
-BACKGROUND = 512
-# One caption in so many stands at another picture; what is said is right in so many of so many cases, if the
-# deviations are normal. Both decide how much evidence is asked for.
-RARE = 100
-SURE = 0.99
-# Evidence of one caption alone, in deviations: however good the encoder, less is not clearly better.
-CLEARLY = 3.0
+# With fewer captions the usual deviation cannot be estimated.
+MIN_CAPTIONS = 30
+# Pictures in a caption's background sample: drawn evenly from all.
+BACKGROUND_SIZE = 512
+# The prior is one misplaced caption in 100. A report must be right with a probability of 0.99, if deviations are normal.
+# Both determine how much evidence is needed.
+ONE_MISPLACED_IN = 100
+MIN_PROBABILITY = 0.99
+# Minimum difference of the deviations of one caption: with any encoder, a smaller one is not clear enough.
+MIN_DIFFERENCE = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How far a caption stands out at its own picture and at another, in standard deviations, by one comparison."""
+    """The deviations of a caption at its own picture and at another, in standard deviations, in one comparison."""
 
-    by: str  # "picture", or "text": what was read in it
+    by: str  # "picture", or "text" for the text in it
     own: float
     other: float
 
 
 @dataclass(frozen=True, slots=True)
 class Misplaced:
-    """A figure whose caption fits the picture of `other`, of the same issue, clearly better, and the evidence."""
+    """A figure whose caption fits the picture of `other`, in the same issue, clearly better, with the evidence."""
 
     figure: FigureRecord
     other: FigureRecord
@@ -56,86 +56,107 @@ class Misplaced:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Comparison:
-    """One way to compare: figures by their row, and how far caption m stands out at picture n.
+    """One way to compare captions with pictures: the rows of figures, their vectors, and the background of each caption.
 
-    `worth` is what one deviation more at one picture than at another says: the logarithm of a likelihood ratio.
+    `weight` is the logarithm of the likelihood ratio for a difference of one deviation between two pictures.
     """
 
     by: str
     row: Mapping[str, int]
     captions: Vectors
     pictures: Vectors
-    middle: NDArray[np.float64]
+    median: NDArray[np.float64]
     spread: NDArray[np.float64]
-    worth: float
+    weight: float
 
     def deviation(self, caption: FigureRecord, picture: FigureRecord) -> float:
         m, n = self.row[caption.id], self.row[picture.id]
-        return (float(self.captions[m] @ self.pictures[n]) - float(self.middle[m])) / float(self.spread[m])
+        return (float(self.captions[m] @ self.pictures[n]) - float(self.median[m])) / float(self.spread[m])
 
 
-def misplaced(figures: Sequence[FigureRecord], vectors: VectorSource) -> tuple[int, list[Misplaced]]:
-    """How many captions were compared, and those that stand at another picture than they should."""
+def find_misplaced(figures: Sequence[FigureRecord], embedder: CachedEmbedder) -> tuple[int, list[Misplaced]]:
+    """Return the number of captions that were compared, and the misplaced ones."""
     captioned = [figure for figure in figures if figure.caption and figure.sha256]
     comparisons = [
-        one for one in (_by_picture(captioned, vectors), _by_text(captioned, vectors)) if one is not None
+        comparison
+        for comparison in (_compare_pictures(captioned, embedder), _compare_texts(captioned, embedder))
+        if comparison is not None
     ]
-    compared = {id for one in comparisons for id in one.row}
+    compared = {figure_id for comparison in comparisons for figure_id in comparison.row}
     by_issue: dict[str, list[FigureRecord]] = defaultdict(list)
     for figure in captioned:
         by_issue[figure.issue_id].append(figure)
-    found = [one for together in by_issue.values() for one in _misplaced_in(together, comparisons)]
-    return len(compared), found
+    misplaced = [
+        finding
+        for issue_figures in by_issue.values()
+        for finding in _misplaced_in_issue(issue_figures, comparisons)
+    ]
+    return len(compared), misplaced
 
 
-def _misplaced_in(figures: Sequence[FigureRecord], comparisons: Sequence[_Comparison]) -> Iterator[Misplaced]:
-    """Those of one issue, each with the picture for which most speaks."""
-    needed = log(RARE * max(len(figures) - 1, 1)) + log(SURE / (1 - SURE))
+def _misplaced_in_issue(
+    figures: Sequence[FigureRecord], comparisons: Sequence[_Comparison]
+) -> Iterator[Misplaced]:
+    """Yield the misplaced captions of an issue, each with the picture with the most evidence."""
+    threshold = log(ONE_MISPLACED_IN * max(len(figures) - 1, 1)) + log(
+        MIN_PROBABILITY / (1 - MIN_PROBABILITY)
+    )
     for figure in figures:
-        others = [one for one in figures if one.group != figure.group and one.caption != figure.caption]
-        told = [(_evidence(figure, other, comparisons), other) for other in others]
-        weight, other = max(told, key=lambda pair: pair[0], default=(0.0, figure))
-        evidence = _fits(figure, other, comparisons)
-        if weight >= needed and max(fit.other - fit.own for fit in evidence) >= CLEARLY:
-            yield Misplaced(figure, other, evidence)
+        others = [
+            other for other in figures if other.group != figure.group and other.caption != figure.caption
+        ]
+        weighed = [(_log_evidence(figure, other, comparisons), other) for other in others]
+        log_evidence, other = max(weighed, key=lambda pair: pair[0], default=(0.0, figure))
+        fits = _fits(figure, other, comparisons)
+        if log_evidence >= threshold and max(fit.other - fit.own for fit in fits) >= MIN_DIFFERENCE:
+            yield Misplaced(figure, other, fits)
 
 
-def _evidence(figure: FigureRecord, other: FigureRecord, comparisons: Sequence[_Comparison]) -> float:
-    """What speaks for the caption at the other picture, and for the other's caption here.
+def _log_evidence(figure: FigureRecord, other: FigureRecord, comparisons: Sequence[_Comparison]) -> float:
+    """Return the evidence for the caption at the other picture, plus that for the other's caption at this picture.
 
     Two captions that were exchanged confirm each other.
     """
-    there = sum(_worth(one, figure, other) for one in comparisons)
-    back = sum(_worth(one, other, figure) for one in comparisons)
-    return there + max(0.0, back) if there > 0 else 0.0
+    forward = sum(_log_likelihood_ratio(comparison, figure, other) for comparison in comparisons)
+    backward = sum(_log_likelihood_ratio(comparison, other, figure) for comparison in comparisons)
+    return forward + max(0.0, backward) if forward > 0 else 0.0
 
 
-def _worth(one: _Comparison, caption: FigureRecord, other: FigureRecord) -> float:
-    if caption.id not in one.row or other.id not in one.row:
+def _log_likelihood_ratio(comparison: _Comparison, caption: FigureRecord, other: FigureRecord) -> float:
+    if caption.id not in comparison.row or other.id not in comparison.row:
         return 0.0
-    return one.worth * (one.deviation(caption, other) - one.deviation(caption, caption))
+    return comparison.weight * (comparison.deviation(caption, other) - comparison.deviation(caption, caption))
 
 
 def _fits(figure: FigureRecord, other: FigureRecord, comparisons: Sequence[_Comparison]) -> tuple[Fit, ...]:
     return tuple(
-        Fit(one.by, one.deviation(figure, figure), one.deviation(figure, other))
-        for one in comparisons
-        if figure.id in one.row and other.id in one.row
+        Fit(comparison.by, comparison.deviation(figure, figure), comparison.deviation(figure, other))
+        for comparison in comparisons
+        if figure.id in comparison.row and other.id in comparison.row
     )
 
 
-def _by_picture(figures: Sequence[FigureRecord], vectors: VectorSource) -> _Comparison | None:
-    pictures = {figure.id: vectors.picture(str(figure.sha256)).get(PICTURE) for figure in figures}
-    seen = [figure for figure in figures if pictures[figure.id] is not None]
-    captions = [one.mean(axis=0) for one in vectors.words([str(figure.caption) for figure in seen])]
-    return _comparison("picture", seen, captions, [pictures[figure.id] for figure in seen])
+def _compare_pictures(figures: Sequence[FigureRecord], embedder: CachedEmbedder) -> _Comparison | None:
+    pictures = {figure.id: embedder.picture_vectors(str(figure.sha256)).get(PICTURE) for figure in figures}
+    embedded = [figure for figure in figures if pictures[figure.id] is not None]
+    captions = [
+        windows.mean(axis=0)
+        for windows in embedder.clip_text_vectors([str(figure.caption) for figure in embedded])
+    ]
+    return _comparison("picture", embedded, captions, [pictures[figure.id] for figure in embedded])
 
 
-def _by_text(figures: Sequence[FigureRecord], vectors: VectorSource) -> _Comparison | None:
-    read = [figure for figure in figures if text_in_picture(figure)]
-    texts = [one.mean(axis=0) for one in vectors.meaning([str(text_in_picture(figure)) for figure in read])]
-    captions = [one.mean(axis=0) for one in vectors.meaning([str(figure.caption) for figure in read])]
-    return _comparison("text", read, captions, texts)
+def _compare_texts(figures: Sequence[FigureRecord], embedder: CachedEmbedder) -> _Comparison | None:
+    with_text = [figure for figure in figures if ocr_text(figure)]
+    texts = [
+        windows.mean(axis=0)
+        for windows in embedder.sentence_vectors([str(ocr_text(figure)) for figure in with_text])
+    ]
+    captions = [
+        windows.mean(axis=0)
+        for windows in embedder.sentence_vectors([str(figure.caption) for figure in with_text])
+    ]
+    return _comparison("text", with_text, captions, texts)
 
 
 def _comparison(
@@ -144,25 +165,29 @@ def _comparison(
     captions: Sequence[Vectors | None],
     pictures: Sequence[Vectors | None],
 ) -> _Comparison | None:
-    """None where the figures are too few, or the captions stand out at their own pictures no more than at any."""
-    if len(figures) < FEWEST:
+    """Return the comparison of captions with pictures (rows are figures).
+
+    Returns None if there are too few figures, or if captions fit their own pictures no better than others.
+    """
+    if len(figures) < MIN_CAPTIONS:
         return None
-    texts, seen = _centred(captions), _centred(pictures)
-    background = texts @ seen[np.linspace(0, len(seen) - 1, min(BACKGROUND, len(seen)), dtype=int)].T
-    middle = np.median(background, axis=1).astype(np.float64)
+    texts, targets = _centre(captions), _centre(pictures)
+    sample = np.linspace(0, len(targets) - 1, min(BACKGROUND_SIZE, len(targets)), dtype=int)
+    background = texts @ targets[sample].T
+    median = np.median(background, axis=1).astype(np.float64)
     spread = np.maximum(background.std(axis=1).astype(np.float64), 1e-6)
-    own = (np.einsum("md,md->m", texts, seen) - middle) / spread
-    usual, varies = median_and_deviation(own)
+    own = (np.einsum("md,md->m", texts, targets) - median) / spread
+    usual, variation = median_and_deviation(own)
     if usual <= 0:
         return None
-    # Own pictures are normal around `usual`, others around 0, both with the wider of the two spreads: the ratio of
-    # their likelihoods grows with the deviation, by so much for each.
-    worth = usual / max(1.0, varies) ** 2
+    # Deviations at own pictures are normal around `usual`, at others around 0, both with the larger of the two standard
+    # deviations: the logarithm of their likelihood ratio is linear in the deviation, with this slope.
+    weight = usual / max(1.0, variation) ** 2
     row = {figure.id: n for n, figure in enumerate(figures)}
-    return _Comparison(by, row, texts, seen, middle, spread, worth)
+    return _Comparison(by, row, texts, targets, median, spread, weight)
 
 
-def _centred(rows: Sequence[Vectors | None]) -> Vectors:
-    """Unit rows around what all of them share: pictures lie in one corner of the space and texts in another."""
+def _centre(rows: Sequence[Vectors | None]) -> Vectors:
+    """Return unit rows, centred on their mean: pictures and texts are in separate regions of the space."""
     stacked = np.asarray(rows, dtype=np.float32)
     return unit(stacked - stacked.mean(axis=0))

@@ -1,4 +1,4 @@
-"""Where other issues talk about what a figure shows."""
+"""Items of other issues about the content of a figure."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import images
 from explorer.catalog.records import FigureRecord, ItemRecord, Selection
 from explorer.catalog.store import Catalog
 from explorer.index import Vector
-from explorer.ingest.embedding import VectorSource
-from explorer.representation.fields import item_words, own_words, surroundings
+from explorer.ingest.embedding import CachedEmbedder
+from explorer.representation.fields import caption_and_alt, heading_and_text, surrounding_texts
 from explorer.representation.legs import ITEM
 from explorer.search.engine import SearchEngine
 from explorer.search.hits import Hit
@@ -22,24 +22,24 @@ from explorer.search.sentences import sentences_of
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# How much the text around a figure counts beside what the figure says itself.
-AROUND = 0.4
+# The weight of the text around a figure, relative to its caption and alt text.
+CONTEXT_WEIGHT = 0.4
 
 
 @dataclass(frozen=True, slots=True)
 class Discussion:
-    """An item of another issue, and the sentence in it that comes nearest to the figure."""
+    """An item of another issue, and its sentence nearest to the figure."""
 
     hit: Hit
     passage: str
 
 
-def discussed(
-    figure: FigureRecord, engine: SearchEngine, catalog: Catalog, vectors: VectorSource, limit: int
+def find_discussions(
+    figure: FigureRecord, engine: SearchEngine, catalog: Catalog, embedder: CachedEmbedder, limit: int
 ) -> tuple[Discussion, ...]:
-    """Items of other issues that talk about what the figure shows, best first: by its picture and by its words."""
+    """Return items of other issues about the content of the figure, best first, by its picture and its texts."""
     phrases = _phrases(figure)
-    picture = _picture(figure, vectors)
+    picture = _open_picture(figure, embedder)
     if picture is None and not phrases:
         return ()
     words = phrases[0].text if phrases else None
@@ -53,43 +53,43 @@ def discussed(
         exclude_ids=frozenset(item.id for item in own_issue),
     )
     hits = engine.search(query).hits
-    sought = vectors.encoders.sentences.encode_texts([words])[0] if words else None
+    query_vector = embedder.encoders.sentences.encode_texts([words])[0] if words else None
     return tuple(
-        Discussion(hit, _nearest_sentence(hit.record, sought, vectors))
+        Discussion(hit, _nearest_sentence(hit.record, query_vector, embedder))
         for hit in hits
         if isinstance(hit.record, ItemRecord)
     )
 
 
 def _phrases(figure: FigureRecord) -> tuple[Phrase, ...]:
-    """What the figure says, and what is said around it; its issue's title is about more than it."""
-    own = own_words(figure)
-    around = " ".join(text for part, text in surroundings(figure).items() if part != "title")
-    said = [Phrase(own)] if own else []
-    return (*said, *([Phrase(around, AROUND if own else 1.0)] if around else []))
+    """Return the texts of the figure as phrases: its own, and the text around it without the title."""
+    own_text = caption_and_alt(figure)
+    context = " ".join(text for name, text in surrounding_texts(figure).items() if name != "title")
+    own_phrases = [Phrase(own_text)] if own_text else []
+    return (*own_phrases, *([Phrase(context, CONTEXT_WEIGHT if own_text else 1.0)] if context else []))
 
 
-def _picture(figure: FigureRecord, vectors: VectorSource) -> Image | None:
+def _open_picture(figure: FigureRecord, embedder: CachedEmbedder) -> Image | None:
     if figure.sha256 is None:
         return None
     try:
-        return images.open_picture(vectors.pictures.original(figure.sha256))
+        return images.open_picture(embedder.pictures.original(figure.sha256))
     except images.PictureError:
         return None
 
 
-def _nearest_sentence(item: ItemRecord, sought: Vector | None, vectors: VectorSource) -> str:
-    """The sentence nearest to what is sought, of the window that is: windows have their vectors already.
+def _nearest_sentence(item: ItemRecord, query_vector: Vector | None, embedder: CachedEmbedder) -> str:
+    """Return the sentence of an item that is nearest to the query vector, or the first one without a query vector.
 
-    The first one where nothing but a picture is sought.
+    It is looked for in the nearest window, because the vectors of windows are cached.
     """
     sentences = sentences_of(item.text or item.heading or "")
-    if sought is None:
+    if query_vector is None:
         return sentences[0]
-    encoder = vectors.encoders.sentences
-    words = item_words(item)
-    windows = encoder.windows(words)
+    encoder = embedder.encoders.sentences
+    text = heading_and_text(item)
+    windows = encoder.windows(text)
     if len(windows) > 1:
-        [known] = vectors.meaning([words])
-        sentences = sentences_of(windows[int(np.argmax(known @ sought))])
-    return sentences[int(np.argmax(encoder.encode_texts(sentences) @ sought))]
+        [window_vectors] = embedder.sentence_vectors([text])
+        sentences = sentences_of(windows[int(np.argmax(window_vectors @ query_vector))])
+    return sentences[int(np.argmax(encoder.encode_texts(sentences) @ query_vector))]

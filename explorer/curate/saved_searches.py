@@ -1,4 +1,4 @@
-"""Saved searches: what somebody likes and dislikes, kept, so that the library can be asked again what is new of it.
+"""Saved searches: words and liked or disliked figures, stored so that the search can be repeated for new results.
 
 A saved search is a small JSON file in the folder `navigators` of its library.
 """
@@ -28,31 +28,31 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 FOLDER = "navigators"
-# What passes beyond so many is not listed, and nobody would look through it.
-MOST_PASSING = 500
+# Maximum number of hits of a run.
+MAX_HITS = 500
 _NAME = re.compile(r"\w[\w .-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
 class SavedSearch:
-    """What is looked for, how near it must come, and what was seen already."""
+    """A saved search: the query, the minimum score of its hits, and the hits of earlier runs."""
 
     name: str
     words: str | None = None
     like: tuple[str, ...] = ()
     unlike: tuple[str, ...] = ()
     pictures: tuple[str, ...] = ()
-    """Files that are liked as well; absolute paths."""
+    """Absolute paths of liked picture files."""
     threshold: float = 0.0
-    """The score from which on a figure passes: standard deviations above the background, as of any search."""
+    """The minimum score of a hit: standard deviations above the background, as in any search."""
     last_run: str | None = None
     seen: tuple[str, ...] = ()
-    """The figures that passed in any run until now."""
+    """The ids of the hits of all runs so far."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchUpdate:
-    """What passes, best first; `new` are those that no earlier run saw, `gone` what it can no longer look by."""
+    """The hits of a run, best first. `new` are the ids that no earlier run had, `gone` the missing examples."""
 
     saved_search: SavedSearch
     hits: tuple[Hit, ...]
@@ -60,21 +60,21 @@ class SearchUpdate:
     gone: tuple[str, ...]
 
 
-def saved(folder: Path) -> list[SavedSearch]:
-    """All saved searches of the library in `folder`, by name."""
-    return [_read(file) for file in sorted((folder / FOLDER).glob("*.json"))]
+def read_all(folder: Path) -> list[SavedSearch]:
+    """Return all saved searches of the library in `folder`, sorted by name."""
+    return [_parse(file) for file in sorted((folder / FOLDER).glob("*.json"))]
 
 
-def named(folder: Path, name: str) -> SavedSearch:
-    """The saved search `name`; LibraryError where there is none."""
+def read(folder: Path, name: str) -> SavedSearch:
+    """Return the saved search `name`. Raises LibraryError if there is none."""
     file = _file(folder, name)
     if not file.exists():
         raise LibraryError(f"{folder} has no saved search {name!r}. List them: explorer saved list")
-    return _read(file)
+    return _parse(file)
 
 
 def write(folder: Path, saved: SavedSearch) -> None:
-    """Keeps a saved search, in one rename: a reader sees the old or the new one."""
+    """Store a saved search in one rename: a reader sees the old or the new one."""
     file = _file(folder, saved.name)
     try:
         file.parent.mkdir(exist_ok=True)
@@ -86,86 +86,86 @@ def write(folder: Path, saved: SavedSearch) -> None:
 
 
 def delete(folder: Path, name: str) -> None:
-    """Forgets the saved search `name`; LibraryError where there is none."""
-    named(folder, name)
+    """Delete the saved search `name`. Raises LibraryError if there is none."""
+    read(folder, name)
     _file(folder, name).unlink(missing_ok=True)
 
 
-def look(saved: SavedSearch, engine: SearchEngine, catalog: Catalog) -> SearchUpdate:
-    """What passes now, by as much of the saved search as is still there; QueryError where nothing of it is."""
+def run(saved: SavedSearch, engine: SearchEngine, catalog: Catalog) -> SearchUpdate:
+    """Run a saved search with the examples that still exist. Raises QueryError if nothing of the query is left."""
     query, gone = _query(saved, catalog)
     if not (query.words or query.like or query.extra_images):
         raise QueryError(
-            f"Nothing is left of what the saved search {saved.name!r} likes. Save it anew: "
+            f"All examples of the saved search {saved.name!r} are gone. Save it again: "
             f'explorer saved save "{saved.name}" --like ID'
         )
     hits = tuple(hit for hit in engine.search(query).hits if hit.score >= saved.threshold)
-    return SearchUpdate(saved, hits, _new(hits, saved, catalog), gone)
+    return SearchUpdate(saved, hits, _new_hits(hits, saved, catalog), gone)
 
 
-def _new(hits: Sequence[Hit], saved: SavedSearch, catalog: Catalog) -> frozenset[str]:
-    """The hits that no earlier run saw, of whose pictures it saw no copy either."""
+def _new_hits(hits: Sequence[Hit], saved: SavedSearch, catalog: Catalog) -> frozenset[str]:
+    """Return the ids of hits that no earlier run had, unless an earlier run had a copy of the picture."""
     groups = catalog.duplicates.groups_of([*saved.seen, *(hit.id for hit in hits)])
-    seen = {*saved.seen, *(groups[id] for id in saved.seen if id in groups)}
-    return frozenset(hit.id for hit in hits if not {hit.id, groups.get(hit.id)} & seen)
+    old_ids = {*saved.seen, *(groups[hit_id] for hit_id in saved.seen if hit_id in groups)}
+    return frozenset(hit.id for hit in hits if not {hit.id, groups.get(hit.id)} & old_ids)
 
 
-def remembered(update: SearchUpdate) -> SavedSearch:
-    """The saved search that has seen what the update shows."""
+def mark_seen(update: SearchUpdate) -> SavedSearch:
+    """Return the saved search with the hits of the update marked as seen."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    seen = {*update.saved_search.seen, *update.new}
-    return replace(update.saved_search, last_run=now, seen=tuple(sorted(seen)))
+    ids = {*update.saved_search.seen, *update.new}
+    return replace(update.saved_search, last_run=now, seen=tuple(sorted(ids)))
 
 
 def default_threshold(saved: SavedSearch, engine: SearchEngine, catalog: Catalog) -> float:
-    """The threshold that a saved search has unless somebody says another.
+    """Return the default threshold of a saved search.
 
-    Each liked figure is left out once and looked for by all the rest, as if it were the news: the threshold is
-    what the last of them reaches, so that each would have been found. It is never above what the best of chance
-    reaches in a library of that size (sqrt(2 ln n) deviations): examples that are all alike must not keep out
-    everything that is not their copy. One that the rest would not even list does not count.
+    Each liked figure is left out once and searched for by the other examples, as if it were new. The threshold is the
+    lowest of their scores, so that each of them would be a hit. It is at most the expected maximum score by chance in a
+    library of that size (sqrt(2 ln n) deviations): examples that are nearly equal must not exclude everything but their
+    copies. Figures that the other examples do not find are ignored.
     """
     query, _ = _query(saved, catalog)
     liked = catalog.figures.by_id(query.like).values()
-    reached = [score for figure in liked for score in _left_out(figure, query, engine)]
+    scores = [score for figure in liked for score in _leave_one_out_score(figure, query, engine)]
     expected_max_zscore = sqrt(2 * log(max(catalog.figures.count(), 2)))
-    return floor(100 * min([expected_max_zscore, *reached])) / 100
+    return floor(100 * min([expected_max_zscore, *scores])) / 100
 
 
-def _left_out(figure: FigureRecord, query: Query, engine: SearchEngine) -> Iterator[float]:
-    """The score of one liked figure, or of its listed copy, by all the others.
+def _leave_one_out_score(figure: FigureRecord, query: Query, engine: SearchEngine) -> Iterator[float]:
+    """Yield the score of a liked figure, or of a copy of it, in the search by the other examples.
 
-    Nothing if there are no others, or they do not list it.
+    Yields nothing if there are no other examples, or they do not find the figure.
     """
-    rest = replace(query, like=tuple(other for other in query.like if other != figure.id))
-    if rest.words or rest.like or rest.extra_images:
-        yield from (hit.score for hit in engine.search(rest).hits if _shows(hit, figure))
+    others = replace(query, like=tuple(other for other in query.like if other != figure.id))
+    if others.words or others.like or others.extra_images:
+        yield from (hit.score for hit in engine.search(others).hits if _is_same_picture(hit, figure))
 
 
-def _shows(hit: Hit, figure: FigureRecord) -> bool:
+def _is_same_picture(hit: Hit, figure: FigureRecord) -> bool:
     return hit.id == figure.id or (
         figure.group is not None and getattr(hit.record, "group", None) == figure.group
     )
 
 
 def _query(saved: SavedSearch, catalog: Catalog) -> tuple[Query, tuple[str, ...]]:
-    """As much of it as is still there, as a query, and what is not."""
-    given = (*saved.like, *saved.unlike)
-    here = {*catalog.figures.by_id(given), *catalog.items.by_id(given)}
-    opened = {path: _opened(path) for path in saved.pictures}
+    """Return the query with the examples that still exist, and the examples that do not."""
+    examples = (*saved.like, *saved.unlike)
+    existing = {*catalog.figures.by_id(examples), *catalog.items.by_id(examples)}
+    pictures = {path: _open_picture(path) for path in saved.pictures}
     query = Query(
         words=saved.words,
-        like=tuple(id for id in saved.like if id in here),
-        unlike=tuple(id for id in saved.unlike if id in here),
-        extra_images=tuple((picture, 1.0) for picture in opened.values() if picture is not None),
-        limit=MOST_PASSING,
+        like=tuple(example for example in saved.like if example in existing),
+        unlike=tuple(example for example in saved.unlike if example in existing),
+        extra_images=tuple((picture, 1.0) for picture in pictures.values() if picture is not None),
+        limit=MAX_HITS,
     )
-    lost = [path for path, picture in opened.items() if picture is None]
-    return query, (*(id for id in given if id not in here), *lost)
+    missing_files = [path for path, picture in pictures.items() if picture is None]
+    return query, (*(example for example in examples if example not in existing), *missing_files)
 
 
-def _opened(path: str) -> Image | None:
-    if not Path(path).is_file():  # a saved search may come from anybody: what is no file may never end
+def _open_picture(path: str) -> Image | None:
+    if not Path(path).is_file():  # a saved search may come from a stranger: reading a device may never end
         return None
     try:
         return images.open_picture(Path(path))
@@ -174,40 +174,40 @@ def _opened(path: str) -> Image | None:
 
 
 def _file(folder: Path, name: str) -> Path:
-    """Where a saved search lies; QueryError for a name that no file can bear."""
+    """Return the file of a saved search. Raises QueryError for an invalid name."""
     if not _NAME.fullmatch(name):
         raise QueryError(
-            f"{name!r} is no name for a saved search. Take letters, digits, blanks, dots, - and _."
+            f"{name!r} is not a valid name for a saved search. Use letters, digits, spaces, dots, - and _."
         )
     return folder / FOLDER / f"{name}.json"
 
 
-def _read(file: Path) -> SavedSearch:
+def _parse(file: Path) -> SavedSearch:
     try:
         plain: Any = json.loads(file.read_text(encoding="utf-8"))
         if not isinstance(plain, dict):
-            raise TypeError("it holds no object")
+            raise TypeError("it is not a JSON object")
         lists = {field: tuple(value) for field, value in plain.items() if isinstance(value, list)}
         return _checked(SavedSearch(**plain | lists), file)
     except (OSError, ValueError, TypeError, RecursionError) as error:
         raise LibraryError(
-            f"The saved search {file} cannot be read: {error}. Move it away, and save the saved search anew."
+            f"The saved search {file} cannot be read: {error}. Move the file away, and save the search again."
         ) from error
 
 
-def _checked(read: SavedSearch, file: Path) -> SavedSearch:
-    """The same; ValueError where a field holds what it cannot: the file may come from anybody."""
-    texts = (read.name, *read.like, *read.unlike, *read.pictures, *read.seen)
-    texts += tuple(text for text in (read.words, read.last_run) if text is not None)
-    if not all(isinstance(text, str) for text in texts) or isinstance(read.pictures, str):
-        raise ValueError("its names, words and ids are not all texts")
-    if read.name != file.stem or not _NAME.fullmatch(read.name):
-        raise ValueError(f"it is called {read.name[:80]!r}")
-    if not isinstance(read.threshold, int | float) or not isfinite(read.threshold):
-        raise ValueError("its threshold is no number")
-    if read.words is not None:
+def _checked(saved: SavedSearch, file: Path) -> SavedSearch:
+    """Return the saved search unchanged. Raises ValueError if a field is invalid: the file may come from a stranger."""
+    texts = (saved.name, *saved.like, *saved.unlike, *saved.pictures, *saved.seen)
+    texts += tuple(text for text in (saved.words, saved.last_run) if text is not None)
+    if not all(isinstance(text, str) for text in texts) or isinstance(saved.pictures, str):
+        raise ValueError("its names, words and ids are not all strings")
+    if saved.name != file.stem or not _NAME.fullmatch(saved.name):
+        raise ValueError(f"it is called {saved.name[:80]!r}")
+    if not isinstance(saved.threshold, int | float) or not isfinite(saved.threshold):
+        raise ValueError("its threshold is not a number")
+    if saved.words is not None:
         try:
-            checked_line(read.words)
-        except QueryError as problem:
-            raise ValueError(str(problem)) from problem
-    return read
+            checked_line(saved.words)
+        except QueryError as error:
+            raise ValueError(str(error)) from error
+    return saved

@@ -1,1 +1,1 @@
-"""Measuring: how well a library is searched, by written questions, by its own captions, and against another."""
+"""Evaluation of search: by questions with known answers, by a library's own captions, and against another library."""

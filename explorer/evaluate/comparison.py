@@ -1,4 +1,4 @@
-"""`explorer compare`: the same questions put to two libraries, or to one with two settings of the fusion."""
+"""`explorer compare`: the same questions for two libraries, or for one library with two settings of the fusion."""
 
 from __future__ import annotations
 
@@ -8,22 +8,29 @@ from typing import TYPE_CHECKING, Final
 
 from explorer.errors import QueryError
 from explorer.evaluate.labels import labels_of
-from explorer.evaluate.metrics import Metrics, Ranking, Summary, metrics_of, summary
-from explorer.evaluate.questions import EvaluationRunner, Prepared, Question, Searched, Skipped, ranking
+from explorer.evaluate.metrics import Metrics, Ranking, Summary, metrics_of, summarize
+from explorer.evaluate.questions import (
+    EvaluationRunner,
+    PreparedQuestion,
+    Question,
+    SearchableLibrary,
+    SkippedQuestion,
+    ranking,
+)
 from explorer.ingest.report import Progress
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 METRICS: Final = ("recall@1", "recall@10", "mrr", "ndcg@10")
-MOST_CHANGED = 10
+MAX_CHANGED = 10
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedQuery:
-    """A query that one side answered better. Ranks are None where nothing relevant was found.
+    """A query that one side answered better. Ranks are None if no relevant picture was found.
 
-    The first figure of either side is named by its image, and by its id in that side's library.
+    The first figure of each side is given by its image, and by its id in the library of that side.
     """
 
     query: str
@@ -37,31 +44,31 @@ class ChangedQuery:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Both sides, what B has more than A, and the queries that changed most."""
+    """The metrics of both sides, B minus A, and the queries that changed most."""
 
     a: Summary
     b: Summary
     difference: Summary
     changed: tuple[ChangedQuery, ...]
-    skipped: tuple[Skipped, ...]
+    skipped: tuple[SkippedQuestion, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Side:
+class _SideResult:
     ranking: Ranking
     first: str | None
     figure: str | None
 
     @classmethod
-    def of(cls, asker: EvaluationRunner, prepared: Prepared) -> _Side:
-        result = asker.ask(prepared)
+    def of(cls, runner: EvaluationRunner, prepared: PreparedQuestion) -> _SideResult:
+        result = runner.ask(prepared)
         first = result.hits[0].record if result.hits else None
         name = getattr(first, "image", None) or (first.document if first else None)
         return cls(ranking(result, prepared.relevant), name, first.id if first else None)
 
 
-def questions_of(library: Searched) -> list[Question]:
-    """The captions of a library as questions: every one that names a picture."""
+def questions_of(library: SearchableLibrary) -> list[Question]:
+    """Return the captions of a library that are specific to a picture as questions."""
     figures = library.browse.figures()
     return [
         Question(number, frozenset({figure.image}), words=figure.caption, written_kind="caption")
@@ -73,36 +80,36 @@ def questions_of(library: Searched) -> list[Question]:
 def compare(
     a: EvaluationRunner, b: EvaluationRunner, questions: Sequence[Question], progress: Progress
 ) -> Comparison:
-    """Asks both sides every question that has an answer in one of them at least."""
-    asked: list[Question] = []
-    sides: list[tuple[_Side, _Side]] = []
-    skipped: list[Skipped] = []
+    """Ask both sides every question that has a relevant picture on at least one side."""
+    answered_questions: list[Question] = []
+    sides: list[tuple[_SideResult, _SideResult]] = []
+    skipped: list[SkippedQuestion] = []
     with progress.track(questions, "Asking both") as work:
         for question in work:
             try:
                 prepared = _prepared(a, b, question)
-            except QueryError as problem:
-                skipped.append(Skipped(question.line, str(problem)))
+            except QueryError as error:
+                skipped.append(SkippedQuestion(question.line, str(error)))
             else:
-                asked.append(question)
-                sides.append((_Side.of(a, prepared), _Side.of(b, prepared)))
-    marks_a, marks_b = (metrics_of([pair[side].ranking for pair in sides]) for side in (0, 1))
-    differences = [_difference(*pair) for pair in zip(marks_a, marks_b, strict=True)]
+                answered_questions.append(question)
+                sides.append((_SideResult.of(a, prepared), _SideResult.of(b, prepared)))
+    metrics_a, metrics_b = (metrics_of([pair[side].ranking for pair in sides]) for side in (0, 1))
+    differences = [_difference(*pair) for pair in zip(metrics_a, metrics_b, strict=True)]
     return Comparison(
-        a=summary(marks_a, METRICS),
-        b=summary(marks_b, METRICS),
-        difference=summary(differences, METRICS),
-        changed=_most_changed(asked, sides, differences),
+        a=summarize(metrics_a, METRICS),
+        b=summarize(metrics_b, METRICS),
+        difference=summarize(differences, METRICS),
+        changed=_most_changed(answered_questions, sides, differences),
         skipped=tuple(skipped),
     )
 
 
-def _prepared(a: EvaluationRunner, b: EvaluationRunner, question: Question) -> Prepared:
-    """The question for both. A picture that answers in one library answers in the other, whatever its name there."""
+def _prepared(a: EvaluationRunner, b: EvaluationRunner, question: Question) -> PreparedQuestion:
+    """Prepare a question for both sides. A relevant picture of one library is relevant in the other, under any name."""
     relevant = a.pictures(question.relevant) | b.pictures(question.relevant)
     if not relevant:
         raise QueryError("none of its relevant figures is in either library")
-    return Prepared(question.words, _picture(a, b, question), relevant)
+    return PreparedQuestion(question.words, _picture(a, b, question), relevant)
 
 
 def _picture(a: EvaluationRunner, b: EvaluationRunner, question: Question) -> Image | None:
@@ -117,9 +124,11 @@ def _difference(a: Metrics, b: Metrics) -> Metrics:
 
 
 def _most_changed(
-    questions: Sequence[Question], sides: Sequence[tuple[_Side, _Side]], differences: Sequence[Metrics]
+    questions: Sequence[Question],
+    sides: Sequence[tuple[_SideResult, _SideResult]],
+    differences: Sequence[Metrics],
 ) -> tuple[ChangedQuery, ...]:
-    """By reciprocal rank: from 1 to 2 is more than from 20 to 40."""
+    """Return the queries whose reciprocal rank changed most: from 1 to 2 is more than from 20 to 40."""
     order = sorted(range(len(questions)), key=lambda n: -abs(differences[n]["mrr"]))
     return tuple(
         ChangedQuery(
@@ -131,6 +140,6 @@ def _most_changed(
             figure_a=sides[n][0].figure,
             figure_b=sides[n][1].figure,
         )
-        for n in order[:MOST_CHANGED]
+        for n in order[:MAX_CHANGED]
         if differences[n]["mrr"]
     )

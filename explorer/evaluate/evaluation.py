@@ -1,4 +1,4 @@
-"""`explorer eval`: how well a library answers questions whose answers are known."""
+"""`explorer eval`: how well a library answers questions with known answers."""
 
 from __future__ import annotations
 
@@ -10,8 +10,15 @@ from typing import Final
 import numpy as np
 
 from explorer.errors import QueryError
-from explorer.evaluate.metrics import Metrics, Ranking, Summary, metrics_of, summary
-from explorer.evaluate.questions import EvaluationRunner, Prepared, Question, Searched, Skipped, ranking
+from explorer.evaluate.metrics import Metrics, Ranking, Summary, metrics_of, summarize
+from explorer.evaluate.questions import (
+    EvaluationRunner,
+    PreparedQuestion,
+    Question,
+    SearchableLibrary,
+    SkippedQuestion,
+    ranking,
+)
 from explorer.ingest.report import Progress
 from explorer.representation.legs import LEGS
 from explorer.search.hits import Result
@@ -20,12 +27,12 @@ FUSED: Final = "fused"
 ALL: Final = "all"
 
 Scores = Mapping[str, Mapping[str, Mapping[str, Summary]]]
-"""By list (fused, or a leg alone), by what was asked (words, pictures), by kind of query (all, or one)."""
+"""By list (fused, or one leg alone), by type of query (words, pictures), by kind of question (all, or one)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """Which share of questions the library answered with `Nothing matches well`; None without such questions."""
+class RefusalRates:
+    """The shares of questions that the library answered with `Nothing matches well`; None without such questions."""
 
     answerable: float | None
     unanswerable: float | None
@@ -33,53 +40,53 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """How a library did. `auc` tells how well the best hit's score parts what can be answered from what cannot."""
+    """The result. `auc` measures how well the score of the best hit separates answerable from unanswerable questions."""
 
     answerable: int
     unanswerable: int
-    skipped: tuple[Skipped, ...]
+    skipped: tuple[SkippedQuestion, ...]
     scores: Scores
-    refused: Refused
+    refused: RefusalRates
     auc: float | None
     p50_ms: float | None
     p95_ms: float | None
 
 
 @dataclass(frozen=True, slots=True)
-class _Answered:
+class _AnsweredQuestion:
     question: Question
     relevant: frozenset[str]
     fused: Result
     alone: Mapping[str, Result]
 
-    def ranking(self, listed: str) -> Ranking:
-        """The fused list, or that of a leg, empty where the leg had nothing to say."""
-        result = self.fused if listed == FUSED else self.alone.get(listed)
+    def ranking(self, list_name: str) -> Ranking:
+        """Return the fused list, or that of a leg, which is empty if the leg found nothing."""
+        result = self.fused if list_name == FUSED else self.alone.get(list_name)
         return ranking(result, self.relevant) if result else Ranking((), self.relevant)
 
 
-def evaluate(library: Searched, questions: Sequence[Question], progress: Progress) -> Evaluation:
-    """Asks every question with all legs and with each leg alone."""
-    asker = EvaluationRunner(library)
-    answered: list[_Answered] = []
-    skipped: list[Skipped] = []
+def evaluate(library: SearchableLibrary, questions: Sequence[Question], progress: Progress) -> Evaluation:
+    """Ask every question with all legs and with each leg alone."""
+    runner = EvaluationRunner(library)
+    answered: list[_AnsweredQuestion] = []
+    skipped: list[SkippedQuestion] = []
     with progress.track(questions, "Asking") as work:
         for question in work:
             try:
-                prepared = asker.prepare(question)
-            except QueryError as problem:
-                skipped.append(Skipped(question.line, str(problem)))
+                prepared = runner.prepare(question)
+            except QueryError as error:
+                skipped.append(SkippedQuestion(question.line, str(error)))
             else:
-                answered.append(_answer(asker, question, prepared))
-    answerable = [one for one in answered if one.question.relevant]
-    unanswerable = [one for one in answered if not one.question.relevant]
-    p50, p95 = _percentiles([one.fused.took_ms for one in answered])
+                answered.append(_answer(runner, question, prepared))
+    answerable = [answer for answer in answered if answer.question.relevant]
+    unanswerable = [answer for answer in answered if not answer.question.relevant]
+    p50, p95 = _percentiles([answer.fused.took_ms for answer in answered])
     return Evaluation(
         answerable=len(answerable),
         unanswerable=len(unanswerable),
         skipped=tuple(skipped),
         scores=_scores(answerable),
-        refused=Refused(_refused(answerable), _refused(unanswerable)),
+        refused=RefusalRates(_refusal_rate(answerable), _refusal_rate(unanswerable)),
         auc=area_under_roc(_best_scores(answerable), _best_scores(unanswerable)),
         p50_ms=p50,
         p95_ms=p95,
@@ -87,68 +94,68 @@ def evaluate(library: Searched, questions: Sequence[Question], progress: Progres
 
 
 def area_under_roc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
-    """How often one of the first is greater than one of the second, ties half; None without any of both.
+    """Return how often a positive score is greater than a negative one; ties count half. None without scores of both.
 
-    The area is the statistic of Mann and Whitney (1947) over the number of pairs: Hanley and McNeil (1982).
+    The area is the statistic of Mann and Whitney (1947) divided by the number of pairs: Hanley and McNeil (1982).
     """
     if not positive or not negative:
         return None
-    first, second = np.array(positive)[:, None], np.array(negative)[None, :]
-    return float(((first > second) + (first == second) / 2).mean())
+    positives, negatives = np.array(positive)[:, None], np.array(negative)[None, :]
+    return float(((positives > negatives) + (positives == negatives) / 2).mean())
 
 
-def _answer(asker: EvaluationRunner, question: Question, prepared: Prepared) -> _Answered:
-    fused = asker.ask(prepared)
-    alone = _each_alone(asker, prepared, fused) if question.relevant else {}
-    return _Answered(question, prepared.relevant, fused, alone)
+def _answer(runner: EvaluationRunner, question: Question, prepared: PreparedQuestion) -> _AnsweredQuestion:
+    fused = runner.ask(prepared)
+    alone = _each_alone(runner, prepared, fused) if question.relevant else {}
+    return _AnsweredQuestion(question, prepared.relevant, fused, alone)
 
 
-def _each_alone(asker: EvaluationRunner, prepared: Prepared, fused: Result) -> dict[str, Result]:
-    """What each leg that had a say finds without the others."""
-    heard = {leg for hit in fused.hits for leg in hit.why}
-    return {leg: asker.ask(prepared, only(leg)) for leg in LEGS if leg in heard}
+def _each_alone(runner: EvaluationRunner, prepared: PreparedQuestion, fused: Result) -> dict[str, Result]:
+    """Return the result of each leg alone, for the legs that contributed to the fused list."""
+    contributing = {leg for hit in fused.hits for leg in hit.why}
+    return {leg: runner.ask(prepared, only_leg(leg)) for leg in LEGS if leg in contributing}
 
 
-def only(leg: str) -> dict[str, float]:
-    """The weights by which no other leg is asked."""
-    return {one: float(one == leg) for one in LEGS}
+def only_leg(leg: str) -> dict[str, float]:
+    """Return the weights that search with one leg only."""
+    return {name: float(name == leg) for name in LEGS}
 
 
-def _scores(answered: Sequence[_Answered]) -> Scores:
-    lists = (FUSED, *(leg for leg in LEGS if any(leg in one.alone for one in answered)))
+def _scores(answered: Sequence[_AnsweredQuestion]) -> Scores:
+    lists = (FUSED, *(leg for leg in LEGS if any(leg in answer.alone for answer in answered)))
     scores: dict[str, dict[str, dict[str, Summary]]] = {}
-    for listed in lists:
-        by_asked: dict[str, list[_Answered]] = defaultdict(list)
-        for one in answered:
-            by_asked[one.question.asked].append(one)
-        scores[listed] = {
-            asked: _by_kind(ones, listed)
-            for asked, ones in by_asked.items()
-            if listed == FUSED or any(listed in one.alone for one in ones)
+    for list_name in lists:
+        by_query_type: dict[str, list[_AnsweredQuestion]] = defaultdict(list)
+        for answer in answered:
+            by_query_type[answer.question.query_type].append(answer)
+        scores[list_name] = {
+            query_type: _summaries_by_kind(answers, list_name)
+            for query_type, answers in by_query_type.items()
+            if list_name == FUSED or any(list_name in answer.alone for answer in answers)
         }
     return scores
 
 
-def _by_kind(answered: Sequence[_Answered], listed: str) -> dict[str, Summary]:
-    marks = metrics_of([one.ranking(listed) for one in answered])
-    return grouped(marks, (one.question.kind for one in answered))
+def _summaries_by_kind(answered: Sequence[_AnsweredQuestion], list_name: str) -> dict[str, Summary]:
+    metrics = metrics_of([answer.ranking(list_name) for answer in answered])
+    return summarize_by_group(metrics, (answer.question.kind for answer in answered))
 
 
-def grouped(marks: Sequence[Metrics], groups: Iterable[str]) -> dict[str, Summary]:
-    """The marks of all together, then of each group, by name."""
+def summarize_by_group(metrics: Sequence[Metrics], groups: Iterable[str]) -> dict[str, Summary]:
+    """Return the summary of all queries, and then of each group, by name. `groups` has the group of each query."""
     members: dict[str, list[Metrics]] = defaultdict(list)
-    for mark, group in zip(marks, groups, strict=True):
-        members[group].append(mark)
-    return {ALL: summary(marks), **{group: summary(members[group]) for group in sorted(members)}}
+    for query_metrics, group in zip(metrics, groups, strict=True):
+        members[group].append(query_metrics)
+    return {ALL: summarize(metrics), **{group: summarize(members[group]) for group in sorted(members)}}
 
 
-def _refused(answered: Sequence[_Answered]) -> float | None:
-    return sum(not one.fused.matches_well for one in answered) / len(answered) if answered else None
+def _refusal_rate(answered: Sequence[_AnsweredQuestion]) -> float | None:
+    return sum(not answer.fused.matches_well for answer in answered) / len(answered) if answered else None
 
 
-def _best_scores(answered: Sequence[_Answered]) -> list[float]:
-    """What confidence compares with chance; in one library chance is one number, so the scores order alike."""
-    return [max((hit.score for hit in one.fused.hits), default=-np.inf) for one in answered]
+def _best_scores(answered: Sequence[_AnsweredQuestion]) -> list[float]:
+    """Return the best score of each answer. Within one library, scores order answers as confidence does."""
+    return [max((hit.score for hit in answer.fused.hits), default=-np.inf) for answer in answered]
 
 
 def _percentiles(values: Sequence[float]) -> tuple[float | None, float | None]:

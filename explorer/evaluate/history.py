@@ -1,4 +1,4 @@
-"""What earlier self-tests of a library told: one line each in a file of its folder."""
+"""The results of earlier self-tests of a library: a file in its folder, one line each."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Entry = Mapping[str, Any]
 
 
 def append(folder: Path, entry: Entry) -> None:
-    """Adds a line; LibraryError where the folder cannot be written."""
+    """Append an entry. Raises LibraryError if the folder cannot be written."""
     try:
         with (folder / FILE).open("a", encoding="utf-8") as file:
             file.write(json.dumps(entry, ensure_ascii=False) + "\n")
@@ -27,7 +27,7 @@ def append(folder: Path, entry: Entry) -> None:
 
 
 def last(folder: Path) -> Entry | None:
-    """The newest line; None before the first. A line that a killed process left half written is passed over."""
+    """Return the newest entry, or None if there is none. A line that a killed process left incomplete is skipped."""
     try:
         lines = (folder / FILE).read_text(encoding="utf-8", errors="replace").splitlines()
     except FileNotFoundError:
@@ -36,11 +36,11 @@ def last(folder: Path) -> Entry | None:
         raise LibraryError(
             f"{folder / FILE} cannot be read: {error.strerror}. Check its permissions."
         ) from error
-    return next((entry for line in reversed(lines) if (entry := _entry(line)) is not None), None)
+    return next((entry for line in reversed(lines) if (entry := _parse_entry(line)) is not None), None)
 
 
 def is_selftest(entry: Entry) -> bool:
-    """Whether an entry holds what a self-test tells: the file may come from a stranger, with the library."""
+    """Whether an entry has the form of a self-test. The file may come from a stranger, with the library."""
     texts, counts = (
         (entry.get("date"), entry.get("encoder")),
         (entry.get("captions"), entry.get("generation", 0)),
@@ -55,7 +55,7 @@ def is_selftest(entry: Entry) -> bool:
 
 
 def _are_scores(value: object) -> bool:
-    """Whether these are scores by what was listed and by source."""
+    """Whether a value has the form of scores by list and by source."""
     return isinstance(value, dict) and all(
         isinstance(by_source, dict) and "all" in by_source and all(map(_is_summary, by_source.values()))
         for by_source in value.values()
@@ -64,7 +64,7 @@ def _are_scores(value: object) -> bool:
 
 def _is_summary(value: object) -> bool:
     return isinstance(value, dict) and all(
-        type(one) is int if name == "queries" else _is_estimate(one) for name, one in value.items()
+        type(member) is int if name == "queries" else _is_estimate(member) for name, member in value.items()
     )
 
 
@@ -74,7 +74,7 @@ def _is_estimate(value: object) -> bool:
     )
 
 
-def _entry(line: str) -> Entry | None:
+def _parse_entry(line: str) -> Entry | None:
     try:
         entry = json.loads(line)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""How good rankings are: marks per query, by ir_measures, and what they say of all queries, with intervals."""
+"""Metrics of rankings: per query, by ir_measures, and summarised over queries, with confidence intervals."""
 
 from __future__ import annotations
 
@@ -9,38 +9,40 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-# recall@k is the share of queries with a relevant picture among the first k: what papers on finding pictures by
-# text call so, and what ir_measures calls Success.
+# recall@k is the share of queries with a relevant picture among the first k, as in papers on text-to-image retrieval;
+# ir_measures calls it Success.
 METRICS: Final = ("recall@1", "recall@5", "recall@10", "mrr", "ndcg@10")
 
 OVERLAPS: Final = ("overlap@10", "rbo")
-COMPARED = 10  # places
-PERSISTENCE = 0.9  # of rank-biased overlap: so the first ten places have 86 % of the weight of all
+COMPARED_RANKS = 10
+RBO_PERSISTENCE = 0.9  # of rank-biased overlap: the first ten ranks have 86 % of the weight
 
 CONFIDENCE_PERCENT = 95
 RESAMPLES = 2000
 SEED = 20240309
 
 Metrics = Mapping[str, float]
-"""What one query earned, by metric."""
+"""The metrics of one query by name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """What a query found, best first and each once, and what it should have found."""
+    """The pictures that a query retrieved, best first and each once, and the relevant ones."""
 
-    found: Sequence[str]
+    retrieved: Sequence[str]
     relevant: frozenset[str]
 
     @property
     def rank(self) -> int | None:
-        """The place of the first that is relevant; None where none was found."""
-        return next((rank for rank, one in enumerate(self.found, 1) if one in self.relevant), None)
+        """The rank of the first relevant picture, or None if none was retrieved."""
+        return next(
+            (rank for rank, picture in enumerate(self.retrieved, 1) if picture in self.relevant), None
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A mean over queries, and the interval in which 95 % of such samples of queries would have it."""
+    """A mean over queries with its 95 % confidence interval."""
 
     value: float
     low: float
@@ -49,23 +51,27 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The marks of several queries together."""
+    """The mean metrics of several queries."""
 
     queries: int
     metrics: Mapping[str, Estimate]
 
     def plain(self) -> dict[str, object]:
-        """The same as an object with stable keys."""
+        """Return the summary as a dictionary with stable keys, for JSON."""
         estimates = {
-            name: {"value": round(one.value, 4), "low": round(one.low, 4), "high": round(one.high, 4)}
-            for name, one in self.metrics.items()
+            name: {
+                "value": round(estimate.value, 4),
+                "low": round(estimate.low, 4),
+                "high": round(estimate.high, 4),
+            }
+            for name, estimate in self.metrics.items()
         }
         return {"queries": self.queries, **estimates}
 
 
 def metrics_of(rankings: Sequence[Ranking]) -> list[Metrics]:
-    """The marks of each ranking."""
-    import ir_measures  # 100 ms, and only who measures needs it
+    """Return the METRICS of each ranking."""
+    import ir_measures  # takes 100 ms, and only evaluations need it
 
     names = {
         ir_measures.Success @ 1: "recall@1",
@@ -74,53 +80,59 @@ def metrics_of(rankings: Sequence[Ranking]) -> list[Metrics]:
         ir_measures.RR: "mrr",
         ir_measures.nDCG @ 10: "ndcg@10",
     }
-    wanted = [dict.fromkeys(one.relevant, 1) for one in rankings]
-    return _marks(names, wanted, [one.found for one in rankings])
+    gains = [dict.fromkeys(ranking.relevant, 1) for ranking in rankings]
+    return _compute_metrics(names, gains, [ranking.retrieved for ranking in rankings])
 
 
 def overlaps_of(before: Sequence[Sequence[str]], after: Sequence[Sequence[str]]) -> list[Metrics]:
-    """How much of what each query found before it finds after, best first: OVERLAPS; 1 where nothing changed.
+    """Return the OVERLAPS of the rankings of each query before and after a change; 1 means equal rankings.
 
-    overlap@10 is the share of the first ten that are among the first ten again. rbo is the rank-biased overlap of both
-    (Webber, Moffat and Zobel, 2010), in which the first places count most; ir_measures has it as the compatibility
+    overlap@10 is the share of the first ten that are among the first ten again. rbo is the rank-biased overlap
+    (Webber, Moffat and Zobel, 2010), in which the first ranks weigh most; in ir_measures it is the compatibility
     with an ideal ranking (Clarke, Vtyurina and Smucker, 2021).
     """
     import ir_measures
 
-    names = {ir_measures.R @ 10: "overlap@10", ir_measures.Compat(p=PERSISTENCE): "rbo"}
-    wanted = [{name: COMPARED - place for place, name in enumerate(one[:COMPARED])} for one in before]
-    return _marks(names, wanted, [one[:COMPARED] for one in after])
+    names = {ir_measures.R @ 10: "overlap@10", ir_measures.Compat(p=RBO_PERSISTENCE): "rbo"}
+    gains = [
+        {name: COMPARED_RANKS - place for place, name in enumerate(ranking[:COMPARED_RANKS])}
+        for ranking in before
+    ]
+    return _compute_metrics(names, gains, [ranking[:COMPARED_RANKS] for ranking in after])
 
 
-def _marks(
-    names: Mapping[Any, str], wanted: Sequence[Mapping[str, int]], found: Sequence[Sequence[str]]
+def _compute_metrics(
+    names: Mapping[Any, str], gains: Sequence[Mapping[str, int]], rankings: Sequence[Sequence[str]]
 ) -> list[Metrics]:
-    """What each query earned by measures of ir_measures (`names` says what we call them); `wanted` are its gains."""
+    """Return the metrics of each query. `names` maps measures of ir_measures to our names, `gains` are by query."""
     import ir_measures
 
-    gains = {str(n): dict(one) for n, one in enumerate(wanted)}
-    scores = {str(n): {name: float(-place) for place, name in enumerate(one)} for n, one in enumerate(found)}
-    marks = [dict.fromkeys(names.values(), 0.0) for _ in found]
-    for metric in ir_measures.iter_calc(list(names), gains, scores):
-        marks[int(metric.query_id)][names[metric.measure]] = float(metric.value)
-    return list(marks)
+    qrels = {str(n): dict(query_gains) for n, query_gains in enumerate(gains)}
+    scores = {
+        str(n): {name: float(-place) for place, name in enumerate(ranking)}
+        for n, ranking in enumerate(rankings)
+    }
+    metrics = [dict.fromkeys(names.values(), 0.0) for _ in rankings]
+    for result in ir_measures.iter_calc(list(names), qrels, scores):
+        metrics[int(result.query_id)][names[result.measure]] = float(result.value)
+    return list(metrics)
 
 
-def summary(marks: Sequence[Metrics], metrics: Sequence[str] = METRICS) -> Summary:
-    """Means with percentile bootstrap intervals over queries (Efron, 1979); always the same for the same marks.
+def summarize(metrics_of_queries: Sequence[Metrics], names: Sequence[str] = METRICS) -> Summary:
+    """Return means with percentile bootstrap intervals over queries (Efron, 1979). The result is deterministic.
 
-    Of differences of marks it is the paired bootstrap: a query is drawn with what it earned on both sides.
+    For differences between two sides this is the paired bootstrap: each query is drawn with its difference.
     """
-    if not marks:
-        return Summary(0, {name: Estimate(0.0, 0.0, 0.0) for name in metrics})
-    rows = np.array([[one[name] for name in metrics] for one in marks], dtype=np.float64)
+    if not metrics_of_queries:
+        return Summary(0, {name: Estimate(0.0, 0.0, 0.0) for name in names})
+    rows = np.array([[metrics[name] for name in names] for metrics in metrics_of_queries], dtype=np.float64)
     low, high = np.percentile(_resampled_means(rows), _tails(), axis=0)
     estimates = map(Estimate, rows.mean(axis=0).tolist(), low.tolist(), high.tolist())
-    return Summary(len(marks), dict(zip(metrics, estimates, strict=True)))
+    return Summary(len(metrics_of_queries), dict(zip(names, estimates, strict=True)))
 
 
 def _resampled_means(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The means (RESAMPLES, metrics) of rows (queries, metrics) drawn with replacement."""
+    """Return the means (RESAMPLES, metrics) of rows (queries, metrics) drawn with replacement."""
     count = len(rows)
     drawn = np.random.default_rng(SEED).multinomial(count, np.full(count, 1 / count), size=RESAMPLES)
     means: NDArray[np.float64] = drawn @ rows / count

@@ -1,7 +1,7 @@
-"""The modality gap: a joint space keeps its pictures in one corner and its texts in another.
+"""The modality gap: in a joint space, pictures and texts are in separate regions.
 
 Liang et al., 2022, "Mind the Gap: Understanding the Modality Gap in Multi-modal Contrastive Representation Learning".
-It is why pictures and texts are never ranked by one cosine: whatever is of the query's own kind would come first.
+Because of it, pictures and texts are never ranked by one cosine: points of the query's own modality would come first.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ SAMPLE = 512
 
 @dataclass(frozen=True, slots=True)
 class MeanCosines:
-    """How similar two different vectors of the joint space are on average."""
+    """The mean cosine of two different vectors of the joint space."""
 
     pictures: float
     """Two pictures."""
@@ -32,18 +32,18 @@ class MeanCosines:
 
 @dataclass(frozen=True, slots=True)
 class ModalityGap:
-    """The mean cosines as they are, and after each kind is centred on its own mean."""
+    """The mean cosines before and after each modality is centred on its mean."""
 
     before: MeanCosines
     after: MeanCosines
     distance: float
     """Between the mean picture and the mean text; 0 to 2."""
     sampled: tuple[int, int]
-    """Pictures and texts."""
+    """The numbers of pictures and texts."""
 
 
 def gap_of(index: Index) -> ModalityGap | None:
-    """The gap between the pictures of an index and what its figures say."""
+    """Return the gap between the pictures of an index and the texts of its figures."""
     figures = Filter((Equals("kind", FIGURE),))
     pictures, texts = (index.sample(name, SAMPLE, figures) for name in (PICTURE, CLIP_TEXT))
     if not pictures or not texts:
@@ -52,12 +52,12 @@ def gap_of(index: Index) -> ModalityGap | None:
 
 
 def modality_gap(pictures: Vectors, texts: Vectors) -> ModalityGap | None:
-    """The gap between samples of both, unit rows (n, dim) and (m, dim); None with fewer than two of either."""
+    """Return the gap between unit rows (n, dim) and (m, dim), or None with fewer than two of either."""
     if len(pictures) < 2 or len(texts) < 2:
         return None
     return ModalityGap(
         before=_mean_cosines(pictures, texts),
-        after=_mean_cosines(_centred(pictures), _centred(texts)),
+        after=_mean_cosines(_centre(pictures), _centre(texts)),
         distance=float(np.linalg.norm(pictures.mean(axis=0) - texts.mean(axis=0))),
         sampled=(len(pictures), len(texts)),
     )
@@ -65,14 +65,14 @@ def modality_gap(pictures: Vectors, texts: Vectors) -> ModalityGap | None:
 
 def _mean_cosines(pictures: Vectors, texts: Vectors) -> MeanCosines:
     return MeanCosines(
-        _between_different(pictures), _between_different(texts), float((pictures @ texts.T).mean())
+        _mean_between_different(pictures), _mean_between_different(texts), float((pictures @ texts.T).mean())
     )
 
 
-def _between_different(rows: Vectors) -> float:
+def _mean_between_different(rows: Vectors) -> float:
     count = len(rows)
     return float(((rows @ rows.T).sum() - (rows * rows).sum()) / (count * (count - 1)))
 
 
-def _centred(rows: Vectors) -> Vectors:
+def _centre(rows: Vectors) -> Vectors:
     return unit(rows - rows.mean(axis=0))

@@ -1,4 +1,4 @@
-"""Questions as JSON Lines: a query or an image, and the images that answer it."""
+"""Questions as JSON Lines: a query or an image, and the relevant images."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer.errors import QueryError
-from explorer.evaluate.augmentations import OPERATIONS, Change
+from explorer.evaluate.augmentations import OPERATIONS, Augmentation
 from explorer.evaluate.questions import Question
 
 
@@ -16,38 +16,46 @@ def parse_questions(text: str, name: str, folder: Path) -> list[Question]:
     """Read the questions of the file `name`, whose images are in `folder`. Raises QueryError, which names the invalid line."""
     lines = enumerate(text.splitlines(), 1)
     return [
-        _question(line, f"{name}, line {number}", number, folder) for number, line in lines if line.strip()
+        _parse_question(line, f"{name}, line {number}", number, folder)
+        for number, line in lines
+        if line.strip()
     ]
 
 
-def _question(line: str, where: str, number: int, folder: Path) -> Question:
+def _parse_question(line: str, where: str, number: int, folder: Path) -> Question:
     try:
-        asked = json.loads(line)
-        words, image, kind = asked.get("query"), asked.get("image"), asked.get("kind")
-        if not all(isinstance(one, str | None) for one in (words, image, kind)) or not (words or image):
+        fields = json.loads(line)
+        words, image, kind = fields.get("query"), fields.get("image"), fields.get("kind")
+        if not all(isinstance(value, str | None) for value in (words, image, kind)) or not (words or image):
             raise TypeError("neither words nor a picture")
-        relevant = asked["relevant"]
-        if not isinstance(relevant, list) or not all(isinstance(one, str) for one in relevant):
-            raise TypeError("relevant is no list of images")
+        relevant = fields["relevant"]
+        if not isinstance(relevant, list) or not all(isinstance(name, str) for name in relevant):
+            raise TypeError("relevant is not a list of images")
         return Question(
-            number, frozenset(relevant), words, image or None, folder, _change(asked), written_kind=kind
+            number,
+            frozenset(relevant),
+            words,
+            image or None,
+            folder,
+            _parse_augmentation(fields),
+            written_kind=kind,
         )
     except (ValueError, AttributeError, TypeError, KeyError) as error:
         raise QueryError(
-            f"{where} is no query with its answers ({_said(error)}). "
+            f"{where} is no query with its answers ({_reason(error)}). "
             'Write {"query": "words", "relevant": ["images/a.png"]}.'
         ) from error
 
 
-def _change(asked: Mapping[str, Any]) -> Change | None:
-    operation = asked.get("operation", asked.get("op"))
+def _parse_augmentation(fields: Mapping[str, Any]) -> Augmentation | None:
+    operation = fields.get("operation", fields.get("op"))
     if operation is None:
         return None
     if operation not in OPERATIONS:
         raise ValueError(f"{operation!r} is none of {', '.join(OPERATIONS)}")
-    size = asked.get("size")
-    return Change(operation, dict(asked["parameters"]), (int(size[0]), int(size[1])) if size else None)
+    size = fields.get("size")
+    return Augmentation(operation, dict(fields["parameters"]), (int(size[0]), int(size[1])) if size else None)
 
 
-def _said(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     return f"{error} is missing" if isinstance(error, KeyError) else str(error)

@@ -1,4 +1,4 @@
-"""A question whose answer is known, and putting it to a library."""
+"""Questions with known answers, and the runner that asks a library."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 import images
 from explorer.catalog.records import FigureRecord
 from explorer.errors import QueryError
-from explorer.evaluate.augmentations import Change, changed
+from explorer.evaluate.augmentations import Augmentation, augment
 from explorer.evaluate.metrics import Ranking
 from explorer.search.arguments import shortened
 from explorer.search.hits import Result
@@ -19,13 +19,13 @@ from explorer.search.hits import Result
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# Figures asked for. What stands behind them counts as not found: it would add less than 0.01 to a mean.
+# Maximum number of figures per search. Figures behind them count as not found: each would add less than 0.01 to a mean.
 DEPTH = 100
 
-Asked = Literal["words", "pictures"]
+QueryType = Literal["words", "pictures"]
 
 
-class Browsed(Protocol):
+class BrowsableLibrary(Protocol):
     """The figures and pictures of a library."""
 
     def figures(self) -> list[FigureRecord]:
@@ -35,11 +35,11 @@ class Browsed(Protocol):
         """See LibraryBrowser."""
 
 
-class Searched(Protocol):
-    """The part of a library that is evaluated."""
+class SearchableLibrary(Protocol):
+    """The part of a library that is needed to evaluate it."""
 
     @property
-    def browse(self) -> Browsed:
+    def browse(self) -> BrowsableLibrary:
         """See Library."""
 
     def search(
@@ -55,9 +55,9 @@ class Searched(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Words or a picture, and the images of the figures that answer; without any it cannot be answered.
+    """Words or a picture, and the images of the relevant figures; without any, the question is unanswerable.
 
-    `image` is a file in `folder`, or, changed, the picture of a figure of the library.
+    `image` is a file in `folder`, or the picture of a figure of the library. An augmented picture is always a figure's.
     """
 
     line: int
@@ -65,30 +65,30 @@ class Question:
     words: str | None = None
     image: str | None = None
     folder: Path = field(default_factory=Path)
-    change: Change | None = None
+    augmentation: Augmentation | None = None
     written_kind: str | None = None
 
     @property
-    def asked(self) -> Asked:
+    def query_type(self) -> QueryType:
         return "words" if self.image is None else "pictures"
 
     @property
     def kind(self) -> str:
-        """What it is counted under: what was done to its picture, else what the file says."""
-        return self.change.operation if self.change else self.written_kind or "other"
+        """The kind under which the question is counted: the operation on its picture, or else the kind in the file."""
+        return self.augmentation.operation if self.augmentation else self.written_kind or "other"
 
 
 @dataclass(frozen=True, slots=True)
-class Skipped:
-    """A line that was not asked, and why."""
+class SkippedQuestion:
+    """A line that was not asked, and the reason."""
 
     line: int
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
-    """A question as this library is asked it, and the pictures of this library that answer it."""
+class PreparedQuestion:
+    """A question for one library, and the relevant pictures of that library."""
 
     words: str | None
     picture: Image | None
@@ -96,14 +96,14 @@ class Prepared:
 
 
 def picture_of(figure: FigureRecord) -> str:
-    """What makes figures one picture: the group of its copies; the image that is named where there is none."""
+    """Return the key of the picture of a figure: the group of its copies, or else its image, or its id."""
     return figure.group or figure.image or figure.id
 
 
 class EvaluationRunner:
-    """Puts questions to a library. A picture counts once in what is found, however many figures show it."""
+    """Runner of questions against a library. Each picture counts once in a result, however many figures show it."""
 
-    def __init__(self, library: Searched, weights: Mapping[str, float] | None = None) -> None:
+    def __init__(self, library: SearchableLibrary, weights: Mapping[str, float] | None = None) -> None:
         self._library = library
         self._weights = weights or {}
         self._pictures: dict[str, set[str]] = defaultdict(set)
@@ -114,50 +114,50 @@ class EvaluationRunner:
                 if figure.sha256:
                     self._files.setdefault(figure.image, figure.sha256)
 
-    def pictures(self, named: Collection[str]) -> frozenset[str]:
-        """The pictures of the figures with these images."""
-        return frozenset().union(*(self._pictures.get(image, ()) for image in named))
+    def pictures(self, image_names: Collection[str]) -> frozenset[str]:
+        """Return the pictures of the figures with these images."""
+        return frozenset().union(*(self._pictures.get(image, ()) for image in image_names))
 
-    def prepare(self, question: Question) -> Prepared:
-        """The question, ready; QueryError when this library cannot be asked it."""
+    def prepare(self, question: Question) -> PreparedQuestion:
+        """Prepare a question. Raises QueryError if it cannot be asked of this library."""
         relevant = self.pictures(question.relevant)
         if question.relevant and not relevant:
             raise QueryError("none of its relevant figures is in the library")
-        return Prepared(question.words, self.picture(question), relevant)
+        return PreparedQuestion(question.words, self.picture(question), relevant)
 
-    def ask(self, prepared: Prepared, weights: Mapping[str, float] | None = None) -> Result:
-        """What the library finds; `weights` count instead of those that the asker was made with."""
+    def ask(self, prepared: PreparedQuestion, weights: Mapping[str, float] | None = None) -> Result:
+        """Search the library. `weights` replace those of the runner."""
         return self._library.search(
-            prepared.words and shortened(prepared.words),  # a long caption is asked by its beginning
+            prepared.words and shortened(prepared.words),  # of a long caption, only the beginning
             picture=prepared.picture,
             limit=DEPTH,
             weights=self._weights if weights is None else weights,
         )
 
     def picture(self, question: Question) -> Image | None:
-        """The picture that is asked for, if one is; QueryError where it cannot be had."""
+        """Return the picture of a question, if it has one. Raises QueryError if the picture cannot be read."""
         if question.image is None:
             return None
         file = self._file(question.image, question)
-        shown = changed(file, question.change) if question.change else file
+        shown = augment(file, question.augmentation) if question.augmentation else file
         try:
             return images.open_picture(shown)
         except images.PictureError as error:
             raise QueryError(f"{file}: {error}") from error
 
     def _file(self, image: str, question: Question) -> Path:
-        """A picture that is changed is a figure's; any other lies beside the questions."""
-        beside = question.folder / image
+        """Return the file of a question's picture: a figure's, if it is augmented, or else one beside the questions."""
+        file = question.folder / image
         sha256 = self._files.get(image)
-        if sha256 is not None and (question.change or not beside.is_file()):
+        if sha256 is not None and (question.augmentation or not file.is_file()):
             return self._library.browse.picture_path(sha256, "original")
-        if beside.is_file():
-            return beside
-        raise QueryError(f"{image} is no figure of the library and no file in {question.folder}")
+        if file.is_file():
+            return file
+        raise QueryError(f"{image} is neither a figure of the library nor a file in {question.folder}")
 
 
 def ranking(result: Result, relevant: frozenset[str]) -> Ranking:
-    """The pictures of a result, each at its first place."""
-    shown = (hit.record for hit in result.hits)
-    pictures = dict.fromkeys(picture_of(one) for one in shown if isinstance(one, FigureRecord))
+    """Return the ranking of the pictures of a result, each at its first position."""
+    records = (hit.record for hit in result.hits)
+    pictures = dict.fromkeys(picture_of(record) for record in records if isinstance(record, FigureRecord))
     return Ranking(tuple(pictures), relevant)

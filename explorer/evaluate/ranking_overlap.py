@@ -1,4 +1,4 @@
-"""How much two libraries, or two settings, answer alike what people searched for: nobody said what is right for it."""
+"""How similarly two libraries, or two settings, answer earlier searches, for which no correct answers are known."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from dataclasses import dataclass
 
 from explorer.catalog.records import FigureRecord
 from explorer.errors import QueryError
-from explorer.evaluate.metrics import COMPARED, OVERLAPS, Metrics, Summary, overlaps_of, summary
+from explorer.evaluate.metrics import COMPARED_RANKS, OVERLAPS, Metrics, Summary, overlaps_of, summarize
 from explorer.evaluate.questions import picture_of
 from explorer.ingest.report import Progress
 from explorer.search.hits import Hit, Result
 
-MOST_SHIFTED = 10
+MAX_CHANGED = 10
 
-Answering = Callable[[str], Result]
-"""Answers a line as one side does."""
+AnswerFunction = Callable[[str], Result]
+"""Searches a line on one side and returns the result."""
 
 
 @dataclass(frozen=True, slots=True)
 class RankedRecord:
-    """A figure or item that one side found: its image or document, and its id in that side's library."""
+    """A figure or item in the result of one side: its image or document, and its id in the library of that side."""
 
     name: str
     id: str
 
 
 @dataclass(frozen=True, slots=True)
-class Shift:
-    """A search that B answers otherwise: what of B's first ten is not among A's (`came`), and the reverse (`went`)."""
+class RankingChange:
+    """A search with different results: `came` are in the first ten of B only, `went` in those of A only."""
 
     query: str
     marks: Metrics
@@ -39,8 +39,8 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True)
-class Unasked:
-    """A search that was not compared, and why."""
+class SkippedSearch:
+    """A search that was not compared, and the reason."""
 
     query: str
     reason: str
@@ -48,24 +48,24 @@ class Unasked:
 
 @dataclass(frozen=True, slots=True)
 class RankingOverlap:
-    """How much of what A answers stays in B, how many searches show another first hit, and those that changed most."""
+    """The overlap of A and B, the number of searches with another first hit, and the searches that changed most."""
 
     stays: Summary
     other_first: int
-    changed: tuple[Shift, ...]
-    skipped: tuple[Unasked, ...]
+    changed: tuple[RankingChange, ...]
+    skipped: tuple[SkippedSearch, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Both:
-    """The first ten of both sides, best first: a picture once, whichever figure shows it, under its SHA-256."""
+class _RankingPair:
+    """The first ten of both sides, best first, by picture: a picture counts once, whichever figure shows it."""
 
     query: str
     a: Mapping[str, RankedRecord]
     b: Mapping[str, RankedRecord]
 
     @property
-    def is_shifted(self) -> bool:
+    def is_changed(self) -> bool:
         return list(self.a) != list(self.b)
 
     @property
@@ -73,26 +73,28 @@ class _Both:
         return list(self.a)[:1] != list(self.b)[:1]
 
 
-def shifts(a: Answering, b: Answering, lines: Sequence[str], progress: Progress) -> RankingOverlap:
-    """Asks both sides every line; one that a side cannot be asked, or that neither answers, is skipped."""
-    asked: list[_Both] = []
-    skipped: list[Unasked] = []
+def compare_rankings(
+    a: AnswerFunction, b: AnswerFunction, lines: Sequence[str], progress: Progress
+) -> RankingOverlap:
+    """Search every line on both sides. A line that one side cannot search, or that has no results, is skipped."""
+    pairs: list[_RankingPair] = []
+    skipped: list[SkippedSearch] = []
     with progress.track(lines, "Asking both") as work:
         for line in work:
             try:
-                both = _Both(line, _first_of(a(line)), _first_of(b(line)))
-            except QueryError as problem:  # it likes a figure that one of them does not have
-                skipped.append(Unasked(line, str(problem)))
+                pair = _RankingPair(line, _first_of(a(line)), _first_of(b(line)))
+            except QueryError as error:  # the line refers to a figure that one side does not have
+                skipped.append(SkippedSearch(line, str(error)))
             else:
-                if both.a or both.b:
-                    asked.append(both)
+                if pair.a or pair.b:
+                    pairs.append(pair)
                 else:
-                    skipped.append(Unasked(line, "neither side finds anything"))
-    marks = overlaps_of([list(one.a) for one in asked], [list(one.b) for one in asked])
+                    skipped.append(SkippedSearch(line, "neither side finds anything"))
+    overlaps = overlaps_of([list(pair.a) for pair in pairs], [list(pair.b) for pair in pairs])
     return RankingOverlap(
-        stays=summary(marks, OVERLAPS),
-        other_first=sum(one.has_another_first for one in asked),
-        changed=_most_shifted(asked, marks),
+        stays=summarize(overlaps, OVERLAPS),
+        other_first=sum(pair.has_another_first for pair in pairs),
+        changed=_most_changed(pairs, overlaps),
         skipped=tuple(skipped),
     )
 
@@ -103,7 +105,7 @@ def _first_of(result: Result) -> Mapping[str, RankedRecord]:
         first.setdefault(
             _key(hit), RankedRecord(getattr(hit.record, "image", None) or hit.record.document, hit.id)
         )
-        if len(first) == COMPARED:
+        if len(first) == COMPARED_RANKS:
             break
     return first
 
@@ -112,18 +114,18 @@ def _key(hit: Hit) -> str:
     return picture_of(hit.record) if isinstance(hit.record, FigureRecord) else hit.id
 
 
-def _most_shifted(asked: Sequence[_Both], marks: Sequence[Metrics]) -> tuple[Shift, ...]:
-    """By rank-biased overlap: another first figure is more than another tenth."""
-    order = sorted(range(len(asked)), key=lambda n: marks[n]["rbo"])
-    return tuple([_shift(asked[n], marks[n]) for n in order if asked[n].is_shifted][:MOST_SHIFTED])
+def _most_changed(pairs: Sequence[_RankingPair], overlaps: Sequence[Metrics]) -> tuple[RankingChange, ...]:
+    """Return the searches with the lowest rank-biased overlap: a new first figure weighs more than a new tenth one."""
+    order = sorted(range(len(pairs)), key=lambda n: overlaps[n]["rbo"])
+    return tuple([_ranking_change(pairs[n], overlaps[n]) for n in order if pairs[n].is_changed][:MAX_CHANGED])
 
 
-def _shift(both: _Both, marks: Metrics) -> Shift:
-    return Shift(
-        query=both.query,
-        marks=marks,
-        first_a=next(iter(both.a.values()), None),
-        first_b=next(iter(both.b.values()), None),
-        came=tuple(found for key, found in both.b.items() if key not in both.a),
-        went=tuple(found for key, found in both.a.items() if key not in both.b),
+def _ranking_change(pair: _RankingPair, overlaps: Metrics) -> RankingChange:
+    return RankingChange(
+        query=pair.query,
+        marks=overlaps,
+        first_a=next(iter(pair.a.values()), None),
+        first_b=next(iter(pair.b.values()), None),
+        came=tuple(record for key, record in pair.b.items() if key not in pair.a),
+        went=tuple(record for key, record in pair.a.items() if key not in pair.b),
     )

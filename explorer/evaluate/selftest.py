@@ -9,22 +9,22 @@ from datetime import UTC, datetime
 from explorer.catalog.records import FigureRecord
 from explorer.catalog.store import Catalog
 from explorer.evaluate.caption_ablation import CaptionAblation, caption_ablation
-from explorer.evaluate.evaluation import FUSED, grouped, only
+from explorer.evaluate.evaluation import FUSED, only_leg, summarize_by_group
 from explorer.evaluate.labels import labels_of
 from explorer.evaluate.metrics import Ranking, Summary, metrics_of
-from explorer.ingest.embedding import VectorSource
+from explorer.ingest.embedding import CachedEmbedder
 from explorer.ingest.report import Progress
 from explorer.representation.legs import CLIP_TEXT, CONTEXT, PICTURE
 
-LISTS: Mapping[str, Mapping[str, float]] = {FUSED: {}, PICTURE: only(PICTURE), CONTEXT: only(CONTEXT)}
+LISTS: Mapping[str, Mapping[str, float]] = {FUSED: {}, PICTURE: only_leg(PICTURE), CONTEXT: only_leg(CONTEXT)}
 
 Scores = Mapping[str, Mapping[str, Summary]]
-"""By list (fused, or a leg alone), by archive (all, or one)."""
+"""By list (fused, or one leg alone), by archive (all, or one)."""
 
 
 @dataclass(frozen=True, slots=True)
 class SelfTest:
-    """How a library did. `captions` were asked; `left_out` counts those that were not, by reason."""
+    """The result. `captions` is the number of captions tested, `left_out` that of the others by reason."""
 
     date: str
     encoder: str
@@ -34,7 +34,7 @@ class SelfTest:
     figure_to_caption: Scores
 
     def plain(self) -> dict[str, object]:
-        """The same as an object with stable keys."""
+        """Return the result as a dictionary with stable keys, for JSON."""
         return {
             "date": self.date,
             "encoder": self.encoder,
@@ -45,17 +45,17 @@ class SelfTest:
         }
 
 
-def selftest(catalog: Catalog, vectors: VectorSource, progress: Progress) -> SelfTest:
-    """Asks for every labelled figure by its caption, with the caption hidden, and for every caption by its picture."""
+def selftest(catalog: Catalog, embedder: CachedEmbedder, progress: Progress) -> SelfTest:
+    """Search for every labelled figure by its caption, which is hidden, and for every caption by its picture."""
     labels = labels_of(catalog.figures.select())
     archives = catalog.archives.names_by_issue()
     sources = [archives.get(figure.issue_id, "") for figure in labels.figures]
-    with caption_ablation(catalog, vectors, labels.figures, progress) as stage:
-        by_caption = _by_caption(stage, labels.figures, progress)
-        by_picture = {CLIP_TEXT: [stage.figure_to_caption(figure) for figure in labels.figures]}
+    with caption_ablation(catalog, embedder, labels.figures, progress) as ablation:
+        by_caption = _by_caption(ablation, labels.figures, progress)
+        by_picture = {CLIP_TEXT: [ablation.figure_to_caption(figure) for figure in labels.figures]}
     return SelfTest(
         date=datetime.now(UTC).isoformat(timespec="seconds"),
-        encoder=vectors.encoders.encoder.name,
+        encoder=embedder.encoders.encoder.name,
         captions=len(labels.figures),
         left_out=labels.left_out,
         caption_to_figure=_scores(by_caption, sources),
@@ -64,22 +64,25 @@ def selftest(catalog: Catalog, vectors: VectorSource, progress: Progress) -> Sel
 
 
 def _by_caption(
-    stage: CaptionAblation, figures: Sequence[FigureRecord], progress: Progress
+    ablation: CaptionAblation, figures: Sequence[FigureRecord], progress: Progress
 ) -> dict[str, list[Ranking]]:
-    rankings: dict[str, list[Ranking]] = {listed: [] for listed in LISTS}
+    rankings: dict[str, list[Ranking]] = {list_name: [] for list_name in LISTS}
     with progress.track(figures, "Asking by caption") as work:
         for figure in work:
-            for listed, weights in LISTS.items():
-                rankings[listed].append(stage.caption_to_figure(figure, weights))
+            for list_name, weights in LISTS.items():
+                rankings[list_name].append(ablation.caption_to_figure(figure, weights))
     return rankings
 
 
 def _plain(scores: Scores) -> dict[str, object]:
     return {
-        listed: {source: one.plain() for source, one in by_source.items()}
-        for listed, by_source in scores.items()
+        list_name: {source: summary.plain() for source, summary in by_source.items()}
+        for list_name, by_source in scores.items()
     }
 
 
 def _scores(rankings: Mapping[str, Sequence[Ranking]], sources: Sequence[str]) -> Scores:
-    return {listed: grouped(metrics_of(ones), sources) for listed, ones in rankings.items()}
+    return {
+        list_name: summarize_by_group(metrics_of(list_rankings), sources)
+        for list_name, list_rankings in rankings.items()
+    }

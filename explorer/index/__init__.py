@@ -1,12 +1,22 @@
-"""The index: points with named vectors, searched by legs, kept in generations that are replaced whole.
+"""The index: points with named vectors, searched by legs and stored in generations, each of which replaces the last.
 
-`open_store` is the entry: a store opens the current generation for reading and builds the next one. Importing
-this package imports no engine and no client: the chosen store imports its own.
+`open_store` is the entry point: a store opens the current generation for reading and builds the next one. Importing
+this package imports neither an engine nor a client: each store imports its own.
 """
 
 from explorer.index.copying import copy_index
 from explorer.index.manifest import EmbeddingConfig, Manifest
-from explorer.index.points import Json, Point, RawPoint, Schema, Scored, Sparse, Stored, Vector, VectorField
+from explorer.index.points import (
+    Json,
+    Point,
+    RawPoint,
+    Schema,
+    ScoredPoint,
+    Sparse,
+    StoredPoint,
+    Vector,
+    VectorField,
+)
 from explorer.index.query import (
     EVERYTHING,
     Between,
@@ -44,10 +54,10 @@ __all__ = [
     "RawPoint",
     "Recommend",
     "Schema",
-    "Scored",
+    "ScoredPoint",
     "ServerSettings",
     "Sparse",
-    "Stored",
+    "StoredPoint",
     "TermVectors",
     "Vector",
     "VectorField",

@@ -1,7 +1,7 @@
-"""What is refused before a back end sees it, in the same words for each of them.
+"""Validation of points and queries before a back end gets them, with the same messages for every back end.
 
-Back ends differ in what they let pass (one stores NaN, one ignores a misspelt field), and none checks a whole
-batch before it writes the first point of it.
+Back ends differ in what they accept (one stores NaN, one ignores a misspelt field), and none of them checks a
+whole batch before it writes the first point.
 """
 
 import math
@@ -14,15 +14,15 @@ from explorer.errors import SearchIndexError
 from explorer.index.points import DIGEST, Point, Schema, Sparse, Vector
 from explorer.index.query import Condition, Filter, HasId, HasVector, Leg, Nearest
 
-FACETED = ("keyword", "integer", "bool")
+COUNTABLE_KINDS = ("keyword", "integer", "bool")
 
 
 UUID_TEXT = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-"""As Qdrant writes it."""
+"""The form in which Qdrant writes ids."""
 
 
 def check_points(schema: Schema, points: Sequence[Point]) -> list[str]:
-    """The digest of each point; SearchIndexError when one of them does not fit the schema."""
+    """Return the digest of each point. Raises SearchIndexError if a point does not fit the schema."""
     for point in points:
         check_ids([point.id])
         for name, vector in point.vectors.items():
@@ -33,7 +33,7 @@ def check_points(schema: Schema, points: Sequence[Point]) -> list[str]:
 
 
 def check_legs(schema: Schema, legs: Iterable[Leg]) -> None:
-    """Raise SearchIndexError when one of the legs asks for what the schema does not have."""
+    """Raise SearchIndexError if a leg does not fit the schema."""
     for leg in legs:
         if leg.limit < 0:
             raise SearchIndexError(f"A leg cannot have limit {leg.limit}.")
@@ -42,43 +42,44 @@ def check_legs(schema: Schema, legs: Iterable[Leg]) -> None:
 
 
 def check_filter(schema: Schema, where: Filter) -> None:
-    """Raise SearchIndexError when a condition names a field that is not indexed, or an id that is none."""
+    """Raise SearchIndexError if a condition names a field that is not indexed, or an invalid id."""
     for condition in (*where.must, *where.must_not):
         _check_condition(schema, condition)
 
 
 def check_facet(schema: Schema, field: str) -> None:
-    """Raise SearchIndexError when the values of the field cannot be counted."""
-    if schema.fields.get(field) not in FACETED:
+    """Raise SearchIndexError if the values of the field cannot be counted."""
+    if schema.fields.get(field) not in COUNTABLE_KINDS:
         raise SearchIndexError(
-            f"The values of {field!r} cannot be counted: it is no indexed field of {_or(FACETED)}."
+            f"The values of {field!r} cannot be counted: "
+            f"it is not an indexed field of the kinds {_or_list(COUNTABLE_KINDS)}."
         )
 
 
 def check_names(schema: Schema, names: Iterable[str]) -> None:
-    """Raise SearchIndexError when a name is not one of a dense vector field."""
+    """Raise SearchIndexError if a name is not the name of a dense vector field."""
     for name in names:
         if schema.vector(name) is None:
-            raise SearchIndexError(_no_such(name, [field.name for field in schema.vectors]))
+            raise SearchIndexError(_unknown_field(name, [field.name for field in schema.vectors]))
 
 
 def check_ids(ids: Iterable[str]) -> None:
-    """Raise SearchIndexError when an id is not a UUID in its canonical form."""
+    """Raise SearchIndexError if an id is not a UUID in canonical form."""
     for point_id in ids:
         if not UUID_TEXT.fullmatch(point_id):
             raise SearchIndexError(
-                f"{point_id!r} is no id of a point: it is not a UUID in lower case with hyphens."
+                f"{point_id!r} is not the id of a point: ids are UUIDs in lower case with hyphens."
             )
 
 
-def answers(leg: Leg) -> bool:
-    """Whether the leg can find anything; those that cannot are never sent, as back ends disagree on them."""
-    empty = (
+def can_match(leg: Leg) -> bool:
+    """Whether the leg can match any point. Other legs are never sent: back ends disagree on them."""
+    is_empty = (
         isinstance(leg.query, Nearest)
         and isinstance(leg.query.vector, Sparse)
         and not leg.query.vector.indices
     )
-    return leg.limit > 0 and not empty
+    return leg.limit > 0 and not is_empty
 
 
 def _check_condition(schema: Schema, condition: Condition) -> None:
@@ -87,46 +88,46 @@ def _check_condition(schema: Schema, condition: Condition) -> None:
             check_ids(ids)
         case HasVector(name):
             if name not in schema.names():
-                raise SearchIndexError(_no_such(name, schema.names()))
+                raise SearchIndexError(_unknown_field(name, schema.names()))
         case _:
             if condition.field not in schema.fields:
-                raise SearchIndexError(f"{condition.field!r} is not indexed, only {_or(schema.fields)}.")
+                raise SearchIndexError(f"{condition.field!r} is not indexed, only {_or_list(schema.fields)}.")
 
 
 def _check_query(schema: Schema, leg: Leg) -> None:
-    what = f"the query of leg {leg.name!r}"
+    subject = f"the query of leg {leg.name!r}"
     if isinstance(leg.query, Nearest):
         if isinstance(leg.query.vector, Sparse):
-            _check_sparse(schema, leg.name, leg.query.vector, what)
+            _check_sparse(schema, leg.name, leg.query.vector, subject)
         else:
-            _check_vector(schema, leg.name, leg.query.vector, what)
+            _check_vector(schema, leg.name, leg.query.vector, subject)
         return
     examples = (*leg.query.positive, *leg.query.negative)
     if not examples:
-        raise SearchIndexError(f"Leg {leg.name!r} recommends from no example.")
+        raise SearchIndexError(f"Leg {leg.name!r} has no examples to recommend from.")
     for vector in examples:
-        _check_vector(schema, leg.name, vector, what)
+        _check_vector(schema, leg.name, vector, subject)
 
 
-def _check_vector(schema: Schema, name: str, vector: Vector, what: str) -> None:
+def _check_vector(schema: Schema, name: str, vector: Vector, subject: str) -> None:
     field = schema.vector(name)
     if field is None:
-        raise SearchIndexError(_no_such(name, schema.names()))
+        raise SearchIndexError(_unknown_field(name, schema.names()))
     if vector.ndim not in ((1, 2) if field.multi else (1,)) or vector.size == 0:
-        raise SearchIndexError(f"{what}: {name!r} has the shape {vector.shape}.")
+        raise SearchIndexError(f"{subject}: {name!r} has the shape {vector.shape}.")
     if vector.shape[-1] != field.dim:
-        raise SearchIndexError(f"{what}: {name!r} expected {field.dim} numbers, got {vector.shape[-1]}.")
+        raise SearchIndexError(f"{subject}: {name!r} expected {field.dim} numbers, got {vector.shape[-1]}.")
     if not np.isfinite(vector).all():
-        raise SearchIndexError(f"{what}: {name!r} holds a number that is not finite.")
+        raise SearchIndexError(f"{subject}: {name!r} contains a number that is not finite.")
 
 
-def _check_sparse(schema: Schema, name: str, terms: Sparse, what: str) -> None:
+def _check_sparse(schema: Schema, name: str, terms: Sparse, subject: str) -> None:
     if name not in schema.sparse:
-        raise SearchIndexError(_no_such(name, schema.names()))
+        raise SearchIndexError(_unknown_field(name, schema.names()))
     if len(terms.indices) != len(terms.values) or len(set(terms.indices)) != len(terms.indices):
-        raise SearchIndexError(f"{what}: {name!r} must give each term once, with one weight.")
+        raise SearchIndexError(f"{subject}: {name!r} must contain each term once, with one weight.")
     if not all(0 <= index < 2**32 for index in terms.indices) or not all(map(math.isfinite, terms.values)):
-        raise SearchIndexError(f"{what}: {name!r} holds a number that is out of range.")
+        raise SearchIndexError(f"{subject}: {name!r} contains a number that is out of range.")
 
 
 def _digest(point: Point) -> str:
@@ -138,9 +139,9 @@ def _digest(point: Point) -> str:
         raise SearchIndexError(f"point {point.id}: the payload is not JSON ({error}).") from error
 
 
-def _no_such(name: str, names: Sequence[str]) -> str:
-    return f"There is no vector field {name!r}, only {_or(names)}."
+def _unknown_field(name: str, names: Sequence[str]) -> str:
+    return f"There is no vector field {name!r}, only {_or_list(names)}."
 
 
-def _or(names: Iterable[str]) -> str:
+def _or_list(names: Iterable[str]) -> str:
     return ", ".join(names) or "none"

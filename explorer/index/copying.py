@@ -1,7 +1,7 @@
 """Copy the current generation of one store to another: from a folder to a server, and back.
 
-Points go over as they are kept, vectors and payload, so that no encoder is needed. Only those that the other home
-does not have yet are sent; to go on after a crash is to do it again.
+Points are copied as they are stored, vectors and payload, so that no encoder is needed. Only points that the target
+lacks are sent: after a crash, run it again.
 """
 
 from collections.abc import Sequence
@@ -11,40 +11,46 @@ from explorer.index.manifest import Manifest
 from explorer.index.store import Build, Index, IndexStore
 
 POINTS_AT_ONCE = 256
-"""Points with all their vectors in memory: a few requests to a server, which takes them side by side."""
+"""Points with all their vectors in memory at once: a few requests to a server, which takes them in parallel."""
 
 
 def copy_index(source: IndexStore, target: IndexStore) -> Manifest:
-    """Makes the current generation of `source` that of `target`; IndexMissingError where there is none.
+    """Copy the current generation of `source` to `target`, where it becomes current, and return its manifest there.
 
-    Where the target shows it already, its generation stays.
+    An equal current generation of the target stays. Raises IndexMissingError if the source has no generation.
     """
     index = source.open()
     try:
-        made, there = index.manifest, target.manifest()
-        wanted = index.digests()
-        with target.build(made.config) as build:
-            missing = [id for id, digest in wanted.items() if build.digests.get(id) != digest]
-            gone = build.digests.keys() - wanted.keys()
+        source_manifest, target_manifest = index.manifest, target.manifest()
+        source_digests = index.digests()
+        with target.build(source_manifest.config) as build:
+            missing = [
+                point_id
+                for point_id, digest in source_digests.items()
+                if build.digests.get(point_id) != digest
+            ]
+            obsolete = build.digests.keys() - source_digests.keys()
             if (
-                there
+                target_manifest
                 and not missing
-                and not gone
-                and (there.config, there.revision) == (made.config, made.revision)
+                and not obsolete
+                and (target_manifest.config, target_manifest.revision)
+                == (source_manifest.config, source_manifest.revision)
             ):
-                return there
-            build.delete(gone)
+                return target_manifest
+            build.delete(obsolete)
             for start in range(0, len(missing), POINTS_AT_ONCE):
-                _carry(index, build, missing[start : start + POINTS_AT_ONCE])
-            return build.commit(made.revision)
+                _copy_points(index, build, missing[start : start + POINTS_AT_ONCE])
+            return build.commit(source_manifest.revision)
     finally:
         index.close()
 
 
-def _carry(index: Index, build: Build, ids: Sequence[str]) -> None:
-    found = index.raw_points(ids)
-    if len(found) != len(ids):
+def _copy_points(index: Index, build: Build, ids: Sequence[str]) -> None:
+    points = index.raw_points(ids)
+    if len(points) != len(ids):
         raise SearchIndexError(
-            f"{len(ids) - len(found)} points were gone while they were copied. Is another program building there? Try again."
+            f"{len(ids) - len(points)} points were gone while they were copied. "
+            "Is another program building there? Try again."
         )
-    build.carry(found)
+    build.upsert_raw(points)

@@ -1,4 +1,4 @@
-"""What an index remembers of its making, and the refusal of vectors that were made otherwise."""
+"""The manifest of an index: how its vectors were made. Queries whose vectors were made differently are refused."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -7,28 +7,28 @@ from typing import Any
 from explorer.errors import WrongEncoderError
 from explorer.index.points import Schema, VectorField
 
-FILL = "explorer ingest"
-REBUILD = "explorer ingest --rebuild"
-"""The commands that mend an index, named here once for every message of this package."""
+INGEST_COMMAND = "explorer ingest"
+REBUILD_COMMAND = "explorer ingest --rebuild"
+"""The commands that repair an index, for the messages of this package."""
 
 
 @dataclass(frozen=True, slots=True)
 class EmbeddingConfig:
-    """What vectors are made with. Only indexes of one configuration can answer each other's queries."""
+    """How vectors are made. A query can only search an index of the same configuration."""
 
     encoder: str
     fingerprint: str
     sentences: str
     schema: Schema
     version: int = 1
-    """`sentences` is the fingerprint of the sentence encoder, `version` that of the payload's meaning."""
+    """`sentences` is the fingerprint of the sentence encoder, `version` the version of the fields."""
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """One finished generation: its configuration, number, time of making (ISO 8601, UTC) and how much it holds.
+    """A finished generation: its configuration, number, time of creation (ISO 8601, UTC) and number of points.
 
-    `revision` is what whoever built it calls the state that it shows.
+    `revision` identifies the state of the source that the generation shows; its builder chooses it.
     """
 
     config: EmbeddingConfig
@@ -37,22 +37,24 @@ class Manifest:
     points: int
     revision: str | None = None
 
-    def check(self, asked: EmbeddingConfig) -> None:
-        """Raise WrongEncoderError unless a query made by `asked` belongs to this index."""
-        reason = _difference(self.config, asked)
+    def check(self, query_config: EmbeddingConfig) -> None:
+        """Raise WrongEncoderError if queries of another configuration cannot search this index."""
+        reason = _difference(self.config, query_config)
         if reason:
-            raise WrongEncoderError(f"{reason} Search with what made the index, or make it anew: {REBUILD}")
+            raise WrongEncoderError(
+                f"{reason} Search with the encoder of the index, or rebuild the index: {REBUILD_COMMAND}"
+            )
 
     def to_json(self) -> str:
-        """As text, for `from_json`."""
+        """Return the manifest as text for `from_json`."""
         plain = asdict(self)
-        plain["recipe"] = plain.pop("config")  # as the first version named it
+        plain["recipe"] = plain.pop("config")  # the name in the first version
         plain["recipe"]["schema"]["fields"] = dict(self.config.schema.fields)
         return json.dumps(plain, indent=1)
 
     @classmethod
     def from_json(cls, text: str) -> "Manifest":
-        """Raise ValueError when the text is not one that `to_json` wrote."""
+        """Parse the text of `to_json`. Raises ValueError for any other text."""
         try:
             return _manifest(json.loads(text))
         except (KeyError, TypeError) as error:
@@ -81,13 +83,15 @@ def _manifest(plain: dict[str, Any]) -> Manifest:
     )
 
 
-def _difference(made: EmbeddingConfig, asked: EmbeddingConfig) -> str:
-    if made.encoder != asked.encoder:
-        return f"This index was made with {made.encoder}, and the query with {asked.encoder}."
-    if made.fingerprint != asked.fingerprint:
-        return f"The weights or the preprocessing of {made.encoder} changed since this index was made."
-    if made.sentences != asked.sentences:
+def _difference(index_config: EmbeddingConfig, query_config: EmbeddingConfig) -> str:
+    if index_config.encoder != query_config.encoder:
+        return f"This index was made with {index_config.encoder}, and the query with {query_config.encoder}."
+    if index_config.fingerprint != query_config.fingerprint:
+        return (
+            f"The weights or the preprocessing of {index_config.encoder} changed since this index was made."
+        )
+    if index_config.sentences != query_config.sentences:
         return "This index was made with another sentence encoder."
-    if (made.version, made.schema) != (asked.version, asked.schema):
+    if (index_config.version, index_config.schema) != (query_config.version, query_config.schema):
         return "This index was made by another version of the explorer and has other fields."
     return ""

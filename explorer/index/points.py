@@ -1,4 +1,4 @@
-"""What an index stores, as plain data: fields, points, and what comes back. Nothing here opens anything."""
+"""The data that an index stores and returns: fields and points."""
 
 import json
 from collections.abc import Mapping
@@ -10,18 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 Vector: TypeAlias = NDArray[np.float32]
-"""One vector of shape (dim,), or the several of a multivector field, shape (k, dim)."""
+"""One vector of shape (dim,), or the vectors of a multivector field, shape (k, dim)."""
 
 Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 FieldKind: TypeAlias = Literal["keyword", "integer", "bool"]
 
 DIGEST = "_digest"
-"""The payload key under which a point's digest is stored, and which nobody else may use."""
+"""The reserved payload key of a point's digest."""
 
 
 @dataclass(frozen=True, slots=True)
 class VectorField:
-    """A named vector, compared by cosine; a `multi` field holds several per point, compared by MaxSim."""
+    """A named vector, compared by cosine. A `multi` field has several vectors per point, compared by MaxSim."""
 
     name: str
     dim: int
@@ -30,31 +30,31 @@ class VectorField:
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """The fields of an index: dense vectors, sparse vectors (weighted by IDF), payload that is filtered."""
+    """The fields of an index: dense vectors, sparse vectors (weighted by IDF), and payload for filters."""
 
     vectors: tuple[VectorField, ...]
     sparse: tuple[str, ...] = ()
     fields: Mapping[str, FieldKind] = field(default_factory=dict)
 
     def vector(self, name: str) -> VectorField | None:
-        """The dense field called `name`, or None."""
-        return next((one for one in self.vectors if one.name == name), None)
+        """Return the dense field `name`, or None."""
+        return next((field for field in self.vectors if field.name == name), None)
 
     def rows(self, name: str, vector: Vector) -> list[float] | list[list[float]]:
-        """A dense vector as plain numbers, nested where its field holds several."""
-        named = self.vector(name)
-        rows = np.atleast_2d(vector) if named and named.multi else vector
-        plain: list[float] | list[list[float]] = rows.tolist()
-        return plain
+        """Return a dense vector as a list of numbers, nested for a `multi` field."""
+        field = self.vector(name)
+        rows = np.atleast_2d(vector) if field and field.multi else vector
+        numbers: list[float] | list[list[float]] = rows.tolist()
+        return numbers
 
     def names(self) -> tuple[str, ...]:
-        """Every vector field a search may use."""
-        return (*(one.name for one in self.vectors), *self.sparse)
+        """Return the names of all vector fields."""
+        return (*(field.name for field in self.vectors), *self.sparse)
 
 
 @dataclass(frozen=True, slots=True)
 class Sparse:
-    """Term numbers, each once, and their weights."""
+    """A sparse vector: term numbers, each once, and their weights."""
 
     indices: tuple[int, ...]
     values: tuple[float, ...]
@@ -62,7 +62,7 @@ class Sparse:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Point:
-    """What is stored under one id. Ids are UUIDs that spread evenly (uuid4, uuid5): samples rely on it."""
+    """A point. Its id is a UUID that is evenly distributed (uuid4, uuid5): samples rely on it."""
 
     id: str
     vectors: Mapping[str, Vector]
@@ -71,28 +71,28 @@ class Point:
 
     @property
     def digest(self) -> str:
-        """Changes when anything but the id does: an unchanged point need not be written again."""
-        finalize = blake2b(digest_size=16)
-        finalize.update(json.dumps(dict(self.payload), sort_keys=True, allow_nan=False).encode())
+        """A hash of everything but the id: an unchanged point need not be written again."""
+        hasher = blake2b(digest_size=16)
+        hasher.update(json.dumps(dict(self.payload), sort_keys=True, allow_nan=False).encode())
         for name, vector in sorted(self.vectors.items()):
-            finalize.update(f"\0{name}{vector.shape}".encode())
-            finalize.update(np.ascontiguousarray(vector, dtype=np.float32).tobytes())
+            hasher.update(f"\0{name}{vector.shape}".encode())
+            hasher.update(np.ascontiguousarray(vector, dtype=np.float32).tobytes())
         for name, terms in sorted(self.sparse.items()):
-            finalize.update(f"\0{name}{sorted(zip(terms.indices, terms.values, strict=True))}".encode())
-        return finalize.hexdigest()
+            hasher.update(f"\0{name}{sorted(zip(terms.indices, terms.values, strict=True))}".encode())
+        return hasher.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
-    """A point that a search found."""
+class ScoredPoint:
+    """A point in the result of a search."""
 
     id: str
     score: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Stored:
-    """A point read back; its dense vectors have unit length, whatever length they were stored with."""
+class StoredPoint:
+    """A point that was read from an index. Its dense vectors have unit length, whatever length was stored."""
 
     id: str
     payload: Mapping[str, Json]
@@ -101,14 +101,14 @@ class Stored:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RawPoint:
-    """A whole point, for another store; `digest` is that of the point as it was first written."""
+    """A complete point, for another store. `digest` is the digest of the point as it was first written."""
 
     point: Point
     digest: str
 
 
-def raw_points(point_id: object, payload: Mapping[str, Json] | None, vectors: object) -> RawPoint:
-    """What a back end read with every vector; a sparse one is known by its `indices` and `values`."""
+def raw_point(point_id: object, payload: Mapping[str, Json] | None, vectors: object) -> RawPoint:
+    """Convert a point that a back end read with all vectors. Sparse vectors have `indices` and `values`."""
     named = vectors if isinstance(vectors, dict) else {}
     sparse = {
         name: Sparse(tuple(vector.indices), tuple(map(float, vector.values)))
@@ -116,18 +116,20 @@ def raw_points(point_id: object, payload: Mapping[str, Json] | None, vectors: ob
         if hasattr(vector, "indices")
     }
     dense = {name: np.asarray(vector, np.float32) for name, vector in named.items() if name not in sparse}
-    return RawPoint(Point(str(point_id), dense, sparse, _shown(payload)), str((payload or {}).get(DIGEST)))
+    return RawPoint(
+        Point(str(point_id), dense, sparse, _without_digest(payload)), str((payload or {}).get(DIGEST))
+    )
 
 
-def stored(point_id: object, payload: Mapping[str, Json] | None, vectors: object) -> Stored:
-    """What a back end read, without the digest; `vectors` is its mapping of names to numbers, or nothing."""
+def stored_point(point_id: object, payload: Mapping[str, Json] | None, vectors: object) -> StoredPoint:
+    """Convert a point that a back end read, without its digest. `vectors` maps names to numbers, if it is a mapping."""
     named = vectors if isinstance(vectors, dict) else {}
-    return Stored(
+    return StoredPoint(
         str(point_id),
-        _shown(payload),
+        _without_digest(payload),
         {name: np.asarray(vector, dtype=np.float32) for name, vector in named.items()},
     )
 
 
-def _shown(payload: Mapping[str, Json] | None) -> dict[str, Json]:
+def _without_digest(payload: Mapping[str, Json] | None) -> dict[str, Json]:
     return {key: value for key, value in (payload or {}).items() if key != DIGEST}

@@ -1,4 +1,4 @@
-"""What an index can be asked, as plain data: conditions on the payload, and legs, each one ranked list."""
+"""The queries of an index: conditions on the payload, and legs. Each leg gives one ranked list."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -8,7 +8,7 @@ from explorer.index.points import Sparse, Vector
 
 @dataclass(frozen=True, slots=True)
 class Equals:
-    """The field is this value, or holds it where the field is a list."""
+    """The field has this value, or contains it if the field is a list."""
 
     field: str
     value: str | int | bool
@@ -16,7 +16,7 @@ class Equals:
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """The integer field lies within the bounds, both inclusive."""
+    """The integer field is within the bounds, both inclusive."""
 
     field: str
     at_least: int | None = None
@@ -25,7 +25,7 @@ class Between:
 
 @dataclass(frozen=True, slots=True)
 class HasId:
-    """The point is one of these."""
+    """The point has one of these ids."""
 
     ids: tuple[str, ...]
 
@@ -42,13 +42,13 @@ Condition: TypeAlias = Equals | Between | HasId | HasVector
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which points count: all of `must` hold and none of `must_not`."""
+    """The points for which all conditions of `must` are true and none of `must_not`."""
 
     must: tuple[Condition, ...] = ()
     must_not: tuple[Condition, ...] = ()
 
     def also(self, *conditions: Condition) -> "Filter":
-        """This filter, narrowed."""
+        """Return this filter with more conditions."""
         return Filter((*self.must, *conditions), self.must_not)
 
 
@@ -57,14 +57,17 @@ EVERYTHING = Filter()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Nearest:
-    """Like this vector: by cosine where the field is dense, MaxSim where multi, shared terms where sparse."""
+    """Points near a vector: by cosine in a dense field, by MaxSim in a multivector field, by terms in a sparse field."""
 
     vector: Vector | Sparse
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Recommend:
-    """Like these, unlike those, in a dense field: the sum of cosines to these, less the sum to those."""
+    """Points near the positive examples and far from the negative ones, in a dense field.
+
+    The score is the sum of cosines to the positive examples minus the sum of cosines to the negative examples.
+    """
 
     positive: tuple[Vector, ...] = ()
     negative: tuple[Vector, ...] = ()
@@ -72,7 +75,7 @@ class Recommend:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Leg:
-    """One ranked list: the `limit` best of a field among the points that count."""
+    """One ranked list: the `limit` best points of a field that pass the filter."""
 
     name: str
     query: Nearest | Recommend

@@ -1,9 +1,9 @@
-"""The contract of the index: a store keeps generations, an index is one of them, a build makes the next.
+"""The protocols of the index: a store keeps generations, an index is one generation, a build makes the next one.
 
     EdgeStore     a folder on this machine (Qdrant Edge)
     ServerStore   a Qdrant server or cluster
 
-Every method raises SearchIndexError or one of its kinds, and nothing else.
+Every method raises SearchIndexError or a subclass of it, and nothing else.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from explorer.index.manifest import EmbeddingConfig, Manifest
-from explorer.index.points import Point, RawPoint, Scored, Stored, Vector
+from explorer.index.points import Point, RawPoint, ScoredPoint, StoredPoint, Vector
 from explorer.index.query import EVERYTHING, Filter, Leg
 from explorer.index.server.address import is_server_address
 
@@ -21,98 +21,98 @@ if TYPE_CHECKING:
 
 
 class Index(Protocol):
-    """One generation, open for reading. It answers the same until closed, whatever is built meanwhile."""
+    """One generation, open for reading. Its answers do not change until it is closed, whatever is built meanwhile."""
 
     @property
     def manifest(self) -> Manifest:
-        """What made it."""
+        """The manifest of the generation."""
 
-    def search(self, legs: Sequence[Leg]) -> list[list[Scored]]:
-        """One list per leg, best first, asked as one batch."""
+    def search(self, legs: Sequence[Leg]) -> list[list[ScoredPoint]]:
+        """Search all legs in one batch, and return a list for each leg, best first."""
 
     def score(self, legs: Sequence[Leg], ids: Collection[str]) -> list[dict[str, float]]:
-        """The exact score of each id in each leg, whose limit and filter are not looked at.
+        """Return the exact score of each id in each leg; the limits and filters of the legs are ignored.
 
-        An id is absent where it is unknown, has no such vector, or shares no term with a sparse query.
+        An id is absent if it is unknown, lacks the vector, or shares no term with a sparse query.
         """
 
-    def fetch(self, ids: Sequence[str], vectors: Sequence[str] = ()) -> list[Stored]:
-        """These points in this order, without the unknown ones, and their dense vectors of these names."""
+    def fetch(self, ids: Sequence[str], vectors: Sequence[str] = ()) -> list[StoredPoint]:
+        """Return points with the named dense vectors, in the order of `ids`. Unknown ids are left out."""
 
     def sample(self, name: str, size: int, where: Filter = EVERYTHING) -> list[Vector]:
-        """Up to `size` vectors of a dense field: always the same ones, and as good as drawn at random."""
+        """Return up to `size` vectors of a dense field: always the same ones, and as good as random."""
 
     def count(self, where: Filter = EVERYTHING) -> int:
-        """How many points count, exactly."""
+        """Return the exact number of points that pass the filter."""
 
     def facet(
         self, field: str, where: Filter = EVERYTHING, limit: int = 100
     ) -> list[tuple[str | int | bool, int]]:
-        """The most frequent values of a field and how many points have each, exactly."""
+        """Return the most frequent values of a field, each with its exact number of points."""
 
     def digests(self) -> dict[str, str]:
-        """The digest of every point, by id."""
+        """Return the digest of every point by id."""
 
     def raw_points(self, ids: Sequence[str]) -> list[RawPoint]:
-        """These points whole, in any order and without the unknown ones: what another store needs to keep them."""
+        """Return complete points for another store, in any order. Unknown ids are left out."""
 
     def close(self) -> None:
-        """Let go of files and connections; the index cannot be used after it."""
+        """Release files and connections; the index cannot be used afterwards."""
 
 
 class Build(Protocol):
-    """The next generation in the making. Nobody sees it before `commit`."""
+    """The next generation, while it is built. Readers do not see it before `commit`."""
 
     @property
     def digests(self) -> Mapping[str, str]:
-        """The digest of every point it holds so far, by id: what it does not need to be given again."""
+        """The digest of every point so far by id: these need not be written again."""
 
     def upsert(self, points: Sequence[Point]) -> None:
-        """Add points, or replace them whole. One that does not fit the schema stores none of the batch."""
+        """Add or replace points. If one of them does not fit the schema, none is stored."""
 
-    def carry(self, points: Sequence[RawPoint]) -> None:
-        """The same with points of another store, each under the digest that it has there."""
+    def upsert_raw(self, points: Sequence[RawPoint]) -> None:
+        """Add or replace points of another store; each keeps its digest."""
 
     def delete(self, ids: Collection[str]) -> None:
-        """Remove points; unknown ids are no error."""
+        """Delete points; unknown ids are no error."""
 
     @property
     def revision(self) -> str | None:
-        """That of the generation it began with; None where it began empty."""
+        """The revision of the generation that the build started from, or None if it started empty."""
 
     def commit(self, revision: str | None = None) -> Manifest:
-        """Verify every point, make this generation the current one, and forget the oldest."""
+        """Verify every point, make this generation the current one, and delete the oldest one."""
 
 
 class IndexStore(Protocol):
-    """Where the generations of one index live."""
+    """The place in which the generations of one index are stored."""
 
     def current_generation(self) -> int | None:
-        """The number of the newest finished generation. Cheap: an open reader asks it to notice a new one."""
+        """Return the number of the newest finished generation. Cheap: readers call it to notice new generations."""
 
     def manifest(self) -> Manifest | None:
-        """What made the current generation, without opening it."""
+        """Return the manifest of the current generation without opening it, or None if there is no generation."""
 
     def open(self) -> Index:
-        """The current generation; IndexMissingError when there is none."""
+        """Open the current generation. Raises IndexMissingError if there is none."""
 
     def check(self) -> None:
-        """Read the current generation whole; IndexDamagedError where it is not what was written."""
+        """Read all of the current generation. Raises IndexDamagedError if it differs from what was written."""
 
     def leftovers(self) -> list[Path]:
-        """Files and folders that builds left behind which were stopped; the next build deletes them."""
+        """Return the files and folders of builds that were stopped; the next build deletes them."""
 
     def remove(self) -> None:
-        """Delete every generation. Readers that have one open must be gone by then."""
+        """Delete every generation. No reader may have one open."""
 
     def build(
         self, config: EmbeddingConfig, *, fresh: bool = False, free_memory: Callable[[], None] | None = None
     ) -> AbstractContextManager[Build]:
-        """Begin the next generation; leaving without a commit leaves nothing behind.
+        """Start the next generation. Without a commit, nothing of it remains.
 
-        It begins with the current points when the recipe is the same, so that only changes need writing. With
-        another recipe, or `fresh` (which never reads the current generation), it begins empty. `make_room` is called
-        before work that takes much memory of this process.
+        With the configuration of the current generation, the build starts with its points, so that only changes are
+        written. With another configuration, or `fresh` (which never reads the current generation), it starts empty.
+        `free_memory` is called before work that takes much memory of this process.
         """
 
 
@@ -123,10 +123,10 @@ def open_store(
     settings: "ServerSettings | None" = None,
     may_have_key: bool = False,
 ) -> IndexStore:
-    """Return the store in a folder, or at the address (http, https) of a server, where `name` tells indexes apart.
+    """Return the store in a folder, or the store `name` at the address (http, https) of a server.
 
-    The server is given the user's key only where it may have it.
-    ServerError for a text that means a server and is no address of one: no folder of that name is made.
+    The server gets the user's key only if `may_have_key`. Raises ServerError for a text that looks like a server
+    address and is not a valid one: no folder with that name is created.
     """
     if isinstance(location, str) and is_server_address(location):
         from explorer.index.server.settings import ServerSettings

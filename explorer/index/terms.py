@@ -1,7 +1,7 @@
-"""Words as sparse vectors: the one lexical analyser, so that every back end stores and asks the same terms.
+"""Texts as sparse vectors of terms: one lexical analyser, so that every back end stores and searches the same terms.
 
-A term is a word in lower case without accents, cut to its stem; words that every text has are left out. What
-a term weighs in its text (BM25) is computed here, what it weighs by rarity (IDF) where all texts are known.
+A term is the stem of a word, in lower case without accents; stop words are left out. The weight of a term within its
+text (BM25) is computed here; its weight by rarity (IDF) is computed by the index, which knows all texts.
 """
 
 import re
@@ -12,53 +12,54 @@ from explorer.errors import SearchIndexError
 from explorer.index.points import Sparse
 
 TYPICAL_LENGTH = 60.0
-"""Terms of a caption with the text around it, after the words that every text has are gone."""
+"""Terms of a caption with the text around it, without stop words."""
 
 WORD = re.compile(r"\w+")
 
 
 class TermVectors:
-    """Texts of one language as term vectors."""
+    """Converter of texts of one language to sparse vectors of terms."""
 
     def __init__(self, language: str = "english", typical_length: float = TYPICAL_LENGTH) -> None:
-        import qdrant_edge  # 50 ms, and only who searches words needs it
+        import qdrant_edge  # takes 50 ms, and only searches of words need it
 
         try:
             settings = qdrant_edge.Bm25Config(avg_len=typical_length, language=language, ascii_folding=True)
             self._bm25 = qdrant_edge.Bm25(settings)
         except ValueError as error:
-            raise SearchIndexError(f"Words cannot be indexed like this: {error}") from error
-        self._terms_of_word = lru_cache(maxsize=20_000)(self._terms)
+            raise SearchIndexError(f"Words cannot be indexed with these settings: {error}") from error
+        self._terms_of_word = lru_cache(maxsize=20_000)(self._compute_terms)
 
     def document(self, text: str) -> Sparse:
-        """The terms of a text to be found: heavier the more often they occur, lighter in long texts."""
+        """Return the terms of an indexed text. Frequent terms weigh more, terms of long texts less."""
         vector = self._bm25.embed_document(text)
         return _ordered(vector.indices, vector.values)
 
     def query(self, text: str) -> Sparse:
-        """The terms to look for, each once."""
+        """Return the terms of a query, each once."""
         vector = self._bm25.embed_query(text)
         return _ordered(vector.indices, vector.values)
 
     def matches(self, query: str, text: str) -> dict[str, tuple[str, ...]]:
-        """For each word of the query that the text answers, the words that do, as the text writes them."""
-        words = [(word, self._terms_of_word(word)) for word in _words(text)]
-        asked = {word: self._terms_of_word(word) for word in _words(query)}
-        found = {
-            word: tuple(other for other, terms in words if terms & wanted) for word, wanted in asked.items()
+        """Return the matching words of the text, as it writes them, for each word of the query that has any."""
+        text_terms = [(word, self._terms_of_word(word)) for word in _words(text)]
+        query_terms = {word: self._terms_of_word(word) for word in _words(query)}
+        matches = {
+            query_word: tuple(word for word, terms in text_terms if terms & wanted)
+            for query_word, wanted in query_terms.items()
         }
-        return {word: answers for word, answers in found.items() if answers}
+        return {query_word: words for query_word, words in matches.items() if words}
 
     def content_words(self, text: str) -> frozenset[str]:
-        """The words of a text but those that every text has."""
+        """Return the words of a text without stop words."""
         return frozenset(word for word in _words(text) if self._terms_of_word(word))
 
-    def _terms(self, word: str) -> frozenset[int]:
+    def _compute_terms(self, word: str) -> frozenset[int]:
         return frozenset(self._bm25.embed_query(word).indices)
 
 
 def _words(text: str) -> Iterable[str]:
-    """The words of a text, each once, in their order."""
+    """Return the words of a text, each once, in order."""
     return dict.fromkeys(WORD.findall(text))
 
 

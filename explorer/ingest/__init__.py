@@ -1,1 +1,1 @@
-"""From an archive to a searchable library: read, keep, embed, index."""
+"""From an archive to a searchable library: read, store, embed, index."""

@@ -1,4 +1,4 @@
-"""The vectors of pictures and texts, each computed once per encoder and kept in the library's cache."""
+"""The vectors of pictures and texts, each computed once per encoder and stored in the library's cache."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from explorer.ingest.picture_embedder import (
 from explorer.ingest.report import Progress
 from explorer.representation.encoders import QueryEncoders
 from explorer.representation.legs import PICTURE, VISUAL
-from explorer.system.memory import give_back
+from explorer.system.memory import return_free_memory
 
 KEYS_AT_ONCE = 1000
 
@@ -35,36 +35,36 @@ Work = TypeVar("Work")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Parts:
-    """A picture as a whole, which stands first, and in parts."""
+class PictureRegions:
+    """The regions of a picture; the first one is the whole picture."""
 
     boxes: Vectors
     """(n, 4): left, top, right, bottom as fractions."""
     visual: Vectors
-    """(n, dim): what each looks like, comparable with what whole pictures look like."""
+    """(n, dim): image-only vectors, comparable with those of whole pictures."""
 
 
-class VectorSource:
-    """Vectors by content: from the cache where they are, computed and kept where not."""
+class CachedEmbedder:
+    """Embedder of pictures and texts that takes vectors from the cache and computes and stores the missing ones."""
 
     def __init__(self, encoders: QueryEncoders, cache: VectorCache, pictures: PictureStore) -> None:
         self.encoders = encoders
         self._cache = cache
         self.pictures = pictures
         encoder = encoders.encoder
-        # What is kept are the base's vectors: to adapt them costs less than to read them.
+        # The cache has the vectors of the base encoder: adapting them takes less time than reading them.
         self._adapter = encoder.adapter if isinstance(encoder, AdaptedEncoder) else None
         self._encoder = encoder.base if isinstance(encoder, AdaptedEncoder) else encoder
         self._visual = PICTURE_KIND if self._encoder.visual_dim is None else VISUAL_KIND
 
     @property
     def base(self) -> Encoder:
-        """The encoder whose vectors are kept, adapted or not."""
+        """The encoder whose vectors are cached, without an adapter."""
         return self._encoder
 
     @property
     def fingerprint(self) -> str:
-        """Its fingerprint."""
+        """The fingerprint of the base encoder."""
         return self._encoder.fingerprint
 
     def release(self) -> None:
@@ -72,129 +72,137 @@ class VectorSource:
         self.encoders.release()
 
     def embed_pictures(self, sha256s: Sequence[str], progress: Progress) -> None:
-        """Makes sure that the vectors of these pictures and of their parts are in the cache."""
-        seeing = PictureEmbedder(self.base, self.pictures)
-        for kind, what in STEPS:
-            batches = list(batched(self.unseen(kind, sha256s), PICTURE_BATCH))
+        """Make sure that the vectors of these pictures and of their regions are in the cache."""
+        picture_embedder = PictureEmbedder(self.base, self.pictures)
+        for kind, label in STEPS:
+            batches = list(batched(self.missing_pictures(kind, sha256s), PICTURE_BATCH))
             if not batches:
                 continue
-            with progress.track(batches, what) as work:
+            with progress.track(batches, label) as work:
                 for batch in work:
-                    self.keep(seeing.see(kind, batch))
-                    give_back()
+                    self.store(picture_embedder.embed(kind, batch))
+                    return_free_memory()
 
-    def unseen(self, kind: str, sha256s: Sequence[str]) -> list[str]:
-        """Those of the pictures that have no vector of this kind in the cache: WHOLES, LOOKS_OF_PARTS."""
+    def missing_pictures(self, kind: str, sha256s: Sequence[str]) -> list[str]:
+        """Return the pictures without vectors of this kind (PICTURE_KIND or REGIONS_KIND) in the cache."""
         keys = (VectorKey(sha256, self.fingerprint, kind) for sha256 in sha256s)
         return [key.content for key in self._cache.missing(keys)]
 
-    def keep(self, vectors: Mapping[VectorKey, Vectors]) -> None:
-        """Puts what was made elsewhere into the cache, all or nothing."""
+    def store(self, vectors: Mapping[VectorKey, Vectors]) -> None:
+        """Store vectors that were computed elsewhere in the cache: all of them or none."""
         self._cache.put_many(vectors)
 
-    def picture(self, sha256: str) -> dict[str, Vectors]:
-        """The `picture` and `visual` vectors of a picture, as far as there are any."""
-        found = self._cache.get_many(self._keys(sha256, WHOLE_KINDS))
-        return self._adapted(_by_leg({key.kind: vector for key, vector in found.items()}))
+    def picture_vectors(self, sha256: str) -> dict[str, Vectors]:
+        """Return the `picture` and `visual` vectors of a picture by leg, as far as they are in the cache."""
+        vectors = self._cache.get_many(self._keys(sha256, WHOLE_KINDS))
+        return self._adapt(_by_leg({key.kind: vector for key, vector in vectors.items()}))
 
-    def picture_and_parts(self, sha256: str) -> tuple[dict[str, Vectors], Parts | None]:
-        """The same, and what it looks like in parts, not adapted; None where it could not be looked at."""
+    def picture_and_region_vectors(self, sha256: str) -> tuple[dict[str, Vectors], PictureRegions | None]:
+        """Return the vectors of a picture by leg, and its regions.
+
+        The regions have vectors of the base encoder; they are None if the picture could not be read.
+        """
         boxes = VectorKey(sha256, images.REGIONS_RECIPE, BOXES_KIND)
-        found = self._cache.get_many([*self._keys(sha256, (*WHOLE_KINDS, REGIONS_KIND)), boxes])
-        kept = {key.kind: vectors for key, vectors in found.items()}
-        return self._adapted(_by_leg(kept)), self._parts(kept)
+        cached = self._cache.get_many([*self._keys(sha256, (*WHOLE_KINDS, REGIONS_KIND)), boxes])
+        by_kind = {key.kind: vectors for key, vectors in cached.items()}
+        return self._adapt(_by_leg(by_kind)), self._regions(by_kind)
 
-    def visual(self, sha256s: Sequence[str]) -> dict[str, Vectors]:
-        """What each picture looks like: its `visual` vector, or `picture` where the encoder has no other; not adapted."""
+    def visual_vectors(self, sha256s: Sequence[str]) -> dict[str, Vectors]:
+        """Return the base encoder's `visual` vector of each picture, or its `picture` vector if there is no other."""
         keys = (VectorKey(sha256, self.fingerprint, self._visual) for sha256 in sha256s)
-        found = (self._cache.get_many(some) for some in batched(keys, KEYS_AT_ONCE))
-        return {key.content: vector for some in found for key, vector in some.items()}
+        batches = (self._cache.get_many(batch) for batch in batched(keys, KEYS_AT_ONCE))
+        return {key.content: vector for batch in batches for key, vector in batch.items()}
 
-    def words_and_meaning(self, texts: Sequence[str]) -> Iterator[tuple[Vectors, Vectors]]:
-        """Per text, the encoder's and the sentence encoder's vectors of its windows: shape (windows, dim)."""
-        meaning = self.meaning(texts)
-        words = meaning if self.encoders.share_texts else self.words(texts)
-        return zip(words, meaning, strict=True)
+    def clip_and_sentence_vectors(self, texts: Sequence[str]) -> Iterator[tuple[Vectors, Vectors]]:
+        """Return for each text the encoder's and the sentence encoder's vectors of its windows: shape (windows, dim)."""
+        sentence = self.sentence_vectors(texts)
+        clip = sentence if self.encoders.share_texts else self.clip_text_vectors(texts)
+        return zip(clip, sentence, strict=True)
 
-    def words(self, texts: Sequence[str]) -> list[Vectors]:
-        """Per text, the encoder's vectors of its windows: shape (windows, dim)."""
-        return self._texts(texts, self.encoders.sentences if self.encoders.share_texts else self._encoder)
+    def clip_text_vectors(self, texts: Sequence[str]) -> list[Vectors]:
+        """Return for each text the encoder's vectors of its windows: shape (windows, dim)."""
+        return self._text_vectors(
+            texts, self.encoders.sentences if self.encoders.share_texts else self._encoder
+        )
 
-    def meaning(self, texts: Sequence[str]) -> list[Vectors]:
-        """Per text, the sentence vectors of its windows: shape (windows, dim)."""
-        return self._texts(texts, self.encoders.sentences)
+    def sentence_vectors(self, texts: Sequence[str]) -> list[Vectors]:
+        """Return for each text the sentence vectors of its windows: shape (windows, dim)."""
+        return self._text_vectors(texts, self.encoders.sentences)
 
     def embed_texts(self, texts: Sequence[str]) -> None:
         """Make sure that the vectors of these texts are in the cache."""
-        self.meaning(texts)
+        self.sentence_vectors(texts)
         if not self.encoders.share_texts:
-            self.words(texts)
+            self.clip_text_vectors(texts)
 
-    def without_vectors(self, keys: Iterable[str]) -> list[str]:
+    def keys_without_vectors(self, keys: Iterable[str]) -> list[str]:
         """Return the keys of texts that have no sentence vectors in the cache, in the given order."""
-        return without_vectors(keys, self._cache, self.encoders.sentences.fingerprint)
+        return keys_without_vectors(keys, self._cache, self.encoders.sentences.fingerprint)
 
     def _keys(self, sha256: str, kinds: Iterable[str]) -> list[VectorKey]:
         return [VectorKey(sha256, self.fingerprint, kind) for kind in kinds]
 
-    def _parts(self, kept: Mapping[str, Vectors]) -> Parts | None:
-        if self._visual not in kept:
+    def _regions(self, by_kind: Mapping[str, Vectors]) -> PictureRegions | None:
+        if self._visual not in by_kind:
             return None
-        wholes = Parts(np.array([images.WHOLE_PICTURE], np.float32), kept[self._visual][None])
-        if REGIONS_KIND not in kept or BOXES_KIND not in kept:
-            return wholes
-        return Parts(
-            np.vstack([wholes.boxes, kept[BOXES_KIND]]), np.vstack([wholes.visual, kept[REGIONS_KIND]])
+        whole_picture = PictureRegions(
+            np.array([images.WHOLE_PICTURE], np.float32), by_kind[self._visual][None]
+        )
+        if REGIONS_KIND not in by_kind or BOXES_KIND not in by_kind:
+            return whole_picture
+        return PictureRegions(
+            np.vstack([whole_picture.boxes, by_kind[BOXES_KIND]]),
+            np.vstack([whole_picture.visual, by_kind[REGIONS_KIND]]),
         )
 
-    def _adapted(self, kept: dict[str, Vectors]) -> dict[str, Vectors]:
-        """The vectors of a picture as a whole, by leg, as the adapter makes them."""
-        if self._adapter is None or not kept:
-            return kept
-        visual = kept[VISUAL][None] if VISUAL in kept else None
-        adapted = self._adapter.apply(PictureVectors(kept[PICTURE][None], visual))
+    def _adapt(self, by_leg: dict[str, Vectors]) -> dict[str, Vectors]:
+        """Return the vectors of a whole picture, by leg, after the adapter."""
+        if self._adapter is None or not by_leg:
+            return by_leg
+        visual = by_leg[VISUAL][None] if VISUAL in by_leg else None
+        adapted = self._adapter.apply(PictureVectors(by_leg[PICTURE][None], visual))
         assert adapted.visual is not None
         return {PICTURE: adapted.picture[0], VISUAL: adapted.visual[0]}
 
-    def _texts(self, texts: Sequence[str], encoder: SentenceEncoder) -> list[Vectors]:
-        keys = [VectorKey(key_of(text), encoder.fingerprint, "text") for text in texts]
-        found = self._cache.get_many(set(keys))
-        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
+    def _text_vectors(self, texts: Sequence[str], encoder: SentenceEncoder) -> list[Vectors]:
+        keys = [VectorKey(text_key(text), encoder.fingerprint, "text") for text in texts]
+        vectors = self._cache.get_many(set(keys))
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in vectors}
         if missing:
-            made = dict(zip(missing, _encode_windows(list(missing.values()), encoder), strict=True))
-            self._cache.put_many(made)
-            found |= made
-        return [found[key] for key in keys]
+            computed = dict(zip(missing, _encode_windows(list(missing.values()), encoder), strict=True))
+            self._cache.put_many(computed)
+            vectors |= computed
+        return [vectors[key] for key in keys]
 
 
-def _by_leg(kept: Mapping[str, Vectors]) -> dict[str, Vectors]:
-    """The vectors of a picture as a whole, by leg."""
-    names = {PICTURE_KIND: PICTURE, VISUAL_KIND: VISUAL}
-    return {leg: kept[kind] for kind, leg in names.items() if kind in kept}
+def _by_leg(by_kind: Mapping[str, Vectors]) -> dict[str, Vectors]:
+    """Return the vectors of a whole picture by leg."""
+    leg_of_kind = {PICTURE_KIND: PICTURE, VISUAL_KIND: VISUAL}
+    return {leg: by_kind[kind] for kind, leg in leg_of_kind.items() if kind in by_kind}
 
 
 def _encode_windows(texts: Sequence[str], encoder: SentenceEncoder) -> Iterator[Vectors]:
-    windows = [encoder.windows(text) for text in texts]
-    encoded = encoder.encode_texts([window for one in windows for window in one])
+    windows_of_texts = [encoder.windows(text) for text in texts]
+    vectors = encoder.encode_texts([window for windows in windows_of_texts for window in windows])
     start = 0
-    for one in windows:
-        yield encoded[start : start + len(one)]
-        start += len(one)
+    for windows in windows_of_texts:
+        yield vectors[start : start + len(windows)]
+        start += len(windows)
 
 
-def without_vectors(keys: Iterable[str], cache: VectorCache, fingerprint: str) -> list[str]:
+def keys_without_vectors(keys: Iterable[str], cache: VectorCache, fingerprint: str) -> list[str]:
     """Return the keys of texts that have no vectors of a text encoder in the cache, in the given order."""
-    asked = (VectorKey(key, fingerprint, "text") for key in keys)
-    return [key.content for some in batched(asked, KEYS_AT_ONCE) for key in cache.missing(some)]
+    vector_keys = (VectorKey(key, fingerprint, "text") for key in keys)
+    return [key.content for batch in batched(vector_keys, KEYS_AT_ONCE) for key in cache.missing(batch)]
 
 
 def batched(work: Iterable[Work], size: int) -> Iterator[list[Work]]:
-    """The work in lists of `size`, the last one shorter; itertools has it from Python 3.12 on."""
-    rest = iter(work)
-    while batch := list(islice(rest, size)):
+    """Yield the work in lists of `size`; the last one may be shorter. itertools has this from Python 3.12 on."""
+    remaining = iter(work)
+    while batch := list(islice(remaining, size)):
         yield batch
 
 
-def key_of(text: str) -> str:
+def text_key(text: str) -> str:
     """Return the key of a text in the vector cache: its SHA-256."""
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()

@@ -10,7 +10,7 @@ from embeddings.vectors import unit
 from explorer.catalog.records import FigureRecord, IssueRecord, ItemRecord
 from explorer.catalog.store import Catalog
 from explorer.index import IndexStore, Point, Vector
-from explorer.ingest.embedding import VectorSource, batched, key_of
+from explorer.ingest.embedding import CachedEmbedder, batched, text_key
 from explorer.ingest.issue_contents import contents_of, portions_of
 from explorer.ingest.report import Progress
 from explorer.representation import fields, legs
@@ -21,140 +21,148 @@ POINTS_AT_ONCE = 128
 
 
 def build_index(
-    store: IndexStore, catalog: Catalog, vectors: VectorSource, progress: Progress, *, fresh: bool = False
+    store: IndexStore, catalog: Catalog, embedder: CachedEmbedder, progress: Progress, *, fresh: bool = False
 ) -> int:
-    """Makes a generation that holds exactly what the catalog holds; the number of the current one.
+    """Bring the index up to date with the catalog, and return the number of its current generation.
 
-    Only issues that changed since the current generation are looked at, and only points that changed are written.
-    When none did, the current generation stays.
+    Only issues that changed since the current generation are read, and only points that changed are written. Without
+    changes the current generation stays.
     """
-    config, now = embedding_config_of(vectors.encoders), catalog.changes.revision()
-    current = None if fresh else store.manifest()  # a damaged one must not stand in the way of what mends it
-    if current and (current.config, current.revision) == (config, now):
+    config, revision = embedding_config_of(embedder.encoders), catalog.changes.revision()
+    current = None if fresh else store.manifest()  # a damaged generation must not prevent its repair
+    if current and (current.config, current.revision) == (config, revision):
         return current.generation
-    with store.build(config, fresh=fresh, free_memory=vectors.release) as build:
-        known = dict(build.digests)
-        issues, gone = _outdated(catalog, build.revision, known)
-        vectors.embed_pictures(catalog.pictures.shown([issue.id for issue in issues]), progress)
-        met: set[str] = set()
+    with store.build(config, fresh=fresh, free_memory=embedder.release) as build:
+        digests_before = dict(build.digests)
+        issues, gone = _outdated(catalog, build.revision, digests_before)
+        embedder.embed_pictures(catalog.pictures.shown([issue.id for issue in issues]), progress)
+        current_ids: set[str] = set()
         written = 0
         with progress.track(issues, "Indexing issues") as work:
-            for points in points_of(work, catalog, vectors):
-                changed = [it for it in points if it.id not in known or known[it.id] != it.digest]
+            for points in points_of(work, catalog, embedder):
+                changed = [
+                    point
+                    for point in points
+                    if point.id not in digests_before or digests_before[point.id] != point.digest
+                ]
                 build.upsert(changed)
-                met.update(point.id for point in points)
+                current_ids.update(point.id for point in points)
                 written += len(changed)
-        gone -= met
+        gone -= current_ids
         build.delete(gone)
-        if current is not None and known and not written and not gone:
+        if current is not None and digests_before and not written and not gone:
             return current.generation
-        return build.commit(now).generation
+        return build.commit(revision).generation
 
 
-def make_vectors(catalog: Catalog, vectors: VectorSource, progress: Progress) -> None:
-    """Make and cache every vector that an index of these encoders needs, so that the index itself is made quickly."""
-    vectors.embed_pictures(catalog.pictures.shown(), progress)
+def make_vectors(catalog: Catalog, embedder: CachedEmbedder, progress: Progress) -> None:
+    """Compute and cache every vector that an index of these encoders needs, so that building the index is quick."""
+    embedder.embed_pictures(catalog.pictures.shown(), progress)
     with progress.track(catalog.issues.select(), "Encoding issues") as work:
         for issue in work:
             for texts in batched(contents_of(issue.id, catalog).texts(), POINTS_AT_ONCE):
-                vectors.embed_texts(texts)
+                embedder.embed_texts(texts)
 
 
 def _outdated(
-    catalog: Catalog, revision: str | None, known: Mapping[str, str]
+    catalog: Catalog, revision: str | None, digests_before: Mapping[str, str]
 ) -> tuple[list[IssueRecord], set[str]]:
-    """The issues whose points may differ from those of an index, and its points that may be gone."""
+    """Return the issues whose points may differ from those of an index, and the ids of its points that may be gone."""
     changed = catalog.changes.since(revision)
     if changed is None:
-        return catalog.issues.select(), set(known)
+        return catalog.issues.select(), set(digests_before)
     issues, gone = changed
-    return catalog.issues.by_id(issues), known.keys() & set(gone)
+    return catalog.issues.by_id(issues), digests_before.keys() & set(gone)
 
 
 def points_of(
-    issues: Iterable[IssueRecord], catalog: Catalog, vectors: VectorSource
+    issues: Iterable[IssueRecord], catalog: Catalog, embedder: CachedEmbedder
 ) -> Iterator[list[Point]]:
-    """The points of these issues, their figures and their items, in lists of at most POINTS_AT_ONCE."""
-    for portion in portions_of(issues, catalog, vectors):
+    """Yield the points of the figures and items of these issues in lists of at most POINTS_AT_ONCE."""
+    for portion in portions_of(issues, catalog, embedder):
         for ids in batched(portion.figures, POINTS_AT_ONCE):
             figures = catalog.figures.by_id(ids)
-            shown = [figures[id] for id in ids]
-            yield list(figure_points(shown, vectors, portion.referring, portion.later, portion.repeated))
+            batch = [figures[figure_id] for figure_id in ids]
+            yield list(figure_points(batch, embedder, portion.referring, portion.postponed, portion.repeated))
         for ids in batched(portion.items, POINTS_AT_ONCE):
             items = catalog.items.by_id(ids)
-            yield list(_item_points([items[id] for id in ids], vectors, portion.later))
+            yield list(_item_points([items[item_id] for item_id in ids], embedder, portion.postponed))
 
 
 def figure_points(
     figures: Sequence[FigureRecord],
-    vectors: VectorSource,
+    embedder: CachedEmbedder,
     referring: Mapping[str, str],
-    later: Collection[str] = (),
+    postponed: Collection[str] = (),
     repeated: Collection[str] = (),
 ) -> Iterator[Point]:
     """Yield a point for each figure, in order.
 
-    `referring` maps the id of a figure to the sentences that refer to it. Texts whose keys are in `later` are not encoded
-    yet. Figures whose ids are in `repeated` get no vectors of parts: other figures of their issue show the same picture.
+    `referring` maps the id of a figure to the sentences that refer to it. Texts whose keys are in `postponed` are not
+    encoded yet. Figures whose ids are in `repeated` get no vectors of regions: other figures of their issue show the
+    same picture.
     """
-    own = [_unless_later(fields.own_words(figure), later) for figure in figures]
-    spoken = [text for text in own if text]
-    encoded = dict(zip(spoken, vectors.words_and_meaning(spoken), strict=True))
-    read = [_unless_later(fields.text_in_picture(figure), later) for figure in figures]
-    found = [text for text in read if text]
-    in_pictures = dict(zip(found, vectors.meaning(found), strict=True))
-    contexts = _contexts(figures, vectors, referring, later)
-    for figure, text, inside, context in zip(figures, own, read, contexts, strict=True):
-        named: dict[str, Vector] = {}
+    captions = [_unless_postponed(fields.caption_and_alt(figure), postponed) for figure in figures]
+    to_encode = [text for text in captions if text]
+    caption_vectors = dict(zip(to_encode, embedder.clip_and_sentence_vectors(to_encode), strict=True))
+    ocr_texts = [_unless_postponed(fields.ocr_text(figure), postponed) for figure in figures]
+    to_encode = [text for text in ocr_texts if text]
+    ocr_vectors = dict(zip(to_encode, embedder.sentence_vectors(to_encode), strict=True))
+    contexts = _context_vectors(figures, embedder, referring, postponed)
+    for figure, caption, ocr_text, context in zip(figures, captions, ocr_texts, contexts, strict=True):
+        vectors: dict[str, Vector] = {}
         payload = fields.figure_payload(figure)
         if figure.sha256:
-            wholes, parts = vectors.picture_and_parts(figure.sha256)
-            named |= wholes
-            if parts and figure.id not in repeated:
-                named[legs.REGIONS] = parts.visual
-                payload[legs.REGIONS] = parts.boxes.astype(float).round(4).tolist()
-        if text:
-            named |= dict(zip((legs.CLIP_TEXT, legs.SENTENCE), encoded[text], strict=True))
-        if inside:
-            named[legs.OCR] = in_pictures[inside]
+            picture_vectors, regions = embedder.picture_and_region_vectors(figure.sha256)
+            vectors |= picture_vectors
+            if regions and figure.id not in repeated:
+                vectors[legs.REGIONS] = regions.visual
+                payload[legs.REGIONS] = regions.boxes.astype(float).round(4).tolist()
+        if caption:
+            vectors |= dict(zip((legs.CLIP_TEXT, legs.SENTENCE), caption_vectors[caption], strict=True))
+        if ocr_text:
+            vectors[legs.OCR] = ocr_vectors[ocr_text]
         if context is not None:
-            named[legs.CONTEXT] = context
-        terms = vectors.encoders.terms.document(fields.figure_terms(figure))
-        yield Point(figure.id, named, {legs.TERMS: terms}, payload)
+            vectors[legs.CONTEXT] = context
+        terms = embedder.encoders.terms.document(fields.figure_terms(figure))
+        yield Point(figure.id, vectors, {legs.TERMS: terms}, payload)
 
 
-def _unless_later(text: str | None, later: Collection[str]) -> str | None:
-    """Return the text, or None where it is not encoded yet."""
-    return None if text and later and key_of(text) in later else text
+def _unless_postponed(text: str | None, postponed: Collection[str]) -> str | None:
+    """Return the text, or None if it is not encoded yet."""
+    return None if text and postponed and text_key(text) in postponed else text
 
 
-def _contexts(
+def _context_vectors(
     figures: Sequence[FigureRecord],
-    vectors: VectorSource,
+    embedder: CachedEmbedder,
     referring: Mapping[str, str],
-    later: Collection[str],
+    postponed: Collection[str],
 ) -> Iterator[Vector | None]:
-    """The weighted mean of the sentence vectors of what stands around each figure and refers to it."""
-    around = [fields.context_texts(figure, referring.get(figure.id)) for figure in figures]
-    if later:
-        around = [
-            parts if all(_unless_later(text, later) for text in parts.values()) else {} for parts in around
+    """Yield for each figure the weighted mean of the sentence vectors of its context, or None."""
+    contexts = [fields.context_texts(figure, referring.get(figure.id)) for figure in figures]
+    if postponed:
+        contexts = [
+            context if all(_unless_postponed(text, postponed) for text in context.values()) else {}
+            for context in contexts
         ]
-    texts = list(dict.fromkeys(text for parts in around for text in parts.values()))
-    encoded = dict(zip(texts, vectors.meaning(texts), strict=True))
-    for parts in around:
-        weighted = [fields.CONTEXT_WEIGHTS[name] * encoded[text].mean(axis=0) for name, text in parts.items()]
+    texts = list(dict.fromkeys(text for context in contexts for text in context.values()))
+    vectors = dict(zip(texts, embedder.sentence_vectors(texts), strict=True))
+    for context in contexts:
+        weighted = [
+            fields.CONTEXT_WEIGHTS[name] * vectors[text].mean(axis=0) for name, text in context.items()
+        ]
         yield unit(np.sum(weighted, axis=0)) if weighted else None
 
 
 def _item_points(
-    items: Sequence[ItemRecord], vectors: VectorSource, later: Collection[str]
+    items: Sequence[ItemRecord], embedder: CachedEmbedder, postponed: Collection[str]
 ) -> Iterator[Point]:
-    texts = [fields.item_words(item) for item in items]
-    spoken = list(filter(None, (_unless_later(text, later) for text in texts)))
-    encoded = dict(zip(spoken, vectors.words_and_meaning(spoken), strict=True))
+    texts = [fields.heading_and_text(item) for item in items]
+    to_encode = list(filter(None, (_unless_postponed(text, postponed) for text in texts)))
+    vectors_of_text = dict(zip(to_encode, embedder.clip_and_sentence_vectors(to_encode), strict=True))
     for item, text in zip(items, texts, strict=True):
         if text:
-            named = dict(zip((legs.CLIP_TEXT, legs.SENTENCE), encoded.get(text, ()), strict=False))
-            terms = {legs.TERMS: vectors.encoders.terms.document(text)}
-            yield Point(item.id, named, terms, fields.item_payload(item))
+            vectors = dict(zip((legs.CLIP_TEXT, legs.SENTENCE), vectors_of_text.get(text, ()), strict=False))
+            terms = {legs.TERMS: embedder.encoders.terms.document(text)}
+            yield Point(item.id, vectors, terms, fields.item_payload(item))

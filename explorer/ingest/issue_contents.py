@@ -1,8 +1,8 @@
-"""The contents of issues that are indexed, in batches.
+"""The contents of issues for indexing, in portions.
 
-Short issues share a batch, so that the encoders get full batches. Of a long issue only ids and the sentences that refer to
-figures stay in memory: its records are read again while its points are made. Texts of very long issues are encoded later,
-by `explorer enrich`.
+Short issues share a portion, so that the encoders get full batches. Of a long issue, only ids and the sentences
+that refer to figures stay in memory: its records are read again while its points are made. `explorer enrich`
+encodes the texts of very long issues.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from embeddings import VectorCache
 from explorer.catalog.records import FigureRecord, IssueRecord, ItemRecord, Selection
 from explorer.catalog.store import Catalog
-from explorer.ingest.embedding import VectorSource, batched, key_of, without_vectors
-from explorer.ingest.references import references
+from explorer.ingest.embedding import CachedEmbedder, batched, keys_without_vectors, text_key
+from explorer.ingest.references import find_references
 from explorer.ingest.report import Progress
 from explorer.representation import fields
 
@@ -24,28 +24,28 @@ LONG_CHARS = 1_000_000
 FIRST_CHARS = 40_000
 """Characters of a long issue that an ingest encodes."""
 TEXTS_AT_ONCE = 64
-"""Texts that are encoded and kept together: the work that is lost when `encode_rest` is stopped."""
+"""Texts that are encoded and cached together: the work that is lost when `encode_postponed` is stopped."""
 
 
-def put_off(contents: Contents, vectors: VectorSource) -> Collection[str]:
-    """Return the keys (see `key_of`) of the texts of an issue that this ingest does not encode. Most issues have none."""
+def postponed_keys(contents: Contents, embedder: CachedEmbedder) -> Collection[str]:
+    """Return the keys (see `text_key`) of the texts that an ingest does not encode. Most issues have none."""
     if contents.chars <= LONG_CHARS:
         return ()
-    sizes = {key_of(text): len(text) for text in contents.texts()}
-    lacking = vectors.without_vectors(sizes)
-    if sum(sizes[key] for key in lacking) <= LONG_CHARS:
+    sizes = {text_key(text): len(text) for text in contents.texts()}
+    missing = embedder.keys_without_vectors(sizes)
+    if sum(sizes[key] for key in missing) <= LONG_CHARS:
         return ()
-    left, later = FIRST_CHARS, set()
-    for key in lacking:
-        if sizes[key] > left:
-            later.add(key)
+    budget, postponed = FIRST_CHARS, set()
+    for key in missing:
+        if sizes[key] > budget:
+            postponed.add(key)
         else:
-            left -= sizes[key]
-    return later
+            budget -= sizes[key]
+    return postponed
 
 
-def count_put_off(catalog: Catalog, cache: VectorCache, sentences: str) -> int:
-    """Return how many texts of the long issues lack vectors of a sentence encoder, given by its fingerprint.
+def count_postponed(catalog: Catalog, cache: VectorCache, fingerprint: str) -> int:
+    """Return how many texts of the long issues have no vectors of the sentence encoder with this fingerprint.
 
     The sentences that refer to figures are encoded last, and finding them takes long: they are counted only where all
     other texts are encoded.
@@ -53,31 +53,31 @@ def count_put_off(catalog: Catalog, cache: VectorCache, sentences: str) -> int:
     count = 0
     for issue_id in catalog.issues.longer_than(LONG_CHARS):
         contents = contents_without_references(issue_id, catalog)
-        count += _count_lacking(contents, cache, sentences) or _count_lacking(
-            with_references(contents), cache, sentences
+        count += _count_without_vectors(contents, cache, fingerprint) or _count_without_vectors(
+            with_references(contents), cache, fingerprint
         )
     return count
 
 
-def _count_lacking(contents: Contents, cache: VectorCache, sentences: str) -> int:
-    return len(without_vectors(set(map(key_of, contents.texts())), cache, sentences))
+def _count_without_vectors(contents: Contents, cache: VectorCache, fingerprint: str) -> int:
+    return len(keys_without_vectors(set(map(text_key, contents.texts())), cache, fingerprint))
 
 
-def encode_rest(catalog: Catalog, vectors: VectorSource, progress: Progress) -> int:
-    """Encode the texts that were put off, mark their issues for indexing, and return the number of these texts.
+def encode_postponed(catalog: Catalog, embedder: CachedEmbedder, progress: Progress) -> int:
+    """Encode the postponed texts, mark their issues for indexing, and return the number of these texts.
 
-    Each batch is kept: a run that was stopped continues there.
+    Each batch is cached: after a stopped run, the next run continues there.
     """
     count = 0
     for contents in _long_issues(catalog):
-        lacking = _lacking(contents, vectors)
-        if not lacking:
+        missing = _texts_without_vectors(contents, embedder)
+        if not missing:
             continue
-        with progress.track(list(batched(lacking.values(), TEXTS_AT_ONCE)), "Encoding long issues") as work:
+        with progress.track(list(batched(missing.values(), TEXTS_AT_ONCE)), "Encoding long issues") as work:
             for texts in work:
-                vectors.embed_texts(texts)
+                embedder.embed_texts(texts)
         catalog.changes.touch_issue((contents.figures or contents.items)[0].issue_id)
-        count += len(lacking)
+        count += len(missing)
     return count
 
 
@@ -86,14 +86,14 @@ def _long_issues(catalog: Catalog) -> Iterator[Contents]:
         yield contents_of(issue_id, catalog)
 
 
-def _lacking(contents: Contents, vectors: VectorSource) -> dict[str, str]:
+def _texts_without_vectors(contents: Contents, embedder: CachedEmbedder) -> dict[str, str]:
     """Return the texts without vectors, by key."""
-    texts = {key_of(text): text for text in contents.texts()}
-    return {key: texts[key] for key in vectors.without_vectors(texts)}
+    texts = {text_key(text): text for text in contents.texts()}
+    return {key: texts[key] for key in embedder.keys_without_vectors(texts)}
 
 
-MOST_SHOWN = 20
-"""Figures of one issue with the same picture that get vectors of its parts."""
+MAX_FIGURES_WITH_REGIONS = 20
+"""Figures of one issue with the same picture that get vectors of its regions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,26 +107,29 @@ class Contents:
     @property
     def chars(self) -> int:
         """The number of characters of all texts. A repeated text is counted each time."""
-        said = ((it.caption, it.alt, it.heading, it.before, it.after, it.picture_text) for it in self.figures)
-        written = ((it.heading, it.text) for it in self.items)
-        return sum(len(text or "") for texts in (*said, *written) for text in texts)
+        figure_texts = (
+            (figure.caption, figure.alt, figure.heading, figure.before, figure.after, figure.picture_text)
+            for figure in self.figures
+        )
+        item_texts = ((item.heading, item.text) for item in self.items)
+        return sum(len(text or "") for texts in (*figure_texts, *item_texts) for text in texts)
 
     @property
     def repeated(self) -> frozenset[str]:
-        """The ids of the figures whose picture appears in MOST_SHOWN earlier figures of the issue."""
-        shown: Counter[str | None] = Counter()
-        found = set()
+        """The ids of figures whose picture appears in MAX_FIGURES_WITH_REGIONS earlier figures of the issue."""
+        counts: Counter[str | None] = Counter()
+        ids = set()
         for figure in self.figures:
-            shown[figure.sha256] += 1
-            if shown[figure.sha256] > MOST_SHOWN:
-                found.add(figure.id)
-        return frozenset(found)
+            counts[figure.sha256] += 1
+            if counts[figure.sha256] > MAX_FIGURES_WITH_REGIONS:
+                ids.add(figure.id)
+        return frozenset(ids)
 
     def texts(self) -> Iterator[str]:
         """Yield every text that gets vectors, the most important first. A text may occur more than once."""
-        yield from filter(None, map(fields.own_words, self.figures))
-        yield from filter(None, map(fields.text_in_picture, self.figures))
-        yield from filter(None, map(fields.item_words, self.items))
+        yield from filter(None, map(fields.caption_and_alt, self.figures))
+        yield from filter(None, map(fields.ocr_text, self.figures))
+        yield from filter(None, map(fields.heading_and_text, self.items))
         for figure in self.figures:
             yield from fields.context_texts(figure, self.referring.get(figure.id)).values()
 
@@ -137,71 +140,73 @@ def contents_of(issue_id: str, catalog: Catalog) -> Contents:
 
 
 def contents_without_references(issue_id: str, catalog: Catalog) -> Contents:
-    """Return the contents of an issue with `referring` left empty: to find those sentences takes most of the time."""
-    only = Selection(issue_id=issue_id)
-    return Contents(catalog.figures.select(only), catalog.items.select(only), {})
+    """Return the contents of an issue with an empty `referring`: finding those sentences takes most of the time."""
+    selection = Selection(issue_id=issue_id)
+    return Contents(catalog.figures.select(selection), catalog.items.select(selection), {})
 
 
 def with_references(contents: Contents) -> Contents:
     """Return the same contents with the sentences that refer to figures."""
-    return replace(contents, referring=references(contents.figures, contents.items))
+    return replace(contents, referring=find_references(contents.figures, contents.items))
 
 
-ISSUES_AT_ONCE = 16
-CHARS_AT_ONCE = 500_000
+ISSUES_PER_PORTION = 16
+CHARS_PER_PORTION = 500_000
 
 
 @dataclass(frozen=True, slots=True)
 class Portion:
     """The ids of the figures and items of one or several issues.
 
-    `referring` maps the id of a figure to the sentences that refer to it. `later` has the keys (see `key_of`) of texts that
-    are not encoded yet. `repeated` has the ids of figures whose picture is frequent in their issue. `chars` is the number of
-    characters of all texts.
+    `referring` maps the id of a figure to the sentences that refer to it. `postponed` has the keys (see `text_key`)
+    of texts that are not encoded yet. `repeated` has the ids of figures whose picture is frequent in their issue.
+    `chars` is the number of characters of all texts.
     """
 
     figures: Sequence[str]
     items: Sequence[str]
     referring: Mapping[str, str]
-    later: Collection[str]
+    postponed: Collection[str]
     repeated: Collection[str]
     chars: int
 
 
-def portions_of(issues: Iterable[IssueRecord], catalog: Catalog, vectors: VectorSource) -> Iterator[Portion]:
+def portions_of(
+    issues: Iterable[IssueRecord], catalog: Catalog, embedder: CachedEmbedder
+) -> Iterator[Portion]:
     """Yield all figures and items of these issues in portions, in order."""
-    waiting: list[Portion] = []
+    pending: list[Portion] = []
     for issue in issues:
-        portion = _of_issue(issue.id, catalog, vectors)
-        chars = sum(one.chars for one in waiting)
-        if waiting and (len(waiting) == ISSUES_AT_ONCE or chars + portion.chars > CHARS_AT_ONCE):
-            yield _together(waiting)
-            waiting = []
-        waiting.append(portion)
-    if waiting:
-        yield _together(waiting)
+        portion = _portion_of(issue.id, catalog, embedder)
+        chars = sum(portion.chars for portion in pending)
+        if pending and (len(pending) == ISSUES_PER_PORTION or chars + portion.chars > CHARS_PER_PORTION):
+            yield _merge_portions(pending)
+            pending = []
+        pending.append(portion)
+    if pending:
+        yield _merge_portions(pending)
 
 
-def _of_issue(issue_id: str, catalog: Catalog, vectors: VectorSource) -> Portion:
+def _portion_of(issue_id: str, catalog: Catalog, embedder: CachedEmbedder) -> Portion:
     contents = contents_of(issue_id, catalog)
     return Portion(
         figures=[figure.id for figure in contents.figures],
         items=[item.id for item in contents.items],
         referring=contents.referring,
-        later=put_off(contents, vectors),
+        postponed=postponed_keys(contents, embedder),
         repeated=contents.repeated,
         chars=contents.chars,
     )
 
 
-def _together(portions: Sequence[Portion]) -> Portion:
+def _merge_portions(portions: Sequence[Portion]) -> Portion:
     if len(portions) == 1:
         return portions[0]
     return Portion(
-        figures=[id for one in portions for id in one.figures],
-        items=[id for one in portions for id in one.items],
-        referring={id: text for one in portions for id, text in one.referring.items()},
-        later={key for one in portions for key in one.later},
-        repeated={id for one in portions for id in one.repeated},
-        chars=sum(one.chars for one in portions),
+        figures=[figure_id for portion in portions for figure_id in portion.figures],
+        items=[item_id for portion in portions for item_id in portion.items],
+        referring={figure_id: text for portion in portions for figure_id, text in portion.referring.items()},
+        postponed={key for portion in portions for key in portion.postponed},
+        repeated={figure_id for portion in portions for figure_id in portion.repeated},
+        chars=sum(portion.chars for portion in portions),
     )

@@ -1,4 +1,4 @@
-"""The second pass over a library: the text in its pictures, read once per picture and kept as it is read."""
+"""OCR: the text in the pictures of a library, read once for each picture and stored as soon as it is read."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from explorer.ingest.report import Progress
 
 @dataclass(frozen=True, slots=True)
 class EnrichReport:
-    """What one enrich did: `read` pictures, of which `with_text` carry any; `unread` are left for the next.
+    """The result of `explorer enrich`.
 
-    `encoded` are texts of long issues (see issue_contents).
+    `read` pictures were read, `with_text` of them contain text, and `unread` pictures are left for the next run.
+    `encoded` texts of long issues were encoded (see issue_contents.py).
     """
 
     read: int
@@ -30,46 +31,46 @@ class EnrichReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Texts:
-    """How many pictures were read so far, and how many of them carry text."""
+class OcrCounts:
+    """The number of pictures read so far, and the number of those that contain text."""
 
     read: int = 0
     with_text: int = 0
 
 
-def pictures_to_read(catalog: Catalog) -> list[str]:
-    """SHA-256 of every picture that was not read yet, or was read another way than today's."""
+def pictures_pending_ocr(catalog: Catalog) -> list[str]:
+    """Return the SHA-256 of every picture that was not read yet with the present recipe."""
     return catalog.pictures.ocr_pending(images.ocr_recipe())
 
 
 def read_texts(
     catalog: Catalog, pictures: PictureStore, progress: Progress, limit: int | None
-) -> Iterator[Texts]:
-    """Reads up to `limit` pictures that nobody has read; after each one, how many it were so far.
+) -> Iterator[OcrCounts]:
+    """Read the text in up to `limit` pictures that are pending, and yield the counts so far after each one.
 
-    Each is kept by itself, so a process killed at any moment loses one picture at most. LibraryError when no
-    picture can be read on this machine.
+    Each text is stored at once: a killed process loses at most one picture. Raises LibraryError if OCR is not
+    possible on this machine.
     """
-    texts = Texts()
-    with progress.track(pictures_to_read(catalog)[:limit], "Reading pictures") as work:
+    counts = OcrCounts()
+    with progress.track(pictures_pending_ocr(catalog)[:limit], "Reading pictures") as work:
         for sha256 in work:
             lines = _lines_in(sha256, pictures)
             catalog.pictures.save_text(sha256, images.ocr_recipe(), lines)
-            texts = Texts(texts.read + 1, texts.with_text + bool(lines))
-            yield texts
+            counts = OcrCounts(counts.read + 1, counts.with_text + bool(lines))
+            yield counts
 
 
-def written_lines(data: bytes) -> list[TextLine]:
-    """The lines that stand in a drawing as text. Where in it is not known: each is said of the whole."""
+def drawing_text_lines(data: bytes) -> list[TextLine]:
+    """Return the text elements of a drawing as lines. Their boxes are not known: each gets that of the whole picture."""
     return [TextLine(line, 1.0, (0.0, 0.0, 1.0, 1.0)) for line in images.svg_text_lines(data)]
 
 
 def _lines_in(sha256: str, pictures: PictureStore) -> list[TextLine]:
-    """The lines of a picture; none where a file that was readable when kept is so no longer."""
+    """Return the lines of text in a picture; none if its file cannot be read any more."""
     with suppress(LibraryError):
-        written = written_lines(pictures.read(sha256))
-        if written:
-            return written
+        drawing_lines = drawing_text_lines(pictures.read(sha256))
+        if drawing_lines:
+            return drawing_lines
     try:
         lines = images.read_text(images.open_picture(pictures.original(sha256)))
     except images.ReaderMissingError as error:

@@ -1,7 +1,7 @@
-"""The sentences of an issue that refer to a figure: by its number ("Figure 3 shows ..."), or by where it stands.
+"""The sentences of an issue that refer to a figure: by its number ("Figure 3 shows ..."), or by its position.
 
-Authors say there what is to be seen. A number is that of the figure's own caption; a direction counts in the
-paragraph that it leads out of: "the plot below" before the figure, "as seen above" after it.
+Such sentences often describe the picture. A number is that of the figure's own caption. A direction counts in the
+paragraph beside the figure: "the plot below" in the one before it, "as seen above" in the one after it.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from explorer.archive.html.labels import Kind, fold, is_cjk, names_pattern
 from explorer.catalog.records import FigureRecord, ItemRecord
 from explorer.search.sentences import sentences_of
 
-MOST = 6  # sentences of one figure; those that come first introduce it
-MOST_IN_RANGE = 20
+MAX_SENTENCES = 6  # of one figure; the first ones introduce it
+MAX_RANGE = 20
 MAX_DIGITS = 9  # of the ends of a range
 MAX_OWN_CHARS = 200
 
-# Names as captions have them, and as running text inflects them; those of several announce a range. A name of
-# Chinese characters may stand in the midst of others.
+# Names of figures as in captions, and inflected as in running text; plural names announce a range. A name of Chinese
+# characters may have other characters directly before and after it.
 _SEVERAL = names_pattern(labels.plural_names())
 _INFLECTED = rf"{names_pattern(labels.inflected_stems())}[^\W\d_]*+|{names_pattern(labels.inflected_names())}"
 _NAME = names_pattern(labels.caption_names())
@@ -70,79 +70,88 @@ _ABOVE = re.compile(
 )
 
 
-def references(figures: Iterable[FigureRecord], items: Iterable[ItemRecord]) -> dict[str, str]:
-    """By the id of each figure that is referred to, the sentences that do so, in their order.
+def find_references(figures: Iterable[FigureRecord], items: Iterable[ItemRecord]) -> dict[str, str]:
+    """Return the sentences that refer to each figure, in order, by the id of the figure.
 
-    `figures` are all of their issues, and `items` too. Where several figures of an issue have one number, as in a
-    magazine whose articles count their own, a sentence means the one of its item.
+    `figures` and `items` must be all those of their issues. If several figures of an issue have the same number, as in
+    a magazine whose articles number their own figures, a sentence refers to the figure of its item.
     """
-    shown, written = defaultdict(list), defaultdict(list)
+    figures_of_issue, items_of_issue = defaultdict(list), defaultdict(list)
     for figure in figures:
-        shown[figure.issue_id].append(figure)
+        figures_of_issue[figure.issue_id].append(figure)
     for item in items:
-        written[item.issue_id].append(item)
-    found = chain.from_iterable(_of_issue(ones, written[issue]) for issue, ones in shown.items())
-    return {id: " ".join(sentences) for id, sentences in found}
+        items_of_issue[item.issue_id].append(item)
+    references = chain.from_iterable(
+        _references_in_issue(issue_figures, items_of_issue[issue])
+        for issue, issue_figures in figures_of_issue.items()
+    )
+    return {figure_id: " ".join(sentences) for figure_id, sentences in references}
 
 
-def numbers_named(text: str) -> set[str]:
-    """The numbers of the figures that a text names: `Figs. 3-5 and 7a` are 3, 4, 5 and 7a, `Plate 2` is plate 2."""
+def referenced_numbers(text: str) -> set[str]:
+    """Return the numbers of figures in a text: `Figs. 3-5 and 7a` are 3, 4, 5 and 7a, `Plate 2` is plate 2."""
     if not _MAY_NAME.search(text):
         return set()
     folded = fold(text)
-    found = chain(_NAMED.finditer(folded), _NAMED_AFTER.finditer(folded))
-    return set(chain.from_iterable(map(_numbers, found)))
+    matches = chain(_NAMED.finditer(folded), _NAMED_AFTER.finditer(folded))
+    return set(chain.from_iterable(map(_numbers_of_match, matches)))
 
 
-def own_numbers(caption: str | None) -> set[str]:
-    """The numbers with which a caption begins, if it begins so."""
+def caption_numbers(caption: str | None) -> set[str]:
+    """Return the figure numbers at the beginning of a caption."""
     folded = fold((caption or "")[:MAX_OWN_CHARS]).lstrip(" ([<*_【［〈《「")
-    found = _NAMED.match(folded) or _NAMED_AFTER.match(folded)
-    return _numbers(found) if found else set()
+    match = _NAMED.match(folded) or _NAMED_AFTER.match(folded)
+    return _numbers_of_match(match) if match else set()
 
 
-def _of_issue(
+def _references_in_issue(
     figures: Sequence[FigureRecord], items: Sequence[ItemRecord]
 ) -> Iterator[tuple[str, list[str]]]:
-    own = {figure.id: own_numbers(figure.caption) for figure in figures}
-    counted = Counter(chain.from_iterable(own.values()))
-    naming = _Naming(items) if counted else _Naming(())
+    numbers_of_figure = {figure.id: caption_numbers(figure.caption) for figure in figures}
+    counts = Counter(chain.from_iterable(numbers_of_figure.values()))
+    index = _SentenceIndex(items) if counts else _SentenceIndex(())
     for figure in figures:
-        named = (
-            naming.sentences_of(number, None if counted[number] == 1 else figure.item_id)
-            for number in own[figure.id]
+        sentences_by_number = (
+            index.sentences_of(number, None if counts[number] == 1 else figure.item_id)
+            for number in numbers_of_figure[figure.id]
         )
         by_number = [
-            sentence for _, sentence in sorted(chain.from_iterable(named)) if sentence != figure.caption
+            sentence
+            for _, sentence in sorted(chain.from_iterable(sentences_by_number))
+            if sentence != figure.caption
         ]
-        sentences = [*_pointing(_BELOW, figure.before), *by_number, *_pointing(_ABOVE, figure.after)]
+        sentences = [
+            *_pointing_sentences(_BELOW, figure.before),
+            *by_number,
+            *_pointing_sentences(_ABOVE, figure.after),
+        ]
         if sentences:
-            yield figure.id, list(dict.fromkeys(sentences))[:MOST]
+            yield figure.id, list(dict.fromkeys(sentences))[:MAX_SENTENCES]
 
 
-class _Naming:
-    """The sentences that name figures, by the numbers that they name: the first of each, as many as count."""
+class _SentenceIndex:
+    """The first sentences with each figure number, within each item and within the issue."""
 
     def __init__(self, items: Iterable[ItemRecord]) -> None:
-        self._found: dict[tuple[str, str | None], dict[str, int]] = defaultdict(dict)
-        for place, (item_id, sentence, numbers) in enumerate(_naming(items)):
+        self._positions: dict[tuple[str, str | None], dict[str, int]] = defaultdict(dict)
+        for position, (item_id, sentence, numbers) in enumerate(_sentences_with_numbers(items)):
             for number in numbers:
-                for within in (item_id, None):
-                    found = self._found[number, within]
-                    if len(found) <= MOST:  # one of them may be the caption itself
-                        found.setdefault(sentence, place)
+                for scope in (item_id, None):
+                    positions = self._positions[number, scope]
+                    if len(positions) <= MAX_SENTENCES:  # one of them may be the caption itself
+                        positions.setdefault(sentence, position)
 
     def sentences_of(self, number: str, item_id: str | None) -> Iterator[tuple[int, str]]:
-        """The sentences of an item, or of all (None), that name a figure of this number; with their places."""
-        for sentence, place in self._found.get((number, item_id), {}).items():
-            yield place, sentence
+        """Yield the sentences with a figure number, with their positions, of an item or of all items (None)."""
+        for sentence, position in self._positions.get((number, item_id), {}).items():
+            yield position, sentence
 
 
-def _naming(items: Iterable[ItemRecord]) -> Iterator[tuple[str, str, set[str]]]:
-    """The sentences that name figures, each with its item and the numbers; `7a` is a part of 7."""
+def _sentences_with_numbers(items: Iterable[ItemRecord]) -> Iterator[tuple[str, str, set[str]]]:
+    """Yield the sentences with figure numbers, each with the id of its item and the numbers; `7a` is a part of 7."""
     for item in items:
         for sentence in sentences_of(item.text):
-            if numbers := numbers_named(sentence):
+            if numbers := referenced_numbers(sentence):
                 yield (
                     item.id,
                     sentence,
@@ -150,22 +159,22 @@ def _naming(items: Iterable[ItemRecord]) -> Iterator[tuple[str, str, set[str]]]:
                 )
 
 
-def _pointing(direction: re.Pattern[str], paragraph: str | None) -> list[str]:
+def _pointing_sentences(direction: re.Pattern[str], paragraph: str | None) -> list[str]:
     return [sentence for sentence in sentences_of(paragraph or "") if direction.search(sentence)]
 
 
-def _numbers(named: re.Match[str]) -> set[str]:
-    groups = named.groupdict()
+def _numbers_of_match(match: re.Match[str]) -> set[str]:
+    groups = match.groupdict()
     name = groups["name"] or groups["cjk"]
     kind = labels.kinds()[" ".join(name.split())] if name else Kind.FIGURE
     numbers = groups.get("placed") or groups["numbers"]
-    found: set[str] = set()
-    for one in re.split(_FURTHER, numbers):
-        ends = re.split(_THROUGH, one)
+    result: set[str] = set()
+    for part in re.split(_FURTHER, numbers):
+        ends = re.split(_THROUGH, part)
         is_range = groups.get("several") or "several" not in groups
         if len(ends) == 2 and is_range and all(end.isdigit() and len(end) <= MAX_DIGITS for end in ends):
             first, last = map(int, ends)
-            found |= {str(number) for number in range(first, min(last, first + MOST_IN_RANGE) + 1)}
-        elif one:
-            found.add("-".join(ends))  # `Figure 2-4` is the fourth of a second chapter
-    return found if kind is Kind.FIGURE else {f"{kind} {number}" for number in found}
+            result |= {str(number) for number in range(first, min(last, first + MAX_RANGE) + 1)}
+        elif part:
+            result.add("-".join(ends))  # `Figure 2-4` is the fourth of a second chapter
+    return result if kind is Kind.FIGURE else {f"{kind} {number}" for number in result}

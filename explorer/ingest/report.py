@@ -1,4 +1,4 @@
-"""What an ingest tells: its progress while it runs, its counts at the end."""
+"""The progress of an ingest while it runs, and its counts at the end."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ Work = TypeVar("Work")
 class IngestReport:
     """The counts of a library after an ingest.
 
-    `problems` are documents and pictures that could not be read, `unread` pictures whose text was not read yet (see
-    ocr.py), `put_off` texts of long issues that are not encoded yet (see issue_contents.py).
+    `problems` is the number of documents and pictures that could not be read, `unread` that of pictures without OCR yet
+    (see ocr.py), `put_off` that of texts of long issues that are not encoded yet (see issue_contents.py).
     """
 
     issues: int
@@ -32,12 +32,12 @@ class IngestReport:
     seconds: float
     unread: int
     put_off: int = 0
-    mentioned: int = 0  # addresses that look like a picture's and that nothing read
+    mentioned: int = 0  # addresses that look like those of pictures and that the reader did not use
 
 
 @dataclass(frozen=True, slots=True)
 class EncodeReport:
-    """What an index of another encoder holds, and how long its making took."""
+    """The index of another encoder: its number of points, and the time that it took to build."""
 
     encoder: str
     generation: int
@@ -46,15 +46,15 @@ class EncodeReport:
 
 
 class Progress(Protocol):
-    """Shows how far long work has come."""
+    """Display of the progress of long work."""
 
-    def track(self, work: Sequence[Work], what: str) -> AbstractContextManager[Iterator[Work]]:
-        """The work one by one, told under the name `what`."""
+    def track(self, work: Sequence[Work], label: str) -> AbstractContextManager[Iterator[Work]]:
+        """Yield an iterator over the work, whose progress is shown with this label."""
         ...
 
 
-class Silent:
-    """Progress for whoever does not want to hear of it."""
+class SilentProgress:
+    """Progress that shows nothing."""
 
-    def track(self, work: Sequence[Work], what: str) -> AbstractContextManager[Iterator[Work]]:  # noqa: ARG002
+    def track(self, work: Sequence[Work], label: str) -> AbstractContextManager[Iterator[Work]]:  # noqa: ARG002
         return nullcontext(iter(work))

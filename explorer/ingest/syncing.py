@@ -1,4 +1,4 @@
-"""Bringing a library up to date with the archives that it was read from: what changed, told or taken in."""
+"""Synchronisation of a library with the archives that it was read from: changes are previewed or read."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from explorer.catalog.picture_store import PictureStore
 from explorer.catalog.store import Catalog
 from explorer.errors import ArchiveError
 from explorer.ingest.archive_diff import Changes
-from explorer.ingest.reading import Fetch, read_archive, survey_archive
+from explorer.ingest.reading import Fetch, diff_archive, read_archive
 from explorer.ingest.report import Progress
 
-Open = Callable[[str], Files]
-"""Opens the archive at a location; ArchiveError when there is none."""
+OpenArchive = Callable[[str], Files]
+"""Opens the archive at a location. Raises ArchiveError if there is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class ArchiveChanges:
-    """What changed in one archive. `absent` says why it could not be looked at; what was read of it stays."""
+    """The changes in one archive. `absent` is the reason why it could not be read; its issues stay in the catalog."""
 
     name: str
     location: str
@@ -30,7 +30,7 @@ class ArchiveChanges:
 
 @dataclass(frozen=True, slots=True)
 class SyncReport:
-    """What a sync did, or would do: by archive, with the generation of the index and the time that it took."""
+    """The result or preview of a sync: the changes by archive, the generation of the index, and the duration."""
 
     archives: tuple[ArchiveChanges, ...]
     generation: int | None
@@ -38,43 +38,43 @@ class SyncReport:
 
     @property
     def is_changed(self) -> bool:
-        """Whether anything was different from the last time."""
-        return not all(one.changes.is_none for one in self.archives)
+        """Whether any archive changed."""
+        return not all(archive.changes.is_empty for archive in self.archives)
 
 
-def planned_changes(name: str, location: str, opened: Open, catalog: Catalog) -> ArchiveChanges:
-    """What a sync of this archive would do; nothing is written."""
+def preview_changes(name: str, location: str, open_archive: OpenArchive, catalog: Catalog) -> ArchiveChanges:
+    """Return what a sync of this archive would change. Writes nothing."""
 
-    def look(files: Files) -> Changes | None:
-        survey = survey_archive(files, catalog, catalog.archives.id_at(location))
-        return survey.changes if survey else None
+    def compare(files: Files) -> Changes | None:
+        diff = diff_archive(files, catalog, catalog.archives.id_at(location))
+        return diff.changes if diff else None
 
-    return _changes(name, location, opened, look)
+    return _archive_changes(name, location, open_archive, compare)
 
 
 def sync_archive(
     name: str,
     location: str,
-    opened: Open,
+    open_archive: OpenArchive,
     catalog: Catalog,
     pictures: PictureStore,
     progress: Progress,
     fetch: Fetch | None = None,
 ) -> ArchiveChanges:
-    """Reads what changed in this archive."""
-    return _changes(
-        name, location, opened, lambda files: read_archive(files, catalog, pictures, progress, fetch)
+    """Read what changed in this archive, and return the changes."""
+    return _archive_changes(
+        name, location, open_archive, lambda files: read_archive(files, catalog, pictures, progress, fetch)
     )
 
 
-def _changes(
-    name: str, location: str, opened: Open, look: Callable[[Files], Changes | None]
+def _archive_changes(
+    name: str, location: str, open_archive: OpenArchive, get_changes: Callable[[Files], Changes | None]
 ) -> ArchiveChanges:
     try:
-        with closing(opened(location)) as files:
-            changes = look(files)
-    except ArchiveError as problem:
-        return ArchiveChanges(name, location, Changes(), absent=str(problem))
+        with closing(open_archive(location)) as files:
+            changes = get_changes(files)
+    except ArchiveError as error:
+        return ArchiveChanges(name, location, Changes(), absent=str(error))
     if changes is None:
         return ArchiveChanges(name, location, Changes(), absent="holds no issue any more")
     return ArchiveChanges(name, location, changes)

@@ -1,4 +1,4 @@
-"""Vectors as an Arrow table, a row each: what Parquet files keep and what a cluster hands over."""
+"""Vectors as an Arrow table, one row each: the format of Parquet files and of the results of a cluster."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
 
 def schema() -> pa.Schema:
-    """The columns: a vector's key, its shape, its numbers one after the other."""
-    import pyarrow as pa  # here: a tenth of a second that other commands need not pay
+    """Return the columns: the key of a vector, its shape, and its numbers in one list."""
+    import pyarrow as pa  # here, because it takes a tenth of a second that other commands do not need
 
     keys = [(name, pa.string()) for name in VectorKey._fields]
     return pa.schema([*keys, ("shape", pa.list_(pa.int32())), ("numbers", pa.list_(pa.float32()))])
 
 
 def table_of(vectors: Mapping[VectorKey, Vectors]) -> pa.Table:
-    """A row for each vector."""
+    """Return a table with a row for each vector."""
     import pyarrow as pa
 
     columns = {name: [getattr(key, name) for key in vectors] for name in VectorKey._fields}
@@ -32,9 +32,10 @@ def table_of(vectors: Mapping[VectorKey, Vectors]) -> pa.Table:
 
 
 def vectors_of(table: pa.Table | pa.RecordBatch) -> dict[VectorKey, Vectors]:
-    """The vectors of such a table. KeyError, TypeError, ValueError or ArrowException where it is another.
+    """Return the vectors of a table.
 
-    ValueError too for numbers that are not finite: nothing could be compared with them.
+    Raises KeyError, TypeError, ValueError or ArrowException for a table of another form, and ValueError for numbers
+    that are not finite: these cannot be compared.
     """
     columns = (table[name].to_pylist() for name in (*VectorKey._fields, "shape"))
     numbers = table["numbers"].cast(schema().field("numbers").type)
@@ -45,7 +46,7 @@ def vectors_of(table: pa.Table | pa.RecordBatch) -> dict[VectorKey, Vectors]:
 
 def _key(names: Sequence[object]) -> VectorKey:
     if not all(isinstance(name, str) for name in names):
-        raise ValueError(f"{names} is no key of a vector")
+        raise ValueError(f"{names} is not the key of a vector")
     return VectorKey(*map(str, names))
 
 
@@ -54,5 +55,5 @@ def _vectors(numbers: pa.Array, shape: Sequence[int]) -> Vectors:
     if vectors.ndim not in (1, 2):
         raise ValueError(f"a vector has the shape {vectors.shape}")
     if not np.isfinite(vectors).all():
-        raise ValueError("a vector holds what is no number")
+        raise ValueError("a vector contains a number that is not finite")
     return vectors

@@ -16,11 +16,11 @@ from explorer.errors import LibraryError
 from explorer.index import IndexStore
 from explorer.library.indexes import Indexes
 from explorer.library.manifest import PICTURES, VECTORS
-from explorer.representation.encoders import Tell, encoder_errors
+from explorer.representation.encoders import Notify, encoder_errors
 from explorer.system.locks import LockHeldError, process_lock
 
 if TYPE_CHECKING:
-    from explorer.ingest.embedding import VectorSource
+    from explorer.ingest.embedding import CachedEmbedder
     from explorer.representation.encoders import QueryEncoders
 
 
@@ -63,22 +63,22 @@ class LibraryContext:
     @contextmanager
     def vectors(
         self, encoders: QueryEncoders | None = None, *, to_read: bool = False
-    ) -> Iterator[VectorSource]:
+    ) -> Iterator[CachedEmbedder]:
         """Yield the vectors of these encoders, or of the current generation's, with the cache of vectors.
 
         With `to_read` the folder need not be writable: new vectors are cached only if it is.
         """
-        from explorer.ingest.embedding import VectorSource
+        from explorer.ingest.embedding import CachedEmbedder
 
         with encoder_errors(), VectorCache(self.path / VECTORS, allow_read_only=to_read) as cache:
-            yield VectorSource(encoders or self.indexes.encoders(), cache, self.pictures)
+            yield CachedEmbedder(encoders or self.indexes.encoders(), cache, self.pictures)
 
-    def writing(self, waiting: Tell | None = None) -> AbstractContextManager[None]:
+    def writing(self, waiting: Notify | None = None) -> AbstractContextManager[None]:
         """Hold the lock of the process that writes the library. Errors as for `locked`."""
         return self.locked("ingest.lock", f"Another ingest or enrich is writing {self.path}", waiting)
 
     @contextmanager
-    def locked(self, name: str, refusal: str, waiting: Tell | None = None) -> Iterator[None]:
+    def locked(self, name: str, refusal: str, waiting: Notify | None = None) -> Iterator[None]:
         """Hold the lock `name`. If another process holds it: call `waiting` and wait, or raise LibraryError."""
         tell = waiting and (lambda who: waiting(f"{refusal}: {who}. Waiting until it has finished ..."))
         with ExitStack() as held:

@@ -12,11 +12,11 @@ from explorer.catalog.records import (
 )
 from explorer.curate.audit import Audit, audit
 from explorer.curate.illustrate import Illustration, illustrate
-from explorer.curate.misplaced import misplaced
-from explorer.curate.related_texts import Discussion, discussed
+from explorer.curate.misplaced import find_misplaced
+from explorer.curate.related_texts import Discussion, find_discussions
 from explorer.errors import LibraryError, QueryError
 from explorer.ingest.indexing import build_index
-from explorer.ingest.report import Silent
+from explorer.ingest.report import SilentProgress
 from explorer.library.browse import LibraryBrowser
 from explorer.library.context import LibraryContext
 from explorer.representation.encoders import encoder_errors
@@ -70,7 +70,7 @@ class LibraryEditor:
         figure = self._found_figure(id)
         engine = self._context.indexes.engine()
         with self._context.vectors(to_read=True) as vectors:
-            return discussed(figure, engine, self._context.catalog, vectors, limit)
+            return find_discussions(figure, engine, self._context.catalog, vectors, limit)
 
     def audit(self) -> Audit:
         """Return captions and alt texts that need attention. Pictures are compared only if there is an index."""
@@ -78,7 +78,7 @@ class LibraryEditor:
         if self._context.index_store.current_generation() is None:
             return audit(figures, 0, ())
         with self._context.vectors(to_read=True) as vectors:
-            return audit(figures, *misplaced(figures, vectors))
+            return audit(figures, *find_misplaced(figures, vectors))
 
     def _found_figure(self, id: str) -> FigureRecord:
         found = self._browser.find(id)
@@ -100,7 +100,9 @@ class LibraryEditor:
                     self._context.catalog.corrections.save(figure.id, wording)
                 if is_indexed:
                     with self._context.vectors() as vectors:
-                        build_index(self._context.index_store, self._context.catalog, vectors, Silent())
+                        build_index(
+                            self._context.index_store, self._context.catalog, vectors, SilentProgress()
+                        )
             except BaseException:
                 with suppress(LibraryError):
                     self._context.catalog.corrections.put_back(figure.id, before)

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 from embeddings.adapter import split_encoder_name
 from explorer.errors import LibraryError
-from explorer.evaluate.adapting import AdaptReport, learn
+from explorer.evaluate.adapting import AdaptReport, learn_adapter
 from explorer.ingest.indexing import make_vectors
-from explorer.ingest.report import EncodeReport, Progress, Silent
+from explorer.ingest.report import EncodeReport, Progress, SilentProgress
 from explorer.library.context import LibraryContext
 from explorer.library.index_building import IndexBuilder
 from explorer.library.indexes import require_encoder
 from explorer.representation.encoders import (
-    Tell,
-    adapted,
-    keep_adapter,
+    Notify,
+    ignore_message,
     load_encoders,
     load_library_encoders,
-    quiet,
+    save_adapter,
+    with_adapter,
 )
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class LibraryEncoders:
         *,
         ray: str | None = None,
         progress: Progress | None = None,
-        tell: Tell = quiet,
+        tell: Notify = ignore_message,
     ) -> EncodeReport:
         """Make an index of another encoder beside the one in use, which answers until `use`.
 
@@ -55,7 +55,7 @@ class LibraryEncoders:
             EncoderUnavailableError: If the encoder cannot be loaded.
         """
         started = time.perf_counter()
-        progress = progress or Silent()
+        progress = progress or SilentProgress()
         require_encoder(self._context.indexes.manifest, self._context.path)
         with self._context.locked("encode.lock", f"An index of {self._context.path} is being made already"):
             encoders = load_encoders(encoder, self._context.path, allow_download=True)
@@ -85,7 +85,7 @@ class LibraryEncoders:
                     f"{self._context.path} has no index of {encoder}, but of: {', '.join(manifest.known) or 'none'}. "
                     f"Make it: explorer encode --encoder {encoder} --library {self._context.path}"
                 )
-            self._builder.build(load_encoders(encoder, self._context.path), progress or Silent())
+            self._builder.build(load_encoders(encoder, self._context.path), progress or SilentProgress())
             self._context.indexes.use(encoder)
         return manifest.encoder or ""
 
@@ -116,14 +116,14 @@ class LibraryEncoders:
         Otherwise nothing changes. It starts from the base encoder each time; no picture is embedded again.
         """
         started = time.perf_counter()
-        progress = progress or Silent()
+        progress = progress or SilentProgress()
         with self._context.writing():
             encoders = self._base_tools()
             with self._context.vectors(encoders) as vectors:
-                lesson = learn(self._context.catalog, vectors, progress)
+                lesson = learn_adapter(self._context.catalog, vectors, progress)
             if lesson.adapter:
-                keep_adapter(lesson.adapter, self._context.path)
-                self._builder.build_and_use(adapted(encoders, lesson.adapter), progress)
+                save_adapter(lesson.adapter, self._context.path)
+                self._builder.build_and_use(with_adapter(encoders, lesson.adapter), progress)
                 self._drop_old_adapters()
         seconds = round(time.perf_counter() - started, 3)
         return AdaptReport(
@@ -134,7 +134,7 @@ class LibraryEncoders:
         """Use the encoder that `adapt` starts from again, and return its name."""
         with self._context.writing():
             encoders = self._base_tools()
-            self._builder.build_and_use(encoders, progress or Silent())
+            self._builder.build_and_use(encoders, progress or SilentProgress())
         return encoders.encoder.name
 
     def _base_tools(self) -> QueryEncoders:

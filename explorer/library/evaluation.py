@@ -10,18 +10,18 @@ from explorer.evaluate import history
 from explorer.evaluate.comparison import Comparison, compare, questions_of
 from explorer.evaluate.evaluation import Evaluation, evaluate
 from explorer.evaluate.modality import ModalityGap, gap_of
-from explorer.evaluate.questions import DEPTH, EvaluationRunner, Question, Searched
-from explorer.evaluate.ranking_overlap import Answering, RankingOverlap, shifts
+from explorer.evaluate.questions import DEPTH, EvaluationRunner, Question, SearchableLibrary
+from explorer.evaluate.ranking_overlap import AnswerFunction, RankingOverlap, compare_rankings
 from explorer.evaluate.selftest import SelfTest, selftest
-from explorer.ingest.report import Progress, Silent
+from explorer.ingest.report import Progress, SilentProgress
 from explorer.library.context import LibraryContext
 from explorer.library.search_history import SearchHistory
-from explorer.representation.encoders import Tell, encoder_errors, quiet
+from explorer.representation.encoders import Notify, encoder_errors, ignore_message
 from explorer.search.answer import Answer
 from explorer.search.query import check_weights
 
 
-class EvaluatedLibrary(Searched, Protocol):
+class EvaluatedLibrary(SearchableLibrary, Protocol):
     """What an evaluation asks of a library."""
 
     @property
@@ -48,7 +48,7 @@ class LibraryEvaluation:
 
     def evaluate(self, questions: Sequence[Question], *, progress: Progress | None = None) -> Evaluation:
         """Measure how well the library answers questions whose answers are known."""
-        return evaluate(self._library, questions, progress or Silent())
+        return evaluate(self._library, questions, progress or SilentProgress())
 
     def compare(
         self,
@@ -65,7 +65,7 @@ class LibraryEvaluation:
             EvaluationRunner(self._library, weights),
             EvaluationRunner(other, other_weights),
             asked,
-            progress or Silent(),
+            progress or SilentProgress(),
         )
 
     def compare_history(
@@ -83,15 +83,15 @@ class LibraryEvaluation:
                 f"Nobody has searched {self._context.path} yet: explorer search, or the Search page of explorer app"
             )
         a, b = _answering(self._library, weights or {}), _answering(other, other_weights or {})
-        return shifts(a, b, lines, progress or Silent())
+        return compare_rankings(a, b, lines, progress or SilentProgress())
 
-    def selftest(self, *, progress: Progress | None = None, tell: Tell = quiet) -> SelfTest:
+    def selftest(self, *, progress: Progress | None = None, tell: Notify = ignore_message) -> SelfTest:
         """Measure how well the library finds its own figures by their captions, and store the result.
 
         If the folder cannot be written, `tell` gets the reason, and nothing is stored.
         """
         with self._context.vectors(to_read=True) as vectors:
-            done = selftest(self._context.catalog, vectors, progress or Silent())
+            done = selftest(self._context.catalog, vectors, progress or SilentProgress())
         try:
             history.append(self._context.path, self.selftest_entry(done))
         except LibraryError as problem:
@@ -113,6 +113,6 @@ class LibraryEvaluation:
             return gap_of(self._context.indexes.index())
 
 
-def _answering(library: EvaluatedLibrary, weights: Mapping[str, float]) -> Answering:
+def _answering(library: EvaluatedLibrary, weights: Mapping[str, float]) -> AnswerFunction:
     check_weights(weights)  # else every line would be skipped for them
     return lambda line: library.ask(line, limit=DEPTH, weights=weights, files=False).result

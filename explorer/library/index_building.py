@@ -9,7 +9,7 @@ from explorer.ingest.indexing import build_index
 from explorer.ingest.report import Progress
 from explorer.library.context import LibraryContext
 from explorer.library.manifest import PICTURES
-from explorer.representation.encoders import Tell
+from explorer.representation.encoders import Notify
 from explorer.representation.fields import FIELDS_VERSION
 
 if TYPE_CHECKING:
@@ -37,12 +37,12 @@ class IndexBuilder:
         self._context.indexes.use(encoders.encoder.name)
         return generation
 
-    def build_when_free(self, progress: Progress, tell: Tell) -> int:
+    def build_when_free(self, progress: Progress, tell: Notify) -> int:
         """Wait for the lock for writing, then make the next generation with the encoder that the library uses by then."""
         with self._context.writing(waiting=tell):
             return self.build_and_use(self._context.indexes.encoders_for_writing(tell), progress)
 
-    def build_if_outdated(self, progress: Progress, tell: Tell) -> int | None:
+    def build_if_outdated(self, progress: Progress, tell: Notify) -> int | None:
         """Return the generation that shows the catalog as it is. The encoder is loaded only if one must be made."""
         indexes, catalog = self._context.indexes, self._context.catalog
         made = self._context.index_store.manifest()

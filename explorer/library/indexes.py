@@ -18,8 +18,8 @@ from explorer.index import Index, IndexStore, ServerSettings, copy_index, open_s
 from explorer.library.manifest import LibraryManifest, ServerLayout
 from explorer.library.trusted_servers import is_named
 from explorer.representation.encoders import (
+    Notify,
     QueryEncoders,
-    Tell,
     choose_encoders,
     embedding_config_of,
     load_library_encoders,
@@ -147,7 +147,7 @@ class Indexes:
         """Return the encoders that the current generation was made with."""
         return self._current().encoders
 
-    def encoders_for_writing(self, tell: Tell, named: str | None = None) -> QueryEncoders:
+    def encoders_for_writing(self, tell: Notify, named: str | None = None) -> QueryEncoders:
         """Return the encoders for a generation: the one `named`, else the library's own, else the best available."""
         wanted = named or self.encoder
         if self._encoders is None or self._encoders.encoder.name != wanted:

@@ -16,18 +16,18 @@ from explorer.archive.storage.files import Files
 from explorer.archive.storage.unpacked import open_archive
 from explorer.catalog.trash import Discarded
 from explorer.errors import ArchiveError, QueryError, SearchIndexError
-from explorer.ingest.issue_contents import count_put_off, encode_rest
-from explorer.ingest.ocr import EnrichReport, Texts, pictures_to_read, read_texts
+from explorer.ingest.issue_contents import count_postponed, encode_postponed
+from explorer.ingest.ocr import EnrichReport, OcrCounts, pictures_pending_ocr, read_texts
 from explorer.ingest.reading import read_archive
-from explorer.ingest.report import IngestReport, Progress, Silent
-from explorer.ingest.syncing import SyncReport, planned_changes, sync_archive
-from explorer.ingest.watching import watching
+from explorer.ingest.report import IngestReport, Progress, SilentProgress
+from explorer.ingest.syncing import SyncReport, preview_changes, sync_archive
+from explorer.ingest.watching import watch_archives
 from explorer.library.context import LibraryContext
 from explorer.library.index_building import IndexBuilder
 from explorer.library.indexes import require_encoder
 from explorer.library.manifest import VECTORS
-from explorer.representation.encoders import Tell, encoder_errors, quiet
-from explorer.system.memory import give_back
+from explorer.representation.encoders import Notify, encoder_errors, ignore_message
+from explorer.system.memory import return_free_memory
 
 # While pictures are read, what was read becomes searchable so often; less often where that takes a tenth of the time.
 INDEX_EVERY_SECONDS = 600.0
@@ -61,7 +61,7 @@ class ArchiveIngest:
         ray: str | None = None,
         pause: float | None = None,
         progress: Progress | None = None,
-        tell: Tell = quiet,
+        tell: Notify = ignore_message,
     ) -> IngestReport:
         """Read archives, embed what is new and make the next generation of the index.
 
@@ -83,7 +83,7 @@ class ArchiveIngest:
             EncoderUnavailableError: If the encoder cannot be loaded.
         """
         started = time.perf_counter()
-        progress = progress or Silent()
+        progress = progress or SilentProgress()
         archives = _locations(archives)
         for site in filter(is_remote, map(str, archives)):
             self._copy_site(site, tell, pause)
@@ -95,7 +95,7 @@ class ArchiveIngest:
                 for files in opened:
                     fetch = remote.fetch if remote else None
                     read_archive(files, self._context.catalog, self._context.pictures, progress, fetch)
-            give_back()
+            return_free_memory()
             self._builder.embed_on_ray(ray, encoders, progress)
             generation = self._builder.build_and_use(encoders, progress, rebuild=rebuild)
             self._builder.group_copies(encoders, progress)
@@ -107,7 +107,7 @@ class ArchiveIngest:
         dry_run: bool = False,
         fetch_remote: bool = False,
         progress: Progress | None = None,
-        tell: Tell = quiet,
+        tell: Notify = ignore_message,
     ) -> SyncReport:
         """Read what changed in the archives, and nothing else.
 
@@ -128,9 +128,9 @@ class ArchiveIngest:
                 tell(str(problem))
         return self._sync(fetch_remote, progress, tell)
 
-    def _sync(self, fetch_remote: bool, progress: Progress | None, tell: Tell) -> SyncReport:
+    def _sync(self, fetch_remote: bool, progress: Progress | None, tell: Notify) -> SyncReport:
         started = time.perf_counter()
-        progress = progress or Silent()
+        progress = progress or SilentProgress()
         with (
             self._context.writing(waiting=tell),
             closing(RemotePictures()) if fetch_remote else nullcontext() as remote,
@@ -155,18 +155,18 @@ class ArchiveIngest:
     def _planned_sync(self) -> SyncReport:
         started = time.perf_counter()
         found = tuple(
-            planned_changes(*archive, self._opened, self._context.catalog)
+            preview_changes(*archive, self._opened, self._context.catalog)
             for archive in self._context.catalog.archives.all()
         )
         generation = self._context.index_store.current_generation()
         return SyncReport(found, generation, round(time.perf_counter() - started, 3))
 
-    def watch(self, *, fetch_remote: bool = False, tell: Tell = quiet) -> Iterator[SyncReport]:
+    def watch(self, *, fetch_remote: bool = False, tell: Notify = ignore_message) -> Iterator[SyncReport]:
         """Sync now, and again whenever an archive changed, and yield a report of each change.
 
         Sites are not watched: only `sync` asks whether they changed.
         """
-        with watching(location for _, location in self._context.catalog.archives.all()) as watch:
+        with watch_archives(location for _, location in self._context.catalog.archives.all()) as watch:
             while True:
                 report = self._sync(fetch_remote, None, tell)
                 if report.is_changed:
@@ -188,7 +188,7 @@ class ArchiveIngest:
         with self._context.writing():
             self._require_tools()
             restored = self._context.catalog.trash.restore(id)
-            self._builder.build_if_outdated(progress or Silent(), quiet)
+            self._builder.build_if_outdated(progress or SilentProgress(), ignore_message)
         return restored
 
     def forget(self, archive: str, *, progress: Progress | None = None) -> list[str]:
@@ -201,20 +201,20 @@ class ArchiveIngest:
         with self._context.writing():
             self._require_tools()
             gone = self._context.catalog.issues.delete_archive(archive)
-            self._builder.build_if_outdated(progress or Silent(), quiet)
+            self._builder.build_if_outdated(progress or SilentProgress(), ignore_message)
         return gone
 
     def _require_tools(self) -> None:
         """Raise EncoderUnavailableError before anything is changed that could not be indexed."""
         if self._context.indexes.encoder:
-            self._context.indexes.encoders_for_writing(quiet)
+            self._context.indexes.encoders_for_writing(ignore_message)
 
     def enrich(
         self,
         *,
         limit: int | None = None,
         progress: Progress | None = None,
-        tell: Tell = quiet,
+        tell: Notify = ignore_message,
     ) -> EnrichReport:
         """Encode the texts that an ingest put off, read the text in pictures, and make both searchable.
 
@@ -231,30 +231,30 @@ class ArchiveIngest:
         """
         started = time.monotonic()
         due = started + INDEX_EVERY_SECONDS
-        progress = progress or Silent()
+        progress = progress or SilentProgress()
         require_encoder(self._context.indexes.manifest, self._context.path)
         with self._context.locked(
             "enrich.lock", f"The pictures of {self._context.path} are being read already"
         ):
             encoded = self._encode_rest(progress, tell)
-            texts = Texts()
+            texts = OcrCounts()
             for so_far in read_texts(self._context.catalog, self._context.pictures, progress, limit):
                 texts = so_far
                 if time.monotonic() >= due:
                     begun = time.monotonic()
-                    self._builder.build_when_free(Silent(), tell)
+                    self._builder.build_when_free(SilentProgress(), tell)
                     due = time.monotonic() + max(INDEX_EVERY_SECONDS, 10 * (time.monotonic() - begun))
             generation = self._builder.build_when_free(progress, tell)
-        unread = len(pictures_to_read(self._context.catalog))
+        unread = len(pictures_pending_ocr(self._context.catalog))
         seconds = round(time.monotonic() - started, 3)
         return EnrichReport(texts.read, texts.with_text, unread, generation, seconds, encoded)
 
-    def _encode_rest(self, progress: Progress, tell: Tell) -> int:
+    def _encode_rest(self, progress: Progress, tell: Notify) -> int:
         """Encode the texts that an ingest put off, index them, and return their number."""
         if not self.pending_texts():
             return 0
         with self._context.vectors(self._context.indexes.encoders_for_writing(tell)) as vectors:
-            encoded = encode_rest(self._context.catalog, vectors, progress)
+            encoded = encode_postponed(self._context.catalog, vectors, progress)
         self._builder.build_when_free(progress, tell)
         return encoded
 
@@ -269,10 +269,13 @@ class ArchiveIngest:
         counted_of = (made.config.sentences, self._context.catalog.changes.revision())
         if self._counted[0] != counted_of:
             with encoder_errors(), VectorCache(self._context.path / VECTORS, allow_read_only=True) as cache:
-                self._counted = counted_of, count_put_off(self._context.catalog, cache, made.config.sentences)
+                self._counted = (
+                    counted_of,
+                    count_postponed(self._context.catalog, cache, made.config.sentences),
+                )
         return self._counted[1]
 
-    def _copy_site(self, address: str, tell: Tell, pause: float | None = None) -> None:
+    def _copy_site(self, address: str, tell: Notify, pause: float | None = None) -> None:
         with (
             self._context.locked("sites.lock", f"A site is being copied into {self._context.path}."),
             closing(WebClient(pause=pause)) as web,
@@ -305,7 +308,7 @@ class ArchiveIngest:
             encoder=self._context.indexes.encoder or "",
             generation=generation,
             seconds=round(seconds, 3),
-            unread=len(pictures_to_read(self._context.catalog)),
+            unread=len(pictures_pending_ocr(self._context.catalog)),
             put_off=self.pending_texts(),
             mentioned=ledger.mentioned,
         )

@@ -18,7 +18,7 @@ from explorer.library.context import LibraryContext
 from explorer.library.manifest import CATALOG_FILE, FILE, NO_LAYOUT, VECTORS, LibraryManifest, ServerLayout
 from explorer.library.new_folder import new_folder
 from explorer.library.trusted_servers import name_server
-from explorer.representation.encoders import quiet
+from explorer.representation.encoders import ignore_message
 from explorer.search.arguments import as_ids, checked_line
 from explorer.search.query import Kind, Query
 
@@ -120,13 +120,13 @@ class Library:
         progress: Progress | None = None,
     ) -> Self:
         """Make a library in the folder `path`, new or empty, of what was exported to `folder`."""
-        from explorer.ingest.report import Silent
+        from explorer.ingest.report import SilentProgress
         from explorer.maintain.exporting import import_from
 
         path = Path(path)
         if cls.is_at(path):
             raise LibraryError(f"{path} is a library already. Name a new folder: --library DIR")
-        progress = progress or Silent()
+        progress = progress or SilentProgress()
         with new_folder(path), cls.create(path, qdrant_url=qdrant_url) as library:
             context = library._context
             encoder = import_from(Path(folder), context.catalog, context.pictures, path / VECTORS, progress)
@@ -135,12 +135,12 @@ class Library:
 
     @classmethod
     def _open_and_index(cls, path: Path, progress: Progress | None) -> Self:
-        from explorer.ingest.report import Silent
+        from explorer.ingest.report import SilentProgress
 
         library = cls.open(path)
         try:
             with library._context.writing():
-                library._index_builder.build_if_outdated(progress or Silent(), quiet)
+                library._index_builder.build_if_outdated(progress or SilentProgress(), ignore_message)
         except BaseException:
             library.close()
             raise

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from explorer.errors import EncoderUnavailableError, LibraryError
 from explorer.index import same_server, server_address
-from explorer.ingest.report import Progress, Silent
+from explorer.ingest.report import Progress, SilentProgress
 from explorer.library.browse import LibraryBrowser, LibraryStatus
 from explorer.library.context import LibraryContext
 from explorer.library.index_building import IndexBuilder
@@ -19,7 +19,7 @@ from explorer.library.trusted_servers import is_named, name_server
 from explorer.maintain.backup import write_backup
 from explorer.maintain.doctor import Finding, LibraryHealth, Part, examine, repair_files
 from explorer.maintain.exporting import export
-from explorer.representation.encoders import Tell, load_encoders, quiet
+from explorer.representation.encoders import Notify, ignore_message, load_encoders
 
 
 class LibraryMaintenance:
@@ -39,7 +39,7 @@ class LibraryMaintenance:
 
     def backup(self, file: Path | str, *, progress: Progress | None = None) -> int:
         """Write the whole library to one file, while it is in use, and return its size in bytes."""
-        return write_backup(self._context.path, Path(file), progress or Silent())
+        return write_backup(self._context.path, Path(file), progress or SilentProgress())
 
     def export(self, folder: Path | str, *, progress: Progress | None = None) -> None:
         """Write the contents of the library to a new folder, for other programs and for `Library.from_export`."""
@@ -50,20 +50,20 @@ class LibraryMaintenance:
             self._context.path / VECTORS,
             encoder,
             Path(folder),
-            progress or Silent(),
+            progress or SilentProgress(),
         )
 
     def examine(self, *, progress: Progress | None = None) -> list[Finding]:
         """Return what is wrong with the library, the worst first. Nothing is changed."""
-        return examine(self._health(), progress or Silent())
+        return examine(self._health(), progress or SilentProgress())
 
-    def repair(self, *, progress: Progress | None = None, tell: Tell = quiet) -> list[Finding]:
+    def repair(self, *, progress: Progress | None = None, tell: Notify = ignore_message) -> list[Finding]:
         """Repair the library from its catalog, its pictures and the archives.
 
         Returns:
             What was wrong, and whether it is repaired.
         """
-        progress = progress or Silent()
+        progress = progress or SilentProgress()
         with self._context.writing(waiting=tell):
             library = self._health()
             found = repair_files(examine(library, progress), library)

@@ -26,11 +26,11 @@ class SavedSearches:
 
     def list(self) -> Sequence[SavedSearch]:
         """Return all saved searches, by name."""
-        return saved_searches.saved(self._context.path)
+        return saved_searches.read_all(self._context.path)
 
     def get(self, name: str) -> SavedSearch:
         """Return a saved search. Raises LibraryError if there is none of that name."""
-        return saved_searches.named(self._context.path, name)
+        return saved_searches.read(self._context.path, name)
 
     def save(
         self,
@@ -71,14 +71,14 @@ class SavedSearches:
             engine = self._context.indexes.engine()
             if threshold is None:
                 threshold = saved_searches.default_threshold(made, engine, self._context.catalog)
-            seen = saved_searches.look(replace(made, threshold=threshold), engine, self._context.catalog)
-        saved_searches.write(self._context.path, saved_searches.remembered(seen))
+            seen = saved_searches.run(replace(made, threshold=threshold), engine, self._context.catalog)
+        saved_searches.write(self._context.path, saved_searches.mark_seen(seen))
         return seen
 
     def run(self, name: str) -> SearchUpdate:
         """Return the matches of a saved search, and which of them are new since its last run."""
         seen = self._look(self.get(name))
-        saved_searches.write(self._context.path, saved_searches.remembered(seen))
+        saved_searches.write(self._context.path, saved_searches.mark_seen(seen))
         return seen
 
     def delete(self, name: str) -> None:
@@ -95,4 +95,4 @@ class SavedSearches:
 
     def _look(self, saved: SavedSearch) -> SearchUpdate:
         with encoder_errors():
-            return saved_searches.look(saved, self._context.indexes.engine(), self._context.catalog)
+            return saved_searches.run(saved, self._context.indexes.engine(), self._context.catalog)

@@ -1,1 +1,1 @@
-"""Keeping a library: copies of it, its contents for other programs, and what is wrong with it."""
+"""Maintenance of a library: backups, exports for other programs, and the diagnosis and repair of damage."""

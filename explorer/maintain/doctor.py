@@ -1,4 +1,4 @@
-"""What is wrong with a library, and the mending of what its catalog, its pictures and its archives can mend."""
+"""Diagnosis of a library, and the repairs that are possible from its catalog, its pictures and its archives."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from explorer.representation.encoders import load_library_encoders
 
 
 class Part(StrEnum):
-    """What of a library is ill."""
+    """The part of a library that has a problem."""
 
     CATALOG = "catalog"
     PICTURE = "picture"
@@ -34,25 +34,25 @@ class Part(StrEnum):
     ENCODER = "encoder"
 
 
-WAY_OUT = {
+REMEDIES = {
     Part.CATALOG: "Restore a backup (explorer restore FILE), or read the archives into a new library: explorer ingest",
     Part.PICTURE: "It is read from its archive again.",
     Part.THUMBNAIL: "It is made again from the picture.",
-    Part.VECTORS: "They are made again.",
-    Part.INDEX: "It is made again from the catalog.",
+    Part.VECTORS: "They are computed again.",
+    Part.INDEX: "It is rebuilt from the catalog.",
     Part.FOLDER: "Check the folder's rights and free space.",
     Part.LEFTOVER: "It is deleted.",
-    Part.ENCODER: "Bring it back, or search with another: explorer encode --encoder NAME, then explorer use NAME",
+    Part.ENCODER: "Restore it, or search with another encoder: explorer encode --encoder NAME, then explorer use NAME",
 }
 
 
-# What is mended by taking a file away.
-_FILES = (Part.PICTURE, Part.THUMBNAIL, Part.VECTORS, Part.LEFTOVER)
+# Parts that are repaired by deleting a file.
+_REPAIRED_BY_DELETION = (Part.PICTURE, Part.THUMBNAIL, Part.VECTORS, Part.LEFTOVER)
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that is wrong: with what, where, and why. `mended` says whether it is so no longer."""
+    """A problem: the part, the place and the description. `mended` tells whether it was repaired."""
 
     part: Part
     where: str
@@ -61,13 +61,13 @@ class Finding:
 
     @property
     def way_out(self) -> str:
-        """How it is mended, or what to do."""
-        return WAY_OUT[self.part]
+        """How the problem is repaired, or what to do."""
+        return REMEDIES[self.part]
 
 
 @dataclass(frozen=True, slots=True)
 class LibraryHealth:
-    """The parts of a library that are examined; `stores` are its indexes by encoder, `encoder` is the one in use."""
+    """The parts of a library to examine. `stores` has its indexes by encoder, `encoder` is the encoder in use."""
 
     path: Path
     catalog: Catalog
@@ -77,87 +77,90 @@ class LibraryHealth:
 
 
 def examine(library: LibraryHealth, progress: Progress) -> list[Finding]:
-    """Everything that is wrong, the worst first. Every picture is read whole."""
+    """Return all problems, the most serious ones first. Reads every picture completely."""
     try:
         integrity_errors = library.catalog.content.integrity_errors()
-    except LibraryError as problem:
-        return [Finding(Part.CATALOG, str(library.catalog.path), str(problem))]
-    found = [Finding(Part.CATALOG, str(library.catalog.path), flaw) for flaw in integrity_errors]
+    except LibraryError as error:
+        return [Finding(Part.CATALOG, str(library.catalog.path), str(error))]
+    findings = [
+        Finding(Part.CATALOG, str(library.catalog.path), integrity_error)
+        for integrity_error in integrity_errors
+    ]
     with progress.track(library.catalog.pictures.shown(), "Looking at pictures") as work:
-        found += [finding for sha256 in work for finding in _pictures(sha256, library.pictures)]
-    found += _vectors(library.path / VECTORS)
-    found += _encoder(library)
+        findings += [finding for sha256 in work for finding in _check_picture(sha256, library.pictures)]
+    findings += _check_vectors(library.path / VECTORS)
+    findings += _check_encoder(library)
     for encoder, store in library.stores.items():
-        found += _index(encoder, store, library.catalog)
-    found += [
+        findings += _check_index(encoder, store, library.catalog)
+    findings += [
         Finding(Part.LEFTOVER, str(path), "left behind by a program that was stopped")
         for path in _leftovers(library)
     ]
-    return found
+    return findings
 
 
 def repair_files(findings: list[Finding], library: LibraryHealth) -> list[Finding]:
-    """Mends what files alone can mend, and leaves the others; all findings, as they are then."""
-    return [replace(one, mended=_mend(one, library)) for one in findings]
+    """Repair what can be repaired by files alone, and return all findings with their state afterwards."""
+    return [replace(finding, mended=_repair(finding, library)) for finding in findings]
 
 
-def _mend(finding: Finding, library: LibraryHealth) -> bool:
-    where = Path(finding.where)
-    if finding.part in _FILES and not _is_inside(where, library.path):
+def _repair(finding: Finding, library: LibraryHealth) -> bool:
+    path = Path(finding.where)
+    if finding.part in _REPAIRED_BY_DELETION and not _is_inside(path, library.path):
         return False
     with suppress(OSError, LibraryError, images.PictureError):
         if finding.part is Part.THUMBNAIL:
-            where.unlink(missing_ok=True)
-            sha256 = where.stem
+            path.unlink(missing_ok=True)
+            sha256 = path.stem
             data = library.pictures.read(sha256)
             library.pictures.keep(sha256, data, images.thumbnails(images.open_picture(data)))
             return True
         if finding.part is Part.LEFTOVER:
-            if where.is_dir() and not where.is_symlink():
-                shutil.rmtree(where)
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
             else:
-                where.unlink(missing_ok=True)
+                path.unlink(missing_ok=True)
             return True
         if finding.part is Part.VECTORS:
-            for file in (where, where.with_name(f"{where.name}-wal"), where.with_name(f"{where.name}-shm")):
+            for file in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
                 file.unlink(missing_ok=True)
             return True
         if finding.part is Part.PICTURE:
-            where.unlink(missing_ok=True)
-            library.catalog.archives.mark_for_reading([where.name])
+            path.unlink(missing_ok=True)
+            library.catalog.archives.mark_for_reading([path.name])
     return False
 
 
 def _is_inside(path: Path, folder: Path) -> bool:
-    """Whether a file lies in the library itself, through no link that leads out of it. The file may be a link."""
+    """Whether a file is in the library, and no link above it leads out of the library. The file itself may be a link."""
     return (path.parent.resolve() / path.name).is_relative_to(folder.resolve())
 
 
-def _pictures(sha256: str, pictures: PictureStore) -> Iterator[Finding]:
+def _check_picture(sha256: str, pictures: PictureStore) -> Iterator[Finding]:
     files = pictures.files(sha256)
-    linked = {name: path for name, path in files.items() if path.is_symlink()}
-    for name, path in linked.items():
+    links = {name: path for name, path in files.items() if path.is_symlink()}
+    for name, path in links.items():
         part = {"original": Part.PICTURE, "details": Part.LEFTOVER}.get(name, Part.THUMBNAIL)
         yield Finding(part, str(path), "it is a link, which may lead out of the library")
-    if linked:
+    if links:
         return
     original = pictures.original(sha256)
     try:
-        is_whole = hashlib.sha256(original.read_bytes()).hexdigest() == sha256
+        is_intact = hashlib.sha256(original.read_bytes()).hexdigest() == sha256
     except OSError as error:
         yield Finding(Part.PICTURE, str(original), error.strerror or str(error))
         return
-    if not is_whole:
-        yield Finding(Part.PICTURE, str(original), "its bytes are not what they were")
+    if not is_intact:
+        yield Finding(Part.PICTURE, str(original), "its content has changed")
     for size in images.THUMBNAIL_SIZES:
         path = pictures.thumbnail(sha256, size)
         try:
             images.open_picture(path)
-        except images.PictureError as problem:
-            yield Finding(Part.THUMBNAIL, str(path), str(problem))
+        except images.PictureError as error:
+            yield Finding(Part.THUMBNAIL, str(path), str(error))
 
 
-def _vectors(file: Path) -> Iterator[Finding]:
+def _check_vectors(file: Path) -> Iterator[Finding]:
     if not file.exists():
         return
     try:
@@ -166,21 +169,21 @@ def _vectors(file: Path) -> Iterator[Finding]:
                 pass
     except CacheDamagedError:
         yield Finding(Part.VECTORS, str(file), "the file is damaged")
-    except EncoderError as error:  # not to be deleted for that: it cannot be read here, or is in use
+    except EncoderError as error:  # the file cannot be read here or is in use, and must not be deleted
         yield Finding(Part.FOLDER, str(file), str(error))
 
 
-def _encoder(library: LibraryHealth) -> Iterator[Finding]:
-    """Whether the encoder in use is there: its weights, its packages, what it learned."""
+def _check_encoder(library: LibraryHealth) -> Iterator[Finding]:
+    """Yield a finding if the encoder in use cannot be loaded: its weights, its packages or its adapter."""
     if library.encoder is None:
         return
     try:
         load_library_encoders(library.encoder, library.path)
-    except EncoderUnavailableError as problem:
-        yield Finding(Part.ENCODER, library.encoder, str(problem))
+    except EncoderUnavailableError as error:
+        yield Finding(Part.ENCODER, library.encoder, str(error))
 
 
-def _index(encoder: str, store: IndexStore, catalog: Catalog) -> Iterator[Finding]:
+def _check_index(encoder: str, store: IndexStore, catalog: Catalog) -> Iterator[Finding]:
     try:
         manifest = store.manifest()
         if manifest is None:
@@ -189,20 +192,20 @@ def _index(encoder: str, store: IndexStore, catalog: Catalog) -> Iterator[Findin
         store.check()
         index = store.open()
         try:
-            held = index.digests().keys()
+            ids = index.digests().keys()
         finally:
             index.close()
-    except SearchIndexError as problem:
-        yield Finding(Part.INDEX, encoder, str(problem))
+    except SearchIndexError as error:
+        yield Finding(Part.INDEX, encoder, str(error))
         return
-    if manifest.revision == catalog.changes.revision() and held != catalog.changes.point_ids():
-        yield Finding(Part.INDEX, encoder, "it does not hold what the catalog holds")
+    if manifest.revision == catalog.changes.revision() and ids != catalog.changes.point_ids():
+        yield Finding(Part.INDEX, encoder, "its points are not those of the catalog")
 
 
 def _leftovers(library: LibraryHealth) -> Iterator[Path]:
-    """What has a name that is only used while something is being written."""
+    """Yield the files with names that are only used for unfinished files."""
     yield from library.path.glob(f"{FILE}.*")
     yield from (path for path in (library.path / PICTURES).rglob("tmp*") if path.is_file())
     for store in library.stores.values():
-        with suppress(SearchIndexError):  # told where the index is looked at
+        with suppress(SearchIndexError):  # reported when the index is checked
             yield from store.leftovers()

@@ -1,9 +1,9 @@
-"""A library's contents in files that any program reads, and a library made of them again.
+"""Export of a library to files that any program can read, and import of such an export into a new library.
 
-catalog/TABLE.jsonl    one row a line, as the catalog has it (docs/export.md says what the columns mean)
-pictures/ab12...       the pictures' own bytes, by SHA-256
-vectors.parquet        every vector that was made, by what it is of
-captions.csv           every figure with its words, for a spreadsheet
+catalog/TABLE.jsonl    the rows of a table of the catalog, one per line (docs/export.md describes the columns)
+pictures/ab12...       the original pictures, by SHA-256
+vectors.parquet        all cached vectors, by key
+captions.csv           all figures with their texts, for a spreadsheet
 library.json           the encoder
 """
 
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from pyarrow.parquet import FileMetaData
 
 ROWS_AT_ONCE = 1000
-MOST_NUMBERS = 256 << 20
-"""In one group of rows of a Parquet file: 1 GiB. An export's groups hold VECTORS_AT_ONCE vectors."""
-ADDED_LATER = ("search", "mentioned")  # what exports of older versions do not have
+MAX_NUMBERS_PER_GROUP = 256 << 20
+"""In one row group of a Parquet file: 1 GiB. The groups of an export have VECTORS_AT_ONCE vectors."""
+OPTIONAL_TABLES = ("search", "mentioned")  # exports of older versions do not have them
 CAPTION_COLUMNS = (
     "id",
     "issue",
@@ -50,16 +50,16 @@ CAPTION_COLUMNS = (
     "heading",
     "sha256",
 )
-# A spreadsheet takes a cell that begins so for a formula: https://owasp.org/www-community/attacks/CSV_Injection
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# A spreadsheet interprets cells with these beginnings as formulas: https://owasp.org/www-community/attacks/CSV_Injection
+_FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def export(
     catalog: Catalog, pictures: PictureStore, cache: Path, encoder: str, folder: Path, progress: Progress
 ) -> None:
-    """Writes everything into `folder`, which must be empty or new, and is there once all of it is.
+    """Write an export to `folder`, which must be empty or new. The folder appears only when it is complete.
 
-    LibraryError when it cannot be written.
+    Raises LibraryError if it cannot be written.
     """
     with whole_folder(folder, "Name a new folder to export into.") as new:
         _write_all(catalog, pictures, cache, new, progress)
@@ -70,7 +70,7 @@ def _write_all(
     catalog: Catalog, pictures: PictureStore, cache: Path, folder: Path, progress: Progress
 ) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
-    folder.mkdir(mode=0o700)  # as the library itself: its owner may open it to others
+    folder.mkdir(mode=0o700)  # for the owner only, like the library itself
     (folder / "catalog").mkdir()
     for table, columns, rows in catalog.content.tables():
         with (folder / "catalog" / f"{table}.jsonl").open("w", encoding="utf-8") as file:
@@ -87,32 +87,35 @@ def _write_all(
 
 
 def write_captions(figures: Sequence[FigureRecord], file: Path) -> None:
-    """Figures with their words as CSV; no cell of it is a formula."""
-    with file.open("w", encoding="utf-8", newline="") as opened:
-        writer = csv.writer(opened)
+    """Write figures with their texts as CSV. No cell is a formula."""
+    with file.open("w", encoding="utf-8", newline="") as csv_file:
+        writer = csv.writer(csv_file)
         writer.writerow(CAPTION_COLUMNS)
         for figure in figures:
             row = (
                 figure.id, figure.issue_title, figure.issue_number, figure.date, figure.document, figure.image,
                 figure.caption, figure.alt, figure.credit, figure.heading, figure.sha256,
             )  # fmt: skip
-            writer.writerow([_cell(value) for value in row])
+            writer.writerow([_escape_formula(value) for value in row])
 
 
 def import_from(
     folder: Path, catalog: Catalog, pictures: PictureStore, cache: Path, progress: Progress
 ) -> str:
-    """Fills an empty library from an export; the encoder that the export names. LibraryError when it is none."""
+    """Fill an empty library from an export and return the encoder of the export.
+
+    Raises LibraryError if the export is invalid.
+    """
     try:
         encoder = json.loads((folder / "library.json").read_text(encoding="utf-8"))["encoder"]
         check_encoder_name(encoder)
         for table, _, _ in catalog.content.tables():
             file = folder / "catalog" / f"{table}.jsonl"
-            if table not in ADDED_LATER or file.exists():
-                _fill(catalog, table, file)
+            if table not in OPTIONAL_TABLES or file.exists():
+                _fill_table(catalog, table, file)
         with progress.track(sorted((folder / "pictures").iterdir()), "Copying pictures") as work:
             for file in work:
-                _keep(file, pictures)
+                _store_picture(file, pictures)
         with encoder_errors(), VectorCache(cache) as vectors:
             _read_vectors(vectors, folder / "vectors.parquet")
     except (
@@ -124,63 +127,66 @@ def import_from(
         RecursionError,
         images.PictureError,
     ) as error:
-        raise LibraryError(f"{folder} is no export that can be read: {error}. Export it again.") from error
+        raise LibraryError(f"{folder} is not a readable export: {error}. Export it again.") from error
     return str(encoder)
 
 
-def _fill(catalog: Catalog, table: str, file: Path) -> None:
+def _fill_table(catalog: Catalog, table: str, file: Path) -> None:
     with file.open(encoding="utf-8") as lines:
-        rows = (_row(line) for line in lines)
-        for some in batched(rows, ROWS_AT_ONCE):
-            columns = list(some[0])
-            catalog.content.fill(table, columns, [[row[name] for name in columns] for row in some])
+        rows = (_parse_row(line) for line in lines)
+        for batch in batched(rows, ROWS_AT_ONCE):
+            columns = list(batch[0])
+            catalog.content.fill(table, columns, [[row[name] for name in columns] for row in batch])
 
 
-def _row(line: str) -> dict[str, object]:
+def _parse_row(line: str) -> dict[str, object]:
     row = json.loads(line)
     if not isinstance(row, dict):
-        raise TypeError("a line holds no object")
+        raise TypeError("a line is not a JSON object")
     return row
 
 
-def _keep(file: Path, pictures: PictureStore) -> None:
+def _store_picture(file: Path, pictures: PictureStore) -> None:
     if not file.is_file():
-        raise ValueError(f"{file} is no file")
+        raise ValueError(f"{file} is not a file")
     data = file.read_bytes()
     picture = images.read_picture(data)
     if picture.facts.sha256 != file.name:
-        raise ValueError(f"{file} is not the picture that it is named for")
+        raise ValueError(f"{file} does not have the SHA-256 of its name")
     pictures.keep(file.name, data, images.thumbnails(picture.image))
 
 
 def _write_vectors(vectors: VectorCache, file: Path) -> None:
-    from pyarrow import parquet  # here: a tenth of a second that other commands need not pay
+    from pyarrow import parquet  # here, because it takes a tenth of a second that other commands do not need
 
     with parquet.ParquetWriter(file, schema()) as writer:
-        for some in batched(vectors.items(), VECTORS_AT_ONCE):
-            writer.write_table(table_of(dict(some)))
+        for batch in batched(vectors.items(), VECTORS_AT_ONCE):
+            writer.write_table(table_of(dict(batch)))
 
 
 def _read_vectors(vectors: VectorCache, file: Path) -> None:
     from pyarrow import ArrowException, parquet
 
     try:
-        with parquet.ParquetFile(file) as opened:
-            _check_size(opened.metadata)
+        with parquet.ParquetFile(file) as parquet_file:
+            _check_size(parquet_file.metadata)
             require_readable(file)
-            for batch in opened.iter_batches(VECTORS_AT_ONCE):
+            for batch in parquet_file.iter_batches(VECTORS_AT_ONCE):
                 vectors.put_many(vectors_of(batch))
     except ArrowException as error:
         raise ValueError(f"{file}: {error}") from error
 
 
-def _check_size(described: FileMetaData) -> None:
-    """ValueError for a group of rows that memory is not made for: a file of a few bytes can hold many of the same number."""
-    for number in range(described.num_row_groups):
-        group = described.row_group(number)
-        if max((group.column(it).num_values for it in range(group.num_columns)), default=0) > MOST_NUMBERS:
-            raise ValueError(f"a group of its rows holds more than {MOST_NUMBERS:,} numbers")
+def _check_size(metadata: FileMetaData) -> None:
+    """Raise ValueError for a row group that is too large for memory: a small file can contain many equal numbers."""
+    for number in range(metadata.num_row_groups):
+        group = metadata.row_group(number)
+        if (
+            max((group.column(n).num_values for n in range(group.num_columns)), default=0)
+            > MAX_NUMBERS_PER_GROUP
+        ):
+            raise ValueError(f"a row group has more than {MAX_NUMBERS_PER_GROUP:,} numbers")
 
 
-def _cell(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+def _escape_formula(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_PREFIXES) else value

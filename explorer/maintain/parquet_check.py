@@ -1,7 +1,7 @@
-"""Whether a Parquet file of a stranger's can be read in the memory that there is: tried out by a process that may fail.
+"""Check that a Parquet file of unknown origin can be read in limited memory, by reading it in a child process.
 
-A file of a kilobyte can hold a thousand million equal numbers, and what it says of itself before may be a lie. The
-process of this file (`python -m explorer.maintain.parquet_check FILE`) reads it once, with as much memory as it may have.
+A file of a kilobyte can contain a thousand million equal numbers, and its metadata may be false. The child process
+(`python -m explorer.maintain.parquet_check FILE`) reads the file once with a limit on its memory.
 """
 
 from __future__ import annotations
@@ -12,31 +12,31 @@ import sys
 from pathlib import Path
 from typing import Final
 
-MOST_BYTES: Final = 3 << 30
-"""Of memory, to read the file in."""
+MAX_MEMORY_BYTES: Final = 3 << 30
+"""Memory in which the child process must read the file."""
 VECTORS_AT_ONCE: Final = 4096
-BYTES_A_ROW: Final = 8
-"""Every row has a key of its own and its numbers: of fewer bytes are only rows that are all alike."""
+MIN_BYTES_PER_ROW: Final = 8
+"""Every row has its own key and numbers: only equal rows take fewer bytes."""
 FEW_ROWS: Final = 10_000
 
 
 def require_readable(file: Path) -> None:
-    """ValueError, with the reason, where the file is no Parquet, or holds more than it seems to."""
+    """Raise ValueError, with the reason, if the file is not Parquet or unpacks to too much data."""
     environment = {
         **os.environ,
         "ARROW_DEFAULT_MEMORY_POOL": "system",
-    }  # the others reserve more than they use
-    tried = subprocess.run(  # noqa: S603  our own interpreter, our own module
+    }  # other pools reserve more than they use
+    process = subprocess.run(  # noqa: S603  our own interpreter, our own module
         [sys.executable, "-m", __name__, str(file)],
         env=environment,
         capture_output=True,
         text=True,
         check=False,
     )
-    if tried.returncode:
-        told = tried.stderr.strip().splitlines()
+    if process.returncode:
+        error_lines = process.stderr.strip().splitlines()
         raise ValueError(
-            f"{file}: {told[-1][:300] if told else 'it cannot be read in the memory that it may take'}"
+            f"{file}: {error_lines[-1][:300] if error_lines else 'it cannot be read in the memory that it may take'}"
         )
 
 
@@ -46,11 +46,11 @@ def _read(file: str) -> None:
 
     pa.set_cpu_count(1)  # each thread takes memory
     _limit_memory()
-    with parquet.ParquetFile(file) as opened:
-        described = opened.metadata
-        if described.num_rows > FEW_ROWS + Path(file).stat().st_size // BYTES_A_ROW:
-            raise ValueError(f"it has {described.num_rows:,} rows in few bytes")
-        for _ in opened.iter_batches(VECTORS_AT_ONCE, use_threads=False):
+    with parquet.ParquetFile(file) as parquet_file:
+        metadata = parquet_file.metadata
+        if metadata.num_rows > FEW_ROWS + Path(file).stat().st_size // MIN_BYTES_PER_ROW:
+            raise ValueError(f"it has {metadata.num_rows:,} rows in few bytes")
+        for _ in parquet_file.iter_batches(VECTORS_AT_ONCE, use_threads=False):
             pass
 
 
@@ -59,16 +59,16 @@ def _limit_memory() -> None:
         import resource
     except ImportError:  # Windows has no such limit
         return
-    resource.setrlimit(resource.RLIMIT_DATA, (MOST_BYTES, MOST_BYTES))
+    resource.setrlimit(resource.RLIMIT_DATA, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
 
 
 def _main() -> int:
     try:
         _read(sys.argv[1])
-    except Exception as error:  # noqa: BLE001  whatever it is, the file cannot be read
+    except Exception as error:  # noqa: BLE001  after any error the file cannot be read
         is_memory = isinstance(error, MemoryError) or "malloc" in str(error) or "realloc" in str(error)
-        told = "it holds more than it seems to" if is_memory else " ".join(str(error).split())
-        sys.stderr.write(f"{told}\n")
+        message = "it holds more than it seems to" if is_memory else " ".join(str(error).split())
+        sys.stderr.write(f"{message}\n")
         return 1
     return 0
 

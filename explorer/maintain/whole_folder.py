@@ -1,4 +1,4 @@
-"""Writing beside a library: nothing is there before all of it is, and what cannot be written is told."""
+"""Writing of complete folders: a folder appears only when all of it is written, and failures become LibraryError."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from explorer.errors import LibraryError
 
 @contextmanager
 def whole_folder(folder: Path, way_out: str) -> Iterator[Path]:
-    """A new folder to fill, which takes the place of `folder` in one rename, or is gone where that failed.
+    """Yield a temporary folder to fill. At the end it is renamed to `folder`; after an error it is deleted.
 
-    LibraryError when it cannot be written, or when `folder` is there and not empty; `way_out` is what to do then.
+    Raises LibraryError if it cannot be written, or if `folder` is not empty; `way_out` tells the user what to do then.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise LibraryError(f"{folder} is not empty. {way_out}")
     new = folder.parent / f".{folder.name}.writing-{os.getpid()}"
     try:
-        with writing(folder):
+        with write_errors(folder):
             yield new
             if folder.exists():
                 folder.rmdir()
@@ -31,8 +31,8 @@ def whole_folder(folder: Path, way_out: str) -> Iterator[Path]:
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[None]:
-    """LibraryError when `path` cannot be written."""
+def write_errors(path: Path) -> Iterator[None]:
+    """Raise LibraryError in place of an OSError while `path` is written."""
     try:
         yield
     except OSError as error:

@@ -1,1 +1,1 @@
-"""Which parts of a figure or item become vectors, and the encoders that make them."""
+"""The parts of figures and items that become vectors, and the encoders that make them."""

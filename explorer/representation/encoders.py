@@ -1,4 +1,4 @@
-"""Which encoder a library uses: the one that is named, its own, the recommended CLIP model, else lite."""
+"""The encoder of a library: the one that the user names, or its present one, or the recommended CLIP model, or lite."""
 
 from __future__ import annotations
 
@@ -14,24 +14,25 @@ from explorer.errors import EncoderUnavailableError
 from explorer.index import EmbeddingConfig, TermVectors
 from explorer.representation.fields import FIELDS_VERSION, index_schema
 from explorer.representation.legs import PICTURE, VISUAL
-from explorer.system.memory import give_back
+from explorer.system.memory import return_free_memory
 
 RECOMMENDED = embeddings.RECOMMENDED
 RECOMMENDED_SIZE = "605 MB"
 LITE = "lite"
 ADAPTERS = "adapters"
-"""The folder of a library in which its adapters lie, each named by its fingerprint."""
+"""The folder of a library that contains its adapters, each named by its fingerprint."""
 
-Tell = Callable[[str], None]
+Notify = Callable[[str], None]
+"""A callback that gets lines for the user."""
 
 
-def quiet(line: str) -> None:
-    """Tells nobody."""
+def ignore_message(line: str) -> None:
+    """Ignore a line for the user."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueryEncoders:
-    """What turns queries into vectors."""
+    """The encoders that turn queries into vectors."""
 
     encoder: Encoder
     sentences: SentenceEncoder
@@ -39,20 +40,20 @@ class QueryEncoders:
 
     @property
     def visual_field(self) -> str:
-        """The vector that compares pictures of the library as wholes."""
+        """The vector field that compares whole pictures of the library."""
         return VISUAL if self.encoder.visual_dim else PICTURE
 
     def release(self) -> None:
-        """Free the memory of the encoders that load quickly."""
+        """Free the memory of encoders that load quickly."""
         release(self.encoder)
         release(self.sentences)
-        give_back()
+        return_free_memory()
 
     @property
     def share_texts(self) -> bool:
-        """Whether the encoder's text vectors are those of the sentence encoder, so that one serves both."""
-        own = self.encoder.sentences
-        return own is not None and own.fingerprint == self.sentences.fingerprint
+        """Whether the text vectors of the encoder and of the sentence encoder are the same."""
+        text_encoder = self.encoder.sentences
+        return text_encoder is not None and text_encoder.fingerprint == self.sentences.fingerprint
 
 
 def embedding_config_of(encoders: QueryEncoders) -> EmbeddingConfig:
@@ -68,38 +69,38 @@ def embedding_config_of(encoders: QueryEncoders) -> EmbeddingConfig:
 
 
 def load_encoders(name: str, library: Path, *, allow_download: bool = False) -> QueryEncoders:
-    """The encoder `name` with what else turns queries into vectors; EncoderUnavailableError when it cannot be loaded.
+    """Load the encoder `name` and the other encoders of queries. Raises EncoderUnavailableError if one cannot be loaded.
 
-    An adapted encoder's adapter lies in the folder of its library.
+    The adapter of an adapted encoder is in the folder of its library.
     """
-    base, adapter = split_encoder_name(name)
+    base, adapter_fingerprint = split_encoder_name(name)
     with encoder_errors():
-        encoders = _encoders(embeddings.load(base, allow_download=allow_download))
-    return _as_kept(encoders, adapter, library) if adapter else encoders
+        encoders = _query_encoders(embeddings.load(base, allow_download=allow_download))
+    return _with_stored_adapter(encoders, adapter_fingerprint, library) if adapter_fingerprint else encoders
 
 
 def load_library_encoders(name: str, library: Path) -> QueryEncoders:
-    """Return the encoders that a library is searched with.
+    """Load the encoders that a library is searched with.
 
-    Raises EncoderUnavailableError, which names the ways out, where the encoder cannot be loaded any more.
+    Raises EncoderUnavailableError, which says what to do, if the encoder cannot be loaded any more.
     """
     try:
         return load_encoders(name, library)
-    except EncoderUnavailableError as problem:
-        other = RECOMMENDED if split_encoder_name(name)[0] == LITE else LITE
+    except EncoderUnavailableError as error:
+        alternative = RECOMMENDED if split_encoder_name(name)[0] == LITE else LITE
         raise EncoderUnavailableError(
-            f"{problem} Or search with another encoder: explorer encode --encoder {other} --library {library}, "
-            f"then explorer use {other} --library {library}"
-        ) from problem
+            f"{error} Or search with another encoder: explorer encode --encoder {alternative} --library {library}, "
+            f"then explorer use {alternative} --library {library}"
+        ) from error
 
 
-def adapted(encoders: QueryEncoders, adapter: Adapter) -> QueryEncoders:
+def with_adapter(encoders: QueryEncoders, adapter: Adapter) -> QueryEncoders:
     """Return the encoders with an adapter. Raises EncoderError if it was learned for another encoder."""
     return replace(encoders, encoder=AdaptedEncoder(encoders.encoder, adapter))
 
 
-def keep_adapter(adapter: Adapter, library: Path) -> None:
-    """Writes it where `load_tools` looks for it; EncoderUnavailableError where the folder cannot be written."""
+def save_adapter(adapter: Adapter, library: Path) -> None:
+    """Store an adapter for `load_encoders`. Raises EncoderUnavailableError if the folder cannot be written."""
     file = _adapter_file(adapter.fingerprint, library)
     try:
         adapter.save(file)
@@ -109,17 +110,17 @@ def keep_adapter(adapter: Adapter, library: Path) -> None:
         ) from error
 
 
-def _as_kept(encoders: QueryEncoders, fingerprint: str, library: Path) -> QueryEncoders:
+def _with_stored_adapter(encoders: QueryEncoders, fingerprint: str, library: Path) -> QueryEncoders:
     file = _adapter_file(fingerprint, library)
     try:
         adapter = Adapter.load(file)
         if adapter.fingerprint != fingerprint:
-            raise embeddings.WeightsDamagedError(f"{file} is not the adapter that it is named for.")
-        return adapted(encoders, adapter)
+            raise embeddings.WeightsDamagedError(f"{file} is not the adapter of that fingerprint.")
+        return with_adapter(encoders, adapter)
     except embeddings.EncoderError as error:
         raise EncoderUnavailableError(
-            f"{error} Learn it again: explorer adapt --library {library}, "
-            f"or do without: explorer adapt --back --library {library}"
+            f"{error} Train it again: explorer adapt --library {library}, "
+            f"or search without it: explorer adapt --back --library {library}"
         ) from error
 
 
@@ -127,37 +128,40 @@ def _adapter_file(fingerprint: str, library: Path) -> Path:
     return library / ADAPTERS / f"{fingerprint}.safetensors"
 
 
-def choose_encoders(named: str | None, own: str | None, library: Path, tell: Tell) -> QueryEncoders:
-    """Return the encoders for an ingest: `named` by the user, else the library's `own`, else the best available.
+def choose_encoders(
+    requested: str | None, present: str | None, library: Path, notify: Notify
+) -> QueryEncoders:
+    """Load the encoders for an ingest: the `requested`, or the library's `present`, or the best available ones.
 
-    `tell` gets one line about an encoder that nobody named. Raises EncoderUnavailableError if a named one cannot be loaded.
+    `notify` gets one line about an encoder that the user did not request. Raises EncoderUnavailableError if the
+    requested or present encoder cannot be loaded.
     """
-    if named:
-        return load_encoders(named, library, allow_download=True)
-    if own:
-        return load_library_encoders(own, library)
+    if requested:
+        return load_encoders(requested, library, allow_download=True)
+    if present:
+        return load_library_encoders(present, library)
     try:
         encoder = embeddings.load(RECOMMENDED)
     except embeddings.EncoderError:
-        tell(f"Looking for {RECOMMENDED} ({RECOMMENDED_SIZE}, fetched once) ...")
+        notify(f"Looking for {RECOMMENDED} ({RECOMMENDED_SIZE}, fetched once) ...")
         try:
             encoder = embeddings.load(RECOMMENDED, allow_download=True)
         except embeddings.EncoderError as error:
-            tell(f"Using lite, the bundled encoder, for {RECOMMENDED} is not to be had: {error}")
+            notify(f"Using lite, the bundled encoder, because {RECOMMENDED} is not available: {error}")
             return load_encoders(LITE, library)
-    tell(f"Using {RECOMMENDED}.")
+    notify(f"Using {RECOMMENDED}.")
     with encoder_errors():
-        return _encoders(encoder)
+        return _query_encoders(encoder)
 
 
-def _encoders(encoder: Encoder) -> QueryEncoders:
+def _query_encoders(encoder: Encoder) -> QueryEncoders:
     sentences = encoder.sentences or embeddings.load_sentences()
     return QueryEncoders(encoder, sentences, TermVectors())
 
 
 @contextmanager
 def encoder_errors() -> Iterator[None]:
-    """The one border where the errors of `embeddings` become the explorer's, and packages that it lacks as well."""
+    """Convert errors of `embeddings`, and missing packages, to EncoderUnavailableError."""
     try:
         yield
     except ImportError as error:

@@ -1,4 +1,4 @@
-"""What of a figure and of an item is indexed: the texts that become vectors, and the payload that is filtered."""
+"""The indexed content of figures and items: the texts that become vectors, and the payload for filters."""
 
 from __future__ import annotations
 
@@ -11,66 +11,67 @@ from explorer.catalog.records import FigureRecord, ItemRecord
 from explorer.index import Json, Schema
 from explorer.representation.legs import FIGURE, ITEM, TERMS, vector_fields
 
-# Raised when a change here gives other points from the same catalog: indexes are then built anew.
+# Increase it when a change here makes other points from the same catalog: indexes are then rebuilt.
 FIELDS_VERSION = 4
 
-# How much each part of the surroundings counts in `context`: a vector that is the weighted sum of unit vectors
-# has the weighted sum of their cosines. Chosen on the odd-numbered queries of one archive; docs/decisions.md.
+# Weights of the surrounding texts in `context`: the cosine of a weighted sum of unit vectors is the weighted sum of
+# their cosines. Chosen on the odd-numbered queries of one archive; docs/decisions.md.
 CONTEXT_WEIGHTS = {"before": 0.4, "after": 0.3, "heading": 0.2, "title": 0.2, "referring": 0.4}
 
 
-# Fewer different words than these, read in a picture, do not say what it is about: a logo, a badge, letters that
-# somebody wears, the numbers along an axis. They are found as words all the same.
-FEWEST_WORDS = 3
+# A text in a picture with fewer different words does not say what the picture is about: a logo, a badge, the print on a
+# shirt, the numbers along an axis. Searches for its words still find it.
+MIN_OCR_WORDS = 3
 _REAL_WORD = re.compile(r"[^\W\d_]{3,}")
-# A long text in a picture would make every other word of its figure count for less.
-MOST_WORDS_READ = 100
+# A long text in a picture would lower the weight of all other words of its figure.
+MAX_OCR_TERMS = 100
 
 
-def own_words(figure: FigureRecord) -> str:
-    """What the figure says itself: caption and alt text, the same words once. Credits are not content."""
+def caption_and_alt(figure: FigureRecord) -> str:
+    """Return caption and alt text, without repetition. Credits are not content."""
     alt = figure.alt if is_descriptive(figure.alt) else None
-    return _joined([figure.caption, alt])
+    return _join_distinct([figure.caption, alt])
 
 
-def text_in_picture(figure: FigureRecord) -> str | None:
-    """What was read in the picture; None unless it holds some real words, for texture too is read as letters."""
+def ocr_text(figure: FigureRecord) -> str | None:
+    """Return the text read by OCR, or None without a few real words: OCR reads texture as letters too."""
     text = figure.picture_text or ""
     words = {word.casefold() for word in _REAL_WORD.findall(text)}
-    return text if len(words) >= FEWEST_WORDS else None
+    return text if len(words) >= MIN_OCR_WORDS else None
 
 
-def surroundings(figure: FigureRecord) -> dict[str, str]:
-    """The text around a figure by the names of CONTEXT_WEIGHTS; only what there is."""
-    parts = {
+def surrounding_texts(figure: FigureRecord) -> dict[str, str]:
+    """Return the texts around a figure that exist, by the names of CONTEXT_WEIGHTS."""
+    texts = {
         "before": figure.before,
         "after": figure.after,
         "heading": figure.heading,
         "title": figure.issue_title,
     }
-    return {name: text for name, text in parts.items() if text}
+    return {name: text for name, text in texts.items() if text}
 
 
 def context_texts(figure: FigureRecord, referring: str | None) -> dict[str, str]:
-    """What counts in `context`: the text around the figure, and what refers to it."""
-    around = surroundings(figure)
-    return {**around, "referring": referring} if referring else around
+    """Return the texts of `context`: those around the figure, and the sentences that refer to it."""
+    texts = surrounding_texts(figure)
+    return {**texts, "referring": referring} if referring else texts
 
 
 def figure_terms(figure: FigureRecord) -> str:
-    """Every word by which a figure may be asked for, names in the credit included."""
-    around = surroundings(figure)
-    read = " ".join((figure.picture_text or "").split()[:MOST_WORDS_READ])
-    return _joined([figure.caption, figure.alt, figure.credit, *around.values(), read])
+    """Return all texts by whose words a figure is found, including the credit."""
+    ocr_terms = " ".join((figure.picture_text or "").split()[:MAX_OCR_TERMS])
+    return _join_distinct(
+        [figure.caption, figure.alt, figure.credit, *surrounding_texts(figure).values(), ocr_terms]
+    )
 
 
-def item_words(item: ItemRecord) -> str:
-    """An item's heading and text."""
-    return _joined([item.heading, item.text])
+def heading_and_text(item: ItemRecord) -> str:
+    """Return heading and text of an item."""
+    return _join_distinct([item.heading, item.text])
 
 
 def figure_payload(figure: FigureRecord) -> dict[str, Json]:
-    """What of a figure is filtered and shown."""
+    """Return the payload of a figure."""
     return {
         "kind": FIGURE,
         "issue_id": figure.issue_id,
@@ -84,7 +85,7 @@ def figure_payload(figure: FigureRecord) -> dict[str, Json]:
 
 
 def item_payload(item: ItemRecord) -> dict[str, Json]:
-    """What of an item is filtered and shown."""
+    """Return the payload of an item."""
     return {
         "kind": ITEM,
         "issue_id": item.issue_id,
@@ -95,14 +96,14 @@ def item_payload(item: ItemRecord) -> dict[str, Json]:
 
 
 def day_number(date: str | None, missing: str = "00") -> int | None:
-    """`2024-03-09` -> 20240309. What a shorter date lacks is filled with `missing`: "00" begins it, "99" ends it.
+    """Return a date as a number: `2024-03-09` -> 20240309. Returns None for a date that does not exist.
 
-    None for what is no date of the calendar.
+    Missing parts of a shorter date are replaced by `missing`: "00" for its first day, "99" for its last.
     """
-    found = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?", date or "")
-    if not found or not _is_in_calendar(*found.groups("01")):
+    match = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?", date or "")
+    if not match or not _is_in_calendar(*match.groups("01")):
         return None
-    return int(found[1] + (found[2] or missing) + (found[3] or missing))
+    return int(match[1] + (match[2] or missing) + (match[3] or missing))
 
 
 def _is_in_calendar(year: str, month: str, day: str) -> bool:
@@ -113,13 +114,13 @@ def _is_in_calendar(year: str, month: str, day: str) -> bool:
     return True
 
 
-def _joined(parts: Iterable[str | None]) -> str:
-    """The parts as sentences, each once."""
-    raw_points: list[str] = []
-    for part in parts:
-        if part and not any(part.casefold() in other.casefold() for other in raw_points):
-            raw_points.append(part)
-    return ". ".join(part.rstrip(". ") for part in raw_points) + ("." if raw_points else "")
+def _join_distinct(texts: Iterable[str | None]) -> str:
+    """Join texts as sentences. A text that an earlier one contains is left out."""
+    distinct: list[str] = []
+    for text in texts:
+        if text and not any(text.casefold() in earlier.casefold() for earlier in distinct):
+            distinct.append(text)
+    return ". ".join(text.rstrip(". ") for text in distinct) + ("." if distinct else "")
 
 
 def index_schema(clip_dim: int, visual_dim: int | None, sentence_dim: int) -> Schema:

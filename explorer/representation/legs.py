@@ -1,7 +1,7 @@
 """The legs: the ways in which a query is compared with figures and items. One row each.
 
-A leg compares one vector of the query with one vector field of the index. `keypoints` alone has no field: it compares
-pictures themselves (explorer/search/geometry.py). What a leg weighs is fitted: explorer/search/weights.json.
+A leg compares one vector of the query with one vector field of the index. Only `keypoints` has no field: it compares
+the pictures themselves (explorer/search/geometry.py). The weights of legs are fitted: explorer/search/weights.json.
 
 To add a leg: a row here, its vector in explorer/ingest/indexing.py, and its weight in weights.json.
 """
@@ -27,35 +27,35 @@ CONTEXT: Final = "context"
 TERMS: Final = "terms"
 
 Space = Literal["clip", "visual", "sentence", "terms"]
-"""What makes the vectors of a leg: CLIP (pictures and texts in one space), the encoder's image-only vectors, the sentence
-encoder, or BM25."""
+"""The space of the vectors of a leg: CLIP (pictures and texts in one space), the encoder's image-only vectors, the
+sentence encoder, or BM25."""
 
 QueryVector = Literal["words_as_clip", "words_as_sentence", "terms", "picture", "visual"]
-"""The vector of an encoded query that is compared."""
+"""The vector of an encoded query that a leg compares."""
 
 
 @dataclass(frozen=True, slots=True)
 class LegSpec:
-    """How one leg compares."""
+    """The specification of one leg."""
 
     name: str
     label: str
-    """What the app calls the leg."""
+    """The name of the leg in the app."""
     space: Space | None
-    """None: no vector is stored."""
+    """None: the leg has no vectors."""
     query: QueryVector | None
-    """None: only liked and disliked figures and items are compared."""
+    """None: the leg compares only liked and disliked figures and items."""
     kinds: tuple[str, ...] = (FIGURE,)
-    """Which points are compared; the others may have the vector all the same."""
+    """The kinds of points that the leg compares; other points may have the vector too."""
     multi: bool = False
     """Whether a point has several vectors, of which the nearest counts (MaxSim)."""
     compares_liked: bool = False
-    """Whether liked and disliked figures and items are compared by this leg."""
-    asked_by_picture: bool = False
-    """Whether the leg answers a query by picture; the others answer words."""
+    """Whether the leg compares liked and disliked figures and items."""
+    for_picture_queries: bool = False
+    """Whether the leg answers queries by picture; other legs answer words."""
     evidence: float = 0.0
-    """How much the cosine of the leg says about whether a hit answers the words of a query: a coefficient of the
-    logistic regression in benchmarks/confidence.py, per unit of `sentence`."""
+    """The weight of the leg's cosine in the confidence that a hit answers the words of a query: a coefficient of the
+    logistic regression in benchmarks/confidence.py, relative to that of `sentence`."""
 
 
 LEG_SPECS: Final = (
@@ -63,13 +63,13 @@ LEG_SPECS: Final = (
     LegSpec(PICTURE, "What the picture shows", "clip", "words_as_clip"),
     # The image-only vector, if the encoder has one: liked figures find pictures. Without one, `picture` does.
     LegSpec(VISUAL, "Looks like", "visual", None, compares_liked=True),
-    # The picture as a whole, in each panel and in four tiles; the payload has their boxes.
-    LegSpec(REGIONS, "Part of", "visual", "visual", multi=True, asked_by_picture=True),
-    # Keypoints that a picture shares with the query's picture, among the nearest by `regions`.
-    LegSpec(KEYPOINTS, "Same details", None, None, asked_by_picture=True),
-    # The encoder's text vectors of what a figure says, and of an item's windows: pictures find texts.
+    # The whole picture, each panel and four tiles; the payload has their boxes.
+    LegSpec(REGIONS, "Part of", "visual", "visual", multi=True, for_picture_queries=True),
+    # Keypoints that a picture has in common with the query's picture, among the nearest pictures by `regions`.
+    LegSpec(KEYPOINTS, "Same details", None, None, for_picture_queries=True),
+    # The encoder's text vectors of caption and alt text, and of an item's windows: pictures find texts.
     LegSpec(
-        CLIP_TEXT, "What the text is about", "clip", "picture", (ITEM,), multi=True, asked_by_picture=True
+        CLIP_TEXT, "What the text is about", "clip", "picture", (ITEM,), multi=True, for_picture_queries=True
     ),
     # Sentence vectors of caption and alt text, and of an item's windows.
     LegSpec(
@@ -82,7 +82,7 @@ LEG_SPECS: Final = (
         compares_liked=True,
         evidence=1.0,
     ),
-    # Sentence vectors of the text that was read in the picture.
+    # Sentence vectors of the text that OCR read in the picture.
     LegSpec(OCR, "Text in the picture", "sentence", "words_as_sentence", multi=True, evidence=0.4),
     # The weighted sentence vectors of the text around the figure and of the sentences that refer to it.
     LegSpec(CONTEXT, "Text around it", "sentence", "words_as_sentence", evidence=0.3),
@@ -93,7 +93,7 @@ LEG_SPECS: Final = (
 LEGS: Final = tuple(leg.name for leg in LEG_SPECS)
 LABELS: Final = {leg.name: leg.label for leg in LEG_SPECS}
 EVIDENCE: Final = {leg.name: leg.evidence for leg in LEG_SPECS if leg.evidence}
-ASKED_BY_PICTURE: Final = tuple(leg.name for leg in LEG_SPECS if leg.asked_by_picture)
+PICTURE_QUERY_LEGS: Final = tuple(leg.name for leg in LEG_SPECS if leg.for_picture_queries)
 
 
 def vector_fields(clip_dim: int, visual_dim: int | None, sentence_dim: int) -> tuple[VectorField, ...]:

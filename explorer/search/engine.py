@@ -14,10 +14,10 @@ from embeddings.known_words import known_words
 from explorer.catalog.picture_store import PictureStore
 from explorer.catalog.records import FigureRecord, ItemRecord
 from explorer.catalog.store import Catalog
-from explorer.index import Index, Leg, Nearest, Stored, Vector
+from explorer.index import Index, Leg, Nearest, StoredPoint, Vector
 from explorer.representation.encoders import QueryEncoders
-from explorer.representation.fields import figure_terms, item_words
-from explorer.representation.legs import ASKED_BY_PICTURE, FIGURE, ITEM, KEYPOINTS, REGIONS, TERMS
+from explorer.representation.fields import figure_terms, heading_and_text
+from explorer.representation.legs import FIGURE, ITEM, KEYPOINTS, PICTURE_QUERY_LEGS, REGIONS, TERMS
 from explorer.search.calibration import ScoreCalibrator
 from explorer.search.confidence import CALIBRATED, Judgement, from_similarity, from_zscore
 from explorer.search.copies import copies_of, records_of
@@ -185,7 +185,7 @@ class SearchEngine:
 
     def _weights_of(self, query: Query) -> Weights:
         """Return the weights of the query, else the fitted ones. Legs asked by picture get the weight of the pictures."""
-        by_picture = dict.fromkeys(ASKED_BY_PICTURE, query.picture_weight)
+        by_picture = dict.fromkeys(PICTURE_QUERY_LEGS, query.picture_weight)
         fitted = {leg: weight * by_picture.get(leg, 1.0) for leg, weight in self._weights.items()}
         return {**fitted, **query.weights}
 
@@ -287,10 +287,10 @@ class SearchEngine:
 
 
 def _text_of(record: FigureRecord | ItemRecord) -> str:
-    return figure_terms(record) if isinstance(record, FigureRecord) else item_words(record)
+    return figure_terms(record) if isinstance(record, FigureRecord) else heading_and_text(record)
 
 
-def _with_region(candidate: _Candidate, stored: Stored, visual: Vector) -> _Candidate:
+def _with_region(candidate: _Candidate, stored: StoredPoint, visual: Vector) -> _Candidate:
     nearest = int(np.argmax(np.atleast_2d(stored.vectors[REGIONS]) @ visual))
     if nearest == 0:  # the first vector is that of the whole picture
         return candidate

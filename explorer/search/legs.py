@@ -9,7 +9,7 @@ import numpy as np
 
 from embeddings.vectors import unit
 from explorer.errors import QueryError
-from explorer.index import Index, Leg, Nearest, Recommend, Sparse, Stored, TermVectors, Vector
+from explorer.index import Index, Leg, Nearest, Recommend, Sparse, StoredPoint, TermVectors, Vector
 from explorer.representation.encoders import QueryEncoders
 from explorer.representation.legs import LEG_SPECS, SENTENCE, VISUAL
 from explorer.search.query import Phrase, Query
@@ -25,8 +25,8 @@ class EncodedQuery:
     terms: Sparse | None
     picture: Vector | None
     visual: Vector | None
-    liked: tuple[Stored, ...]
-    disliked: tuple[Stored, ...]
+    liked: tuple[StoredPoint, ...]
+    disliked: tuple[StoredPoint, ...]
 
 
 def encode_query(query: Query, encoders: QueryEncoders, index: Index) -> EncodedQuery:
@@ -100,7 +100,7 @@ def _terms(phrases: Sequence[Phrase], terms: TermVectors) -> Sparse:
     return Sparse(tuple(indices), tuple(heaviest[index] for index in indices))
 
 
-def _stored(index: Index, ids: Sequence[str], vectors: Sequence[str]) -> tuple[Stored, ...]:
+def _stored(index: Index, ids: Sequence[str], vectors: Sequence[str]) -> tuple[StoredPoint, ...]:
     points = tuple(index.fetch(ids, vectors))
     missing = set(ids) - {point.id for point in points}
     if missing:

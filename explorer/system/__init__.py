@@ -1,1 +1,1 @@
-"""The operating system: memory, files, and the names of this machine."""
+"""Access to the operating system: memory, files, locks, and the names of this machine."""

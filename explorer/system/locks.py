@@ -1,4 +1,4 @@
-"""Being the one program that does something in a folder, and telling the others which one that is."""
+"""Locks between programs: one program at a time works in a folder, and the others learn which one it is."""
 
 from __future__ import annotations
 
@@ -15,40 +15,40 @@ FOREVER = -1
 
 
 class LockHeldError(Exception):
-    """Another program holds the lock; the message says which."""
+    """Another program holds the lock; the message names that program."""
 
 
 @contextmanager
 def process_lock(lock: Path, waiting: Callable[[str], None] | None = None) -> Iterator[None]:
     """Hold the lock file `lock`.
 
-    If another program holds it, raises LockHeldError. With `waiting`, calls `waiting` with the name of that program and
-    waits. The name of the holder is in a file beside the lock, with the suffix .txt. Raises OSError if the lock cannot be
-    written.
+    If another program holds it, raises LockHeldError. With `waiting`, calls `waiting` with the name of that program
+    and waits. The name of the holder is in a file beside the lock, with the suffix .txt. Raises OSError if the lock
+    cannot be written.
     """
-    holder = lock.with_suffix(".txt")
-    held = FileLock(lock, timeout=0, thread_local=False)
+    holder_file = lock.with_suffix(".txt")
+    file_lock = FileLock(lock, timeout=0, thread_local=False)
     try:
-        held.acquire()
+        file_lock.acquire()
     except Timeout as error:
         if waiting is None:
-            raise LockHeldError(_read(holder)) from error
-        waiting(_read(holder))
-        held.acquire(timeout=FOREVER)
+            raise LockHeldError(_read_holder(holder_file)) from error
+        waiting(_read_holder(holder_file))
+        file_lock.acquire(timeout=FOREVER)
     try:
-        with suppress(OSError):  # on a full disk nobody is told, and what frees some can still be done
-            holder.write_text(_myself(), encoding="utf-8")
+        with suppress(OSError):  # on a full disk the name is missing, but commands that free space still run
+            holder_file.write_text(_describe_this_process(), encoding="utf-8")
         yield
     finally:
-        held.release()
+        file_lock.release()
 
 
-def _myself() -> str:
+def _describe_this_process() -> str:
     now = datetime.now(UTC).isoformat(timespec="seconds")
     return f"process {os.getpid()} on {socket.gethostname()} since {now}"
 
 
-def _read(holder: Path) -> str:
+def _read_holder(holder_file: Path) -> str:
     with suppress(OSError):
-        return holder.read_text(encoding="utf-8") or "another program"
+        return holder_file.read_text(encoding="utf-8") or "another program"
     return "another program"

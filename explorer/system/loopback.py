@@ -1,4 +1,4 @@
-"""The names under which a machine reaches itself."""
+"""The names and addresses by which a machine reaches itself."""
 
 from __future__ import annotations
 

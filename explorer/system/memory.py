@@ -1,4 +1,4 @@
-"""The heap of the C library: an ingest returns free memory to the system."""
+"""Settings of the C library's heap, so that an ingest returns free memory to the system."""
 
 from __future__ import annotations
 
@@ -11,26 +11,27 @@ M_ARENA_MAX = -8
 """The option's number in malloc.h of glibc."""
 
 
-def one_heap() -> None:
-    """Make all threads share one heap, where the C library can (glibc: Linux).
+def share_one_heap() -> None:
+    """Make all threads share one heap, if the C library can (glibc: Linux).
 
-    By default each thread has a heap of its own, and no thread uses free memory of another heap: an ingest had 250 MB
-    more, and was no faster. Call it when the program starts, before there are threads.
+    By default each thread has its own heap, and no thread uses the free memory of another heap: an ingest took 250 MB
+    more and was no faster. Call this when the program starts, before it starts threads.
     """
-    set_option = _of_the_c_library("mallopt")
+    set_option = _c_library_function("mallopt")
     if set_option is not None:
         set_option(M_ARENA_MAX, 1)
 
 
-def give_back() -> None:
-    """Return free memory of the heap to the system, where the C library can (glibc: Linux). Takes some milliseconds."""
-    trim = _of_the_c_library("malloc_trim")
+def return_free_memory() -> None:
+    """Return free memory of the heap to the system, if the C library can (glibc: Linux). Takes some milliseconds."""
+    trim = _c_library_function("malloc_trim")
     if trim is not None:
         trim(0)
 
 
 @cache
-def _of_the_c_library(name: str) -> Callable[..., Any] | None:
+def _c_library_function(name: str) -> Callable[..., Any] | None:
+    """Return a function of the C library, or None if it has no such function."""
     try:
         return cast("Callable[..., Any]", getattr(ctypes.CDLL(None), name))
     except (OSError, AttributeError, TypeError):  # another C library, or Windows

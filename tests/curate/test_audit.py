@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from explorer.curate.audit import audit
-from explorer.curate.misplaced import misplaced
+from explorer.curate.misplaced import find_misplaced
 from explorer.library.library import Library
 
 
@@ -104,13 +104,13 @@ class Encoded:
             for n, said in says.items()
         ]
 
-    def picture(self, sha256):
+    def picture_vectors(self, sha256):
         return {"picture": unit(self._pictures[int(sha256)])}
 
-    def words(self, texts):
+    def clip_text_vectors(self, texts):
         return [unit(self._texts[text])[None] for text in texts]
 
-    def meaning(self, texts):
+    def sentence_vectors(self, texts):
         return [np.ones((1, self.dim), np.float32) for _ in texts]
 
 
@@ -120,7 +120,7 @@ def unit(row):
 
 def test_exchanged_captions_are_found_by_an_encoder_that_tells_pictures_apart(figure):
     vectors = Encoded(noise=1.0)
-    compared, found = misplaced(vectors.figures(figure, exchanged=[(20, 22), (61, 64)]), vectors)
+    compared, found = find_misplaced(vectors.figures(figure, exchanged=[(20, 22), (61, 64)]), vectors)
 
     assert compared == 150
     assert {(one.figure.id, one.other.id) for one in found} == {
@@ -137,14 +137,14 @@ def test_exchanged_captions_are_found_by_an_encoder_that_tells_pictures_apart(fi
 def test_captions_that_stand_where_they_belong_are_never_called_misplaced(figure, noise, seed):
     vectors = Encoded(noise, seed)
 
-    assert misplaced(vectors.figures(figure), vectors)[1] == []
+    assert find_misplaced(vectors.figures(figure), vectors)[1] == []
 
 
 @pytest.mark.parametrize("noise", [6.0, 20.0, 100.0])
 def test_an_encoder_that_hardly_tells_pictures_apart_says_nothing(figure, noise):
     vectors = Encoded(noise)
 
-    assert misplaced(vectors.figures(figure, exchanged=[(20, 22), (61, 64)]), vectors)[1] == []
+    assert find_misplaced(vectors.figures(figure, exchanged=[(20, 22), (61, 64)]), vectors)[1] == []
 
 
 def test_copies_of_a_picture_and_figures_of_one_caption_are_not_exchanged(figure):
@@ -152,7 +152,7 @@ def test_copies_of_a_picture_and_figures_of_one_caption_are_not_exchanged(figure
     figures = vectors.figures(figure, exchanged=[(20, 22)])
     copies = [replace(one, group="20") if one.id in {"20", "22"} else one for one in figures]
 
-    assert misplaced(copies, vectors)[1] == []
+    assert find_misplaced(copies, vectors)[1] == []
 
 
 def test_a_small_library_is_not_compared(library):

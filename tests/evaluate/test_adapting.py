@@ -161,7 +161,7 @@ def test_a_lost_adapter_is_told_with_what_mends_it(flags):
 
     file.unlink()
     told = run("search", "green", "--library", flags, code=1).stderr
-    assert f"There is no adapter at {file}. Learn it again: explorer adapt --library" in told
+    assert f"There is no adapter at {file}. Train it again: explorer adapt --library" in told
 
     file.write_bytes(content[:-4] + b"abcd")
     with pytest.raises(EncoderUnavailableError, match="explorer adapt --back"):
@@ -177,7 +177,7 @@ def test_an_adapter_of_other_weights_is_told_with_what_mends_it(flags, fake):
 
     told = run("search", "green", "--library", flags, code=1).stderr
 
-    assert "was learned for another encoder than this fake. Learn it again: explorer adapt --library" in told
+    assert "was learned for another encoder than this fake. Train it again: explorer adapt --library" in told
     run("adapt", "--library", flags)
     assert first(flags, "green").record.image.endswith(RED)
 

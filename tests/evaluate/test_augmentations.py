@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from explorer.errors import QueryError
-from explorer.evaluate.augmentations import Change, changed
+from explorer.evaluate.augmentations import Augmentation, augment
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def picture(tmp_path):
 
 
 def opened(file, operation, **parameters):
-    return Image.open(BytesIO(changed(file, Change(operation, parameters))))
+    return Image.open(BytesIO(augment(file, Augmentation(operation, parameters))))
 
 
 def test_a_crop_is_that_part(picture):
@@ -30,8 +30,8 @@ def test_a_crop_is_that_part(picture):
 
 
 def test_a_box_in_a_thumbnail_means_the_same_part_of_the_larger_picture_that_was_kept(picture):
-    change = Change("crop", {"box": [30, 5, 45, 25], "save": "PNG"}, size=(50, 30))
-    part = Image.open(BytesIO(changed(picture, change)))
+    change = Augmentation("crop", {"box": [30, 5, 45, 25], "save": "PNG"}, size=(50, 30))
+    part = Image.open(BytesIO(augment(picture, change)))
 
     assert part.size == (15, 20)
     assert part.getcolors() == [(15 * 20, (0, 0, 255))]
@@ -84,11 +84,11 @@ def test_what_is_transparent_lies_on_white(tmp_path):
 )
 def test_parameters_that_make_no_picture_are_told(picture, operation, parameters):
     with pytest.raises(QueryError, match=operation):
-        changed(picture, Change(operation, parameters))
+        augment(picture, Augmentation(operation, parameters))
 
 
 def test_a_file_that_is_no_picture_is_told(tmp_path):
     (tmp_path / "words.png").write_text("words")
 
     with pytest.raises(QueryError, match=r"words\.png"):
-        changed(tmp_path / "words.png", Change("resize", {"scale": 0.5}))
+        augment(tmp_path / "words.png", Augmentation("resize", {"scale": 0.5}))

@@ -84,7 +84,7 @@ def test_what_cannot_be_asked_is_told_by_its_line(questions, library_folder):
 
     assert {one["line"]: one["reason"] for one in done["skipped"]} == {
         4: "none of its relevant figures is in the library",
-        7: f"nowhere.png is no figure of the library and no file in {questions.parent}",
+        7: f"nowhere.png is neither a figure of the library nor a file in {questions.parent}",
     }
 
 

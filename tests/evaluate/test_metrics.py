@@ -5,7 +5,7 @@ from math import log2
 import pytest
 
 from explorer.evaluate.evaluation import area_under_roc
-from explorer.evaluate.metrics import METRICS, Ranking, metrics_of, summary
+from explorer.evaluate.metrics import METRICS, Ranking, metrics_of, summarize
 
 
 def earned(found, *relevant):
@@ -46,9 +46,9 @@ def test_a_rank_is_the_place_of_the_first_relevant_one():
 def test_an_interval_holds_its_mean_and_is_the_same_every_time():
     marks = [dict.fromkeys(METRICS, float(n % 3 == 0)) for n in range(60)]
 
-    told = summary(marks)
+    told = summarize(marks)
 
-    assert told == summary(marks)
+    assert told == summarize(marks)
     assert told.queries == 60
     one = told.metrics["mrr"]
     assert one.value == pytest.approx(1 / 3)
@@ -58,7 +58,7 @@ def test_an_interval_holds_its_mean_and_is_the_same_every_time():
 
 
 def test_more_queries_make_a_narrower_interval():
-    few, many = (summary([{"mrr": float(n % 2)} for n in range(size)], ["mrr"]) for size in (20, 500))
+    few, many = (summarize([{"mrr": float(n % 2)} for n in range(size)], ["mrr"]) for size in (20, 500))
 
     assert (
         many.metrics["mrr"].high - many.metrics["mrr"].low < few.metrics["mrr"].high - few.metrics["mrr"].low
@@ -66,7 +66,7 @@ def test_more_queries_make_a_narrower_interval():
 
 
 def test_the_difference_of_sides_that_differ_by_the_same_everywhere_is_sure():
-    one = summary([{"mrr": 0.25}] * 8, ["mrr"]).metrics["mrr"]
+    one = summarize([{"mrr": 0.25}] * 8, ["mrr"]).metrics["mrr"]
 
     assert one.low == pytest.approx(0.25)
     assert one.value == pytest.approx(0.25)
@@ -74,7 +74,7 @@ def test_the_difference_of_sides_that_differ_by_the_same_everywhere_is_sure():
 
 
 def test_no_query_at_all_is_told_as_none():
-    assert summary([]).queries == 0
+    assert summarize([]).queries == 0
 
 
 def test_the_area_under_the_curve_counts_pairs_in_order():

@@ -6,8 +6,8 @@ import pytest
 
 from explorer.errors import QueryError
 from explorer.evaluate.metrics import overlaps_of
-from explorer.evaluate.ranking_overlap import shifts
-from explorer.ingest.report import Silent
+from explorer.evaluate.ranking_overlap import compare_rankings
+from explorer.ingest.report import SilentProgress
 
 TEN = [f"figure-{n}" for n in range(10)]
 
@@ -29,7 +29,7 @@ def answering(answers):
 
 
 def compared(before, after):
-    return shifts(answering(before), answering(after), list(before), Silent())
+    return compare_rankings(answering(before), answering(after), list(before), SilentProgress())
 
 
 def test_the_same_answer_overlaps_wholly_however_short():

@@ -264,7 +264,7 @@ def test_an_export_with_two_rows_of_one_id_is_not_called_a_damaged_catalog(expor
 @pytest.mark.parametrize("encoder", ["", 7, None, ["lite"], "a\nb", "x" * 10_000])
 def test_an_export_that_names_no_encoder_is_refused(encoder, exported, tmp_path):
     (exported / "library.json").write_text(json.dumps({"encoder": encoder}))
-    with pytest.raises(LibraryError, match="is no export that can be read"):
+    with pytest.raises(LibraryError, match="is not a readable export"):
         Library.from_export(exported, tmp_path / "made")
     assert not (tmp_path / "made").exists()
 
@@ -316,7 +316,7 @@ def test_a_table_of_vectors_that_lies_about_its_size_is_refused(exported, tmp_pa
     assert file.stat().st_size < 10_000
 
     real = subprocess.run
-    limit = f"from explorer.maintain import parquet_check as it; it.MOST_BYTES = {256 << 20}; raise SystemExit(it._main())"
+    limit = f"from explorer.maintain import parquet_check as it; it.MAX_MEMORY_BYTES = {256 << 20}; raise SystemExit(it._main())"
     monkeypatch.setattr(
         parquet_check.subprocess, "run", lambda given, **how: real([given[0], "-c", limit, given[-1]], **how)
     )

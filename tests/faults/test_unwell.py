@@ -32,7 +32,7 @@ def test_a_segment_file_that_was_altered_is_found_and_made_again(own_folder):
     altered(segment, 128)
     with Library.open(own_folder) as library:
         [found] = library.maintenance.examine()
-        assert (found.part, "does not hold what was written" in found.what) == ("index", True)
+        assert (found.part, "is not what was written" in found.what) == ("index", True)
         assert "explorer ingest --rebuild" in found.what
         assert all(one.mended for one in library.maintenance.repair())
         assert library.maintenance.examine() == []
@@ -89,9 +89,9 @@ def test_what_a_stopped_build_left_is_found_and_deleted(own_library):
 def test_vectors_that_are_only_out_of_reach_are_never_deleted(own_folder, monkeypatch):
     vectors = own_folder / "vectors.sqlite"
     monkeypatch.setattr("embeddings.cache.sqlite3.connect", _refused)
-    from explorer.maintain.doctor import _vectors
+    from explorer.maintain.doctor import _check_vectors
 
-    [found] = _vectors(vectors)
+    [found] = _check_vectors(vectors)
     assert found.part == "folder"
     assert vectors.exists()
 

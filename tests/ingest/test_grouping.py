@@ -112,9 +112,11 @@ def test_one_by_one_gives_the_same_groups_as_all_at_once(tmp_path, at_once):
 
 def test_what_was_compared_is_not_compared_again(both, folder, monkeypatch):
     asked = []
-    are = grouping.Copies.are
+    are_copies = grouping.CopyDetector.are_copies
     monkeypatch.setattr(
-        grouping.Copies, "are", lambda self, pair, near: asked.append(pair) or are(self, pair, near)
+        grouping.CopyDetector,
+        "are_copies",
+        lambda self, pair, near: asked.append(pair) or are_copies(self, pair, near),
     )
 
     both.archives.ingest([folder])
@@ -173,7 +175,7 @@ def test_a_catalog_of_an_older_version_is_grouped_by_the_next_ingest(both, folde
 
 
 def test_a_chain_of_copies_is_one_group():
-    assert grouping._named([("b", "c"), ("a", "c"), ("x", "y")]) == {
+    assert grouping._name_groups([("b", "c"), ("a", "c"), ("x", "y")]) == {
         "a": "a", "b": "a", "c": "a", "x": "x", "y": "x",
     }  # fmt: skip
 

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from explorer.catalog.store import Catalog
 from explorer.cli import command_line
 from explorer.ingest import issue_contents
-from explorer.ingest.issue_contents import MOST_SHOWN, contents_of
+from explorer.ingest.issue_contents import MAX_FIGURES_WITH_REGIONS, contents_of
 from explorer.library.library import Library
 
 PLACES = ("harbour", "orchard", "quarry", "glacier", "viaduct", "windmill", "lagoon", "foundry")
@@ -66,16 +66,18 @@ def test_the_command_line_names_what_is_put_off_and_what_encodes_it(library, tmp
 
 def test_a_picture_that_an_issue_shows_all_the_time_is_looked_at_in_parts_twenty_times(tmp_path):
     (tmp_path / "boat.png").write_bytes(png(drawn("boat")))
-    shown = "".join(f"![Figure {number}. A boat.](boat.png)\n\n" for number in range(MOST_SHOWN + 5))
+    shown = "".join(
+        f"![Figure {number}. A boat.](boat.png)\n\n" for number in range(MAX_FIGURES_WITH_REGIONS + 5)
+    )
     (tmp_path / "book.md").write_text(f"# Boats\n\n{shown}")
     with Library.create(tmp_path / "library") as library:
         library.archives.ingest([tmp_path], encoder="lite")
         figures = library.browse.figures()
         with contextlib.closing(Catalog(library.path / "catalog.sqlite")) as catalog:
             repeated = contents_of(figures[0].issue_id, catalog).repeated
-        assert len(figures) == MOST_SHOWN + 5
+        assert len(figures) == MAX_FIGURES_WITH_REGIONS + 5
         assert {figure.order for figure in figures if figure.id in repeated} == set(
-            range(MOST_SHOWN, MOST_SHOWN + 5)
+            range(MAX_FIGURES_WITH_REGIONS, MAX_FIGURES_WITH_REGIONS + 5)
         )
         assert len(library.search(picture=tmp_path / "boat.png", limit=50).hits) == 1
 

@@ -10,7 +10,7 @@ from explorer.catalog.picture_store import PictureStore
 from explorer.catalog.records import LedgerRecord
 from explorer.catalog.store import Catalog
 from explorer.ingest.reading import read_archive
-from explorer.ingest.report import Silent
+from explorer.ingest.report import SilentProgress
 
 PAGE = "<h1>Mill</h1>\n<p>Words.</p>\n<style>b { background: url(img/wheel.png) }</style>\n"
 FEED = (
@@ -35,7 +35,7 @@ def archive(tmp_path):
 
 def read(catalog, archive):
     with closing(open_archive(archive)) as files:
-        read_archive(files, catalog, PictureStore(archive.parent / "pictures"), Silent())
+        read_archive(files, catalog, PictureStore(archive.parent / "pictures"), SilentProgress())
     return [(it.document, it.image, it.line) for it in catalog.ledger.entries() if it.kind == "mentioned"]
 
 

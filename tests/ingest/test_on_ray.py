@@ -87,21 +87,21 @@ def test_where_everything_was_seen_no_cluster_is_asked(own_library, monkeypatch)
     assert own_library.encoders.add("lite", ray="local").encoder == "lite"
 
 
-def test_an_actor_says_what_seeing_says(library, library_folder):
+def test_an_actor_returns_what_the_picture_embedder_returns(library, library_folder):
     encoders = library._context.indexes.encoders()
     pictures = library_folder / "pictures"
     sha256s = [figure.sha256 for figure in library.browse.figures() if figure.sha256][:4]
     for kind in (PICTURE_KIND, REGIONS_KIND):
-        asked = on_ray.Asked(encoders.encoder.name, encoders.encoder.fingerprint, pictures, kind)
-        back = vectors_of(on_ray.Looker(asked)(pa.table({on_ray.BATCH: [sha256s]})))
+        asked = on_ray.ActorConfig(encoders.encoder.name, encoders.encoder.fingerprint, pictures, kind)
+        back = vectors_of(on_ray.EmbeddingActor(asked)(pa.table({on_ray.BATCH: [sha256s]})))
 
-        expected = PictureEmbedder(encoders.encoder, PictureStore(pictures)).see(kind, sha256s)
+        expected = PictureEmbedder(encoders.encoder, PictureStore(pictures)).embed(kind, sha256s)
         assert back.keys() == expected.keys()
         for key, vector in expected.items():
             np.testing.assert_array_equal(back[key], vector)
 
 
 def test_a_node_with_other_weights_refuses(library_folder):
-    asked = on_ray.Asked("lite", "other weights", library_folder / "pictures", PICTURE_KIND)
+    asked = on_ray.ActorConfig("lite", "other weights", library_folder / "pictures", PICTURE_KIND)
     with pytest.raises(RuntimeError, match="lite has other weights here"):
-        on_ray.Looker(asked)
+        on_ray.EmbeddingActor(asked)

@@ -3,7 +3,7 @@
 import pytest
 from library.fake_encoders import FakeEncoder, use_fakes
 
-from explorer.ingest.references import numbers_named, own_numbers, references
+from explorer.ingest.references import caption_numbers, find_references, referenced_numbers
 from explorer.library.library import Library
 
 
@@ -35,7 +35,7 @@ from explorer.library.library import Library
     ],
 )
 def test_a_text_names_figures_by_number(text, numbers):
-    assert numbers_named(text) == numbers
+    assert referenced_numbers(text) == numbers
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_a_text_names_figures_by_number(text, numbers):
     ],
 )
 def test_a_figure_has_the_number_with_which_its_caption_begins(caption, numbers):
-    assert own_numbers(caption) == numbers
+    assert caption_numbers(caption) == numbers
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def referring(tmp_path, monkeypatch):
         with Library.create(tmp_path / "library") as library:
             library.archives.ingest([tmp_path / "issue.md"], encoder="fake")
             figures = library.browse.figures()
-            found = references(figures, library.browse.items())
+            found = find_references(figures, library.browse.items())
             return {figure.image: found.get(figure.id) for figure in figures}
 
     return referring

@@ -11,7 +11,7 @@ from library.made_archive import BOATS, copied, drawn, figures_by_image, plain, 
 
 from explorer.errors import QueryError
 from explorer.ingest import reading
-from explorer.ingest.watching import watching
+from explorer.ingest.watching import watch_archives
 from explorer.library.library import Library
 
 BOAT, PUMP = "images/boat.png", "images/pump.png"
@@ -276,7 +276,7 @@ def test_a_library_in_its_archive_is_no_part_of_it(made_archive, tmp_path, read)
         ]
         assert not library.archives.sync().is_changed
 
-        with watching([str(archive)]) as watch:
+        with watch_archives([str(archive)]) as watch:
             library.archives.sync()
             time.sleep(0.5)
             assert not watch._changed.is_set()

@@ -242,12 +242,12 @@ def test_vectors_of_an_export_are_numbers_in_their_shape(exported, tmp_path, cha
     change(columns)
     parquet.write_table(pa.table(columns, schema()), exported / "vectors.parquet")
 
-    with pytest.raises(LibraryError, match="is no export that can be read"):
+    with pytest.raises(LibraryError, match="is not a readable export"):
         Library.from_export(exported, tmp_path / "made")
 
 
 def test_a_small_file_of_very_many_equal_numbers_is_refused(exported, tmp_path, monkeypatch):
-    monkeypatch.setattr("explorer.maintain.exporting.MOST_NUMBERS", 1 << 20)
+    monkeypatch.setattr("explorer.maintain.exporting.MAX_NUMBERS_PER_GROUP", 1 << 20)
     columns = {field.name: ["x"] for field in schema()} | {"shape": [[2 << 20]]}
     columns["numbers"] = [np.zeros(2 << 20, np.float32)]
     parquet.write_table(pa.table(columns, schema()), exported / "vectors.parquet", compression="zstd")
@@ -260,7 +260,7 @@ def test_a_small_file_of_very_many_equal_numbers_is_refused(exported, tmp_path, 
 def test_a_picture_of_an_export_that_is_no_file_is_refused(exported, tmp_path):
     os.mkfifo(exported / "pictures" / ("f" * 64))
 
-    with pytest.raises(LibraryError, match="is no file"):
+    with pytest.raises(LibraryError, match="is not a file"):
         Library.from_export(exported, tmp_path / "made")
 
 
@@ -411,12 +411,12 @@ def test_the_key_is_not_sent_over_http_to_another_machine(own_folder, monkeypatc
 
     monkeypatch.setenv("QDRANT_API_KEY_OVER_HTTP", allowed)
     line = connection.Connection.to("http://qdrant.example:6333", 1, may_have_key=True)
-    assert (line.withheld is None) is is_sent
-    assert connection.Connection.to("https://qdrant.example:6333", 1, may_have_key=True).withheld is None
+    assert (line.key_withheld is None) is is_sent
+    assert connection.Connection.to("https://qdrant.example:6333", 1, may_have_key=True).key_withheld is None
     for here in ("127.0.0.1", "localhost", "[::1]", "127.1.2.3"):
-        assert connection.Connection.to(f"http://{here}:6333", 1, may_have_key=True).withheld is None
+        assert connection.Connection.to(f"http://{here}:6333", 1, may_have_key=True).key_withheld is None
     if not is_sent:
-        assert "QDRANT_API_KEY_OVER_HTTP=1" in line.withheld
+        assert "QDRANT_API_KEY_OVER_HTTP=1" in line.key_withheld
 
 
 def test_a_password_of_an_older_library_is_written_nowhere(own_folder, tmp_path):

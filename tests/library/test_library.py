@@ -176,7 +176,7 @@ def test_without_a_name_and_without_a_hub_it_is_lite_and_says_so(tmp_path, archi
     assert report.encoder == "lite"
     assert time.monotonic() - started < 15
     assert [line.partition(" ")[0] for line in told] == ["Looking", "Using"]
-    assert told[1].startswith(f"Using lite, the bundled encoder, for {CLIP} is not to be had: ")
+    assert told[1].startswith(f"Using lite, the bundled encoder, because {CLIP} is not available: ")
     assert all("\n" not in line for line in told)
 
 

@@ -10,7 +10,7 @@ import pytest
 from explorer.index import Filter, HasVector, Leg, Nearest
 from explorer.library.library import Library
 from explorer.representation.fields import FIELDS_VERSION
-from explorer.representation.old_names import PRESENT_LEG_NAMES, VERSION
+from explorer.representation.old_names import OLD_FIELDS_VERSION, PRESENT_LEG_NAMES
 from explorer.web.state.views import SearchView
 
 OLD = {present: old for old, present in PRESENT_LEG_NAMES.items()}
@@ -28,7 +28,7 @@ def old_library(own_folder):
         index = store.open()
         config = index.manifest.config
         fields = tuple(replace(it, name=OLD.get(it.name, it.name)) for it in config.schema.vectors)
-        old = replace(config, schema=replace(config.schema, vectors=fields), version=VERSION)
+        old = replace(config, schema=replace(config.schema, vectors=fields), version=OLD_FIELDS_VERSION)
         with store.build(old) as build:
             for kept in index.raw_points(list(index.digests())):
                 payload = with_old_names(kept.point.payload)

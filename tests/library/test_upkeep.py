@@ -84,7 +84,7 @@ def test_a_file_that_is_no_backup_leaves_nothing_behind(kept, tmp_path):
     with tarfile.open(tmp_path / "other.tar", "w") as tar:
         tar.add(kept.path / "library.json", "readme.txt")
     (tmp_path / "cut.tar").write_bytes(b"no tar at all")
-    for name, told in (("other.tar", "is no backup of a library"), ("cut.tar", "cannot be unpacked")):
+    for name, told in (("other.tar", "is not a backup of a library"), ("cut.tar", "cannot be unpacked")):
         with pytest.raises(LibraryError, match=told):
             Library.from_backup(tmp_path / name, tmp_path / "again")
         assert not (tmp_path / "again").exists()
@@ -143,7 +143,7 @@ def test_an_export_that_was_tampered_with_is_refused(kept, tmp_path):
     kept.maintenance.export(tmp_path / "out")
     picture = next((tmp_path / "out/pictures").iterdir())
     picture.write_bytes(b"something else")
-    with pytest.raises(LibraryError, match=r"is no export that can be read.*Export it again"):
+    with pytest.raises(LibraryError, match=r"is not a readable export.*Export it again"):
         Library.from_export(tmp_path / "out", tmp_path / "again")
     assert not (tmp_path / "again").exists()
     with pytest.raises(LibraryError, match="is a library already"):

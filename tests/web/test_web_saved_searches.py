@@ -46,7 +46,7 @@ def test_a_name_that_is_taken_is_told_and_nothing_is_lost(open_page, with_news, 
 
 def test_a_name_that_no_file_can_bear_is_told(open_page, own_folder, night):
     app = save(open_page("similar", library=own_folder, figure=night.id), "../x")
-    assert "is no name for a saved search" in sentences(app)[0]
+    assert "is not a valid name for a saved search" in sentences(app)[0]
 
 
 def test_visitors_from_elsewhere_save_run_and_delete_nothing(open_page, with_news, night):

@@ -1,16 +1,16 @@
 """The generations of an index in a folder: numbers, the pointer to the current one, leftovers of crashes.
 
     CURRENT                     the number of the current generation
-    writer.lock, writer.txt     held by the one program that builds, and which that is
+    writer.lock, writer.txt     the lock of the program that builds, and the name of that program
     generations/000007/
-        shard/                  what the engine keeps
-        manifest.json           written last: a generation without it was never finished
-        digests.json            the digest of every point: what the next build need not read out of the shard
-        files.json              what the shard consisted of then, by size
-        sums.json               and by checksum: what the engine itself writes anew when it loads a shard is left out
+        shard/                  the files of the engine
+        manifest.json           written last: a generation without it is unfinished
+        digests.json            the digest of every point, so that the next build need not read them from the shard
+        files.json              the size of each file of the shard
+        sums.json               the checksum of each file, except those that the engine rewrites when it loads a shard
 
-Nothing here knows the engine. A new generation is written beside the current one and becomes current when
-CURRENT is replaced, in one rename; whatever is killed before that leaves the old one as it was.
+This module does not know the engine. A new generation is written beside the current one and becomes current when
+CURRENT is replaced, in one rename. A build that is killed before that leaves the old generation as it was.
 """
 
 import contextlib
@@ -25,11 +25,11 @@ from typing import Any
 
 from explorer.errors import IndexDamagedError, IndexInUseError, IndexMissingError, SearchIndexError
 from explorer.index.edge.sparse_copy import checksum
-from explorer.index.manifest import FILL, REBUILD, Manifest
+from explorer.index.manifest import INGEST_COMMAND, REBUILD_COMMAND, Manifest
 from explorer.system.locks import LockHeldError, process_lock
 
-KEEP = 3
-"""Generations kept: the current one and two that a reader may have open or a user may want back."""
+KEEP_GENERATIONS = 3
+"""Number of generations kept: the current one, and two that a reader may have open or a user may want back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,81 +41,81 @@ class Generation:
 
     @property
     def shard(self) -> Path:
-        """The engine's part of it."""
+        """The folder of the engine."""
         return self.folder / "shard"
 
     @property
     def is_finalized(self) -> bool:
-        """Whether it was finished. It may still not be current, and is then a leftover like any other."""
+        """Whether the generation was finished. A finished one that never became current is a leftover."""
         return (self.folder / "manifest.json").exists()
 
     def read_manifest(self) -> Manifest:
-        """What made it; IndexDamagedError unless every file of the shard is there as it was written."""
+        """Return the manifest. Raises IndexDamagedError if a file of the shard is missing or cut short."""
         try:
             manifest = Manifest.from_json((self.folder / "manifest.json").read_text(encoding="utf-8"))
-            files: dict[str, int] = json.loads((self.folder / "files.json").read_text(encoding="utf-8"))
+            sizes: dict[str, int] = json.loads((self.folder / "files.json").read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
-            raise damaged(self.folder, error) from error
-        for name, size in files.items():
+            raise damaged_error(self.folder, error) from error
+        for name, size in sizes.items():
             file = self.shard / name
             if not file.is_file() or file.stat().st_size < size:
-                raise damaged(self.folder, f"{file} is missing or cut short")
+                raise damaged_error(self.folder, f"{file} is missing or cut short")
         return manifest
 
     def changed_files(self) -> list[Path]:
-        """The files of the shard that do not hold what they held when it was finished. Reads every byte of them."""
+        """Return the files of the shard whose content changed since the generation was finished. Reads all of them."""
         if not (self.folder / "sums.json").exists():
-            return []  # finished before sums were kept
-        sums = self._written("sums.json")
-        if sums is None:
+            return []  # written by a version without checksums
+        checksums = self._read_json("sums.json")
+        if checksums is None:
             return [self.folder / "sums.json"]
         return [
-            self.shard / name
-            for name, raw_points in sums.items()
-            if _checksum(self.shard / name) != raw_points
+            self.shard / name for name, value in checksums.items() if _checksum(self.shard / name) != value
         ]
 
     def read_digests(self) -> dict[str, str] | None:
-        """The digest of every point, by id; None where they were not written down, or cannot be read."""
-        return self._written("digests.json")
+        """Return the digest of every point by id, or None if they were not stored or cannot be read."""
+        return self._read_json("digests.json")
 
-    def sums(self) -> dict[str, int]:
-        """The checksums of the shard's files by name, as far as they were written down."""
-        return self._written("sums.json") or {}
+    def read_checksums(self) -> dict[str, int]:
+        """Return the checksums of the shard's files by name, as far as they were stored."""
+        return self._read_json("sums.json") or {}
 
-    def finalize(self, manifest: Manifest, digests: Mapping[str, str], known: Mapping[str, int]) -> None:
-        """Write the manifest, last of all, and bring everything to the disk.
+    def finalize(
+        self, manifest: Manifest, digests: Mapping[str, str], shared_checksums: Mapping[str, int]
+    ) -> None:
+        """Flush everything to the disk and write the manifest last.
 
-        `known` are the checksums of files that are on the disk already, since another generation has them too.
+        `shared_checksums` are the checksums of files that another generation shares: these are on the disk already.
         """
         files = {file.relative_to(self.shard).as_posix(): file for file in _files(self.shard)}
         sizes = {name: file.stat().st_size for name, file in files.items()}
-        new = {name: file for name, file in files.items() if name not in known}
+        new = {name: file for name, file in files.items() if name not in shared_checksums}
         summed = {name: file for name, file in new.items() if file.suffix != ".json"}
         folders = [path for path in self.shard.rglob("*") if path.is_dir()]
-        with ThreadPoolExecutor() as pool:  # one waits for the disk while the other counts
-            synced = pool.map(_to_disk, (*new.values(), *folders, self.shard))
-            sums = dict(zip(summed, pool.map(checksum, summed.values()), strict=True))
+        with ThreadPoolExecutor() as pool:  # checksums are computed while other threads wait for the disk
+            synced = pool.map(_fsync, (*new.values(), *folders, self.shard))
+            checksums = dict(zip(summed, pool.map(checksum, summed.values()), strict=True))
             list(synced)
-        sums |= {name: raw_points for name, raw_points in known.items() if name in files}
-        written = {"files.json": sizes, "sums.json": sums, "digests.json": dict(digests)}
-        for name, told in written.items():
-            (self.folder / name).write_text(json.dumps(told), encoding="utf-8")
+        checksums |= {name: value for name, value in shared_checksums.items() if name in files}
+        records = {"files.json": sizes, "sums.json": checksums, "digests.json": dict(digests)}
+        for name, record in records.items():
+            (self.folder / name).write_text(json.dumps(record), encoding="utf-8")
         (self.folder / "manifest.json").write_text(manifest.to_json(), encoding="utf-8")
-        for path in (*(self.folder / name for name in written), self.folder / "manifest.json", self.folder):
-            _to_disk(path)
+        for path in (*(self.folder / name for name in records), self.folder / "manifest.json", self.folder):
+            _fsync(path)
 
     def remove(self) -> None:
-        """Delete the folder, as far as the system lets it go."""
+        """Delete the folder, as far as the system allows it."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _written(self, name: str) -> dict[str, Any] | None:
-        """What was written down in a file; None where it was not, or cannot be read."""
+    def _read_json(self, name: str) -> dict[str, Any] | None:
+        """Return the content of a JSON file, or None if it is missing or cannot be read."""
         try:
-            found: dict[str, Any] = json.loads((self.folder / name).read_text(encoding="utf-8"))
+            content: dict[str, Any] = json.loads((self.folder / name).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
-        return found
+        return content
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,82 +125,82 @@ class Generations:
     folder: Path
 
     def current(self) -> Generation | None:
-        """The generation that CURRENT names; None where nothing was ever finished."""
+        """Return the generation that CURRENT names, or None if no generation was ever finished."""
         try:
             text = (self.folder / "CURRENT").read_text(encoding="ascii")
-            return self._at(int(text))
+            return self._generation(int(text))
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as error:
-            raise damaged(self.folder, error) from error
+            raise damaged_error(self.folder, error) from error
 
     def newest(self) -> Generation:
-        """The current generation; IndexMissingError where there is none."""
+        """Return the current generation. Raises IndexMissingError if there is none."""
         current = self.current()
         if current is None:
             raise IndexMissingError(
-                f"Nothing is indexed in {self.folder} yet. Index an archive first: {FILL} ARCHIVE"
+                f"Nothing is indexed in {self.folder} yet. Index an archive first: {INGEST_COMMAND} ARCHIVE"
             )
         return current
 
     def leftovers(self) -> list[Path]:
-        """What builds that were stopped left behind; the next build deletes it."""
-        last = self._last()
-        unfinished = [self._at(number).folder for number in self._numbers() if number > last]
+        """Return the files and folders of builds that were killed; the next build deletes them."""
+        last_number = self._last_number()
+        unfinished = [self._generation(number).folder for number in self._numbers() if number > last_number]
         return [*unfinished, *self.folder.glob("CURRENT.new")]
 
     def begin(self) -> Generation:
-        """A new, empty folder for the generation after the current one, where crashed builds left theirs."""
-        last = self._last()
+        """Create an empty folder for the next generation, after deleting those of builds that crashed."""
+        last_number = self._last_number()
         for number in self._numbers():
-            if number > last:
-                shutil.rmtree(self._at(number).folder)
-        begun = self._at(last + 1)
-        begun.folder.mkdir(parents=True)
-        return begun
+            if number > last_number:
+                shutil.rmtree(self._generation(number).folder)
+        next_generation = self._generation(last_number + 1)
+        next_generation.folder.mkdir(parents=True)
+        return next_generation
 
     def switch_to(self, generation: Generation) -> None:
-        """Make it the current one, and forget those before the last few."""
-        fresh = self.folder / "CURRENT.new"
-        fresh.write_text(f"{generation.number}\n", encoding="ascii")
-        _to_disk(self.folder / "generations")
-        _to_disk(fresh)
-        fresh.replace(self.folder / "CURRENT")
-        _to_disk(self.folder)
+        """Make a generation the current one, and delete all but the last few."""
+        new_pointer = self.folder / "CURRENT.new"
+        new_pointer.write_text(f"{generation.number}\n", encoding="ascii")
+        _fsync(self.folder / "generations")
+        _fsync(new_pointer)
+        new_pointer.replace(self.folder / "CURRENT")
+        _fsync(self.folder)
         for number in self._numbers():
-            if number <= generation.number - KEEP:
-                # A system that cannot remove open files keeps them until the next build.
-                self._at(number).remove()
+            if number <= generation.number - KEEP_GENERATIONS:
+                # A system that cannot delete open files keeps them until the next build.
+                self._generation(number).remove()
 
     def remove(self) -> None:
-        """Delete them all, the pointer first: what is left of a crash is no index."""
+        """Delete all generations. The pointer goes first: after a crash there is no index."""
         (self.folder / "CURRENT").unlink(missing_ok=True)
         shutil.rmtree(self.folder / "generations", ignore_errors=True)
 
     @contextlib.contextmanager
-    def writing(self) -> Iterator[None]:
-        """Be the one program that builds here; IndexInUseError when another one is."""
-        with contextlib.ExitStack() as held:
+    def write_lock(self) -> Iterator[None]:
+        """Hold the lock of the one program that builds here. Raises IndexInUseError if another program holds it."""
+        with contextlib.ExitStack() as stack:
             try:
                 self.folder.mkdir(parents=True, exist_ok=True)
-                held.enter_context(process_lock(self.folder / "writer.lock"))
+                stack.enter_context(process_lock(self.folder / "writer.lock"))
             except LockHeldError as holder:
                 raise IndexInUseError(
                     f"{self.folder} is being written by {holder}. Wait until it is done."
                 ) from holder
             except OSError as error:
-                raise unwritable(self.folder, error) from error
+                raise unwritable_error(self.folder, error) from error
             yield
 
-    def _last(self) -> int:
+    def _last_number(self) -> int:
         try:
             current = self.current()
         except IndexDamagedError:
-            # A broken pointer must not stand in the way of the build that mends it.
+            # A broken pointer must not prevent the build that repairs it.
             return max(self._numbers(), default=0)
         return current.number if current else 0
 
-    def _at(self, number: int) -> Generation:
+    def _generation(self, number: int) -> Generation:
         return Generation(self.folder / "generations" / f"{number:06d}", number)
 
     def _numbers(self) -> list[int]:
@@ -208,15 +208,15 @@ class Generations:
         return sorted(int(name) for name in names if name.isdecimal())
 
 
-def damaged(folder: Path, reason: object) -> IndexDamagedError:
-    """The problem of broken files, with the way out."""
+def damaged_error(folder: Path, reason: object) -> IndexDamagedError:
+    """Return the error for broken files; its message says how to repair them."""
     return IndexDamagedError(
-        f"The index in {folder} is damaged ({reason}). Make it anew from the catalog: {REBUILD}"
+        f"The index in {folder} is damaged ({reason}). Rebuild it from the catalog: {REBUILD_COMMAND}"
     )
 
 
-def unwritable(folder: Path, error: OSError) -> SearchIndexError:
-    """The problem of a folder in which nothing can be written."""
+def unwritable_error(folder: Path, error: OSError) -> SearchIndexError:
+    """Return the error for a folder that cannot be written."""
     return SearchIndexError(
         f"The index in {folder} cannot be written: {error.strerror or error}. Check the folder's rights and free space."
     )
@@ -233,12 +233,12 @@ def _files(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
-def _to_disk(path: Path) -> None:
-    """Outlive a power failure. Systems that cannot open a folder need not be told about one."""
+def _fsync(path: Path) -> None:
+    """Make a file or folder survive a power failure. Systems that cannot open a folder do not need it for folders."""
     if path.is_dir() and not hasattr(os, "O_DIRECTORY"):
         return
-    file = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
     try:
-        os.fsync(file)
+        os.fsync(descriptor)
     finally:
-        os.close(file)
+        os.close(descriptor)

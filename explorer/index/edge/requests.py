@@ -1,4 +1,4 @@
-"""Our queries and points in the words of qdrant_edge (whose type aliases exist in its stubs only)."""
+"""Conversion of queries and points to types of qdrant_edge (whose type aliases exist in its stubs only)."""
 
 from collections.abc import Sequence
 from typing import assert_never
@@ -20,10 +20,10 @@ from explorer.index.query import (
 )
 
 NO_GRAPH = edge.HnswIndexConfig(m=0, ef_construct=100, full_scan_threshold=10_000)
-"""Every vector is compared. A graph (HNSW) answers 20,000 vectors in a third of the time and takes five times as
-long to load; of 200,000 it took minutes to build, where comparing all takes 20 ms."""
+"""No HNSW graph: every vector is compared. A graph searches 20,000 vectors in a third of the time and takes five times
+as long to load. For 200,000 vectors it took minutes to build, and comparing all of them takes 20 ms."""
 
-BYTES = edge.ScalarQuantizationConfig(edge.ScalarType.Int8)
+INT8_QUANTIZATION = edge.ScalarQuantizationConfig(edge.ScalarType.Int8)
 COMPRESS_FROM_KB = 500
 """Segments below this size stay writable. The engine counts only the largest vector of each point: for an item, a twelfth of
 the bytes that it takes."""
@@ -32,9 +32,10 @@ SEGMENT_BYTES = 20_000_000
 MERGED_KB = 2_000
 """The size up to which syncs merge small segments, so that many syncs do not leave many segments."""
 OVERSAMPLING = 3.0
-"""A number is compared as one byte, a quarter of the memory to read; the best are then compared as they are."""
+"""Vectors are compared as int8 first, which reads a quarter of the memory; this many times the limit are rescored with
+the full vectors."""
 
-KINDS: dict[FieldKind, edge.PayloadSchemaType] = {
+PAYLOAD_TYPES: dict[FieldKind, edge.PayloadSchemaType] = {
     "keyword": edge.PayloadSchemaType.Keyword,
     "integer": edge.PayloadSchemaType.Integer,
     "bool": edge.PayloadSchemaType.Bool,
@@ -56,30 +57,32 @@ def edge_config(schema: Schema, merged_kb: int) -> edge.EdgeConfig:
     )
 
 
-def written(schema: Schema, point: Point, digest: str) -> edge.Point:
-    """A point as it is written. Empty term lists are left out: they could never match."""
+def to_point(schema: Schema, point: Point, digest: str) -> edge.Point:
+    """Convert a point, with its digest in the payload. Empty sparse vectors are left out: they could never match."""
     vectors: dict[str, edge.NamedVector] = {}
     for name, vector in point.vectors.items():
         vectors[name] = schema.rows(name, vector)
     for name, terms in point.sparse.items():
         if terms.indices:
-            vectors[name] = _terms(terms)
+            vectors[name] = _sparse_vector(terms)
     return edge.Point(point.id, vectors, {**point.payload, DIGEST: digest})
 
 
-def size_of(schema: Schema, points: Sequence[Point]) -> int:
+def vector_bytes(schema: Schema, points: Sequence[Point]) -> int:
     """Return the bytes that the vectors of points take in a segment. A vector that a point lacks takes as much as one row."""
-    absent = {field.name: 4 * field.dim for field in schema.vectors}
-    taken = ({**absent, **{name: it.nbytes for name, it in point.vectors.items()}} for point in points)
-    return sum(sum(sizes.values()) for sizes in taken)
+    one_row = {field.name: 4 * field.dim for field in schema.vectors}
+    sizes_of_points = (
+        {**one_row, **{name: vector.nbytes for name, vector in point.vectors.items()}} for point in points
+    )
+    return sum(sum(sizes.values()) for sizes in sizes_of_points)
 
 
-def request(schema: Schema, leg: Leg) -> edge.QueryRequest:
-    """A leg as it is searched: ids and scores."""
+def search_request(schema: Schema, leg: Leg) -> edge.QueryRequest:
+    """Return the request that searches a leg for ids and scores."""
     return edge.QueryRequest(
         leg.limit,
         query=_query(schema, leg),
-        filter=filtered(leg.where),
+        filter=to_filter(leg.where),
         params=edge.SearchParams(
             quantization=edge.QuantizationSearchParams(rescore=True, oversampling=OVERSAMPLING)
         ),
@@ -87,29 +90,31 @@ def request(schema: Schema, leg: Leg) -> edge.QueryRequest:
 
 
 def scoring_requests(schema: Schema, legs: Sequence[Leg], ids: Sequence[str]) -> list[edge.QueryRequest]:
-    """The exact scores of these points in each leg."""
-    these = filtered(Filter((HasId(tuple(ids)),)))  # once: thousands of ids cross into the engine
-    exactly = edge.SearchParams(exact=True, quantization=edge.QuantizationSearchParams(ignore=True))
+    """Return the requests for the exact scores of these points in each leg."""
+    id_filter = to_filter(Filter((HasId(tuple(ids)),)))  # shared: converting thousands of ids takes time
+    exact_params = edge.SearchParams(exact=True, quantization=edge.QuantizationSearchParams(ignore=True))
     return [
-        edge.QueryRequest(len(ids), query=_query(schema, leg), filter=these, params=exactly) for leg in legs
+        edge.QueryRequest(len(ids), query=_query(schema, leg), filter=id_filter, params=exact_params)
+        for leg in legs
     ]
 
 
-def filtered(where: Filter) -> edge.Filter:
-    """Which points count."""
+def to_filter(where: Filter) -> edge.Filter:
+    """Convert a filter."""
     return edge.Filter(
-        must=[_condition(one) for one in where.must], must_not=[_condition(one) for one in where.must_not]
+        must=[_condition(condition) for condition in where.must],
+        must_not=[_condition(condition) for condition in where.must_not],
     )
 
 
 def _vector_params(field: VectorField) -> edge.EdgeVectorParams:
-    several = edge.MultiVectorConfig(edge.MultiVectorComparator.MaxSim) if field.multi else None
+    multivector = edge.MultiVectorConfig(edge.MultiVectorComparator.MaxSim) if field.multi else None
     return edge.EdgeVectorParams(
         field.dim,
         edge.Distance.Cosine,
-        on_disk=True,  # only a byte of each number is read into memory: to load a shard is not to read all of it
-        multivector_config=several,
-        quantization_config=BYTES,
+        on_disk=True,  # only the int8 copies are read into memory when a shard is loaded
+        multivector_config=multivector,
+        quantization_config=INT8_QUANTIZATION,
         hnsw_config=NO_GRAPH,
     )
 
@@ -117,20 +122,20 @@ def _vector_params(field: VectorField) -> edge.EdgeVectorParams:
 def _query(schema: Schema, leg: Leg) -> edge.Query:
     match leg.query:
         case Nearest(vector):
-            return edge.Query.Nearest(_example(schema, leg.name, vector), leg.name)
+            return edge.Query.Nearest(_query_vector(schema, leg.name, vector), leg.name)
         case Recommend(positive, negative):
-            liked = [_example(schema, leg.name, vector) for vector in positive]
-            disliked = [_example(schema, leg.name, vector) for vector in negative]
+            liked = [_query_vector(schema, leg.name, vector) for vector in positive]
+            disliked = [_query_vector(schema, leg.name, vector) for vector in negative]
             return edge.Query.RecommendSumScores(edge.RecommendQuery(liked, disliked), leg.name)
         case other:
             assert_never(other)
 
 
-def _example(schema: Schema, name: str, vector: Vector | Sparse) -> "edge.NamedVector":
-    return _terms(vector) if isinstance(vector, Sparse) else schema.rows(name, vector)
+def _query_vector(schema: Schema, name: str, vector: Vector | Sparse) -> "edge.NamedVector":
+    return _sparse_vector(vector) if isinstance(vector, Sparse) else schema.rows(name, vector)
 
 
-def _terms(terms: Sparse) -> edge.SparseVector:
+def _sparse_vector(terms: Sparse) -> edge.SparseVector:
     return edge.SparseVector(list(terms.indices), list(terms.values))
 
 

@@ -17,7 +17,7 @@ import qdrant_edge as edge
 
 from explorer.errors import SearchIndexError
 from explorer.index.checks import (
-    answers,
+    can_match,
     check_facet,
     check_filter,
     check_ids,
@@ -25,24 +25,34 @@ from explorer.index.checks import (
     check_names,
     check_points,
 )
-from explorer.index.edge.generations import Generation, Generations, damaged, unwritable
+from explorer.index.edge.generations import Generation, Generations, damaged_error, unwritable_error
 from explorer.index.edge.requests import (
     COMPRESS_FROM_KB,
-    KINDS,
     MERGED_KB,
+    PAYLOAD_TYPES,
     SEGMENT_BYTES,
     edge_config,
-    filtered,
-    request,
     scoring_requests,
-    size_of,
-    written,
+    search_request,
+    to_filter,
+    to_point,
+    vector_bytes,
 )
-from explorer.index.edge.sparse_copy import copy_tree, require_free_space, room_of
+from explorer.index.edge.sparse_copy import copy_tree, disk_usage, require_free_space
 from explorer.index.manifest import EmbeddingConfig, Manifest
-from explorer.index.points import DIGEST, Point, RawPoint, Schema, Scored, Stored, Vector, raw_points, stored
+from explorer.index.points import (
+    DIGEST,
+    Point,
+    RawPoint,
+    Schema,
+    ScoredPoint,
+    StoredPoint,
+    Vector,
+    raw_point,
+    stored_point,
+)
 from explorer.index.query import EVERYTHING, Filter, HasVector, Leg
-from explorer.system.memory import give_back
+from explorer.system.memory import return_free_memory
 
 PAGE = 10_000
 
@@ -73,33 +83,33 @@ class EdgeStore:
         current.read_manifest()
         changed = current.changed_files()
         if changed:
-            raise damaged(current.folder, f"{changed[0]} does not hold what was written")
+            raise damaged_error(current.folder, f"the content of {changed[0]} is not what was written")
 
     def leftovers(self) -> list[Path]:
         """See IndexStore."""
         return self._generations.leftovers()
 
     def remove(self) -> None:
-        """See IndexStore; IndexInUseError while another program builds here."""
-        with self._generations.writing():
+        """See IndexStore. Raises IndexInUseError while another program builds here."""
+        with self._generations.write_lock():
             self._generations.remove()
 
     @contextlib.contextmanager
     def build(
         self, config: EmbeddingConfig, *, fresh: bool = False, free_memory: Callable[[], None] | None = None
     ) -> "Iterator[EdgeBuild]":
-        """See IndexStore; IndexInUseError while another program builds here."""
-        with self._generations.writing():
+        """See IndexStore. Raises IndexInUseError while another program builds here."""
+        with self._generations.write_lock():
             with _edge_errors(self._generations.folder):
                 source = None if fresh else self._source(config)
-                begun = self._generations.begin()
+                generation = self._generations.begin()
             try:
-                build = EdgeBuild(self._generations, begun, config, source, free_memory or give_back)
+                build = EdgeBuild(self._generations, generation, config, source, free_memory)
                 with contextlib.closing(build):
                     yield build
             finally:
-                if not begun.is_finalized:
-                    begun.remove()
+                if not generation.is_finalized:
+                    generation.remove()
 
     def _source(self, config: EmbeddingConfig) -> Generation | None:
         current = self._generations.current()
@@ -113,53 +123,54 @@ class EdgeIndex:
         self.manifest = generation.read_manifest()
         self._folder = generation.folder
         self._shard: edge.EdgeShard | None = _load(self._folder, self._readable(generation.shard))
-        left = self.count()
-        if left != self.manifest.points:
+        count = self.count()
+        if count != self.manifest.points:
             self.close()
-            raise damaged(self._folder, f"{left} of {self.manifest.points} points are left")
+            raise damaged_error(self._folder, f"{count} of {self.manifest.points} points are left")
 
-    def search(self, legs: Sequence[Leg]) -> list[list[Scored]]:
+    def search(self, legs: Sequence[Leg]) -> list[list[ScoredPoint]]:
         """See Index."""
         check_legs(self._schema, legs)
-        asked = [leg for leg in legs if answers(leg)]
-        found = iter(self._ask([request(self._schema, leg) for leg in asked]))
+        requests = [search_request(self._schema, leg) for leg in legs if can_match(leg)]
+        hit_lists = iter(self._ask(requests))
         return [
-            [Scored(str(hit.id), hit.score) for hit in next(found)] if answers(leg) else [] for leg in legs
+            [ScoredPoint(str(hit.id), hit.score) for hit in next(hit_lists)] if can_match(leg) else []
+            for leg in legs
         ]
 
     def score(self, legs: Sequence[Leg], ids: Collection[str]) -> list[dict[str, float]]:
         """See Index."""
         check_legs(self._schema, legs)
         check_ids(ids)
-        wanted = list(set(ids))
-        found = self._ask(scoring_requests(self._schema, legs, wanted))
-        return [{str(hit.id): hit.score for hit in hits} for hits in found]
+        unique_ids = list(set(ids))
+        hit_lists = self._ask(scoring_requests(self._schema, legs, unique_ids))
+        return [{str(hit.id): hit.score for hit in hits} for hits in hit_lists]
 
-    def fetch(self, ids: Sequence[str], vectors: Sequence[str] = ()) -> list[Stored]:
+    def fetch(self, ids: Sequence[str], vectors: Sequence[str] = ()) -> list[StoredPoint]:
         """See Index."""
         check_ids(ids)
         check_names(self._schema, vectors)
         with self._open() as shard:
             records = shard.retrieve(list(ids), True, list(vectors) or False)
-        found = {str(record.id): stored(record.id, record.payload, record.vector) for record in records}
-        return [found[point_id] for point_id in ids if point_id in found]
+        by_id = {str(record.id): stored_point(record.id, record.payload, record.vector) for record in records}
+        return [by_id[point_id] for point_id in ids if point_id in by_id]
 
     def sample(self, name: str, size: int, where: Filter = EVERYTHING) -> list[Vector]:
-        """See Index: ids are evenly spread, so the lowest ones are a random sample."""
+        """See Index. Ids are evenly distributed, so the lowest ones are a random sample."""
         check_names(self._schema, [name])
         check_filter(self._schema, where)
-        asked = edge.ScrollRequest(
-            limit=size, filter=filtered(where.also(HasVector(name))), with_payload=False, with_vector=[name]
+        request = edge.ScrollRequest(
+            limit=size, filter=to_filter(where.also(HasVector(name))), with_payload=False, with_vector=[name]
         )
         with self._open() as shard:
-            records, _ = shard.scroll(asked) if size else ([], None)
-        return [stored(record.id, None, record.vector).vectors[name] for record in records]
+            records, _ = shard.scroll(request) if size else ([], None)
+        return [stored_point(record.id, None, record.vector).vectors[name] for record in records]
 
     def count(self, where: Filter = EVERYTHING) -> int:
         """See Index."""
         check_filter(self._schema, where)
         with self._open() as shard:
-            return shard.count(edge.CountRequest(filter=filtered(where)))
+            return shard.count(edge.CountRequest(filter=to_filter(where)))
 
     def facet(
         self, field: str, where: Filter = EVERYTHING, limit: int = 100
@@ -168,7 +179,7 @@ class EdgeIndex:
         check_facet(self._schema, field)
         check_filter(self._schema, where)
         with self._open() as shard:
-            response = shard.facet(edge.FacetRequest(field, limit=limit, exact=True, filter=filtered(where)))
+            response = shard.facet(edge.FacetRequest(field, limit=limit, exact=True, filter=to_filter(where)))
         return [(hit.value, hit.count) for hit in response.hits]
 
     def digests(self) -> dict[str, str]:
@@ -181,7 +192,7 @@ class EdgeIndex:
         check_ids(ids)
         with self._open() as shard:
             records = shard.retrieve(list(ids), True, True)
-        return [raw_points(record.id, record.payload, record.vector) for record in records]
+        return [raw_point(record.id, record.payload, record.vector) for record in records]
 
     def close(self) -> None:
         """See Index; closing twice is no error."""
@@ -191,14 +202,14 @@ class EdgeIndex:
                 shard.close()
 
     def _readable(self, shard: Path) -> Path:
-        """The shard, or where it cannot be written a copy for as long as this index is open: the engine opens no other."""
+        """Return the shard, or a temporary copy of a read-only shard: the engine opens only writable ones."""
         if os.access(shard, os.W_OK):
             return shard
         folder = tempfile.mkdtemp(prefix="explorer-index-")
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         copy = Path(folder) / "shard"
         with _edge_errors(copy):
-            require_free_space(copy.parent, room_of(shard))
+            require_free_space(copy.parent, disk_usage(shard))
             copy_tree(shard, copy)
         return copy
 
@@ -219,28 +230,28 @@ class EdgeIndex:
 
 
 class EdgeBuild:
-    """The next generation in a folder, in the making."""
+    """The next generation in a folder, while it is built."""
 
     def __init__(
         self,
         generations: Generations,
-        begun: Generation,
+        target: Generation,
         config: EmbeddingConfig,
         source: Generation | None,
-        free_memory: Callable[[], None],
+        free_memory: Callable[[], None] | None,
     ) -> None:
         self._generations = generations
-        self._begun = begun
+        self._generation = target
         self._config = config
-        self._make_room = free_memory
-        self._unfinished = 0  # bytes of vectors since the last segment was finished
+        self._free_memory = free_memory or return_free_memory
+        self._unfinished_bytes = 0  # of vectors since the last segment was finished
         self.revision = source.read_manifest().revision if source else None
-        self._shared = _shared(source) if source else {}
+        self._shared = _shared_checksums(source) if source else {}
         schema = config.schema
-        self._shard = _copy(source, begun, schema, self._shared) if source else _create(begun, schema)
-        written_down = source.read_digests() if source else {}
-        with _edge_errors(begun.folder):
-            self._digests = _digests(self._shard) if written_down is None else written_down
+        self._shard = _copy(source, target, schema, self._shared) if source else _create(target, schema)
+        stored_digests = source.read_digests() if source else {}
+        with _edge_errors(target.folder):
+            self._digests = _digests(self._shard) if stored_digests is None else stored_digests
 
     @property
     def digests(self) -> Mapping[str, str]:
@@ -251,22 +262,22 @@ class EdgeBuild:
         """See Build."""
         self._write(points, check_points(self._config.schema, points))
 
-    def carry(self, points: Sequence[RawPoint]) -> None:
+    def upsert_raw(self, points: Sequence[RawPoint]) -> None:
         """See Build."""
-        check_points(self._config.schema, [one.point for one in points])
-        self._write([one.point for one in points], [one.digest for one in points])
+        check_points(self._config.schema, [raw.point for raw in points])
+        self._write([raw.point for raw in points], [raw.digest for raw in points])
 
     def _write(self, points: Sequence[Point], digests: Sequence[str]) -> None:
         pairs = zip(points, digests, strict=True)
-        rows = [written(self._config.schema, point, digest) for point, digest in pairs]
-        size = size_of(self._config.schema, points)
-        require_free_space(self._begun.folder, size)
+        rows = [to_point(self._config.schema, point, digest) for point, digest in pairs]
+        size = vector_bytes(self._config.schema, points)
+        require_free_space(self._generation.folder, size)
         self._update(edge.UpdateOperation.upsert_points(rows))
         del rows
         self._digests.update(zip((point.id for point in points), digests, strict=True))
-        self._unfinished += size
-        if self._unfinished > SEGMENT_BYTES:
-            self._finish_segments(self._unfinished)
+        self._unfinished_bytes += size
+        if self._unfinished_bytes > SEGMENT_BYTES:
+            self._finish_segments(self._unfinished_bytes)
 
     def delete(self, ids: Collection[str]) -> None:
         """See Build."""
@@ -279,43 +290,43 @@ class EdgeBuild:
         """See Build."""
         self._finish_shard()
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        manifest = Manifest(self._config, self._begun.number, now, len(self._digests), revision)
-        with _edge_errors(self._begun.folder):
-            self._begun.finalize(manifest, self._digests, self._shared)
-            self._generations.switch_to(self._begun)
+        manifest = Manifest(self._config, self._generation.number, now, len(self._digests), revision)
+        with _edge_errors(self._generation.folder):
+            self._generation.finalize(manifest, self._digests, self._shared)
+            self._generations.switch_to(self._generation)
         return manifest
 
     def close(self) -> None:
-        """Let go of the files; nothing can be written after it."""
+        """Release the files; nothing can be written afterwards."""
         self._shard.close()
 
     def _update(self, operation: edge.UpdateOperation) -> None:
-        with _edge_errors(self._begun.folder):
+        with _edge_errors(self._generation.folder):
             self._shard.update(operation)
 
     def _finish_segments(self, size: int) -> None:
-        """Write what came last, at most `size` bytes, as it is searched, and let go of its memory."""
-        self._make_room()
-        with _edge_errors(self._begun.folder):
+        """Write the latest points, at most `size` bytes, in the form that is searched, and free their memory."""
+        self._free_memory()
+        with _edge_errors(self._generation.folder):
             self._shard.flush()
-            require_free_space(self._begun.folder, size)  # it is written anew, then the old one goes
+            require_free_space(self._generation.folder, size)  # the old segment is deleted last
             self._shard.optimize()
             self._shard.flush()
-        self._unfinished = 0
+        self._unfinished_bytes = 0
 
     def _finish_shard(self) -> None:
-        self._finish_segments(room_of(self._begun.shard))
-        with _edge_errors(self._begun.folder):
+        self._finish_segments(disk_usage(self._generation.shard))
+        with _edge_errors(self._generation.folder):
             self._shard.close()
-        # Whoever loads a shard first tidies its files (journals are folded in), which two readers must not do at
-        # once. And only a shard that was loaded shows what is on the disk.
-        self._shard = _load(self._begun.folder, self._begun.shard)
-        with _edge_errors(self._begun.folder):
-            raw_points = _digests(self._shard)
+        # The first load of a shard rewrites files (it merges journals), which two readers must not do at once. And
+        # only a shard that was loaded shows what is on the disk.
+        self._shard = _load(self._generation.folder, self._generation.shard)
+        with _edge_errors(self._generation.folder):
+            digests_on_disk = _digests(self._shard)
             self._shard.close()
-        if raw_points != self._digests:
+        if digests_on_disk != self._digests:
             raise SearchIndexError(
-                f"{self._begun.folder} did not keep every point that was written. Is the disk sound?"
+                f"Points that were written to {self._generation.folder} are missing or changed. Is the disk damaged?"
             )
 
 
@@ -326,62 +337,62 @@ def _create(generation: Generation, schema: Schema) -> edge.EdgeShard:
         # A new index merges no segments: writing larger ones takes more memory.
         shard = edge.EdgeShard.create(str(generation.shard), edge_config(schema, COMPRESS_FROM_KB))
         for field, kind in schema.fields.items():
-            shard.update(edge.UpdateOperation.create_field_index(field, KINDS[kind]))
+            shard.update(edge.UpdateOperation.create_field_index(field, PAYLOAD_TYPES[kind]))
         return shard
 
 
-def _shared(source: Generation) -> dict[str, int]:
-    """Files that the engine never writes again, by name, with their checksums: nine tenths of a large index.
+def _shared_checksums(source: Generation) -> dict[str, int]:
+    """Return the checksums, by name, of the files that the engine never writes again: nine tenths of a large index.
 
-    Those are the vectors of segments that it has optimised, from which points are only taken away, by flags of their
-    own: what changes goes to the one segment whose ids are mutable. Until a file has a checksum it is not shared.
+    These are the vectors of optimised segments. Points are only deleted from such segments, by flags in other files;
+    all changes go to the one segment with mutable ids. A file without a checksum is not shared.
     """
-    sums = source.sums()
+    checksums = source.read_checksums()
     segments = [path.parent for path in source.shard.glob("segments/*/id_tracker.mappings")]
     vectors = (path for segment in segments for path in segment.glob("vector_storage-*/**/*"))
-    large = (
+    vector_files = (
         path
         for path in vectors
         if path.name in {"matrix.dat", "quantized.data"} or path.match("vectors/chunk_*.mmap")
     )
-    named = (path.relative_to(source.shard).as_posix() for path in large)
-    return {name: sums[name] for name in named if name in sums}
+    names = (path.relative_to(source.shard).as_posix() for path in vector_files)
+    return {name: checksums[name] for name in names if name in checksums}
 
 
-def _copy(source: Generation, begun: Generation, schema: Schema, shared: Mapping[str, int]) -> edge.EdgeShard:
-    with _edge_errors(begun.folder):
-        require_free_space(begun.folder, room_of(source.shard))
-        copy_tree(source.shard, begun.shard, {source.shard / name for name in shared})
-    return _load(begun.folder, begun.shard, edge_config(schema, MERGED_KB))
+def _copy(source: Generation, target: Generation, schema: Schema, files: Mapping[str, int]) -> edge.EdgeShard:
+    with _edge_errors(target.folder):
+        require_free_space(target.folder, disk_usage(source.shard))
+        copy_tree(source.shard, target.shard, {source.shard / name for name in files})
+    return _load(target.folder, target.shard, edge_config(schema, MERGED_KB))
 
 
-def _load(folder: Path, shard: Path, as_written: edge.EdgeConfig | None = None) -> edge.EdgeShard:
+def _load(folder: Path, shard: Path, config: edge.EdgeConfig | None = None) -> edge.EdgeShard:
     try:
         with _edge_errors(folder):
-            return edge.EdgeShard.load(str(shard), as_written)
+            return edge.EdgeShard.load(str(shard), config)
     except SearchIndexError as error:
-        raise damaged(folder, error.__cause__) from error
+        raise damaged_error(folder, error.__cause__) from error
 
 
 def _digests(shard: edge.EdgeShard) -> dict[str, str]:
-    found: dict[str, str] = {}
+    digests: dict[str, str] = {}
     after: edge.PointId | None = None
     while True:
         records, after = shard.scroll(edge.ScrollRequest(offset=after, limit=PAGE, with_payload=[DIGEST]))
-        found.update({str(record.id): (record.payload or {})[DIGEST] for record in records})
+        digests.update({str(record.id): (record.payload or {})[DIGEST] for record in records})
         if after is None:
-            return found
+            return digests
 
 
 @contextlib.contextmanager
 def _edge_errors(folder: Path) -> Iterator[None]:
-    """The one border of qdrant_edge, which raises bare Exception, and on broken files panics."""
+    """Convert the errors of qdrant_edge, which raises bare Exception and panics on broken files."""
     try:
         yield
     except SearchIndexError:
         raise
     except OSError as error:
-        raise unwritable(folder, error) from error
+        raise unwritable_error(folder, error) from error
     except BaseException as error:
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise

@@ -1,6 +1,6 @@
-"""Copying a folder without filling the holes in its files.
+"""Copying of folders with sparse files: holes in files stay holes.
 
-The engine reserves its files far ahead (a shard of 75 MB claims 324 MB); a plain copy would write all that.
+The engine reserves space far ahead (a shard of 75 MB has files of 324 MB); a plain copy would write all of it.
 """
 
 import errno
@@ -15,34 +15,35 @@ from pathlib import Path
 from explorer.errors import SearchIndexError
 
 CHUNK = 1 << 20
-_NOT_BY_THE_SYSTEM = (errno.EXDEV, errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EPERM)
+_UNSUPPORTED_BY_SYSTEM = (errno.EXDEV, errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EPERM)
 
 
 def copy_tree(source: Path, target: Path, shared: Collection[Path] = ()) -> None:
-    """Copy the folder `source` to `target`, which must not exist; the copy can be written even if `source` cannot.
+    """Copy the folder `source` to `target`, which must not exist. The copy is writable even if `source` is not.
 
-    Files that are `shared` nobody writes again: where the system lets it, both folders have the same one.
-    OSError, and half a copy, where it cannot be done.
+    The files in `shared` are never written again: where the system allows it, they become hard links.
+    Raises OSError, and leaves an incomplete copy, if the copy fails.
     """
     target.mkdir(parents=True)
     for path in sorted(source.rglob("*")):
-        there = target / path.relative_to(source)
+        copy = target / path.relative_to(source)
         if path.is_dir():
-            there.mkdir()
-        elif path not in shared or not _linked(path, there):
-            _copy(path, there)
+            copy.mkdir()
+        elif path not in shared or not _hardlink(path, copy):
+            _copy(path, copy)
 
 
-def _linked(source: Path, target: Path) -> bool:
+def _hardlink(source: Path, target: Path) -> bool:
+    """Create a hard link; return whether the system could."""
     try:
         target.hardlink_to(source)
-    except OSError:  # another disk, or one that knows no links
+    except OSError:  # another disk, or a file system without links
         return False
     return True
 
 
 def extents(file: int, size: int) -> Iterator[tuple[int, int]]:
-    """Where an open file of this size holds data, as (start, end): everywhere, on systems that know no holes."""
+    """Yield the ranges (start, end) of an open file that contain data: one range on systems without sparse files."""
     end = 0 if hasattr(os, "SEEK_DATA") else size
     if end == size:
         yield 0, size
@@ -63,23 +64,26 @@ def _copy(source: Path, target: Path) -> None:
     with source.open("rb", buffering=0) as read, target.open("wb", buffering=0) as write:
         size = os.fstat(read.fileno()).st_size
         for start, end in extents(read.fileno(), size):
-            done = _copied_by_the_system(read.fileno(), write.fileno(), start, end)
+            done = _copy_in_kernel(read.fileno(), write.fileno(), start, end)
             read.seek(done)
             write.seek(done)
-            for rest in range(end - done, 0, -CHUNK):
-                _write_all(write, read.read(min(CHUNK, rest)))
+            for remaining in range(end - done, 0, -CHUNK):
+                _write_all(write, read.read(min(CHUNK, remaining)))
         write.truncate(size)
 
 
-def _copied_by_the_system(read: int, write: int, start: int, end: int) -> int:
-    """How far it came without a detour through this program, which costs twice the time; `start` where it cannot."""
+def _copy_in_kernel(read: int, write: int, start: int, end: int) -> int:
+    """Copy a range inside the kernel, which takes half the time, and return the offset that was reached.
+
+    Returns `start` if the system cannot do it.
+    """
     done = start
     with suppress(AttributeError):  # not on this system
         while done < end:
             try:
                 copied = os.copy_file_range(read, write, end - done, done, done)
             except OSError as error:
-                if error.errno in _NOT_BY_THE_SYSTEM:
+                if error.errno in _UNSUPPORTED_BY_SYSTEM:
                     break
                 raise
             if not copied:
@@ -89,52 +93,52 @@ def _copied_by_the_system(read: int, write: int, start: int, end: int) -> int:
 
 
 def _write_all(file: FileIO, data: bytes) -> None:
-    """A disk that is almost full takes a part, and only then says that it is."""
-    rest = memoryview(data)
-    while rest:
-        rest = rest[file.write(rest) :]
+    """Write all bytes: an almost full disk takes a part of them first, and raises OSError only then."""
+    remaining = memoryview(data)
+    while remaining:
+        remaining = remaining[file.write(remaining) :]
 
 
 BLOCK = 1 << 18
-NOTHING = bytes(BLOCK)
+ZEROS = bytes(BLOCK)
 
 
 def checksum(path: Path) -> int:
-    """A CRC-32 of all blocks that hold anything; a hole and written zeros are the same, whatever copied the file."""
-    found, done = 0, 0
+    """Return a CRC-32 of all blocks that are not zero: a hole and written zeros are equal."""
+    crc, done = 0, 0
     with path.open("rb", buffering=0) as file:
         for start, end in extents(file.fileno(), path.stat().st_size):
             for offset in range(max(done, start - start % BLOCK), end, BLOCK):
                 done = offset + BLOCK
                 file.seek(offset)
                 block = file.read(BLOCK)
-                if block != NOTHING[: len(block)]:
-                    found = zlib.crc32(block, zlib.crc32(offset.to_bytes(8, "big"), found))
-    return found
+                if block != ZEROS[: len(block)]:
+                    crc = zlib.crc32(block, zlib.crc32(offset.to_bytes(8, "big"), crc))
+    return crc
 
 
-SPARE = 48 << 20
-"""Bytes that must stay free: what the engine takes beside the points themselves, and what others write meanwhile."""
+SPARE_BYTES = 48 << 20
+"""Bytes that must stay free: for the engine, beside the points themselves, and for other programs."""
 
 
 def require_free_space(folder: Path, size: int) -> None:
-    """Raise SearchIndexError unless the disk has room for `size` bytes in `folder`, and some to spare."""
+    """Raise SearchIndexError unless the disk of `folder` has `size` bytes free, and SPARE_BYTES more."""
     free = shutil.disk_usage(folder).free
-    if free < size + SPARE:
+    if free < size + SPARE_BYTES:
         raise SearchIndexError(
-            f"The disk of {folder} is full: the index needs {_mb(size + SPARE)} MB there, {_mb(free)} MB are free. "
-            "Free some, then do the same again: what was done is kept."
+            f"The disk of {folder} is full: the index needs {_megabytes(size + SPARE_BYTES)} MB there, "
+            f"{_megabytes(free)} MB are free. Free some space, then run the command again: finished work is kept."
         )
 
 
-def room_of(folder: Path) -> int:
-    """Bytes that a folder takes on the disk; holes in its files take none."""
-    return sum(_taken(file.stat()) for file in folder.rglob("*"))
+def disk_usage(folder: Path) -> int:
+    """Return the bytes that a folder takes on the disk; holes in its files take none."""
+    return sum(_allocated_bytes(file.stat()) for file in folder.rglob("*"))
 
 
-def _taken(facts: os.stat_result) -> int:
-    return facts.st_blocks * 512 if hasattr(facts, "st_blocks") else facts.st_size
+def _allocated_bytes(stat: os.stat_result) -> int:
+    return stat.st_blocks * 512 if hasattr(stat, "st_blocks") else stat.st_size
 
 
-def _mb(size: int) -> int:
+def _megabytes(size: int) -> int:
     return -(-size >> 20)

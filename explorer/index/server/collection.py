@@ -12,79 +12,81 @@ from qdrant_client import QdrantClient, models
 from explorer.index.points import DIGEST
 from explorer.index.server.connection import Connection, T
 
-PAGE = 1000
-"""Points of a page where vectors are not asked for."""
+PAGE_SIZE = 1000
+"""Points per request without vectors."""
 
 BATCH = 64
-"""Points with their vectors in one request: a few MB, of the 32 MB that a server takes."""
+"""Points with their vectors per request: a few MB of the 32 MB that a server accepts."""
 
 UPLOADS = 4
-"""Requests under way at once, while the next ones are prepared. More wait for the server and only take memory."""
+"""Parallel requests, while the next ones are prepared. More would only wait for the server and take memory."""
 
-NOBODY = str(UUID(int=0))
+NO_POINT = str(UUID(int=0))
 
 
 @dataclass(frozen=True, slots=True)
 class ServerCollection:
     """The collection of one generation."""
 
-    line: Connection
+    connection: Connection
     name: str
 
     def ask(self, request: Callable[[QdrantClient, str], T]) -> T:
-        """The answer to a request about this collection."""
-        return self.line.ask(lambda client: request(client, self.name))
+        """Send a request about this collection and return the response."""
+        return self.connection.ask(lambda client: request(client, self.name))
 
     def records(
         self, where: models.Filter | None = None, *, payload: bool | list[str], vectors: bool | list[str]
     ) -> Iterator[models.Record]:
-        """Every point that counts, in the order of ids."""
-        size = BATCH if vectors else PAGE
+        """Yield every point that passes the filter, in the order of ids."""
+        size = BATCH if vectors else PAGE_SIZE
         after: models.ExtendedPointId | None = None
         while True:
-            found, after = self.ask(self._page(where, size, after, payload, vectors))
-            yield from found
+            records, after = self.ask(self._page_request(where, size, after, payload, vectors))
+            yield from records
             if after is None:
                 return
 
     def digests(self) -> dict[str, str]:
-        """The digest of every point, by id."""
+        """Return the digest of every point by id."""
         records = self.records(payload=[DIGEST], vectors=False)
         return {str(record.id): (record.payload or {})[DIGEST] for record in records}
 
     def write(self, points: Iterable[models.PointStruct]) -> None:
-        """Add or replace points, each id once, without waiting until they are.
+        """Add or replace points, each id once, without waiting until the server has applied them.
 
-        Requests go side by side, a few at a time: a server that is slow to take them makes the caller wait.
+        A few requests are sent in parallel. If the server accepts them slowly, the caller waits.
         """
-        if self.line.in_process:  # its client is not made for threads
+        if self.connection.in_process:  # this client is not thread-safe
             for batch in _batches(points):
                 self._write_batch(batch)
             return
         with ThreadPoolExecutor(UPLOADS) as pool:
-            under_way: deque[Future[None]] = deque()
+            uploads: deque[Future[None]] = deque()
             for batch in _batches(points):
-                if len(under_way) == UPLOADS:
-                    under_way.popleft().result()
-                under_way.append(pool.submit(self._write_batch, batch))
-            for upload in under_way:
+                if len(uploads) == UPLOADS:
+                    uploads.popleft().result()
+                uploads.append(pool.submit(self._write_batch, batch))
+            for upload in uploads:
                 upload.result()
 
     def delete(self, ids: Sequence[str]) -> None:
-        """Remove points, without waiting until they are."""
+        """Delete points, without waiting until the server has applied it."""
         if ids:
-            which = models.PointIdsList(points=list(ids))
-            self.ask(lambda client, name: client.delete(name, which, wait=False))
+            selector = models.PointIdsList(points=list(ids))
+            self.ask(lambda client, name: client.delete(name, selector, wait=False))
 
     def wait(self) -> None:
-        """Until all that was sent is done: a shard works in turn, and this last request is for all."""
-        nobody = models.FilterSelector(filter=models.Filter(must=[models.HasIdCondition(has_id=[NOBODY])]))
-        self.ask(lambda client, name: client.delete(name, nobody, wait=True))
+        """Wait until all requests are applied: shards work in order, and a last request goes to all of them."""
+        no_point = models.FilterSelector(
+            filter=models.Filter(must=[models.HasIdCondition(has_id=[NO_POINT])])
+        )
+        self.ask(lambda client, name: client.delete(name, no_point, wait=True))
 
     def _write_batch(self, batch: list[models.PointStruct]) -> None:
         self.ask(lambda client, name: client.upsert(name, batch, wait=False))
 
-    def _page(
+    def _page_request(
         self,
         where: models.Filter | None,
         size: int,
@@ -98,6 +100,6 @@ class ServerCollection:
 
 
 def _batches(points: Iterable[models.PointStruct]) -> Iterator[list[models.PointStruct]]:
-    rest = iter(points)
-    while batch := list(islice(rest, BATCH)):
+    remaining = iter(points)
+    while batch := list(islice(remaining, BATCH)):
         yield batch

@@ -1,4 +1,4 @@
-"""The one line to a Qdrant server: a request is tried a few times, and fails in one sentence."""
+"""The connection to a Qdrant server: requests are retried a few times, and failures become one error."""
 
 import json
 import os
@@ -24,9 +24,9 @@ from explorer.errors import SearchIndexError, ServerError
 from explorer.index.server.address import server_address
 from explorer.system.loopback import is_loopback
 
-KEY = "QDRANT_API_KEY"
-OVER_HTTP = "QDRANT_API_KEY_OVER_HTTP"
-SERVICE = "archive-explorer"  # in a keyring
+KEY_VARIABLE = "QDRANT_API_KEY"
+OVER_HTTP_VARIABLE = "QDRANT_API_KEY_OVER_HTTP"
+KEYRING_SERVICE = "archive-explorer"  # in a keyring
 ATTEMPTS = 4
 FORBIDDEN = (401, 403)
 GONE = 404
@@ -38,40 +38,41 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A client, and the address to name when it fails (never with its password or key)."""
+    """A client, and the address that messages show (never with a password or key)."""
 
     client: QdrantClient
-    place: str
+    shown_address: str
     timeout: int
-    withheld: str | None = None
-    """Why the user's key is not sent there, and what to do; None where it is sent or there is none."""
+    key_withheld: str | None = None
+    """Why the user's key is not sent to the server, and what to do. None if the key is sent, or if there is none."""
 
     @classmethod
     def to(cls, url: str, timeout: int, *, may_have_key: bool = False) -> "Connection":
-        """A connection to the server at this address, with the user's key where it may have it. Asks nothing yet."""
-        url = server_address(url, drop_user=True)  # libraries of older versions may hold one
-        key = _key()
-        withheld = _why_withheld(url, may_have_key=may_have_key) if key else None
+        """Return a connection to a server, with the user's key if `may_have_key`. Sends nothing yet."""
+        url = server_address(url, drop_user=True)  # libraries of older versions may have one
+        key = _read_key()
+        key_withheld = _reason_to_withhold(url, may_have_key=may_have_key) if key else None
         try:
-            with warnings.catch_warnings():  # of a key over http: it was asked for, or stays on this machine
+            with warnings.catch_warnings():
+                # About a key over http: the user allowed it, or it stays on this machine.
                 warnings.simplefilter("ignore", UserWarning)
                 client = QdrantClient(
-                    url=url, api_key=None if withheld else key, timeout=timeout, check_compatibility=False
+                    url=url, api_key=None if key_withheld else key, timeout=timeout, check_compatibility=False
                 )
-            return cls(client, _place(url), timeout, withheld)
+            return cls(client, _without_credentials(url), timeout, key_withheld)
         except ValueError as error:
             raise ServerError(f"This is no address of a Qdrant server: {error}") from error
 
     @property
     def in_process(self) -> bool:
-        """Whether the client is its own server. That one compares every vector, and warns when told how."""
+        """Whether the client is its own server: it compares every vector, and warns about search parameters."""
         options = self.client.init_options
         return options.get("location") == ":memory:" or options.get("path") is not None
 
     def ask(self, request: Callable[[QdrantClient], T]) -> T:
-        """The answer to a request that may safely be repeated; ServerError when there is none."""
+        """Send a request that is safe to repeat, and return the response. Raises ServerError if all attempts fail."""
         attempts = Retrying(
-            retry=retry_if_exception(_may_pass),
+            retry=retry_if_exception(_is_transient),
             stop=stop_after_attempt(ATTEMPTS) | stop_after_delay(self.timeout),
             wait=wait_random_exponential(multiplier=0.2, max=2),
             reraise=True,
@@ -79,89 +80,104 @@ class Connection:
         try:
             return attempts(request, self.client)
         except UnexpectedResponse as error:
-            raise self._refused(error) from error
+            raise self._response_error(error) from error
         except json.JSONDecodeError as error:
-            raise self._foreign() from error
+            raise self._not_qdrant_error() from error
         except (ApiException, QdrantException) as error:
-            if _is_foreign(error):
-                raise self._foreign() from error
+            if _is_not_qdrant(error):
+                raise self._not_qdrant_error() from error
             raise ServerError(
-                f"The Qdrant server at {self.place} does not answer ({error}). Is it running there?"
+                f"The Qdrant server at {self.shown_address} does not answer ({error}). Is it running there?"
             ) from error
         except (ValueError, RuntimeError, KeyError) as error:
-            raise SearchIndexError(f"The index at {self.place} failed: {error}") from error
+            raise SearchIndexError(f"The index at {self.shown_address} failed: {error}") from error
 
-    def _refused(self, error: UnexpectedResponse) -> ServerError:
-        if error.status_code in FORBIDDEN and self.withheld:
-            return ServerError(f"The Qdrant server at {self.place} wants a key. {self.withheld}")
+    def _response_error(self, error: UnexpectedResponse) -> ServerError:
+        if error.status_code in FORBIDDEN and self.key_withheld:
+            return ServerError(f"The Qdrant server at {self.shown_address} wants a key. {self.key_withheld}")
         if error.status_code in FORBIDDEN:
-            return ServerError(f"The Qdrant server at {self.place} wants a key. Set the variable {KEY}.")
+            return ServerError(
+                f"The Qdrant server at {self.shown_address} wants a key. Set the variable {KEY_VARIABLE}."
+            )
         if _is_full(error):
             return ServerError(
-                f"The Qdrant server at {self.place} has no room left. Free some on its disk, then do the same again."
+                f"The Qdrant server at {self.shown_address} has no room left. "
+                "Free some space on its disk, then run the command again."
             )
-        if error.status_code == GONE and not _told_by_qdrant(error):
-            return self._foreign()
+        if error.status_code == GONE and not _is_qdrant_response(error):
+            return self._not_qdrant_error()
         if error.status_code == GONE:
             return ServerError(
-                f"The Qdrant server at {self.place} no longer has this generation. Open the index again."
+                f"The Qdrant server at {self.shown_address} no longer has this generation. Open the index again."
             )
         detail = error.content.decode(errors="replace")[:300]
-        return ServerError(f"The Qdrant server at {self.place} refused ({error.status_code}): {detail}")
-
-    def _foreign(self) -> ServerError:
         return ServerError(
-            f"What answers at {self.place} is no Qdrant server that this explorer knows (1.16 or newer). "
+            f"The Qdrant server at {self.shown_address} refused ({error.status_code}): {detail}"
+        )
+
+    def _not_qdrant_error(self) -> ServerError:
+        return ServerError(
+            f"What answers at {self.shown_address} is no Qdrant server that this explorer knows (1.16 or newer). "
             "Check the address and its version."
         )
 
 
-def _why_withheld(url: str, *, may_have_key: bool) -> str | None:
-    """Why the key is not sent to this address; None where it is."""
+def _reason_to_withhold(url: str, *, may_have_key: bool) -> str | None:
+    """Return why the key is not sent to this address, or None if it is sent."""
     if not may_have_key:
-        return f"{KEY} is not sent to a server that only the library names. If that server is yours: explorer push {_place(url)}"
+        return (
+            f"{KEY_VARIABLE} is not sent to a server that only the library names. "
+            f"If that server is yours: explorer push {_without_credentials(url)}"
+        )
     parts = urlsplit(url)
-    if parts.scheme == "http" and not is_loopback(parts.hostname or "") and not os.environ.get(OVER_HTTP):
-        return f"{KEY} is not sent over http, where others can read it. Use https, or allow it: {OVER_HTTP}=1"
+    if (
+        parts.scheme == "http"
+        and not is_loopback(parts.hostname or "")
+        and not os.environ.get(OVER_HTTP_VARIABLE)
+    ):
+        return (
+            f"{KEY_VARIABLE} is not sent over http, where others can read it. "
+            f"Use https, or allow it: {OVER_HTTP_VARIABLE}=1"
+        )
     return None
 
 
-def _may_pass(error: BaseException) -> bool:
+def _is_transient(error: BaseException) -> bool:
     if isinstance(error, UnexpectedResponse):
         return error.status_code in BUSY and not _is_full(error)
-    return isinstance(error, ResponseHandlingException | QdrantException) and not _is_foreign(error)
+    return isinstance(error, ResponseHandlingException | QdrantException) and not _is_not_qdrant(error)
 
 
 def _is_full(error: UnexpectedResponse) -> bool:
     return error.status_code == FULL or b"No space left" in error.content
 
 
-def _is_foreign(error: ApiException | QdrantException) -> bool:
-    """Whether there was an answer, but none that Qdrant gives."""
+def _is_not_qdrant(error: ApiException | QdrantException) -> bool:
+    """Whether there was a response that does not come from Qdrant."""
     return isinstance(error, ResponseHandlingException) and isinstance(error.source, ValueError)
 
 
-def _told_by_qdrant(error: UnexpectedResponse) -> bool:
+def _is_qdrant_response(error: UnexpectedResponse) -> bool:
     try:
         return "status" in json.loads(error.content)
     except ValueError:
         return False
 
 
-def _key() -> str | None:
-    """The key of the environment, else of the system's keyring, where the package `keyring` is installed."""
-    key = os.environ.get(KEY)
+def _read_key() -> str | None:
+    """Return the key from the environment, or else from the system's keyring, if the package `keyring` is installed."""
+    key = os.environ.get(KEY_VARIABLE)
     if key or find_spec("keyring") is None:
         return key
     import keyring
     from keyring.errors import KeyringError
 
     try:
-        return cast("str | None", keyring.get_password(SERVICE, KEY))
-    except KeyringError:  # a machine without one
+        return cast("str | None", keyring.get_password(KEYRING_SERVICE, KEY_VARIABLE))
+    except KeyringError:  # a machine without a keyring
         return None
 
 
-def _place(url: str) -> str:
+def _without_credentials(url: str) -> str:
     parts = urlsplit(url)
     return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="").geturl()

@@ -1,4 +1,4 @@
-"""Our queries, points and layouts in the words of qdrant_client."""
+"""Conversion of queries, points and layouts to types of qdrant_client."""
 
 from collections.abc import Sequence
 from typing import Literal, assert_never
@@ -19,10 +19,10 @@ from explorer.index.query import (
 )
 from explorer.index.server.settings import ServerSettings
 
-GRAPH_EFFORT = 256
-"""How widely a graph is searched; the servers' default of 100 misses a tenth of the hundred nearest."""
+HNSW_EF = 256
+"""The `ef` of HNSW searches; with the servers' default of 100, a tenth of the hundred nearest is missed."""
 
-KINDS: dict[FieldKind, models.PayloadSchemaType] = {
+PAYLOAD_TYPES: dict[FieldKind, models.PayloadSchemaType] = {
     "keyword": models.PayloadSchemaType.KEYWORD,
     "integer": models.PayloadSchemaType.INTEGER,
     "bool": models.PayloadSchemaType.BOOL,
@@ -30,17 +30,17 @@ KINDS: dict[FieldKind, models.PayloadSchemaType] = {
 
 
 def vector_params(schema: Schema, settings: ServerSettings) -> dict[str, models.VectorParams]:
-    """The dense fields of a collection."""
+    """Return the dense fields of a collection."""
     return {field.name: _vector_params(field, settings) for field in schema.vectors}
 
 
 def sparse_params(schema: Schema) -> dict[str, models.SparseVectorParams]:
-    """The sparse fields of a collection."""
+    """Return the sparse fields of a collection."""
     return {name: models.SparseVectorParams(modifier=models.Modifier.IDF) for name in schema.sparse}
 
 
 def quantisation(kind: Literal["scalar", "binary"] | None) -> models.QuantizationConfig | None:
-    """The small copies of the vectors, which always stay in memory."""
+    """Return the configuration of the quantised vectors, which always stay in memory."""
     match kind:
         case "scalar":
             return models.ScalarQuantization(
@@ -53,34 +53,34 @@ def quantisation(kind: Literal["scalar", "binary"] | None) -> models.Quantizatio
 
 
 def search_params(settings: ServerSettings) -> models.SearchParams:
-    """How a search trades time for neighbours."""
-    rescored = models.QuantizationSearchParams(rescore=True, oversampling=settings.oversampling)
-    return models.SearchParams(hnsw_ef=GRAPH_EFFORT, quantization=rescored if settings.quantisation else None)
+    """Return the parameters of an approximate search."""
+    rescoring = models.QuantizationSearchParams(rescore=True, oversampling=settings.oversampling)
+    return models.SearchParams(hnsw_ef=HNSW_EF, quantization=rescoring if settings.quantisation else None)
 
 
 def exact_params() -> models.SearchParams:
-    """A search that compares every vector itself."""
+    """Return the parameters of a search that compares every full vector."""
     return models.SearchParams(exact=True, quantization=models.QuantizationSearchParams(ignore=True))
 
 
-def written(schema: Schema, point: Point, digest: str) -> models.PointStruct:
-    """A point as it is written. Empty term lists are left out: they could never match."""
+def to_point(schema: Schema, point: Point, digest: str) -> models.PointStruct:
+    """Convert a point, with its digest in the payload. Empty sparse vectors are left out: they could never match."""
     vectors: dict[str, models.Vector] = {}
     for name, vector in point.vectors.items():
         vectors[name] = schema.rows(name, vector)
     for name, terms in point.sparse.items():
         if terms.indices:
-            vectors[name] = _terms(terms)
+            vectors[name] = _sparse_vector(terms)
     return models.PointStruct(id=point.id, vector=vectors, payload={**point.payload, DIGEST: digest})
 
 
-def request(schema: Schema, leg: Leg, params: models.SearchParams | None) -> models.QueryRequest:
-    """A leg as it is searched: ids and scores."""
+def search_request(schema: Schema, leg: Leg, params: models.SearchParams | None) -> models.QueryRequest:
+    """Return the request that searches a leg for ids and scores."""
     return models.QueryRequest(
         query=_query(schema, leg),
         using=leg.name,
         limit=leg.limit,
-        filter=filtered(leg.where),
+        filter=to_filter(leg.where),
         with_payload=False,
         params=params,
     )
@@ -89,40 +89,44 @@ def request(schema: Schema, leg: Leg, params: models.SearchParams | None) -> mod
 def scoring_request(
     schema: Schema, leg: Leg, ids: Sequence[str], params: models.SearchParams | None
 ) -> models.QueryRequest:
-    """The scores of these points in a leg."""
+    """Return the request for the scores of these points in a leg."""
     return models.QueryRequest(
         query=_query(schema, leg),
         using=leg.name,
         limit=len(ids),
-        filter=filtered(Filter((HasId(tuple(ids)),))),
+        filter=to_filter(Filter((HasId(tuple(ids)),))),
         params=params,
     )
 
 
-def filtered(where: Filter) -> models.Filter:
-    """Which points count."""
+def to_filter(where: Filter) -> models.Filter:
+    """Convert a filter."""
     return models.Filter(
-        must=[_condition(one) for one in where.must], must_not=[_condition(one) for one in where.must_not]
+        must=[_condition(condition) for condition in where.must],
+        must_not=[_condition(condition) for condition in where.must_not],
     )
 
 
 def _vector_params(field: VectorField, settings: ServerSettings) -> models.VectorParams:
-    several = (
+    multivector = (
         models.MultiVectorConfig(comparator=models.MultiVectorComparator.MAX_SIM) if field.multi else None
     )
     return models.VectorParams(
-        size=field.dim, distance=models.Distance.COSINE, on_disk=settings.on_disk, multivector_config=several
+        size=field.dim,
+        distance=models.Distance.COSINE,
+        on_disk=settings.on_disk,
+        multivector_config=multivector,
     )
 
 
 def _query(schema: Schema, leg: Leg) -> models.Query:
     match leg.query:
         case Nearest(vector):
-            return models.NearestQuery(nearest=_example(schema, leg.name, vector))
+            return models.NearestQuery(nearest=_query_vector(schema, leg.name, vector))
         case Recommend(positive, negative):
             examples = models.RecommendInput(
-                positive=[_example(schema, leg.name, vector) for vector in positive],
-                negative=[_example(schema, leg.name, vector) for vector in negative],
+                positive=[_query_vector(schema, leg.name, vector) for vector in positive],
+                negative=[_query_vector(schema, leg.name, vector) for vector in negative],
                 strategy=models.RecommendStrategy.SUM_SCORES,
             )
             return models.RecommendQuery(recommend=examples)
@@ -130,13 +134,13 @@ def _query(schema: Schema, leg: Leg) -> models.Query:
             assert_never(other)
 
 
-def _example(
+def _query_vector(
     schema: Schema, name: str, vector: Vector | Sparse
 ) -> list[float] | list[list[float]] | models.SparseVector:
-    return _terms(vector) if isinstance(vector, Sparse) else schema.rows(name, vector)
+    return _sparse_vector(vector) if isinstance(vector, Sparse) else schema.rows(name, vector)
 
 
-def _terms(terms: Sparse) -> models.SparseVector:
+def _sparse_vector(terms: Sparse) -> models.SparseVector:
     return models.SparseVector(indices=list(terms.indices), values=list(terms.values))
 
 

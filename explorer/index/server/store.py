@@ -1,7 +1,7 @@
-"""The index on a Qdrant server or cluster, for libraries that outgrow a machine.
+"""The index on a Qdrant server or cluster, for libraries that are too large for one machine.
 
-A server knows no lock. Of two programs that build at once, the later takes the earlier one's collection away;
-what either finds missing when it verifies its points keeps it from becoming current.
+A server has no locks. Of two programs that build at once, the later one deletes the collection of the earlier one.
+Each verifies its points before its generation becomes current, and fails if some are missing.
 """
 
 import contextlib
@@ -16,7 +16,7 @@ from qdrant_client import QdrantClient, models
 
 from explorer.errors import SearchIndexError
 from explorer.index.checks import (
-    answers,
+    can_match,
     check_facet,
     check_filter,
     check_ids,
@@ -25,24 +25,33 @@ from explorer.index.checks import (
     check_points,
 )
 from explorer.index.manifest import EmbeddingConfig, Manifest
-from explorer.index.points import Point, RawPoint, Schema, Scored, Stored, Vector, raw_points, stored
+from explorer.index.points import (
+    Point,
+    RawPoint,
+    Schema,
+    ScoredPoint,
+    StoredPoint,
+    Vector,
+    raw_point,
+    stored_point,
+)
 from explorer.index.query import EVERYTHING, Filter, HasVector, Leg
 from explorer.index.server.collection import ServerCollection
 from explorer.index.server.connection import Connection, T
 from explorer.index.server.generations import ServerGenerations
 from explorer.index.server.requests import (
     exact_params,
-    filtered,
-    request,
     scoring_request,
     search_params,
-    written,
+    search_request,
+    to_filter,
+    to_point,
 )
 from explorer.index.server.settings import ServerSettings
 
 
 class ServerStore:
-    """A store on a server, asked through `client`; `place` is how messages call it."""
+    """A store on a server, reached through `client`. Messages show `shown_address`."""
 
     def __init__(
         self,
@@ -50,22 +59,30 @@ class ServerStore:
         name: str,
         settings: ServerSettings,
         *,
-        place: str = "memory",
-        withheld: str | None = None,
+        shown_address: str = "memory",
+        key_withheld: str | None = None,
     ) -> None:
         self._settings = settings
-        self._generations = ServerGenerations(Connection(client, place, settings.timeout, withheld), name)
+        self._generations = ServerGenerations(
+            Connection(client, shown_address, settings.timeout, key_withheld), name
+        )
 
     @classmethod
     def connect(
         cls, url: str, name: str, settings: ServerSettings, *, may_have_key: bool = False
     ) -> "ServerStore":
-        """Return the store called `name` at this address. The key comes from QDRANT_API_KEY, for a server that may have it.
+        """Return the store `name` at this address. Sends nothing yet.
 
-        Nothing is asked yet.
+        The key comes from QDRANT_API_KEY and is sent only if `may_have_key`.
         """
-        line = Connection.to(url, settings.timeout, may_have_key=may_have_key)
-        return cls(line.client, name, settings, place=line.place, withheld=line.withheld)
+        connection = Connection.to(url, settings.timeout, may_have_key=may_have_key)
+        return cls(
+            connection.client,
+            name,
+            settings,
+            shown_address=connection.shown_address,
+            key_withheld=connection.key_withheld,
+        )
 
     def current_generation(self) -> int | None:
         """See IndexStore."""
@@ -81,11 +98,11 @@ class ServerStore:
         return ServerIndex(self._generations, self._generations.newest(), self._settings)
 
     def check(self) -> None:
-        """See IndexStore: a server checks its own files, and says at once where a generation is gone."""
+        """See IndexStore. A server checks its own files; only a missing generation is an error here."""
         self._generations.read_manifest(self._generations.newest())
 
     def leftovers(self) -> list[Path]:
-        """See IndexStore: nothing that lies on this machine."""
+        """See IndexStore. There are none on this machine."""
         return []
 
     def remove(self) -> None:
@@ -100,24 +117,24 @@ class ServerStore:
         fresh: bool = False,
         free_memory: Callable[[], None] | None = None,  # noqa: ARG002
     ) -> "Iterator[ServerBuild]":
-        """See IndexStore; the server has a memory of its own."""
+        """See IndexStore. `free_memory` is not called: the server has its own memory."""
         last = self.current_generation() or 0
         source = None if fresh else self._source(config, last)
         self._generations.drop(lambda number: number > last)
         try:
             revision = self._generations.read_manifest(last).revision if source else None
-            begun = ServerBuild(self._generations, self._settings, config, last + 1, source, revision)
-            with contextlib.closing(begun) as build:
+            build = ServerBuild(self._generations, self._settings, config, last + 1, source, revision)
+            with contextlib.closing(build):
                 yield build
         finally:
-            # Where the server itself is gone, the error on its way says so.
+            # If the server does not answer, the error that is being raised says so already.
             with contextlib.suppress(SearchIndexError):
                 if self.current_generation() == (last or None):
                     self._generations.drop(lambda number: number > last)
 
     def _source(self, config: EmbeddingConfig, last: int) -> ServerCollection | None:
-        same = last and self._generations.read_manifest(last).config == config
-        return self._generations.collection(last) if same else None
+        is_same = last and self._generations.read_manifest(last).config == config
+        return self._generations.collection(last) if is_same else None
 
 
 class ServerIndex:
@@ -127,55 +144,65 @@ class ServerIndex:
         self.manifest = generations.read_manifest(number)
         self._collection = generations.collection(number)
         self._closed = False
-        in_process = generations.line.in_process
-        self._how = None if in_process else search_params(settings)
-        self._exactly = None if in_process else exact_params()
+        in_process = generations.connection.in_process
+        self._search_params = None if in_process else search_params(settings)
+        self._exact_params = None if in_process else exact_params()
 
-    def search(self, legs: Sequence[Leg]) -> list[list[Scored]]:
+    def search(self, legs: Sequence[Leg]) -> list[list[ScoredPoint]]:
         """See Index."""
         check_legs(self._schema, legs)
-        asked = [leg for leg in legs if answers(leg)]
-        found = iter(self._ask_all([request(self._schema, leg, self._how) for leg in asked]))
+        matchable = [leg for leg in legs if can_match(leg)]
+        hit_lists = iter(
+            self._ask_all([search_request(self._schema, leg, self._search_params) for leg in matchable])
+        )
         return [
-            [Scored(str(hit.id), hit.score) for hit in next(found)] if answers(leg) else [] for leg in legs
+            [ScoredPoint(str(hit.id), hit.score) for hit in next(hit_lists)] if can_match(leg) else []
+            for leg in legs
         ]
 
     def score(self, legs: Sequence[Leg], ids: Collection[str]) -> list[dict[str, float]]:
         """See Index."""
         check_legs(self._schema, legs)
         check_ids(ids)
-        wanted = list(set(ids))
-        asked = [replace(leg, limit=len(wanted)) for leg in legs]
+        unique_ids = list(set(ids))
+        scored_legs = [replace(leg, limit=len(unique_ids)) for leg in legs]
         requests = [
-            scoring_request(self._schema, leg, wanted, self._exactly) for leg in asked if answers(leg)
+            scoring_request(self._schema, leg, unique_ids, self._exact_params)
+            for leg in scored_legs
+            if can_match(leg)
         ]
-        found = iter(self._ask_all(requests))
-        return [{str(hit.id): hit.score for hit in next(found)} if answers(leg) else {} for leg in asked]
+        hit_lists = iter(self._ask_all(requests))
+        return [
+            {str(hit.id): hit.score for hit in next(hit_lists)} if can_match(leg) else {}
+            for leg in scored_legs
+        ]
 
-    def fetch(self, ids: Sequence[str], vectors: Sequence[str] = ()) -> list[Stored]:
+    def fetch(self, ids: Sequence[str], vectors: Sequence[str] = ()) -> list[StoredPoint]:
         """See Index."""
         check_ids(ids)
         check_names(self._schema, vectors)
-        wanted, named = list(ids), list(vectors) or False
+        id_list, vector_names = list(ids), list(vectors) or False
         records = self._ask(
-            lambda client, name: client.retrieve(name, wanted, with_payload=True, with_vectors=named)
+            lambda client, name: client.retrieve(name, id_list, with_payload=True, with_vectors=vector_names)
         )
-        found = {str(record.id): stored(record.id, record.payload, record.vector) for record in records}
-        return [found[point_id] for point_id in ids if point_id in found]
+        points = {
+            str(record.id): stored_point(record.id, record.payload, record.vector) for record in records
+        }
+        return [points[point_id] for point_id in ids if point_id in points]
 
     def sample(self, name: str, size: int, where: Filter = EVERYTHING) -> list[Vector]:
-        """See Index: ids are evenly spread, so the lowest ones are a random sample."""
+        """See Index. Ids are evenly distributed, so the lowest ones are a random sample."""
         check_names(self._schema, [name])
         check_filter(self._schema, where)
-        asked = filtered(where.also(HasVector(name)))
-        records = islice(self._open().records(asked, payload=False, vectors=[name]), size)
-        return [stored(record.id, None, record.vector).vectors[name] for record in records]
+        query_filter = to_filter(where.also(HasVector(name)))
+        records = islice(self._open().records(query_filter, payload=False, vectors=[name]), size)
+        return [stored_point(record.id, None, record.vector).vectors[name] for record in records]
 
     def count(self, where: Filter = EVERYTHING) -> int:
         """See Index."""
         check_filter(self._schema, where)
-        asked = filtered(where)
-        return self._ask(lambda client, name: client.count(name, asked, exact=True)).count
+        query_filter = to_filter(where)
+        return self._ask(lambda client, name: client.count(name, query_filter, exact=True)).count
 
     def facet(
         self, field: str, where: Filter = EVERYTHING, limit: int = 100
@@ -185,8 +212,10 @@ class ServerIndex:
         check_filter(self._schema, where)
         if limit == 0:
             return []
-        asked = filtered(where)
-        response = self._ask(lambda client, name: client.facet(name, field, asked, limit=limit, exact=True))
+        query_filter = to_filter(where)
+        response = self._ask(
+            lambda client, name: client.facet(name, field, query_filter, limit=limit, exact=True)
+        )
         return [(hit.value, hit.count) for hit in response.hits]
 
     def digests(self) -> dict[str, str]:
@@ -196,11 +225,11 @@ class ServerIndex:
     def raw_points(self, ids: Sequence[str]) -> list[RawPoint]:
         """See Index."""
         check_ids(ids)
-        wanted = list(ids)
+        id_list = list(ids)
         records = self._ask(
-            lambda client, name: client.retrieve(name, wanted, with_payload=True, with_vectors=True)
+            lambda client, name: client.retrieve(name, id_list, with_payload=True, with_vectors=True)
         )
-        return [raw_points(record.id, record.payload, record.vector) for record in records]
+        return [raw_point(record.id, record.payload, record.vector) for record in records]
 
     def close(self) -> None:
         """See Index. The client stays open: it belongs to the store."""
@@ -217,8 +246,8 @@ class ServerIndex:
             )
         return self._collection
 
-    def _ask(self, request: Callable[[QdrantClient, str], T]) -> T:
-        return self._open().ask(request)
+    def _ask(self, search_request: Callable[[QdrantClient, str], T]) -> T:
+        return self._open().ask(search_request)
 
     def _ask_all(self, requests: list[models.QueryRequest]) -> list[list[models.ScoredPoint]]:
         if not requests:
@@ -229,9 +258,9 @@ class ServerIndex:
 
 
 class ServerBuild:
-    """The next generation on a server, in the making.
+    """The next generation on a server, while it is built.
 
-    Points of the generation it began with are copied at the end, and only those that nothing replaced.
+    Points of the generation it started from are copied at the end, and only those that were not replaced or deleted.
     """
 
     def __init__(
@@ -250,7 +279,7 @@ class ServerBuild:
         self._source = source
         self.revision = revision
         self._digests = source.digests() if source else {}
-        self._carried = set(self._digests)
+        self._unchanged_ids = set(self._digests)
         self._collection = generations.create(number, config.schema, settings)
         self._open = True
 
@@ -264,29 +293,29 @@ class ServerBuild:
         self._check_open()
         self._write(points, check_points(self._config.schema, points))
 
-    def carry(self, points: Sequence[RawPoint]) -> None:
+    def upsert_raw(self, points: Sequence[RawPoint]) -> None:
         """See Build."""
         self._check_open()
-        check_points(self._config.schema, [one.point for one in points])
-        self._write([one.point for one in points], [one.digest for one in points])
+        check_points(self._config.schema, [raw.point for raw in points])
+        self._write([raw.point for raw in points], [raw.digest for raw in points])
 
     def delete(self, ids: Collection[str]) -> None:
         """See Build."""
         self._check_open()
         check_ids(ids)
         self._collection.delete(list(ids))
-        self._carried.difference_update(ids)
+        self._unchanged_ids.difference_update(ids)
         for point_id in ids:
             self._digests.pop(point_id, None)
 
     def commit(self, revision: str | None = None) -> Manifest:
         """See Build."""
         self._check_open()
-        self._collection.write(self._unchanged())
+        self._collection.write(self._unchanged_points())
         self._collection.wait()
         if self._collection.digests() != self._digests:
             raise SearchIndexError(
-                f"Collection {self._collection.name} is not what was written. Is another program building it?"
+                f"Collection {self._collection.name} differs from what was written. Is another program building it?"
             )
         now = datetime.now(UTC).isoformat(timespec="seconds")
         manifest = Manifest(self._config, self._number, now, len(self._digests), revision)
@@ -295,15 +324,17 @@ class ServerBuild:
         return manifest
 
     def close(self) -> None:
-        """Nothing can be written after it: what was committed is what readers read."""
+        """Refuse further writes: what was committed is what readers read."""
         self._open = False
 
     def _write(self, points: Sequence[Point], digests: Sequence[str]) -> None:
-        # Each id once: of two requests that are under way together, either may come first.
+        # Each id once: two parallel requests may be applied in any order.
         last = {point.id: (point, digest) for point, digest in zip(points, digests, strict=True)}
-        self._collection.write(written(self._config.schema, *pair) for pair in last.values())
-        self._digests.update({id: digest for id, (_, digest) in last.items()})
-        self._carried.difference_update(last)
+        self._collection.write(
+            to_point(self._config.schema, point, digest) for point, digest in last.values()
+        )
+        self._digests.update({point_id: digest for point_id, (_, digest) in last.items()})
+        self._unchanged_ids.difference_update(last)
 
     def _check_open(self) -> None:
         if not self._open:
@@ -311,9 +342,9 @@ class ServerBuild:
                 f"The build of collection {self._collection.name} is finished. Begin another one."
             )
 
-    def _unchanged(self) -> Iterator[models.PointStruct]:
-        if self._source is None or not self._carried:
+    def _unchanged_points(self) -> Iterator[models.PointStruct]:
+        if self._source is None or not self._unchanged_ids:
             return
         for record in self._source.records(payload=True, vectors=True):
-            if str(record.id) in self._carried:
+            if str(record.id) in self._unchanged_ids:
                 yield models.PointStruct(id=record.id, vector=record.vector, payload=record.payload)  # type: ignore[arg-type]

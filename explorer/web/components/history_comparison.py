@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from html import escape
 from itertools import zip_longest
 
-from explorer.types import Shift
+from explorer.types import RankingChange
 from explorer.web.components import comparison_report as report
 from explorer.web.state.comparison_job import Column, Shifted
 
@@ -26,7 +26,7 @@ def show(done: Shifted) -> None:
     report.not_asked([f"{one.query}: {one.reason}" for one in told.skipped])
 
 
-def _changed(one: Shift, column_a: Column, column_b: Column) -> str:
+def _changed(one: RankingChange, column_a: Column, column_b: Column) -> str:
     stays = f"{one.marks['overlap@10']:.0%} of A’s first ten stay; {len(one.went)} went, {len(one.came)} came"
     shown = "".join(_rows(column_a, column_b))
     return f'<li><p>{escape(one.query)}<br><span class="ax-quiet">{stays}</span></p>{shown}</li>'
