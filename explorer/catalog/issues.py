@@ -64,20 +64,7 @@ class IssueRepository:
                 "INSERT INTO issue VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (issue_key, archive, issue.document, *_metadata_of(issue), digest),
             )
-            connection.executemany(
-                "INSERT INTO item VALUES (?, ?, ?, ?, ?, ?)",
-                [
-                    (
-                        item_id(issue_key, item.order),
-                        issue_key,
-                        item.order,
-                        item.number,
-                        item.heading,
-                        item.text,
-                    )
-                    for item in issue.items
-                ],
-            )
+            connection.executemany("INSERT INTO item VALUES (?, ?, ?, ?, ?, ?)", _item_rows(issue, issue_key))
             connection.executemany(
                 "INSERT INTO figure VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 _figure_rows(issue, issue_key, figures, before),
@@ -188,6 +175,11 @@ def _metadata_of(issue: Issue) -> tuple[str | int | None, ...]:
     """Return the metadata of an issue in the order of the columns of the table."""
     data = issue.metadata
     return data.title, data.number, data.date, data.author, data.language, data.address
+
+
+def _item_rows(issue: Issue, issue_key: str) -> Iterator[tuple[object, ...]]:
+    for item in issue.items:
+        yield item_id(issue_key, item.order), issue_key, item.order, item.number, item.heading, item.text
 
 
 def _figure_rows(

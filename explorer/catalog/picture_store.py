@@ -14,7 +14,7 @@ from images import Keypoints
 
 
 class PictureStore:
-    """Files below `folder`: `originals/ab/ab12...`, `small/ab/ab12....webp`, `large/...`, and details.
+    """Files below `folder`: `originals/ab/ab12...`, `small/ab/ab12....webp`, `large/...`, and keypoints.
 
     Every method raises LibraryError for a name that is not a SHA-256, and for a symbolic link instead of a file: both
     could lead out of the folder.
@@ -32,12 +32,12 @@ class PictureStore:
         return _not_a_link(self.files(sha256)[_checked_size(size)])
 
     def files(self, sha256: str) -> dict[str, Path]:
-        """Return the paths of all files of a picture: "original", the thumbnails by size, "details". Links are not refused."""
+        """Return the paths of all files of a picture: "original", the thumbnails by size, "keypoints". Links are not refused."""
         place = Path(_checked(sha256)[:2]) / sha256
         return {
             "original": self._folder / "originals" / place,
             **{size: self._folder / size / f"{place}.webp" for size in images.THUMBNAIL_SIZES},
-            "details": self._folder / images.KEYPOINTS_RECIPE / f"{place}.npy",
+            "keypoints": self._folder / images.KEYPOINTS_RECIPE / f"{place}.npy",
         }
 
     def has(self, sha256: str) -> bool:
@@ -50,25 +50,25 @@ class PictureStore:
             _write_once(self.thumbnail(sha256, size), webp)
         _write_once(self.original(sha256), data)
 
-    def details(self, sha256: str) -> Keypoints | None:
+    def keypoints(self, sha256: str) -> Keypoints | None:
         """Return the keypoints that recognise crops, made on first use; None if the picture is not readable any more."""
-        path = self._details(sha256)
+        path = self._keypoints_path(sha256)
         with suppress(OSError, ValueError):
             return Keypoints.from_bytes(path.read_bytes())
         try:
-            details = images.detect_keypoints(images.open_picture(self.original(sha256)))
+            keypoints = images.detect_keypoints(images.open_picture(self.original(sha256)))
         except images.PictureError:
             return None
         with suppress(LibraryError):  # searches need them too, also in a folder that cannot be written
-            _write(path, details.to_bytes())
-        return details
+            _write(path, keypoints.to_bytes())
+        return keypoints
 
-    def keep_details(self, sha256: str, details: Keypoints) -> None:
+    def keep_keypoints(self, sha256: str, keypoints: Keypoints) -> None:
         """Write the keypoints of a picture if they do not exist yet."""
-        _write_once(self._details(sha256), details.to_bytes())
+        _write_once(self._keypoints_path(sha256), keypoints.to_bytes())
 
-    def _details(self, sha256: str) -> Path:
-        return _not_a_link(self.files(sha256)["details"])
+    def _keypoints_path(self, sha256: str) -> Path:
+        return _not_a_link(self.files(sha256)["keypoints"])
 
     def forget(self, sha256: str) -> None:
         """Delete all files of a picture, the original first."""

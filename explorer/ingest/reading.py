@@ -213,7 +213,7 @@ def _store_picture(data: bytes, catalog: Catalog, pictures: PictureStore) -> ima
     if record and pictures.has(sha256):
         return _facts_of(record)
     picture = images.read_picture(data)
-    pictures.keep_details(sha256, images.detect_keypoints(picture.image))
+    pictures.keep_keypoints(sha256, images.detect_keypoints(picture.image))
     pictures.keep(sha256, data, images.thumbnails(picture.image))
     catalog.pictures.add(_record_of(picture.facts))
     if picture.facts.vector:

@@ -140,7 +140,7 @@ def _check_picture(sha256: str, pictures: PictureStore) -> Iterator[Finding]:
     files = pictures.files(sha256)
     links = {name: path for name, path in files.items() if path.is_symlink()}
     for name, path in links.items():
-        part = {"original": Part.PICTURE, "details": Part.LEFTOVER}.get(name, Part.THUMBNAIL)
+        part = {"original": Part.PICTURE, "keypoints": Part.LEFTOVER}.get(name, Part.THUMBNAIL)
         yield Finding(part, str(path), "it is a link, which may lead out of the library")
     if links:
         return

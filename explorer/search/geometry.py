@@ -34,8 +34,8 @@ def verify_geometry(
     the mirrored picture is compared as well.
     """
     own = images.detect_keypoints(picture)
-    by_sha256 = {sha256: pictures.details(sha256) for sha256 in look_alikes.values()}
-    others = {sha256: details for sha256, details in by_sha256.items() if details is not None}
+    by_sha256 = {sha256: pictures.keypoints(sha256) for sha256 in look_alikes.values()}
+    others = {sha256: keypoints for sha256, keypoints in by_sha256.items() if keypoints is not None}
     matches = _matches(own, others)
     if max((match.count for match in matches.values()), default=0) < SURE:
         mirrored = _matches(images.detect_keypoints(ImageOps.mirror(picture)), others)
@@ -54,14 +54,14 @@ def _matches(own: Keypoints, others: Mapping[str, Keypoints]) -> dict[str, Keypo
         return dict(zip(others, matches, strict=True))
 
 
-def _reasons(matches: Mapping[str, KeypointMatch], details: int) -> dict[str, Reason]:
+def _reasons(matches: Mapping[str, KeypointMatch], count: int) -> dict[str, Reason]:
     ranked = sorted(
         (id for id, match in matches.items() if match.count >= FEWEST), key=lambda id: -matches[id].count
     )
     return {
         id: Reason(
             rank,
-            min(1.0, matches[id].count / details),
+            min(1.0, matches[id].count / count),
             (matches[id].count - BY_CHANCE) / SPREAD,
             matches[id].region,
         )

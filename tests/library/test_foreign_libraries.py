@@ -73,7 +73,7 @@ NO_NAMES = ["../../../etc/passwd", SECRET, "", "a" * 63, "A" * 64, "a" * 64 + "\
 
 
 @pytest.mark.parametrize("name", NO_NAMES)
-@pytest.mark.parametrize("method", ["original", "has", "read", "forget", "details"])
+@pytest.mark.parametrize("method", ["original", "has", "read", "forget", "keypoints"])
 def test_what_is_no_sha256_names_no_picture(tmp_path, method, name):
     with pytest.raises(LibraryError, match="is not the name of a picture"):
         getattr(PictureStore(tmp_path), method)(name)
