@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -9,18 +10,19 @@ import typer
 from explorer.cli import render
 from explorer.cli.application import app
 from explorer.cli.evaluation import print_summaries
-from explorer.cli.options import HOME, JsonOption, LibraryOption
+from explorer.cli.options import HOME, LibraryOption
+from explorer.cli.output import Output, with_json
 
 if TYPE_CHECKING:
     from explorer.types import AdaptReport
 
 
 @app.command()
+@with_json
 def adapt(
     back: Annotated[bool, typer.Option("--back", help="Go back to the encoder as it was.")] = False,
     library: LibraryOption = HOME,
-    json: JsonOption = False,
-) -> None:
+) -> Output:
     """Learn from the library's own figures how its pictures are spoken of, and keep it only if that helps.
 
     Whether it helps is measured with captions of issues that were not learned from. Ingest goes on with what
@@ -31,35 +33,27 @@ def adapt(
 
     with Library.open(library) as opened:
         if back:
-            encoder = opened.encoders.undo_adapt(progress=progress_for_stderr())
-            if json:
-                render.print_json({"encoder": encoder})
-            else:
-                render.print_pairs([("encoder", encoder)])
-            return
-        done = opened.encoders.adapt(progress=progress_for_stderr())
-    if json:
-        render.print_json(_json(done))
-    else:
-        _print(done)
+            return Output.fields({"encoder": opened.encoders.undo_adapt(progress=progress_for_stderr())})
+        report = opened.encoders.adapt(progress=progress_for_stderr())
+    return Output([_report_json(report)], partial(_print_report, report))
 
 
-def _json(done: AdaptReport) -> dict[str, Any]:
-    trial = done.trial
+def _report_json(report: AdaptReport) -> dict[str, Any]:
+    trial = report.trial
     return {
-        "kept": done.kept,
-        "encoder": done.encoder,
+        "kept": report.kept,
+        "encoder": report.encoder,
         "figures": trial.figures,
         "captions": trial.captions,
         "before": trial.before.plain(),
         "after": trial.after.plain(),
         "difference": trial.difference.plain(),
-        "seconds": done.seconds,
+        "seconds": report.seconds,
     }
 
 
-def _print(done: AdaptReport) -> None:
-    trial = done.trial
+def _print_report(report: AdaptReport) -> None:
+    trial = report.trial
     print_summaries(
         ("held-out captions",),
         [("before", trial.before), ("adapted", trial.after), ("adapted - before", trial.difference)],
@@ -69,16 +63,16 @@ def _print(done: AdaptReport) -> None:
     render.print_pairs(
         [
             ("learned from", f"{trial.figures} figures"),
-            ("kept", "yes" if done.kept else _why_not(done)),
-            ("encoder", done.encoder),
-            ("took", f"{done.seconds:.1f} s"),
+            ("kept", "yes" if report.kept else _why_not(report)),
+            ("encoder", report.encoder),
+            ("took", f"{report.seconds:.1f} s"),
         ]
     )
 
 
-def _why_not(done: AdaptReport) -> str:
+def _why_not(report: AdaptReport) -> str:
     from explorer.types import DECIDING_METRIC, FEWEST_CAPTIONS
 
-    if done.trial.captions < FEWEST_CAPTIONS:
+    if report.trial.captions < FEWEST_CAPTIONS:
         return f"no, fewer than {FEWEST_CAPTIONS} captions tell nothing for certain; nothing was changed"
     return f"no, it is not certain that {DECIDING_METRIC} rises; nothing was changed"

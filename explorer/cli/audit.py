@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from explorer.cli import render
 from explorer.cli.application import app
-from explorer.cli.options import HOME, JsonOption, LibraryOption
+from explorer.cli.options import HOME, LibraryOption
+from explorer.cli.output import Output, with_json
 
 if TYPE_CHECKING:
     from explorer.types import Audit, FigureRecord, Misplaced
@@ -15,19 +17,17 @@ SHOWN = 20
 
 
 @app.command(name="audit")
-def audit_command(library: LibraryOption = HOME, json: JsonOption = False) -> None:
+@with_json
+def audit_command(library: LibraryOption = HOME) -> Output:
     """Find captions that say nothing or stand at another picture, and alt texts that are missing or no help."""
     from explorer import Library
 
     with Library.open(library) as opened:
         found = opened.editing.audit()
-    if json:
-        render.print_json(_as_json(found))
-    else:
-        _print(found)
+    return Output([_audit_json(found)], partial(_print_audit, found))
 
 
-def _as_json(found: Audit) -> dict[str, Any]:
+def _audit_json(found: Audit) -> dict[str, Any]:
     """Counts, and the figures by their ids."""
     lists = _lists(found)
     return {
@@ -63,7 +63,7 @@ def _figure_json(figure: FigureRecord) -> dict[str, Any]:
     return {name: getattr(figure, name) for name in names}
 
 
-def _print(found: Audit) -> None:
+def _print_audit(found: Audit) -> None:
     titles = {
         "says_nothing": "captions that say nothing",
         "only_credit": "figures that have a credit and no caption",

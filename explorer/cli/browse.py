@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from explorer.cli import render
 from explorer.cli.application import app, open_library
-from explorer.cli.options import HOME, JsonOption, LibraryOption, LimitOption, OffsetOption, with_filters
+from explorer.cli.options import HOME, LibraryOption, LimitOption, OffsetOption, with_filters
+from explorer.cli.output import Output, with_json
 from explorer.types import NO_FILTERS, FigureRecord, Filters, Selection
+
+if TYPE_CHECKING:
+    from explorer.types import Ledger, LedgerRecord
 
 
 @app.command()
+@with_json
 def show(
     id: Annotated[str, typer.Argument(help="A figure or an item, by its id or the beginning of it.")],
     library: LibraryOption = HOME,
-    json: JsonOption = False,
-) -> None:
+) -> Output:
     """Everything about one figure or item."""
     with open_library(library) as opened:
         record = opened.browse.find(id)
@@ -29,13 +35,11 @@ def show(
             told["also_in"] = [
                 other.document for other in opened.browse.appearances(record) if other.id != record.id
             ]
-    if json:
-        render.print_json(told)
-    else:
-        render.print_record(told)
+    return Output.fields(told)
 
 
 @app.command()
+@with_json
 @with_filters()
 def figures(
     filters: Filters = NO_FILTERS,
@@ -46,23 +50,24 @@ def figures(
     limit: LimitOption = None,
     offset: OffsetOption = 0,
     library: LibraryOption = HOME,
-    json: JsonOption = False,
-) -> None:
+) -> Output:
     """List the figures."""
     selection = Selection.of(filters, text=text)
     with open_library(library) as opened:
         found = opened.browse.figures(selection, order=order, limit=limit or -1, offset=offset)
-    if json:
-        render.print_json(*(render.figure_json(one) for one in found))
-        return
-    rows = [
-        (one.id[:8], one.label, one.image or one.document, one.status, _size(one.width, one.height))
-        for one in found
-    ]
-    render.print_table(("id", "figure", "image", "status", "size"), rows, empty="No figures.")
+    return Output.table(
+        map(render.figure_json, found),
+        ("id", "figure", "image", "status", "size"),
+        (
+            (one.id[:8], one.label, one.image or one.document, one.status, _size(one.width, one.height))
+            for one in found
+        ),
+        empty="No figures.",
+    )
 
 
 @app.command()
+@with_json
 @with_filters("has_caption")
 def items(
     filters: Filters = NO_FILTERS,
@@ -70,49 +75,52 @@ def items(
     limit: LimitOption = None,
     offset: OffsetOption = 0,
     library: LibraryOption = HOME,
-    json: JsonOption = False,
-) -> None:
+) -> Output:
     """List the items: the sections of the issues."""
     selection = Selection.of(filters, text=text)
     with open_library(library) as opened:
         found = opened.browse.items(selection, limit=limit or -1, offset=offset)
-    if json:
-        render.print_json(*(render.item_json(one) for one in found))
-        return
-    rows = [(one.id[:8], one.heading or "", " ".join(one.text.split())[:100], one.document) for one in found]
-    render.print_table(("id", "heading", "text", "document"), rows, empty="No items.")
+    return Output.table(
+        map(render.item_json, found),
+        ("id", "heading", "text", "document"),
+        ((one.id[:8], one.heading or "", " ".join(one.text.split())[:100], one.document) for one in found),
+        empty="No items.",
+    )
 
 
 @app.command()
+@with_json
 @with_filters("has_caption", "document")
 def issues(
     filters: Filters = NO_FILTERS,
     limit: LimitOption = None,
     offset: OffsetOption = 0,
     library: LibraryOption = HOME,
-    json: JsonOption = False,
-) -> None:
+) -> Output:
     """List the issues, newest first."""
     with open_library(library) as opened:
         found = opened.browse.issues(Selection.of(filters), limit=limit or -1, offset=offset)
-    if json:
-        render.print_json(*(render.issue_json(one) for one in found))
-        return
-    rows = [
-        (one.number or "", one.date or "", one.title or "", one.items, one.figures, one.document)
-        for one in found
-    ]
-    render.print_table(("#", "date", "title", "items", "figures", "document"), rows, empty="No issues.")
+    return Output.table(
+        map(render.issue_json, found),
+        ("#", "date", "title", "items", "figures", "document"),
+        (
+            (one.number or "", one.date or "", one.title or "", one.items, one.figures, one.document)
+            for one in found
+        ),
+        empty="No issues.",
+    )
 
 
 @app.command()
-def problems(library: LibraryOption = HOME, json: JsonOption = False) -> None:
+@with_json
+def problems(library: LibraryOption = HOME) -> Output:
     """The ledger: what was not read, not found or left out, and why."""
     with open_library(library) as opened:
         found, ledger = opened.browse.problems(), opened.browse.ledger()
-    if json:
-        render.print_json(*(render.as_json(one) for one in found))
-        return
+    return Output(map(render.as_json, found), partial(_print_problems, found, ledger))
+
+
+def _print_problems(found: Sequence[LedgerRecord], ledger: Ledger) -> None:
     render.print_table(
         ("what", "document", "image", "reason"),
         [(one.kind, one.document, one.image or "", one.explained) for one in found],

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from explorer.cli import render
 from explorer.cli.application import app
-from explorer.cli.options import HOME, JsonOption, LibraryOption
+from explorer.cli.options import HOME, LibraryOption
+from explorer.cli.output import Output, with_json
 from explorer.cli.usage import WrongUsageError
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 @app.command()
+@with_json
 def correct(
     id: Annotated[str, typer.Argument(help="A figure, by its id or the beginning of it.")],
     caption: Annotated[str | None, typer.Option(help='What the caption should be; "" for none.')] = None,
@@ -24,8 +25,7 @@ def correct(
     credit: Annotated[str | None, typer.Option(help='What the credit should be; "" for none.')] = None,
     reset: Annotated[bool, typer.Option("--reset", help="Say again what the archive says.")] = False,
     library: LibraryOption = HOME,
-    json: JsonOption = False,
-) -> None:
+) -> Output:
     """Correct the words of a figure. The archive stays as it is, and reading it again undoes nothing."""
     from explorer import Library
 
@@ -39,11 +39,7 @@ def correct(
             if reset
             else opened.editing.correct(id, caption=caption, alt=alt, credit=credit)
         )
-        told = _told(opened, figure)
-    if json:
-        render.print_json(told)
-    else:
-        render.print_record(told)
+        return Output.fields(_told(opened, figure))
 
 
 def _told(library: Library, figure: FigureRecord) -> dict[str, Any]:

@@ -8,11 +8,13 @@ import typer
 
 from explorer.cli import render
 from explorer.cli.application import app
-from explorer.cli.options import HOME, JsonOption, LibraryOption, RayOption
+from explorer.cli.options import HOME, LibraryOption, RayOption
+from explorer.cli.output import Output, with_json
 from explorer.cli.usage import WrongUsageError
 
 
 @app.command()
+@with_json
 def encode(
     encoder: Annotated[
         str | None, typer.Option(help="What makes the vectors: see `explorer models`.", show_default=False)
@@ -22,8 +24,7 @@ def encode(
     ] = None,
     ray: RayOption = None,
     library: LibraryOption = HOME,
-    json: JsonOption = False,
-) -> None:
+) -> Output:
     """Make an index of another encoder beside the one in use; again, to go on where it stopped."""
     from explorer import Library
     from explorer.cli.progress import progress_for_stderr
@@ -33,35 +34,29 @@ def encode(
     with Library.open(library) as opened:
         if drop:
             opened.encoders.drop(drop)
-            told = {"dropped": drop}
-        else:
-            report = opened.encoders.add(
-                encoder or "",
-                ray=ray,
-                progress=progress_for_stderr(),
-                tell=render.note,
+            return Output.sentences(
+                {"dropped": drop},
+                f"The index of {drop} is deleted. Its vectors stay: to make it again is quick.",
             )
-            told = render.as_json(report)
+        report = opened.encoders.add(encoder or "", ray=ray, progress=progress_for_stderr(), tell=render.note)
         in_use = opened.status().encoder
-    if json:
-        render.print_json(told)
-    elif drop:
-        print(f"The index of {drop} is deleted. Its vectors stay: to make it again is quick.")
-    else:
-        print(f"{told['points']} points of {told['encoder']} are ready; {in_use} goes on answering.")
-        print(f"Compare them: explorer compare {in_use} {told['encoder']} --library {library}")
-        print(f"Change over: explorer use {told['encoder']} --library {library}")
+    return Output.sentences(
+        render.as_json(report),
+        f"{report.points} points of {report.encoder} are ready; {in_use} goes on answering.",
+        f"Compare them: explorer compare {in_use} {report.encoder} --library {library}",
+        f"Change over: explorer use {report.encoder} --library {library}",
+    )
 
 
 @app.command()
+@with_json
 def use(
     encoder: Annotated[
         str | None, typer.Argument(metavar="[ENCODER]", help="One that `explorer encode` made an index of.")
     ] = None,
     back: Annotated[bool, typer.Option("--back", help="The one before, again.")] = False,
     library: LibraryOption = HOME,
-    json: JsonOption = False,
-) -> None:
+) -> Output:
     """Let another encoder's index answer from now on."""
     from explorer import Library
     from explorer.cli.progress import progress_for_stderr
@@ -73,7 +68,7 @@ def use(
             encoder = opened.encoders.use_previous(progress=progress_for_stderr())
         else:
             opened.encoders.use(encoder, progress=progress_for_stderr())
-    if json:
-        render.print_json({"encoder": encoder})
-        return
-    print(f"{encoder} answers now. The way back: explorer use --back --library {library}")
+    return Output.sentences(
+        {"encoder": encoder},
+        f"{encoder} answers now. The way back: explorer use --back --library {library}",
+    )

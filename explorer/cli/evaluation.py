@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,8 +11,10 @@ import typer
 
 from explorer.cli import render
 from explorer.cli.application import app
-from explorer.cli.options import HOME, JsonOption, LibraryOption
+from explorer.cli.options import HOME, LibraryOption
+from explorer.cli.output import Output, with_json
 from explorer.cli.usage import WrongUsageError
+from explorer.errors import ExplorerError
 
 if TYPE_CHECKING:
     from explorer.types import Comparison, Estimate, Evaluation, Question, SelfTest, Skipped, Summary
@@ -20,6 +23,7 @@ SHOWN_SKIPPED = 10
 
 
 @app.command(name="eval")
+@with_json
 def eval_command(
     queries: Annotated[
         Path,
@@ -30,8 +34,7 @@ def eval_command(
     odd: Annotated[bool, typer.Option("--odd", help="Only the odd lines of the file.")] = False,
     even: Annotated[bool, typer.Option("--even", help="Only the even lines of the file.")] = False,
     library: LibraryOption = HOME,
-    json: JsonOption = False,
-) -> None:
+) -> Output:
     """Measure how well queries with known answers are answered."""
     from explorer import Library
     from explorer.cli.progress import progress_for_stderr
@@ -43,14 +46,12 @@ def eval_command(
     with Library.open(library) as opened:
         done = opened.evaluation.evaluate(questions, progress=progress_for_stderr())
         status = opened.status()
-    if json:
-        made_with = {"encoder": status.encoder, "generation": status.generation}
-        render.print_json(made_with | _evaluation_json(done))
-    else:
-        _print_evaluation(done)
+    made_with = {"encoder": status.encoder, "generation": status.generation}
+    return Output([made_with | _evaluation_json(done)], partial(_print_evaluation, done))
 
 
 @app.command()
+@with_json
 def selftest(
     fail_below: Annotated[
         float | None,
@@ -59,8 +60,7 @@ def selftest(
         ),
     ] = None,
     library: LibraryOption = HOME,
-    json: JsonOption = False,
-) -> None:
+) -> Output:
     """Measure how well the library finds its own figures by their captions, with the captions hidden."""
     from explorer import Library
     from explorer.cli.progress import progress_for_stderr
@@ -69,17 +69,13 @@ def selftest(
         before = opened.evaluation.last_selftest()
         done = opened.evaluation.selftest(progress=progress_for_stderr(), tell=render.note)
         told = opened.evaluation.selftest_entry(done)
-    if json:
-        render.print_json(told)
-    else:
-        _print_selftest(done, before)
-    found = done.caption_to_figure["fused"]["all"].metrics["recall@10"].value
-    if fail_below is not None and found < fail_below:
-        render.note(
-            f"explorer: by its caption {found:.3f} of the figures are among the first ten, "
-            f"which is below {fail_below:g}."
+    recall = done.caption_to_figure["fused"]["all"].metrics["recall@10"].value
+    failure = None
+    if fail_below is not None and recall < fail_below:
+        failure = ExplorerError(
+            f"by its caption {recall:.3f} of the figures are among the first ten, which is below {fail_below:g}."
         )
-        raise typer.Exit(1)
+    return Output([told], partial(_print_selftest, done, before), failure)
 
 
 CompareAArgument = Annotated[
@@ -103,6 +99,7 @@ CompareLibraryOption = Annotated[
 
 
 @app.command()
+@with_json
 def compare(
     a: CompareAArgument,
     b: CompareBArgument,
@@ -111,8 +108,7 @@ def compare(
     weights_a: CompareWeightsAOption = None,
     weights_b: CompareWeightsBOption = None,
     library: CompareLibraryOption = None,
-    json: JsonOption = False,
-) -> None:
+) -> Output:
     """Measure how much better one library, encoder or setting answers than another.
 
     With --history, how much of their answers to your own searches is the same: nobody said what is right for those.
@@ -120,7 +116,7 @@ def compare(
     from explorer import Library
     from explorer.cli.progress import progress_for_stderr
     from explorer.cli.query_files import parsed_weights, read_questions
-    from explorer.cli.ranking_overlap import tell_shifts
+    from explorer.cli.ranking_overlap import overlap_output
 
     if history and queries:
         raise WrongUsageError("Ask a file (--queries) or what you searched for (--history), one at a time.")
@@ -133,15 +129,11 @@ def compare(
             shifted = first.evaluation.compare_history(
                 second, weights=counts_a, other_weights=counts_b, progress=progress
             )
-            tell_shifts(shifted, json=json)
-            return
+            return overlap_output(shifted)
         done = first.evaluation.compare(
             second, questions, weights=counts_a, other_weights=counts_b, progress=progress
         )
-    if json:
-        render.print_json(_comparison_json(done))
-    else:
-        _print_comparison(done)
+    return Output([_comparison_json(done)], partial(_print_comparison, done))
 
 
 def _wanted(question: Question, *, odd: bool, even: bool) -> bool:

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from explorer.cli import render
 from explorer.cli.application import app
-from explorer.cli.options import HOME, JsonOption, LibraryOption, LimitOption
-
-if TYPE_CHECKING:
-    from explorer.types import SearchRecord
+from explorer.cli.options import HOME, LibraryOption, LimitOption
+from explorer.cli.output import Output, with_json
 
 
 @app.command()
+@with_json
 def history(
     clear: Annotated[bool, typer.Option("--clear", help="Forget all of them.")] = False,
     limit: LimitOption = None,
     library: LibraryOption = HOME,
-    json: JsonOption = False,
-) -> None:
+) -> Output:
     """List what was searched for, newest first: `explorer compare --history` asks it again.
 
     The newest 1,000 lines that were asked here or in the app are kept, in the library on this machine, its backups and
@@ -32,27 +29,16 @@ def history(
 
     with Library.open(library) as opened:
         if clear:
-            _tell_forgotten(opened.history.clear(), json=json)
-        else:
-            _tell(opened.history.searches(limit=limit or -1), json=json)
-
-
-def _tell_forgotten(forgotten: int, *, json: bool) -> None:
-    if json:
-        render.print_json({"forgotten": forgotten})
-    else:
-        print(f"{forgotten} searches are forgotten.")
-
-
-def _tell(found: Sequence[SearchRecord], *, json: bool) -> None:
-    if json:
-        render.print_json(*(render.as_json(one) for one in found))
-        return
-    render.print_table(
+            forgotten = opened.history.clear()
+            return Output.sentences({"forgotten": forgotten}, f"{forgotten} searches are forgotten.")
+        searches = opened.history.searches(limit=limit or -1)
+    return Output.table(
+        map(render.as_json, searches),
         ("asked", "times", "search"),
-        [
-            (f"{datetime.fromisoformat(one.asked).astimezone():%Y-%m-%d %H:%M}", one.times, one.line)
-            for one in found
-        ],
+        ((f"{_local_time(search.asked):%Y-%m-%d %H:%M}", search.times, search.line) for search in searches),
         empty="Nobody has searched this library yet.",
     )
+
+
+def _local_time(written: str) -> datetime:
+    return datetime.fromisoformat(written).astimezone()

@@ -11,7 +11,8 @@ import typer
 
 from explorer.cli import render
 from explorer.cli.application import app
-from explorer.cli.options import HOME, MOST, JsonOption, LibraryOption, ShowAllOption
+from explorer.cli.options import HOME, MOST, LibraryOption, ShowAllOption
+from explorer.cli.output import Output, with_json
 from explorer.errors import QueryError
 
 if TYPE_CHECKING:
@@ -21,56 +22,51 @@ STDIN = Path("-")
 
 
 @app.command(name="illustrate")
+@with_json
 def illustrate_command(
     file: Annotated[Path, typer.Argument(metavar="[FILE|-]", help="The text; - is standard input.")] = STDIN,
     limit: Annotated[int, typer.Option(min=1, max=MOST, help="At most so many figures.")] = 20,
     show_all: ShowAllOption = False,
     library: LibraryOption = HOME,
-    json: JsonOption = False,
-) -> None:
+) -> Output:
     """Find figures that would illustrate a text, each with the passage that it fits best."""
     from explorer import Library
 
     text = _text(file)
     with Library.open(library) as opened:
         found = opened.editing.illustrate(text, limit=limit)
-    _print(found, ("figure", "where"), json=json, show_all=show_all)
+    return _output(found, ("figure", "where"), show_all=show_all)
 
 
 @app.command(name="discussed")
+@with_json
 def discussed_command(
     id: Annotated[str, typer.Argument(help="A figure, by its id or the beginning of it.")],
     limit: Annotated[int, typer.Option(min=1, max=MOST, help="At most so many items.")] = 10,
     show_all: ShowAllOption = False,
     library: LibraryOption = HOME,
-    json: JsonOption = False,
-) -> None:
+) -> Output:
     """Find where other issues talk about what a figure shows."""
     from explorer import Library
 
     with Library.open(library) as opened:
         found = opened.editing.discussed(id, limit=limit)
-    _print(found, ("heading", "where"), json=json, show_all=show_all)
+    return _output(found, ("heading", "where"), show_all=show_all)
 
 
-def _print(
-    found: Sequence[Illustration] | Sequence[Discussion],
-    named: tuple[str, str],
-    *,
-    json: bool,
-    show_all: bool,
-) -> None:
-    if json:
-        render.print_json(*(render.hit_json(one.hit) | {"passage": one.passage} for one in found))
-        return
+def _output(
+    found: Sequence[Illustration] | Sequence[Discussion], named: tuple[str, str], *, show_all: bool
+) -> Output:
     shown = [one for one in found if show_all or one.hit.confidence != "weak"]
-    rows = [
-        (one.hit.rank, one.hit.confidence, *render.named(one.hit), one.passage, one.hit.id[:8])
-        for one in shown
-    ]
     nothing = f"Nothing in this library matches well. Show the {len(found)} nearest all the same: --all"
-    render.print_table(
-        ("#", "confidence", *named, "fits", "id"), rows, empty=nothing if found else "Nothing found."
+    return Output.table(
+        (render.hit_json(one.hit) | {"passage": one.passage} for one in found),
+        ("#", "confidence", *named, "fits", "id"),
+        (
+            (one.hit.rank, one.hit.confidence, *render.named(one.hit), one.passage, one.hit.id[:8])
+            for one in shown
+        ),
+        empty=nothing if found else "Nothing found.",
     )
 
 

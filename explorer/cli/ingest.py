@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +13,6 @@ from explorer.cli.application import app, open_library
 from explorer.cli.options import (
     HOME,
     MOST,
-    JsonOption,
     LibraryOption,
     OnDiskOption,
     QuantisationOption,
@@ -21,12 +21,10 @@ from explorer.cli.options import (
     ShardsOption,
     layout_of,
 )
+from explorer.cli.output import Output, with_json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from explorer.types import IngestReport, SearchUpdate
-
+    from explorer.types import EnrichReport, IngestReport
 
 ArchivesArgument = Annotated[
     list[str],
@@ -50,6 +48,7 @@ RebuildOption = Annotated[
 
 
 @app.command()
+@with_json
 def ingest(
     archives: ArchivesArgument,
     library: LibraryOption = HOME,
@@ -63,8 +62,7 @@ def ingest(
     pause: PauseOption = 1.0,
     rebuild: RebuildOption = False,
     ray: RayOption = None,
-    json: JsonOption = False,
-) -> None:
+) -> Output:
     """Read archives into the library; again, to take in what changed."""
     from explorer import Library
     from explorer.cli.progress import progress_for_stderr
@@ -81,14 +79,12 @@ def ingest(
             progress=progress_for_stderr(),
             tell=render.note,
         )
-        updates = () if json else opened.saved_searches.updates()
-    if json:
-        render.print_json(render.as_json(report))
-    else:
-        _print_report(report, updates, library)
+    return Output([render.as_json(report)], partial(_print_report, report, library))
 
 
-def _print_report(report: IngestReport, updates: Sequence[SearchUpdate], library: Path) -> None:
+def _print_report(report: IngestReport, library: Path) -> None:
+    with open_library(library) as opened:
+        updates = opened.saved_searches.updates()
     counted = render.counted
     look = f"explorer problems --library {library}"
     enrich = f"explorer enrich --library {library}"
@@ -121,21 +117,22 @@ def _print_report(report: IngestReport, updates: Sequence[SearchUpdate], library
 
 
 @app.command()
+@with_json
 def enrich(
     library: LibraryOption = HOME,
     limit: Annotated[
         int | None, typer.Option("--limit", min=1, max=MOST, help="Maximum number of pictures to read now.")
     ] = None,
-    json: JsonOption = False,
-) -> None:
+) -> Output:
     """Encode the rest of long issues, read the text in the pictures, and make both searchable; again, to go on."""
     from explorer.cli.progress import progress_for_stderr
 
     with open_library(library) as opened:
         report = opened.archives.enrich(limit=limit, progress=progress_for_stderr(), tell=render.note)
-    if json:
-        render.print_json(render.as_json(report))
-        return
+    return Output([render.as_json(report)], partial(_print_enrich_report, report, library))
+
+
+def _print_enrich_report(report: EnrichReport, library: Path) -> None:
     left = render.counted(report.unread, f"pictures are left: explorer enrich --library {library}")
     render.print_pairs(
         [

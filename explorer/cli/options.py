@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
-from inspect import Parameter, signature
+from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 
@@ -16,6 +16,8 @@ from explorer.types import FILTERS, Filters, FilterSpec
 if TYPE_CHECKING:
     from explorer.types import ServerLayout
 
+Returned = TypeVar("Returned")
+
 MOST = 10**9  # beyond any library, and within what SQLite and Qdrant can count
 HOME = Path("library")
 
@@ -24,9 +26,6 @@ LibraryOption = Annotated[
     typer.Option(
         "--library", envvar="EXPLORER_LIBRARY", help="The folder of the library.", show_default=True
     ),
-]
-JsonOption = Annotated[
-    bool, typer.Option("--json", help="JSON on stdout: one line each for lists, one object else.")
 ]
 LimitOption = Annotated[
     int | None, typer.Option("--limit", min=1, max=MOST, help="Maximum number of results.")
@@ -71,7 +70,7 @@ def layout_of(
     return said
 
 
-def with_filters(*without: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def with_filters(*without: str) -> Callable[[Callable[..., Returned]], Callable[..., Returned]]:
     """Replace the parameter `filters` of a command by an option for each filter.
 
     Args:
@@ -79,22 +78,26 @@ def with_filters(*without: str) -> Callable[[Callable[..., None]], Callable[...,
     """
     specs = [spec for spec in FILTERS if spec.option and spec.name not in without]
 
-    def decorate(command: Callable[..., None]) -> Callable[..., None]:
-        declared = signature(command, eval_str=True)
+    def decorate(command: Callable[..., Returned]) -> Callable[..., Returned]:
         parameters: list[Parameter] = []
-        for parameter in declared.parameters.values():
+        for parameter in signature(command, eval_str=True).parameters.values():
             parameters += map(_option, specs) if parameter.name == "filters" else [parameter]
 
         @wraps(command)
-        def run(**options: Any) -> None:  # noqa: ANN401  the values of all options
+        def run(**options: Any) -> Returned:  # noqa: ANN401  the values of all options
             values = {spec.name: options.pop(spec.name) for spec in specs}
-            command(filters=Filters(**values), **options)
+            return command(filters=Filters(**values), **options)
 
-        run.__signature__ = declared.replace(parameters=parameters)  # type: ignore[attr-defined]
-        run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+        declare_parameters(run, parameters)
         return run
 
     return decorate
+
+
+def declare_parameters(command: Callable[..., object], parameters: Sequence[Parameter]) -> None:
+    """Make typer see these parameters in place of those that the function declares."""
+    command.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
 
 
 def _option(spec: FilterSpec) -> Parameter:

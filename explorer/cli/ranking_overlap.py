@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from explorer.cli import render
 from explorer.cli.evaluation import first_reasons, interval
+from explorer.cli.output import Output
 
 if TYPE_CHECKING:
     from explorer.types import RankedRecord, RankingOverlap, Shift
@@ -14,11 +16,12 @@ if TYPE_CHECKING:
 SHOWN_FOUND = 3
 
 
-def tell_shifts(done: RankingOverlap, *, json: bool) -> None:
-    """One object for programs, a table for people."""
-    if json:
-        render.print_json(_shifts_json(done))
-        return
+def overlap_output(done: RankingOverlap) -> Output:
+    """Return the output of `explorer compare --history`."""
+    return Output([_overlap_json(done)], partial(_print_overlap, done))
+
+
+def _print_overlap(done: RankingOverlap) -> None:
     stays = done.stays.metrics
     render.print_pairs(
         [
@@ -52,7 +55,7 @@ def tell_shifts(done: RankingOverlap, *, json: bool) -> None:
         render.print_pairs([("skipped", first_reasons(reasons))])
 
 
-def _shifts_json(done: RankingOverlap) -> dict[str, Any]:
+def _overlap_json(done: RankingOverlap) -> dict[str, Any]:
     return {
         **done.stays.plain(),
         "other_first": done.other_first,

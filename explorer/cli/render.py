@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, fields
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explorer.types import FigureRecord, Hit, IssueRecord, ItemRecord, Reason, Result
@@ -36,10 +35,16 @@ ISSUE_KEYS = ("id", "document", "title", "number", "date", "author", "items", "f
 PIPE_COLUMNS = 200
 
 
-def print_json(*objects: Mapping[str, Any]) -> None:
-    """One object a line on stdout."""
-    for one in objects:
-        print(json.dumps(one, ensure_ascii=False, allow_nan=False))
+def print_json(records: Iterable[Mapping[str, Any]]) -> None:
+    """Print one object per line on stdout."""
+    for record in records:
+        print(json.dumps(record, ensure_ascii=False, allow_nan=False))
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Print sentences, a line each."""
+    for line in lines:
+        print(plain(line))
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:
@@ -81,21 +86,6 @@ def note(line: str) -> None:
     """One line on stderr, while work goes on; it goes on as well where stderr is full."""
     with suppress(OSError):
         print(plain(line), file=sys.stderr, flush=True)
-
-
-def print_made(library: Path, figures: int, archives: Sequence[tuple[str, str]] = (), *, json: bool) -> None:
-    """Print what a library that was made of a copy holds, and which archives a sync of it reads.
-
-    The copy may come from somebody else.
-    """
-    if json:
-        print_json({"library": str(library), "figures": figures})
-        return
-    print(plain(f"{library} has {figures} figures: explorer app --library {library}"))
-    for name, location in archives:
-        print(
-            plain(f"explorer sync reads {name} at {location}; not to read it again: explorer forget {name}")
-        )
 
 
 def print_record(told: Mapping[str, Any]) -> None:
@@ -157,16 +147,17 @@ def _reason_json(reason: Reason) -> dict[str, Any]:
     return told
 
 
-def print_understood(answer: Answer) -> None:
-    """On stderr, how the line was understood: only where it was more than words, or something was forgiven."""
+def print_answer(answer: Answer, *, explain: bool, show_all: bool) -> None:
+    """The hits for people; on stderr how the line was understood, where it was more than words or something was forgiven."""
     if not answer.asked.is_plain:
         note(answer.asked.shown())
     if answer.corrected:
         also = ", ".join(answer.corrected.values())
         note(f"Showing also results for {also}. Only what you wrote: --exact")
+    _print_hits(answer.result, explain=explain, show_all=show_all)
 
 
-def print_hits(result: Result, *, explain: bool, show_all: bool) -> None:
+def _print_hits(result: Result, *, explain: bool, show_all: bool) -> None:
     """The hits for people: what matches well, or the honest sentence that nothing does."""
     shown = [hit for hit in result.hits if show_all or hit.confidence != "weak"]
     if result.hits and not shown:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,7 +10,8 @@ import typer
 
 from explorer.cli import render
 from explorer.cli.application import app
-from explorer.cli.options import HOME, JsonOption, LibraryOption
+from explorer.cli.options import HOME, LibraryOption
+from explorer.cli.output import Output, with_json
 from explorer.cli.usage import WrongUsageError
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ ThresholdOption = Annotated[
 
 
 @saved.command()
+@with_json
 def save(
     name: NameArgument,
     like: LikeOption = None,
@@ -52,8 +55,7 @@ def save(
     image: ImageOption = None,
     threshold: ThresholdOption = None,
     library: LibraryOption = HOME,
-    json: JsonOption = False,
-) -> None:
+) -> Output:
     """Save a saved search, or replace it. What passes now counts as seen."""
     from explorer import Library
 
@@ -65,61 +67,57 @@ def save(
         seen = opened.saved_searches.save(
             name, words=words, like=like or (), unlike=unlike or (), pictures=image or (), threshold=threshold
         )
-    if json:
-        render.print_json(_as_json(seen.saved_search) | {"passing": len(seen.hits)})
-        return
-    render.print_pairs(
-        [
-            ("saved search", name),
-            ("threshold", f"{seen.saved_search.threshold:g}"),
-            ("passing", f"{len(seen.hits)} figures of the library"),
-            ("remark", VAGUE if threshold is None and seen.saved_search.threshold < STANDS_OUT else None),
-            ("next", f'explorer saved run "{name}" --library {library}'),
-        ]
+    pairs = [
+        ("saved search", name),
+        ("threshold", f"{seen.saved_search.threshold:g}"),
+        ("passing", f"{len(seen.hits)} figures of the library"),
+        ("remark", VAGUE if threshold is None and seen.saved_search.threshold < STANDS_OUT else None),
+        ("next", f'explorer saved run "{name}" --library {library}'),
+    ]
+    return Output(
+        [_as_json(seen.saved_search) | {"passing": len(seen.hits)}], partial(render.print_pairs, pairs)
     )
 
 
 @saved.command(name="list")
-def list_command(library: LibraryOption = HOME, json: JsonOption = False) -> None:
+@with_json
+def list_command(library: LibraryOption = HOME) -> Output:
     """List the saved searches."""
     from explorer import Library
 
     with Library.open(library) as opened:
         found = opened.saved_searches.list()
-    if json:
-        render.print_json(*map(_as_json, found))
-        return
-    rows = [
+    return Output.table(
+        map(_as_json, found),
+        ("name", "words", "liked", "disliked", "threshold", "last run"),
         (
-            one.name,
-            one.words or "",
-            len(one.like) + len(one.pictures),
-            len(one.unlike),
-            f"{one.threshold:g}",
-            one.last_run or "never",
-        )
-        for one in found
-    ]
-    render.print_table(
-        ("name", "words", "liked", "disliked", "threshold", "last run"), rows, empty="No saved searches."
+            (
+                one.name,
+                one.words or "",
+                len(one.like) + len(one.pictures),
+                len(one.unlike),
+                f"{one.threshold:g}",
+                one.last_run or "never",
+            )
+            for one in found
+        ),
+        empty="No saved searches.",
     )
 
 
 @saved.command()
-def show(name: NameArgument, library: LibraryOption = HOME, json: JsonOption = False) -> None:
+@with_json
+def show(name: NameArgument, library: LibraryOption = HOME) -> Output:
     """Everything about one saved search."""
     from explorer import Library
 
     with Library.open(library) as opened:
-        told = _as_json(opened.saved_searches.get(name))
-    if json:
-        render.print_json(told)
-    else:
-        render.print_record(told)
+        return Output.fields(_as_json(opened.saved_searches.get(name)))
 
 
 @saved.command()
-def run(name: NameArgument, library: LibraryOption = HOME, json: JsonOption = False) -> None:
+@with_json
+def run(name: NameArgument, library: LibraryOption = HOME) -> Output:
     """What of the library passes, and what of it is new since the last run."""
     from explorer import Library
 
@@ -127,23 +125,21 @@ def run(name: NameArgument, library: LibraryOption = HOME, json: JsonOption = Fa
         seen = opened.saved_searches.run(name)
     for gone in seen.gone:
         render.note(f"Gone, and left out: {gone}")
-    if json:
-        render.print_json(*(render.hit_json(hit) | {"new": hit.id in seen.new} for hit in seen.hits))
-    else:
-        _print_update(seen)
+    return Output(
+        (render.hit_json(hit) | {"new": hit.id in seen.new} for hit in seen.hits),
+        partial(_print_update, seen),
+    )
 
 
 @saved.command()
-def delete(name: NameArgument, library: LibraryOption = HOME, json: JsonOption = False) -> None:
+@with_json
+def delete(name: NameArgument, library: LibraryOption = HOME) -> Output:
     """Forget a saved search."""
     from explorer import Library
 
     with Library.open(library) as opened:
         opened.saved_searches.delete(name)
-    if json:
-        render.print_json({"deleted": name})
-    else:
-        print(render.plain(f"The saved search {name} is gone."))
+    return Output.sentences({"deleted": name}, f"The saved search {name} is gone.")
 
 
 def _print_update(seen: SearchUpdate) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -12,12 +14,12 @@ from explorer.cli.application import app, open_library
 from explorer.cli.options import (
     HOME,
     MOST,
-    JsonOption,
     LibraryOption,
     OffsetOption,
     ShowAllOption,
     with_filters,
 )
+from explorer.cli.output import Output, with_json
 from explorer.cli.usage import WrongUsageError
 from explorer.types import NO_FILTERS, Filters
 
@@ -49,6 +51,7 @@ QueriesOption = Annotated[
 
 
 @app.command()
+@with_json
 @with_filters()
 def search(
     words: WordsArgument = None,
@@ -65,8 +68,7 @@ def search(
     show_all: ShowAllOption = False,
     queries: QueriesOption = None,
     library: LibraryOption = HOME,
-    json: JsonOption = False,
-) -> None:
+) -> Output:
     """Find figures and items by words, by a picture, or by what you like.
 
     \b
@@ -86,8 +88,8 @@ def search(
     if queries is not None:
         if line or image or box or like or unlike:
             raise WrongUsageError("--from FILE brings the queries. Leave the others away.")
-        _answer_file(library, queries, kind or "figure", filters, limit)
-        return
+        answers = _answers(library, queries, kind or "figure", filters, limit)
+        return Output(answers, partial(render.print_json, answers))
     if not (line.strip() or image or like or kind or filters != NO_FILTERS):
         raise _nothing_asked(unlike)
     with open_library(library) as opened:
@@ -97,11 +99,10 @@ def search(
         )  # fmt: skip
         if image is None:  # a picture is not kept, and without it the rest is another search
             opened.history.record(line, like=like or (), unlike=unlike or (), kind=kind, filters=filters)
-    if json:
-        render.print_json(*(render.hit_json(hit) for hit in answer.result.hits))
-    else:
-        render.print_understood(answer)
-        render.print_hits(answer.result, explain=explain, show_all=show_all)
+    return Output(
+        map(render.hit_json, answer.result.hits),
+        partial(render.print_answer, answer, explain=explain, show_all=show_all),
+    )
 
 
 def _nothing_asked(unlike: list[str] | None) -> WrongUsageError:
@@ -111,10 +112,10 @@ def _nothing_asked(unlike: list[str] | None) -> WrongUsageError:
     return WrongUsageError(ONLY_NOT if unlike else NOTHING_ASKED)
 
 
-def _answer_file(
+def _answers(
     folder: Path, file: Path, kind: Literal["figure", "item", "any"], filters: Filters, limit: int
-) -> None:
-    """Answer the queries of a file, one line of JSON each."""
+) -> Iterator[dict[str, Any]]:
+    """Yield the answer to each query of a file as soon as it is there."""
     from explorer.cli.query_files import read_queries
 
     with open_library(folder) as library:
@@ -123,4 +124,4 @@ def _answer_file(
                 one.words, picture=one.image, box=one.box, kind=kind, filters=filters, limit=limit
             )
             hits = [render.hit_json(hit) for hit in found.hits]
-            render.print_json({"id": one.id, "took_ms": round(found.took_ms, 2), "hits": hits})
+            yield {"id": one.id, "took_ms": round(found.took_ms, 2), "hits": hits}

@@ -2,41 +2,40 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from explorer.cli import render
 from explorer.cli.application import app, open_library
-from explorer.cli.options import HOME, JsonOption, LibraryOption
+from explorer.cli.options import HOME, LibraryOption
+from explorer.cli.output import Output, with_json
 
 if TYPE_CHECKING:
     from explorer.types import LibraryStatus, ModalityGap
 
 
 @app.command()
+@with_json
 def status(
     explain: Annotated[
         bool,
         typer.Option("--explain", help="Also how far apart pictures and texts stand in the joint space."),
     ] = False,
     library: LibraryOption = HOME,
-    json: JsonOption = False,
-) -> None:
+) -> Output:
     """What is in the library, and what it was made with."""
     with open_library(library) as opened:
         found = opened.status()
         gap = opened.evaluation.modality_gap() if explain else None
-    if json:
-        told = render.as_json(found)
-        render.print_json({**told, "modality_gap": gap and render.as_json(gap)} if explain else told)
-        return
-    _print_status(found)
-    if gap:
-        _print_gap(gap)
+    record = render.as_json(found)
+    if explain:
+        record["modality_gap"] = gap and render.as_json(gap)
+    return Output([record], partial(_print_status, found, gap))
 
 
-def _print_status(status: LibraryStatus) -> None:
+def _print_status(status: LibraryStatus, gap: ModalityGap | None) -> None:
     ledger = status.ledger
     figures = (
         f"{ledger.figures}: {ledger.kept} kept, {ledger.missing} missing, {ledger.remote} remote, "
@@ -62,6 +61,8 @@ def _print_status(status: LibraryStatus) -> None:
             *(("archive", location) for _, location in status.archives),
         ]
     )
+    if gap:
+        _print_gap(gap)
 
 
 def _print_gap(gap: ModalityGap) -> None:
@@ -74,24 +75,26 @@ def _print_gap(gap: ModalityGap) -> None:
 
 
 @app.command()
-def models(json: JsonOption = False) -> None:
+@with_json
+def models() -> Output:
     """The encoders that can be used, and which are on this machine."""
     from embeddings import available_models
 
     found = available_models()
-    if json:
-        render.print_json(*(render.as_json(one) for one in found))
-        return
-    rows = [
+    return Output.table(
+        map(render.as_json, found),
+        ("name", "kind", "here", "size", "dim", "speed", "quality"),
         (
-            one.name,
-            one.kind,
-            "yes" if one.here else "no",
-            f"{one.size_mb} MB",
-            one.dim,
-            one.speed,
-            one.quality,
-        )
-        for one in found
-    ]
-    render.print_table(("name", "kind", "here", "size", "dim", "speed", "quality"), rows, empty="No models.")
+            (
+                one.name,
+                one.kind,
+                "yes" if one.here else "no",
+                f"{one.size_mb} MB",
+                one.dim,
+                one.speed,
+                one.quality,
+            )
+            for one in found
+        ),
+        empty="No models.",
+    )

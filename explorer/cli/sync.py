@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from explorer.cli import render
-from explorer.cli.application import app
-from explorer.cli.options import HOME, JsonOption, LibraryOption
+from explorer.cli.application import app, open_library
+from explorer.cli.options import HOME, LibraryOption
+from explorer.cli.output import Output, with_json
 from explorer.cli.usage import WrongUsageError
 
 if TYPE_CHECKING:
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 
 
 @app.command()
+@with_json
 def sync(
     library: LibraryOption = HOME,
     dry_run: Annotated[
@@ -28,45 +32,47 @@ def sync(
     fetch_remote: Annotated[
         bool, typer.Option("--fetch-remote", help="Fetch pictures that lie outside the archives.")
     ] = False,
-    json: JsonOption = False,
-) -> None:
+) -> Output:
     """Bring the library up to date with its archives: only what changed is read."""
-    from explorer import Library
-    from explorer.cli.progress import progress_for_stderr
-
     if dry_run and watch:
         raise WrongUsageError("--dry-run tells what one sync would do. Leave --watch away.")
-    with Library.open(library) as opened:
+    reports = _sync_reports(library, dry_run=dry_run, watch=watch, fetch_remote=fetch_remote)
+    return Output(map(render.as_json, reports), partial(_print_reports, reports, done=not dry_run))
+
+
+def _sync_reports(library: Path, *, dry_run: bool, watch: bool, fetch_remote: bool) -> Iterator[SyncReport]:
+    """Yield a report for each sync as soon as it is done; with `watch`, until the program is stopped."""
+    from explorer.cli.progress import progress_for_stderr
+
+    with open_library(library) as opened:
         if dry_run:
-            _tell(opened.archives.sync(dry_run=True), json=json, done=False)
+            yield opened.archives.sync(dry_run=True)
         elif watch:
-            for report in opened.archives.watch(fetch_remote=fetch_remote, tell=render.note):
-                _tell(report, json=json)
+            yield from opened.archives.watch(fetch_remote=fetch_remote, tell=render.note)
         else:
-            report = opened.archives.sync(
+            yield opened.archives.sync(
                 fetch_remote=fetch_remote, progress=progress_for_stderr(), tell=render.note
             )
-            _tell(report, json=json)
 
 
 @app.command()
-def trash(library: LibraryOption = HOME, json: JsonOption = False) -> None:
+@with_json
+def trash(library: LibraryOption = HOME) -> Output:
     """List the issues that are gone from their archives. They are kept for 30 days."""
     from explorer import Library
 
     with Library.open(library) as opened:
         found = opened.archives.trash()
-    if json:
-        render.print_json(*(render.as_json(one) for one in found))
-        return
-    render.print_table(
+    return Output.table(
+        map(render.as_json, found),
         ("id", "gone since", "title", "figures", "document"),
-        [(one.id[:8], one.deleted[:10], one.title or "", one.figures, one.document) for one in found],
+        ((one.id[:8], one.deleted[:10], one.title or "", one.figures, one.document) for one in found),
         empty="The trash is empty.",
     )
 
 
 @app.command()
+@with_json
 def restore(
     what: Annotated[
         str,
@@ -76,57 +82,49 @@ def restore(
         ),
     ],
     library: LibraryOption = HOME,
-    json: JsonOption = False,
-) -> None:
+) -> Output:
     """Put a backup into a new folder; or bring an issue back from the trash, to stay even while its archive lacks it."""
     from explorer import Library
+    from explorer.cli.maintenance import copied_library
     from explorer.cli.progress import progress_for_stderr
 
     if Path(what).is_file():
-        with Library.from_backup(what, library, progress=progress_for_stderr()) as made:
-            figures, archives = made.browse.ledger().figures, made.status().archives
-        render.print_made(library, figures, archives, json=json)
-        return
+        with Library.from_backup(what, library, progress=progress_for_stderr()) as copy:
+            return copied_library(copy, library)
     with Library.open(library) as opened:
         restored = opened.archives.restore(what, progress=progress_for_stderr())
-    if json:
-        render.print_json(render.as_json(restored))
-    else:
-        print(render.plain(f"{restored.document} is back, with {restored.figures} figures."))
+    return Output.sentences(
+        render.as_json(restored), f"{restored.document} is back, with {restored.figures} figures."
+    )
 
 
 @app.command()
+@with_json
 def forget(
     archive: Annotated[
         str, typer.Argument(metavar="ARCHIVE", help="The name of an archive: see explorer status --json.")
     ],
     library: LibraryOption = HOME,
-    json: JsonOption = False,
-) -> None:
+) -> Output:
     """Stop reading an archive; its issues go to the trash."""
     from explorer import Library
     from explorer.cli.progress import progress_for_stderr
 
     with Library.open(library) as opened:
         gone = opened.archives.forget(archive, progress=progress_for_stderr())
-    if json:
-        render.print_json({"archive": archive, "documents": gone})
-        return
-    told = (
-        f"{archive} is forgotten; its {len(gone)} issues are in the trash: explorer trash --library {library}"
+    return Output.sentences(
+        {"archive": archive, "documents": gone},
+        f"{archive} is forgotten; its {len(gone)} issues are in the trash: explorer trash --library {library}",
     )
-    print(render.plain(told))
 
 
-def _tell(report: SyncReport, *, json: bool, done: bool = True) -> None:
-    if json:
-        render.print_json(render.as_json(report))
-        return
-    for archive in report.archives:
-        print(render.plain(f"{archive.location}: {_told(archive, done=done)}"))
-        for sign, document in _documents(archive):
-            print(render.plain(f"  {sign} {document}"))
-    print(f"{'took' if done else 'looked for'} {report.seconds:.1f} s", flush=True)
+def _print_reports(reports: Iterable[SyncReport], *, done: bool) -> None:
+    for report in reports:
+        for archive in report.archives:
+            print(render.plain(f"{archive.location}: {_told(archive, done=done)}"))
+            for sign, document in _documents(archive):
+                print(render.plain(f"  {sign} {document}"))
+        print(f"{'took' if done else 'looked for'} {report.seconds:.1f} s", flush=True)
 
 
 def _told(archive: ArchiveChanges, *, done: bool) -> str:
