@@ -1,4 +1,4 @@
-"""The verb that fits a library's encoder to its own figures: adapt."""
+"""The command `adapt`: fits the encoder of a library to its own figures."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from explorer.cli import render
-from explorer.cli.application import app
+from explorer.cli.application import app, open_library
 from explorer.cli.evaluation import print_summaries
-from explorer.cli.options import HOME, LibraryOption
+from explorer.cli.options import DEFAULT_FOLDER, LibraryOption
 from explorer.cli.output import Output, with_json
 
 if TYPE_CHECKING:
@@ -20,21 +20,20 @@ if TYPE_CHECKING:
 @app.command()
 @with_json
 def adapt(
-    back: Annotated[bool, typer.Option("--back", help="Go back to the encoder as it was.")] = False,
-    library: LibraryOption = HOME,
+    back: Annotated[bool, typer.Option("--back", help="Return to the encoder without the adapter.")] = False,
+    folder: LibraryOption = DEFAULT_FOLDER,
 ) -> Output:
-    """Learn from the library's own figures how its pictures are spoken of, and keep it only if that helps.
+    """Adapt the encoder to the library's own figures, and keep the adapter only if it helps.
 
-    Whether it helps is measured with captions of issues that were not learned from. Ingest goes on with what
-    was learned; after many new issues, adapt again.
+    Whether it helps is measured with captions of issues that it did not learn from. Later ingests use the adapter.
+    After many new issues, adapt again.
     """
-    from explorer import Library
     from explorer.cli.progress import progress_for_stderr
 
-    with Library.open(library) as opened:
+    with open_library(folder) as library:
         if back:
-            return Output.fields({"encoder": opened.encoders.undo_adapt(progress=progress_for_stderr())})
-        report = opened.encoders.adapt(progress=progress_for_stderr())
+            return Output.fields({"encoder": library.encoders.undo_adapt(progress=progress_for_stderr())})
+        report = library.encoders.adapt(progress=progress_for_stderr())
     return Output([_report_json(report)], partial(_print_report, report))
 
 
@@ -74,5 +73,5 @@ def _why_not(report: AdaptReport) -> str:
     from explorer.types import DECIDING_METRIC, FEWEST_CAPTIONS
 
     if report.trial.captions < FEWEST_CAPTIONS:
-        return f"no, fewer than {FEWEST_CAPTIONS} captions tell nothing for certain; nothing was changed"
+        return f"no, fewer than {FEWEST_CAPTIONS} captions are too few to be certain; nothing was changed"
     return f"no, it is not certain that {DECIDING_METRIC} rises; nothing was changed"

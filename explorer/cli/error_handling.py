@@ -36,7 +36,7 @@ class CommandGroup(TyperGroup):
             _silence(sys.stderr)
             raise SystemExit(WRONG_USAGE) from error
 
-    def make_context(self, *args: Any, **named: Any) -> Any:  # noqa: ANN401  typer's own type moves between its versions
+    def make_context(self, *args: Any, **named: Any) -> Any:  # noqa: ANN401  typer's type differs by version
         """Parse the arguments. `--help` is printed here."""
         with _report_errors():
             return super().make_context(*args, **named)
@@ -55,10 +55,10 @@ def _report_errors() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt as error:
-        note("explorer: stopped. What was done is kept; the same command goes on from there.")
+        note("explorer: stopped. Finished work is kept; run the same command again to continue.")
         raise typer.Exit(INTERRUPTED) from error
     except BrokenPipeError as error:
-        # `explorer figures | head` has read enough; the interpreter flushes once more when it ends.
+        # The reader, as in `explorer figures | head`, has closed the pipe. The interpreter flushes again at its end.
         _silence(sys.stdout)
         raise typer.Exit(0) from error
     except (ExplorerError, UnicodeError, OSError) as error:
@@ -67,7 +67,7 @@ def _report_errors() -> Iterator[None]:
 
 
 def _message(error: Exception) -> str:
-    """Return what an error says to people."""
+    """Return the sentence that describes an error."""
     if isinstance(error, UnicodeError):
         return _encoding_message(error)
     if isinstance(error, OSError):
@@ -76,12 +76,11 @@ def _message(error: Exception) -> str:
 
 
 def _encoding_message(error: UnicodeError) -> str:
+    """Return the message for text that cannot be encoded or decoded."""
     encoding = sys.stdout.encoding or "ascii"
     if isinstance(error, UnicodeEncodeError) and not encoding.lower().startswith("utf"):
-        return (
-            f"The output holds letters that {encoding} does not have. Set the variable PYTHONIOENCODING=utf-8"
-        )
-    return f"This is no text in UTF-8: {error}."
+        return f"The output contains characters that {encoding} cannot encode. Set PYTHONIOENCODING=utf-8"
+    return f"The text is not valid UTF-8: {error}."
 
 
 def _file_message(error: OSError) -> str:
@@ -89,17 +88,17 @@ def _file_message(error: OSError) -> str:
     if error.filename:
         return f"{error.filename}: {error.strerror or error}."
     _silence(sys.stdout)
-    return f"The output cannot be written: {error.strerror or error}. Free some room, or send it elsewhere."
+    return f"The output cannot be written: {error.strerror or error}. Free some space, or redirect it to another place."
 
 
 def _silence(stream: TextIO) -> None:
-    """Discard what is still to be written: the interpreter tries once more when it ends."""
-    with suppress(OSError, ValueError):  # the stream of a test has no number
+    """Discard unwritten output, because the interpreter tries to write it once more when it ends."""
+    with suppress(OSError, ValueError):  # the stream of a test has no file descriptor
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _make_stderr_usable() -> None:
-    """Let stderr accept every letter; a closed stderr becomes the null device."""
+    """Make stderr accept all characters. Replace a closed stderr with the null device."""
     if sys.stderr is None:
         sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  until the process ends
     with suppress(AttributeError, OSError, ValueError):
@@ -108,14 +107,14 @@ def _make_stderr_usable() -> None:
 
 def _start_problem(arguments: Sequence[str]) -> str | None:
     """Return why no command can run: stdout is closed, or an argument is not UTF-8."""
-    if sys.stdout is None:  # `>&-`; and the next file that is opened would take its place
-        return "The output is closed, so nothing can be told. Send it to a file or to /dev/null."
+    if sys.stdout is None:  # `>&-`: the next file that is opened would get its file descriptor
+        return "Standard output is closed. Redirect it to a file or to /dev/null."
     argument = next((argument for argument in arguments if not _is_text(argument)), None)
     if argument is None:
         return None
     encoded = argument.encode(errors="surrogateescape" if _is_bytes(argument) else "replace")
     shown = encoded.decode(errors="backslashreplace")
-    return f"'{shown}' is not UTF-8. Write it in UTF-8; a file of that name must be renamed."
+    return f"'{shown}' is not UTF-8. Write it in UTF-8. If it is the name of a file, rename the file."
 
 
 def _is_text(argument: str) -> bool:
@@ -124,5 +123,5 @@ def _is_text(argument: str) -> bool:
 
 
 def _is_bytes(argument: str) -> bool:
-    """Whether all surrogates of the argument stand for bytes that are no UTF-8."""
+    """Whether all surrogates of the argument represent bytes that are not UTF-8."""
     return all("\udc80" <= letter <= "\udcff" or _is_text(letter) for letter in argument)

@@ -1,4 +1,4 @@
-"""`explorer formats`: what can be read."""
+"""The command `formats`."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from explorer.cli.output import Output, with_json
 @app.command()
 @with_json
 def formats() -> Output:
-    """List what can be read, and what is read of it."""
+    """List the formats that can be read, and what is read of each."""
     from explorer.types import CONTAINERS, FORMATS
 
     rows = [
-        *(("document", it.name, it.suffixes, it.reads) for it in FORMATS),
-        *(("container", it.name, it.suffixes, it.reads) for it in CONTAINERS),
+        *(("document", document.name, document.suffixes, document.reads) for document in FORMATS),
+        *(("container", container.name, container.suffixes, container.reads) for container in CONTAINERS),
     ]
     return Output.table(
         (dict(zip(("kind", "name", "suffixes", "reads"), row, strict=True)) for row in rows),

@@ -1,4 +1,4 @@
-"""`explorer history`: what people searched for."""
+"""The command `history`."""
 
 from __future__ import annotations
 
@@ -8,30 +8,28 @@ from typing import Annotated
 import typer
 
 from explorer.cli import render
-from explorer.cli.application import app
-from explorer.cli.options import HOME, LibraryOption, LimitOption
+from explorer.cli.application import app, open_library
+from explorer.cli.options import DEFAULT_FOLDER, LibraryOption, LimitOption
 from explorer.cli.output import Output, with_json
 
 
 @app.command()
 @with_json
 def history(
-    clear: Annotated[bool, typer.Option("--clear", help="Forget all of them.")] = False,
+    clear: Annotated[bool, typer.Option("--clear", help="Delete all of them.")] = False,
     limit: LimitOption = None,
-    library: LibraryOption = HOME,
+    folder: LibraryOption = DEFAULT_FOLDER,
 ) -> Output:
-    """List what was searched for, newest first: `explorer compare --history` asks it again.
+    """List the searches of this library, newest first. `explorer compare --history` runs them again.
 
-    The newest 1,000 lines that were asked here or in the app are kept, in the library on this machine, its backups and
-    its exports and nowhere else, until --clear; a picture that you bring is never kept.
+    The newest 1,000 searches of the command line and the app are kept until --clear. They are stored in the library
+    on this machine, in its backups and in its exports, and nowhere else. Pictures that you search with are never kept.
     """
-    from explorer import Library
-
-    with Library.open(library) as opened:
+    with open_library(folder) as library:
         if clear:
-            forgotten = opened.history.clear()
-            return Output.sentences({"forgotten": forgotten}, f"{forgotten} searches are forgotten.")
-        searches = opened.history.searches(limit=limit or -1)
+            forgotten = library.history.clear()
+            return Output.sentences({"forgotten": forgotten}, f"{forgotten} searches are deleted.")
+        searches = library.history.searches(limit=limit or -1)
     return Output.table(
         map(render.as_json, searches),
         ("asked", "times", "search"),
@@ -40,5 +38,5 @@ def history(
     )
 
 
-def _local_time(written: str) -> datetime:
-    return datetime.fromisoformat(written).astimezone()
+def _local_time(timestamp: str) -> datetime:
+    return datetime.fromisoformat(timestamp).astimezone()

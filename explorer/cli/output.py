@@ -18,14 +18,14 @@ JSON_OPTION = Parameter(
     Parameter.KEYWORD_ONLY,
     default=False,
     annotation=Annotated[
-        bool, typer.Option("--json", help="JSON on stdout: one line each for lists, one object else.")
+        bool, typer.Option("--json", help="Print JSON: one object per line for lists, one object otherwise.")
     ],
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """The result of a command, for programs and for people. `with_json` uses one of the two.
+    """The result of a command: for programs and for people. `with_json` prints one of the two.
 
     Attributes:
         records: The objects that `--json` prints, one per line. May be lazy.

@@ -1,4 +1,4 @@
-"""Progress bars on stderr; silent when stderr is no terminal."""
+"""Progress bars on stderr, if stderr is a terminal."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from explorer.types import Progress, Silent, Work
 
 
-class Bars:
-    """A bar with count and time left for each piece of long work."""
+class ProgressBars:
+    """A progress bar with count and remaining time for each long task."""
 
     @contextmanager
     def track(self, work: Sequence[Work], what: str) -> Iterator[Iterator[Work]]:
@@ -36,5 +36,5 @@ class Bars:
 
 
 def progress_for_stderr() -> Progress:
-    """Bars where somebody watches."""
-    return Bars() if sys.stderr.isatty() else Silent()
+    """Return progress bars if stderr is a terminal, otherwise no display."""
+    return ProgressBars() if sys.stderr.isatty() else Silent()

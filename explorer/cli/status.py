@@ -9,7 +9,7 @@ import typer
 
 from explorer.cli import render
 from explorer.cli.application import app, open_library
-from explorer.cli.options import HOME, LibraryOption
+from explorer.cli.options import DEFAULT_FOLDER, LibraryOption
 from explorer.cli.output import Output, with_json
 
 if TYPE_CHECKING:
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 def status(
     explain: Annotated[
         bool,
-        typer.Option("--explain", help="Also how far apart pictures and texts stand in the joint space."),
+        typer.Option("--explain", help="Show also how far apart pictures and texts are in the joint space."),
     ] = False,
-    library: LibraryOption = HOME,
+    folder: LibraryOption = DEFAULT_FOLDER,
 ) -> Output:
-    """What is in the library, and what it was made with."""
-    with open_library(library) as opened:
-        found = opened.status()
-        gap = opened.evaluation.modality_gap() if explain else None
-    record = render.as_json(found)
+    """Show what is in the library, and how it was made."""
+    with open_library(folder) as library:
+        library_status = library.status()
+        gap = library.evaluation.modality_gap() if explain else None
+    record = render.as_json(library_status)
     if explain:
         record["modality_gap"] = gap and render.as_json(gap)
-    return Output([record], partial(_print_status, found, gap))
+    return Output([record], partial(_print_status, library_status, gap))
 
 
 def _print_status(status: LibraryStatus, gap: ModalityGap | None) -> None:
@@ -51,13 +51,13 @@ def _print_status(status: LibraryStatus, gap: ModalityGap | None) -> None:
             ("figures", figures),
             ("pictures", ledger.pictures),
             ("left out", ", ".join(f"{count} {reason}" for reason, count in ledger.left_out.items())),
-            ("mentioned", render.counted(ledger.mentioned, "addresses of pictures were not read")),
+            ("mentioned", render.count_phrase(ledger.mentioned, "addresses of pictures were not read")),
             ("problems", ledger.problems),
-            ("skipped", render.counted(ledger.skipped, "files are no issues")),
+            ("skipped", render.count_phrase(ledger.skipped, "files are not issues")),
             ("encoder", status.encoder),
             ("encoded too", ", ".join(name for name in status.encoders if name != status.encoder)),
             ("index", index if status.generation else status.problem or "none yet"),
-            ("made", status.created),
+            ("created", status.created),
             *(("archive", location) for _, location in status.archives),
         ]
     )
@@ -67,8 +67,8 @@ def _print_status(status: LibraryStatus, gap: ModalityGap | None) -> None:
 
 def _print_gap(gap: ModalityGap) -> None:
     rows = [
-        (when, *(f"{cosine:.2f}" for cosine in (it.pictures, it.texts, it.across)))
-        for when, it in (("as they are", gap.before), ("after centring", gap.after))
+        (state, *(f"{cosine:.2f}" for cosine in (means.pictures, means.texts, means.across)))
+        for state, means in (("as they are", gap.before), ("after centring", gap.after))
     ]
     print("\nmean cosine of two different vectors of the joint space:")
     render.print_table(("", "pictures", "texts", "picture and text"), rows, empty="")
@@ -77,24 +77,24 @@ def _print_gap(gap: ModalityGap) -> None:
 @app.command()
 @with_json
 def models() -> Output:
-    """The encoders that can be used, and which are on this machine."""
+    """List the encoders that can be used, and which of them are on this machine."""
     from embeddings import available_models
 
-    found = available_models()
+    encoders = available_models()
     return Output.table(
-        map(render.as_json, found),
+        map(render.as_json, encoders),
         ("name", "kind", "here", "size", "dim", "speed", "quality"),
         (
             (
-                one.name,
-                one.kind,
-                "yes" if one.here else "no",
-                f"{one.size_mb} MB",
-                one.dim,
-                one.speed,
-                one.quality,
+                encoder.name,
+                encoder.kind,
+                "yes" if encoder.here else "no",
+                f"{encoder.size_mb} MB",
+                encoder.dim,
+                encoder.speed,
+                encoder.quality,
             )
-            for one in found
+            for encoder in encoders
         ),
         empty="No models.",
     )

@@ -1,4 +1,4 @@
-"""`explorer sync`, `trash`, `restore` and `forget`: the library follows its archives, and loses nothing on the way."""
+"""The commands `sync`, `trash`, `restore` and `forget`: the library follows its archives, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import typer
 
 from explorer.cli import render
 from explorer.cli.application import app, open_library
-from explorer.cli.options import HOME, LibraryOption
+from explorer.cli.options import DEFAULT_FOLDER, LibraryOption
 from explorer.cli.output import Output, with_json
 from explorer.cli.usage import WrongUsageError
 
@@ -22,51 +22,52 @@ if TYPE_CHECKING:
 @app.command()
 @with_json
 def sync(
-    library: LibraryOption = HOME,
+    folder: LibraryOption = DEFAULT_FOLDER,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Tell what would be done, and do nothing.")
+        bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")
     ] = False,
     watch: Annotated[
-        bool, typer.Option("--watch", help="Keep going: take in what changes as it changes, until Ctrl+C.")
+        bool, typer.Option("--watch", help="Keep running, and sync whenever something changes, until Ctrl+C.")
     ] = False,
     fetch_remote: Annotated[
-        bool, typer.Option("--fetch-remote", help="Fetch pictures that lie outside the archives.")
+        bool, typer.Option("--fetch-remote", help="Fetch pictures from outside the archives.")
     ] = False,
 ) -> Output:
-    """Bring the library up to date with its archives: only what changed is read."""
+    """Update the library from its archives. Only what changed is read."""
     if dry_run and watch:
-        raise WrongUsageError("--dry-run tells what one sync would do. Leave --watch away.")
-    reports = _sync_reports(library, dry_run=dry_run, watch=watch, fetch_remote=fetch_remote)
-    return Output(map(render.as_json, reports), partial(_print_reports, reports, done=not dry_run))
+        raise WrongUsageError("--dry-run shows what one sync would do. Omit --watch.")
+    reports = _sync_reports(folder, dry_run=dry_run, watch=watch, fetch_remote=fetch_remote)
+    return Output(map(render.as_json, reports), partial(_print_reports, reports, dry_run=dry_run))
 
 
-def _sync_reports(library: Path, *, dry_run: bool, watch: bool, fetch_remote: bool) -> Iterator[SyncReport]:
+def _sync_reports(folder: Path, *, dry_run: bool, watch: bool, fetch_remote: bool) -> Iterator[SyncReport]:
     """Yield a report for each sync as soon as it is done; with `watch`, until the program is stopped."""
     from explorer.cli.progress import progress_for_stderr
 
-    with open_library(library) as opened:
+    with open_library(folder) as library:
         if dry_run:
-            yield opened.archives.sync(dry_run=True)
+            yield library.archives.sync(dry_run=True)
         elif watch:
-            yield from opened.archives.watch(fetch_remote=fetch_remote, tell=render.note)
+            yield from library.archives.watch(fetch_remote=fetch_remote, tell=render.note)
         else:
-            yield opened.archives.sync(
+            yield library.archives.sync(
                 fetch_remote=fetch_remote, progress=progress_for_stderr(), tell=render.note
             )
 
 
 @app.command()
 @with_json
-def trash(library: LibraryOption = HOME) -> Output:
+def trash(folder: LibraryOption = DEFAULT_FOLDER) -> Output:
     """List the issues that are gone from their archives. They are kept for 30 days."""
-    from explorer import Library
-
-    with Library.open(library) as opened:
-        found = opened.archives.trash()
+    with open_library(folder) as library:
+        issues = library.archives.trash()
     return Output.table(
-        map(render.as_json, found),
+        map(render.as_json, issues),
         ("id", "gone since", "title", "figures", "document"),
-        ((one.id[:8], one.deleted[:10], one.title or "", one.figures, one.document) for one in found),
+        (
+            (issue.id[:8], issue.deleted[:10], issue.title or "", issue.figures, issue.document)
+            for issue in issues
+        ),
         empty="The trash is empty.",
     )
 
@@ -78,21 +79,21 @@ def restore(
         str,
         typer.Argument(
             metavar="WHAT",
-            help="A file that `backup` wrote; or a document in the trash, or the beginning of its id.",
+            help="A backup file, or a document in the trash or the beginning of its id.",
         ),
     ],
-    library: LibraryOption = HOME,
+    folder: LibraryOption = DEFAULT_FOLDER,
 ) -> Output:
-    """Put a backup into a new folder; or bring an issue back from the trash, to stay even while its archive lacks it."""
+    """Restore a backup into a new folder, or an issue from the trash. The issue stays even if its archive lacks it."""
     from explorer import Library
     from explorer.cli.maintenance import copied_library
     from explorer.cli.progress import progress_for_stderr
 
     if Path(what).is_file():
-        with Library.from_backup(what, library, progress=progress_for_stderr()) as copy:
-            return copied_library(copy, library)
-    with Library.open(library) as opened:
-        restored = opened.archives.restore(what, progress=progress_for_stderr())
+        with Library.from_backup(what, folder, progress=progress_for_stderr()) as library:
+            return copied_library(library, folder)
+    with open_library(folder) as library:
+        restored = library.archives.restore(what, progress=progress_for_stderr())
     return Output.sentences(
         render.as_json(restored), f"{restored.document} is back, with {restored.figures} figures."
     )
@@ -102,45 +103,46 @@ def restore(
 @with_json
 def forget(
     archive: Annotated[
-        str, typer.Argument(metavar="ARCHIVE", help="The name of an archive: see explorer status --json.")
+        str, typer.Argument(metavar="ARCHIVE", help="The name of an archive: see `explorer status --json`.")
     ],
-    library: LibraryOption = HOME,
+    folder: LibraryOption = DEFAULT_FOLDER,
 ) -> Output:
     """Stop reading an archive; its issues go to the trash."""
-    from explorer import Library
     from explorer.cli.progress import progress_for_stderr
 
-    with Library.open(library) as opened:
-        gone = opened.archives.forget(archive, progress=progress_for_stderr())
+    with open_library(folder) as library:
+        documents = library.archives.forget(archive, progress=progress_for_stderr())
     return Output.sentences(
-        {"archive": archive, "documents": gone},
-        f"{archive} is forgotten; its {len(gone)} issues are in the trash: explorer trash --library {library}",
+        {"archive": archive, "documents": documents},
+        f"{archive} is forgotten; its {len(documents)} issues are in the trash: explorer trash --library {folder}",
     )
 
 
-def _print_reports(reports: Iterable[SyncReport], *, done: bool) -> None:
+def _print_reports(reports: Iterable[SyncReport], *, dry_run: bool) -> None:
     for report in reports:
         for archive in report.archives:
-            print(render.plain(f"{archive.location}: {_told(archive, done=done)}"))
+            print(render.printable(f"{archive.location}: {_summary(archive, dry_run=dry_run)}"))
             for sign, document in _documents(archive):
-                print(render.plain(f"  {sign} {document}"))
-        print(f"{'took' if done else 'looked for'} {report.seconds:.1f} s", flush=True)
+                print(render.printable(f"  {sign} {document}"))
+        print(f"took {report.seconds:.1f} s", flush=True)
 
 
-def _told(archive: ArchiveChanges, *, done: bool) -> str:
+def _summary(archive: ArchiveChanges, *, dry_run: bool) -> str:
     changes = archive.changes
     if archive.absent:
-        return f"{archive.absent}. What was read of it stays; if it is gone for good: explorer forget {archive.name}"
+        return (
+            f"{archive.absent}. Its issues are kept; if it is gone for good: explorer forget {archive.name}"
+        )
     counts = {
         "new": len(changes.new),
         "changed": len(changes.changed),
         "moved": len(changes.moved),
-        "gone" if done else "to the trash": len(changes.gone),
+        "to the trash" if dry_run else "gone": len(changes.gone),
         "new pictures": changes.new_pictures,
         "changed pictures": changes.changed_pictures,
         "pictures gone": changes.gone_pictures,
     }
-    return ", ".join(f"{count} {what}" for what, count in counts.items() if count) or "nothing changed"
+    return ", ".join(f"{count} {change}" for change, count in counts.items() if count) or "nothing changed"
 
 
 def _documents(archive: ArchiveChanges) -> list[tuple[str, str]]:
