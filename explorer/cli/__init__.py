@@ -1,4 +1,4 @@
-"""The command line: parses, calls the library, prints. Nothing below it prints or exits."""
+"""The command line: parses arguments, calls the library, prints. Nothing below it prints or exits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from explorer.system.memory import share_one_heap
 if TYPE_CHECKING:
     from typer import Typer
 
-GROUPS = (
+COMMAND_MODULES = (
     "ingest",
     "sync",
     "search",
@@ -29,19 +29,19 @@ GROUPS = (
     "saved",
     "servers",
 )
-"""The modules with commands."""
+"""The modules with commands, in the order of `explorer --help`."""
 
 
 def main() -> None:
-    """Runs `explorer` and exits. 0: done; 1: a problem that was told; 2: wrong usage."""
+    """Run `explorer` and exit. The exit code is 0 for success, 1 for an error and 2 for wrong usage."""
     share_one_heap()
     command_line()()
 
 
 def command_line() -> Typer:
-    """`explorer` with all its verbs."""
+    """Return the program `explorer` with all its commands."""
     from explorer.cli.application import app
 
-    for name in GROUPS:
-        import_module(f"explorer.cli.{name}")  # its commands are on `app` once it is imported
+    for name in COMMAND_MODULES:
+        import_module(f"explorer.cli.{name}")  # the import registers its commands on `app`
     return app

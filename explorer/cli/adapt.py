@@ -1,65 +1,58 @@
-"""The verb that fits a library's encoder to its own figures: adapt."""
+"""The command `adapt`: fits the encoder of a library to its own figures."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from explorer.cli import render
-from explorer.cli.application import app
+from explorer.cli.application import app, open_library
 from explorer.cli.evaluation import print_summaries
-from explorer.cli.options import HOME, JsonOption, LibraryOption
+from explorer.cli.options import DEFAULT_FOLDER, LibraryOption
+from explorer.cli.output import Output, with_json
 
 if TYPE_CHECKING:
     from explorer.types import AdaptReport
 
 
 @app.command()
+@with_json
 def adapt(
-    back: Annotated[bool, typer.Option("--back", help="Go back to the encoder as it was.")] = False,
-    library: LibraryOption = HOME,
-    json: JsonOption = False,
-) -> None:
-    """Learn from the library's own figures how its pictures are spoken of, and keep it only if that helps.
+    back: Annotated[bool, typer.Option("--back", help="Return to the encoder without the adapter.")] = False,
+    folder: LibraryOption = DEFAULT_FOLDER,
+) -> Output:
+    """Adapt the encoder to the library's own figures, and keep the adapter only if it helps.
 
-    Whether it helps is measured with captions of issues that were not learned from. Ingest goes on with what
-    was learned; after many new issues, adapt again.
+    Whether it helps is measured with captions of issues that it did not learn from. Later ingests use the adapter.
+    After many new issues, adapt again.
     """
-    from explorer import Library
     from explorer.cli.progress import progress_for_stderr
 
-    with Library.open(library) as opened:
+    with open_library(folder) as library:
         if back:
-            encoder = opened.encoders.undo_adapt(progress=progress_for_stderr())
-            if json:
-                render.print_json({"encoder": encoder})
-            else:
-                render.print_pairs([("encoder", encoder)])
-            return
-        done = opened.encoders.adapt(progress=progress_for_stderr())
-    if json:
-        render.print_json(_json(done))
-    else:
-        _print(done)
+            return Output.fields({"encoder": library.encoders.undo_adapt(progress=progress_for_stderr())})
+        report = library.encoders.adapt(progress=progress_for_stderr())
+    return Output([_report_json(report)], partial(_print_report, report))
 
 
-def _json(done: AdaptReport) -> dict[str, Any]:
-    trial = done.trial
+def _report_json(report: AdaptReport) -> dict[str, Any]:
+    trial = report.trial
     return {
-        "kept": done.kept,
-        "encoder": done.encoder,
+        "kept": report.kept,
+        "encoder": report.encoder,
         "figures": trial.figures,
         "captions": trial.captions,
         "before": trial.before.plain(),
         "after": trial.after.plain(),
         "difference": trial.difference.plain(),
-        "seconds": done.seconds,
+        "seconds": report.seconds,
     }
 
 
-def _print(done: AdaptReport) -> None:
-    trial = done.trial
+def _print_report(report: AdaptReport) -> None:
+    trial = report.trial
     print_summaries(
         ("held-out captions",),
         [("before", trial.before), ("adapted", trial.after), ("adapted - before", trial.difference)],
@@ -69,16 +62,16 @@ def _print(done: AdaptReport) -> None:
     render.print_pairs(
         [
             ("learned from", f"{trial.figures} figures"),
-            ("kept", "yes" if done.kept else _why_not(done)),
-            ("encoder", done.encoder),
-            ("took", f"{done.seconds:.1f} s"),
+            ("kept", "yes" if report.kept else _why_not(report)),
+            ("encoder", report.encoder),
+            ("took", f"{report.seconds:.1f} s"),
         ]
     )
 
 
-def _why_not(done: AdaptReport) -> str:
+def _why_not(report: AdaptReport) -> str:
     from explorer.types import DECIDING_METRIC, MIN_CAPTIONS
 
-    if done.trial.captions < MIN_CAPTIONS:
-        return f"no, fewer than {MIN_CAPTIONS} captions tell nothing for certain; nothing was changed"
+    if report.trial.captions < MIN_CAPTIONS:
+        return f"no, fewer than {MIN_CAPTIONS} captions are too few to be certain; nothing was changed"
     return f"no, it is not certain that {DECIDING_METRIC} rises; nothing was changed"

@@ -24,7 +24,7 @@ app = typer.Typer(
 
 
 def open_library(library: Path) -> Library:
-    """Open a library. Imports it only now: `explorer --help` must not wait for that."""
+    """Open a library. The package is imported here, because `explorer --help` must not wait for it."""
     from explorer import Library
 
     return Library.open(library)

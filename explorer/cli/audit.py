@@ -1,61 +1,61 @@
-"""The verb that looks through captions and alt texts: audit."""
+"""The command `audit`: finds weak captions and alt texts."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from explorer.cli import render
-from explorer.cli.application import app
-from explorer.cli.options import HOME, JsonOption, LibraryOption
+from explorer.cli.application import app, open_library
+from explorer.cli.options import DEFAULT_FOLDER, LibraryOption
+from explorer.cli.output import Output, with_json
 
 if TYPE_CHECKING:
     from explorer.types import Audit, FigureRecord, Misplaced
 
-SHOWN = 20
+MAX_SHOWN = 20  # figures of each list
 
 
 @app.command(name="audit")
-def audit_command(library: LibraryOption = HOME, json: JsonOption = False) -> None:
-    """Find captions that say nothing or stand at another picture, and alt texts that are missing or no help."""
-    from explorer import Library
-
-    with Library.open(library) as opened:
-        found = opened.editing.audit()
-    if json:
-        render.print_json(_as_json(found))
-    else:
-        _print(found)
+@with_json
+def audit_command(folder: LibraryOption = DEFAULT_FOLDER) -> Output:
+    """Find captions without information or at the wrong picture, and alt texts that are missing or uninformative."""
+    with open_library(folder) as library:
+        audit = library.editing.audit()
+    return Output([_audit_json(audit)], partial(_print_audit, audit))
 
 
-def _as_json(found: Audit) -> dict[str, Any]:
-    """Counts, and the figures by their ids."""
-    lists = _lists(found)
+def _audit_json(audit: Audit) -> dict[str, Any]:
+    """Return the counts and the figures of each list."""
+    lists = _figure_lists(audit)
     return {
-        "figures": found.figures,
-        "compared": found.compared,
+        "figures": audit.figures,
+        "compared": audit.compared,
         "counts": {
-            "misplaced": len(found.misplaced),
+            "misplaced": len(audit.misplaced),
             **{name: len(figures) for name, figures in lists.items()},
-            "same_alt": len(found.same_alt),
+            "same_alt": len(audit.same_alt),
         },
-        "misplaced": [_misplaced_json(one) for one in found.misplaced],
-        **{name: [_figure_json(one) for one in figures] for name, figures in lists.items()},
-        "same_alt": [[_figure_json(one) for one in sharing] for sharing in found.same_alt],
+        "misplaced": [_misplaced_json(caption) for caption in audit.misplaced],
+        **{name: [_figure_json(figure) for figure in figures] for name, figures in lists.items()},
+        "same_alt": [[_figure_json(figure) for figure in group] for group in audit.same_alt],
     }
 
 
-def _lists(found: Audit) -> dict[str, tuple[FigureRecord, ...]]:
+def _figure_lists(audit: Audit) -> dict[str, tuple[FigureRecord, ...]]:
     return {
-        "says_nothing": found.says_nothing,
-        "only_credit": found.only_credit,
-        "no_alt": found.no_alt,
-        "alt_says_nothing": found.alt_says_nothing,
+        "says_nothing": audit.says_nothing,
+        "only_credit": audit.only_credit,
+        "no_alt": audit.no_alt,
+        "alt_says_nothing": audit.alt_says_nothing,
     }
 
 
-def _misplaced_json(one: Misplaced) -> dict[str, Any]:
-    evidence = {fit.by: {"own": round(fit.own, 2), "other": round(fit.other, 2)} for fit in one.evidence}
-    return {**_figure_json(one.figure), "fits": _figure_json(one.other), "evidence": evidence}
+def _misplaced_json(misplaced: Misplaced) -> dict[str, Any]:
+    evidence = {
+        fit.by: {"own": round(fit.own, 2), "other": round(fit.other, 2)} for fit in misplaced.evidence
+    }
+    return {**_figure_json(misplaced.figure), "fits": _figure_json(misplaced.other), "evidence": evidence}
 
 
 def _figure_json(figure: FigureRecord) -> dict[str, Any]:
@@ -63,42 +63,50 @@ def _figure_json(figure: FigureRecord) -> dict[str, Any]:
     return {name: getattr(figure, name) for name in names}
 
 
-def _print(found: Audit) -> None:
+def _print_audit(audit: Audit) -> None:
     titles = {
-        "says_nothing": "captions that say nothing",
-        "only_credit": "figures that have a credit and no caption",
+        "says_nothing": "captions without information",
+        "only_credit": "figures with a credit but no caption",
         "no_alt": "figures without alt text",
-        "alt_says_nothing": "alt texts that say nothing",
+        "alt_says_nothing": "alt texts without information",
     }
-    print(f"{found.figures} figures; {found.compared} captions compared with the pictures of their issue.")
-    _print_misplaced(found)
-    for name, figures in _lists(found).items():
+    print(f"{audit.figures} figures; {audit.compared} captions compared with the pictures of their issue.")
+    _print_misplaced(audit)
+    for name, figures in _figure_lists(audit).items():
         _print_list(f"{len(figures)} {titles[name]}", figures)
-    shared = [one for sharing in found.same_alt for one in sharing]
-    _print_list(f"{len(found.same_alt)} alt texts stand at different pictures", shared)
+    figures_with_same_alt = [figure for group in audit.same_alt for figure in group]
+    _print_list(f"{len(audit.same_alt)} alt texts are used by different pictures", figures_with_same_alt)
 
 
-def _print_misplaced(found: Audit) -> None:
-    print(f"\n{len(found.misplaced)} captions fit another picture of their issue clearly better")
+def _print_misplaced(audit: Audit) -> None:
+    print(f"\n{len(audit.misplaced)} captions fit another picture of their issue clearly better")
     rows = [
-        (one.figure.id[:8], one.figure.caption, one.figure.image, one.other.image, _told(one))
-        for one in found.misplaced
+        (
+            misplaced.figure.id[:8],
+            misplaced.figure.caption,
+            misplaced.figure.image,
+            misplaced.other.image,
+            _evidence(misplaced),
+        )
+        for misplaced in audit.misplaced
     ]
     if rows:
-        render.print_table(("id", "caption", "stands at", "fits", "why"), rows, empty="")
+        render.print_table(("id", "caption", "picture", "fits better", "why"), rows, empty="")
 
 
-def _told(one: Misplaced) -> str:
-    return ", ".join(f"by {fit.by} {fit.own:+.1f} sd here, {fit.other:+.1f} sd there" for fit in one.evidence)
+def _evidence(misplaced: Misplaced) -> str:
+    return ", ".join(
+        f"by {fit.by} {fit.own:+.1f} sd here, {fit.other:+.1f} sd there" for fit in misplaced.evidence
+    )
 
 
 def _print_list(title: str, figures: tuple[FigureRecord, ...] | list[FigureRecord]) -> None:
     print(f"\n{title}")
     rows = [
-        (one.id[:8], one.image or "", one.caption or "", one.alt or "", one.document)
-        for one in figures[:SHOWN]
+        (figure.id[:8], figure.image or "", figure.caption or "", figure.alt or "", figure.document)
+        for figure in figures[:MAX_SHOWN]
     ]
     if rows:
         render.print_table(("id", "image", "caption", "alt", "document"), rows, empty="")
-    if len(figures) > SHOWN:
-        print(f"and {len(figures) - SHOWN} more: --json")
+    if len(figures) > MAX_SHOWN:
+        print(f"and {len(figures) - MAX_SHOWN} more: --json")

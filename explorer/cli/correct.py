@@ -1,4 +1,4 @@
-"""The verb that corrects what a figure says: correct."""
+"""The command `correct`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from explorer.cli import render
-from explorer.cli.application import app
-from explorer.cli.options import HOME, JsonOption, LibraryOption
+from explorer.cli.application import app, open_library
+from explorer.cli.options import DEFAULT_FOLDER, LibraryOption
+from explorer.cli.output import Output, with_json
 from explorer.cli.usage import WrongUsageError
 
 if TYPE_CHECKING:
@@ -17,36 +17,30 @@ if TYPE_CHECKING:
 
 
 @app.command()
+@with_json
 def correct(
-    id: Annotated[str, typer.Argument(help="A figure, by its id or the beginning of it.")],
-    caption: Annotated[str | None, typer.Option(help='What the caption should be; "" for none.')] = None,
-    alt: Annotated[str | None, typer.Option(help='What the alt text should be; "" for none.')] = None,
-    credit: Annotated[str | None, typer.Option(help='What the credit should be; "" for none.')] = None,
-    reset: Annotated[bool, typer.Option("--reset", help="Say again what the archive says.")] = False,
-    library: LibraryOption = HOME,
-    json: JsonOption = False,
-) -> None:
-    """Correct the words of a figure. The archive stays as it is, and reading it again undoes nothing."""
-    from explorer import Library
-
+    id: Annotated[str, typer.Argument(help="Id of a figure, or the beginning of the id.")],
+    caption: Annotated[str | None, typer.Option(help='The correct caption; "" for none.')] = None,
+    alt: Annotated[str | None, typer.Option(help='The correct alt text; "" for none.')] = None,
+    credit: Annotated[str | None, typer.Option(help='The correct credit; "" for none.')] = None,
+    reset: Annotated[bool, typer.Option("--reset", help="Take all corrections of the figure back.")] = False,
+    folder: LibraryOption = DEFAULT_FOLDER,
+) -> Output:
+    """Correct the caption, alt text or credit of a figure. The archive is not changed; ingests keep corrections."""
     if reset and (caption, alt, credit) != (None, None, None):
-        raise WrongUsageError("--reset takes every correction back; give it alone.")
+        raise WrongUsageError("--reset takes all corrections back. Use it alone.")
     if not reset and (caption, alt, credit) == (None, None, None):
-        raise WrongUsageError("Nothing to correct. Name what is wrong: --caption, --alt or --credit")
-    with Library.open(library) as opened:
+        raise WrongUsageError("Nothing to correct. Give the correct text: --caption, --alt or --credit")
+    with open_library(folder) as library:
         figure = (
-            opened.editing.reset_correction(id)
+            library.editing.reset_correction(id)
             if reset
-            else opened.editing.correct(id, caption=caption, alt=alt, credit=credit)
+            else library.editing.correct(id, caption=caption, alt=alt, credit=credit)
         )
-        told = _told(opened, figure)
-    if json:
-        render.print_json(told)
-    else:
-        render.print_record(told)
+        return Output.fields(_corrected_json(library, figure))
 
 
-def _told(library: Library, figure: FigureRecord) -> dict[str, Any]:
+def _corrected_json(library: Library, figure: FigureRecord) -> dict[str, Any]:
     return {
         "id": figure.id,
         "document": figure.document,

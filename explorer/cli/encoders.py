@@ -1,4 +1,4 @@
-"""`explorer encode` and `use`: try another encoder beside the one in use, then change over, or back."""
+"""The commands `encode` and `use`: build an index with another encoder, and switch to it."""
 
 from __future__ import annotations
 
@@ -7,73 +7,71 @@ from typing import Annotated
 import typer
 
 from explorer.cli import render
-from explorer.cli.application import app
-from explorer.cli.options import HOME, JsonOption, LibraryOption, RayOption
+from explorer.cli.application import app, open_library
+from explorer.cli.options import DEFAULT_FOLDER, LibraryOption, RayOption
+from explorer.cli.output import Output, with_json
 from explorer.cli.usage import WrongUsageError
 
 
 @app.command()
+@with_json
 def encode(
     encoder: Annotated[
-        str | None, typer.Option(help="What makes the vectors: see `explorer models`.", show_default=False)
+        str | None, typer.Option(help="The encoder: see `explorer models`.", show_default=False)
     ] = None,
     drop: Annotated[
         str | None, typer.Option(help="Delete the index of this encoder instead.", show_default=False)
     ] = None,
     ray: RayOption = None,
-    library: LibraryOption = HOME,
-    json: JsonOption = False,
-) -> None:
-    """Make an index of another encoder beside the one in use; again, to go on where it stopped."""
-    from explorer import Library
+    folder: LibraryOption = DEFAULT_FOLDER,
+) -> Output:
+    """Build an index with another encoder beside the one in use. Run it again to continue where it stopped."""
     from explorer.cli.progress import progress_for_stderr
 
     if (encoder is None) == (drop is None):
-        raise WrongUsageError("Name one: --encoder makes an index, --drop deletes it. See: explorer models")
-    with Library.open(library) as opened:
+        raise WrongUsageError(
+            "Give one of them: --encoder makes an index, --drop deletes it. See: explorer models"
+        )
+    with open_library(folder) as library:
         if drop:
-            opened.encoders.drop(drop)
-            told = {"dropped": drop}
-        else:
-            report = opened.encoders.add(
-                encoder or "",
-                ray=ray,
-                progress=progress_for_stderr(),
-                tell=render.note,
+            library.encoders.drop(drop)
+            return Output.sentences(
+                {"dropped": drop},
+                f"The index of {drop} is deleted. Its vectors are kept, so building it again is fast.",
             )
-            told = render.as_json(report)
-        in_use = opened.status().encoder
-    if json:
-        render.print_json(told)
-    elif drop:
-        print(f"The index of {drop} is deleted. Its vectors stay: to make it again is quick.")
-    else:
-        print(f"{told['points']} points of {told['encoder']} are ready; {in_use} goes on answering.")
-        print(f"Compare them: explorer compare {in_use} {told['encoder']} --library {library}")
-        print(f"Change over: explorer use {told['encoder']} --library {library}")
+        report = library.encoders.add(
+            encoder or "", ray=ray, progress=progress_for_stderr(), tell=render.note
+        )
+        in_use = library.status().encoder
+    return Output.sentences(
+        render.as_json(report),
+        f"{report.points} points of {report.encoder} are ready. {in_use} is still in use.",
+        f"Compare them: explorer compare {in_use} {report.encoder} --library {folder}",
+        f"Switch to it: explorer use {report.encoder} --library {folder}",
+    )
 
 
 @app.command()
+@with_json
 def use(
     encoder: Annotated[
-        str | None, typer.Argument(metavar="[ENCODER]", help="One that `explorer encode` made an index of.")
+        str | None,
+        typer.Argument(metavar="[ENCODER]", help="An encoder with an index: see `explorer encode`."),
     ] = None,
-    back: Annotated[bool, typer.Option("--back", help="The one before, again.")] = False,
-    library: LibraryOption = HOME,
-    json: JsonOption = False,
-) -> None:
-    """Let another encoder's index answer from now on."""
-    from explorer import Library
+    back: Annotated[bool, typer.Option("--back", help="Switch back to the previous encoder.")] = False,
+    folder: LibraryOption = DEFAULT_FOLDER,
+) -> Output:
+    """Switch to the index of another encoder."""
     from explorer.cli.progress import progress_for_stderr
 
     if (encoder is None) != back:
-        raise WrongUsageError("Name an encoder, or go --back to the one before. See: explorer status")
-    with Library.open(library) as opened:
+        raise WrongUsageError("Name an encoder, or switch --back to the previous one. See: explorer status")
+    with open_library(folder) as library:
         if encoder is None:
-            encoder = opened.encoders.use_previous(progress=progress_for_stderr())
+            encoder = library.encoders.use_previous(progress=progress_for_stderr())
         else:
-            opened.encoders.use(encoder, progress=progress_for_stderr())
-    if json:
-        render.print_json({"encoder": encoder})
-        return
-    print(f"{encoder} answers now. The way back: explorer use --back --library {library}")
+            library.encoders.use(encoder, progress=progress_for_stderr())
+    return Output.sentences(
+        {"encoder": encoder},
+        f"{encoder} is in use now. To switch back: explorer use --back --library {folder}",
+    )

@@ -1,108 +1,115 @@
-"""The verbs that measure a library: eval, selftest, compare."""
+"""The commands that measure a library: `eval`, `selftest` and `compare`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from explorer.cli import render
-from explorer.cli.application import app
-from explorer.cli.options import HOME, JsonOption, LibraryOption
+from explorer.cli.application import app, open_library
+from explorer.cli.options import DEFAULT_FOLDER, LibraryOption
+from explorer.cli.output import Output, with_json
 from explorer.cli.usage import WrongUsageError
+from explorer.errors import ExplorerError
 
 if TYPE_CHECKING:
     from explorer.types import Comparison, Estimate, Evaluation, Question, SelfTest, SkippedQuestion, Summary
 
-SHOWN_SKIPPED = 10
+MAX_SHOWN_REASONS = 10
 
 
 @app.command(name="eval")
+@with_json
 def eval_command(
     queries: Annotated[
         Path,
         typer.Argument(
-            metavar="QUERIES", help="JSON Lines of query or image, and relevant: the images that answer."
+            metavar="QUERIES", help="JSON Lines with query or image, and relevant: the images that answer it."
         ),
     ],
-    odd: Annotated[bool, typer.Option("--odd", help="Only the odd lines of the file.")] = False,
-    even: Annotated[bool, typer.Option("--even", help="Only the even lines of the file.")] = False,
-    library: LibraryOption = HOME,
-    json: JsonOption = False,
-) -> None:
-    """Measure how well queries with known answers are answered."""
-    from explorer import Library
+    odd: Annotated[bool, typer.Option("--odd", help="Use only the odd lines of the file.")] = False,
+    even: Annotated[bool, typer.Option("--even", help="Use only the even lines of the file.")] = False,
+    folder: LibraryOption = DEFAULT_FOLDER,
+) -> Output:
+    """Measure search quality by queries with known answers."""
     from explorer.cli.progress import progress_for_stderr
     from explorer.cli.query_files import read_questions
 
     if odd and even:
-        raise WrongUsageError("--odd and --even together are all lines. Leave both away.")
-    questions = [one for one in read_questions(queries) if _wanted(one, odd=odd, even=even)]
-    with Library.open(library) as opened:
-        done = opened.evaluation.evaluate(questions, progress=progress_for_stderr())
-        status = opened.status()
-    if json:
-        made_with = {"encoder": status.encoder, "generation": status.generation}
-        render.print_json(made_with | _evaluation_json(done))
-    else:
-        _print_evaluation(done)
+        raise WrongUsageError("--odd and --even together are all lines. Omit both.")
+    questions = [
+        question for question in read_questions(queries) if _is_selected(question, odd=odd, even=even)
+    ]
+    with open_library(folder) as library:
+        evaluation = library.evaluation.evaluate(questions, progress=progress_for_stderr())
+        status = library.status()
+    index = {"encoder": status.encoder, "generation": status.generation}
+    return Output([index | _evaluation_json(evaluation)], partial(_print_evaluation, evaluation))
 
 
 @app.command()
+@with_json
 def selftest(
     fail_below: Annotated[
         float | None,
         typer.Option(
-            min=0, max=1, metavar="SHARE", help="Exit with 1 when fewer figures are among the first ten."
+            min=0,
+            max=1,
+            metavar="SHARE",
+            help="Exit with code 1 if fewer figures are among the first ten hits.",
         ),
     ] = None,
-    library: LibraryOption = HOME,
-    json: JsonOption = False,
-) -> None:
+    folder: LibraryOption = DEFAULT_FOLDER,
+) -> Output:
     """Measure how well the library finds its own figures by their captions, with the captions hidden."""
-    from explorer import Library
     from explorer.cli.progress import progress_for_stderr
 
-    with Library.open(library) as opened:
-        before = opened.evaluation.last_selftest()
-        done = opened.evaluation.selftest(progress=progress_for_stderr(), tell=render.note)
-        told = opened.evaluation.selftest_entry(done)
-    if json:
-        render.print_json(told)
-    else:
-        _print_selftest(done, before)
-    found = done.caption_to_figure["fused"]["all"].metrics["recall@10"].value
-    if fail_below is not None and found < fail_below:
-        render.note(
-            f"explorer: by its caption {found:.3f} of the figures are among the first ten, "
-            f"which is below {fail_below:g}."
+    with open_library(folder) as library:
+        last_entry = library.evaluation.last_selftest()
+        result = library.evaluation.selftest(progress=progress_for_stderr(), tell=render.note)
+        entry = library.evaluation.selftest_entry(result)
+    recall = result.caption_to_figure["fused"]["all"].metrics["recall@10"].value
+    failure = None
+    if fail_below is not None and recall < fail_below:
+        failure = ExplorerError(
+            f"{recall:.3f} of the figures are among the first ten hits for their captions, less than {fail_below:g}."
         )
-        raise typer.Exit(1)
+    return Output([entry], partial(_print_selftest, result, last_entry), failure)
 
 
 CompareAArgument = Annotated[
     str, typer.Argument(metavar="A", help="The folder of a library; with --library, one of its encoders.")
 ]
-CompareBArgument = Annotated[str, typer.Argument(metavar="B", help="Another one, or the same.")]
+CompareBArgument = Annotated[
+    str, typer.Argument(metavar="B", help="Another library or encoder, or the same.")
+]
 CompareQueriesOption = Annotated[
-    Path | None, typer.Option(help="Ask these, as of `explorer eval`, and not the captions of A.")
+    Path | None,
+    typer.Option(help="Use these queries, as for `explorer eval`, in place of the captions of A."),
 ]
 CompareHistoryOption = Annotated[
-    bool, typer.Option("--history", help="Ask what you searched for in A: see `explorer history`.")
+    bool, typer.Option("--history", help="Use your own searches in A: see `explorer history`.")
 ]
 CompareWeightsAOption = Annotated[
-    str | None, typer.Option(help="How much legs count in A, as picture=0.5,terms=1.")
+    str | None, typer.Option(help="Weights of legs in A, such as picture=0.5,terms=1.")
 ]
-CompareWeightsBOption = Annotated[str | None, typer.Option(help="How much legs count in B.")]
+CompareWeightsBOption = Annotated[str | None, typer.Option(help="Weights of legs in B.")]
 CompareLibraryOption = Annotated[
     Path | None,
-    typer.Option(help="The library whose encoders are compared: see `explorer encode`.", show_default=False),
+    typer.Option(
+        "--library",
+        help="The library whose encoders are compared: see `explorer encode`.",
+        show_default=False,
+    ),
 ]
 
 
 @app.command()
+@with_json
 def compare(
     a: CompareAArgument,
     b: CompareBArgument,
@@ -110,144 +117,153 @@ def compare(
     history: CompareHistoryOption = False,
     weights_a: CompareWeightsAOption = None,
     weights_b: CompareWeightsBOption = None,
-    library: CompareLibraryOption = None,
-    json: JsonOption = False,
-) -> None:
-    """Measure how much better one library, encoder or setting answers than another.
+    folder: CompareLibraryOption = None,
+) -> Output:
+    """Measure how much better one library, encoder or setting is than another.
 
-    With --history, how much of their answers to your own searches is the same: nobody said what is right for those.
+    With --history: how much their answers to your own searches overlap. The right answers to these are not known.
     """
     from explorer import Library
     from explorer.cli.progress import progress_for_stderr
-    from explorer.cli.query_files import parsed_weights, read_questions
-    from explorer.cli.ranking_overlap import tell_shifts
+    from explorer.cli.query_files import parse_weights, read_questions
+    from explorer.cli.ranking_overlap import overlap_output
 
     if history and queries:
-        raise WrongUsageError("Ask a file (--queries) or what you searched for (--history), one at a time.")
+        raise WrongUsageError("Use a file (--queries) or your own searches (--history), one at a time.")
     questions = read_questions(queries) if queries else None
-    counts_a, counts_b = parsed_weights(weights_a), parsed_weights(weights_b)
+    parsed_a, parsed_b = parse_weights(weights_a), parse_weights(weights_b)
     progress = progress_for_stderr()
-    one, other = ((Path(it), None) if library is None else (library, it) for it in (a, b))
-    with Library.open(one[0], encoder=one[1]) as first, Library.open(other[0], encoder=other[1]) as second:
+    (folder_a, encoder_a), (folder_b, encoder_b) = (
+        (Path(side), None) if folder is None else (folder, side) for side in (a, b)
+    )
+    with (
+        Library.open(folder_a, encoder=encoder_a) as library_a,
+        Library.open(folder_b, encoder=encoder_b) as library_b,
+    ):
         if history:
-            shifted = first.evaluation.compare_history(
-                second, weights=counts_a, other_weights=counts_b, progress=progress
+            overlap = library_a.evaluation.compare_history(
+                library_b, weights=parsed_a, other_weights=parsed_b, progress=progress
             )
-            tell_shifts(shifted, json=json)
-            return
-        done = first.evaluation.compare(
-            second, questions, weights=counts_a, other_weights=counts_b, progress=progress
+            return overlap_output(overlap)
+        comparison = library_a.evaluation.compare(
+            library_b, questions, weights=parsed_a, other_weights=parsed_b, progress=progress
         )
-    if json:
-        render.print_json(_comparison_json(done))
-    else:
-        _print_comparison(done)
+    return Output([_comparison_json(comparison)], partial(_print_comparison, comparison))
 
 
-def _wanted(question: Question, *, odd: bool, even: bool) -> bool:
+def _is_selected(question: Question, *, odd: bool, even: bool) -> bool:
     return odd == even or (question.line % 2 == 1) == odd
 
 
 # --- for programs -------------------------------------------------------------------------------------------
 
 
-def _evaluation_json(done: Evaluation) -> dict[str, Any]:
+def _evaluation_json(evaluation: Evaluation) -> dict[str, Any]:
     return {
-        "answerable": done.answerable,
-        "unanswerable": done.unanswerable,
-        "skipped": [render.as_json(one) for one in done.skipped],
+        "answerable": evaluation.answerable,
+        "unanswerable": evaluation.unanswerable,
+        "skipped": [render.as_json(question) for question in evaluation.skipped],
         "scores": {
-            listed: {
-                asked: {kind: one.plain() for kind, one in by_kind.items()}
-                for asked, by_kind in by_asked.items()
+            ranking: {
+                query_type: {kind: summary.plain() for kind, summary in by_kind.items()}
+                for query_type, by_kind in by_query_type.items()
             }
-            for listed, by_asked in done.scores.items()
+            for ranking, by_query_type in evaluation.scores.items()
         },
-        "refused": render.as_json(done.refused),
-        "auc": done.auc,
-        "took_ms": {"p50": done.p50_ms, "p95": done.p95_ms},
+        "refused": render.as_json(evaluation.refused),
+        "auc": evaluation.auc,
+        "took_ms": {"p50": evaluation.p50_ms, "p95": evaluation.p95_ms},
     }
 
 
-def _comparison_json(done: Comparison) -> dict[str, Any]:
+def _comparison_json(comparison: Comparison) -> dict[str, Any]:
     return {
-        "a": done.a.plain(),
-        "b": done.b.plain(),
-        "difference": done.difference.plain(),
-        "changed": [render.as_json(one) for one in done.changed],
-        "skipped": [render.as_json(one) for one in done.skipped],
+        "a": comparison.a.plain(),
+        "b": comparison.b.plain(),
+        "difference": comparison.difference.plain(),
+        "changed": [render.as_json(query) for query in comparison.changed],
+        "skipped": [render.as_json(question) for question in comparison.skipped],
     }
 
 
 # --- for people ---------------------------------------------------------------------------------------------
 
 
-def _print_evaluation(done: Evaluation) -> None:
+def _print_evaluation(evaluation: Evaluation) -> None:
     rows = [
-        (listed, asked, kind, summary)
-        for listed, by_asked in done.scores.items()
-        for asked, by_kind in by_asked.items()
+        (ranking, query_type, kind, summary)
+        for ranking, by_query_type in evaluation.scores.items()
+        for query_type, by_kind in by_query_type.items()
         for kind, summary in by_kind.items()
-        if listed == "fused" or kind == "all"  # of a leg alone the kinds are in --json
+        if ranking == "fused" or kind == "all"  # only --json has the kinds of single legs
     ]
     print_summaries(("list", "asked", "kind"), rows, empty="No query has an answer in this library.")
     print()
     render.print_pairs(
         [
-            ("queries", f"{done.answerable} answerable, {done.unanswerable} unanswerable"),
-            ("refused", _refused(done)),
-            ("auc", None if done.auc is None else f"{done.auc:.3f}, answerable or not by the best score"),
+            ("queries", f"{evaluation.answerable} answerable, {evaluation.unanswerable} unanswerable"),
+            ("refused", _refused(evaluation)),
+            (
+                "auc",
+                None
+                if evaluation.auc is None
+                else f"{evaluation.auc:.3f}, answerable or not by the best score",
+            ),
             (
                 "took",
-                None if done.p50_ms is None else f"{done.p50_ms:.0f} ms, 95 % within {done.p95_ms:.0f} ms",
+                None
+                if evaluation.p50_ms is None
+                else f"{evaluation.p50_ms:.0f} ms, 95 % within {evaluation.p95_ms:.0f} ms",
             ),
-            ("skipped", first_reasons([_reason(one) for one in done.skipped])),
+            ("skipped", first_reasons([_reason(question) for question in evaluation.skipped])),
         ]
     )
 
 
-def _print_selftest(done: SelfTest, before: Mapping[str, Any] | None) -> None:
+def _print_selftest(result: SelfTest, last_entry: Mapping[str, Any] | None) -> None:
     for title, scores, key in (
-        ("Caption to figure, its own caption hidden", done.caption_to_figure, "caption_to_figure"),
-        ("Figure to caption", done.figure_to_caption, "figure_to_caption"),
+        ("Caption to figure, its own caption hidden", result.caption_to_figure, "caption_to_figure"),
+        ("Figure to caption", result.figure_to_caption, "figure_to_caption"),
     ):
         print(title)
         rows = [
-            (listed, source, summary)
-            for listed, by_source in scores.items()
+            (ranking, source, summary)
+            for ranking, by_source in scores.items()
             for source, summary in by_source.items()
-            if source == "all" or len(by_source) > 2  # one archive is all
+            if source == "all" or len(by_source) > 2  # with a single archive its row is the same as `all`
         ]
         print_summaries(("list", "archive"), rows, empty="")
-        for line in _changes(scores, (before or {}).get(key, {}), before):
+        for line in _changes(scores, (last_entry or {}).get(key, {}), last_entry):
             print(line)
         print()
-    left_out = ", ".join(f"{count} {reason}" for reason, count in done.left_out.items())
-    render.print_pairs([("captions", done.captions), ("left out", left_out), ("encoder", done.encoder)])
+    left_out = ", ".join(f"{count} {reason}" for reason, count in result.left_out.items())
+    render.print_pairs([("captions", result.captions), ("left out", left_out), ("encoder", result.encoder)])
 
 
-def _print_comparison(done: Comparison) -> None:
-    rows = [("A", done.a), ("B", done.b), ("B - A", done.difference)]
+def _print_comparison(comparison: Comparison) -> None:
+    rows = [("A", comparison.a), ("B", comparison.b), ("B - A", comparison.difference)]
     print_summaries(("",), rows, empty="")
     print()
     render.print_table(
         ("query", "rank in A", "rank in B", "first in A", "first in B"),
         [
-            (one.query, one.rank_a or "-", one.rank_b or "-", one.first_a or "", one.first_b or "")
-            for one in done.changed
+            (query.query, query.rank_a or "-", query.rank_b or "-", query.first_a or "", query.first_b or "")
+            for query in comparison.changed
         ],
         empty="No query changed.",
     )
-    if done.skipped:
+    if comparison.skipped:
         print()
-        render.print_pairs([("skipped", first_reasons([_reason(one) for one in done.skipped]))])
+        render.print_pairs(
+            [("skipped", first_reasons([_reason(question) for question in comparison.skipped]))]
+        )
 
 
 def print_summaries(names: Sequence[str], rows: Sequence[Sequence[Any]], *, empty: str) -> None:
-    """A row for each summary, which stands last in it."""
+    """Print a row per summary. The summary is the last element of its row."""
     metrics = list(rows[0][-1].metrics) if rows else []
     render.print_table(
-        (*names, "queries", *metrics), [(*named, *_cells(summary)) for *named, summary in rows], empty=empty
+        (*names, "queries", *metrics), [(*labels, *_cells(summary)) for *labels, summary in rows], empty=empty
     )
 
 
@@ -256,41 +272,44 @@ def _cells(summary: Summary) -> Iterator[object]:
     yield from map(interval, summary.metrics.values())
 
 
-def interval(one: Estimate) -> str:
-    return f"{one.value:.3f} ({one.low:.3f} to {one.high:.3f})"
+def interval(estimate: Estimate) -> str:
+    return f"{estimate.value:.3f} ({estimate.low:.3f} to {estimate.high:.3f})"
 
 
 def _changes(
-    scores: Mapping[str, Mapping[str, Summary]], earlier: Mapping[str, Any], before: Mapping[str, Any] | None
+    scores: Mapping[str, Mapping[str, Summary]],
+    last_scores: Mapping[str, Any],
+    last_entry: Mapping[str, Any] | None,
 ) -> Iterator[str]:
-    """What moved since the last run, for each list over all archives."""
-    for listed, by_source in scores.items():
-        old = earlier.get(listed, {}).get("all")
-        if old and before:
-            moved = ", ".join(
-                f"{name} {round(one.value, 4) - old[name]['value']:+.3f}"
-                for name, one in by_source["all"].metrics.items()
-                if name in old
+    """Yield the changes since the last run, for each ranking over all archives."""
+    for ranking, by_source in scores.items():
+        last = last_scores.get(ranking, {}).get("all")
+        if last and last_entry:
+            differences = ", ".join(
+                f"{name} {round(estimate.value, 4) - last[name]['value']:+.3f}"
+                for name, estimate in by_source["all"].metrics.items()
+                if name in last
             )
             yield (
-                f"{listed}, since {before['date']} ({before['encoder']}, generation {before['generation']}): {moved}"
+                f"{ranking}, since {last_entry['date']} ({last_entry['encoder']}, "
+                f"generation {last_entry['generation']}): {differences}"
             )
 
 
-def _refused(done: Evaluation) -> str | None:
+def _refused(evaluation: Evaluation) -> str | None:
     shares = [
-        (done.refused.answerable, "of the answerable"),
-        (done.refused.unanswerable, "of the unanswerable"),
+        (evaluation.refused.answerable, "of the answerable"),
+        (evaluation.refused.unanswerable, "of the unanswerable"),
     ]
-    return ", ".join(f"{share:.3f} {which}" for share, which in shares if share is not None) or None
+    return ", ".join(f"{share:.3f} {group}" for share, group in shares if share is not None) or None
 
 
-def _reason(one: SkippedQuestion) -> str:
-    return f"line {one.line}: {one.reason}"
+def _reason(question: SkippedQuestion) -> str:
+    return f"line {question.line}: {question.reason}"
 
 
 def first_reasons(reasons: Sequence[str]) -> str:
-    """Why some were not asked, a line each, and how many more there are."""
-    lines = reasons[:SHOWN_SKIPPED]
-    rest = len(reasons) - len(lines)
-    return "\n".join([*lines, *([f"and {rest} more"] if rest else [])])
+    """Return the first reasons, a line each, and the number of the others."""
+    lines = reasons[:MAX_SHOWN_REASONS]
+    more = len(reasons) - len(lines)
+    return "\n".join([*lines, *([f"and {more} more"] if more else [])])

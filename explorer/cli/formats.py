@@ -1,31 +1,27 @@
-"""`explorer formats`: what can be read."""
+"""The command `formats`."""
 
 from __future__ import annotations
 
-from explorer.cli import render
 from explorer.cli.application import app
-from explorer.cli.options import JsonOption
+from explorer.cli.output import Output, with_json
 
 
 @app.command()
-def formats(json: JsonOption = False) -> None:
-    """List what can be read, and what is read of it."""
+@with_json
+def formats() -> Output:
+    """List the formats that can be read, and what is read of each."""
     from explorer.types import CONTAINERS, FORMATS
 
     rows = [
-        *(("document", it.name, it.suffixes, it.reads) for it in FORMATS),
-        *(("container", it.name, it.suffixes, it.reads) for it in CONTAINERS),
+        *(("document", document.name, document.suffixes, document.reads) for document in FORMATS),
+        *(("container", container.name, container.suffixes, container.reads) for container in CONTAINERS),
     ]
-    if json:
-        render.print_json(
-            *(dict(zip(("kind", "name", "suffixes", "reads"), row, strict=True)) for row in rows)
-        )
-        return
-    render.print_table(
+    return Output.table(
+        (dict(zip(("kind", "name", "suffixes", "reads"), row, strict=True)) for row in rows),
         ("kind", "name", "files", "reads"),
-        [
+        (
             (kind, name, " ".join(f"*{suffix}" for suffix in suffixes), reads)
             for kind, name, suffixes, reads in rows
-        ],
+        ),
         empty="",
     )

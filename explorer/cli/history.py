@@ -1,58 +1,42 @@
-"""`explorer history`: what people searched for."""
+"""The command `history`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from explorer.cli import render
-from explorer.cli.application import app
-from explorer.cli.options import HOME, JsonOption, LibraryOption, LimitOption
-
-if TYPE_CHECKING:
-    from explorer.types import SearchRecord
+from explorer.cli.application import app, open_library
+from explorer.cli.options import DEFAULT_FOLDER, LibraryOption, LimitOption
+from explorer.cli.output import Output, with_json
 
 
 @app.command()
+@with_json
 def history(
-    clear: Annotated[bool, typer.Option("--clear", help="Forget all of them.")] = False,
+    clear: Annotated[bool, typer.Option("--clear", help="Delete all of them.")] = False,
     limit: LimitOption = None,
-    library: LibraryOption = HOME,
-    json: JsonOption = False,
-) -> None:
-    """List what was searched for, newest first: `explorer compare --history` asks it again.
+    folder: LibraryOption = DEFAULT_FOLDER,
+) -> Output:
+    """List the searches of this library, newest first. `explorer compare --history` runs them again.
 
-    The newest 1,000 lines that were asked here or in the app are kept, in the library on this machine, its backups and
-    its exports and nowhere else, until --clear; a picture that you bring is never kept.
+    The newest 1,000 searches of the command line and the app are kept until --clear. They are stored in the library
+    on this machine, in its backups and in its exports, and nowhere else. Pictures that you search with are never kept.
     """
-    from explorer import Library
-
-    with Library.open(library) as opened:
+    with open_library(folder) as library:
         if clear:
-            _tell_forgotten(opened.history.clear(), json=json)
-        else:
-            _tell(opened.history.searches(limit=limit or -1), json=json)
-
-
-def _tell_forgotten(forgotten: int, *, json: bool) -> None:
-    if json:
-        render.print_json({"forgotten": forgotten})
-    else:
-        print(f"{forgotten} searches are forgotten.")
-
-
-def _tell(found: Sequence[SearchRecord], *, json: bool) -> None:
-    if json:
-        render.print_json(*(render.as_json(one) for one in found))
-        return
-    render.print_table(
+            forgotten = library.history.clear()
+            return Output.sentences({"forgotten": forgotten}, f"{forgotten} searches are deleted.")
+        searches = library.history.searches(limit=limit or -1)
+    return Output.table(
+        map(render.as_json, searches),
         ("asked", "times", "search"),
-        [
-            (f"{datetime.fromisoformat(one.asked).astimezone():%Y-%m-%d %H:%M}", one.times, one.line)
-            for one in found
-        ],
+        ((f"{_local_time(search.asked):%Y-%m-%d %H:%M}", search.times, search.line) for search in searches),
         empty="Nobody has searched this library yet.",
     )
+
+
+def _local_time(timestamp: str) -> datetime:
+    return datetime.fromisoformat(timestamp).astimezone()

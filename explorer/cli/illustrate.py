@@ -1,4 +1,4 @@
-"""The verbs that bring texts and figures together: illustrate, discussed."""
+"""The commands `illustrate` and `discussed`: figures for a text, and texts for a figure."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from explorer.cli import render
-from explorer.cli.application import app
-from explorer.cli.options import HOME, MOST, JsonOption, LibraryOption, ShowAllOption
+from explorer.cli.application import app, open_library
+from explorer.cli.options import DEFAULT_FOLDER, MAX_COUNT, LibraryOption, ShowAllOption
+from explorer.cli.output import Output, with_json
 from explorer.errors import QueryError
 
 if TYPE_CHECKING:
@@ -21,63 +22,63 @@ STDIN = Path("-")
 
 
 @app.command(name="illustrate")
+@with_json
 def illustrate_command(
-    file: Annotated[Path, typer.Argument(metavar="[FILE|-]", help="The text; - is standard input.")] = STDIN,
-    limit: Annotated[int, typer.Option(min=1, max=MOST, help="At most so many figures.")] = 20,
+    file: Annotated[
+        Path, typer.Argument(metavar="[FILE|-]", help="A text file; - is standard input.")
+    ] = STDIN,
+    limit: Annotated[int, typer.Option(min=1, max=MAX_COUNT, help="Maximum number of figures.")] = 20,
     show_all: ShowAllOption = False,
-    library: LibraryOption = HOME,
-    json: JsonOption = False,
-) -> None:
+    folder: LibraryOption = DEFAULT_FOLDER,
+) -> Output:
     """Find figures that would illustrate a text, each with the passage that it fits best."""
-    from explorer import Library
-
     text = _text(file)
-    with Library.open(library) as opened:
-        found = opened.editing.illustrate(text, limit=limit)
-    _print(found, ("figure", "where"), json=json, show_all=show_all)
+    with open_library(folder) as library:
+        matches = library.editing.illustrate(text, limit=limit)
+    return _output(matches, ("figure", "where"), show_all=show_all)
 
 
 @app.command(name="discussed")
+@with_json
 def discussed_command(
-    id: Annotated[str, typer.Argument(help="A figure, by its id or the beginning of it.")],
-    limit: Annotated[int, typer.Option(min=1, max=MOST, help="At most so many items.")] = 10,
+    id: Annotated[str, typer.Argument(help="Id of a figure, or the beginning of the id.")],
+    limit: Annotated[int, typer.Option(min=1, max=MAX_COUNT, help="Maximum number of items.")] = 10,
     show_all: ShowAllOption = False,
-    library: LibraryOption = HOME,
-    json: JsonOption = False,
-) -> None:
-    """Find where other issues talk about what a figure shows."""
-    from explorer import Library
-
-    with Library.open(library) as opened:
-        found = opened.editing.discussed(id, limit=limit)
-    _print(found, ("heading", "where"), json=json, show_all=show_all)
+    folder: LibraryOption = DEFAULT_FOLDER,
+) -> Output:
+    """Find where other issues discuss what a figure shows."""
+    with open_library(folder) as library:
+        matches = library.editing.discussed(id, limit=limit)
+    return _output(matches, ("heading", "where"), show_all=show_all)
 
 
-def _print(
-    found: Sequence[Illustration] | Sequence[Discussion],
-    named: tuple[str, str],
-    *,
-    json: bool,
-    show_all: bool,
-) -> None:
-    if json:
-        render.print_json(*(render.hit_json(one.hit) | {"passage": one.passage} for one in found))
-        return
-    shown = [one for one in found if show_all or one.hit.confidence != "weak"]
-    rows = [
-        (one.hit.rank, one.hit.confidence, *render.named(one.hit), one.passage, one.hit.id[:8])
-        for one in shown
-    ]
-    nothing = f"Nothing in this library matches well. Show the {len(found)} nearest all the same: --all"
-    render.print_table(
-        ("#", "confidence", *named, "fits", "id"), rows, empty=nothing if found else "Nothing found."
+def _output(
+    matches: Sequence[Illustration] | Sequence[Discussion], columns: tuple[str, str], *, show_all: bool
+) -> Output:
+    """Return the hits with their passages. `columns` are the headings of their labels and locations."""
+    shown = [match for match in matches if show_all or match.hit.confidence != "weak"]
+    only_weak = f"Nothing in this library matches well. Show the {len(matches)} nearest all the same: --all"
+    return Output.table(
+        (render.hit_json(match.hit) | {"passage": match.passage} for match in matches),
+        ("#", "confidence", *columns, "fits", "id"),
+        (
+            (
+                match.hit.rank,
+                match.hit.confidence,
+                *render.label_and_location(match.hit),
+                match.passage,
+                match.hit.id[:8],
+            )
+            for match in shown
+        ),
+        empty=only_weak if matches else "Nothing found.",
     )
 
 
 def _text(file: Path) -> str:
-    """What the file says; QueryError where it cannot be read."""
+    """Return the text of a file or of standard input. Raises QueryError if it cannot be read."""
     if file == STDIN and sys.stdin is None:
-        raise QueryError("The standard input is closed. Give a text file.")
+        raise QueryError("Standard input is closed. Give a text file.")
     try:
         return sys.stdin.read() if file == STDIN else file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,49 +12,47 @@ import typer
 from explorer.cli import render
 from explorer.cli.application import app, open_library
 from explorer.cli.options import (
-    HOME,
-    MOST,
-    JsonOption,
+    DEFAULT_FOLDER,
+    MAX_COUNT,
     LibraryOption,
     OnDiskOption,
     QuantisationOption,
     RayOption,
     ReplicasOption,
     ShardsOption,
-    layout_of,
+    server_layout,
 )
+from explorer.cli.output import Output, with_json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from explorer.types import IngestReport, SearchUpdate
-
+    from explorer.types import EnrichReport, IngestReport, SearchUpdate
 
 ArchivesArgument = Annotated[
     list[str],
     typer.Argument(
-        metavar="PATH...", help="Folders, zips or documents to read; or the address of a site, to copy."
+        metavar="PATH...", help="Folders, zip files or documents to read, or the address of a site to copy."
     ),
 ]
-EncoderOption = Annotated[str | None, typer.Option(help="What makes the vectors: see `explorer models`.")]
+EncoderOption = Annotated[str | None, typer.Option(help="The encoder: see `explorer models`.")]
 QdrantUrlOption = Annotated[
-    str | None, typer.Option(help="Keep the index on this Qdrant server; the key is QDRANT_API_KEY.")
+    str | None, typer.Option(help="Keep the index on this Qdrant server. QDRANT_API_KEY is the API key.")
 ]
 FetchRemoteOption = Annotated[
-    bool, typer.Option("--fetch-remote", help="Fetch pictures that lie outside the archive.")
+    bool, typer.Option("--fetch-remote", help="Fetch pictures from outside the archive.")
 ]
 PauseOption = Annotated[
     float, typer.Option(min=0.1, max=3600, help="Seconds between two requests to a site that is copied.")
 ]
 RebuildOption = Annotated[
-    bool, typer.Option("--rebuild", help="Make the index anew, not from the current one.")
+    bool, typer.Option("--rebuild", help="Build the index from scratch, without the current one.")
 ]
 
 
 @app.command()
+@with_json
 def ingest(
     archives: ArchivesArgument,
-    library: LibraryOption = HOME,
+    folder: LibraryOption = DEFAULT_FOLDER,
     encoder: EncoderOption = None,
     qdrant_url: QdrantUrlOption = None,
     shards: ShardsOption = None,
@@ -63,15 +63,14 @@ def ingest(
     pause: PauseOption = 1.0,
     rebuild: RebuildOption = False,
     ray: RayOption = None,
-    json: JsonOption = False,
-) -> None:
-    """Read archives into the library; again, to take in what changed."""
+) -> Output:
+    """Read archives into the library. Run it again to update what changed."""
     from explorer import Library
     from explorer.cli.progress import progress_for_stderr
 
-    layout = layout_of(shards, replicas, on_disk, quantisation)
-    with Library.create_for_ingest(library, qdrant_url=qdrant_url, layout=layout) as opened:
-        report = opened.archives.ingest(
+    layout = server_layout(shards, replicas, on_disk, quantisation)
+    with Library.create_for_ingest(folder, qdrant_url=qdrant_url, layout=layout) as library:
+        report = library.archives.ingest(
             archives,
             encoder=encoder,
             fetch_remote=fetch_remote,
@@ -81,66 +80,70 @@ def ingest(
             progress=progress_for_stderr(),
             tell=render.note,
         )
-        updates = () if json else opened.saved_searches.updates()
-    if json:
-        render.print_json(render.as_json(report))
-    else:
-        _print_report(report, updates, library)
+        updates = library.saved_searches.updates()
+    return Output([render.as_json(report)], partial(_print_report, report, updates, folder))
 
 
-def _print_report(report: IngestReport, updates: Sequence[SearchUpdate], library: Path) -> None:
-    counted = render.counted
-    look = f"explorer problems --library {library}"
-    enrich = f"explorer enrich --library {library}"
-    remote = counted(report.remote, "pictures lie outside the archive (--fetch-remote gets them)")
-    ocr_pending = counted(report.unread, f"pictures may carry text that nobody has read: {enrich}")
-    put_off = counted(report.put_off, f"texts of long issues are found by their words alone until: {enrich}")
-    news = ", ".join(f"{len(one.new)} for the saved search {one.saved_search.name}" for one in updates)
+def _print_report(report: IngestReport, updates: Sequence[SearchUpdate], folder: Path) -> None:
+    """Print the counts of an ingest, the saved searches with new matches, and what to do next."""
+    count_phrase = render.count_phrase
+    problems = f"explorer problems --library {folder}"
+    enrich = f"explorer enrich --library {folder}"
+    remote = count_phrase(report.remote, "pictures are outside the archive (--fetch-remote gets them)")
+    ocr_pending = count_phrase(report.unread, f"pictures may contain text that is not read yet: {enrich}")
+    postponed = count_phrase(
+        report.put_off, f"texts of long issues are found only by exact words until: {enrich}"
+    )
+    news = ", ".join(
+        f"{len(update.new)} for the saved search {update.saved_search.name}" for update in updates
+    )
     render.print_pairs(
         [
             ("issues", report.issues),
             ("items", report.items),
             ("figures", f"{report.figures} showing {report.pictures} pictures"),
-            ("missing", counted(report.missing, "pictures are not in the archive")),
+            ("missing", count_phrase(report.missing, "pictures are not in the archive")),
             ("remote", remote),
             ("left out", ", ".join(f"{count} {reason}" for reason, count in report.left_out.items())),
-            ("mentioned", counted(report.mentioned, f"addresses of pictures were not read: {look}")),
-            ("problems", counted(report.problems, f"files could not be read: {look}")),
-            ("skipped", counted(report.skipped, f"files are no issues: {look}")),
+            ("mentioned", count_phrase(report.mentioned, f"addresses of pictures were not read: {problems}")),
+            ("problems", count_phrase(report.problems, f"files could not be read: {problems}")),
+            ("skipped", count_phrase(report.skipped, f"files are not issues: {problems}")),
             ("unread", ocr_pending),
-            ("put off", put_off),
+            ("put off", postponed),
             ("encoder", report.encoder),
             ("took", f"{report.seconds:.1f} s"),
             ("news", news),
             (
                 "next",
-                f'explorer search "what you remember" --library {library}, or explorer app --library {library}',
+                f'explorer search "what you remember" --library {folder}, or explorer app --library {folder}',
             ),
         ]
     )
 
 
 @app.command()
+@with_json
 def enrich(
-    library: LibraryOption = HOME,
+    folder: LibraryOption = DEFAULT_FOLDER,
     limit: Annotated[
-        int | None, typer.Option("--limit", min=1, max=MOST, help="Maximum number of pictures to read now.")
+        int | None,
+        typer.Option("--limit", min=1, max=MAX_COUNT, help="Maximum number of pictures to read now."),
     ] = None,
-    json: JsonOption = False,
-) -> None:
-    """Encode the rest of long issues, read the text in the pictures, and make both searchable; again, to go on."""
+) -> Output:
+    """Encode the rest of long issues, read the text in pictures, and make both searchable. Run it again to continue."""
     from explorer.cli.progress import progress_for_stderr
 
-    with open_library(library) as opened:
-        report = opened.archives.enrich(limit=limit, progress=progress_for_stderr(), tell=render.note)
-    if json:
-        render.print_json(render.as_json(report))
-        return
-    left = render.counted(report.unread, f"pictures are left: explorer enrich --library {library}")
+    with open_library(folder) as library:
+        report = library.archives.enrich(limit=limit, progress=progress_for_stderr(), tell=render.note)
+    return Output([render.as_json(report)], partial(_print_enrich_report, report, folder))
+
+
+def _print_enrich_report(report: EnrichReport, folder: Path) -> None:
+    left = render.count_phrase(report.unread, f"pictures are left: explorer enrich --library {folder}")
     render.print_pairs(
         [
-            ("encoded", render.counted(report.encoded, "texts of long issues")),
-            ("read", f"{report.read} pictures, {report.with_text} of them carry text"),
+            ("encoded", render.count_phrase(report.encoded, "texts of long issues")),
+            ("read", f"{report.read} pictures, {report.with_text} of them contain text"),
             ("unread", left),
             ("took", f"{report.seconds:.1f} s"),
         ]

@@ -1,102 +1,129 @@
-"""`explorer backup`, `export`, `import` and `doctor`: copies of a library, and what is wrong with it."""
+"""The commands `backup`, `export`, `import` and `doctor`: copies of a library, and its repair."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from explorer.cli import render
-from explorer.cli.application import app
-from explorer.cli.options import HOME, JsonOption, LibraryOption
+from explorer.cli.application import app, open_library
+from explorer.cli.options import DEFAULT_FOLDER, LibraryOption
+from explorer.cli.output import Output, with_json
+
+if TYPE_CHECKING:
+    from explorer import Library
 
 
 @app.command()
+@with_json
 def backup(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write, a tar.")],
-    library: LibraryOption = HOME,
-    json: JsonOption = False,
-) -> None:
-    """Write the whole library to one file, also while it is in use."""
-    from explorer import Library
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The tar file to write.")],
+    folder: LibraryOption = DEFAULT_FOLDER,
+) -> Output:
+    """Write the whole library to one file, even while it is in use."""
     from explorer.cli.progress import progress_for_stderr
 
-    with Library.open(library) as opened:
-        size = opened.maintenance.backup(file, progress=progress_for_stderr())
-    if json:
-        render.print_json({"file": str(file), "bytes": size})
-        return
-    print(f"{file} has {size:,} bytes. Put it back: explorer restore {file} --library DIR")
+    with open_library(folder) as library:
+        size = library.maintenance.backup(file, progress=progress_for_stderr())
+    return Output.sentences(
+        {"file": str(file), "bytes": size},
+        f"{file} has {size:,} bytes. To restore it: explorer restore {file} --library DIR",
+    )
 
 
 @app.command()
+@with_json
 def export(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder to write into.")],
-    library: LibraryOption = HOME,
-    json: JsonOption = False,
-) -> None:
-    """Write everything for other programs: JSON Lines, pictures, vectors as Parquet, captions as CSV."""
-    from explorer import Library
+    target: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder to write into.")],
+    folder: LibraryOption = DEFAULT_FOLDER,
+) -> Output:
+    """Export everything for other programs: JSON Lines, pictures, vectors as Parquet, captions as CSV."""
     from explorer.cli.progress import progress_for_stderr
 
-    with Library.open(library) as opened:
-        opened.maintenance.export(folder, progress=progress_for_stderr())
-    if json:
-        render.print_json({"folder": str(folder)})
-        return
-    print(f"{folder} holds the library. Make one of it again: explorer import {folder} --library DIR")
+    with open_library(folder) as library:
+        library.maintenance.export(target, progress=progress_for_stderr())
+    return Output.sentences(
+        {"folder": str(target)},
+        f"{target} contains the library. To import it: explorer import {target} --library DIR",
+    )
 
 
 @app.command("import")
+@with_json
 def import_(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="What `explorer export` wrote.")],
-    library: LibraryOption = HOME,
+    source: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that `explorer export` wrote.")],
+    folder: LibraryOption = DEFAULT_FOLDER,
     qdrant_url: Annotated[
-        str | None, typer.Option(help="Keep the index on this Qdrant server; the key is QDRANT_API_KEY.")
+        str | None, typer.Option(help="Keep the index on this Qdrant server. QDRANT_API_KEY is the API key.")
     ] = None,
-    json: JsonOption = False,
-) -> None:
-    """Make a library of what was exported, in a new folder."""
+) -> Output:
+    """Create a library from an export, in a new folder."""
     from explorer import Library
     from explorer.cli.progress import progress_for_stderr
 
-    with Library.from_export(folder, library, qdrant_url=qdrant_url, progress=progress_for_stderr()) as made:
-        figures, archives = made.browse.ledger().figures, made.status().archives
-    render.print_made(library, figures, archives, json=json)
+    with Library.from_export(
+        source, folder, qdrant_url=qdrant_url, progress=progress_for_stderr()
+    ) as library:
+        return copied_library(library, folder)
+
+
+def copied_library(library: Library, folder: Path) -> Output:
+    """Return the output for a library that was made from a backup or an export.
+
+    The copy may come from somebody else, so the archives that a sync would read are named.
+    """
+    figures = library.browse.ledger().figures
+    return Output.sentences(
+        {"library": str(folder), "figures": figures},
+        f"{folder} has {figures} figures: explorer app --library {folder}",
+        *(
+            f"explorer sync will read {name} at {location}. To prevent it: explorer forget {name}"
+            for name, location in library.status().archives
+        ),
+    )
 
 
 @app.command()
+@with_json
 def doctor(
     repair: Annotated[
-        bool, typer.Option("--repair", help="Mend what the catalog, the pictures and the archives can mend.")
+        bool, typer.Option("--repair", help="Repair what the catalog, the pictures and the archives allow.")
     ] = False,
-    library: LibraryOption = HOME,
-    json: JsonOption = False,
-) -> None:
-    """Find what is wrong with the library. Exit code 1 where something is, and is not mended."""
-    from explorer import Library
+    folder: LibraryOption = DEFAULT_FOLDER,
+) -> Output:
+    """Find what is wrong with the library. The exit code is 1 if problems remain."""
     from explorer.cli.progress import progress_for_stderr
 
     progress = progress_for_stderr()
-    with Library.open(library) as opened:
-        found = (
-            opened.maintenance.repair(progress=progress, tell=render.note)
+    with open_library(folder) as library:
+        findings = (
+            library.maintenance.repair(progress=progress, tell=render.note)
             if repair
-            else opened.maintenance.examine(progress=progress)
+            else library.maintenance.examine(progress=progress)
         )
-    if json:
-        render.print_json(*({**render.as_json(one), "way_out": one.way_out} for one in found))
-    else:
-        render.print_table(
-            ("what", "where", "why", "mended" if repair else "mending"),
-            [
-                (one.part, one.where, one.what, ("yes" if one.mended else "no") if repair else one.way_out)
-                for one in found
-            ],
-            empty="Nothing is wrong.",
+    rows = [
+        (
+            finding.part,
+            finding.where,
+            finding.what,
+            ("yes" if finding.mended else "no") if repair else finding.way_out,
         )
-        if found and not repair:
-            print(f"Mend it: explorer doctor --repair --library {library}")
-    if not all(one.mended for one in found):
-        raise typer.Exit(1)
+        for finding in findings
+    ]
+    return Output(
+        ({**render.as_json(finding), "way_out": finding.way_out} for finding in findings),
+        partial(_print_findings, rows, folder, repaired=repair),
+        failure=None if all(finding.mended for finding in findings) else typer.Exit(1),
+    )
+
+
+def _print_findings(rows: Sequence[Sequence[object]], folder: Path, *, repaired: bool) -> None:
+    render.print_table(
+        ("what", "where", "why", "repaired" if repaired else "repair"), rows, empty="Nothing is wrong."
+    )
+    if rows and not repaired:
+        print(f"Repair it: explorer doctor --repair --library {folder}")

@@ -1,4 +1,4 @@
-"""Progress bars on stderr; silent when stderr is no terminal."""
+"""Progress bars on stderr, if stderr is a terminal."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from explorer.types import Progress, SilentProgress, Work
 
 
-class Bars:
-    """A bar with count and time left for each piece of long work."""
+class ProgressBars:
+    """A progress bar with count and remaining time for each long task."""
 
     @contextmanager
-    def track(self, work: Sequence[Work], what: str) -> Iterator[Iterator[Work]]:
+    def track(self, work: Sequence[Work], label: str) -> Iterator[Iterator[Work]]:
         from rich.console import Console
         from rich.progress import (
             BarColumn,
@@ -32,9 +32,9 @@ class Bars:
             TimeRemainingColumn(),
         )
         with Progress(*columns, console=Console(stderr=True)) as bars:
-            yield iter(bars.track(work, description=what))
+            yield iter(bars.track(work, description=label))
 
 
 def progress_for_stderr() -> Progress:
-    """Bars where somebody watches."""
-    return Bars() if sys.stderr.isatty() else SilentProgress()
+    """Return progress bars if stderr is a terminal, otherwise no display."""
+    return ProgressBars() if sys.stderr.isatty() else SilentProgress()

@@ -1,33 +1,39 @@
-"""What `explorer compare --history` tells."""
+"""The output of `explorer compare --history`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from explorer.cli import render
 from explorer.cli.evaluation import first_reasons, interval
+from explorer.cli.output import Output
 
 if TYPE_CHECKING:
     from explorer.types import RankedRecord, RankingChange, RankingOverlap
 
-SHOWN_FOUND = 3
+MAX_SHOWN_NAMES = 3
 
 
-def tell_shifts(done: RankingOverlap, *, json: bool) -> None:
-    """One object for programs, a table for people."""
-    if json:
-        render.print_json(_shifts_json(done))
-        return
-    stays = done.stays.metrics
+def overlap_output(overlap: RankingOverlap) -> Output:
+    """Return the overlap of two rankings as the output of a command."""
+    return Output([_overlap_json(overlap)], partial(_print_overlap, overlap))
+
+
+def _print_overlap(overlap: RankingOverlap) -> None:
+    metrics = overlap.stays.metrics
     render.print_pairs(
         [
-            ("searches", f"{done.stays.queries}, of which {done.other_first} show another first hit in B"),
+            (
+                "searches",
+                f"{overlap.stays.queries}, of which {overlap.other_first} show another first hit in B",
+            ),
             (
                 "overlap@10",
-                f"{interval(stays['overlap@10'])} of A's first ten hits are among the first ten of B",
+                f"{interval(metrics['overlap@10'])} of A's first ten hits are among the first ten of B",
             ),
-            ("rbo", f"{interval(stays['rbo'])} of the first ten stays, the first places counting most"),
+            ("rbo", f"{interval(metrics['rbo'])} of the first ten stays, weighted towards the first places"),
         ]
     )
     print()
@@ -35,43 +41,43 @@ def tell_shifts(done: RankingOverlap, *, json: bool) -> None:
         ("search", "overlap@10", "first in A", "first in B", "came", "went"),
         [
             (
-                one.query,
-                f"{one.marks['overlap@10']:.1f}",
-                _name(one.first_a),
-                _name(one.first_b),
-                _names(one.came),
-                _names(one.went),
+                shift.query,
+                f"{shift.marks['overlap@10']:.1f}",
+                _name(shift.first_a),
+                _name(shift.first_b),
+                _names(shift.came),
+                _names(shift.went),
             )
-            for one in done.changed
+            for shift in overlap.changed
         ],
         empty="Both answer alike.",
     )
-    if done.skipped:
+    if overlap.skipped:
         print()
-        reasons = [f"{one.query}: {one.reason}" for one in done.skipped]
+        reasons = [f"{search.query}: {search.reason}" for search in overlap.skipped]
         render.print_pairs([("skipped", first_reasons(reasons))])
 
 
-def _shifts_json(done: RankingOverlap) -> dict[str, Any]:
+def _overlap_json(overlap: RankingOverlap) -> dict[str, Any]:
     return {
-        **done.stays.plain(),
-        "other_first": done.other_first,
-        "changed": [_shift_json(one) for one in done.changed],
-        "skipped": [render.as_json(one) for one in done.skipped],
+        **overlap.stays.plain(),
+        "other_first": overlap.other_first,
+        "changed": [_shift_json(shift) for shift in overlap.changed],
+        "skipped": [render.as_json(search) for search in overlap.skipped],
     }
 
 
-def _shift_json(one: RankingChange) -> dict[str, Any]:
-    marks = {name: round(mark, 4) for name, mark in one.marks.items()}
-    told = render.as_json(one, without=("query", "marks"))
-    return {"query": one.query, **marks, **told}
+def _shift_json(shift: RankingChange) -> dict[str, Any]:
+    marks = {name: round(mark, 4) for name, mark in shift.marks.items()}
+    other_fields = render.as_json(shift, without=("query", "marks"))
+    return {"query": shift.query, **marks, **other_fields}
 
 
-def _name(found: RankedRecord | None) -> str:
-    return found.name if found else "-"
+def _name(record: RankedRecord | None) -> str:
+    return record.name if record else "-"
 
 
-def _names(found: Sequence[RankedRecord]) -> str:
-    names = [one.name for one in found[:SHOWN_FOUND]]
-    rest = len(found) - len(names)
-    return ", ".join([*names, *([f"{rest} more"] if rest else [])])
+def _names(records: Sequence[RankedRecord]) -> str:
+    names = [record.name for record in records[:MAX_SHOWN_NAMES]]
+    more = len(records) - len(names)
+    return ", ".join([*names, *([f"{more} more"] if more else [])])

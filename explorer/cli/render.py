@@ -1,4 +1,4 @@
-"""How results are printed: aligned columns for people, JSON Lines with stable keys for programs."""
+"""Printing of results: aligned columns for people, JSON Lines with stable keys for programs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, fields
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explorer.types import FigureRecord, Hit, IssueRecord, ItemRecord, Reason, Result
@@ -32,18 +31,24 @@ FIGURE_KEYS = (
 )
 ITEM_KEYS = ("id", "issue_id", "document", "order", "number", "heading", "text")
 ISSUE_KEYS = ("id", "document", "title", "number", "date", "author", "items", "figures")
-# Wide enough that nothing is cut when the output is read by a program; a terminal tells its own width.
+# Wide enough that nothing is cut when a program reads the output. A terminal has a width of its own.
 PIPE_COLUMNS = 200
 
 
-def print_json(*objects: Mapping[str, Any]) -> None:
-    """One object a line on stdout."""
-    for one in objects:
-        print(json.dumps(one, ensure_ascii=False, allow_nan=False))
+def print_json(records: Iterable[Mapping[str, Any]]) -> None:
+    """Print one object per line on stdout."""
+    for record in records:
+        print(json.dumps(record, ensure_ascii=False, allow_nan=False))
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Print sentences, a line each."""
+    for line in lines:
+        print(printable(line))
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:
-    """Aligned columns on stdout; the sentence `empty` when there is no row."""
+    """Print aligned columns on stdout, or the sentence `empty` if there is no row."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -53,57 +58,42 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, emp
         is_number = column in {"#", "items", "figures", "score", "size"}
         table.add_column(column, justify="right" if is_number else "left", overflow="fold", no_wrap=is_number)
     for row in rows:
-        table.add_row(*(Text(plain(cell)) for cell in row))
+        table.add_row(*(Text(printable(cell)) for cell in row))
     if not table.row_count:
         print(empty)
         return
     console = Console(width=None if sys.stdout.isatty() else PIPE_COLUMNS)
-    with console.capture() as drawn:
+    with console.capture() as capture:
         console.print(table)
-    print(drawn.get(), end="")  # rich itself ends the program with 1 where the reader has read enough
+    print(capture.get(), end="")  # rich itself would exit with 1 if the reader closes the pipe
 
 
 def print_pairs(pairs: Iterable[tuple[str, object]]) -> None:
-    """Names and values, aligned, without a heading."""
-    kept = [(name, str(value)) for name, value in pairs if value not in (None, "", ())]
-    width = max((len(name) for name, _ in kept), default=0)
-    for name, value in kept:
+    """Print names and values, aligned, without a heading. Empty values are left out."""
+    lines = [(name, str(value)) for name, value in pairs if value not in (None, "", ())]
+    width = max((len(name) for name, _ in lines), default=0)
+    for name, value in lines:
         for number, line in enumerate(value.split("\n")):
-            print(f"{name if number == 0 else '':<{width}}  {plain(line)}".rstrip())
+            print(f"{name if number == 0 else '':<{width}}  {printable(line)}".rstrip())
 
 
-def counted(count: int, what: str) -> str | None:
-    """Return `7 pictures are missing`, or None for a count of 0."""
-    return f"{count} {what}" if count else None
+def count_phrase(count: int, phrase: str) -> str | None:
+    """Return a phrase such as `7 pictures are missing`, or None for a count of 0."""
+    return f"{count} {phrase}" if count else None
 
 
 def note(line: str) -> None:
-    """One line on stderr, while work goes on; it goes on as well where stderr is full."""
+    """Print a line on stderr. Errors are ignored: the work goes on if stderr cannot be written."""
     with suppress(OSError):
-        print(plain(line), file=sys.stderr, flush=True)
+        print(printable(line), file=sys.stderr, flush=True)
 
 
-def print_made(library: Path, figures: int, archives: Sequence[tuple[str, str]] = (), *, json: bool) -> None:
-    """Print what a library that was made of a copy holds, and which archives a sync of it reads.
-
-    The copy may come from somebody else.
-    """
-    if json:
-        print_json({"library": str(library), "figures": figures})
-        return
-    print(plain(f"{library} has {figures} figures: explorer app --library {library}"))
-    for name, location in archives:
-        print(
-            plain(f"explorer sync reads {name} at {location}; not to read it again: explorer forget {name}")
-        )
+def print_record(record: Mapping[str, Any]) -> None:
+    """Print one object for people: lists on one line, objects with a line per field."""
+    print_pairs((name, _cell_value(value)) for name, value in record.items())
 
 
-def print_record(told: Mapping[str, Any]) -> None:
-    """One object for people: lists on one line, objects a line for each field."""
-    print_pairs((name, _in_a_cell(value)) for name, value in told.items())
-
-
-def _in_a_cell(value: object) -> object:
+def _cell_value(value: object) -> object:
     if isinstance(value, list):
         return ", ".join(value)
     if isinstance(value, dict):
@@ -111,8 +101,11 @@ def _in_a_cell(value: object) -> object:
     return value
 
 
-def plain(value: object) -> str:
-    """One line that cannot command a terminal: captions come from archives, and archives from anywhere."""
+def printable(value: object) -> str:
+    """Return a value as text with spaces in place of control characters, which could command a terminal.
+
+    Captions come from archives, and archives come from anywhere.
+    """
     text = "" if value is None else str(value)
     return "".join(letter if letter.isprintable() else " " for letter in text)
 
@@ -130,7 +123,7 @@ def issue_json(issue: IssueRecord) -> dict[str, Any]:
 
 
 def hit_json(hit: Hit) -> dict[str, Any]:
-    """One hit; an item has no image, picture or caption of its own."""
+    """Return a hit as an object. An item has no image, picture or caption of its own."""
     record = hit.record
     return {
         "rank": hit.rank,
@@ -145,29 +138,33 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "score": round(hit.score, 4),
         "confidence": str(hit.confidence),
         "copies": hit.copies,
-        "also_in": list(dict.fromkeys(one.document for one in hit.also_in)),
+        "also_in": list(dict.fromkeys(figure.document for figure in hit.also_in)),
         "why": {leg: _reason_json(reason) for leg, reason in hit.why.items()},
     }
 
 
 def _reason_json(reason: Reason) -> dict[str, Any]:
-    told: dict[str, Any] = {"rank": reason.rank, "similarity": round(reason.similarity, 4)}
+    record: dict[str, Any] = {"rank": reason.rank, "similarity": round(reason.similarity, 4)}
     if reason.region:
-        told["region"] = [round(side, 4) for side in reason.region]
-    return told
+        record["region"] = [round(side, 4) for side in reason.region]
+    return record
 
 
-def print_understood(answer: Answer) -> None:
-    """On stderr, how the line was understood: only where it was more than words, or something was forgiven."""
+def print_answer(answer: Answer, *, explain: bool, show_all: bool) -> None:
+    """Print the hits for people.
+
+    How the line was parsed is printed on stderr, if it is more than plain words or if spelling was corrected.
+    """
     if not answer.asked.is_plain:
         note(answer.asked.shown())
     if answer.corrected:
-        also = ", ".join(answer.corrected.values())
-        note(f"Showing also results for {also}. Only what you wrote: --exact")
+        corrections = ", ".join(answer.corrected.values())
+        note(f"Showing also results for {corrections}. Only what you wrote: --exact")
+    _print_hits(answer.result, explain=explain, show_all=show_all)
 
 
-def print_hits(result: Result, *, explain: bool, show_all: bool) -> None:
-    """The hits for people: what matches well, or the honest sentence that nothing does."""
+def _print_hits(result: Result, *, explain: bool, show_all: bool) -> None:
+    """Print the hits that match well, or a sentence that nothing does."""
     shown = [hit for hit in result.hits if show_all or hit.confidence != "weak"]
     if result.hits and not shown:
         print(
@@ -179,8 +176,8 @@ def print_hits(result: Result, *, explain: bool, show_all: bool) -> None:
             hit.rank,
             hit.confidence,
             _label(hit),
-            _where(hit) + (f"; also in {hit.other_issues}" if hit.other_issues else ""),
-            _why(hit) if explain else hit.id[:8],
+            _location(hit) + (f"; also in {hit.other_issues}" if hit.other_issues else ""),
+            _explanation(hit) if explain else hit.id[:8],
         )
         for hit in shown
     ]
@@ -195,14 +192,15 @@ def print_hits(result: Result, *, explain: bool, show_all: bool) -> None:
 
 
 def as_json(record: Any, *, without: Sequence[str] = ()) -> dict[str, Any]:  # noqa: ANN401
-    """Any plain record as an object."""
-    names = {one.name for one in fields(record)} - set(without)
+    """Return a dataclass as an object, with the fields of its nested dataclasses."""
+    names = {field.name for field in fields(record)} - set(without)
     return {name: value for name, value in asdict(record).items() if name in names}
 
 
-def named(hit: Hit) -> tuple[str, str]:
-    """What a hit is called, and where it stands."""
-    return _label(hit) if isinstance(hit.record, FigureRecord) else hit.record.heading or "", _where(hit)
+def label_and_location(hit: Hit) -> tuple[str, str]:
+    """Return the label of a figure or the heading of an item, and where it is."""
+    label = _label(hit) if isinstance(hit.record, FigureRecord) else hit.record.heading or ""
+    return label, _location(hit)
 
 
 def _label(hit: Hit) -> str:
@@ -213,17 +211,17 @@ def _label(hit: Hit) -> str:
     return label if len(label) <= 160 else label[:159] + "…"
 
 
-def _where(hit: Hit) -> str:
+def _location(hit: Hit) -> str:
     record = hit.record
     return f"{getattr(record, 'image', None) or record.document}" + (
         f" ({record.date})" if record.date else ""
     )
 
 
-def _why(hit: Hit) -> str:
+def _explanation(hit: Hit) -> str:
     legs = ", ".join(
-        f"{leg} #{it.rank} {it.similarity:.2f} ({it.deviation:+.1f} sd)"
-        for leg, it in sorted(hit.why.items(), key=lambda pair: -pair[1].deviation)
+        f"{leg} #{reason.rank} {reason.similarity:.2f} ({reason.deviation:+.1f} sd)"
+        for leg, reason in sorted(hit.why.items(), key=lambda pair: -pair[1].deviation)
     )
     matched = ", ".join(sorted({word for words in hit.matched.values() for word in words}))
     return legs + (f"; says: {matched}" if matched else "")

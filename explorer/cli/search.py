@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
 from explorer.cli import render
 from explorer.cli.application import app, open_library
 from explorer.cli.options import (
-    HOME,
-    MOST,
-    JsonOption,
+    DEFAULT_FOLDER,
+    MAX_COUNT,
     LibraryOption,
     OffsetOption,
     ShowAllOption,
     with_filters,
 )
+from explorer.cli.output import Output, with_json
 from explorer.cli.usage import WrongUsageError
 from explorer.types import NO_FILTERS, Filters
 
@@ -29,19 +31,17 @@ BoxOption = Annotated[
     str | None, typer.Option(help="Only this part of the picture: left,top,right,bottom in px.")
 ]
 LikeOption = Annotated[
-    list[str] | None, typer.Option(metavar="ID", help="More like this figure or item; may be repeated.")
+    list[str] | None, typer.Option(metavar="ID", help="Find more like this figure or item. May be repeated.")
 ]
 UnlikeOption = Annotated[
-    list[str] | None, typer.Option(metavar="ID", help="Less like this one; may be repeated.")
+    list[str] | None, typer.Option(metavar="ID", help="Find less like this one. May be repeated.")
 ]
 KindOption = Annotated[
-    Literal["figure", "item", "any"] | None, typer.Option(help="What to find: figures unless said.")
+    Literal["figure", "item", "any"] | None, typer.Option(help="What to find. Default: figures.")
 ]
-ExactOption = Annotated[
-    bool, typer.Option("--exact", help="Do not look for what a misspelt word probably means.")
-]
-HitLimitOption = Annotated[int, typer.Option(min=1, max=MOST, help="Maximum number of hits.")]
-ExplainOption = Annotated[bool, typer.Option("--explain", help="Say of each hit why it was found.")]
+ExactOption = Annotated[bool, typer.Option("--exact", help="Do not correct spelling.")]
+HitLimitOption = Annotated[int, typer.Option(min=1, max=MAX_COUNT, help="Maximum number of hits.")]
+ExplainOption = Annotated[bool, typer.Option("--explain", help="Show why each hit was found.")]
 QueriesOption = Annotated[
     Path | None,
     typer.Option("--from", metavar="FILE", help="Answer many queries: JSON Lines of query, image, box."),
@@ -49,6 +49,7 @@ QueriesOption = Annotated[
 
 
 @app.command()
+@with_json
 @with_filters()
 def search(
     words: WordsArgument = None,
@@ -64,63 +65,61 @@ def search(
     explain: ExplainOption = False,
     show_all: ShowAllOption = False,
     queries: QueriesOption = None,
-    library: LibraryOption = HOME,
-    json: JsonOption = False,
-) -> None:
-    """Find figures and items by words, by a picture, or by what you like.
+    folder: LibraryOption = DEFAULT_FOLDER,
+) -> Output:
+    """Find figures and items by words, by a picture or by examples.
 
     \b
-    A line may hold more than words:
-      '"red bridge" +night - photo'   only where these words stand, and "photo" does not
+    A line may contain more than words:
+      '"red bridge" +night - photo'   only where these words occur, and "photo" does not
       harbour + ./sketch.png          and like this picture; - ./sketch.png: unlike it
       map id:1a2b3c4d                 and like this figure or item
       2:map station                   "map" counts twice
       map issue:36 after:2022-01 before:2023 has:caption kind:any document:a.html
-    A sign before a word stands apart (- photo), or the line in quotes ('map -photo'), or the shell takes -photo
-    for an option. Options win over what the line says of the same thing. Query files (--from) hold plain words.
+    Put a space after a minus (- photo) or quote the line ('map -photo'), otherwise -photo is read as an option.
+    An option overrides the same filter in the line. Query files (--from) contain plain words.
     """
     from explorer import line_of
-    from explorer.cli.query_files import parsed_box
+    from explorer.cli.query_files import parse_box
 
-    line, part = line_of(words or ()), parsed_box(box)
+    line, parsed_box = line_of(words or ()), parse_box(box)
     if queries is not None:
         if line or image or box or like or unlike:
-            raise WrongUsageError("--from FILE brings the queries. Leave the others away.")
-        _answer_file(library, queries, kind or "figure", filters, limit)
-        return
+            raise WrongUsageError("--from FILE contains the queries. Omit the others.")
+        answers = _answers(folder, queries, kind or "figure", filters, limit)
+        return Output(answers, partial(render.print_json, answers))
     if not (line.strip() or image or like or kind or filters != NO_FILTERS):
-        raise _nothing_asked(unlike)
-    with open_library(library) as opened:
-        answer = opened.ask(
-            line, picture=image, box=part, like=like or (), unlike=unlike or (), kind=kind, filters=filters,
+        raise _empty_query_error(unlike)
+    with open_library(folder) as library:
+        answer = library.ask(
+            line, picture=image, box=parsed_box, like=like or (), unlike=unlike or (), kind=kind, filters=filters,
             limit=limit, offset=offset, exact=exact,
         )  # fmt: skip
-        if image is None:  # a picture is not kept, and without it the rest is another search
-            opened.history.record(line, like=like or (), unlike=unlike or (), kind=kind, filters=filters)
-    if json:
-        render.print_json(*(render.hit_json(hit) for hit in answer.result.hits))
-    else:
-        render.print_understood(answer)
-        render.print_hits(answer.result, explain=explain, show_all=show_all)
+        if image is None:  # a picture is not kept, and without it the line is another search
+            library.history.record(line, like=like or (), unlike=unlike or (), kind=kind, filters=filters)
+    return Output(
+        map(render.hit_json, answer.result.hits),
+        partial(render.print_answer, answer, explain=explain, show_all=show_all),
+    )
 
 
-def _nothing_asked(unlike: list[str] | None) -> WrongUsageError:
-    """The error for a search that asks for nothing, or says only what is not wanted."""
+def _empty_query_error(unlike: list[str] | None) -> WrongUsageError:
+    """Return the error for a query that is empty, or that only excludes."""
     from explorer.types import NOTHING_ASKED, ONLY_NOT
 
     return WrongUsageError(ONLY_NOT if unlike else NOTHING_ASKED)
 
 
-def _answer_file(
+def _answers(
     folder: Path, file: Path, kind: Literal["figure", "item", "any"], filters: Filters, limit: int
-) -> None:
-    """Answer the queries of a file, one line of JSON each."""
+) -> Iterator[dict[str, Any]]:
+    """Yield the answer to each query of a file as soon as it is known."""
     from explorer.cli.query_files import read_queries
 
     with open_library(folder) as library:
-        for one in read_queries(file):
-            found = library.search(
-                one.words, picture=one.image, box=one.box, kind=kind, filters=filters, limit=limit
+        for query in read_queries(file):
+            result = library.search(
+                query.words, picture=query.image, box=query.box, kind=kind, filters=filters, limit=limit
             )
-            hits = [render.hit_json(hit) for hit in found.hits]
-            render.print_json({"id": one.id, "took_ms": round(found.took_ms, 2), "hits": hits})
+            hits = [render.hit_json(hit) for hit in result.hits]
+            yield {"id": query.id, "took_ms": round(result.took_ms, 2), "hits": hits}

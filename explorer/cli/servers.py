@@ -1,4 +1,4 @@
-"""`explorer push` and `pull`: the index moves to a Qdrant server, and back into the library's folder."""
+"""The commands `push` and `pull`: move the index to a Qdrant server, and back into the library."""
 
 from __future__ import annotations
 
@@ -6,56 +6,56 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from explorer.cli import render
-from explorer.cli.application import app
+from explorer.cli.application import app, open_library
 from explorer.cli.options import (
-    HOME,
-    JsonOption,
+    DEFAULT_FOLDER,
     LibraryOption,
     OnDiskOption,
     QuantisationOption,
     ReplicasOption,
     ShardsOption,
-    layout_of,
+    server_layout,
 )
+from explorer.cli.output import Output, with_json
 
 if TYPE_CHECKING:
     from explorer.types import LibraryStatus
 
 
 @app.command()
+@with_json
 def push(
-    url: Annotated[str, typer.Argument(metavar="URL", help="The Qdrant server; the key is QDRANT_API_KEY.")],
+    url: Annotated[
+        str,
+        typer.Argument(metavar="URL", help="Address of the Qdrant server. QDRANT_API_KEY is the API key."),
+    ],
     shards: ShardsOption = None,
     replicas: ReplicasOption = None,
     on_disk: OnDiskOption = None,
     quantisation: QuantisationOption = None,
-    library: LibraryOption = HOME,
-    json: JsonOption = False,
-) -> None:
-    """Move the index to a Qdrant server, which answers from then on; again, to go on where it stopped."""
-    from explorer import Library
-
-    with Library.open(library) as opened:
-        status = opened.maintenance.push(url, layout=layout_of(shards, replicas, on_disk, quantisation))
-    _tell(status, f"The way back: explorer pull --library {library}", json=json)
+    folder: LibraryOption = DEFAULT_FOLDER,
+) -> Output:
+    """Move the index to a Qdrant server, which is used from then on. Run it again to continue where it stopped."""
+    with open_library(folder) as library:
+        status = library.maintenance.push(url, layout=server_layout(shards, replicas, on_disk, quantisation))
+    return _moved_index(status, f"To move it back: explorer pull --library {folder}")
 
 
 @app.command()
-def pull(library: LibraryOption = HOME, json: JsonOption = False) -> None:
-    """Move the index from its server into the library's folder, which answers from then on."""
-    from explorer import Library
+@with_json
+def pull(folder: LibraryOption = DEFAULT_FOLDER) -> Output:
+    """Move the index from its server back into the library."""
+    with open_library(folder) as library:
+        from_server = library.status().qdrant_url
+        status = library.maintenance.pull()
+    return _moved_index(status, f"To move it back: explorer push {from_server} --library {folder}")
 
-    with Library.open(library) as opened:
-        from_server = opened.status().qdrant_url
-        status = opened.maintenance.pull()
-    _tell(status, f"The way back: explorer push {from_server} --library {library}", json=json)
 
-
-def _tell(status: LibraryStatus, way_back: str, *, json: bool) -> None:
-    if json:
-        told = render.as_json(status)
-        render.print_json({name: told[name] for name in ("qdrant_url", "generation", "points")})
-        return
-    print(f"{status.points} points answer from {status.qdrant_url or 'the folder of the library'} now.")
-    print(way_back)
+def _moved_index(status: LibraryStatus, way_back: str) -> Output:
+    """Return the output for an index that was moved."""
+    place = f"on {status.qdrant_url}" if status.qdrant_url else "in the library"
+    return Output.sentences(
+        {"qdrant_url": status.qdrant_url, "generation": status.generation, "points": status.points},
+        f"The index of {status.points} points is now {place}.",
+        way_back,
+    )

@@ -2,41 +2,40 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from explorer.cli import render
 from explorer.cli.application import app, open_library
-from explorer.cli.options import HOME, JsonOption, LibraryOption
+from explorer.cli.options import DEFAULT_FOLDER, LibraryOption
+from explorer.cli.output import Output, with_json
 
 if TYPE_CHECKING:
     from explorer.types import LibraryStatus, ModalityGap
 
 
 @app.command()
+@with_json
 def status(
     explain: Annotated[
         bool,
-        typer.Option("--explain", help="Also how far apart pictures and texts stand in the joint space."),
+        typer.Option("--explain", help="Show also how far apart pictures and texts are in the joint space."),
     ] = False,
-    library: LibraryOption = HOME,
-    json: JsonOption = False,
-) -> None:
-    """What is in the library, and what it was made with."""
-    with open_library(library) as opened:
-        found = opened.status()
-        gap = opened.evaluation.modality_gap() if explain else None
-    if json:
-        told = render.as_json(found)
-        render.print_json({**told, "modality_gap": gap and render.as_json(gap)} if explain else told)
-        return
-    _print_status(found)
-    if gap:
-        _print_gap(gap)
+    folder: LibraryOption = DEFAULT_FOLDER,
+) -> Output:
+    """Show what is in the library, and how it was made."""
+    with open_library(folder) as library:
+        library_status = library.status()
+        gap = library.evaluation.modality_gap() if explain else None
+    record = render.as_json(library_status)
+    if explain:
+        record["modality_gap"] = gap and render.as_json(gap)
+    return Output([record], partial(_print_status, library_status, gap))
 
 
-def _print_status(status: LibraryStatus) -> None:
+def _print_status(status: LibraryStatus, gap: ModalityGap | None) -> None:
     ledger = status.ledger
     figures = (
         f"{ledger.figures}: {ledger.kept} kept, {ledger.missing} missing, {ledger.remote} remote, "
@@ -52,46 +51,50 @@ def _print_status(status: LibraryStatus) -> None:
             ("figures", figures),
             ("pictures", ledger.pictures),
             ("left out", ", ".join(f"{count} {reason}" for reason, count in ledger.left_out.items())),
-            ("mentioned", render.counted(ledger.mentioned, "addresses of pictures were not read")),
+            ("mentioned", render.count_phrase(ledger.mentioned, "addresses of pictures were not read")),
             ("problems", ledger.problems),
-            ("skipped", render.counted(ledger.skipped, "files are no issues")),
+            ("skipped", render.count_phrase(ledger.skipped, "files are not issues")),
             ("encoder", status.encoder),
             ("encoded too", ", ".join(name for name in status.encoders if name != status.encoder)),
             ("index", index if status.generation else status.problem or "none yet"),
-            ("made", status.created),
+            ("created", status.created),
             *(("archive", location) for _, location in status.archives),
         ]
     )
+    if gap:
+        _print_gap(gap)
 
 
 def _print_gap(gap: ModalityGap) -> None:
     rows = [
-        (when, *(f"{cosine:.2f}" for cosine in (it.pictures, it.texts, it.across)))
-        for when, it in (("as they are", gap.before), ("after centring", gap.after))
+        (state, *(f"{cosine:.2f}" for cosine in (means.pictures, means.texts, means.across)))
+        for state, means in (("as they are", gap.before), ("after centring", gap.after))
     ]
     print("\nmean cosine of two different vectors of the joint space:")
     render.print_table(("", "pictures", "texts", "picture and text"), rows, empty="")
 
 
 @app.command()
-def models(json: JsonOption = False) -> None:
-    """The encoders that can be used, and which are on this machine."""
+@with_json
+def models() -> Output:
+    """List the encoders that can be used, and which of them are on this machine."""
     from embeddings import available_models
 
-    found = available_models()
-    if json:
-        render.print_json(*(render.as_json(one) for one in found))
-        return
-    rows = [
+    encoders = available_models()
+    return Output.table(
+        map(render.as_json, encoders),
+        ("name", "kind", "here", "size", "dim", "speed", "quality"),
         (
-            one.name,
-            one.kind,
-            "yes" if one.here else "no",
-            f"{one.size_mb} MB",
-            one.dim,
-            one.speed,
-            one.quality,
-        )
-        for one in found
-    ]
-    render.print_table(("name", "kind", "here", "size", "dim", "speed", "quality"), rows, empty="No models.")
+            (
+                encoder.name,
+                encoder.kind,
+                "yes" if encoder.here else "no",
+                f"{encoder.size_mb} MB",
+                encoder.dim,
+                encoder.speed,
+                encoder.quality,
+            )
+            for encoder in encoders
+        ),
+        empty="No models.",
+    )

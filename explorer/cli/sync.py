@@ -1,15 +1,18 @@
-"""`explorer sync`, `trash`, `restore` and `forget`: the library follows its archives, and loses nothing on the way."""
+"""The commands `sync`, `trash`, `restore` and `forget`: the library follows its archives, and nothing is lost."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from explorer.cli import render
-from explorer.cli.application import app
-from explorer.cli.options import HOME, JsonOption, LibraryOption
+from explorer.cli.application import app, open_library
+from explorer.cli.options import DEFAULT_FOLDER, LibraryOption
+from explorer.cli.output import Output, with_json
 from explorer.cli.usage import WrongUsageError
 
 if TYPE_CHECKING:
@@ -17,132 +20,129 @@ if TYPE_CHECKING:
 
 
 @app.command()
+@with_json
 def sync(
-    library: LibraryOption = HOME,
+    folder: LibraryOption = DEFAULT_FOLDER,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Tell what would be done, and do nothing.")
+        bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")
     ] = False,
     watch: Annotated[
-        bool, typer.Option("--watch", help="Keep going: take in what changes as it changes, until Ctrl+C.")
+        bool, typer.Option("--watch", help="Keep running, and sync whenever something changes, until Ctrl+C.")
     ] = False,
     fetch_remote: Annotated[
-        bool, typer.Option("--fetch-remote", help="Fetch pictures that lie outside the archives.")
+        bool, typer.Option("--fetch-remote", help="Fetch pictures from outside the archives.")
     ] = False,
-    json: JsonOption = False,
-) -> None:
-    """Bring the library up to date with its archives: only what changed is read."""
-    from explorer import Library
+) -> Output:
+    """Update the library from its archives. Only what changed is read."""
+    if dry_run and watch:
+        raise WrongUsageError("--dry-run shows what one sync would do. Omit --watch.")
+    reports = _sync_reports(folder, dry_run=dry_run, watch=watch, fetch_remote=fetch_remote)
+    return Output(map(render.as_json, reports), partial(_print_reports, reports, dry_run=dry_run))
+
+
+def _sync_reports(folder: Path, *, dry_run: bool, watch: bool, fetch_remote: bool) -> Iterator[SyncReport]:
+    """Yield a report for each sync as soon as it is done; with `watch`, until the program is stopped."""
     from explorer.cli.progress import progress_for_stderr
 
-    if dry_run and watch:
-        raise WrongUsageError("--dry-run tells what one sync would do. Leave --watch away.")
-    with Library.open(library) as opened:
+    with open_library(folder) as library:
         if dry_run:
-            _tell(opened.archives.sync(dry_run=True), json=json, done=False)
+            yield library.archives.sync(dry_run=True)
         elif watch:
-            for report in opened.archives.watch(fetch_remote=fetch_remote, tell=render.note):
-                _tell(report, json=json)
+            yield from library.archives.watch(fetch_remote=fetch_remote, tell=render.note)
         else:
-            report = opened.archives.sync(
+            yield library.archives.sync(
                 fetch_remote=fetch_remote, progress=progress_for_stderr(), tell=render.note
             )
-            _tell(report, json=json)
 
 
 @app.command()
-def trash(library: LibraryOption = HOME, json: JsonOption = False) -> None:
+@with_json
+def trash(folder: LibraryOption = DEFAULT_FOLDER) -> Output:
     """List the issues that are gone from their archives. They are kept for 30 days."""
-    from explorer import Library
-
-    with Library.open(library) as opened:
-        found = opened.archives.trash()
-    if json:
-        render.print_json(*(render.as_json(one) for one in found))
-        return
-    render.print_table(
+    with open_library(folder) as library:
+        issues = library.archives.trash()
+    return Output.table(
+        map(render.as_json, issues),
         ("id", "gone since", "title", "figures", "document"),
-        [(one.id[:8], one.deleted[:10], one.title or "", one.figures, one.document) for one in found],
+        (
+            (issue.id[:8], issue.deleted[:10], issue.title or "", issue.figures, issue.document)
+            for issue in issues
+        ),
         empty="The trash is empty.",
     )
 
 
 @app.command()
+@with_json
 def restore(
     what: Annotated[
         str,
         typer.Argument(
             metavar="WHAT",
-            help="A file that `backup` wrote; or a document in the trash, or the beginning of its id.",
+            help="A backup file, or a document in the trash or the beginning of its id.",
         ),
     ],
-    library: LibraryOption = HOME,
-    json: JsonOption = False,
-) -> None:
-    """Put a backup into a new folder; or bring an issue back from the trash, to stay even while its archive lacks it."""
+    folder: LibraryOption = DEFAULT_FOLDER,
+) -> Output:
+    """Restore a backup into a new folder, or an issue from the trash. The issue stays even if its archive lacks it."""
     from explorer import Library
+    from explorer.cli.maintenance import copied_library
     from explorer.cli.progress import progress_for_stderr
 
     if Path(what).is_file():
-        with Library.from_backup(what, library, progress=progress_for_stderr()) as made:
-            figures, archives = made.browse.ledger().figures, made.status().archives
-        render.print_made(library, figures, archives, json=json)
-        return
-    with Library.open(library) as opened:
-        restored = opened.archives.restore(what, progress=progress_for_stderr())
-    if json:
-        render.print_json(render.as_json(restored))
-    else:
-        print(render.plain(f"{restored.document} is back, with {restored.figures} figures."))
+        with Library.from_backup(what, folder, progress=progress_for_stderr()) as library:
+            return copied_library(library, folder)
+    with open_library(folder) as library:
+        restored = library.archives.restore(what, progress=progress_for_stderr())
+    return Output.sentences(
+        render.as_json(restored), f"{restored.document} is back, with {restored.figures} figures."
+    )
 
 
 @app.command()
+@with_json
 def forget(
     archive: Annotated[
-        str, typer.Argument(metavar="ARCHIVE", help="The name of an archive: see explorer status --json.")
+        str, typer.Argument(metavar="ARCHIVE", help="The name of an archive: see `explorer status --json`.")
     ],
-    library: LibraryOption = HOME,
-    json: JsonOption = False,
-) -> None:
+    folder: LibraryOption = DEFAULT_FOLDER,
+) -> Output:
     """Stop reading an archive; its issues go to the trash."""
-    from explorer import Library
     from explorer.cli.progress import progress_for_stderr
 
-    with Library.open(library) as opened:
-        gone = opened.archives.forget(archive, progress=progress_for_stderr())
-    if json:
-        render.print_json({"archive": archive, "documents": gone})
-        return
-    told = (
-        f"{archive} is forgotten; its {len(gone)} issues are in the trash: explorer trash --library {library}"
+    with open_library(folder) as library:
+        documents = library.archives.forget(archive, progress=progress_for_stderr())
+    return Output.sentences(
+        {"archive": archive, "documents": documents},
+        f"{archive} is forgotten; its {len(documents)} issues are in the trash: explorer trash --library {folder}",
     )
-    print(render.plain(told))
 
 
-def _tell(report: SyncReport, *, json: bool, done: bool = True) -> None:
-    if json:
-        render.print_json(render.as_json(report))
-        return
-    for archive in report.archives:
-        print(render.plain(f"{archive.location}: {_told(archive, done=done)}"))
-        for sign, document in _documents(archive):
-            print(render.plain(f"  {sign} {document}"))
-    print(f"{'took' if done else 'looked for'} {report.seconds:.1f} s", flush=True)
+def _print_reports(reports: Iterable[SyncReport], *, dry_run: bool) -> None:
+    for report in reports:
+        for archive in report.archives:
+            print(render.printable(f"{archive.location}: {_summary(archive, dry_run=dry_run)}"))
+            for sign, document in _documents(archive):
+                print(render.printable(f"  {sign} {document}"))
+        print(f"took {report.seconds:.1f} s", flush=True)
 
 
-def _told(archive: ArchiveChanges, *, done: bool) -> str:
+def _summary(archive: ArchiveChanges, *, dry_run: bool) -> str:
     changes = archive.changes
     if archive.absent:
-        return f"{archive.absent}. What was read of it stays; if it is gone for good: explorer forget {archive.name}"
+        return (
+            f"{archive.absent}. Its issues are kept; if it is gone for good: explorer forget {archive.name}"
+        )
     counts = {
         "new": len(changes.new),
         "changed": len(changes.changed),
         "moved": len(changes.moved),
-        "gone" if done else "to the trash": len(changes.gone),
+        "to the trash" if dry_run else "gone": len(changes.gone),
         "new pictures": changes.new_pictures,
         "changed pictures": changes.changed_pictures,
         "pictures gone": changes.gone_pictures,
     }
-    return ", ".join(f"{count} {what}" for what, count in counts.items() if count) or "nothing changed"
+    return ", ".join(f"{count} {change}" for change, count in counts.items() if count) or "nothing changed"
 
 
 def _documents(archive: ArchiveChanges) -> list[tuple[str, str]]:

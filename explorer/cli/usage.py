@@ -1,4 +1,4 @@
-"""What of a command line is wrong before a library is looked at: exit code 2, as of an option that there is not."""
+"""Errors of usage that are found before a library is opened: exit code 2, as for an unknown option."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from explorer.errors import ExplorerError, QueryError
 
 
 class WrongUsageError(ExplorerError):
-    """The words of a command do not go together, or one of them is none that it takes."""
+    """An invalid argument, or arguments that do not go together."""
 
 
-def checked_date(written: str | None) -> str | None:
-    """A date of an option; WrongUsageError for what is none."""
+def check_date(date: str | None) -> str | None:
+    """Return the date of an option. Raises WrongUsageError if it is not a date."""
     from explorer import check_dates
 
     try:
-        check_dates(written, None)
-    except QueryError as problem:
-        raise WrongUsageError(str(problem)) from problem
-    return written
+        check_dates(date, None)
+    except QueryError as error:
+        raise WrongUsageError(str(error)) from error
+    return date

@@ -52,7 +52,7 @@ def test_what_is_corrected_is_shown_with_what_the_archive_says(explorer, boat):
 
 def test_a_correction_that_says_nothing_or_two_things_is_told(explorer, boat):
     assert "--caption, --alt or --credit" in explorer("correct", boat.id, code=2)
-    assert "give it alone" in explorer("correct", boat.id, "--reset", "--alt", "x", code=2)
+    assert "Use it alone" in explorer("correct", boat.id, "--reset", "--alt", "x", code=2)
 
 
 def test_a_text_is_illustrated_from_a_file_or_standard_input(explorer, tmp_path):
@@ -89,13 +89,13 @@ def test_a_navigator_is_saved_listed_shown_run_and_deleted(explorer, boat):
     hits = objects(explorer("saved", "run", "boats", "--json"))
     assert len(hits) == saved["passing"]
     assert not any(hit["new"] for hit in hits)
-    assert f"{len(hits)} pass, 0 of them new." in explorer("saved", "run", "boats")
+    assert f"{len(hits)} matches, 0 of them new." in explorer("saved", "run", "boats")
     [listed] = objects(explorer("saved", "list", "--json"))
     assert listed == objects(explorer("saved", "show", "boats", "--json"))[0]
     assert "boats" in explorer("saved", "list")
     assert boat.id in explorer("saved", "show", "boats")
 
-    assert "gone" in explorer("saved", "delete", "boats")
+    assert "The saved search boats is deleted." in explorer("saved", "delete", "boats")
     assert "No saved searches." in explorer("saved", "list")
     assert "explorer saved list" in explorer("saved", "run", "boats", code=1)
 

@@ -67,7 +67,7 @@ def test_a_search_that_fails_and_a_file_of_queries_are_not_kept(explorer, tmp_pa
 def test_clear_forgets_them(explorer):
     explorer("search", "boat")
 
-    assert explorer("history", "--clear") == "1 searches are forgotten.\n"
+    assert explorer("history", "--clear") == "1 searches are deleted.\n"
     assert json.loads(explorer("history", "--clear", "--json")) == {"forgotten": 0}
     assert history(explorer) == []
 

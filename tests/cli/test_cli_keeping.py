@@ -94,9 +94,9 @@ def test_the_doctor_says_what_is_wrong_by_its_exit_code_and_mends_it(explorer, o
 
 def test_wrong_use_is_told(explorer):
     assert "--encoder makes an index, --drop deletes it" in explorer("encode", code=2)
-    assert "Name an encoder, or go --back" in explorer("use", code=2)
+    assert "Name an encoder, or switch --back" in explorer("use", code=2)
     assert "There is no way back" in explorer("use", "--back", code=1)
-    assert "Leave --watch away" in explorer("sync", "--dry-run", "--watch", code=2)
+    assert "Omit --watch" in explorer("sync", "--dry-run", "--watch", code=2)
 
 
 def test_every_format_says_what_it_reads():

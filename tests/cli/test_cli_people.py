@@ -191,7 +191,7 @@ def test_a_problem_is_one_sentence_and_exit_code_1(explorer, own_folder, tmp_pat
         pytest.param(["search"], "Nothing is asked for", id="nothing asked"),
         pytest.param(["search", "a", "--after", "May"], "'May' is not a date", id="bad date"),
         pytest.param(["figures", "--before", "May"], "'May' is not a date", id="bad date of a list"),
-        pytest.param(["search", "--image", "IMAGE", "--box", "1,2,3"], "'1,2,3' is no box. Write left,top", id="no box"),
+        pytest.param(["search", "--image", "IMAGE", "--box", "1,2,3"], "'1,2,3' is not a box. Write left,top", id="no box"),
     ],
 )  # fmt: skip
 def test_wrong_usage_that_only_we_know_is_one_sentence_and_exit_code_2(explorer, arguments, told):
@@ -226,7 +226,7 @@ def test_a_bad_line_of_a_query_file_is_named(library_folder, tmp_path, line):
     )
 
     assert run.exit_code == 1
-    assert "queries.jsonl, line 3 is no query" in run.stderr
+    assert "queries.jsonl, line 3 is not a query" in run.stderr
     assert len(run.stdout.splitlines()) == 1  # what stood before it is answered
 
 
@@ -327,7 +327,7 @@ def test_ctrl_c_is_answered_with_a_sentence(tmp_path, made_archive):
         process.kill()
 
     assert process.returncode == 130, told
-    assert told == "explorer: stopped. What was done is kept; the same command goes on from there.\n"
+    assert told == "explorer: stopped. Finished work is kept; run the same command again to continue.\n"
 
 
 # --- a line that is more than words ---------------------------------------------------------------------

@@ -197,7 +197,7 @@ def test_what_is_chance_is_not_kept(fake, tmp_path):
 def test_few_captions_decide_nothing(own_folder):
     done = run("adapt", "--library", own_folder)
 
-    assert "no, fewer than 30 captions tell nothing for certain; nothing was changed" in done.stdout
+    assert "no, fewer than 30 captions are too few to be certain; nothing was changed" in done.stdout
     assert "encoder       lite" in done.stdout
 
 

@@ -197,7 +197,9 @@ def test_a_selftest_below_the_bound_fails_in_one_sentence(own_folder, monkeypatc
 
     done = run("selftest", "--fail-below", "0.4", "--library", own_folder, code=1)
 
-    assert done.stderr.startswith("explorer: by its caption 0.000 of the figures are among the first ten")
+    assert done.stderr.startswith(
+        "explorer: 0.000 of the figures are among the first ten hits for their captions"
+    )
     assert "Caption to figure" in done.stdout
 
 
@@ -257,7 +259,7 @@ def test_weights_are_compared_and_what_changed_most_is_shown(questions, library_
 
 
 @pytest.mark.parametrize(
-    ("weights", "said"), [("picture", "weighs no legs"), ("nose=1", "is not a weight of a leg")]
+    ("weights", "said"), [("picture", "is not a list of weights"), ("nose=1", "is not a weight of a leg")]
 )
 def test_weights_that_are_none_are_told(weights, said, library_folder):
     problem = run("compare", library_folder, library_folder, "--weights-a", weights, code=2).stderr

@@ -140,7 +140,7 @@ def test_a_host_is_one_that_is_allowed(host, allowed, is_one):
     "name", ["http://a.example", "a.example:80", "a b", "*", "", "a,b", "-a", "a.example/x"]
 )
 def test_what_is_no_host_name_is_refused(tmp_path, name):
-    with pytest.raises(LibraryError, match="is no host name"):
+    with pytest.raises(LibraryError, match="is not a host name"):
         app.serve(tmp_path, "127.0.0.1", 8501, allow_hosts=[name])
 
 
