@@ -1,4 +1,4 @@
-"""The one exception family of the explorer. A message says what happened, to which file, and what to do.
+"""The exceptions of the explorer. A message names the problem, the file and the way out.
 
 ExplorerError
 ├── ArchiveError               the archive cannot be read: fix the path, or the file it names
@@ -15,7 +15,7 @@ ExplorerError
 
 
 class ExplorerError(Exception):
-    """Root of everything the explorer tells its user; the command line prints it and exits with 1."""
+    """Base of all errors that the explorer reports to its user. The command line prints it and exits with 1."""
 
 
 class ArchiveError(ExplorerError):

@@ -48,7 +48,7 @@ def discussed_command(
 ) -> Output:
     """Find where other issues discuss what a figure shows."""
     with open_library(folder) as library:
-        matches = library.editing.discussed(id, limit=limit)
+        matches = library.editing.related_texts(id, limit=limit)
     return _output(matches, ("heading", "where"), show_all=show_all)
 
 

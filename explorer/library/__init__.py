@@ -1,1 +1,1 @@
-"""The library: the one door to everything that the explorer keeps."""
+"""The library: the only entry point to the data of the explorer."""

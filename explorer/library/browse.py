@@ -33,9 +33,10 @@ Record = TypeVar("Record")
 
 @dataclass(frozen=True, slots=True)
 class LibraryStatus:
-    """What is in a library and what it was made with; `generation` and `points` are None before the first index.
+    """The contents of a library and the settings of its index.
 
-    So they are where the index cannot be asked; `problem` says why then.
+    `generation` and `points` are None before the first index, and if the index cannot be reached. `problem` has the
+    reason.
     """
 
     path: str
@@ -44,7 +45,7 @@ class LibraryStatus:
     generation: int | None
     points: int | None
     created: str | None
-    encoders: tuple[str, ...]  # with an index each, of which that of `encoder` answers
+    encoders: tuple[str, ...]  # each has an index; searches use the index of `encoder`
     archives: tuple[tuple[str, str], ...]
     dates: tuple[str | None, str | None]
     ledger: Ledger
@@ -52,18 +53,18 @@ class LibraryStatus:
 
 
 class LibraryBrowser:
-    """What is in a library."""
+    """Lists and single records of a library."""
 
     def __init__(self, context: LibraryContext) -> None:
         self._context = context
 
     def issues(self, selection: Selection = ALL, *, limit: int = -1, offset: int = 0) -> list[IssueRecord]:
         """Return issues, newest first."""
-        return self._context.catalog.issues.select(_checked(selection), limit=limit, offset=offset)
+        return self._context.catalog.issues.select(_check_selection(selection), limit=limit, offset=offset)
 
     def items(self, selection: Selection = ALL, *, limit: int = -1, offset: int = 0) -> list[ItemRecord]:
         """Return items, newest issue first, in the order of their issue."""
-        return self._context.catalog.items.select(_checked(selection), limit=limit, offset=offset)
+        return self._context.catalog.items.select(_check_selection(selection), limit=limit, offset=offset)
 
     def figures(
         self,
@@ -76,55 +77,55 @@ class LibraryBrowser:
         """Return figures.
 
         Args:
-            selection: Which figures; all if none is given.
+            selection: Which figures; by default all.
             order: By date (newest issue first), by issue number or by caption.
             limit: Maximum number of figures; -1 for all.
             offset: Number of figures to skip.
 
         Raises:
-            QueryError: If the selection or the order is not possible.
+            QueryError: If the selection or the order is not valid.
         """
         check_one_of("order", order, get_args(FigureOrder))
         return self._context.catalog.figures.select(
-            _checked(selection), order=order, limit=limit, offset=offset
+            _check_selection(selection), order=order, limit=limit, offset=offset
         )
 
     def appearances(self, figure: FigureRecord) -> list[FigureRecord]:
-        """Return all figures that show the picture of this one or a copy of it, this one included, newest issue first."""
+        """Return all figures with the same picture or a copy of it, including `figure`, newest issue first."""
         return (
             self._context.catalog.figures.select(Selection(group=figure.group)) if figure.group else [figure]
         )
 
     def count_figures(self, selection: Selection = ALL) -> int:
         """Return the number of figures of a selection."""
-        return self._context.catalog.figures.count(_checked(selection))
+        return self._context.catalog.figures.count(_check_selection(selection))
 
     def figure(self, id: str) -> FigureRecord:
-        """Return a figure by its whole id. Raises QueryError if there is none."""
-        return _the_one(self._context.catalog.figures.by_id(as_ids("id", id)), id, "figure")
+        """Return a figure by its full id. Raises QueryError if there is none."""
+        return _require_record(self._context.catalog.figures.by_id(as_ids("id", id)), id, "figure")
 
     def item(self, id: str) -> ItemRecord:
-        """Return an item by its whole id. Raises QueryError if there is none."""
-        return _the_one(self._context.catalog.items.by_id(as_ids("id", id)), id, "item")
+        """Return an item by its full id. Raises QueryError if there is none."""
+        return _require_record(self._context.catalog.items.by_id(as_ids("id", id)), id, "item")
 
     def find(self, id: str) -> FigureRecord | ItemRecord:
         """Return the figure or item whose id begins with `id`. Raises QueryError if there is none, or more than one."""
-        found = [
-            one
-            for beginning in as_ids("id", id)
-            for one in self._context.catalog.figures.ids_starting_with(beginning)
+        full_ids = [
+            full_id
+            for prefix in as_ids("id", id)
+            for full_id in self._context.catalog.figures.ids_starting_with(prefix)
         ]
-        if len(found) != 1:
-            told = "more than one figure or item" if found else "no figure or item"
-            raise QueryError(f"This library has {told} {id!r}. List them: explorer figures, explorer items")
-        figures = self._context.catalog.figures.by_id(found)
-        return figures[found[0]] if figures else self.item(found[0])
+        if len(full_ids) != 1:
+            number = "more than one figure or item" if full_ids else "no figure or item"
+            raise QueryError(f"This library has {number} {id!r}. List them: explorer figures, explorer items")
+        figures = self._context.catalog.figures.by_id(full_ids)
+        return figures[full_ids[0]] if figures else self.item(full_ids[0])
 
     def ids(self, name: str, ids: str | Sequence[str]) -> tuple[str, ...]:
-        """Return the whole ids of figures or items, which may be given by their beginnings.
+        """Return the full ids of figures or items. `ids` may be the beginnings of ids.
 
         Raises:
-            QueryError: If the library does not have one of them; it names the argument `name`.
+            QueryError: If the library does not have one of them. The message names the argument `name`.
         """
         return tuple(self.find(id).id for id in as_ids(name, ids))
 
@@ -141,33 +142,33 @@ class LibraryBrowser:
         )
 
     def text_in(self, sha256: str) -> tuple[TextLine, ...]:
-        """Return the lines of text in a picture; empty if it has none, or was not read yet."""
+        """Return the lines of text in a picture; empty if it has no text or was not read yet."""
         return self._context.catalog.pictures.text(sha256)
 
-    def texts_read(self) -> tuple[int, int]:
-        """Return the number of pictures with text, and of pictures that were not read yet."""
+    def ocr_counts(self) -> tuple[int, int]:
+        """Return the number of pictures with text, and the number of pictures that were not read yet."""
         return self._context.catalog.pictures.count_with_text(), len(
             self._context.catalog.pictures.ocr_pending(images.ocr_recipe())
         )
 
-    def words_matching(self, asked: str, text: str) -> frozenset[str]:
+    def words_matching(self, query: str, text: str) -> frozenset[str]:
         """Return the words of a text that match the words of a query, as the text writes them."""
-        return frozenset(word for words in self._terms.matches(asked, text).values() for word in words)
+        return frozenset(word for words in self._terms.matches(query, text).values() for word in words)
 
     @cached_property
     def _terms(self) -> TermVectors:
         return TermVectors()
 
     def problems(self, *, limit: int = -1) -> list[LedgerRecord]:
-        """Return the entries of the ledger: every issue or picture that is not a kept figure, and the reason."""
+        """Return the entries of the ledger: each issue or picture that is not a kept figure, with the reason."""
         return self._context.catalog.ledger.entries(limit=limit)
 
     def ledger(self) -> Ledger:
-        """Return the counts of the ledger: every picture seen, by what became of it."""
+        """Return the counts of the ledger: all pictures of the archives, by outcome."""
         return self._context.catalog.ledger.counts()
 
     def status(self) -> LibraryStatus:
-        """Return what is in the library and what it was made with, also if its index cannot be reached."""
+        """Return the contents of the library and the settings of its index, even if the index cannot be reached."""
         manifest, problem = None, None
         try:
             manifest = self._context.index_store.manifest()
@@ -180,7 +181,7 @@ class LibraryBrowser:
             generation=manifest.generation if manifest else None,
             points=manifest.points if manifest else None,
             created=manifest.created if manifest else None,
-            encoders=tuple(self._context.indexes.manifest.known),
+            encoders=tuple(self._context.indexes.manifest.index_places),
             archives=tuple(self._context.catalog.archives.all()),
             dates=self._context.catalog.issues.date_range(),
             ledger=self._context.catalog.ledger.counts(),
@@ -188,7 +189,7 @@ class LibraryBrowser:
         )
 
 
-def _checked(selection: Selection) -> Selection:
+def _check_selection(selection: Selection) -> Selection:
     check_fields("selection", selection, Selection)
     if selection.status is not None:
         check_one_of("status", selection.status, tuple(PictureStatus))
@@ -196,7 +197,7 @@ def _checked(selection: Selection) -> Selection:
     return selection
 
 
-def _the_one(found: Mapping[str, Record], id: str, what: str) -> Record:
-    if id not in found:
-        raise QueryError(f"This library has no {what} {id!r}. List them: explorer {what}s --json")
-    return found[id]
+def _require_record(records: Mapping[str, Record], id: str, kind: str) -> Record:
+    if id not in records:
+        raise QueryError(f"This library has no {kind} {id!r}. List them: explorer {kind}s --json")
+    return records[id]

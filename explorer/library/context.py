@@ -1,4 +1,4 @@
-"""What the services of a library share: its catalog, pictures and indexes, and the locks for writing."""
+"""The parts that all services of a library share: its catalog, pictures, indexes and locks."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class LibraryContext:
     """The parts of an open library: catalog, pictures, and an index for each encoder.
 
-    Of one process: a forked process opens the library again.
+    It belongs to one process. A forked process must open the library again.
     """
 
     def __init__(self, path: Path, catalog: Catalog, *, encoder: str | None = None) -> None:
@@ -45,17 +45,17 @@ class LibraryContext:
 
     @property
     def indexes(self) -> Indexes:
-        """The indexes, one for each encoder. Raises LibraryError in a forked process."""
+        """The indexes, one per encoder. Raises LibraryError in a forked process."""
         self._check_process()
         return self._indexes
 
     @property
     def index_store(self) -> IndexStore:
-        """The store of the index that answers searches."""
+        """The store of the index that searches use."""
         return self.indexes.store
 
     def close(self) -> None:
-        """Close every file. A forked process leaves them to the process that opened them."""
+        """Close all files. In a forked process, do nothing: they belong to the process that opened them."""
         if os.getpid() == self._process:
             self._indexes.close()
             self._catalog.close()
@@ -64,9 +64,9 @@ class LibraryContext:
     def vectors(
         self, encoders: QueryEncoders | None = None, *, to_read: bool = False
     ) -> Iterator[CachedEmbedder]:
-        """Yield the vectors of these encoders, or of the current generation's, with the cache of vectors.
+        """Yield a source of vectors with a cache. By default it uses the encoders of the current generation.
 
-        With `to_read` the folder need not be writable: new vectors are cached only if it is.
+        With `to_read`, the folder may be read-only; then new vectors are not cached.
         """
         from explorer.ingest.embedding import CachedEmbedder
 
@@ -74,18 +74,26 @@ class LibraryContext:
             yield CachedEmbedder(encoders or self.indexes.encoders(), cache, self.pictures)
 
     def writing(self, waiting: Notify | None = None) -> AbstractContextManager[None]:
-        """Hold the lock of the process that writes the library. Errors as for `locked`."""
+        """Hold the lock for writing the library. Raises the same errors as `locked`."""
         return self.locked("ingest.lock", f"Another ingest or enrich is writing {self.path}", waiting)
 
     @contextmanager
     def locked(self, name: str, refusal: str, waiting: Notify | None = None) -> Iterator[None]:
-        """Hold the lock `name`. If another process holds it: call `waiting` and wait, or raise LibraryError."""
-        tell = waiting and (lambda who: waiting(f"{refusal}: {who}. Waiting until it has finished ..."))
-        with ExitStack() as held:
+        """Hold the lock `name`. If another process holds it, call `waiting` and wait.
+
+        Raises:
+            LibraryError: If another process holds the lock and `waiting` is None, or the lock cannot be written.
+        """
+        notify = waiting and (
+            lambda holder: waiting(f"{refusal}: {holder}. Waiting until it has finished ...")
+        )
+        with ExitStack() as stack:
             try:
-                held.enter_context(process_lock(self.path / name, tell))
-            except LockHeldError as who:
-                raise LibraryError(f"{refusal}: {who}. Wait until it has finished, then try again.") from who
+                stack.enter_context(process_lock(self.path / name, notify))
+            except LockHeldError as error:
+                raise LibraryError(
+                    f"{refusal}: {error}. Wait until it has finished, then try again."
+                ) from error
             except OSError as error:
                 raise LibraryError(unwritable(self.path, error)) from error
             yield
@@ -93,8 +101,8 @@ class LibraryContext:
     def _check_process(self) -> None:
         """Raise LibraryError in a forked process.
 
-        The threads of the index do not exist there, so a search would wait forever; and two processes must not use one
-        connection to SQLite.
+        The threads of the index do not exist in a forked process, so a search would wait forever. Two processes must
+        not use one connection to SQLite either.
         """
         if os.getpid() != self._process:
             raise LibraryError(

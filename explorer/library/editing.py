@@ -1,4 +1,4 @@
-"""What an editor does with a library: corrections, an audit, texts and figures brought together."""
+"""Editing a library: corrections, an audit of captions, figures for a text and texts for a figure."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from explorer.archive.html.caption_marks import tidy
-from explorer.catalog.records import (
-    FigureCorrection,
-    FigureRecord,
-)
+from explorer.catalog.records import FigureCorrection, FigureRecord
 from explorer.curate.audit import Audit, audit
 from explorer.curate.illustrate import Illustration, illustrate
 from explorer.curate.misplaced import find_misplaced
@@ -24,7 +21,7 @@ from explorer.search.arguments import as_text
 
 
 class LibraryEditor:
-    """Corrects figures, audits captions, and brings texts and figures together."""
+    """Corrects figures, audits captions, and finds figures for a text and texts for a figure."""
 
     def __init__(self, context: LibraryContext, browser: LibraryBrowser) -> None:
         self._context = context
@@ -33,41 +30,41 @@ class LibraryEditor:
     def correct(
         self, id: str, *, caption: str | None = None, alt: str | None = None, credit: str | None = None
     ) -> FigureRecord:
-        """Correct the words of a figure. Corrections outlive every ingest.
+        """Correct the caption, alt text or credit of a figure. An ingest does not overwrite corrections.
 
         If the index cannot be updated, nothing is changed.
 
         Args:
             id: The id of a figure, or its beginning.
-            caption: The new caption; "" empties it, None leaves it as it is. So with the others.
-            alt: The new alt text.
-            credit: The new credit.
+            caption: The new caption; "" removes it, None leaves it unchanged.
+            alt: The new alt text, likewise.
+            credit: The new credit, likewise.
 
         Raises:
-            QueryError: If `id` is no figure, or nothing is to be corrected.
+            QueryError: If `id` is not the id of a figure, or there is nothing to correct.
         """
-        wanted = {"caption": caption, "alt": alt, "credit": credit}
-        said = {name: tidy(text) or "" for name, text in wanted.items() if text is not None}
-        if not said:
-            raise QueryError("Nothing to correct. Name what is wrong: --caption, --alt or --credit")
-        return self._reworded(self._found_figure(id), FigureCorrection(**said))
+        fields = {"caption": caption, "alt": alt, "credit": credit}
+        corrections = {name: tidy(text) or "" for name, text in fields.items() if text is not None}
+        if not corrections:
+            raise QueryError("Nothing to correct. Give a new text: --caption, --alt or --credit")
+        return self._apply_correction(self._require_figure(id), FigureCorrection(**corrections))
 
     def reset_correction(self, id: str) -> FigureRecord:
-        """Give a figure the words of the archive again. Raises QueryError if `id` is no figure."""
-        return self._reworded(self._found_figure(id), None)
+        """Restore the texts of the archive. Raises QueryError if `id` is not the id of a figure."""
+        return self._apply_correction(self._require_figure(id), None)
 
     def archive_says(self, id: str) -> Mapping[str, str | None]:
-        """Return the archive's words in the corrected fields of a figure: caption, alt, credit."""
+        """Return the texts of the archive for the corrected fields of a figure: caption, alt, credit."""
         return self._context.catalog.corrections.archive_says(id)
 
     def illustrate(self, text: str, *, limit: int = 20) -> tuple[Illustration, ...]:
-        """Return figures that would illustrate a text, best first, each with the passage that it fits best."""
+        """Return figures that illustrate a text, best first, each with the passage that it fits best."""
         with encoder_errors():
             return illustrate(as_text(text), self._context.indexes.engine(), limit)
 
-    def discussed(self, id: str, *, limit: int = 10) -> tuple[Discussion, ...]:
-        """Return items of other issues about what a figure shows, each with the nearest sentence."""
-        figure = self._found_figure(id)
+    def related_texts(self, id: str, *, limit: int = 10) -> tuple[Discussion, ...]:
+        """Return items of other issues about the content of a figure, each with the nearest sentence."""
+        figure = self._require_figure(id)
         engine = self._context.indexes.engine()
         with self._context.vectors(to_read=True) as vectors:
             return find_discussions(figure, engine, self._context.catalog, vectors, limit)
@@ -80,24 +77,24 @@ class LibraryEditor:
         with self._context.vectors(to_read=True) as vectors:
             return audit(figures, *find_misplaced(figures, vectors))
 
-    def _found_figure(self, id: str) -> FigureRecord:
-        found = self._browser.find(id)
-        if not isinstance(found, FigureRecord):
-            raise QueryError(f"{id!r} is an item; only figures have such words. List them: explorer figures")
-        return found
+    def _require_figure(self, id: str) -> FigureRecord:
+        record = self._browser.find(id)
+        if not isinstance(record, FigureRecord):
+            raise QueryError(f"{id!r} is an item. Give the id of a figure; list them: explorer figures")
+        return record
 
-    def _reworded(self, figure: FigureRecord, wording: FigureCorrection | None) -> FigureRecord:
-        """Correct a figure, or remove its correction, and update the index; if that fails, change nothing."""
+    def _apply_correction(self, figure: FigureRecord, correction: FigureCorrection | None) -> FigureRecord:
+        """Correct a figure, or remove its correction, and update the index. If that fails, change nothing."""
         with self._context.writing():
             is_indexed = self._context.index_store.current_generation() is not None
             if is_indexed:
-                self._context.indexes.encoders()  # without the encoder nothing is begun
-            before = self._context.catalog.corrections.get(figure.id)
+                self._context.indexes.encoders()  # raises before any change if the encoder is unavailable
+            previous = self._context.catalog.corrections.get(figure.id)
             try:
-                if wording is None:
+                if correction is None:
                     self._context.catalog.corrections.delete(figure.id)
                 else:
-                    self._context.catalog.corrections.save(figure.id, wording)
+                    self._context.catalog.corrections.save(figure.id, correction)
                 if is_indexed:
                     with self._context.vectors() as vectors:
                         build_index(
@@ -105,6 +102,6 @@ class LibraryEditor:
                         )
             except BaseException:
                 with suppress(LibraryError):
-                    self._context.catalog.corrections.put_back(figure.id, before)
+                    self._context.catalog.corrections.put_back(figure.id, previous)
                 raise
         return self._browser.figure(figure.id)

@@ -1,4 +1,4 @@
-"""The encoders of a library: add one, use another, go back, and adapt one to the pictures of the library."""
+"""The encoders of a library: add, use, go back to, delete and adapt them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class LibraryEncoders:
-    """The encoders of a library, each with an index of its own."""
+    """The encoders of a library, each with its own index."""
 
     def __init__(self, context: LibraryContext, builder: IndexBuilder) -> None:
         self._context = context
@@ -41,15 +41,15 @@ class LibraryEncoders:
         progress: Progress | None = None,
         tell: Notify = ignore_message,
     ) -> EncodeReport:
-        """Make an index of another encoder beside the one in use, which answers until `use`.
+        """Build an index of another encoder. Searches use the present encoder until `use` is called.
 
-        Vectors are stored as they are made: after a crash, call it again. An ingest may run meanwhile.
+        Vectors are stored as they are computed: after a crash, call it again. An ingest may run at the same time.
 
         Args:
             encoder: A name that `explorer models` lists, or an open_clip model.
             ray: The address of a Ray cluster that embeds the pictures, or "local".
-            progress: Gets the progress of each step.
-            tell: Gets lines for people.
+            progress: Receives the progress of each step.
+            tell: Receives messages for the user.
 
         Raises:
             EncoderUnavailableError: If the encoder cannot be loaded.
@@ -57,7 +57,7 @@ class LibraryEncoders:
         started = time.perf_counter()
         progress = progress or SilentProgress()
         require_encoder(self._context.indexes.manifest, self._context.path)
-        with self._context.locked("encode.lock", f"An index of {self._context.path} is being made already"):
+        with self._context.locked("encode.lock", f"An index of {self._context.path} is already being built"):
             encoders = load_encoders(encoder, self._context.path, allow_download=True)
             self._builder.embed_on_ray(ray, encoders, progress)
             with self._context.vectors(encoders) as vectors:
@@ -70,19 +70,20 @@ class LibraryEncoders:
         )
 
     def use(self, encoder: str, *, progress: Progress | None = None) -> str:
-        """Answer searches with the index of this encoder from now on. The index is brought up to date first.
+        """Search with the index of this encoder from now on. The index is updated first.
 
         Returns:
-            The encoder that answered before; "" if there was none.
+            The encoder that was in use before; "" if there was none.
 
         Raises:
             LibraryError: If there is no index of the encoder.
         """
         with self._context.writing():
             manifest = self._context.indexes.manifest
-            if encoder not in manifest.known:
+            if encoder not in manifest.index_places:
                 raise LibraryError(
-                    f"{self._context.path} has no index of {encoder}, but of: {', '.join(manifest.known) or 'none'}. "
+                    f"{self._context.path} has no index of {encoder}, but of: "
+                    f"{', '.join(manifest.index_places) or 'none'}. "
                     f"Make it: explorer encode --encoder {encoder} --library {self._context.path}"
                 )
             self._builder.build(load_encoders(encoder, self._context.path), progress or SilentProgress())
@@ -90,7 +91,7 @@ class LibraryEncoders:
         return manifest.encoder or ""
 
     def use_previous(self, *, progress: Progress | None = None) -> str:
-        """Answer searches with the encoder before the last `use` again, and return its name."""
+        """Search with the encoder that was in use before the last `use`, and return its name."""
         previous = self._context.indexes.manifest.previous
         if previous is None:
             raise LibraryError(
@@ -100,25 +101,25 @@ class LibraryEncoders:
         return previous
 
     def drop(self, encoder: str) -> None:
-        """Delete the index of an encoder that is not in use. Its vectors stay, so that making it again is quick."""
+        """Delete the index of an encoder that is not in use. Its cached vectors stay, so that a rebuild is fast."""
         with self._context.writing():
             manifest = self._context.indexes.manifest
-            if encoder == manifest.encoder or encoder not in manifest.known:
-                which = "is in use" if encoder == manifest.encoder else "has no index here"
+            if encoder == manifest.encoder or encoder not in manifest.index_places:
+                reason = "is in use" if encoder == manifest.encoder else "has no index here"
                 raise LibraryError(
-                    f"{encoder} {which}. Indexes of {self._context.path}: {', '.join(manifest.known)}"
+                    f"{encoder} {reason}. Indexes of {self._context.path}: {', '.join(manifest.index_places)}"
                 )
             self._context.indexes.drop(encoder)
 
     def adapt(self, *, progress: Progress | None = None) -> AdaptReport:
-        """Fit the encoder to the library's own figures, and keep it if held-out captions show that it helps.
+        """Fit the encoder to the figures of the library, and use it if held-out captions show an improvement.
 
-        Otherwise nothing changes. It starts from the base encoder each time; no picture is embedded again.
+        Otherwise nothing changes. Each run starts from the base encoder. No picture is embedded again.
         """
         started = time.perf_counter()
         progress = progress or SilentProgress()
         with self._context.writing():
-            encoders = self._base_tools()
+            encoders = self._load_base_encoders()
             with self._context.vectors(encoders) as vectors:
                 lesson = learn_adapter(self._context.catalog, vectors, progress)
             if lesson.adapter:
@@ -131,22 +132,22 @@ class LibraryEncoders:
         )
 
     def undo_adapt(self, *, progress: Progress | None = None) -> str:
-        """Use the encoder that `adapt` starts from again, and return its name."""
+        """Use the base encoder of `adapt` again, and return its name."""
         with self._context.writing():
-            encoders = self._base_tools()
+            encoders = self._load_base_encoders()
             self._builder.build_and_use(encoders, progress or SilentProgress())
         return encoders.encoder.name
 
-    def _base_tools(self) -> QueryEncoders:
+    def _load_base_encoders(self) -> QueryEncoders:
         base, _ = split_encoder_name(require_encoder(self._context.indexes.manifest, self._context.path))
         return load_library_encoders(base, self._context.path)
 
     def _drop_old_adapters(self) -> None:
         manifest = self._context.indexes.manifest
-        for encoder in manifest.known:
+        for encoder in manifest.index_places:
             if split_encoder_name(encoder)[1] and encoder not in (manifest.encoder, manifest.previous):
                 self._context.indexes.drop(encoder)
 
     def _points_of(self, encoder: str) -> int:
-        made = self._context.indexes.store_of(encoder).manifest()
-        return made.points if made else 0
+        manifest = self._context.indexes.store_of(encoder).manifest()
+        return manifest.points if manifest else 0

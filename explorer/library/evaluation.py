@@ -1,4 +1,4 @@
-"""How well a library answers, and how far apart its encoder keeps pictures and texts."""
+"""Evaluation of a library: search quality, comparisons, self-tests and the modality gap of its encoder."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from explorer.search.query import check_weights
 
 
 class EvaluatedLibrary(SearchableLibrary, Protocol):
-    """What an evaluation asks of a library."""
+    """The part of the interface of a library that an evaluation uses."""
 
     @property
     def history(self) -> SearchHistory:
@@ -36,18 +36,18 @@ class EvaluatedLibrary(SearchableLibrary, Protocol):
         weights: Mapping[str, float] | None = None,
         files: bool = True,
     ) -> Answer:
-        """See Library."""
+        """Answer a typed line, as `Library.ask` does."""
 
 
 class LibraryEvaluation:
-    """Measures how well a library answers."""
+    """Measures the search quality of a library."""
 
     def __init__(self, context: LibraryContext, library: EvaluatedLibrary) -> None:
         self._context = context
         self._library = library
 
     def evaluate(self, questions: Sequence[Question], *, progress: Progress | None = None) -> Evaluation:
-        """Measure how well the library answers questions whose answers are known."""
+        """Measure the search quality with questions whose answers are known."""
         return evaluate(self._library, questions, progress or SilentProgress())
 
     def compare(
@@ -59,12 +59,12 @@ class LibraryEvaluation:
         other_weights: Mapping[str, float] | None = None,
         progress: Progress | None = None,
     ) -> Comparison:
-        """Measure how much better `other` answers the same questions; None asks the captions of this library."""
-        asked = questions_of(self._library) if questions is None else questions
+        """Measure how much better `other` answers the same questions; by default the captions of this library."""
+        questions = questions_of(self._library) if questions is None else questions
         return compare(
             EvaluationRunner(self._library, weights),
             EvaluationRunner(other, other_weights),
-            asked,
+            questions,
             progress or SilentProgress(),
         )
 
@@ -76,43 +76,44 @@ class LibraryEvaluation:
         other_weights: Mapping[str, float] | None = None,
         progress: Progress | None = None,
     ) -> RankingOverlap:
-        """Measure how much of the answers to the searches of the history is the same when `other` answers."""
-        lines = [one.line for one in self._library.history.searches()]
+        """Measure how much the results of this library and of `other` overlap for the searches of the history."""
+        lines = [search.line for search in self._library.history.searches()]
         if not lines:
             raise QueryError(
-                f"Nobody has searched {self._context.path} yet: explorer search, or the Search page of explorer app"
+                f"Nobody has searched {self._context.path} yet. "
+                "Search it first: explorer search, or the Search page of explorer app"
             )
-        a, b = _answering(self._library, weights or {}), _answering(other, other_weights or {})
-        return compare_rankings(a, b, lines, progress or SilentProgress())
+        first, second = _answering(self._library, weights or {}), _answering(other, other_weights or {})
+        return compare_rankings(first, second, lines, progress or SilentProgress())
 
     def selftest(self, *, progress: Progress | None = None, tell: Notify = ignore_message) -> SelfTest:
-        """Measure how well the library finds its own figures by their captions, and store the result.
+        """Measure how well searches find the figures of the library by their captions, and store the result.
 
-        If the folder cannot be written, `tell` gets the reason, and nothing is stored.
+        If the folder cannot be written, nothing is stored and `tell` receives the reason.
         """
         with self._context.vectors(to_read=True) as vectors:
-            done = selftest(self._context.catalog, vectors, progress or SilentProgress())
+            result = selftest(self._context.catalog, vectors, progress or SilentProgress())
         try:
-            history.append(self._context.path, self.selftest_entry(done))
-        except LibraryError as problem:
-            tell(f"What the test tells is not kept: {problem}")
-        return done
+            history.append(self._context.path, self.selftest_entry(result))
+        except LibraryError as error:
+            tell(f"The result of the test is not stored: {error}")
+        return result
 
-    def selftest_entry(self, done: SelfTest) -> history.Entry:
-        """Return the result of a self-test as it is stored."""
-        return {"generation": self._context.index_store.current_generation(), **done.plain()}
+    def selftest_entry(self, result: SelfTest) -> history.Entry:
+        """Return the result of a self-test in the form in which it is stored."""
+        return {"generation": self._context.index_store.current_generation(), **result.plain()}
 
     def last_selftest(self) -> history.Entry | None:
         """Return the stored result of the newest self-test; None if there is none."""
-        told = history.last(self._context.path)
-        return told if told is not None and history.is_selftest(told) else None
+        entry = history.last(self._context.path)
+        return entry if entry is not None and history.is_selftest(entry) else None
 
     def modality_gap(self) -> ModalityGap | None:
-        """Measure how far apart the encoder keeps pictures and texts; None with fewer than two of either."""
+        """Measure the distance between the vectors of pictures and of texts; None with fewer than two of either."""
         with encoder_errors():
             return gap_of(self._context.indexes.index())
 
 
 def _answering(library: EvaluatedLibrary, weights: Mapping[str, float]) -> AnswerFunction:
-    check_weights(weights)  # else every line would be skipped for them
+    check_weights(weights)  # otherwise wrong weights would only cause every line to be skipped
     return lambda line: library.ask(line, limit=DEPTH, weights=weights, files=False).result

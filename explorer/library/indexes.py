@@ -1,7 +1,7 @@
-"""The indexes of a library: one for each encoder that it was made searchable with. One of them answers.
+"""The indexes of a library, one per encoder. Searches use one of them.
 
-Which one that is, library.json says; to use another is to write that one file anew. So a library never answers with
-an encoder that did not write the vectors that it searches.
+library.json names the encoder in use. A change of the encoder is one write of that file, so a search never combines an
+encoder with the vectors of another.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from explorer.catalog.store import Catalog
 from explorer.errors import IndexMissingError, LibraryError
 from explorer.index import Index, IndexStore, ServerSettings, copy_index, open_store
 from explorer.library.manifest import LibraryManifest, ServerLayout
-from explorer.library.trusted_servers import is_named
+from explorer.library.trusted_servers import is_trusted
 from explorer.representation.encoders import (
     Notify,
     QueryEncoders,
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class _Opened:
-    """A generation with what searches it."""
+class _OpenGeneration:
+    """An open generation of an index, with its search engine and its encoders."""
 
     store: IndexStore
     index: Index
@@ -44,9 +44,9 @@ class _Opened:
 
 
 class Indexes:
-    """Opens what is needed when it is needed, and notices what other processes make. Usable from several threads.
+    """The indexes of a library, opened on first use. New generations of other processes are noticed. Thread-safe.
 
-    With `encoder`, that encoder's index answers, whichever the library uses.
+    With `encoder`, searches use the index of that encoder instead of the one in use.
     """
 
     def __init__(
@@ -56,60 +56,60 @@ class Indexes:
         self._catalog = catalog
         self._pictures = pictures
         self._encoder = encoder
-        self._opening = threading.RLock()
+        self._open_lock = threading.RLock()
         self._stores: dict[tuple[Path | str, str, ServerSettings, bool], IndexStore] = {}
-        self._opened: _Opened | None = None
-        self._encoders: QueryEncoders | None = None  # the last that were loaded: loading takes seconds
+        self._opened: _OpenGeneration | None = None
+        self._encoders: QueryEncoders | None = None  # the last loaded ones: loading takes seconds
 
     def close(self) -> None:
-        """Lets go of the index that is open."""
-        with self._opening:
+        """Close the open index."""
+        with self._open_lock:
             if self._opened:
                 self._opened.index.close()
                 self._opened = None
 
     @property
     def manifest(self) -> LibraryManifest:
-        """What the library remembers of itself, now."""
+        """The present content of library.json."""
         return LibraryManifest.read(self._path)
 
     @property
     def encoder(self) -> str | None:
-        """The encoder whose index answers; None before the first ingest."""
+        """The name of the encoder that searches use; None before the first ingest."""
         return self._encoder or self.manifest.encoder
 
     @property
     def store(self) -> IndexStore:
-        """Where the index that answers lives."""
+        """The store of the index that searches use."""
         manifest = self.manifest
         return self._store_at(manifest, self._encoder or manifest.encoder)
 
     def store_of(self, encoder: str | None) -> IndexStore:
-        """Where the index of this encoder lives, or will."""
+        """Return the store of the index of an encoder, which may still be empty."""
         return self._store_at(self.manifest, encoder)
 
-    def is_at_home(self, encoder: str) -> bool:
-        """Whether the index of this encoder is on a server, or in the library's folder and through no link elsewhere."""
+    def has_own_location(self, encoder: str) -> bool:
+        """Return whether the index is on a server or inside the folder of the library, not behind a link."""
         manifest = self.manifest
         place = self._path / manifest.place_of(encoder)
         return bool(manifest.qdrant_url) or place.resolve().is_relative_to(self._path.resolve())
 
     def move(self, qdrant_url: str | None, layout: ServerLayout) -> None:
-        """Copies the index of every encoder to this address, or into the folder itself, where they live from then on.
+        """Copy the index of each encoder to a server, or into the folder of the library if `qdrant_url` is None.
 
-        One rename once all of them are there; the old ones are left as they are.
+        Searches use the copies once all are complete: that is one rename. The old indexes are left as they are.
         """
-        there = self.manifest.at(qdrant_url, layout)
-        for encoder in there.known:
+        moved = self.manifest.with_location(qdrant_url, layout)
+        for encoder in moved.index_places:
             source = self.store_of(encoder)
             if source.current_generation() is not None:
-                copy_index(source, self._store_at(there, encoder))
-        there.write(self._path)
+                copy_index(source, self._store_at(moved, encoder))
+        moved.write(self._path)
 
     def _store_at(self, manifest: LibraryManifest, encoder: str | None) -> IndexStore:
         place = manifest.place_of(encoder)
         location = manifest.qdrant_url or self._path / place
-        may_have_key = manifest.qdrant_url is not None and is_named(self._path, manifest.qdrant_url)
+        may_have_key = manifest.qdrant_url is not None and is_trusted(self._path, manifest.qdrant_url)
         key = location, place, manifest.server, may_have_key
         if key not in self._stores:
             name = manifest.collection_at(place)
@@ -119,72 +119,72 @@ class Indexes:
         return self._stores[key]
 
     def prepare(self, encoder: str) -> None:
-        """Gives the index of this encoder its place; the first encoder of a library is the one in use."""
+        """Reserve a place for the index of an encoder. The first encoder of a library becomes the one in use."""
         manifest = self.manifest
         if encoder not in manifest.indexes or not manifest.encoder:
-            manifest.preparing(encoder).write(self._path)
+            manifest.with_index_of(encoder).write(self._path)
 
     def use(self, encoder: str) -> None:
-        """From now on the index of this encoder answers. One rename: before it the old one does."""
+        """Search with the index of this encoder from now on. The change is one rename."""
         manifest = self.manifest
         if manifest.encoder != encoder:
-            manifest.using(encoder).write(self._path)
+            manifest.with_encoder(encoder).write(self._path)
 
     def drop(self, encoder: str) -> None:
-        """Deletes the index of an encoder that is not in use."""
+        """Delete the index of an encoder that is not in use."""
         self.store_of(encoder).remove()
-        self.manifest.without(encoder).write(self._path)
+        self.manifest.without_index_of(encoder).write(self._path)
 
     def index(self) -> Index:
-        """The current generation, open."""
+        """Return the current generation, open. Raises IndexMissingError if there is none."""
         return self._current().index
 
     def engine(self) -> SearchEngine:
-        """What searches the current generation; IndexMissingError where there is none."""
+        """Return the search engine of the current generation. Raises IndexMissingError if there is none."""
         return self._current().engine
 
     def encoders(self) -> QueryEncoders:
-        """Return the encoders that the current generation was made with."""
+        """Return the encoders of the current generation. Raises IndexMissingError if there is none."""
         return self._current().encoders
 
     def encoders_for_writing(self, tell: Notify, named: str | None = None) -> QueryEncoders:
-        """Return the encoders for a generation: the one `named`, else the library's own, else the best available."""
+        """Return the encoders for a new generation: those of `named`, else of the library, else the best available."""
         wanted = named or self.encoder
         if self._encoders is None or self._encoders.encoder.name != wanted:
             self._encoders = choose_encoders(named, self.encoder, self._path, tell)
         return self._encoders
 
-    def _current(self) -> _Opened:
-        """A new generation, or the use of another encoder, by whichever process, is noticed here."""
-        with self._opening:
+    def _current(self) -> _OpenGeneration:
+        """Return the current generation. A new generation or encoder, from any process, is noticed here."""
+        with self._open_lock:
             store = self.store
             newest = store.current_generation()
             if newest is None:
                 raise IndexMissingError(
-                    f"{self._path} holds nothing to search yet. Read an archive: explorer ingest ARCHIVE"
+                    f"{self._path} has nothing to search yet. Read an archive: explorer ingest ARCHIVE"
                 )
             if self._opened is None or self._opened.store is not store or self._opened.generation != newest:
-                # What was open closes when the last search that still uses it lets go.
+                # The old generation closes when the last search that uses it ends.
                 self._opened = self._open(store)
             return self._opened
 
-    def _open(self, store: IndexStore) -> _Opened:
+    def _open(self, store: IndexStore) -> _OpenGeneration:
         from explorer.representation.old_names import with_present_names
         from explorer.search.engine import SearchEngine
         from explorer.search.fusion import weights_for
 
         index = with_present_names(store.open())
-        made_with = index.manifest.config.encoder
+        encoder_name = index.manifest.config.encoder
         encoders = self._encoders
-        if encoders is None or encoders.encoder.name != made_with:
-            self._encoders = encoders = load_library_encoders(made_with, self._path)
+        if encoders is None or encoders.encoder.name != encoder_name:
+            self._encoders = encoders = load_library_encoders(encoder_name, self._path)
         index.manifest.check(embedding_config_of(encoders))
-        engine = SearchEngine(index, self._catalog, self._pictures, encoders, weights_for(made_with))
-        return _Opened(store, index, engine, encoders)
+        engine = SearchEngine(index, self._catalog, self._pictures, encoders, weights_for(encoder_name))
+        return _OpenGeneration(store, index, engine, encoders)
 
 
 def require_encoder(manifest: LibraryManifest, path: Path) -> str:
-    """The library's encoder; LibraryError where nothing was read yet."""
+    """Return the name of the encoder in use. Raises LibraryError before the first ingest."""
     if not manifest.encoder:
-        raise LibraryError(f"{path} holds no figures yet. Read an archive: explorer ingest ARCHIVE")
+        raise LibraryError(f"{path} has no figures yet. Read an archive: explorer ingest ARCHIVE")
     return manifest.encoder

@@ -1,4 +1,4 @@
-"""Reading archives, following their changes, and the issues that are gone."""
+"""Reading archives into a library, following their changes, and the trash for issues that are gone."""
 
 from __future__ import annotations
 
@@ -29,27 +29,27 @@ from explorer.library.manifest import VECTORS
 from explorer.representation.encoders import Notify, encoder_errors, ignore_message
 from explorer.system.memory import return_free_memory
 
-# While pictures are read, what was read becomes searchable so often; less often where that takes a tenth of the time.
+# Interval between updates of the index while texts in pictures are read. Longer if an update takes a tenth of it.
 INDEX_EVERY_SECONDS = 600.0
-SITES = "sites"
-"""The folder of a library for the copies of sites."""
+SITES_FOLDER = "sites"
+"""The folder in a library with the copies of sites."""
 
 
 class ArchiveIngest:
-    """Reads archives into a library, follows their changes, and keeps the issues that are gone."""
+    """Reads archives into a library, follows their changes, and restores issues that are gone."""
 
     def __init__(self, context: LibraryContext, builder: IndexBuilder) -> None:
         self._context = context
         self._builder = builder
-        self._counted: tuple[tuple[str, str], int] = (
-            ("", ""),
-            0,
-        )  # of `pending_texts`, with encoder and revision
+        # The last result of `pending_texts`, with the sentence encoder and the revision of the catalog.
+        self._pending_texts: tuple[tuple[str, str], int] = (("", ""), 0)
 
     @property
     def has_content(self) -> bool:
-        """Whether an issue was read, or a site copied."""
-        return bool(self._context.catalog.issues.select(limit=1)) or (self._context.path / SITES).exists()
+        """Whether an issue was read or a site was copied."""
+        return (
+            bool(self._context.catalog.issues.select(limit=1)) or (self._context.path / SITES_FOLDER).exists()
+        )
 
     def ingest(
         self,
@@ -63,20 +63,20 @@ class ArchiveIngest:
         progress: Progress | None = None,
         tell: Notify = ignore_message,
     ) -> IngestReport:
-        """Read archives, embed what is new and make the next generation of the index.
+        """Read archives, embed new pictures and texts, and build the next generation of the index.
 
         A document or picture that cannot be read is recorded in the ledger and does not stop the run.
 
         Args:
-            archives: Folders, zips or documents; or addresses of sites, which are copied first.
-            encoder: A name that `explorer models` lists, or an open_clip model. Another encoder than before embeds
-                everything again, without reading again.
+            archives: Folders, zip files, documents, or addresses of sites. Sites are copied first.
+            encoder: A name that `explorer models` lists, or an open_clip model. If it is not the encoder
+                in use, everything is embedded again, but not read again.
             fetch_remote: Whether to fetch pictures outside the archive.
-            rebuild: Whether to make the index anew, and not from the current generation.
+            rebuild: Whether to build the index from scratch instead of from the current generation.
             ray: The address of a Ray cluster that embeds the pictures, or "local".
-            pause: Seconds between two requests to a site.
-            progress: Gets the progress of each step.
-            tell: Gets lines for people.
+            pause: Seconds between requests to a site.
+            progress: Receives the progress of each step.
+            tell: Receives messages for the user.
 
         Raises:
             ArchiveError: If an archive cannot be opened.
@@ -88,7 +88,9 @@ class ArchiveIngest:
         for site in filter(is_remote, map(str, archives)):
             self._copy_site(site, tell, pause)
         with self._context.writing(), ExitStack() as closing_all:
-            opened = [closing_all.enter_context(closing(self._opened(str(it)))) for it in archives]
+            opened = [
+                closing_all.enter_context(closing(self._open_archive(str(archive)))) for archive in archives
+            ]
             encoders = self._context.indexes.encoders_for_writing(tell, encoder)
             encoders.release()
             with closing(RemotePictures()) if fetch_remote else nullcontext() as remote:
@@ -109,23 +111,23 @@ class ArchiveIngest:
         progress: Progress | None = None,
         tell: Notify = ignore_message,
     ) -> SyncReport:
-        """Read what changed in the archives, and nothing else.
+        """Read the changed documents of the archives.
 
-        Issues that are gone go to the trash. An archive that is not there today, or is empty, loses nothing.
+        Issues that are gone from their archive are moved to the trash. An absent or empty archive loses no issues.
 
         Args:
-            dry_run: Whether to write nothing: the report says what a sync would do.
+            dry_run: Whether to only report what a sync would do.
             fetch_remote: Whether to fetch pictures outside the archives.
-            progress: Gets the progress of each step.
-            tell: Gets lines for people.
+            progress: Receives the progress of each step.
+            tell: Receives messages for the user.
         """
         if dry_run:
             return self._planned_sync()
         for site in filter(is_remote, (location for _, location in self._context.catalog.archives.all())):
             try:
                 self._copy_site(site, tell)
-            except ArchiveError as problem:  # what was copied before is read
-                tell(str(problem))
+            except ArchiveError as error:  # the older copy is read
+                tell(str(error))
         return self._sync(fetch_remote, progress, tell)
 
     def _sync(self, fetch_remote: bool, progress: Progress | None, tell: Notify) -> SyncReport:
@@ -136,11 +138,11 @@ class ArchiveIngest:
             closing(RemotePictures()) if fetch_remote else nullcontext() as remote,
         ):
             fetch = remote.fetch if remote else None
-            found = tuple(
+            changes = tuple(
                 sync_archive(
                     name,
                     location,
-                    self._opened,
+                    self._open_archive,
                     self._context.catalog,
                     self._context.pictures,
                     progress,
@@ -150,21 +152,21 @@ class ArchiveIngest:
             )
             self._empty_trash()
             generation = self._builder.build_if_outdated(progress, tell)
-        return SyncReport(found, generation, round(time.perf_counter() - started, 3))
+        return SyncReport(changes, generation, round(time.perf_counter() - started, 3))
 
     def _planned_sync(self) -> SyncReport:
         started = time.perf_counter()
-        found = tuple(
-            preview_changes(*archive, self._opened, self._context.catalog)
+        changes = tuple(
+            preview_changes(*archive, self._open_archive, self._context.catalog)
             for archive in self._context.catalog.archives.all()
         )
         generation = self._context.index_store.current_generation()
-        return SyncReport(found, generation, round(time.perf_counter() - started, 3))
+        return SyncReport(changes, generation, round(time.perf_counter() - started, 3))
 
     def watch(self, *, fetch_remote: bool = False, tell: Notify = ignore_message) -> Iterator[SyncReport]:
-        """Sync now, and again whenever an archive changed, and yield a report of each change.
+        """Sync now and after each change of an archive, and yield a report of each change.
 
-        Sites are not watched: only `sync` asks whether they changed.
+        Sites are not watched: only `sync` looks for changes of a site.
         """
         with watch_archives(location for _, location in self._context.catalog.archives.all()) as watch:
             while True:
@@ -174,38 +176,38 @@ class ArchiveIngest:
                 watch.wait()
 
     def trash(self) -> list[Discarded]:
-        """Return the issues that are gone from their archives and can be restored, the latest first."""
+        """Return the issues that are gone from their archives and can be restored, newest first."""
         return self._context.catalog.trash.all()
 
     def restore(self, id: str, *, progress: Progress | None = None) -> Discarded:
         """Restore an issue from the trash, by its document or the beginning of its id.
 
-        It stays from then on, until its archive has it again.
+        It then stays although its archive does not have it. Once the archive has it again, it follows the archive.
 
         Raises:
             QueryError: If the trash has no such issue.
         """
         with self._context.writing():
-            self._require_tools()
+            self._require_encoders()
             restored = self._context.catalog.trash.restore(id)
             self._builder.build_if_outdated(progress or SilentProgress(), ignore_message)
         return restored
 
     def forget(self, archive: str, *, progress: Progress | None = None) -> list[str]:
-        """Put all issues of an archive into the trash, and do not read it again. Returns their documents."""
+        """Move all issues of an archive to the trash and stop following it. Return their documents."""
         names = dict(self._context.catalog.archives.all())
         if archive not in names:
             raise QueryError(
                 f"This library was not read from an archive called {archive!r}, but from: {', '.join(names) or 'none'}"
             )
         with self._context.writing():
-            self._require_tools()
-            gone = self._context.catalog.issues.delete_archive(archive)
+            self._require_encoders()
+            documents = self._context.catalog.issues.delete_archive(archive)
             self._builder.build_if_outdated(progress or SilentProgress(), ignore_message)
-        return gone
+        return documents
 
-    def _require_tools(self) -> None:
-        """Raise EncoderUnavailableError before anything is changed that could not be indexed."""
+    def _require_encoders(self) -> None:
+        """Load the encoders before anything is changed. Raises EncoderUnavailableError if they cannot be loaded."""
         if self._context.indexes.encoder:
             self._context.indexes.encoders_for_writing(ignore_message)
 
@@ -216,41 +218,42 @@ class ArchiveIngest:
         progress: Progress | None = None,
         tell: Notify = ignore_message,
     ) -> EnrichReport:
-        """Encode the texts that an ingest put off, read the text in pictures, and make both searchable.
+        """Encode the texts that an ingest postponed, read the text in pictures, and index both.
 
-        Each picture is stored as soon as it is read: after a crash, call it again. An ingest may run at the same time; it
-        waits only while the index is made.
+        The text of each picture is stored as soon as it is read: after a crash, call it again. An ingest may run at the
+        same time; it waits only while the index is built.
 
         Args:
             limit: Maximum number of pictures to read now.
-            progress: Gets the progress of each step.
-            tell: Gets lines for people.
+            progress: Receives the progress of each step.
+            tell: Receives messages for the user.
 
         Raises:
-            LibraryError: If nothing was ingested yet, or pictures cannot be read on this machine.
+            LibraryError: If nothing was ingested yet, or text in pictures cannot be read on this machine.
         """
         started = time.monotonic()
-        due = started + INDEX_EVERY_SECONDS
+        next_build = started + INDEX_EVERY_SECONDS
         progress = progress or SilentProgress()
         require_encoder(self._context.indexes.manifest, self._context.path)
         with self._context.locked(
             "enrich.lock", f"The pictures of {self._context.path} are being read already"
         ):
-            encoded = self._encode_rest(progress, tell)
+            encoded = self._encode_postponed(progress, tell)
             texts = OcrCounts()
             for so_far in read_texts(self._context.catalog, self._context.pictures, progress, limit):
                 texts = so_far
-                if time.monotonic() >= due:
-                    begun = time.monotonic()
+                if time.monotonic() >= next_build:
+                    build_started = time.monotonic()
                     self._builder.build_when_free(SilentProgress(), tell)
-                    due = time.monotonic() + max(INDEX_EVERY_SECONDS, 10 * (time.monotonic() - begun))
+                    build_seconds = time.monotonic() - build_started
+                    next_build = time.monotonic() + max(INDEX_EVERY_SECONDS, 10 * build_seconds)
             generation = self._builder.build_when_free(progress, tell)
         unread = len(pictures_pending_ocr(self._context.catalog))
         seconds = round(time.monotonic() - started, 3)
         return EnrichReport(texts.read, texts.with_text, unread, generation, seconds, encoded)
 
-    def _encode_rest(self, progress: Progress, tell: Notify) -> int:
-        """Encode the texts that an ingest put off, index them, and return their number."""
+    def _encode_postponed(self, progress: Progress, tell: Notify) -> int:
+        """Encode and index the texts that an ingest postponed, and return their number."""
         if not self.pending_texts():
             return 0
         with self._context.vectors(self._context.indexes.encoders_for_writing(tell)) as vectors:
@@ -259,33 +262,31 @@ class ArchiveIngest:
         return encoded
 
     def pending_texts(self) -> int:
-        """Return how many texts of long issues are not encoded yet: only their terms are searched."""
+        """Return the number of texts of long issues that are not encoded yet. Searches find them only by terms."""
         try:
-            made = self._context.index_store.manifest()
-        except SearchIndexError:  # the server that has the index cannot be asked
+            manifest = self._context.index_store.manifest()
+        except SearchIndexError:  # the server does not answer
             return 0
-        if made is None:
+        if manifest is None:
             return 0
-        counted_of = (made.config.sentences, self._context.catalog.changes.revision())
-        if self._counted[0] != counted_of:
+        state = (manifest.config.sentences, self._context.catalog.changes.revision())
+        if self._pending_texts[0] != state:
             with encoder_errors(), VectorCache(self._context.path / VECTORS, allow_read_only=True) as cache:
-                self._counted = (
-                    counted_of,
-                    count_postponed(self._context.catalog, cache, made.config.sentences),
-                )
-        return self._counted[1]
+                number = count_postponed(self._context.catalog, cache, manifest.config.sentences)
+                self._pending_texts = state, number
+        return self._pending_texts[1]
 
     def _copy_site(self, address: str, tell: Notify, pause: float | None = None) -> None:
         with (
-            self._context.locked("sites.lock", f"A site is being copied into {self._context.path}."),
+            self._context.locked("sites.lock", f"A site is being copied into {self._context.path}"),
             closing(WebClient(pause=pause)) as web,
         ):
-            copy_site(address, folder_of_site(self._context.path / SITES, address), web, tell)
+            copy_site(address, folder_of_site(self._context.path / SITES_FOLDER, address), web, tell)
 
-    def _opened(self, location: str) -> Files:
-        """Open the archive at a location: a path, or the address of a copied site."""
+    def _open_archive(self, location: str) -> Files:
+        """Open the archive at a path, or the copy of the site at an address."""
         if is_remote(location):
-            return site_files(folder_of_site(self._context.path / SITES, location), location)
+            return site_files(folder_of_site(self._context.path / SITES_FOLDER, location), location)
         return open_archive(Path(location))
 
     def _empty_trash(self) -> None:
@@ -315,11 +316,11 @@ class ArchiveIngest:
 
 
 def _locations(archives: Path | str | Sequence[Path | str]) -> list[Path | str]:
-    """One archive or several, as a list; ArchiveError for what is neither path nor address."""
-    several = (
+    """Return one archive or several as a list. Raises ArchiveError if one is neither a path nor an address."""
+    locations = (
         [archives] if isinstance(archives, Path | str) or not isinstance(archives, Sequence) else [*archives]
     )
-    for archive in several:
-        if not isinstance(archive, Path | str):
-            raise ArchiveError(f"{archive!r} is no archive. Give a path, or the address of a site.")
-    return several
+    for location in locations:
+        if not isinstance(location, Path | str):
+            raise ArchiveError(f"{location!r} is no archive. Give a path, or the address of a site.")
+    return locations

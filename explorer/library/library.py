@@ -1,4 +1,4 @@
-"""The library: the one door to everything that the explorer keeps. Command line, web app and Python come through here."""
+"""The library: the only entry point to the data of the explorer, for the command line, the web app and Python."""
 
 from __future__ import annotations
 
@@ -15,9 +15,16 @@ from explorer.errors import LibraryError
 from explorer.index import server_address
 from explorer.library.browse import LibraryBrowser, LibraryStatus
 from explorer.library.context import LibraryContext
-from explorer.library.manifest import CATALOG_FILE, FILE, NO_LAYOUT, VECTORS, LibraryManifest, ServerLayout
+from explorer.library.manifest import (
+    CATALOG_FILE,
+    MANIFEST_FILE,
+    NO_LAYOUT,
+    VECTORS,
+    LibraryManifest,
+    ServerLayout,
+)
 from explorer.library.new_folder import new_folder
-from explorer.library.trusted_servers import name_server
+from explorer.library.trusted_servers import trust_server
 from explorer.representation.encoders import ignore_message
 from explorer.search.arguments import as_ids, checked_line
 from explorer.search.query import Kind, Query
@@ -40,10 +47,10 @@ if TYPE_CHECKING:
 
 
 class Library:
-    """A library in a folder. Usable from several threads; other processes may read it, and one may write.
+    """A library in a folder. It is thread-safe. Several processes may read it at once; one may write.
 
-    Every method raises ExplorerError, whose message says what to do, and nothing else of its own. Each task is a
-    service of its own, imported when it is first used: `library.archives.ingest("newsletter")`.
+    Methods raise only ExplorerError; its message says what to do. Each task has a service, imported on first use:
+    `library.archives.ingest("newsletter")`.
     """
 
     def __init__(self, context: LibraryContext) -> None:
@@ -54,12 +61,12 @@ class Library:
     def open(cls, path: Path | str, *, encoder: str | None = None) -> Self:
         """Open the library in the folder `path`.
 
-        With `encoder`, the index of that encoder answers, whichever the library uses. Raises LibraryError if the folder
-        has no library, or no index of that encoder.
+        With `encoder`, searches use the index of that encoder instead of the one in use. Raises LibraryError if the
+        folder has no library, or no index of that encoder.
         """
         folder = Path(path)
         manifest = LibraryManifest.read(folder)
-        if encoder is not None and encoder not in manifest.known:
+        if encoder is not None and encoder not in manifest.index_places:
             raise LibraryError(
                 f"{folder} has no index of {encoder}. Make it: explorer encode --encoder {encoder} --library {folder}"
             )
@@ -71,16 +78,16 @@ class Library:
     ) -> Self:
         """Open the library in the folder `path`, and make it if there is none.
 
-        `qdrant_url` puts its index on a server; `layout` says how the server stores it, from the next generation on.
-        Raises ServerError if `qdrant_url` is not the address of a server; then nothing is made.
+        `qdrant_url` puts the index on a server. `layout` sets how the server stores it, from the next generation on.
+        Raises ServerError if `qdrant_url` is not the address of a server; then nothing is created.
         """
         folder = Path(path)
         address = server_address(qdrant_url) if qdrant_url is not None else None
-        LibraryManifest.read_or_make(folder, address, layout)
+        LibraryManifest.read_or_create(folder, address, layout)
         if address is not None:
-            # Without a key nothing depends on it; with a key, the refusal of the server names the reason.
+            # Only a server with a key needs it; without the key, that server refuses and its error has the reason.
             with suppress(LibraryError):
-                name_server(folder, address)
+                trust_server(folder, address)
         return cls(LibraryContext(folder, Catalog(folder / CATALOG_FILE, create=True)))
 
     @classmethod
@@ -93,17 +100,18 @@ class Library:
         If the ingest fails before anything is read, a folder that was made for it is deleted.
         """
         folder = Path(path)
-        with new_folder(folder) as new, cls.create(folder, qdrant_url=qdrant_url, layout=layout) as library:
+        with new_folder(folder) as state, cls.create(folder, qdrant_url=qdrant_url, layout=layout) as library:
             try:
                 yield library
             finally:
-                new.is_worth_keeping = library.archives.has_content
+                state.is_worth_keeping = library.archives.has_content
 
     @classmethod
     def from_backup(cls, file: Path | str, path: Path | str, *, progress: Progress | None = None) -> Self:
         """Restore a backup into the folder `path`, which must be new or empty, and open the library.
 
-        Its index is made in the folder: the server that a backup names may belong to anybody. `push` moves it to yours.
+        The index is built in the folder: a server that the backup names may belong to anybody. `push` moves the index
+        to your server.
         """
         from explorer.maintain.backup import unpack_backup
 
@@ -119,7 +127,7 @@ class Library:
         qdrant_url: str | None = None,
         progress: Progress | None = None,
     ) -> Self:
-        """Make a library in the folder `path`, new or empty, of what was exported to `folder`."""
+        """Create a library in the new or empty folder `path` from the export in `folder`."""
         from explorer.ingest.report import SilentProgress
         from explorer.maintain.exporting import import_from
 
@@ -148,8 +156,8 @@ class Library:
 
     @staticmethod
     def is_at(path: Path | str) -> bool:
-        """Whether the folder `path` is a library, readable or not."""
-        return (Path(path) / FILE).exists()
+        """Return whether the folder `path` is a library, readable or not."""
+        return (Path(path) / MANIFEST_FILE).exists()
 
     def close(self) -> None:
         """Close every file. The library cannot be used afterwards."""
@@ -164,7 +172,7 @@ class Library:
         self.close()
 
     def status(self) -> LibraryStatus:
-        """Return what is in the library and what it was made with, also if its index cannot be reached."""
+        """Return the contents of the library and the settings of its index, even if the index cannot be reached."""
         return self.browse.status()
 
     def search(
@@ -184,19 +192,19 @@ class Library:
         """Find figures (or items, or both) that fit words, a picture, or liked figures; best first.
 
         Args:
-            words: What to look for, in plain language.
+            words: A description in plain language.
             picture: A file, its bytes, an open Pillow image or an array of pixels.
             box: A part of the picture: left, top, right, bottom, in px.
             like: Ids of figures or items, or beginnings of ids, that hits should resemble.
             unlike: Ids of figures or items that hits should not resemble.
-            kind: Whether to find figures, items, or any of both.
-            filters: What every hit must satisfy.
+            kind: Whether to find figures, items, or both ("any").
+            filters: Conditions that every hit must satisfy.
             limit: Maximum number of hits.
             offset: Number of hits to skip.
-            weights: Weight by leg, in place of the fitted one. A leg of weight 0 is not searched.
+            weights: Weights by leg, instead of the fitted ones. A leg of weight 0 is not searched.
 
         Raises:
-            QueryError: If nothing is asked for, or an argument is not possible.
+            QueryError: If there is nothing to search for, or an argument is not valid.
         """
         query = Query(
             words=words and checked_line(words),
@@ -229,25 +237,25 @@ class Library:
     ) -> Answer:
         """Answer a typed line, in the language of explorer/search/grammar.py.
 
-        A line of nothing but filters lists what passes them.
+        A line with only filters lists the figures that pass them.
 
         Args:
-            line: What somebody typed.
-            picture: As for `search`; so `box`, `like`, `unlike`, `limit`, `offset` and `weights`.
+            line: The typed line.
+            picture: As for `search`, like `box`, `like`, `unlike`, `limit`, `offset` and `weights`.
             box: A part of the picture.
             like: Ids that hits should resemble.
             unlike: Ids that hits should not resemble.
-            kind: Whether to find figures, items, or any of both. Wins over the line.
-            filters: What every hit must satisfy. Each filter wins over the line.
+            kind: Whether to find figures, items, or both ("any"). Overrides the line.
+            filters: Conditions that every hit must satisfy. Each filter overrides the same filter of the line.
             limit: Maximum number of hits.
             offset: Number of hits to skip.
-            weights: Weight by leg.
+            weights: Weights by leg.
             files: Whether the line may name picture files of this machine.
-            exact: Whether words that occur nowhere are taken as they are. Otherwise the nearest known word is also
-                looked for.
+            exact: Whether to leave words that occur nowhere uncorrected. Otherwise the most similar word of the library
+                is searched for as well.
 
         Raises:
-            QueryError: If nothing is asked for, or an argument is not possible.
+            QueryError: If there is nothing to search for, or an argument is not valid.
         """
         options = Query(
             picture=self._searches.example(picture, box),
@@ -261,7 +269,7 @@ class Library:
         return self._searches.ask(line, options, kind, files=files, exact=exact)
 
     def weights(self) -> Mapping[str, float]:
-        """Return the weight of each leg, by name, that a search uses by default."""
+        """Return the default weight of each leg, by name."""
         return self._searches.weights()
 
     @cached_property
@@ -271,28 +279,28 @@ class Library:
 
     @cached_property
     def archives(self) -> ArchiveIngest:
-        """Reads archives, follows their changes, and keeps the issues that are gone."""
+        """Reads archives, follows their changes, and restores issues that are gone."""
         from explorer.library.ingest import ArchiveIngest
 
         return ArchiveIngest(self._context, self._index_builder)
 
     @cached_property
     def encoders(self) -> LibraryEncoders:
-        """The encoders of the library: add one, use another, adapt one to the pictures of the library."""
+        """The encoders of the library: add, use, go back to, delete and adapt them."""
         from explorer.library.encoders import LibraryEncoders
 
         return LibraryEncoders(self._context, self._index_builder)
 
     @cached_property
     def editing(self) -> LibraryEditor:
-        """Corrections, an audit of captions, and figures that illustrate a text."""
+        """Corrections, an audit of captions, figures for a text and texts for a figure."""
         from explorer.library.editing import LibraryEditor
 
         return LibraryEditor(self._context, self.browse)
 
     @cached_property
     def saved_searches(self) -> SavedSearches:
-        """Searches that are saved by name, and their new matches."""
+        """Saved searches and their new matches."""
         from explorer.library.saved_searches import SavedSearches
 
         return SavedSearches(self._context, self.browse)
@@ -306,14 +314,14 @@ class Library:
 
     @cached_property
     def evaluation(self) -> LibraryEvaluation:
-        """Measures how well the library answers."""
+        """Measures the search quality of the library."""
         from explorer.library.evaluation import LibraryEvaluation
 
         return LibraryEvaluation(self._context, self)
 
     @cached_property
     def maintenance(self) -> LibraryMaintenance:
-        """Backups, exports, repair, and the place of the index."""
+        """Backup, export, repair, and moving the index."""
         from explorer.library.maintenance import LibraryMaintenance
 
         return LibraryMaintenance(self._context, self._index_builder, self.archives, self.browse)

@@ -1,4 +1,4 @@
-"""Backups and exports of a library, its repair, and the place of its index."""
+"""Maintenance of a library: backup, export, repair, and moving the index."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from explorer.library.index_building import IndexBuilder
 from explorer.library.indexes import require_encoder
 from explorer.library.ingest import ArchiveIngest
 from explorer.library.manifest import NO_LAYOUT, VECTORS, ServerLayout
-from explorer.library.trusted_servers import is_named, name_server
+from explorer.library.trusted_servers import is_trusted, trust_server
 from explorer.maintain.backup import write_backup
 from explorer.maintain.doctor import Finding, LibraryHealth, Part, examine, repair_files
 from explorer.maintain.exporting import export
@@ -23,7 +23,7 @@ from explorer.representation.encoders import Notify, ignore_message, load_encode
 
 
 class LibraryMaintenance:
-    """Copies of a library, its repair, and the place of its index."""
+    """Backs up, exports and repairs a library, and moves its index."""
 
     def __init__(
         self,
@@ -38,11 +38,11 @@ class LibraryMaintenance:
         self._browser = browser
 
     def backup(self, file: Path | str, *, progress: Progress | None = None) -> int:
-        """Write the whole library to one file, while it is in use, and return its size in bytes."""
+        """Write the library to one file and return the size in bytes. The library may be in use meanwhile."""
         return write_backup(self._context.path, Path(file), progress or SilentProgress())
 
     def export(self, folder: Path | str, *, progress: Progress | None = None) -> None:
-        """Write the contents of the library to a new folder, for other programs and for `Library.from_export`."""
+        """Write the content of the library to a new folder, for other programs and `Library.from_export`."""
         encoder = require_encoder(self._context.indexes.manifest, self._context.path)
         export(
             self._context.catalog,
@@ -54,37 +54,38 @@ class LibraryMaintenance:
         )
 
     def examine(self, *, progress: Progress | None = None) -> list[Finding]:
-        """Return what is wrong with the library, the worst first. Nothing is changed."""
+        """Return the problems of the library, worst first. Nothing is changed."""
         return examine(self._health(), progress or SilentProgress())
 
     def repair(self, *, progress: Progress | None = None, tell: Notify = ignore_message) -> list[Finding]:
         """Repair the library from its catalog, its pictures and the archives.
 
         Returns:
-            What was wrong, and whether it is repaired.
+            The problems that were found, and whether each is repaired.
         """
         progress = progress or SilentProgress()
         with self._context.writing(waiting=tell):
             library = self._health()
-            found = repair_files(examine(library, progress), library)
-            if not found or any(one.part is Part.CATALOG for one in found):
-                return found
+            findings = repair_files(examine(library, progress), library)
+            if not findings or any(finding.part is Part.CATALOG for finding in findings):
+                return findings
             self._context.indexes.close()
-            for one in found:
-                if one.part is Part.INDEX and self._context.indexes.is_at_home(one.where):
-                    with suppress(EncoderUnavailableError):  # it is a finding of its own
-                        self._builder.build(
-                            load_encoders(one.where, self._context.path), progress, rebuild=True
-                        )
-        if any(one.part is Part.PICTURE for one in found):
+            for finding in findings:
+                if finding.part is Part.INDEX and self._context.indexes.has_own_location(finding.where):
+                    with suppress(EncoderUnavailableError):  # reported as a finding of its own
+                        encoders = load_encoders(finding.where, self._context.path)
+                        self._builder.build(encoders, progress, rebuild=True)
+        if any(finding.part is Part.PICTURE for finding in findings):
             self._archives.sync(progress=progress, tell=tell)
-        left = {(one.part, one.where) for one in self.examine()}
-        return [replace(one, mended=(one.part, one.where) not in left) for one in found]
+        remaining = {(finding.part, finding.where) for finding in self.examine()}
+        return [
+            replace(finding, mended=(finding.part, finding.where) not in remaining) for finding in findings
+        ]
 
     def _health(self) -> LibraryHealth:
         stores = {
             encoder: self._context.indexes.store_of(encoder)
-            for encoder in self._context.indexes.manifest.known
+            for encoder in self._context.indexes.manifest.index_places
         }
         return LibraryHealth(
             self._context.path,
@@ -95,35 +96,35 @@ class LibraryMaintenance:
         )
 
     def push(self, qdrant_url: str, *, layout: ServerLayout = NO_LAYOUT) -> LibraryStatus:
-        """Move the index to a server, point by point. From then on it answers there.
+        """Move the index to a server. Searches use the server from then on.
 
-        Only points that the server does not have are sent: after a crash, call it again. The index in the folder stays, and
-        may be deleted. From then on the server is given the user's key: for a copied library whose index is there
-        already, this call says that the server is the user's own.
+        Only points that the server does not have are sent: after a crash, call it again. The index in the folder is
+        kept and may be deleted. The server becomes trusted: it receives the user's API key from then on. For a copied
+        library whose index is on that server already, the call does nothing else.
 
         Args:
             qdrant_url: The address of the server.
             layout: How the server stores the index.
 
         Raises:
-            LibraryError: If the index is there already.
+            LibraryError: If the index is on that server already and the server is trusted.
             ServerError: If `qdrant_url` is not the address of a server, or the server does not answer.
         """
         address = server_address(qdrant_url)
-        is_there = same_server(address, self._context.indexes.manifest.qdrant_url)
-        if is_there and is_named(self._context.path, address):
-            raise LibraryError(f"The index of {self._context.path} lives at {address} already.")
-        name_server(self._context.path, address)
-        return self._browser.status() if is_there else self._move(address, layout)
+        is_on_server = same_server(address, self._context.indexes.manifest.qdrant_url)
+        if is_on_server and is_trusted(self._context.path, address):
+            raise LibraryError(f"The index of {self._context.path} is at {address} already.")
+        trust_server(self._context.path, address)
+        return self._browser.status() if is_on_server else self._move(address, layout)
 
     def pull(self) -> LibraryStatus:
-        """Move the index from its server into the folder. From then on it answers there. The server keeps its copy.
+        """Move the index from its server into the folder, and search there from then on. The server keeps its copy.
 
         Raises:
             LibraryError: If the index is in the folder already.
         """
         if not self._context.indexes.manifest.qdrant_url:
-            raise LibraryError(f"The index of {self._context.path} lives in the folder already.")
+            raise LibraryError(f"The index of {self._context.path} is in the folder already.")
         return self._move(None, NO_LAYOUT)
 
     def _move(self, qdrant_url: str | None, layout: ServerLayout) -> LibraryStatus:

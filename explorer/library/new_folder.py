@@ -1,4 +1,4 @@
-"""A folder that is made for something and is not left behind where nothing came of it."""
+"""A new folder that is deleted if its creation fails."""
 
 from __future__ import annotations
 
@@ -11,34 +11,34 @@ from pathlib import Path
 
 @dataclass(slots=True)
 class NewFolder:
-    """Whether the folder was worth making."""
+    """The state of a new folder: whether to keep it after a failure."""
 
     is_worth_keeping: bool = field(default=False)
 
 
 @contextmanager
 def new_folder(folder: Path) -> Iterator[NewFolder]:
-    """Delete what the block makes of a new or empty folder, if the block fails and nothing is worth keeping.
+    """Delete the content of a new or empty folder if the block fails and `is_worth_keeping` is not set.
 
-    The folders above that were made for it are deleted as well.
+    The folder and its parents are deleted as well if they did not exist before.
     """
-    made = [one for one in (folder, *folder.parents) if not one.exists()]
-    is_ours = bool(made) or (folder.is_dir() and not any(folder.iterdir()))
+    new_folders = [path for path in (folder, *folder.parents) if not path.exists()]
+    is_ours = bool(new_folders) or (folder.is_dir() and not any(folder.iterdir()))
     state = NewFolder()
     try:
         yield state
     except BaseException:
         if is_ours and not state.is_worth_keeping:
-            _take_away(folder, made)
+            _delete(folder, new_folders)
         raise
 
 
-def _take_away(folder: Path, made: list[Path]) -> None:
-    for one in [*folder.iterdir()] if folder.is_dir() else []:
-        if one.is_dir():
-            shutil.rmtree(one, ignore_errors=True)
+def _delete(folder: Path, new_folders: list[Path]) -> None:
+    for path in [*folder.iterdir()] if folder.is_dir() else []:
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
         else:
-            one.unlink(missing_ok=True)
-    with suppress(OSError):  # somebody else put something there meanwhile
-        for one in made:
-            one.rmdir()
+            path.unlink(missing_ok=True)
+    with suppress(OSError):  # another program wrote something there meanwhile
+        for path in new_folders:
+            path.rmdir()

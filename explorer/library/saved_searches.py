@@ -1,4 +1,4 @@
-"""Searches that are saved by name, and the new matches of each."""
+"""Saved searches and their new matches."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class SavedSearches:
         return saved_searches.read_all(self._context.path)
 
     def get(self, name: str) -> SavedSearch:
-        """Return a saved search. Raises LibraryError if there is none of that name."""
+        """Return a saved search. Raises LibraryError if no saved search has this name."""
         return saved_searches.read(self._context.path, name)
 
     def save(
@@ -42,57 +42,58 @@ class SavedSearches:
         pictures: Path | str | Sequence[Path | str] = (),
         threshold: float | None = None,
     ) -> SearchUpdate:
-        """Save a search, in place of any of that name. The figures that match now count as seen.
+        """Save a search. A saved search with this name is replaced. The present matches do not count as new.
 
         Args:
-            name: Letters, digits, blanks, dots, - and _.
-            words: Words to look for.
-            like: Ids of figures or items, or beginnings of ids.
-            unlike: The same, for what hits should not resemble.
+            name: Letters, digits, spaces, dots, - and _.
+            words: Words to search for.
+            like: Ids of figures or items that hits should resemble, or beginnings of ids.
+            unlike: Ids of figures or items that hits should not resemble.
             pictures: Files of pictures that hits should resemble.
-            threshold: Minimum score of a match, in standard deviations. None: what the liked examples reach
+            threshold: Minimum score of a match, in standard deviations. None: the score that the liked examples reach
                 (see default_threshold).
 
         Raises:
-            QueryError: If there is nothing to look for, or the name is not possible.
+            QueryError: If there is nothing to search for, or the name is not valid.
         """
         if not (words or like or pictures):
             raise QueryError(
-                "A saved search needs something to look for. Give words, a picture (--image FILE) or a figure (--like ID)."
+                "A saved search needs something to look for. "
+                "Give words, a picture (--image FILE) or a figure (--like ID)."
             )
         words = words and checked_line(words)
         pictures = [pictures] if isinstance(pictures, Path | str) else pictures
         for picture in pictures:
             opened_picture(picture)
         liked, unliked = self._browser.ids("like", like), self._browser.ids("unlike", unlike)
-        shown = tuple(str(Path(picture).absolute()) for picture in pictures)
-        made = SavedSearch(name, words, liked, unliked, shown)
+        files = tuple(str(Path(picture).absolute()) for picture in pictures)
+        search = SavedSearch(name, words, liked, unliked, files)
         with encoder_errors():
             engine = self._context.indexes.engine()
             if threshold is None:
-                threshold = saved_searches.default_threshold(made, engine, self._context.catalog)
-            seen = saved_searches.run(replace(made, threshold=threshold), engine, self._context.catalog)
-        saved_searches.write(self._context.path, saved_searches.mark_seen(seen))
-        return seen
+                threshold = saved_searches.default_threshold(search, engine, self._context.catalog)
+            update = saved_searches.run(replace(search, threshold=threshold), engine, self._context.catalog)
+        saved_searches.write(self._context.path, saved_searches.mark_seen(update))
+        return update
 
     def run(self, name: str) -> SearchUpdate:
-        """Return the matches of a saved search, and which of them are new since its last run."""
-        seen = self._look(self.get(name))
-        saved_searches.write(self._context.path, saved_searches.mark_seen(seen))
-        return seen
+        """Return the matches of a saved search and the ids of those that are new since its last run."""
+        update = self._run(self.get(name))
+        saved_searches.write(self._context.path, saved_searches.mark_seen(update))
+        return update
 
     def delete(self, name: str) -> None:
-        """Delete a saved search. Raises LibraryError if there is none of that name."""
+        """Delete a saved search. Raises LibraryError if no saved search has this name."""
         saved_searches.delete(self._context.path, name)
 
     def updates(self) -> Sequence[SearchUpdate]:
-        """Return the saved searches with new matches. They stay new until the search is run."""
-        found = []
-        for one in self.list():
-            with suppress(QueryError):  # nothing is left of it: its run says so
-                found.append(self._look(one))
-        return [seen for seen in found if seen.new]
+        """Return the saved searches with new matches. The matches stay new until the search is run."""
+        updates = []
+        for search in self.list():
+            with suppress(QueryError):  # all its examples are gone: `run` raises the error
+                updates.append(self._run(search))
+        return [update for update in updates if update.new]
 
-    def _look(self, saved: SavedSearch) -> SearchUpdate:
+    def _run(self, search: SavedSearch) -> SearchUpdate:
         with encoder_errors():
-            return saved_searches.run(saved, self._context.indexes.engine(), self._context.catalog)
+            return saved_searches.run(search, self._context.indexes.engine(), self._context.catalog)

@@ -1,4 +1,4 @@
-"""Searching a library: by words, by pictures, by what is liked and disliked, and by a line that says all of it."""
+"""Searching a library by words, pictures, liked and disliked figures, or a typed line with all of them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class LibrarySearch:
-    """Answers searches."""
+    """Searches a library."""
 
     def __init__(self, context: LibraryContext, browser: LibraryBrowser) -> None:
         self._context = context
@@ -37,12 +37,12 @@ class LibrarySearch:
     def example(self, picture: PictureSource | None, box: Box | None) -> Image | None:
         """Open the example picture of a query, if there is one.
 
-        Raises QueryError as `opened_picture` does, and for a box without a picture.
+        Raises QueryError if the picture cannot be opened, or for a box without a picture.
         """
         return example_picture(picture, box)
 
     def search(self, query: Query) -> Result:
-        """Answer a query. Ids in it may be the beginnings of ids."""
+        """Return the hits of a query. Its ids may be the beginnings of ids."""
         query = replace(
             query,
             like=self._browser.ids("like", query.like),
@@ -53,22 +53,22 @@ class LibrarySearch:
             return self._with_thumbnails(self._context.indexes.engine().search(query))
 
     def ask(self, line: str, options: Query, kind: Kind | None, *, files: bool, exact: bool) -> Answer:
-        """Answer a typed line together with the options beside it. `kind` and each filter of the options win."""
+        """Answer a typed line with options. `kind` and the filters of the options override those of the line."""
         check_filters(options.filters)
         parsed = parse(line, files=files)
-        query = self._combined(parsed, options, kind or parsed.kind or "figure")
+        query = self._combine(parsed, options, kind or parsed.kind or "figure")
         if not query.is_asked:
             is_restricted = kind is not None or parsed.kind is not None or query.filters != NO_FILTERS
-            return Answer(parsed, {}, self._listed(parsed, query, is_restricted=is_restricted))
+            return Answer(parsed, {}, self._list(parsed, query, is_restricted=is_restricted))
         with encoder_errors():
             engine = self._context.indexes.engine()
-            by_word = {} if exact else engine.corrections(parsed.plain_words)
-            query = replace(query, phrases=phrases_of(parsed, by_word))
-            return Answer(parsed, by_word, self._with_thumbnails(engine.search(query)))
+            corrections = {} if exact else engine.corrections(parsed.plain_words)
+            query = replace(query, phrases=phrases_of(parsed, corrections))
+            return Answer(parsed, corrections, self._with_thumbnails(engine.search(query)))
 
-    def _combined(self, parsed: Parsed, options: Query, kind: Kind) -> Query:
-        """The query of a line and of the options beside it."""
-        stands = exact_term_filter(self._context.catalog.full_text, parsed.must, parsed.must_not, kind)
+    def _combine(self, parsed: Parsed, options: Query, kind: Kind) -> Query:
+        """Return the query of a parsed line and its options."""
+        term_filter = exact_term_filter(self._context.catalog.full_text, parsed.must, parsed.must_not, kind)
         pictures = ((opened_picture(Path(path).expanduser()), weight) for path, weight in parsed.pictures)
         return replace(
             options,
@@ -78,17 +78,17 @@ class LibrarySearch:
             kind=kind,
             filters=merge_filters(parsed.filters, options.filters),
             extra_images=tuple(pictures),
-            include_ids=stands.include_ids,
-            exclude_ids=stands.exclude_ids,
+            include_ids=term_filter.include_ids,
+            exclude_ids=term_filter.exclude_ids,
         )
 
-    def _listed(self, parsed: Parsed, query: Query, *, is_restricted: bool) -> Result:
-        """List what passes the filters of a query that has only filters.
+    def _list(self, parsed: Parsed, query: Query, *, is_restricted: bool) -> Result:
+        """List the figures or items that pass the filters of a query that has only filters.
 
-        Raises QueryError for a query without any, and for one that says only what is not wanted.
+        Raises QueryError for a query without filters, and for one with nothing but exclusions.
         """
-        says_not = bool(parsed.must_not or query.unlike or query.extra_images)
-        if query.unlike or query.extra_images or (says_not and not is_restricted):
+        has_exclusions = bool(parsed.must_not or query.unlike or query.extra_images)
+        if query.unlike or query.extra_images or (has_exclusions and not is_restricted):
             raise QueryError(ONLY_NOT)
         if not is_restricted:
             raise QueryError(NOTHING_ASKED)
@@ -99,13 +99,13 @@ class LibrarySearch:
         return replace(result, thumbnail_of=self._thumbnail)
 
     def _thumbnail(self, sha256: str) -> bytes | None:
-        """The small WebP of a picture; None where it is gone."""
+        """Return the small WebP of a picture; None if its file is gone."""
         try:
             return self._browser.picture_path(sha256, "small").read_bytes()
         except OSError:
             return None
 
     def weights(self) -> Mapping[str, float]:
-        """How much each leg counts, by name, unless a search says otherwise."""
+        """Return the default weight of each leg, by name."""
         with encoder_errors():
             return weights_for(self._context.indexes.encoders().encoder.name)

@@ -1,4 +1,4 @@
-"""What people searched for in a library: stored in its catalog, and nowhere else."""
+"""The history of searches in a library. It is stored in the catalog and nowhere else."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from explorer.search.query import Kind
 
 
 class SearchHistory:
-    """The searches that people made in a library, kept in its catalog."""
+    """Stores and lists the searches that people made in a library."""
 
     def __init__(self, context: LibraryContext, browser: LibraryBrowser) -> None:
         self._context = context
@@ -33,15 +33,15 @@ class SearchHistory:
         kind: Kind | None = None,
         filters: Filters = NO_FILTERS,
     ) -> None:
-        """Store a search that a person made, as one line. Never raises, and does not wait long for other writers.
+        """Store a search that a person made, as one line. Never raises; does not wait long for other writers.
 
-        Not stored: a line that names a picture, a search in one issue by its id, a line of more than LONGEST characters.
+        Not stored: lines with a picture, searches in one issue by its id, lines of more than LONGEST characters.
         """
         with suppress(ExplorerError):
             liked, unliked = self._browser.ids("like", like), self._browser.ids("unlike", unlike)
-            asked = with_options(_tidied(as_text(line)), kind, filters, liked, unliked)
-            if 0 < len(asked) <= LONGEST and not parse(asked).pictures and not filters.issue_id:
-                self._context.catalog.searches.save(asked, datetime.now(UTC))
+            full_line = with_options(_clean(as_text(line)), kind, filters, liked, unliked)
+            if 0 < len(full_line) <= LONGEST and not parse(full_line).pictures and not filters.issue_id:
+                self._context.catalog.searches.save(full_line, datetime.now(UTC))
 
     def searches(self, *, limit: int = -1) -> list[SearchRecord]:
         """Return the searches that people made, newest first."""
@@ -52,6 +52,6 @@ class SearchHistory:
         return self._context.catalog.searches.clear()
 
 
-def _tidied(line: str) -> str:
-    """Without line ends, and without what is no letter in UTF-8: a shell hands on any byte."""
+def _clean(line: str) -> str:
+    """Return the line without line breaks and without bytes that are not UTF-8: a shell passes on any byte."""
     return " ".join(line.encode(errors="replace").decode().split())

@@ -1,6 +1,7 @@
-"""Which Qdrant servers the user of this computer named for which library: only they are given the key.
+"""The Qdrant servers that the user of this computer trusts, by library. Only they receive the user's API key.
 
-The address in a library's own file does not count: that file may have come from somebody else, in a backup or a copied folder.
+The address in the library's own file is not trusted: that file may come from somebody else, in a backup or a copied
+folder.
 """
 
 from __future__ import annotations
@@ -14,42 +15,45 @@ from explorer.errors import LibraryError
 from explorer.index import same_server
 from explorer.system.atomic_write import write_atomically
 
-APP = "archive-explorer"
-FILE = "servers.json"
+APP_NAME = "archive-explorer"
+SERVERS_FILE = "servers.json"
 
 
-def name_server(library: Path, address: str) -> None:
-    """Keep that the user named this server for the library in this folder; LibraryError where that cannot be written."""
-    if is_named(library, address):
+def trust_server(library: Path, address: str) -> None:
+    """Store that the user trusts a server for the library in a folder. Raises LibraryError if it cannot be stored."""
+    if is_trusted(library, address):
         return
     file = _file()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(file, json.dumps({**_named(), _key(library): address}, indent=1) + "\n")
+        write_atomically(file, json.dumps({**_servers_by_folder(), _key(library): address}, indent=1) + "\n")
     except OSError as error:
         raise LibraryError(
-            f"{file} cannot be written: {error.strerror}. It says which servers are given the key; check its folder's rights."
+            f"{file}, the list of servers that receive your key, cannot be written: {error.strerror}. "
+            "Check the permissions of its folder."
         ) from error
 
 
-def is_named(library: Path, address: str) -> bool:
-    """Whether the user named this server for the library in this folder, on this computer."""
-    return same_server(_named().get(_key(library)), address)
+def is_trusted(library: Path, address: str) -> bool:
+    """Return whether the user of this computer trusts a server for the library in a folder."""
+    return same_server(_servers_by_folder().get(_key(library)), address)
 
 
-def _named() -> dict[str, str]:
-    """Addresses by folder; none where nothing was kept yet, or nothing that can be read."""
+def _servers_by_folder() -> dict[str, str]:
+    """Return the addresses by folder; empty if the file does not exist or cannot be read."""
     try:
-        kept = json.loads(_file().read_text(encoding="utf-8"))
+        content = json.loads(_file().read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return (
-        {folder: it for folder, it in kept.items() if isinstance(it, str)} if isinstance(kept, dict) else {}
+        {folder: address for folder, address in content.items() if isinstance(address, str)}
+        if isinstance(content, dict)
+        else {}
     )
 
 
 def _file() -> Path:
-    return user_config_path(APP, appauthor=False) / FILE
+    return user_config_path(APP_NAME, appauthor=False) / SERVERS_FILE
 
 
 def _key(library: Path) -> str:

@@ -18,7 +18,14 @@ from embeddings import VectorCache
 from explorer.catalog.store import Catalog
 from explorer.errors import LibraryError
 from explorer.ingest.report import Progress
-from explorer.library.manifest import CATALOG_FILE, FILE, FIRST_INDEX, NO_LAYOUT, VECTORS, LibraryManifest
+from explorer.library.manifest import (
+    CATALOG_FILE,
+    FIRST_INDEX,
+    MANIFEST_FILE,
+    NO_LAYOUT,
+    VECTORS,
+    LibraryManifest,
+)
 from explorer.maintain.whole_folder import whole_folder, write_errors
 from explorer.representation.encoders import encoder_errors
 
@@ -36,7 +43,7 @@ def write_backup(library: Path, file: Path, progress: Progress) -> int:
                     tar.add(Path(folder) / name, name)
             # Written anew and not copied: an address of an older version may contain a password.
             LibraryManifest.read(library).write(Path(folder))
-            tar.add(Path(folder) / FILE, FILE)
+            tar.add(Path(folder) / MANIFEST_FILE, MANIFEST_FILE)
             with progress.track(list(_files(library)), "Copying files") as work:
                 for path in work:
                     tar.add(path, path.relative_to(library).as_posix(), recursive=False)
@@ -55,13 +62,13 @@ def unpack_backup(file: Path, library: Path) -> None:
             whole_folder(library, "Name a folder to restore into: --library DIR") as new,
             tarfile.open(file, "r:") as tar,
         ):
-            if FILE not in tar.getnames():
+            if MANIFEST_FILE not in tar.getnames():
                 raise LibraryError(f"{file} is not a backup of a library. Make one: explorer backup FILE")
             new.parent.mkdir(parents=True, exist_ok=True)
             new.mkdir(mode=0o700)
             tar.extractall(new, filter=_filter_member)  # noqa: S202  every member passes the filter
             # The server in a backup may belong to anybody.
-            LibraryManifest.read(new).renamed().at(None, NO_LAYOUT).write(new)
+            LibraryManifest.read(new).with_new_collection().with_location(None, NO_LAYOUT).write(new)
             with closing(Catalog(new / CATALOG_FILE)) as catalog:
                 integrity_errors = catalog.content.integrity_errors()
             if integrity_errors:
@@ -98,9 +105,9 @@ def _files(library: Path) -> Iterator[Path]:
         folder = Path(path)
         if folder == library:
             folders[:] = sorted(name for name in folders if not name.startswith(FIRST_INDEX))
-            names = [name for name in names if name != FILE and not _is_not_for_backup(name)]
+            names = [name for name in names if name != MANIFEST_FILE and not _is_not_for_backup(name)]
         yield from (folder / name for name in sorted(names) if not name.startswith("tmp"))
 
 
 def _is_not_for_backup(name: str) -> bool:
-    return name.startswith((CATALOG_FILE, VECTORS, f"{FILE}.")) or name.endswith((".lock", ".txt"))
+    return name.startswith((CATALOG_FILE, VECTORS, f"{MANIFEST_FILE}.")) or name.endswith((".lock", ".txt"))

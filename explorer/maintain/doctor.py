@@ -17,7 +17,7 @@ from explorer.catalog.store import Catalog
 from explorer.errors import EncoderUnavailableError, LibraryError, SearchIndexError
 from explorer.index import IndexStore
 from explorer.ingest.report import Progress
-from explorer.library.manifest import FILE, PICTURES, VECTORS
+from explorer.library.manifest import MANIFEST_FILE, PICTURES, VECTORS
 from explorer.representation.encoders import load_library_encoders
 
 
@@ -204,7 +204,7 @@ def _check_index(encoder: str, store: IndexStore, catalog: Catalog) -> Iterator[
 
 def _leftovers(library: LibraryHealth) -> Iterator[Path]:
     """Yield the files with names that are only used for unfinished files."""
-    yield from library.path.glob(f"{FILE}.*")
+    yield from library.path.glob(f"{MANIFEST_FILE}.*")
     yield from (path for path in (library.path / PICTURES).rglob("tmp*") if path.is_file())
     for store in library.stores.values():
         with suppress(SearchIndexError):  # reported when the index is checked

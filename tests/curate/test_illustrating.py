@@ -97,14 +97,14 @@ def test_a_figure_is_discussed_where_other_issues_talk_of_what_it_shows(discussi
     tomatoes = next(
         one for one in discussing.browse.figures() if one.caption and "Ripe tomatoes" in one.caption
     )
-    first, *_ = discussing.editing.discussed(tomatoes.id[:10])
+    first, *_ = discussing.editing.related_texts(tomatoes.id[:10])
 
     assert first.hit.record.document == "2024-05-harvest.md"
     assert first.passage.startswith("Ripe tomatoes from the vine")
-    documents = {one.hit.record.document for one in discussing.editing.discussed(tomatoes.id)}
+    documents = {one.hit.record.document for one in discussing.editing.related_texts(tomatoes.id)}
     assert tomatoes.document not in documents
 
 
 def test_what_is_no_figure_is_discussed_nowhere(library):
     with pytest.raises(QueryError, match="is an item"):
-        library.editing.discussed(library.browse.items()[0].id)
+        library.editing.related_texts(library.browse.items()[0].id)

@@ -140,7 +140,7 @@ def contents(library: Path) -> dict[str, object]:
             for table, columns, rows in opened._context.catalog.content.tables()
         }  # fmt: skip
         found["encoder"] = opened._context.indexes.manifest.encoder
-        for encoder in opened._context.indexes.manifest.known:
+        for encoder in opened._context.indexes.manifest.index_places:
             with closing(opened._context.indexes.store_of(encoder).open()) as index:
                 ids = sorted(index.digests())
                 names = [field.name for field in index.manifest.config.schema.vectors]

@@ -72,7 +72,7 @@ def test_every_command_that_only_reads_works_as_anywhere(out_of_reach, library, 
     if command == "doctor":
         assert ended.stdout.strip() == "Nothing is wrong."
     if command == "selftest":
-        assert "is not kept" in ended.stderr
+        assert "is not stored" in ended.stderr
 
 
 def test_a_copy_that_was_made_of_it_is_whole(protected, tmp_path):

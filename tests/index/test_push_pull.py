@@ -17,7 +17,7 @@ from explorer.index import Leg, Nearest, ServerSettings, Sparse, copy_index
 from explorer.index.server.collection import BATCH, UPLOADS, ServerCollection
 from explorer.index.server.connection import Connection
 from explorer.library.library import Library
-from explorer.library.manifest import FILE
+from explorer.library.manifest import MANIFEST_FILE
 
 URL = "http://qdrant.test:6333"
 
@@ -304,7 +304,7 @@ def test_how_the_server_keeps_the_index_is_remembered(tmp_path, server):
         folder, qdrant_url=URL, layout={"shards": 6, "replicas": 2, "quantisation": "scalar"}
     ).close()
     Library.create(folder, layout={"on_disk": True, "quantisation": None}).close()
-    raw_points = json.loads((folder / FILE).read_text())["server"]
+    raw_points = json.loads((folder / MANIFEST_FILE).read_text())["server"]
     assert ServerSettings(**raw_points) == ServerSettings(shards=6, replicas=2, on_disk=True)
 
 
@@ -324,7 +324,7 @@ def test_the_next_generation_is_kept_as_was_said(library, server, monkeypatch):
 
 
 def test_a_layout_without_a_server_is_refused_with_the_way_out(tmp_path):
-    with pytest.raises(LibraryError, match=r"--on-disk is for one on a server.*--qdrant-url URL"):
+    with pytest.raises(LibraryError, match=r"--on-disk is for an index on a server.*--qdrant-url URL"):
         Library.create(tmp_path / "library", layout={"on_disk": True})
     assert not (tmp_path / "library").exists()
 

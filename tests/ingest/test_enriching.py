@@ -84,7 +84,7 @@ def test_the_lines_of_a_picture_can_be_looked_at(read):
 
     assert read.browse.text_in(figure.sha256)[0].text == "The zeppelin hangar"
     assert figure.picture_text.startswith("The zeppelin hangar\n")
-    assert read.browse.texts_read() == (2, 0)
+    assert read.browse.ocr_counts() == (2, 0)
 
 
 def test_a_second_enrich_reads_nothing_and_keeps_the_generation(read, count_readings):
@@ -110,9 +110,9 @@ def test_an_ingest_afterwards_keeps_and_uses_what_was_read(signs, read, tmp_path
 
 def test_a_limit_reads_so_many_and_the_next_goes_on(unread, count_readings):
     assert (unread.archives.enrich(limit=1).read, len(count_readings)) == (1, 1)
-    assert unread.browse.texts_read() == (1, 2)
+    assert unread.browse.ocr_counts() == (1, 2)
     assert unread.archives.enrich().read == 2
-    assert unread.browse.texts_read() == (3, 0)
+    assert unread.browse.ocr_counts() == (3, 0)
 
 
 def test_killed_in_the_middle_it_goes_on_where_it_was(unread, monkeypatch, count_readings):
@@ -198,4 +198,4 @@ def test_without_a_reader_it_ends_and_keeps_nothing(unread, monkeypatch):
     monkeypatch.setattr(images, "read_text", missing)
     with pytest.raises(LibraryError, match="pip install rapidocr"):
         unread.archives.enrich()
-    assert unread.browse.texts_read() == (0, 3)
+    assert unread.browse.ocr_counts() == (0, 3)

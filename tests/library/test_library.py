@@ -83,7 +83,7 @@ def test_a_damaged_manifest_is_told_by_its_file(own_folder, written):
 
 
 def test_a_library_in_the_folder_is_not_moved_to_a_server_in_passing(own_folder):
-    with pytest.raises(LibraryError, match="lives in the folder itself, not at http://localhost:6333"):
+    with pytest.raises(LibraryError, match="is in the folder itself, not at http://localhost:6333"):
         Library.create(own_folder, qdrant_url="http://localhost:6333")
 
 
@@ -91,7 +91,7 @@ def test_a_library_on_a_server_stays_there(tmp_path):
     Library.create(tmp_path / "l", qdrant_url="http://localhost:6333").close()
     Library.create(tmp_path / "l", qdrant_url="http://localhost:6333").close()
 
-    with pytest.raises(LibraryError, match="lives http://localhost:6333, not at http://elsewhere:1"):
+    with pytest.raises(LibraryError, match="is at http://localhost:6333, not at http://elsewhere:1"):
         Library.create(tmp_path / "l", qdrant_url="http://elsewhere:1")
 
 
@@ -110,7 +110,7 @@ def test_a_server_that_does_not_answer_is_told(tmp_path, monkeypatch):
 def test_a_library_with_nothing_in_it_says_how_to_fill_it(tmp_path):
     with Library.create(tmp_path / "l") as library:
         with pytest.raises(
-            IndexMissingError, match=r"holds nothing to search yet. Read an archive: explorer ingest"
+            IndexMissingError, match=r"has nothing to search yet. Read an archive: explorer ingest"
         ):
             library.search("boat")
         assert library.browse.figures() == []

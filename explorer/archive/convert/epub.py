@@ -18,7 +18,7 @@ from explorer.archive.convert.decoding import decode
 from explorer.archive.convert.figure_html import figure_html
 from explorer.archive.convert.format_kinds import ConvertedDocument, Format
 from explorer.archive.convert.texts import MAX_TEXT_BYTES
-from explorer.archive.convert.xml_trees import children, local, parse_xml, text_of_child
+from explorer.archive.convert.xml_trees import children, local_name, parse_xml, text_of_child
 from explorer.archive.convert.zipped import SafeZip
 from explorer.archive.html.runs import parse
 from explorer.archive.links.addresses import is_foreign_scheme, is_remote
@@ -79,7 +79,7 @@ def _open_book(zipped: SafeZip) -> Book:
         _refuse_encrypted(parse_xml(zipped.read(_ENCRYPTION)))
     root = parse_xml(zipped.read("META-INF/container.xml"))
     package_paths = [
-        unquote(element.get("full-path", "")) for element in root.iter() if local(element) == "rootfile"
+        unquote(element.get("full-path", "")) for element in root.iter() if local_name(element) == "rootfile"
     ]
     package = next((path for path in package_paths if path in paths), None)
     if package is None:
@@ -89,7 +89,7 @@ def _open_book(zipped: SafeZip) -> Book:
 
 def _refuse_encrypted(encryption: Element) -> None:
     methods = [
-        element.get("Algorithm") for element in encryption.iter() if local(element) == "EncryptionMethod"
+        element.get("Algorithm") for element in encryption.iter() if local_name(element) == "EncryptionMethod"
     ]
     if any(method not in _FONT_OBFUSCATION for method in methods):
         raise ArchiveError("is encrypted (DRM). Bring a copy without it.")

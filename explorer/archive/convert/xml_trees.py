@@ -1,4 +1,4 @@
-"""Untrusted XML: recognised by its root, read without entities or network, repaired where it is malformed."""
+"""Reading untrusted XML, without entities or network. Malformed documents are repaired."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def read_elements(
     return root, results
 
 
-def local(element: Element) -> str:
+def local_name(element: Element) -> str:
     """Return the name of an element without its namespace."""
     return str(element.tag).rpartition("}")[2]
 
@@ -75,7 +75,7 @@ def local(element: Element) -> str:
 def children(element: Element, name: str, namespace: str = "") -> Iterator[Element]:
     """Yield the children with this local name and a namespace that contains `namespace`."""
     for child in element:
-        if local(child) == name and namespace in str(child.tag).rpartition("}")[0]:
+        if local_name(child) == name and namespace in str(child.tag).rpartition("}")[0]:
             yield child
 
 
@@ -90,7 +90,7 @@ def markup_in(element: Element) -> str:
     from xml.etree.ElementTree import tostring
 
     for descendant in element.iter():
-        descendant.tag = local(descendant)
+        descendant.tag = local_name(descendant)
         descendant.attrib = {name.rpartition("}")[2]: value for name, value in descendant.attrib.items()}
     try:
         content = "".join(tostring(child, "unicode", "html") for child in element)
@@ -112,7 +112,7 @@ def _parse(
         for event, element in iterparse(io.BytesIO(data), ("start", "end")):
             if root is None:
                 root = element
-            is_named = local(element) in names
+            is_named = local_name(element) in names
             if event == "start":
                 count_before = element_count if is_named else count_before
                 element_count += 1

@@ -20,7 +20,7 @@ def read_texts(library: Library) -> None:
 
 
 def _offer(library: Library, reading: Reading | None) -> None:
-    with_text, unread = library.browse.texts_read()
+    with_text, unread = library.browse.ocr_counts()
     put_off = library.archives.pending_texts()
     carry = f"{with_text:,} pictures carry text that is searched." if with_text else ""
     may_carry = f"{unread:,} pictures may carry text that nobody has read yet." if unread else ""

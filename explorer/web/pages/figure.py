@@ -139,7 +139,7 @@ def _show_similar(library: Library, figure: FigureRecord) -> None:
 
 def _show_discussed(library: Library, figure: FigureRecord) -> None:
     with st.spinner("Looking for where it is discussed …"):
-        found = library.editing.discussed(figure.id, limit=DISCUSSING_ITEMS)
+        found = library.editing.related_texts(figure.id, limit=DISCUSSING_ITEMS)
     listed = [
         cards.item_card(one.hit.record, hit=one.hit, quote=one.passage)
         for one in found

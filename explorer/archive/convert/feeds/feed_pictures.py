@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 from xml.etree.ElementTree import Element
 
 from explorer.archive.convert.figure_html import contains_picture, figure_html
-from explorer.archive.convert.xml_trees import children, local
+from explorer.archive.convert.xml_trees import children, local_name
 from explorer.archive.links.addresses import is_picture_address
 
 MEDIA = "search.yahoo.com/mrss"
@@ -186,7 +186,7 @@ def _previews_and_logos(entry: Element) -> Iterator[str]:
     """Yield the addresses of pictures for lists and players: previews, and the logo of a podcast."""
     for element in islice(entry.iter(), MAX_PICTURES * 4):
         address = element.get("url") or element.get("href") or ""
-        if local(element) in {"thumbnail", "image"} and address:
+        if local_name(element) in {"thumbnail", "image"} and address:
             yield address
 
 
@@ -196,7 +196,7 @@ def _media_text(media: Element, group: Element, name: str, text_of: TextOf) -> s
     if own_text:
         return own_text
     content_count = sum(1 for _ in islice(children(group, "content", MEDIA), MAX_PICTURES_PER_CAPTION + 1))
-    is_alone = content_count <= (MAX_PICTURES_PER_CAPTION if local(group) == "group" else 1)
+    is_alone = content_count <= (MAX_PICTURES_PER_CAPTION if local_name(group) == "group" else 1)
     return text_of(next(children(group, name, MEDIA), None)) if is_alone else ""
 
 

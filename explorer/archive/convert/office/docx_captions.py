@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element, ParseError, SubElement, XMLParser, tostring
 
 from explorer.archive.convert.office.docx_shapes import is_picture, is_text_box, simplify_shapes
-from explorer.archive.convert.xml_trees import local
+from explorer.archive.convert.xml_trees import local_name
 from explorer.archive.html.caption_marks import MAX_CAPTION_CHARS, is_caption_style
 from explorer.archive.html.labels import Kind, caption_label, fold, kinds, label_of
 
@@ -27,7 +27,7 @@ def caption_styles(styles: bytes) -> frozenset[str]:
     names, bases = {}, {}
     for style in root:
         id = _attribute(style, "styleId")
-        values = {local(child): _attribute(child, "val") for child in style}
+        values = {local_name(child): _attribute(child, "val") for child in style}
         names[id], bases[id] = values.get("name", id), values.get("basedOn", "")
     return frozenset(
         id for id in names if any(is_caption_style(names[base]) for base in _base_chain(id, bases))
@@ -88,7 +88,9 @@ class _CaptionMarker:
         self._boxes_left = MAX_BOXES
 
     def mark(self, root: Element) -> None:
-        for parent in [element for element in root.iter() if any(local(child) == "p" for child in element)]:
+        for parent in [
+            element for element in root.iter() if any(local_name(child) == "p" for child in element)
+        ]:
             self._move_boxed_captions(parent)
             self._mark_paragraphs(parent)
 
@@ -96,7 +98,7 @@ class _CaptionMarker:
         """Mark the captions in a body, cell or box. A picture in a caption gets a paragraph of its own."""
         blocks: list[Element] = []
         for index, block in enumerate(parent):
-            if local(block) == "p" and self._is_caption(block) and not _is_table_caption(parent, index):
+            if local_name(block) == "p" and self._is_caption(block) and not _is_table_caption(parent, index):
                 pictures = _own_pictures(block)
                 if pictures and _text_of(block):
                     blocks.append(_paragraph_of(block, _detach(block, pictures)))
@@ -146,7 +148,7 @@ class _CaptionMarker:
                 parent.remove(changed)
 
     def _is_caption_box(self, box: Element) -> bool:
-        if any(local(element) in {"tbl", "pic", "imagedata"} for element in box.iter()):
+        if any(local_name(element) in {"tbl", "pic", "imagedata"} for element in box.iter()):
             return False
         paragraphs = _captions_in(box)
         text = " ".join(map(_text_of, paragraphs))
@@ -158,23 +160,23 @@ class _CaptionMarker:
 
 
 def _captions_in(box: Element) -> list[Element]:
-    return [element for element in box.iter() if local(element) == "p" and _text_of(element)]
+    return [element for element in box.iter() if local_name(element) == "p" and _text_of(element)]
 
 
 def _style_of(paragraph: Element) -> str:
     styles = (
         child
         for properties in paragraph
-        if local(properties) == "pPr"
+        if local_name(properties) == "pPr"
         for child in properties
-        if local(child) == "pStyle"
+        if local_name(child) == "pStyle"
     )
     return next((_attribute(style, "val") for style in styles), "")
 
 
 def _set_style(paragraph: Element) -> None:
     namespace = paragraph.tag.removesuffix("p")
-    properties = next((child for child in paragraph if local(child) == "pPr"), None)
+    properties = next((child for child in paragraph if local_name(child) == "pPr"), None)
     if properties is None:
         properties = Element(f"{namespace}pPr")
         paragraph.insert(0, properties)
@@ -185,7 +187,9 @@ def _set_style(paragraph: Element) -> None:
 
 def _has_figure_number_field(paragraph: Element) -> bool:
     """Return whether a field numbers the paragraph as a figure: `SEQ Figure` or `SEQ Abbildung`, not `SEQ Equation`."""
-    fields = (element for element in _own_elements(paragraph) if local(element) in {"instrText", "fldSimple"})
+    fields = (
+        element for element in _own_elements(paragraph) if local_name(element) in {"instrText", "fldSimple"}
+    )
     instructions = " ".join(f"{field.text or ''} {_attribute(field, 'instr')}" for field in fields)
     match = _SEQUENCE.search(instructions)
     if not match:
@@ -203,8 +207,8 @@ def _is_table_caption(parent: Element, index: int) -> bool:
     following = parent[index + 1] if index + 1 < len(parent) else None
     if (
         following is None
-        or local(following) != "tbl"
-        or any(local(element) in {"pic", "imagedata"} for element in following.iter())
+        or local_name(following) != "tbl"
+        or any(local_name(element) in {"pic", "imagedata"} for element in following.iter())
     ):
         return False
     label = label_of(_text_of(parent[index]))
@@ -213,11 +217,11 @@ def _is_table_caption(parent: Element, index: int) -> bool:
 
 def _own_elements(block: Element) -> Iterator[Element]:
     """Yield the elements of a paragraph in order, without those in text boxes. A table yields none."""
-    stack = [block] if local(block) == "p" else []
+    stack = [block] if local_name(block) == "p" else []
     while stack:
         element = stack.pop()
         yield element
-        if local(element) != "txbxContent":
+        if local_name(element) != "txbxContent":
             stack.extend(reversed(element))
 
 
@@ -226,7 +230,7 @@ def _text_of(paragraph: Element) -> str:
 
 
 def _text_content(element: Element) -> str:
-    name = local(element)
+    name = local_name(element)
     return (element.text or "") if name == "t" else " " if name in {"tab", "br", "noBreakHyphen"} else ""
 
 
@@ -239,7 +243,7 @@ def _own_pictures(block: Element) -> list[Element]:
 
 
 def _floats(picture: Element) -> bool:
-    return local(picture) == "pict" or any(local(child) == "anchor" for child in picture)
+    return local_name(picture) == "pict" or any(local_name(child) == "anchor" for child in picture)
 
 
 def _detach(block: Element, shapes: list[Element]) -> list[Element]:

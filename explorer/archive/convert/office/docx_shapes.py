@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from xml.etree.ElementTree import Element, SubElement
 
-from explorer.archive.convert.xml_trees import local
+from explorer.archive.convert.xml_trees import local_name
 
 _VML = "{urn:schemas-microsoft-com:vml}"
 # levels of shapes in shapes
@@ -28,20 +28,22 @@ def simplify_shapes(root: Element) -> None:
 
 def is_text_box(element: Element) -> bool:
     """Return whether an element of a run is a text box."""
-    return local(element) == "pict" and any(local(inner) == "txbxContent" for inner in element.iter())
+    return local_name(element) == "pict" and any(
+        local_name(inner) == "txbxContent" for inner in element.iter()
+    )
 
 
 def is_picture(element: Element) -> bool:
     """Return whether an element of a run is a picture."""
-    return local(element) in {"drawing", "pict"} and not is_text_box(element) and _shows_picture(element)
+    return local_name(element) in {"drawing", "pict"} and not is_text_box(element) and _shows_picture(element)
 
 
 def _shows_picture(element: Element) -> bool:
-    return any(local(inner) in {"pic", "imagedata"} for inner in element.iter())
+    return any(local_name(inner) in {"pic", "imagedata"} for inner in element.iter())
 
 
 def _is_shape(element: Element) -> bool:
-    name = local(element)
+    name = local_name(element)
     return name in {"AlternateContent", "ruby"} or (name == "drawing" and not _is_simple(element))
 
 
@@ -51,20 +53,20 @@ def _is_simple(drawing: Element) -> bool:
 
 
 def _has_picture(data: Element) -> bool:
-    return any(local(child) == "pic" for child in data)
+    return any(local_name(child) == "pic" for child in data)
 
 
 def _graphic_data(drawing: Element) -> Iterator[Element]:
     for container in drawing:
         for graphic in container:
-            if local(graphic) == "graphic":
+            if local_name(graphic) == "graphic":
                 yield from graphic
 
 
 def _simplify(element: Element) -> Iterable[Element]:
     if not _is_shape(element):
         return [element]
-    name = local(element)
+    name = local_name(element)
     if name == "AlternateContent":
         return _choose_alternative(element)
     return _ruby_base(element) if name == "ruby" else _flatten_group(element)
@@ -72,8 +74,8 @@ def _simplify(element: Element) -> Iterable[Element]:
 
 def _choose_alternative(element: Element) -> list[Element]:
     """Return the content of the first choice with pictures or text boxes, else of the fallback for older programs."""
-    choices = [child for child in element if local(child) == "Choice" and any(_shape_parts(child))]
-    fallback = [child for child in element if local(child) == "Fallback"]
+    choices = [child for child in element if local_name(child) == "Choice" and any(_shape_parts(child))]
+    fallback = [child for child in element if local_name(child) == "Fallback"]
     return [child for choice in [*choices, *fallback][:1] for child in choice]
 
 
@@ -82,10 +84,10 @@ def _ruby_base(ruby: Element) -> list[Element]:
     return [
         child
         for base in ruby
-        if local(base) == "rubyBase"
+        if local_name(base) == "rubyBase"
         for run in base
         for child in run
-        if local(child) != "rPr"
+        if local_name(child) != "rPr"
     ]
 
 
@@ -93,7 +95,7 @@ def _flatten_group(drawing: Element) -> Iterator[Element]:
     """Yield a drawing for each picture of a group, and a VML shape for each text box."""
     namespace = drawing.tag.removesuffix("drawing")
     for part in _shape_parts(drawing):
-        if local(part) == "pic":
+        if local_name(part) == "pic":
             yield _build_drawing(part, drawing)
         else:
             box = Element(f"{namespace}pict")
@@ -106,7 +108,7 @@ def _shape_parts(element: Element) -> Iterator[Element]:
     stack = [*reversed(element)]
     while stack:
         inner = stack.pop()
-        if local(inner) in {"pic", "txbxContent", "imagedata"}:
+        if local_name(inner) in {"pic", "txbxContent", "imagedata"}:
             yield inner
         else:
             stack.extend(reversed(inner))
@@ -117,8 +119,8 @@ def _build_drawing(picture: Element, group: Element) -> Element:
     drawing = Element(group.tag)
     [container, *_] = group
     new_container = SubElement(drawing, container.tag)
-    group_properties = next((child for child in container if local(child) == "docPr"), None)
-    picture_properties = next((inner for inner in picture.iter() if local(inner) == "cNvPr"), None)
+    group_properties = next((child for child in container if local_name(child) == "docPr"), None)
+    picture_properties = next((inner for inner in picture.iter() if local_name(inner) == "cNvPr"), None)
     alt = next(
         (
             properties.get("descr")
@@ -129,7 +131,7 @@ def _build_drawing(picture: Element, group: Element) -> Element:
     )
     if group_properties is not None:
         SubElement(new_container, group_properties.tag, {"descr": alt or ""})
-    graphic = next(child for child in container if local(child) == "graphic")
+    graphic = next(child for child in container if local_name(child) == "graphic")
     data = next(iter(graphic))
     SubElement(SubElement(new_container, graphic.tag), data.tag).append(picture)
     return drawing
