@@ -18,11 +18,7 @@ from starlette.routing import BaseRoute, Route
 
 from explorer.web.pages import PAGES
 from explorer.web.state import sign_in
-
-# A view's address is the server's and one more word, or none: what its links are relative to is the server's.
-_SAYS_WHERE: Final = (
-    "<script>window.__streamlit = {BACKEND_BASE_URL: new URL('.', location.href).href}</script>"
-)
+from explorer.web.templating import render
 
 
 def front_page(_request: Request) -> HTMLResponse:
@@ -33,7 +29,8 @@ def front_page(_request: Request) -> HTMLResponse:
 @cache
 def _html() -> str:
     page = Path(streamlit.__file__).parent / "static" / "index.html"
-    return page.read_text(encoding="utf-8").replace("<head>", f"<head>{_SAYS_WHERE}", 1)
+    begin = "<head>" + str(render("server_address.html"))
+    return page.read_text(encoding="utf-8").replace("<head>", begin, 1)
 
 
 ROUTES: Final[Sequence[BaseRoute]] = [

@@ -122,5 +122,5 @@ def test_an_error_is_told_to_a_visitor_without_its_command(open_page, monkeypatc
 def test_a_picture_that_is_gone_is_told_without_a_command(open_page, monkeypatch, library):
     monkeypatch.setattr(LibraryBrowser, "picture_path", lambda self, sha256, size: library.path / "none")
     app = open_page("captions", at_home=False)
-    assert "The picture&#x27;s file is gone" in html_of(app)
+    assert "The picture&#39;s file is gone" in html_of(app)
     assert not FOR_OWNERS.search(said(app))

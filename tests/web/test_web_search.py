@@ -124,8 +124,8 @@ def test_any_other_error_is_a_sentence_and_a_line_in_the_log(open_page, monkeypa
 def test_a_line_is_shown_as_it_was_understood(open_page):
     found = html_of(open_page(q='subway "five colours" -photo kind:any'))
     assert "looking for “subway five colours”" in found
-    assert "only with &quot;five colours&quot;" in found
-    assert "without &quot;photo&quot;" in found
+    assert "only with &#34;five colours&#34;" in found
+    assert "without &#34;photo&#34;" in found
     assert "figures and items" in found
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from html import escape
 from typing import Final
 
 import streamlit as st
@@ -12,6 +10,7 @@ from explorer import Library
 from explorer.types import FigureRecord
 from explorer.web.state import current
 from explorer.web.state.error_messages import told
+from explorer.web.templating import render
 
 FIELDS: Final = {"caption": "Caption", "alt": "Alt text", "credit": "Credit"}
 
@@ -20,19 +19,12 @@ def correct_words(library: Library, figure: FigureRecord) -> None:
     """What was corrected, for everybody; the form only for who sits where the library is."""
     archive_says = library.editing.archive_says(figure.id)
     if archive_says:
-        st.html(_archive_says(archive_says))
+        facts = {f"{FIELDS[field]} in the archive": text or "none" for field, text in archive_says.items()}
+        st.html(render("facts.html", facts=facts, label="What was corrected"))
     if not current.is_visitor_on_this_machine():
         return
     with st.expander("Correct the words"), told():
         _ask(library, figure, is_corrected=bool(archive_says))
-
-
-def _archive_says(said: Mapping[str, str | None]) -> str:
-    listed = "".join(
-        f"<dt>{FIELDS[field]} in the archive</dt><dd>{escape(text) if text else 'none'}</dd>"
-        for field, text in said.items()
-    )
-    return f'<dl class="ax-facts" aria-label="What was corrected">{listed}</dl>'
 
 
 def _ask(library: Library, figure: FigureRecord, *, is_corrected: bool) -> None:

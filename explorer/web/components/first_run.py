@@ -6,18 +6,23 @@ import streamlit as st
 
 from explorer.web.components.add_archive import add_archive
 from explorer.web.state import audience, current
+from explorer.web.templating import render
 
 
 def first_run() -> None:
     """Says that there is nothing yet and what to do about it."""
     if not audience.is_owner():
-        st.html("<p class='ax-lead'>There is nothing in this library yet. Come back later.</p>")
+        _lead("There is nothing in this library yet. Come back later.")
         return
-    st.html(
-        "<p class='ax-lead'>There is no archive in this library yet. Give the explorer a folder or a zip of "
-        "documents (newsletter issues, blog posts, pages); it reads out every figure with its caption and "
-        "what stands around it, and makes them findable. Nothing leaves this machine.</p>"
+    _lead(
+        "There is no archive in this library yet. Give the explorer a folder or a zip of documents (newsletter issues, "
+        "blog posts, pages); it reads out every figure with its caption and what stands around it, and makes them "
+        "findable. Nothing leaves this machine."
     )
     add_archive()
-    st.html("<p class='ax-lead'>Or on the command line:</p>")
+    _lead("Or on the command line:")
     st.code(f"explorer ingest PATH --library {current.folder()}", language="bash")
+
+
+def _lead(text: str) -> None:
+    st.html(render("paragraph.html", text=text, style="ax-lead"))

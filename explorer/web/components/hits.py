@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 import streamlit as st
+from markupsafe import Markup
 
 from explorer import Library
 from explorer.types import Confidence, FigureRecord, Hit, ItemRecord, Result
 from explorer.web.components import cards
+from explorer.web.templating import render
 
 PER_PAGE = 24
 NOTHING = "Nothing in this library matches well."
 NO_MORE = "Nothing more in this library matches well."
-MoreLinks = Callable[[FigureRecord], Iterable[str]]
+MoreLinks = Callable[[FigureRecord], Iterable[Markup]]
 
 
 def show_hits(
@@ -59,6 +61,6 @@ def _show(library: Library, hits: Sequence[Hit], back: str, more_links: MoreLink
     ]
     items = [cards.item_card(hit.record, hit=hit) for hit in hits if isinstance(hit.record, ItemRecord)]
     if figures:
-        st.html("<h2>Figures</h2>" + cards.grid(figures, of="Figures found"))
+        st.html(render("heading.html", text="Figures") + cards.grid(figures, label="Figures found"))
     if items:
-        st.html("<h2>Items</h2>" + cards.grid(items, of="Items found", layout="items"))
+        st.html(render("heading.html", text="Items") + cards.grid(items, label="Items found", layout="items"))

@@ -27,7 +27,7 @@ def last_selftest(library: Library) -> None:
         st.code(f"explorer selftest --library {library.path}", language="bash")
         return
     rows = {LIST_WORDS.get(name, name): scores["all"] for name, scores in told["caption_to_figure"].items()}
-    st.html(summaries.table(rows, of="The last self-test"))
+    st.html(summaries.table(rows, label="The last self-test"))
     st.caption(
         as_text(
             f"{told['captions']:,} figures were asked for by their captions, each caption hidden. "

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Final
 
 import streamlit as st
+from markupsafe import Markup
 
 from explorer.types import Region
-from explorer.web.components.attributes import attribute
-from explorer.web.components.thumbnails import frame
+from explorer.web.components.scripts import run_script
 from explorer.web.state import links
 from explorer.web.state.views import SimilarView
+from explorer.web.templating import render
 
-SCRIPT = Path(__file__).parents[1] / "static" / "drag_box.js"
 EDGES: Final = ("Left edge", "Top edge", "Right edge", "Bottom edge")
 MIDDLE: Final[Region] = (0.25, 0.25, 0.75, 0.75)
 UNFOLDED: Final = "part_unfolded"
@@ -22,8 +21,8 @@ ASKED_FOR: Final = "The part that is asked for"
 
 
 @st.fragment
-def offer(shown: str, view: SimilarView) -> None:
-    """Show the picture (`shown`, HTML) to drag a box on, once it is unfolded.
+def offer(picture: Markup, view: SimilarView) -> None:
+    """Show the picture to drag a box on, once it is unfolded.
 
     `view` asks for all of it, or for its present part.
     """
@@ -32,18 +31,19 @@ def offer(shown: str, view: SimilarView) -> None:
     if not unfolded.open:
         return
     with unfolded:
-        st.html(
-            '<p class="ax-quiet">Drag a box over what you look for.</p>'
-            f'<div class="ax-drag" data-search="{attribute(whole)}">{framed(shown, view.box)}</div>'
-        )
-        st.html(f"<script>{SCRIPT.read_text(encoding='utf-8')}</script>", unsafe_allow_javascript=True)
+        st.html(render("picture_part.html", search=whole, picture=picture, frames=_frames(view.box)))
+        run_script("drag_box.js")
         with st.popover("Or give its edges as numbers", icon=":material/123:"):
             _by_numbers(view)
 
 
-def framed(shown: str, part: Region | None) -> str:
-    """A picture (HTML) with a frame around a part of it."""
-    return f'<div class="ax-under">{shown}{frame(part, ASKED_FOR) if part else ""}</div>'
+def framed(picture: Markup, part: Region | None) -> Markup:
+    """Return a picture with a frame around a part of it."""
+    return render("framed.html", picture=picture, frames=_frames(part))
+
+
+def _frames(part: Region | None) -> list[tuple[Region, str]]:
+    return [(part, ASKED_FOR)] if part else []
 
 
 def _by_numbers(view: SimilarView) -> None:

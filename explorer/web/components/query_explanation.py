@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from html import escape
 from typing import Final
 
 import streamlit as st
 
 from explorer import describe_token
 from explorer.types import Answer
-from explorer.web.components.attributes import attribute
 from explorer.web.state import links
 from explorer.web.state.views import SearchView
+from explorer.web.templating import render
 
 _WAYS_TO_ASK: Final = (
     ("map of the underground", "whatever fits these words"),
@@ -26,40 +25,29 @@ _WAYS_TO_ASK: Final = (
 
 
 def show(answer: Answer, view: SearchView) -> None:
-    """What was understood where it is more than words, each part with a way to leave it out; what was forgiven."""
-    html = _asked(answer, view) + _forgiven(answer, view)
-    if html:
-        st.html(html)
+    """Show how the line was understood if it is more than words, each part with a link without it; and corrections."""
+    asked = answer.asked
+    if asked.is_plain and not answer.corrected:
+        return
+    tokens = [
+        (
+            describe_token(token),
+            links.search(replace(view, words=asked.without_token(token).line or None, page=1)),
+        )
+        for token in asked.operators
+    ]
+    st.html(
+        render(
+            "query_explanation.html",
+            words="" if asked.is_plain else asked.words,
+            tokens=tokens,
+            corrected=answer.corrected,
+            exact_href=links.search(replace(view, exact=True, page=1)),
+        )
+    )
 
 
 def ways_to_ask() -> None:
-    """Examples of lines, folded away behind a button."""
-    rows = "".join(
-        f"<dt><code>{escape(line)}</code></dt><dd>{escape(found)}</dd>" for line, found in _WAYS_TO_ASK
-    )
+    """Show examples of lines, folded away behind a button."""
     with st.popover("How to ask", icon=":material/help:", key="search_ways"):
-        st.html(f'<dl class="ax-facts ax-ways">{rows}</dl><p>Anything else is words.</p>')
-
-
-def _asked(answer: Answer, view: SearchView) -> str:
-    asked = answer.asked
-    if asked.is_plain:
-        return ""
-    words = f"<li>looking for “{escape(asked.words)}”</li>" if asked.words else ""
-    chips = "".join(
-        f'<li class="ax-chip">{escape(describe_token(token))} <a href="{escape(href)}" target="_self" '
-        f'aria-label="{attribute(f"Leave out: {describe_token(token)}")}">×</a></li>'
-        for token in asked.operators
-        for href in [links.search(replace(view, words=asked.without_token(token).line or None, page=1))]
-    )
-    return f'<ul class="ax-asked" aria-label="What was asked">{words}{chips}</ul>'
-
-
-def _forgiven(answer: Answer, view: SearchView) -> str:
-    if not answer.corrected:
-        return ""
-    also = ", ".join(f"<em>{escape(word)}</em>" for word in answer.corrected.values())
-    only = links.anchor(
-        links.search(replace(view, exact=True, page=1)), f"Only “{'”, “'.join(answer.corrected)}”"
-    )
-    return f'<p class="ax-forgiven">Showing also results for {also}. {only}</p>'
+        st.html(render("query_syntax.html", examples=_WAYS_TO_ASK))

@@ -10,6 +10,7 @@ from explorer.types import LABELS, LEGS, Result
 from explorer.web.state import address, links
 from explorer.web.state.params import MOST_WEIGHT, LegWeights
 from explorer.web.state.views import CompareView
+from explorer.web.templating import render
 
 STEP = 0.1
 
@@ -32,9 +33,11 @@ def show(
         for leg in legs:
             slider(leg, fitted, now, prefix="search", on_change=on_change)
         if now:
-            compared = links.anchor(links.compare(CompareView(now)), "Compare with the fitted weights")
-            about = "ranking weights"
-            st.html(f'<div class="ax-actions">{links.anchor(reset, "Reset", about=about)}{compared}</div>')
+            actions = [
+                links.anchor(reset, "Reset", about="ranking weights"),
+                links.anchor(links.compare(CompareView(now)), "Compare with the fitted weights"),
+            ]
+            st.html(render("actions.html", actions=actions))
 
 
 def slider(

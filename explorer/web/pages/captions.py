@@ -11,6 +11,7 @@ from explorer.types import IssueRecord, Selection
 from explorer.web.components import cards, filter_panel, page_layout, titles
 from explorer.web.state import address, links
 from explorer.web.state.views import CaptionsView
+from explorer.web.templating import render
 
 PER_PAGE = 48
 ORDER_WORDS = {"date": "Newest first", "issue": "By issue number", "caption": "By caption, A to Z"}
@@ -38,10 +39,11 @@ def page(library: Library) -> None:
         for number in (view.page - 1, view.page + 1)
         if 1 <= number <= last
     }
+    place = f"{begin + 1:,} to {begin + len(figures):,}"
     st.html(
-        f'<h2>{begin + 1:,} to {begin + len(figures):,} <span class="ax-quiet">of {count:,} figures</span></h2>'
-        + cards.grid(listed, of="Figures", layout=view.layout)
-        + cards.pages(hrefs, view.page, last=last)
+        render("heading.html", text=place, quiet=f"of {count:,} figures")
+        + cards.grid(listed, label="Figures", layout=view.layout)
+        + cards.page_links(hrefs, view.page, last=last)
     )
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from html import escape
 from pathlib import Path
 
 import streamlit as st
+from markupsafe import Markup
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from explorer import Library, parse_questions
@@ -21,6 +21,7 @@ from explorer.web.state.comparison_job import Compared, Comparing, Side, compari
 from explorer.web.state.error_messages import as_text, told
 from explorer.web.state.params import LegWeights
 from explorer.web.state.views import CompareView
+from explorer.web.templating import render
 
 ASKED_WORDS = {
     "captions": "The captions of A",
@@ -32,11 +33,10 @@ MAX_UPLOAD_MB = 16
 
 def page(library: Library) -> None:
     """The last self-test, the form, and what came of it."""
-    st.html(
-        f'<p class="ax-back">{links.anchor(links.LIBRARY, "← The library")}</p><h2>The last self-test</h2>'
-    )
+    back = render("back_link.html", href=links.LIBRARY, text="← The library")
+    st.html(back + render("heading.html", text="The last self-test"))
     last_selftest(library)
-    st.html("<h2>Compare</h2>")
+    st.html(render("heading.html", text="Compare"))
     work = comparing(current.folder().absolute())
     at_home = audience.is_owner()
     if at_home:
@@ -58,7 +58,7 @@ def _ask(library: Library, work: Comparing) -> None:
     view = CompareView.of(address.params())
     left, right = st.columns(2)
     with left:
-        st.html(f"<p><strong>A</strong> is this library: {escape(str(library.path))}</p>")
+        st.html(render("comparison_side.html", path=library.path))
         _weigh(library, view, "A")
     with right:
         other = st.text_input(
@@ -125,19 +125,16 @@ def _show(done: Compared) -> None:
     rows = {"A": measured.a.plain(), "B": measured.b.plain(), "B − A": measured.difference.plain()}
     facts = {"A": done.a.named, "B": done.b.named, "Questions": f"{measured.a.queries:,}"}
     note = "Beside each mean the interval that holds 95 %. Where that of B − A holds 0, neither is better."
-    report.numbers(facts, rows, of="What was measured", note=note)
-    cards = [_changed(one, *firsts) for one, firsts in zip(measured.changed, done.firsts, strict=True)]
-    report.changed(cards, none="No question changed.")
-    report.not_asked([f"Line {one.line}: {one.reason}" for one in measured.skipped])
+    report.show_metrics(facts, rows, label="What was measured", note=note)
+    queries = [_changed(query, *firsts) for query, firsts in zip(measured.changed, done.firsts, strict=True)]
+    report.show_changed(queries, if_none="No question changed.")
+    report.show_skipped([f"Line {skipped.line}: {skipped.reason}" for skipped in measured.skipped])
 
 
-def _changed(one: ChangedQuery, first_a: str, first_b: str) -> str:
-    sides = (("A", one.rank_a, first_a), ("B", one.rank_b, first_b))
-    shown = "".join(
-        f'<figure><div class="ax-ground">{first}</div><figcaption>{side}: {_place(rank)}</figcaption></figure>'
-        for side, rank, first in sides
-    )
-    return f"<li><p>{escape(one.query)}</p>{shown}</li>"
+def _changed(query: ChangedQuery, first_a: Markup, first_b: Markup) -> report.ChangedQuery:
+    a = report.ShownHit(first_a, f"A: {_place(query.rank_a)}")
+    b = report.ShownHit(first_b, f"B: {_place(query.rank_b)}")
+    return report.ChangedQuery(query.query, [(a, b)])
 
 
 def _place(rank: int | None) -> str:

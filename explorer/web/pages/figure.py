@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import mimetypes
-from html import escape
 from pathlib import Path, PurePosixPath
 
 import streamlit as st
+from markupsafe import Markup
 
 from explorer import Library
 from explorer.types import Confidence, FigureRecord, ItemRecord, PictureRecord
@@ -15,6 +15,7 @@ from explorer.web.components.correction_form import correct_words
 from explorer.web.components.thumbnails import picture
 from explorer.web.state import links
 from explorer.web.state.views import SimilarView
+from explorer.web.templating import render
 
 SIMILAR_FIGURES = 6
 DISCUSSING_ITEMS = 4
@@ -25,9 +26,7 @@ def page(library: Library) -> None:
     """The figure that the address names."""
     id = st.query_params.get("id")
     way = links.back_to(st.query_params.get("back"))
-    st.html(
-        f'<p class="ax-back">{links.anchor(way or links.CAPTIONS, "← Back" if way else "← All figures")}</p>'
-    )
+    st.html(render("back_link.html", href=way or links.CAPTIONS, text="← Back" if way else "← All figures"))
     if not id:
         st.info("No figure is named. Choose one on the page Captions.", icon=":material/info:")
         return
@@ -38,65 +37,49 @@ def page(library: Library) -> None:
     matched = library.browse.words_matching(asked, figure.picture_text or "") if asked else frozenset()
     left, right = st.columns([3, 2], gap="large")
     with left:
-        st.html(_portrait(library, figure, picture_text.boxes(lines, matched)))
+        st.html(
+            render(
+                "portrait.html",
+                picture=picture(library, figure, "large"),
+                frames=picture_text.matching_lines(lines, matched),
+                label=figure.label,
+            )
+        )
         if figure.sha256 and known:
             _offer_download(library.browse.picture_path(figure.sha256, "original"), figure, known)
             picture_part.offer(picture(library, figure, "large"), SimilarView(figure=figure.id))
-    right.html(_facts(figure, known) + _surroundings(figure) + picture_text.listed(lines, matched))
+    right.html(
+        render("facts.html", facts=_facts(figure, known))
+        + render("surroundings.html", figure=figure)
+        + picture_text.text_section(lines, matched)
+    )
     correct_words(library, figure)
     _show_appearances(library, figure)
     _show_similar(library, figure)
     _show_discussed(library, figure)
 
 
-def _portrait(library: Library, figure: FigureRecord, boxes: str) -> str:
-    shown = f'<div class="ax-under">{picture(library, figure, "large")}{boxes}</div>'
-    return (
-        f'<figure class="ax-portrait"><div class="ax-ground">{shown}</div>'
-        f"<figcaption>{escape(figure.label)}</figcaption></figure>"
-    )
-
-
-def _facts(figure: FigureRecord, known: PictureRecord | None) -> str:
-    facts = {
-        "Caption": _escaped(figure.caption) or "none",
-        "Alt text": _escaped(figure.alt),
-        "Credit": _escaped(figure.credit),
+def _facts(figure: FigureRecord, known: PictureRecord | None) -> dict[str, Markup | str | None]:
+    return {
+        "Caption": figure.caption or "none",
+        "Alt text": figure.alt,
+        "Credit": figure.credit,
         "Issue": links.anchor(links.issue(figure.issue_id), figure.issue_title or figure.document),
         "Number": str(figure.issue_number) if figure.issue_number is not None else None,
-        "Date": _escaped(figure.date),
-        "Document": escape(figure.document),
-        "Image": _escaped(figure.image),
-        "Picture": _described(known) if known else escape(figure.status),
+        "Date": figure.date,
+        "Document": figure.document,
+        "Image": figure.image,
+        "Picture": _described(known) if known else figure.status,
     }
-    listed = "".join(f"<dt>{name}</dt><dd>{html}</dd>" for name, html in facts.items() if html)
-    return f'<dl class="ax-facts">{listed}</dl>'
-
-
-def _escaped(text: str | None) -> str | None:
-    return escape(text) if text else None
 
 
 def _described(known: PictureRecord) -> str:
     frames = f", {known.frames} frames" if known.frames > 1 else ""
-    return (
-        f"{known.width:,} × {known.height:,} px, {escape(known.format.upper())}{frames}, {_size(known.bytes)}"
-    )
+    return f"{known.width:,} × {known.height:,} px, {known.format.upper()}{frames}, {_size(known.bytes)}"
 
 
 def _size(count: int) -> str:
     return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{max(count / 1e3, 0.1):.1f} kB"
-
-
-def _surroundings(figure: FigureRecord) -> str:
-    """The text around the figure, in its order."""
-    heading = f"<h2>{escape(figure.heading)}</h2>" if figure.heading else "<h2>Where it stands</h2>"
-    paragraphs = [
-        f"<p>{escape(figure.before)}</p>" if figure.before else "",
-        f'<p class="ax-here">{escape(figure.label)}</p>',
-        f"<p>{escape(figure.after)}</p>" if figure.after else "",
-    ]
-    return f'<section class="ax-around">{heading}{"".join(paragraphs)}</section>'
 
 
 def _offer_download(original: Path, figure: FigureRecord, known: PictureRecord) -> None:
@@ -118,7 +101,8 @@ def _show_appearances(library: Library, figure: FigureRecord) -> None:
     same = [other for other in library.browse.appearances(figure) if other.id != figure.id]
     others = [cards.figure_card(library, other, back="") for other in same[:MAX_APPEARANCES]]
     if others:
-        st.html("<h2>The same picture elsewhere</h2>" + cards.grid(others, of="The same picture elsewhere"))
+        title = "The same picture elsewhere"
+        st.html(render("heading.html", text=title) + cards.grid(others, label=title))
 
 
 def _show_similar(library: Library, figure: FigureRecord) -> None:
@@ -134,7 +118,12 @@ def _show_similar(library: Library, figure: FigureRecord) -> None:
         links.similar(SimilarView(figure=figure.id)), "More, and with words", about="similar figures"
     )
     if near:
-        st.html(f"<h2>Similar figures</h2>{cards.grid(near, of='Similar figures')}<p>{more}</p>")
+        title = "Similar figures"
+        st.html(
+            render("heading.html", text=title)
+            + cards.grid(near, label=title)
+            + render("paragraph.html", text=more)
+        )
 
 
 def _show_discussed(library: Library, figure: FigureRecord) -> None:
@@ -146,8 +135,8 @@ def _show_discussed(library: Library, figure: FigureRecord) -> None:
         if isinstance(one.hit.record, ItemRecord) and one.hit.confidence is not Confidence.WEAK
     ]
     if listed:
-        grid = cards.grid(listed, of="Discussed in other issues", layout="items")
-        st.html(f"<h2>Discussed in other issues</h2>{grid}")
+        title = "Discussed in other issues"
+        st.html(render("heading.html", text=title) + cards.grid(listed, label=title, layout="items"))
 
 
 if __name__ == "__main__":

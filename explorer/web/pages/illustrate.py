@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 
 import streamlit as st
+from markupsafe import Markup
 
 from explorer import Library
 from explorer.errors import QueryError
@@ -16,6 +16,7 @@ from explorer.web.state import address, links
 from explorer.web.state.error_messages import as_text
 from explorer.web.state.uploads import uploads
 from explorer.web.state.views import IllustrateView
+from explorer.web.templating import render
 
 FIGURES = 24
 MAX_LETTERS = 20_000
@@ -71,13 +72,14 @@ def _answer(library: Library, text: str, back: str) -> None:
 
 def _show(library: Library, found: Sequence[Illustration], back: str) -> None:
     """The figures under the passages that they fit; the passage of the best comes first."""
-    by_passage: dict[str, list[str]] = {}
+    by_passage: dict[str, list[Markup]] = {}
     for one in found:
         if isinstance(one.hit.record, FigureRecord):
             card = cards.figure_card(library, one.hit.record, back=back, hit=one.hit)
             by_passage.setdefault(one.passage, []).append(card)
     for passage, listed in by_passage.items():
-        st.html(f"<blockquote>{escape(passage)}</blockquote>" + cards.grid(listed, of=f"For: {passage}"))
+        quote = render("passage.html", passage=passage)
+        st.html(quote + cards.grid(listed, label=f"For: {passage}"))
 
 
 if __name__ == "__main__":

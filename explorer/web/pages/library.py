@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import streamlit as st
+from markupsafe import Markup
 
 from explorer import Library
 from explorer.types import Ledger, LibraryStatus
@@ -14,6 +13,7 @@ from explorer.web.components.caption_audit import audit_captions
 from explorer.web.components.enrich_panel import read_texts
 from explorer.web.components.sync_panel import keep_up
 from explorer.web.state import audience, links
+from explorer.web.templating import render
 
 MAX_PROBLEMS = 2000
 
@@ -21,8 +21,13 @@ MAX_PROBLEMS = 2000
 def page(library: Library) -> None:
     """Counts, ledger, problems, and the form that adds an archive."""
     status = library.status()
-    st.html(_counts(status) + _made_with(status) + _further())
-    st.html("<h2>Picture report</h2>" + _ledger(status.ledger))
+    more = [(links.COMPARE, "Measure and compare"), (links.SAVED, "Saved searches")]
+    st.html(
+        _counts(status.ledger)
+        + render("facts.html", facts=_made_with(status))
+        + render("link_list.html", links=more, label="More about the library")
+    )
+    st.html(render("heading.html", text="Picture report") + _ledger(status.ledger))
     _show_problems(library)
     if audience.is_owner():
         st.header("Changes in the archives", anchor=False)
@@ -36,29 +41,24 @@ def page(library: Library) -> None:
         add_archive()
 
 
-def _counts(status: LibraryStatus) -> str:
-    ledger = status.ledger
+def _counts(ledger: Ledger) -> Markup:
     counts = {
         "issues": ledger.issues,
         "figures": ledger.figures,
         "pictures": ledger.pictures,
         "items": ledger.items,
     }
-    return (
-        '<dl class="ax-counts">'
-        + "".join(f"<div><dt>{name}</dt><dd>{count:,}</dd></div>" for name, count in counts.items())
-        + "</dl>"
-    )
+    return render("counts.html", counts=counts)
 
 
-def _made_with(status: LibraryStatus) -> str:
+def _made_with(status: LibraryStatus) -> dict[str, str | None]:
     since, until = status.dates
     index = (
         f"generation {status.generation}, {status.points:,} points"
         if status.points is not None
         else ("cannot be asked now" if status.problem else "none yet")
     )
-    facts = {
+    return {
         "Dates": f"{since} to {until}" if since else None,
         "Archives": ", ".join(audience.name_of(location) for _, location in status.archives),
         "Encoder": audience.told(status.encoder) if status.encoder else None,
@@ -66,8 +66,6 @@ def _made_with(status: LibraryStatus) -> str:
         "Made": (status.created or "").replace("T", " ").removesuffix("+00:00"),
         "Folder": status.path if audience.is_owner() else None,
     }
-    listed = "".join(f"<dt>{name}</dt><dd>{escape(value)}</dd>" for name, value in facts.items() if value)
-    return f'<dl class="ax-facts">{listed}</dl>'
 
 
 def _home(status: LibraryStatus) -> str:
@@ -76,13 +74,7 @@ def _home(status: LibraryStatus) -> str:
     return status.qdrant_url if audience.is_owner() else "on a server"
 
 
-def _further() -> str:
-    ways = {links.COMPARE: "Measure and compare", links.SAVED: "Saved searches"}
-    listed = "".join(f"<li>{links.anchor(href, text)}</li>" for href, text in ways.items())
-    return f'<div class="ax-examples"><ul aria-label="More about the library">{listed}</ul></div>'
-
-
-def _ledger(ledger: Ledger) -> str:
+def _ledger(ledger: Ledger) -> Markup:
     """Every picture seen, counted, as a table that adds up."""
     rows = [
         ("kept", ledger.kept, "found, readable and searchable"),
@@ -100,16 +92,8 @@ def _ledger(ledger: Ledger) -> str:
             "an address in a document that looks like a picture's; nothing shows it",
         ),
     ]
-    body = "".join(
-        f'<tr><th scope="row">{name}</th><td>{count:,}</td><td>{escape(audience.told(why))}</td></tr>'
-        for name, count, why in rows
-        if count
-    )
-    return (
-        '<table class="ax-table"><thead><tr><th scope="col">What</th><th scope="col">How many</th>'
-        f'<th scope="col">Why</th></tr></thead><tbody>{body}</tbody><tfoot><tr><th scope="row">seen</th>'
-        f"<td>{ledger.seen:,}</td><td></td></tr></tfoot></table>"
-    )
+    shown = [(name, count, audience.told(reason)) for name, count, reason in rows if count]
+    return render("picture_report.html", rows=shown, seen=ledger.seen)
 
 
 def _show_problems(library: Library) -> None:

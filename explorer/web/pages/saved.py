@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 
 import streamlit as st
+from markupsafe import Markup
 
 from explorer import Library
 from explorer.errors import QueryError
 from explorer.types import FigureRecord, Hit, ItemRecord, SavedSearch, SearchUpdate
 from explorer.web.components import cards, page_layout
+from explorer.web.components.query_examples import Example, example_list
 from explorer.web.components.thumbnails import picture
 from explorer.web.state import audience, current, links
 from explorer.web.state.error_messages import as_text, told
 from explorer.web.state.views import SimilarView
+from explorer.web.templating import render
 
 SHOWN = 48
 HOW_TO = (
@@ -25,10 +27,11 @@ HOW_TO = (
 
 def page(library: Library) -> None:
     """Every saved search, what is new of it, and what can be done with it."""
-    st.html(f'<p class="ax-back">{links.anchor(links.LIBRARY, "← The library")}</p>')
+    st.html(render("back_link.html", href=links.LIBRARY, text="← The library"))
     searches = library.saved_searches.list()
     if not searches:
-        st.html(f'<p class="ax-lead">{HOW_TO}</p>{links.anchor(links.SIMILAR, "Choose figures")}')
+        how_to = render("paragraph.html", text=HOW_TO, style="ax-lead")
+        st.html(how_to + links.anchor(links.SIMILAR, "Choose figures"))
         return
     with st.spinner("Looking for what is new …"):
         news = {seen.saved_search.name: seen for seen in library.saved_searches.updates()}
@@ -39,8 +42,7 @@ def page(library: Library) -> None:
 
 def _show(library: Library, saved: SavedSearch, news: SearchUpdate | None) -> None:
     count = f"{len(news.new):,} new" if news else "nothing new"
-    quiet = f'<span class="ax-quiet">{count}</span>'
-    st.html(f"<h2>{escape(saved.name)} {quiet}</h2>{_kept(library, saved)}")
+    st.html(render("heading.html", text=saved.name, quiet=count) + _kept(library, saved))
     with st.container(horizontal=True):
         is_run = current.is_visitor_on_this_machine() and st.button(
             "Run", key=f"run_{saved.name}", help="Shows all that passes; what is new now counts as seen."
@@ -53,40 +55,43 @@ def _show(library: Library, saved: SavedSearch, news: SearchUpdate | None) -> No
         _show_hits(library, _new(news), "New", saved.name)
 
 
-def _kept(library: Library, saved: SavedSearch) -> str:
+def _kept(library: Library, saved: SavedSearch) -> Markup:
     """What it likes and dislikes, and when it was last run."""
-    listed = [
+    examples = [
         *(_example(library, id, "liked") for id in saved.like),
-        *(
-            f'<li><span class="ax-name">{escape(audience.name_of(path))}</span><span>liked</span></li>'
-            for path in saved.pictures
-        ),
+        *(_picture_file(path) for path in saved.pictures),
         *(_example(library, id, "disliked") for id in saved.unlike),
     ]
     facts = [
-        f"words “{escape(saved.words)}”" if saved.words else "",
+        f"words “{saved.words}”" if saved.words else "",
         f"a score from {saved.threshold:g} passes",
         f"last run {_time(saved.last_run)}" if saved.last_run else "never run",
     ]
     likes = SimilarView(words=saved.words, like=saved.like, unlike=saved.unlike)
     again = links.anchor(links.similar(likes), "Search by it", about=saved.name) if likes.is_asked else ""
-    examples = (
-        f'<ul class="ax-given ax-small" aria-label="What it likes">{"".join(listed)}</ul>' if listed else ""
+    return (
+        (example_list(examples, label="What it likes", is_small=True) if examples else Markup())
+        + render("paragraph.html", text=", ".join(filter(None, facts)), style="ax-quiet")
+        + again
     )
-    return f'{examples}<p class="ax-quiet">{", ".join(filter(None, facts))}</p>{again}'
 
 
 def _time(written: str) -> str:
-    return escape(written.replace("T", " ").removesuffix("+00:00"))
+    return written.replace("T", " ").removesuffix("+00:00")
 
 
-def _example(library: Library, id: str, role: str) -> str:
+def _picture_file(path: str) -> Example:
+    name = render("name.html", name=audience.name_of(path))
+    return Example(name, "liked", has_ground=False)
+
+
+def _example(library: Library, id: str, role: str) -> Example:
     try:
         record = library.browse.find(id)
     except QueryError:
-        return f'<li><span class="ax-no-picture">no longer here</span><span>{role}</span></li>'
+        return Example(render("no_picture.html", reason="no longer here"), role, has_ground=False)
     shown = cards.item_name(record) if isinstance(record, ItemRecord) else picture(library, record)
-    return f'<li><span class="ax-ground">{shown}</span><span>{role}</span></li>'
+    return Example(shown, role)
 
 
 def _offer_to_delete(library: Library, saved: SavedSearch) -> None:
@@ -119,7 +124,8 @@ def _show_hits(library: Library, hits: Sequence[Hit], title: str, name: str) -> 
         if isinstance(hit.record, FigureRecord)
     ]
     if listed:
-        st.html(f"<h3>{title} ({len(hits):,})</h3>" + cards.grid(listed, of=f"{title}: {name}"))
+        heading = render("heading.html", text=f"{title} ({len(hits):,})", level=3)
+        st.html(heading + cards.grid(listed, label=f"{title}: {name}"))
 
 
 if __name__ == "__main__":

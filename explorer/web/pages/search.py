@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from html import escape
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -15,6 +14,7 @@ from explorer.web.components.example_searches import example_searches
 from explorer.web.components.hits import PER_PAGE, goes_on, show_hits
 from explorer.web.state import address, links, search_history
 from explorer.web.state.views import SearchView
+from explorer.web.templating import render
 
 KIND_WORDS = {"figure": "Figures", "item": "Items", "any": "Both"}
 MOSAIC_FIGURES = 24
@@ -98,38 +98,32 @@ def _answer(library: Library, view: SearchView, row: DeltaGenerator) -> None:
     numbers = [view.page - 1] * (view.page > 1) + [view.page + 1] * goes_on(result)
     hrefs = {number: links.search(replace(view, page=number)) for number in numbers}
     if hrefs:
-        st.html(cards.pages(hrefs, view.page))
+        st.html(cards.page_links(hrefs, view.page))
 
 
 def _welcome(library: Library) -> None:
     news = st.container()
     recent = library.browse.figures(limit=EXAMPLES_FROM_FIGURES)
-    examples = "".join(
-        f"<li>{links.anchor(links.search(SearchView(words=words)), words)}</li>"
-        for words in example_searches(recent)
-    )
+    examples = [(links.search(SearchView(words=words)), words) for words in example_searches(recent)]
     if examples:
-        st.html(
-            f'<div class="ax-examples"><h2>Try</h2><ul aria-label="Searches to try">{examples}</ul></div>'
-        )
+        st.html(render("link_list.html", heading="Try", links=examples, label="Searches to try"))
     count = library.browse.count_figures()
     shown = library.browse.figures(Selection(status="kept"), limit=MOSAIC_FIGURES)
     listed = [cards.figure_card(library, figure, back=links.way_back("search", {})) for figure in shown]
     st.html(
-        f'<h2>The latest <span class="ax-quiet">of {escape(f"{count:,}")} figures</span></h2>'
-        + cards.grid(listed, of="The latest figures")
+        render("heading.html", text="The latest", quiet=f"of {count:,} figures")
+        + cards.grid(listed, label="The latest figures")
     )
     with news:  # last, as it takes searching: nothing else waits for it
         _show_news(library)
 
 
 def _show_news(library: Library) -> None:
-    found = [
-        f"{escape(seen.saved_search.name)} ({len(seen.new):,})" for seen in library.saved_searches.updates()
+    searches = [
+        f"{update.saved_search.name} ({len(update.new):,})" for update in library.saved_searches.updates()
     ]
-    if found:
-        look = links.anchor(links.SAVED, "Look at it", about="what is new")
-        st.html(f'<p role="status">New matches for your saved searches: {", ".join(found)}. {look}</p>')
+    if searches:
+        st.html(render("new_matches.html", searches=searches, href=links.SAVED))
 
 
 if __name__ == "__main__":

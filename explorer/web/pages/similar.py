@@ -7,18 +7,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from markupsafe import Markup
 
 from explorer import Library, crop_picture
 from explorer.errors import QueryError
 from explorer.types import Confidence, FigureRecord, ItemRecord, Kind, Result, Selection
 from explorer.web.components import cards, page_layout, query_examples, weight_sliders
 from explorer.web.components.hits import PER_PAGE, goes_on, show_hits
-from explorer.web.components.paste import take_pasted_pictures
 from explorer.web.components.save_search_form import save_search
+from explorer.web.components.scripts import run_script
 from explorer.web.state import address, links
 from explorer.web.state.error_messages import as_text, told
 from explorer.web.state.uploads import uploads
 from explorer.web.state.views import SimilarView
+from explorer.web.templating import render
 from images import PICTURE_SUFFIXES
 
 if TYPE_CHECKING:
@@ -63,7 +65,9 @@ def _ask(view: SimilarView) -> None:
         max_upload_size=MAX_UPLOAD_MB,
         on_change=_brought,
     )
-    take_pasted_pictures()
+    run_script(
+        "paste.js"
+    )  # a picture pasted anywhere on the page goes to the uploader, which does not listen for it
     address.fill("similar_words", view.words or "")
     right.text_input(
         "Words beside it (optional)",
@@ -93,7 +97,8 @@ def _said() -> None:
 def _offer_a_start(library: Library) -> None:
     figures = library.browse.figures(Selection(status="kept"), limit=START_FIGURES)
     listed = [cards.figure_card(library, figure, back=links.way_back("similar", {})) for figure in figures]
-    st.html("<h2>Or begin with a figure of the library</h2>" + cards.grid(listed, of="Figures to begin with"))
+    heading = render("heading.html", text="Or begin with a figure of the library")
+    st.html(heading + cards.grid(listed, label="Figures to begin with"))
 
 
 def _answer(library: Library, view: SimilarView) -> None:
@@ -115,11 +120,12 @@ def _answer(library: Library, view: SimilarView) -> None:
     numbers = [view.page - 1] * (view.page > 1) + [view.page + 1] * goes_on(figures)
     if numbers:
         hrefs = {number: links.similar(replace(view, page=number)) for number in numbers}
-        st.html(cards.pages(hrefs, view.page))
+        st.html(cards.page_links(hrefs, view.page))
     good = [hit for hit in items.hits if hit.confidence is not Confidence.WEAK] if items else []
     listed = [cards.item_card(hit.record, hit=hit) for hit in good if isinstance(hit.record, ItemRecord)]
     if listed:
-        st.html("<h2>Items about it</h2>" + cards.grid(listed, of="Items about it", layout="items"))
+        title = "Items about it"
+        st.html(render("heading.html", text=title) + cards.grid(listed, label=title, layout="items"))
 
 
 def _search(library: Library, view: SimilarView, kind: Kind, limit: int) -> Result:
@@ -148,10 +154,10 @@ def _picture(library: Library, view: SimilarView) -> bytes | Image | None:
     return None
 
 
-def _refining(view: SimilarView) -> Callable[[FigureRecord], Iterator[str]]:
+def _refining(view: SimilarView) -> Callable[[FigureRecord], Iterator[Markup]]:
     """What a hit's card offers: to ask for more, or less, like it."""
 
-    def more_links(figure: FigureRecord) -> Iterator[str]:
+    def more_links(figure: FigureRecord) -> Iterator[Markup]:
         more = replace(view, like=(*view.like, figure.id), page=1)
         yield links.anchor(links.similar(more), "More like this", about=figure.label)
         if view.liked:  # "less like this" moves away from what is liked, and needs it

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 import streamlit as st
+from markupsafe import Markup
 
 from explorer import Library
 from explorer.types import LABELS, Comparison, ItemRecord, Question, RankedRecord, RankingOverlap
@@ -17,6 +18,7 @@ from explorer.web.components.thumbnails import picture
 from explorer.web.state import audience
 from explorer.web.state.background_job import Background, Sentences
 from explorer.web.state.params import LegWeights
+from explorer.web.templating import render
 
 SHOWN_IN_COLUMN = 4
 SENTENCES = Sentences(
@@ -47,10 +49,10 @@ class Compared:
     a: Side
     b: Side
     comparison: Comparison
-    firsts: tuple[tuple[str, str], ...]
+    firsts: tuple[tuple[Markup, Markup], ...]
 
 
-Column: TypeAlias = tuple[str, ...]
+Column: TypeAlias = tuple[Markup, ...]
 """What one side shows for a search, as HTML: its first hit, and then some that only that side has."""
 
 
@@ -111,9 +113,9 @@ def _column(library: Library, first: RankedRecord | None, others: Sequence[Ranke
     return tuple(_shown(library, id) for id in ids[:SHOWN_IN_COLUMN])
 
 
-def _shown(library: Library, id: str | None) -> str:
+def _shown(library: Library, id: str | None) -> Markup:
     if id is None:
-        return '<span class="ax-no-picture">Nothing</span>'
+        return render("no_picture.html", reason="Nothing")
     record = library.browse.find(id)
     return cards.item_name(record) if isinstance(record, ItemRecord) else picture(library, record)
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
+from markupsafe import Markup
+
 from explorer.types import Filters
-from explorer.web.components.attributes import attribute
 from explorer.web.state.params import Params
 from explorer.web.state.views import CaptionsView, CompareView, SearchView, SimilarView
+from explorer.web.templating import render
 
 SEARCH: Final = "./"
 SIMILAR: Final = "similar"
@@ -76,11 +77,9 @@ def words_of(way: str | None) -> str | None:
     return dict(parse_qsl((way or "").partition("?")[2])).get("q")
 
 
-def anchor(href: str, text: str, *, about: str = "", style: str = "") -> str:
-    """HTML of a link. `about` says to a screen reader which of many equal links this is."""
-    label = f' aria-label="{attribute(f"{text}: {about}")}"' if about else ""
-    styled = f' class="{style}"' if style else ""
-    return f'<a href="{escape(href)}" target="_self"{label}{styled}>{escape(text)}</a>'
+def anchor(href: str, text: str, *, about: str = "") -> Markup:
+    """Return a link. `about` tells a screen reader which of several links with the same text this is."""
+    return render("anchor.html", href=href, text=text, about=about)
 
 
 def _address(page: str, params: Params) -> str:

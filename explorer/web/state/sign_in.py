@@ -14,6 +14,8 @@ import streamlit as st
 from starlette.requests import Request
 from starlette.responses import Response
 
+from explorer.web.templating import render
+
 COOKIE = "explorer_session"
 KEPT_SECONDS = 7 * 24 * 3600.0
 TICKET_SECONDS = 60.0
@@ -97,9 +99,8 @@ def remember() -> None:
     session = st.session_state.get(COOKIE)
     if session and session != st.context.cookies.get(COOKIE) and not st.session_state.get(_FETCHED):
         st.session_state[_FETCHED] = True
-        request = f"{{method: 'POST', body: '{_sessions().ticket(session)}'}}"
-        address = "new URL('session?secure=' + (location.protocol === 'https:'), new URL('.', location.href))"
-        st.html(f"<script>fetch({address}, {request})</script>", unsafe_allow_javascript=True)
+        script = render("session_cookie.html", ticket=_sessions().ticket(session))
+        st.html(script, unsafe_allow_javascript=True)
 
 
 async def give_cookie(request: Request) -> Response:
