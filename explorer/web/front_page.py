@@ -1,6 +1,6 @@
-"""The page of HTML in which every view begins. It says where the server lies.
+"""The HTML page of every view: that of Streamlit, with the address of the server.
 
-Streamlit would find that out by asking below the address of the page first ("/captions/_stcore/health"), where nothing
+Streamlit would look for the server below the address of the view first ("/captions/_stcore/health"), where nothing
 answers.
 """
 
@@ -22,7 +22,7 @@ from explorer.web.templating import render
 
 
 def front_page(_request: Request) -> HTMLResponse:
-    """Streamlit's own page of HTML, and where the server lies."""
+    """Return the HTML page of Streamlit with the address of the server."""
     return HTMLResponse(_html(), headers={"Cache-Control": "no-cache"})
 
 
@@ -35,5 +35,5 @@ def _html() -> str:
 
 ROUTES: Final[Sequence[BaseRoute]] = [
     *(Route(f"/{view}", front_page) for view in ("", *(page.name for page in PAGES))),
-    Route("/session", sign_in.give_cookie, methods=["POST"]),
+    Route("/session", sign_in.exchange_ticket, methods=["POST"]),
 ]

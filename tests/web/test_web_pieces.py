@@ -67,9 +67,9 @@ def test_an_attribute_holds_nothing_that_a_sanitiser_throws_away(end):
 
 def test_the_longest_unused_upload_goes_first():
     uploads = Uploads(max_total_bytes=10)
-    first, second = uploads.keep(b"12345"), uploads.keep(b"abcde")
+    first, second = uploads.add(b"12345"), uploads.add(b"abcde")
     assert uploads.get(first) == b"12345"
-    uploads.keep(b"!")
+    uploads.add(b"!")
     assert uploads.get(first) == b"12345"
     with pytest.raises(QueryError, match="no longer here"):
         uploads.get(second)
@@ -77,4 +77,4 @@ def test_the_longest_unused_upload_goes_first():
 
 def test_one_large_upload_is_kept():
     uploads = Uploads(max_total_bytes=3)
-    assert uploads.get(uploads.keep(b"12345")) == b"12345"
+    assert uploads.get(uploads.add(b"12345")) == b"12345"

@@ -11,7 +11,7 @@ import streamlit as st
 from explorer import Library
 from explorer.types import FigureRecord, Misplaced
 from explorer.web.state import audience, links
-from explorer.web.state.error_messages import told
+from explorer.web.state.error_messages import show_errors
 from explorer.web.templating import render
 
 SHOWN: Final = 100
@@ -27,7 +27,7 @@ class FigureLink:
 
 @dataclass(frozen=True, slots=True)
 class FigureRow(FigureLink):
-    """A figure of one of the lists; `better` is the figure that its caption fits better, `reason` says why."""
+    """A figure of one of the lists; `better` is the figure that its caption fits better, for `reason`."""
 
     document: str
     better: FigureLink | None = None
@@ -42,11 +42,11 @@ class SharedAltRow:
     figures: Sequence[FigureLink]
 
 
-def audit_captions(library: Library) -> None:
+def show_caption_audit(library: Library) -> None:
     """Show the button that looks for such figures, and below it what it found."""
-    if not st.button("Look through captions and alt texts", key="audit"):
+    if not st.button("Check captions and alt texts", key="audit"):
         return
-    with told(), st.spinner("Comparing captions with pictures …"):
+    with show_errors(), st.spinner("Comparing captions with pictures …"):
         audit = library.editing.audit()
         _show(
             "Captions that fit another picture of their issue better", list(map(_misplaced, audit.misplaced))
@@ -55,9 +55,9 @@ def audit_captions(library: Library) -> None:
         _show("Figures with a credit and no caption", list(map(_row, audit.only_credit)))
         _show("Figures without alt text", list(map(_row, audit.no_alt)))
         _show("Alt texts that say nothing", list(map(_row, audit.alt_says_nothing)))
-        _show("Alt texts that stand at different pictures", list(map(_shared_alt, audit.same_alt)))
+        _show("Alt texts that different pictures share", list(map(_shared_alt, audit.same_alt)))
         if not audit.compared:
-            st.caption("Too few captions stand at pictures to compare them.")
+            st.caption("There are too few captions of pictures to compare them.")
 
 
 def _show(title: str, rows: Sequence[FigureRow] | Sequence[SharedAltRow]) -> None:

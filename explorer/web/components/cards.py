@@ -41,7 +41,7 @@ def figure_card(
         other_issues=hit.other_issues if hit else "",
         confidence=reasons.confidence(hit) if hit else "",
         actions=[links.anchor(similar, "Similar", about=figure.label)] if more_links is None else more_links,
-        reasons=reasons.why(hit) if hit else "",
+        reasons=reasons.explanation(hit) if hit else "",
     )
 
 
@@ -56,7 +56,7 @@ def item_card(item: ItemRecord, *, hit: Hit | None = None, quote: str | None = N
         confidence=reasons.confidence(hit) if hit else "",
         figures_href=links.issue(item.issue_id),
         similar_href=links.similar(SimilarView(like=(item.id,))),
-        reasons=reasons.why(hit) if hit else "",
+        reasons=reasons.explanation(hit) if hit else "",
     )
 
 
@@ -73,13 +73,13 @@ def issue_line(record: FigureRecord | ItemRecord) -> Markup:
         "issue_line.html",
         title=title,
         number=f"#{record.issue_number} " if has_number else "",
-        short_title=titles.short(title),
+        short_title=titles.shorten(title),
         date=record.date,
     )
 
 
 def _region_to_frame(hit: Hit, figure: FigureRecord) -> Region | None:
-    """Return the part of the picture that was asked for, unless that is nearly all of it."""
+    """Return the part of the picture that matches the query, unless that is nearly all of it."""
     if hit.region is None or not figure.width or not figure.height:
         return None
     left, top, right, bottom = hit.region

@@ -10,7 +10,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from explorer.web.components import summaries
-from explorer.web.state.error_messages import as_text
+from explorer.web.state.error_messages import escape_markdown
 from explorer.web.templating import render
 
 SHOWN_SKIPPED: Final = 10
@@ -57,6 +57,6 @@ def show_changed(queries: Sequence[ChangedQuery], *, if_none: str) -> None:
 def show_skipped(reasons: Sequence[str]) -> None:
     """Show, folded away, why some queries were left out."""
     if reasons:
-        with st.expander(f"Not asked ({len(reasons):,})"):
+        with st.expander(f"Skipped ({len(reasons):,})"):
             for reason in reasons[:SHOWN_SKIPPED]:
-                st.caption(as_text(reason))
+                st.caption(escape_markdown(reason))

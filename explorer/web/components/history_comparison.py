@@ -10,18 +10,18 @@ from markupsafe import Markup
 from explorer.types import Shift
 from explorer.web.components import comparison_report as report
 from explorer.web.components.comparison_report import ChangedQuery, Row, ShownHit
-from explorer.web.state.comparison_job import Column, Shifted
+from explorer.web.state.comparison_job import Column, HistoryComparison
 
 
-def show(comparison: Shifted) -> None:
+def show(comparison: HistoryComparison) -> None:
     """Show the metrics, and the pictures of the searches that changed most."""
-    overlap = comparison.shifts
+    overlap = comparison.overlap
     facts = {
-        "A": comparison.a.named,
-        "B": comparison.b.named,
+        "A": comparison.a.label,
+        "B": comparison.b.label,
         "Searches": f"{overlap.stays.queries:,}, of which {overlap.other_first:,} show another first hit in B",
     }
-    note = "Nobody said what is right for these. Beside each mean the interval that holds 95 %."
+    note = "It is not known which hits are right. Means with their 95 % confidence intervals."
     report.show_metrics(facts, {"B beside A": overlap.stays.plain()}, label="How much stays", note=note)
     queries = [
         _changed_query(shift, *columns)

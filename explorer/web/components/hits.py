@@ -1,4 +1,4 @@
-"""The hits of a search on a page: what matches well, and folded away what only comes nearest."""
+"""The hits of a search: those that match well, and folded away those that are only the closest."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from explorer.web.templating import render
 PER_PAGE = 24
 NOTHING = "Nothing in this library matches well."
 NO_MORE = "Nothing more in this library matches well."
+WEAKER = "Weaker matches"
+CLOSEST = "Closest results"
 MoreLinks = Callable[[FigureRecord], Iterable[Markup]]
 
 
@@ -26,9 +28,9 @@ def show_hits(
     more_links: MoreLinks | None = None,
     unfolded: bool = False,
 ) -> None:
-    """The hits of one page. `more_links` gives what a figure's card offers besides "Open".
+    """Show the hits of one page.
 
-    `unfolded` shows the weak ones at once.
+    `more_links` returns the links on the card of a figure besides "Open". `unfolded` shows weak hits at once.
     """
     page = result.hits[:PER_PAGE]
     good = [hit for hit in page if hit.confidence is not Confidence.WEAK]
@@ -37,13 +39,12 @@ def show_hits(
         st.info(NO_MORE if page and page[0].rank > 1 else NOTHING, icon=":material/info:")
     _show(library, good, back, more_links)
     if weak:
-        nearest = "The nearest all the same" if not good else "Weaker matches"
-        with st.expander(f"{nearest} ({len(weak)})", expanded=unfolded):
+        with st.expander(f"{WEAKER if good else CLOSEST} ({len(weak)})", expanded=unfolded):
             _show(library, weak, back, more_links)
 
 
-def goes_on(result: Result) -> bool:
-    """Whether a next page holds anything that matches well; the search asked for one hit more than a page."""
+def has_next_page(result: Result) -> bool:
+    """Whether the next page has a hit that matches well; the search is for one hit more than a page shows."""
     return any(hit.confidence is not Confidence.WEAK for hit in result.hits[PER_PAGE:])
 
 

@@ -1,4 +1,4 @@
-"""Asking for a part of a picture: a box dragged over it, or its edges as numbers."""
+"""Search for a part of a picture: a box dragged over it, or its edges as numbers."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from explorer.web.templating import render
 EDGES: Final = ("Left edge", "Top edge", "Right edge", "Bottom edge")
 MIDDLE: Final[Region] = (0.25, 0.25, 0.75, 0.75)
 UNFOLDED: Final = "part_unfolded"
-ASKED_FOR: Final = "The part that is asked for"
+FRAME_TITLE: Final = "The part to search for"
 
 
 @st.fragment
-def offer(picture: Markup, view: SimilarView) -> None:
+def show_part_search(picture: Markup, view: SimilarView) -> None:
     """Show the picture to drag a box on, once it is unfolded.
 
-    `view` asks for all of it, or for its present part.
+    `view` is the search for the whole picture, or for its present part.
     """
-    whole = links.similar(replace(view, box=None, page=1))
+    search = links.similar(replace(view, box=None, page=1))
     unfolded = st.expander("Search for a part of it", icon=":material/crop:", key=UNFOLDED, on_change="rerun")
     if not unfolded.open:
         return
     with unfolded:
-        st.html(render("picture_part.html", search=whole, picture=picture, frames=_frames(view.box)))
+        st.html(render("picture_part.html", search=search, picture=picture, frames=_frames(view.box)))
         run_script("drag_box.js")
         with st.popover("Or give its edges as numbers", icon=":material/123:"):
             _by_numbers(view)
@@ -43,18 +43,18 @@ def framed(picture: Markup, part: Region | None) -> Markup:
 
 
 def _frames(part: Region | None) -> list[tuple[Region, str]]:
-    return [(part, ASKED_FOR)] if part else []
+    return [(part, FRAME_TITLE)] if part else []
 
 
 def _by_numbers(view: SimilarView) -> None:
-    asked = links.similar(view)  # another box, or another picture, begins with other numbers
+    present = links.similar(view)  # another box, or another picture, starts with other numbers
     percents = [
-        st.number_input(f"{edge}, in percent", 0, 100, round(100 * at), key=f"part_{edge}_{asked}")
-        for edge, at in zip(EDGES, view.box or MIDDLE, strict=True)
+        st.number_input(f"{edge}, in percent", 0, 100, round(100 * fraction), key=f"part_{edge}_{present}")
+        for edge, fraction in zip(EDGES, view.box or MIDDLE, strict=True)
     ]
     left, top, right, bottom = (percent / 100 for percent in percents)
     if left < right and top < bottom:
         part = replace(view, box=(left, top, right, bottom), page=1)
         st.html(links.anchor(links.similar(part), "Search for this part"))
     else:
-        st.caption("The right edge lies right of the left one, and the bottom below the top.")
+        st.caption("The right edge must be right of the left edge, and the bottom edge below the top edge.")

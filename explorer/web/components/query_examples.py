@@ -31,19 +31,19 @@ class Example:
 def show(library: Library, view: SimilarView) -> None:
     """Show the examples, and below them the offer to search for a part of the picture."""
     uploaded = (
-        image(preview_picture(uploads().get(view.upload), "large"), "The picture you brought")
+        image(preview_picture(uploads().get(view.upload), "large"), "The picture you uploaded")
         if view.upload
         else None
     )
     examples = list(_examples(library, view, uploaded))
     if examples:
-        st.html(example_list(examples, label="What is asked for"))
+        st.html(example_list(examples, label="Search by"))
     if uploaded:
-        picture_part.offer(uploaded, view)
+        picture_part.show_part_search(uploaded, view)
     elif view.figure:
         record = library.browse.find(view.figure)
         if isinstance(record, FigureRecord) and record.sha256:
-            picture_part.offer(picture(library, record, "large"), view)
+            picture_part.show_part_search(picture(library, record, "large"), view)
 
 
 def example_list(examples: Sequence[Example], *, label: str, is_small: bool = False) -> Markup:
@@ -68,12 +68,14 @@ def _examples(library: Library, view: SimilarView, uploaded: Markup | None) -> I
 
 
 def _in_part(shown: Markup, name: str, view: SimilarView, without: SimilarView) -> Example:
-    """Return a picture, with a frame and a link back to the whole if only a part of it is asked for."""
+    """Return a picture, with a frame and a link back to the whole if the search is for a part of it."""
     if not view.box:
         return Example(shown, name, [_link_to(without, "Remove", name)])
     role = f"{name}, in part"
-    whole = _link_to(replace(view, box=None), "Remove the box", name)
-    return Example(picture_part.framed(shown, view.box), role, [whole, _link_to(without, "Remove", role)])
+    remove_box = _link_to(replace(view, box=None), "Remove the box", name)
+    return Example(
+        picture_part.framed(shown, view.box), role, [remove_box, _link_to(without, "Remove", role)]
+    )
 
 
 def _record(library: Library, id: str, role: str, without: SimilarView) -> Example:

@@ -1,4 +1,4 @@
-"""How a typed line was understood, and how one may be written."""
+"""How a typed query was understood, and how to write one."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ from explorer.web.state import links
 from explorer.web.state.views import SearchView
 from explorer.web.templating import render
 
-_WAYS_TO_ASK: Final = (
+_SYNTAX_EXAMPLES: Final = (
     ("map of the underground", "whatever fits these words"),
-    ('"red bridge" +night', "only where these words stand, as they are"),
-    ('bridge -photo -"red bridge"', "only where these do not stand"),
+    ('"red bridge" +night', "only with exactly these words"),
+    ('bridge -photo -"red bridge"', "only without these"),
     ("2:bridge harbour", "“bridge” counts twice"),
     ("harbour id:1a2b3c4d", "and like this figure; -id: unlike it"),
-    ("map issue:36 after:2022-01 before:2023", "of these issues"),
-    ("map has:caption kind:any document:a.html", "of these figures, or items as well"),
+    ("map issue:36 after:2022-01 before:2023", "only in these issues"),
+    ("map has:caption kind:any document:a.html", "figures and items, with a caption, of this document"),
 )
 
 
 def show(answer: Answer, view: SearchView) -> None:
-    """Show how the line was understood if it is more than words, each part with a link without it; and corrections."""
-    asked = answer.asked
-    if asked.is_plain and not answer.corrected:
+    """Show the parts of a query that is more than words, each with a link that removes it, and corrected words."""
+    query = answer.asked
+    if query.is_plain and not answer.corrected:
         return
     tokens = [
         (
             describe_token(token),
-            links.search(replace(view, words=asked.without_token(token).line or None, page=1)),
+            links.search(replace(view, words=query.without_token(token).line or None, page=1)),
         )
-        for token in asked.operators
+        for token in query.operators
     ]
     st.html(
         render(
             "query_explanation.html",
-            words="" if asked.is_plain else asked.words,
+            words="" if query.is_plain else query.words,
             tokens=tokens,
             corrected=answer.corrected,
             exact_href=links.search(replace(view, exact=True, page=1)),
@@ -47,7 +47,7 @@ def show(answer: Answer, view: SearchView) -> None:
     )
 
 
-def ways_to_ask() -> None:
-    """Show examples of lines, folded away behind a button."""
+def show_query_help() -> None:
+    """Show examples of queries, folded away behind a button."""
     with st.popover("How to ask", icon=":material/help:", key="search_ways"):
-        st.html(render("query_syntax.html", examples=_WAYS_TO_ASK))
+        st.html(render("query_syntax.html", examples=_SYNTAX_EXAMPLES))

@@ -1,4 +1,4 @@
-"""How sure the explorer is of a hit, and why, in words."""
+"""The confidence of a hit and its reasons, in words."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def confidence(hit: Hit) -> Markup:
     return render("confidence.html", level=hit.confidence, words=words, dots=dots)
 
 
-def why(hit: Hit) -> Markup:
+def explanation(hit: Hit) -> Markup:
     """Return a fold with the legs that found the hit, the most telling first, and the words that matched."""
     if not hit.why:
         return Markup()

@@ -10,16 +10,16 @@ from markupsafe import Markup
 from explorer.web.templating import render
 
 _METRIC_WORDS: Final = {
-    "recall@1": ("First", "Share of the questions whose answer stands first"),
+    "recall@1": ("First", "Share of the questions with an answer at rank 1"),
     "recall@5": ("Among 5", "Share of the questions with an answer among the first five"),
     "recall@10": ("Among 10", "Share of the questions with an answer among the first ten"),
-    "mrr": ("MRR", "Mean of 1 / place of the first answer"),
+    "mrr": ("MRR", "Mean of 1 / rank of the first answer"),
     "ndcg@10": (
         "nDCG@10",
-        "Gain of the first ten, each discounted by its place, over the best there could be",
+        "Gain of the first ten, discounted by rank, divided by the best possible gain",
     ),
     "overlap@10": ("Stay", "Share of A’s first ten hits that are among the first ten of B"),
-    "rbo": ("RBO", "Rank-biased overlap of the first ten: the first places count most"),
+    "rbo": ("RBO", "Rank-biased overlap of the first ten: the first ranks count most"),
 }
 
 

@@ -1,4 +1,4 @@
-"""Pictures as HTML: the bytes stand in the page itself, so each one shown has surely arrived."""
+"""Pictures as HTML. Their bytes are in the page itself, so no picture is missing while the page is shown."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from explorer.web.templating import render
 
 WHY_NO_PICTURE = {
     "missing": "The picture is not in the archive",
-    "remote": "The picture lies outside the archive",
+    "remote": "The picture is outside the archive",
     "unreadable": "The picture cannot be read",
 }
 
 
 def picture(library: Library, figure: FigureRecord, size: Literal["small", "large"] = "small") -> Markup:
-    """The figure's picture, its alternative text the caption; words in its place where there is none."""
+    """Return the picture of a figure with its label as alternative text, or the reason why there is no picture."""
     if figure.sha256 is None:
         return _no_picture(WHY_NO_PICTURE.get(figure.status, "No picture"))
     path = library.browse.picture_path(figure.sha256, size)
@@ -28,7 +28,7 @@ def picture(library: Library, figure: FigureRecord, size: Literal["small", "larg
         webp = path.read_bytes()
     except OSError:
         return _no_picture(
-            audience.told("The picture's file is gone. Make it again: explorer doctor --repair")
+            audience.adapt_message("The picture's file is missing. Restore it: explorer doctor --repair")
         )
     return image(webp, figure.label)
 
