@@ -8,13 +8,13 @@ import explorer.web
 from explorer.web.pages import PAGES
 from explorer.web.state import sign_in
 
-# The icon is a local file: the browser would fetch one of Streamlit's own icons from the internet.
+# A file, since the browser would fetch an icon of Streamlit from another server.
 ICON = Path(explorer.web.__file__).with_name("static") / "icon.svg"
 
-st.set_option("client.showErrorDetails", "none")  # a traceback contains paths; it is in the log
+st.set_option("client.showErrorDetails", "none")  # a traceback shows paths; the log has it
 st.set_page_config(page_title="Archive Explorer", page_icon=ICON, layout="wide")
 
-STREAMLIT_PAGES = [
+NAVIGATION = [
     st.Page(
         f"explorer/web/pages/{page.name}.py",
         title=page.title,
@@ -26,8 +26,8 @@ STREAMLIT_PAGES = [
 ]
 
 if sign_in.is_signed_in():
-    sign_in.remember()
-    st.navigation(STREAMLIT_PAGES, position="top").run()
+    sign_in.set_cookie()
+    st.navigation(NAVIGATION, position="top").run()
 else:
-    st.navigation(STREAMLIT_PAGES, position="hidden")  # the URL stays the same for the page after sign-in
-    sign_in.ask()
+    st.navigation(NAVIGATION, position="hidden")  # keeps the address for after the sign-in
+    sign_in.show_form()

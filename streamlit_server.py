@@ -1,4 +1,4 @@
-"""The server of the web app: Streamlit's, whose first answer says where it lies. `explorer app` runs this file."""
+"""The server of the web app: that of Streamlit, with a front page that contains its address. `explorer app` runs this file."""
 
 from pathlib import Path
 

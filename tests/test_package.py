@@ -76,7 +76,7 @@ def test_importing_the_library_imports_little():
     program = (
         "import sys; from explorer import Library; "
         "own = [it for it in sys.modules if it.split('.')[0] in {'explorer', 'embeddings', 'images'}]; "
-        "print(len(own), *({'httpx', 'yaml', 'watchdog', 'qdrant_client', 'torch', 'scipy'} & {*sys.modules}))"
+        "print(len(own), *({'httpx', 'jinja2', 'yaml', 'watchdog', 'qdrant_client', 'torch', 'scipy'} & {*sys.modules}))"
     )
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
 

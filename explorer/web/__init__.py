@@ -1,1 +1,1 @@
-"""The pages of the web app; they reach the library through `state.library()` and nothing below it."""
+"""The pages of the web app. They use the library through `current.library()` and import nothing below it."""

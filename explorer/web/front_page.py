@@ -1,6 +1,6 @@
-"""The page of HTML in which every view begins. It says where the server lies.
+"""The HTML page of every view: that of Streamlit, with the address of the server.
 
-Streamlit would find that out by asking below the address of the page first ("/captions/_stcore/health"), where nothing
+Streamlit would look for the server below the address of the view first ("/captions/_stcore/health"), where nothing
 answers.
 """
 
@@ -18,25 +18,22 @@ from starlette.routing import BaseRoute, Route
 
 from explorer.web.pages import PAGES
 from explorer.web.state import sign_in
-
-# A view's address is the server's and one more word, or none: what its links are relative to is the server's.
-_SAYS_WHERE: Final = (
-    "<script>window.__streamlit = {BACKEND_BASE_URL: new URL('.', location.href).href}</script>"
-)
+from explorer.web.templating import render
 
 
 def front_page(_request: Request) -> HTMLResponse:
-    """Streamlit's own page of HTML, and where the server lies."""
+    """Return the HTML page of Streamlit with the address of the server."""
     return HTMLResponse(_html(), headers={"Cache-Control": "no-cache"})
 
 
 @cache
 def _html() -> str:
     page = Path(streamlit.__file__).parent / "static" / "index.html"
-    return page.read_text(encoding="utf-8").replace("<head>", f"<head>{_SAYS_WHERE}", 1)
+    begin = "<head>" + str(render("server_address.html"))
+    return page.read_text(encoding="utf-8").replace("<head>", begin, 1)
 
 
 ROUTES: Final[Sequence[BaseRoute]] = [
     *(Route(f"/{view}", front_page) for view in ("", *(page.name for page in PAGES))),
-    Route("/session", sign_in.give_cookie, methods=["POST"]),
+    Route("/session", sign_in.exchange_ticket, methods=["POST"]),
 ]

@@ -78,7 +78,7 @@ def test_only_a_sha256_names_a_picture(name, tmp_path):
         store.original,
         store.has,
         store.read,
-        store.details,
+        store.keypoints,
         store.forget,
         lambda it: store.thumbnail(it, "small"),
         lambda it: store.keep(it, b"x", {"small": b"x"}),
@@ -417,7 +417,7 @@ def test_whoever_restores_a_library_is_told_what_a_sync_would_read(backed_up, tm
     with pytest.raises(SystemExit) as ended:
         main()
     assert not ended.value.code
-    assert "explorer sync reads archive at /home/somebody/.ssh" in capsys.readouterr().out
+    assert "explorer sync will read archive at /home/somebody/.ssh" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -147,5 +147,8 @@ def test_a_doctor_finds_it_sound(protected):
 
 def test_changes_that_only_a_writer_can_read_are_not_left_out_unsaid(own_folder, read_only):
     (own_folder / "catalog.sqlite-wal").write_bytes(b"something that is not folded in yet")
-    with pytest.raises(ExplorerError, match="Open it once with one"), Library.open(read_only(own_folder)):
+    with (
+        pytest.raises(ExplorerError, match="Open it once with that right"),
+        Library.open(read_only(own_folder)),
+    ):
         pass

@@ -54,30 +54,30 @@ def said(app):
             "The explorer reads a/b and https://example.org/a/b.",
         ),
         ("Make it again: explorer doctor --repair", "Make it again"),
-        ("explorer doctor --repair", audience.NOTHING_TO_DO),
-        ("Set QDRANT_API_KEY to the key.", audience.NOTHING_TO_DO),
+        ("explorer doctor --repair", audience.NOT_POSSIBLE_HERE),
+        ("Set QDRANT_API_KEY to the key.", audience.NOT_POSSIBLE_HERE),
     ],
 )
 def test_a_visitor_is_told_no_command_and_no_path(told, to_visitors):
-    assert audience.told(told) == to_visitors
-    assert audience.told(LibraryError(told)) == to_visitors
+    assert audience.adapt_message(told) == to_visitors
+    assert audience.adapt_message(LibraryError(told)) == to_visitors
 
 
 @pytest.mark.parametrize("told", ["Do it: explorer sync /srv/a/b", "a: explorer ingest --x"])
 def test_the_owner_is_told_all_of_it(told, monkeypatch):
     monkeypatch.setattr(audience.current, "is_visitor_on_this_machine", lambda: True)
-    assert audience.told(told) == told
+    assert audience.adapt_message(told) == told
 
 
 def test_where_the_index_lives_is_not_told_when_it_does_not_answer():
-    assert audience.told(ServerError("http://10.0.0.7:6333 does not answer")) == audience.NO_ANSWER
+    assert audience.adapt_message(ServerError("http://10.0.0.7:6333 does not answer")) == audience.NO_ANSWER
 
 
 @pytest.mark.parametrize(
     "name", sorted(one.name or one.callback.__name__ for one in command_line().registered_commands)
 )
 def test_every_command_is_known_as_one(name):
-    assert "explorer" not in audience.for_visitors(
+    assert "explorer" not in audience.shorten_for_visitors(
         f"It is gone. Bring it back: explorer {name.replace('_', '-')} X"
     )
 
@@ -91,7 +91,7 @@ def test_long_messages_take_no_time():
         ". A" * 100_000,
         "explorer " * 50_000,
     ):
-        audience.for_visitors(long)
+        audience.shorten_for_visitors(long)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -122,5 +122,5 @@ def test_an_error_is_told_to_a_visitor_without_its_command(open_page, monkeypatc
 def test_a_picture_that_is_gone_is_told_without_a_command(open_page, monkeypatch, library):
     monkeypatch.setattr(LibraryBrowser, "picture_path", lambda self, sha256, size: library.path / "none")
     app = open_page("captions", at_home=False)
-    assert "The picture&#x27;s file is gone" in html_of(app)
+    assert "The picture&#39;s file is missing" in html_of(app)
     assert not FOR_OWNERS.search(said(app))

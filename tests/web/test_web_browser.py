@@ -61,11 +61,11 @@ def test_an_uploaded_picture_finds_its_figure(app_url, page):
     expect(page.get_by_role("list", name="Figures to begin with")).to_be_visible()
     check(page)
     page.locator("input[type=file]").set_input_files(SUMMITS)
-    expect(page.get_by_role("img", name="The picture you brought")).to_be_visible()
+    expect(page.get_by_role("img", name="The picture you uploaded")).to_be_visible()
     expect(page.get_by_role("img", name="The Anvil wins.").first).to_be_visible()
     check(page)
     page.reload()
-    expect(page.get_by_role("img", name="The picture you brought")).to_be_visible()
+    expect(page.get_by_role("img", name="The picture you uploaded")).to_be_visible()
     expect(page.get_by_role("img", name="The Anvil wins.").first).to_be_visible()
 
 
@@ -74,7 +74,7 @@ def test_a_pasted_picture_is_searched_by(app_url, page):
     expect(page.get_by_role("list", name="Figures to begin with")).to_be_visible()
     expect(page.get_by_test_id("stFileUploader")).to_be_visible()  # its code comes by a request of its own
     page.evaluate(PASTE)
-    expect(page.get_by_role("img", name="The picture you brought")).to_be_visible()
+    expect(page.get_by_role("img", name="The picture you uploaded")).to_be_visible()
     expect(page.get_by_role("list", name="Figures found").first).to_be_visible()
     check(page)
 

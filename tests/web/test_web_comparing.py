@@ -53,7 +53,7 @@ def test_two_settings_are_put_to_the_same_questions(open_page):
     assert '<th scope="row">B − A</th>' in shown
     assert 'aria-label="What changed most"' in shown
     assert "the anvil wins &lt;b&gt;" in shown
-    assert "Not asked (1)" in [one.label for one in app.expander]
+    assert "Skipped (1)" in [one.label for one in app.expander]
 
 
 def test_without_questions_the_captions_are_asked(open_page, library):
@@ -84,7 +84,7 @@ def test_a_line_that_is_no_question_is_named(open_page, line):
 def test_visitors_from_elsewhere_compare_nothing(open_page):
     app = open_page("compare", at_home=False)
     assert not app.button
-    assert "by whoever runs this library" in app.info[0].value
+    assert "Only the owner of this library" in app.info[0].value
 
 
 def test_moved_weights_are_in_the_address(open_page):

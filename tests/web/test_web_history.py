@@ -21,7 +21,7 @@ def history(own_folder):
             return [(one.line, one.times) for one in opened.history.searches()]
 
     yield history
-    search_history._remember.clear()
+    search_history._record.clear()
 
 
 def test_a_search_is_kept_once_however_often_its_page_runs(open_page, own_folder, history):
@@ -89,4 +89,4 @@ def test_questions_of_your_own_need_a_file(open_page):
     app = open_page("compare", w="terms:0")
     app.radio(key="compare_asked").set_value("file").run()
     compared(app)
-    assert "Bring a file" in sentences(app)[0]
+    assert "Upload a file" in sentences(app)[0]

@@ -54,7 +54,7 @@ def test_an_archive_that_is_not_there_is_told(open_page, kept):
     archive.rename(archive.parent / "[unplugged](x)")
     app = clicked(open_page("library", library=folder), "library_sync")
     assert "does not exist" in app.warning[0].value
-    assert app.success[0].value == "Nothing changed."
+    assert app.success[0].value == "Nothing has changed."
 
 
 def test_a_visitor_from_elsewhere_has_no_part_in_that(open_page, kept):

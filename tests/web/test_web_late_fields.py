@@ -85,7 +85,7 @@ def test_weights_show_what_the_address_says_and_one_that_is_moved_leaves_the_oth
     if where.startswith("?"):
         ask(page, BOX[""], "plate")
     else:
-        page.get_by_text("What was searched for in A").click()
+        page.get_by_text("The past searches in A").click()
         wait_until_drawn(page)
     page.get_by_role("button", name="Ranking weights").last.click()
     words = page.get_by_role("slider", name="The same words")

@@ -10,7 +10,7 @@ from page_reading import LOST_PLATES, SAMPLE, html_of, sentences
 
 from explorer.library.ingest import ArchiveIngest
 from explorer.library.library import Library
-from explorer.web.state.ingest_job import reading_into
+from explorer.web.state.ingest_job import ingest_job_of
 
 
 def wait_for_end(app, seconds=120):
@@ -52,7 +52,7 @@ def test_a_path_that_is_not_there_is_told_and_does_no_harm(open_page, tmp_path):
 def test_no_path_is_told(open_page, tmp_path):
     app = open_page("library", library=tmp_path / "new")
     app.button(key="archive_read").click().run()
-    assert "Write where the archive lies" in app.warning[0].value
+    assert "Enter the path" in app.warning[0].value
 
 
 def test_an_archive_is_read_from_the_page(open_page, tmp_path):
@@ -90,7 +90,7 @@ def test_the_text_in_the_pictures_is_read_from_the_page(open_page, tmp_path):
     with Library.create(tmp_path / "library") as library:
         library.archives.ingest([write_signs(tmp_path / "archive")], encoder="lite")
     app = open_page("library", library=tmp_path / "library")
-    assert "3 pictures may carry text that nobody has read yet" in app.caption[0].value
+    assert "3 pictures may contain text that has not been read yet" in app.caption[0].value
 
     app.button(key="texts_read").click().run()
     wait_for_end(app)
@@ -98,14 +98,14 @@ def test_the_text_in_the_pictures_is_read_from_the_page(open_page, tmp_path):
 
     assert not app.exception
     assert "Read 3 pictures" in app.success[0].value
-    assert app.caption[0].value == "2 pictures carry text that is searched."
+    assert app.caption[0].value == "2 pictures contain text that is searched."
     assert "texts_read" not in [button.key for button in app.button]
 
 
 @pytest.mark.parametrize(
     ("place", "start", "header"),
     [
-        ("texts", "start_texts", "Text in the pictures"),
+        ("texts", "start_enrich", "Text in the pictures"),
         ("changes", "start_sync", "Changes in the archives"),
         ("archive", "start", "Add an archive"),
     ],
@@ -122,7 +122,7 @@ def test_progress_is_told_where_the_work_was_asked_for(
 
     for method in ("ingest", "enrich", "sync"):
         monkeypatch.setattr(ArchiveIngest, method, slow)
-    reading = reading_into(library_folder.absolute())
+    reading = ingest_job_of(library_folder.absolute())
     getattr(reading, start)(*([tmp_path] if start == "start" else []))
     try:
         shown = open_page("library")

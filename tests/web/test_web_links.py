@@ -11,15 +11,15 @@ def test_a_search_is_a_relative_link():
 
 
 def test_the_way_back_is_where_one_was():
-    way = links.way_back("search", SearchView(words="a & b", page=3).params())
-    assert links.back_to(way) == links.search(SearchView(words="a & b", page=3))
+    way = links.encode_back("search", SearchView(words="a & b", page=3).params())
+    assert links.decode_back(way) == links.search(SearchView(words="a & b", page=3))
 
 
 @pytest.mark.parametrize(
     "way", [None, "", "https://evil.example", "//evil.example?x=1", "javascript:alert(1)", "library/../x?y"]
 )
 def test_a_way_that_is_not_ours_is_none(way):
-    assert links.back_to(way) is None
+    assert links.decode_back(way) is None
 
 
 def test_a_link_is_escaped():

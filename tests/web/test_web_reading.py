@@ -5,7 +5,7 @@ import pytest
 from explorer.errors import LibraryError
 from explorer.library.ingest import ArchiveIngest
 from explorer.web.state import ingest_job
-from explorer.web.state.ingest_job import Reading
+from explorer.web.state.ingest_job import IngestJob
 
 
 @pytest.fixture
@@ -20,11 +20,11 @@ def archive(tmp_path):
 
 
 def test_a_mistake_is_kept_as_its_sentence(tmp_path):
-    one = Reading(tmp_path / "library")
+    one = IngestJob(tmp_path / "library")
     one.start(tmp_path / "nothing")
     one.wait(60)
     assert not one.is_running
-    assert "nothing" in one.problem
+    assert "nothing" in one.error
 
 
 def test_what_nobody_expected_is_a_sentence_and_a_line_in_the_log(tmp_path, archive, monkeypatch, caplog):
@@ -32,26 +32,26 @@ def test_what_nobody_expected_is_a_sentence_and_a_line_in_the_log(tmp_path, arch
         raise RuntimeError("secret detail")
 
     monkeypatch.setattr(ArchiveIngest, "ingest", ingest)
-    one = Reading(tmp_path / "library")
+    one = IngestJob(tmp_path / "library")
     one.start(archive)
     one.wait(60)
-    assert one.problem == ingest_job.UNEXPECTED
+    assert one.error == ingest_job.UNEXPECTED
     assert "secret detail" in caplog.text
 
 
 def test_it_stops_when_asked_and_one_reads_at_a_time(tmp_path, archive, monkeypatch):
-    one = Reading(tmp_path / "library")
+    one = IngestJob(tmp_path / "library")
 
     def ingest(self, archives, *, progress, tell):
         with progress.track(range(1000), "Counting") as work:
             for number in work:
                 if number == 2:
-                    with pytest.raises(LibraryError, match="being read already"):
+                    with pytest.raises(LibraryError, match="already being updated"):
                         one.start(archive)
                     one.stop()
 
     monkeypatch.setattr(ArchiveIngest, "ingest", ingest)
     one.start(archive)
     one.wait(60)
-    assert one.problem == ingest_job.STOPPED
-    assert (one.step.what, one.step.done, one.step.total) == ("Counting", 2, 1000)
+    assert one.error == ingest_job.STOPPED
+    assert (one.step.task, one.step.done, one.step.total) == ("Counting", 2, 1000)

@@ -223,24 +223,24 @@ def test_a_session_is_a_cookie_that_no_script_reads(closed_app, monkeypatch):
 
 def test_a_ticket_is_good_once_and_not_for_long(monkeypatch):
     sessions = Sessions()
-    session = sessions.opened(TOKEN, TOKEN)
-    ticket = sessions.ticket(session)
+    session = sessions.open(TOKEN, TOKEN)
+    ticket = sessions.issue_ticket(session)
 
-    assert sessions.redeemed(ticket) == session
-    assert sessions.redeemed(ticket) is None
+    assert sessions.redeem(ticket) == session
+    assert sessions.redeem(ticket) is None
     monkeypatch.setattr(sign_in, "TICKET_SECONDS", -1.0)
-    assert sessions.redeemed(sessions.ticket(session)) is None
+    assert sessions.redeem(sessions.issue_ticket(session)) is None
 
 
 def test_the_right_token_does_not_wait_behind_wrong_guesses():
     sessions = Sessions()
-    guesses = [threading.Thread(target=sessions.opened, args=(TOKEN, f"guess {n}")) for n in range(30)]
+    guesses = [threading.Thread(target=sessions.open, args=(TOKEN, f"guess {n}")) for n in range(30)]
     for guess in guesses:
         guess.start()
     began = time.monotonic()
-    assert sessions.opened(TOKEN, TOKEN)
-    assert time.monotonic() - began < sign_in.SECONDS_A_WRONG_GUESS
+    assert sessions.open(TOKEN, TOKEN)
+    assert time.monotonic() - began < sign_in.WRONG_GUESS_SECONDS
     for guess in guesses:
         guess.join()
-    assert time.monotonic() - began < 5 * sign_in.SECONDS_A_WRONG_GUESS
-    assert time.monotonic() - began > sign_in.SECONDS_A_WRONG_GUESS / 2
+    assert time.monotonic() - began < 5 * sign_in.WRONG_GUESS_SECONDS
+    assert time.monotonic() - began > sign_in.WRONG_GUESS_SECONDS / 2

@@ -85,7 +85,7 @@ def test_a_run_shows_what_was_seen_before_as_well(open_page, with_news):
 
 
 def test_a_navigator_is_forgotten(open_page, with_news):
-    app = press(open_page("saved", library=with_news), "Forget this saved search")
+    app = press(open_page("saved", library=with_news), "Delete this saved search")
     assert not app.exception
     assert "Night skies" not in html_of(app)
     with Library.open(with_news) as library:

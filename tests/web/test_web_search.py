@@ -85,7 +85,7 @@ def test_items_are_text_with_heading_and_passage(open_page):
 def test_no_match_says_so_and_folds_the_nearest_away(open_page):
     app = open_page(q="recipe for pancakes")
     assert app.info[0].value == NOTHING
-    assert app.expander[0].label.startswith("The nearest all the same")
+    assert app.expander[0].label.startswith("Closest results")
 
 
 def test_a_next_page_is_offered_while_it_matches_well(open_page, monkeypatch):
@@ -123,9 +123,9 @@ def test_any_other_error_is_a_sentence_and_a_line_in_the_log(open_page, monkeypa
 
 def test_a_line_is_shown_as_it_was_understood(open_page):
     found = html_of(open_page(q='subway "five colours" -photo kind:any'))
-    assert "looking for “subway five colours”" in found
-    assert "only with &quot;five colours&quot;" in found
-    assert "without &quot;photo&quot;" in found
+    assert "searching for “subway five colours”" in found
+    assert "only with &#34;five colours&#34;" in found
+    assert "without &#34;photo&#34;" in found
     assert "figures and items" in found
 
 
@@ -140,7 +140,7 @@ def test_a_part_of_the_line_can_be_left_out(open_page):
 
 
 def test_plain_words_are_not_repeated(open_page):
-    assert "What was asked" not in html_of(open_page(q=MAP))
+    assert "Your query" not in html_of(open_page(q=MAP))
 
 
 def test_a_hostile_line_is_shown_as_text(open_page):
@@ -162,14 +162,14 @@ def test_a_visitor_reads_no_file_of_the_machine(open_page, tmp_path):
 
 def test_a_slip_of_the_pen_is_forgiven_and_may_be_meant(open_page):
     app = open_page(q="subwya map in five colours")
-    assert "Showing also results for <em>subway</em>" in html_of(app)
+    assert "Also showing results for <em>subway</em>" in html_of(app)
     assert "exact=yes" in html_of(app)
     assert 'alt="Five lines, nine places to change, three angles."' in html_of(app)
-    assert "Showing also" not in html_of(open_page(q="subwya map in five colours", exact="yes"))
+    assert "Also showing" not in html_of(open_page(q="subwya map in five colours", exact="yes"))
 
 
 def test_the_page_says_how_to_ask(open_page):
-    assert "only where these do not stand" in html_of(open_page())
+    assert "only without these" in html_of(open_page())
 
 
 def test_a_damaged_library_is_told_with_the_way_out(open_page, tmp_path):

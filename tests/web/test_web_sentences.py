@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from markdown_it import MarkdownIt
 
-from explorer.web.state.error_messages import as_text
+from explorer.web.state.error_messages import escape_markdown
 
 
 @pytest.mark.parametrize(
@@ -23,11 +23,13 @@ from explorer.web.state.error_messages import as_text
     ],
 )
 def test_markdown_shows_exactly_the_text(hostile):
-    [_, inline, _] = MarkdownIt("gfm-like", {"linkify": False}).parse(as_text(hostile))
+    [_, inline, _] = MarkdownIt("gfm-like", {"linkify": False}).parse(escape_markdown(hostile))
     assert {child.type for child in inline.children} <= {"text", "text_special"}
     assert "".join(child.content for child in inline.children).replace("\u2060", "") == hostile
 
 
 @pytest.mark.parametrize("command", ["$x^2$", ":red[hot]", ":material/home:", ":smile:"])
 def test_what_streamlit_adds_to_markdown_is_disarmed(command):
-    assert not set("$:[") & set(as_text(command).replace("\\$", "").replace("\\:", "").replace("\\[", ""))
+    assert not set("$:[") & set(
+        escape_markdown(command).replace("\\$", "").replace("\\:", "").replace("\\[", "")
+    )

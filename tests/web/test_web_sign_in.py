@@ -18,7 +18,7 @@ PAGES = ("search", "similar", "illustrate", "captions", "library", "figure", "co
 @pytest.fixture
 def asked_for_token(monkeypatch):
     monkeypatch.setenv("EXPLORER_TOKEN", TOKEN)
-    monkeypatch.setattr(sign_in, "SECONDS_A_WRONG_GUESS", 0)
+    monkeypatch.setattr(sign_in, "WRONG_GUESS_SECONDS", 0)
 
 
 def given(app: AppTest, token: str) -> AppTest:
@@ -41,7 +41,7 @@ def test_nothing_of_the_library_is_shown_before_the_token_is(open_page, asked_fo
 def test_a_wrong_token_is_refused(open_page, asked_for_token):
     app = given(open_page(), "correct horse")
 
-    assert "This is not the token" in app.error[0].value
+    assert "Wrong token" in app.error[0].value
     assert [box.key for box in app.text_input] == ["token"]
 
 
@@ -55,18 +55,18 @@ def test_with_the_token_the_library_is_shown(open_page, asked_for_token):
 
 def test_a_session_that_nobody_opened_is_unknown():
     sessions = Sessions()
-    name = sessions.opened(TOKEN, TOKEN)
+    name = sessions.open(TOKEN, TOKEN)
 
-    assert sessions.knows(name)
-    assert not sessions.knows(TOKEN)
-    assert not sessions.knows("")
+    assert sessions.is_open(name)
+    assert not sessions.is_open(TOKEN)
+    assert not sessions.is_open("")
 
 
 def test_a_session_ends(monkeypatch):
-    monkeypatch.setattr(sign_in, "KEPT_SECONDS", -1.0)
+    monkeypatch.setattr(sign_in, "SESSION_SECONDS", -1.0)
     sessions = Sessions()
 
-    assert not sessions.knows(sessions.opened(TOKEN, TOKEN))
+    assert not sessions.is_open(sessions.open(TOKEN, TOKEN))
 
 
 def test_a_library_shown_in_public_is_nobodys_to_change(monkeypatch):
@@ -86,20 +86,20 @@ def test_no_page_in_public_offers_to_change_anything(open_page, page):
 
 
 def test_what_visitors_bring_is_kept_no_longer_than_a_day():
-    assert uploads.KEPT_SECONDS == 24 * 3600
-    kept = Uploads(kept_seconds=0.2)
-    name = kept.keep(b"a picture")
+    assert uploads.LIFETIME_SECONDS == 24 * 3600
+    kept = Uploads(lifetime_seconds=0.2)
+    name = kept.add(b"a picture")
     assert kept.get(name) == b"a picture"
     time.sleep(0.3)
 
-    with pytest.raises(QueryError, match="Bring it again"):
+    with pytest.raises(QueryError, match="Upload it again"):
         kept.get(name)
 
 
 def test_visitors_bring_no_more_than_is_kept(monkeypatch):
-    monkeypatch.setattr(uploads, "MAX_BROUGHT", 2)
+    monkeypatch.setattr(uploads, "MAX_UPLOADS", 2)
     kept = Uploads()
-    first, *others = [kept.keep(it) for it in (b"one", b"two", b"three")]
+    first, *others = [kept.add(it) for it in (b"one", b"two", b"three")]
 
     assert [kept.get(name) for name in others] == [b"two", b"three"]
     with pytest.raises(QueryError):
@@ -109,5 +109,5 @@ def test_visitors_bring_no_more_than_is_kept(monkeypatch):
 def test_a_thing_too_large_is_not_taken(monkeypatch):
     monkeypatch.setattr(uploads, "MAX_BYTES", 3)
 
-    with pytest.raises(QueryError, match="more than the 3"):
-        Uploads().keep(b"four")
+    with pytest.raises(QueryError, match="maximum is 3"):
+        Uploads().add(b"four")

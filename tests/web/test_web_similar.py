@@ -23,7 +23,7 @@ def upload(app, name, data, kind="image/png"):
 def test_first_view_offers_figures_to_begin_with(open_page):
     app = open_page("similar")
     assert not app.exception
-    assert "Or begin with a figure of the library" in html_of(app)
+    assert "Or start with a figure of the library" in html_of(app)
     assert "similar?figure=" in html_of(app)
 
 
@@ -31,7 +31,7 @@ def test_a_picture_finds_its_figure_first(open_page, summits):
     app = upload(open_page("similar"), "mine.png", SUMMITS.read_bytes())
     assert not app.exception
     found = html_of(app)
-    assert 'alt="The picture you brought"' in found
+    assert 'alt="The picture you uploaded"' in found
     cards = found.split('aria-label="Figures found"')[1]
     assert cards.index("figure?id=" + summits.id) == cards.index("figure?id=")
 
@@ -40,7 +40,7 @@ def test_the_link_of_a_brought_picture_opens_the_same_view(open_page, summits):
     brought = upload(open_page("similar"), "mine.png", SUMMITS.read_bytes())
     name = brought.query_params["picture"]
     again = open_page("similar", picture=name)
-    assert 'alt="The picture you brought"' in html_of(again)
+    assert 'alt="The picture you uploaded"' in html_of(again)
     assert summits.id in html_of(again)
 
 

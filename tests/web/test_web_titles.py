@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from page_reading import html_of
 
-from explorer.web.components.titles import shortened
+from explorer.web.components.titles import shorten_titles
 
 
 @pytest.mark.parametrize(
@@ -32,13 +32,13 @@ from explorer.web.components.titles import shortened
     ],
 )
 def test_titles_that_begin_alike_are_shown_by_what_differs(titles, shown):
-    short = shortened(titles)
+    short = shorten_titles(titles)
     assert [short.get(title, title) for title in titles] == shown
 
 
 def test_shown_titles_stay_different():
     titles = [f"The same long beginning of every title, number {n}" for n in range(300)]
-    assert len(set(shortened(titles).values())) == len(titles)
+    assert len(set(shorten_titles(titles).values())) == len(titles)
 
 
 def test_cards_show_what_differs_and_tell_the_whole(open_page, library):

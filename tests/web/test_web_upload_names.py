@@ -35,7 +35,7 @@ def test_a_picture_with_a_name_of_markup_is_searched_with(app_url, page, library
         page.goto(f"{app_url}/similar")
         wait_until_drawn(page)
         brought(page, f"{name}.jpg", "image/jpeg", picture)
-        expect(page.get_by_alt_text("The picture you brought").first).to_be_visible()
+        expect(page.get_by_alt_text("The picture you uploaded").first).to_be_visible()
         wait_until_drawn(page)
         check_harmless(page)
         brought(page, f"{name}.png", "image/png", b"no picture at all")
@@ -48,7 +48,7 @@ def test_a_message_shows_the_name_of_a_file_as_text(app_url, page):
     """The message of a file of questions names it."""
     for name in NAMES:
         page.goto(f"{app_url}/compare")
-        page.get_by_text("Questions of your own").click()
+        page.get_by_text("Your own questions").click()
         wait_until_drawn(page)
         brought(page, f"{name}.jsonl", "application/jsonl", b"no question\n")
         wait_until_drawn(page)

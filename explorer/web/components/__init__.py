@@ -1,1 +1,1 @@
-"""The parts of the pages: each draws one thing, and is used by one page or more."""
+"""The parts of the pages: each shows one thing, on one or more pages."""

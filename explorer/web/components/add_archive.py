@@ -1,4 +1,4 @@
-"""The form that reads an archive into the library, and how far it has come."""
+"""The form that reads an archive into the library, and its progress."""
 
 from __future__ import annotations
 
@@ -8,30 +8,30 @@ import streamlit as st
 
 from explorer.web.components.ingest_progress import show_progress
 from explorer.web.state import current
-from explorer.web.state.error_messages import told
-from explorer.web.state.ingest_job import Reading, reading_into
+from explorer.web.state.error_messages import show_errors
+from explorer.web.state.ingest_job import IngestJob, ingest_job_of
 
 
-def add_archive() -> None:
-    """Form and progress, for the owner."""
-    reading = reading_into(current.folder().absolute())
-    with told():
-        _ask(reading)
-    show_progress(reading, "archive")
+def show_archive_form() -> None:
+    """Show the form and the progress to the owner."""
+    job = ingest_job_of(current.folder().absolute())
+    with show_errors():
+        _show_form(job)
+    show_progress(job, "archive")
 
 
-def _ask(reading: Reading) -> None:
+def _show_form(job: IngestJob) -> None:
     with st.form("add_archive", border=False):
         path = st.text_input(
             "A folder, zip or document on this machine",
             key="archive_path",
             placeholder="/home/you/newsletter",
         )
-        wanted = st.form_submit_button("Read this archive", key="archive_read", type="primary")
-    if not wanted:
+        is_submitted = st.form_submit_button("Read this archive", key="archive_read", type="primary")
+    if not is_submitted:
         return
     if not path.strip():
-        st.warning("Write where the archive lies: the path of a folder, a zip or a document.")
+        st.warning("Enter the path of a folder, a zip file or a document.")
         return
-    reading.start(Path(path.strip()).expanduser())
-    reading.wait(0.5)  # most mistakes show at once, and need no progress bar
+    job.start(Path(path.strip()).expanduser())
+    job.wait(0.5)  # most errors occur at once and need no progress bar

@@ -1,63 +1,91 @@
-"""The captions and alt texts that want looking after, each with the way to its figure."""
+"""Captions and alt texts that need attention, each with a link to its figure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
+from dataclasses import dataclass
+from typing import Final
 
 import streamlit as st
 
 from explorer import Library
 from explorer.types import FigureRecord, Misplaced
 from explorer.web.state import audience, links
-from explorer.web.state.error_messages import told
+from explorer.web.state.error_messages import show_errors
+from explorer.web.templating import render
 
-SHOWN = 100
+SHOWN: Final = 100
 
 
-def audit_captions(library: Library) -> None:
-    """The button, and below it what was found."""
-    if not st.button("Look through captions and alt texts", key="audit"):
+@dataclass(frozen=True, slots=True)
+class FigureLink:
+    """A link to a figure."""
+
+    href: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow(FigureLink):
+    """A figure of one of the lists; `better` is the figure that its caption fits better, for `reason`."""
+
+    document: str
+    better: FigureLink | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SharedAltRow:
+    """An alt text that several figures have."""
+
+    alt: str
+    figures: Sequence[FigureLink]
+
+
+def show_caption_audit(library: Library) -> None:
+    """Show the button that looks for such figures, and below it what it found."""
+    if not st.button("Check captions and alt texts", key="audit"):
         return
-    with told(), st.spinner("Comparing captions with pictures …"):
-        found = library.editing.audit()
-        lists = {
-            "Captions that fit another picture of their issue better": [
-                _misplaced(one) for one in found.misplaced
-            ],
-            "Captions that say nothing": [_named(one) for one in found.says_nothing],
-            "Figures with a credit and no caption": [_named(one) for one in found.only_credit],
-            "Figures without alt text": [_named(one) for one in found.no_alt],
-            "Alt texts that say nothing": [_named(one) for one in found.alt_says_nothing],
-            "Alt texts that stand at different pictures": [_together(sharing) for sharing in found.same_alt],
-        }
-        for title, rows in lists.items():
-            _show(title, rows)
-        if not found.compared:
-            st.caption("Too few captions stand at pictures to compare them.")
+    with show_errors(), st.spinner("Comparing captions with pictures …"):
+        audit = library.editing.audit()
+        _show(
+            "Captions that fit another picture of their issue better", list(map(_misplaced, audit.misplaced))
+        )
+        _show("Captions that say nothing", list(map(_row, audit.says_nothing)))
+        _show("Figures with a credit and no caption", list(map(_row, audit.only_credit)))
+        _show("Figures without alt text", list(map(_row, audit.no_alt)))
+        _show("Alt texts that say nothing", list(map(_row, audit.alt_says_nothing)))
+        _show("Alt texts that different pictures share", list(map(_shared_alt, audit.same_alt)))
+        if not audit.compared:
+            st.caption("There are too few captions of pictures to compare them.")
 
 
-def _show(title: str, rows: Sequence[str]) -> None:
+def _show(title: str, rows: Sequence[FigureRow] | Sequence[SharedAltRow]) -> None:
     if not rows:
-        st.html(f"<p>{title}: none</p>")
+        st.html(render("paragraph.html", text=f"{title}: none"))
         return
     with st.expander(f"{title} ({len(rows):,})"):
-        st.html("<ul>" + "".join(f"<li>{row}</li>" for row in rows[:SHOWN]) + "</ul>")
+        st.html(render("caption_audit.html", rows=rows[:SHOWN]))
         if len(rows) > SHOWN and audience.is_owner():
             st.caption("The whole list: explorer audit --json")
 
 
-def _named(figure: FigureRecord) -> str:
-    said = figure.caption or figure.alt or figure.credit or figure.image or figure.label
-    return f'{links.anchor(links.figure(figure.id), said)} <span class="ax-quiet">{escape(figure.document)}</span>'
+def _row(figure: FigureRecord) -> FigureRow:
+    name = figure.caption or figure.alt or figure.credit or figure.image or figure.label
+    return FigureRow(links.figure(figure.id), name, figure.document)
 
 
-def _misplaced(one: Misplaced) -> str:
-    why = ", ".join(f"{fit.own:+.1f} here and {fit.other:+.1f} there by {fit.by}" for fit in one.evidence)
-    there = links.anchor(links.figure(one.other.id), one.other.image or one.other.label)
-    return f'{_named(one.figure)} fits {there} better <span class="ax-quiet">({why})</span>'
+def _misplaced(caption: Misplaced) -> FigureRow:
+    reason = ", ".join(
+        f"{fit.own:+.1f} here and {fit.other:+.1f} there by {fit.by}" for fit in caption.evidence
+    )
+    row = _row(caption.figure)
+    return FigureRow(row.href, row.name, row.document, better=_link(caption.other), reason=reason)
 
 
-def _together(sharing: Sequence[FigureRecord]) -> str:
-    listed = ", ".join(links.anchor(links.figure(one.id), one.image or one.label) for one in sharing)
-    return f"“{escape(sharing[0].alt or '')}”: {listed}"
+def _shared_alt(figures: Sequence[FigureRecord]) -> SharedAltRow:
+    return SharedAltRow(figures[0].alt or "", [_link(figure) for figure in figures])
+
+
+def _link(figure: FigureRecord) -> FigureLink:
+    return FigureLink(links.figure(figure.id), figure.image or figure.label)

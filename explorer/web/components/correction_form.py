@@ -1,9 +1,7 @@
-"""The form that corrects what a figure says, and what the archive says where somebody did."""
+"""The form that corrects the words of a figure, and the original words of a corrected figure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from html import escape
 from typing import Final
 
 import streamlit as st
@@ -11,38 +9,32 @@ import streamlit as st
 from explorer import Library
 from explorer.types import FigureRecord
 from explorer.web.state import current
-from explorer.web.state.error_messages import told
+from explorer.web.state.error_messages import show_errors
+from explorer.web.templating import render
 
 FIELDS: Final = {"caption": "Caption", "alt": "Alt text", "credit": "Credit"}
 
 
-def correct_words(library: Library, figure: FigureRecord) -> None:
-    """What was corrected, for everybody; the form only for who sits where the library is."""
-    archive_says = library.editing.archive_says(figure.id)
-    if archive_says:
-        st.html(_archive_says(archive_says))
+def show_correction_form(library: Library, figure: FigureRecord) -> None:
+    """Show the original words to everybody, and the form to the owner."""
+    originals = library.editing.archive_says(figure.id)
+    if originals:
+        facts = {f"{FIELDS[field]} in the archive": text or "none" for field, text in originals.items()}
+        st.html(render("facts.html", facts=facts, label="What was corrected"))
     if not current.is_visitor_on_this_machine():
         return
-    with st.expander("Correct the words"), told():
-        _ask(library, figure, is_corrected=bool(archive_says))
+    with st.expander("Correct the words"), show_errors():
+        _show_form(library, figure, is_corrected=bool(originals))
 
 
-def _archive_says(said: Mapping[str, str | None]) -> str:
-    listed = "".join(
-        f"<dt>{FIELDS[field]} in the archive</dt><dd>{escape(text) if text else 'none'}</dd>"
-        for field, text in said.items()
-    )
-    return f'<dl class="ax-facts" aria-label="What was corrected">{listed}</dl>'
-
-
-def _ask(library: Library, figure: FigureRecord, *, is_corrected: bool) -> None:
-    shown = {field: getattr(figure, field) or "" for field in FIELDS}
-    # Another form for other words: what was typed before must not come back over what is said now.
-    with st.form(f"correct_{hash((figure.id, *shown.values()))}", border=False):
-        written = {field: st.text_area(label, shown[field]) for field, label in FIELDS.items()}
+def _show_form(library: Library, figure: FigureRecord, *, is_corrected: bool) -> None:
+    present = {field: getattr(figure, field) or "" for field in FIELDS}
+    # A new form for new words: text that was typed before must not replace the present words.
+    with st.form(f"correct_{hash((figure.id, *present.values()))}", border=False):
+        edited = {field: st.text_area(label, present[field]) for field, label in FIELDS.items()}
         save = st.form_submit_button("Save", type="primary")
-        reset = is_corrected and st.form_submit_button("Back to what the archive says")
-    changed = {field: text for field, text in written.items() if text.strip() != shown[field]}
+        reset = is_corrected and st.form_submit_button("Restore the words of the archive")
+    changed = {field: text for field, text in edited.items() if text.strip() != present[field]}
     if reset:
         library.editing.reset_correction(figure.id)
     elif save and changed:

@@ -1,4 +1,4 @@
-"""Searches to try, in the words of the library's own captions."""
+"""Searches to try, in the words of the captions of the library."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MIN_WORDS, _MAX_WORDS = 3, 7
 
 
 def example_searches(figures: Sequence[FigureRecord], count: int = 6) -> list[str]:
-    """Short phrases from captions and alt texts; one of each issue before a second of any."""
+    """Return short phrases of captions and alt texts: one of each issue before a second one of any issue."""
     phrases: dict[str, str] = {}
     for figure in _issue_by_issue(figures):
         phrase = _phrase(figure)
@@ -26,12 +26,12 @@ def _issue_by_issue(figures: Sequence[FigureRecord]) -> Iterator[FigureRecord]:
     by_issue: dict[str, list[FigureRecord]] = {}
     for figure in figures:
         by_issue.setdefault(figure.issue_id, []).append(figure)
-    for turn in zip_longest(*by_issue.values()):
-        yield from (figure for figure in turn if figure is not None)
+    for one_of_each in zip_longest(*by_issue.values()):
+        yield from (figure for figure in one_of_each if figure is not None)
 
 
 def _phrase(figure: FigureRecord) -> str | None:
-    """The first clause, of the alt text rather than the caption: it says what is seen, not what is meant."""
+    """Return the first clause, of the alt text if possible: it describes the picture, a caption its meaning."""
     for text in (figure.alt, figure.caption):
         clause = _END_OF_CLAUSE.split(text or "", maxsplit=1)[0].strip()
         if _MIN_WORDS <= len(clause.split()) <= _MAX_WORDS:

@@ -1,4 +1,4 @@
-"""The fields that filter a search or a list, one for each filter with a label."""
+"""The fields that filter a search or a list: one for each filter with a label."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ from explorer.web.state import address
 
 _SHOWN = tuple(spec for spec in FILTERS if spec.label)
 _CHOICES: dict[str, bool | None] = {"any": None, "yes": True, "no": False}
-_DATE_FORM = "2024, 2024-03 or 2024-03-09"
+_DATE_FORMATS = "2024, 2024-03 or 2024-03-09"
 
 
-def show(now: Filters, *, prefix: str, on_change: Callable[[], None]) -> None:
+def show(filters: Filters, *, prefix: str, on_change: Callable[[], None]) -> None:
     """Draw the fields, folded away behind a button. The key of a field begins with `prefix`."""
-    active = sum(spec in _SHOWN for spec, _ in active_filters(now))
+    active = sum(spec in _SHOWN for spec, _ in active_filters(filters))
     for spec in _SHOWN:
-        address.fill(f"{prefix}_{spec.url}", _in_field(spec, getattr(now, spec.name)))
+        address.fill(f"{prefix}_{spec.url}", _to_field(spec, getattr(filters, spec.name)))
     with st.popover(
         f"Filters ({active})" if active else "Filters", icon=":material/tune:", key=f"{prefix}_filters"
     ):
         for spec in _SHOWN:
-            _field(spec, f"{prefix}_{spec.url}", on_change)
+            _show_field(spec, f"{prefix}_{spec.url}", on_change)
 
 
-def chosen(now: Filters, *, prefix: str) -> Filters:
-    """Return the filters that the fields hold. Filters without a field stay as they were."""
+def chosen(filters: Filters, *, prefix: str) -> Filters:
+    """Return the filters with the values of the fields. Filters without a field are unchanged."""
     values: dict[str, Any] = {
-        spec.name: _value(spec, st.session_state[f"{prefix}_{spec.url}"]) for spec in _SHOWN
+        spec.name: _from_field(spec, st.session_state[f"{prefix}_{spec.url}"]) for spec in _SHOWN
     }
-    return replace(now, **values)
+    return replace(filters, **values)
 
 
-def _field(spec: FilterSpec, key: str, on_change: Callable[[], None]) -> None:
+def _show_field(spec: FilterSpec, key: str, on_change: Callable[[], None]) -> None:
     label = str(spec.label)
     if spec.type is int:
         st.number_input(
@@ -47,19 +47,21 @@ def _field(spec: FilterSpec, key: str, on_change: Callable[[], None]) -> None:
         names = dict(zip(_CHOICES, spec.choices, strict=True))
         st.selectbox(label, list(names), key=key, format_func=names.__getitem__, on_change=on_change)
     else:
-        st.text_input(label, key=key, placeholder=_DATE_FORM if spec.is_date else None, on_change=on_change)
+        st.text_input(
+            label, key=key, placeholder=_DATE_FORMATS if spec.is_date else None, on_change=on_change
+        )
 
 
-def _in_field(spec: FilterSpec, value: FilterValue | None) -> object:
-    """What a field holds for a value."""
+def _to_field(spec: FilterSpec, value: FilterValue | None) -> object:
+    """Return the content of a field for a value."""
     if spec.type is bool:
         return next(name for name, choice in _CHOICES.items() if choice is value)
     return value if spec.type is int else value or ""
 
 
-def _value(spec: FilterSpec, field: Any) -> FilterValue | None:  # noqa: ANN401  a field of Streamlit
-    """The value that a field holds."""
+def _from_field(spec: FilterSpec, content: Any) -> FilterValue | None:  # noqa: ANN401  from a field of Streamlit
+    """Return the value for the content of a field."""
     if spec.type is bool:
-        return _CHOICES[field]
-    found: FilterValue | None = field if spec.type is int else field.strip() or None
-    return found
+        return _CHOICES[content]
+    value: FilterValue | None = content if spec.type is int else content.strip() or None
+    return value

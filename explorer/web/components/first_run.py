@@ -1,23 +1,28 @@
-"""What a newcomer sees: how a library is made, on the command line or right here."""
+"""The start of an empty library: how to read an archive, here or on the command line."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from explorer.web.components.add_archive import add_archive
+from explorer.web.components.add_archive import show_archive_form
 from explorer.web.state import audience, current
+from explorer.web.templating import render
 
 
-def first_run() -> None:
-    """Says that there is nothing yet and what to do about it."""
+def show_first_run() -> None:
+    """Show that the library is empty, and the form that reads an archive."""
     if not audience.is_owner():
-        st.html("<p class='ax-lead'>There is nothing in this library yet. Come back later.</p>")
+        _lead("There is nothing in this library yet. Come back later.")
         return
-    st.html(
-        "<p class='ax-lead'>There is no archive in this library yet. Give the explorer a folder or a zip of "
-        "documents (newsletter issues, blog posts, pages); it reads out every figure with its caption and "
-        "what stands around it, and makes them findable. Nothing leaves this machine.</p>"
+    _lead(
+        "There is no archive in this library yet. Choose a folder or a zip file of documents (newsletter issues, blog "
+        "posts, pages). The explorer finds every figure with its caption and the text around it, and makes them "
+        "searchable. Nothing leaves this machine."
     )
-    add_archive()
-    st.html("<p class='ax-lead'>Or on the command line:</p>")
+    show_archive_form()
+    _lead("Or on the command line:")
     st.code(f"explorer ingest PATH --library {current.folder()}", language="bash")
+
+
+def _lead(text: str) -> None:
+    st.html(render("paragraph.html", text=text, style="ax-lead"))

@@ -1,46 +1,48 @@
-"""Two sides that were asked what people searched for: how much stays, and what came and went."""
+"""The result of a comparison by past searches: how many hits stay, and which went and came."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from html import escape
 from itertools import zip_longest
+
+from markupsafe import Markup
 
 from explorer.types import RankingChange
 from explorer.web.components import comparison_report as report
-from explorer.web.state.comparison_job import Column, Shifted
+from explorer.web.components.comparison_report import ChangedQuery, Row, ShownHit
+from explorer.web.state.comparison_job import Column, HistoryComparison
 
 
-def show(done: Shifted) -> None:
-    """The numbers, and the searches that changed most with pictures."""
-    told = done.shifts
+def show(comparison: HistoryComparison) -> None:
+    """Show the metrics, and the pictures of the searches that changed most."""
+    overlap = comparison.overlap
     facts = {
-        "A": done.a.named,
-        "B": done.b.named,
-        "Searches": f"{told.stays.queries:,}, of which {told.other_first:,} show another first hit in B",
+        "A": comparison.a.label,
+        "B": comparison.b.label,
+        "Searches": f"{overlap.stays.queries:,}, of which {overlap.other_first:,} show another first hit in B",
     }
-    note = "Nobody said what is right for these. Beside each mean the interval that holds 95 %."
-    report.numbers(facts, {"B beside A": told.stays.plain()}, of="How much stays", note=note)
-    cards = [_changed(one, *columns) for one, columns in zip(told.changed, done.columns, strict=True)]
-    report.changed(cards, none="No search changed.")
-    report.not_asked([f"{one.query}: {one.reason}" for one in told.skipped])
+    note = "It is not known which hits are right. Means with their 95 % confidence intervals."
+    report.show_metrics(facts, {"B beside A": overlap.stays.plain()}, label="How much stays", note=note)
+    queries = [
+        _changed_query(shift, *columns)
+        for shift, columns in zip(overlap.changed, comparison.columns, strict=True)
+    ]
+    report.show_changed(queries, if_none="No search changed.")
+    report.show_skipped([f"{skipped.query}: {skipped.reason}" for skipped in overlap.skipped])
 
 
-def _changed(one: RankingChange, column_a: Column, column_b: Column) -> str:
-    stays = f"{one.marks['overlap@10']:.0%} of A’s first ten stay; {len(one.went)} went, {len(one.came)} came"
-    shown = "".join(_rows(column_a, column_b))
-    return f'<li><p>{escape(one.query)}<br><span class="ax-quiet">{stays}</span></p>{shown}</li>'
+def _changed_query(shift: RankingChange, column_a: Column, column_b: Column) -> ChangedQuery:
+    overlap = shift.marks["overlap@10"]
+    note = f"{overlap:.0%} of A’s first ten stay; {len(shift.went)} went, {len(shift.came)} came"
+    return ChangedQuery(shift.query, list(_rows(column_a, column_b)), note)
 
 
-def _rows(column_a: Column, column_b: Column) -> Iterator[str]:
-    """A on the left, B on the right: what is first, and smaller what only that side has."""
-    yield _picture(column_a[0], "A: first") + _picture(column_b[0], "B: first")
+def _rows(column_a: Column, column_b: Column) -> Iterator[Row]:
+    """Yield the first hit of each side, and then, smaller, the hits that only one side has."""
+    yield ShownHit(column_a[0], "A: first"), ShownHit(column_b[0], "B: first")
     for went, came in zip_longest(column_a[1:], column_b[1:]):
-        yield _picture(went, "went", small=True) + _picture(came, "came", small=True)
+        yield _small(went, "went"), _small(came, "came")
 
 
-def _picture(shown: str | None, said: str, *, small: bool = False) -> str:
-    if shown is None:
-        return "<span></span>"
-    kind = ' class="ax-small"' if small else ""
-    return f'<figure{kind}><div class="ax-ground">{shown}</div><figcaption>{said}</figcaption></figure>'
+def _small(picture: Markup | None, caption: str) -> ShownHit | None:
+    return None if picture is None else ShownHit(picture, caption, is_small=True)

@@ -1,19 +1,23 @@
-"""The hits of a search on a page: what matches well, and folded away what only comes nearest."""
+"""The hits of a search: those that match well, and folded away those that are only the closest."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
 import streamlit as st
+from markupsafe import Markup
 
 from explorer import Library
 from explorer.types import Confidence, FigureRecord, Hit, ItemRecord, Result
 from explorer.web.components import cards
+from explorer.web.templating import render
 
 PER_PAGE = 24
 NOTHING = "Nothing in this library matches well."
 NO_MORE = "Nothing more in this library matches well."
-MoreLinks = Callable[[FigureRecord], Iterable[str]]
+WEAKER = "Weaker matches"
+CLOSEST = "Closest results"
+MoreLinks = Callable[[FigureRecord], Iterable[Markup]]
 
 
 def show_hits(
@@ -24,9 +28,9 @@ def show_hits(
     more_links: MoreLinks | None = None,
     unfolded: bool = False,
 ) -> None:
-    """The hits of one page. `more_links` gives what a figure's card offers besides "Open".
+    """Show the hits of one page.
 
-    `unfolded` shows the weak ones at once.
+    `more_links` returns the links on the card of a figure besides "Open". `unfolded` shows weak hits at once.
     """
     page = result.hits[:PER_PAGE]
     good = [hit for hit in page if hit.confidence is not Confidence.WEAK]
@@ -35,13 +39,12 @@ def show_hits(
         st.info(NO_MORE if page and page[0].rank > 1 else NOTHING, icon=":material/info:")
     _show(library, good, back, more_links)
     if weak:
-        nearest = "The nearest all the same" if not good else "Weaker matches"
-        with st.expander(f"{nearest} ({len(weak)})", expanded=unfolded):
+        with st.expander(f"{WEAKER if good else CLOSEST} ({len(weak)})", expanded=unfolded):
             _show(library, weak, back, more_links)
 
 
-def goes_on(result: Result) -> bool:
-    """Whether a next page holds anything that matches well; the search asked for one hit more than a page."""
+def has_next_page(result: Result) -> bool:
+    """Whether the next page has a hit that matches well; the search is for one hit more than a page shows."""
     return any(hit.confidence is not Confidence.WEAK for hit in result.hits[PER_PAGE:])
 
 
@@ -59,6 +62,6 @@ def _show(library: Library, hits: Sequence[Hit], back: str, more_links: MoreLink
     ]
     items = [cards.item_card(hit.record, hit=hit) for hit in hits if isinstance(hit.record, ItemRecord)]
     if figures:
-        st.html("<h2>Figures</h2>" + cards.grid(figures, of="Figures found"))
+        st.html(render("heading.html", text="Figures") + cards.grid(figures, label="Figures found"))
     if items:
-        st.html("<h2>Items</h2>" + cards.grid(items, of="Items found", layout="items"))
+        st.html(render("heading.html", text="Items") + cards.grid(items, label="Items found", layout="items"))

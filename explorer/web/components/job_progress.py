@@ -1,4 +1,4 @@
-"""How far work in the background has come."""
+"""The progress of a background job."""
 
 from __future__ import annotations
 
@@ -6,25 +6,27 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.web.state.background_job import Background
-from explorer.web.state.error_messages import as_text
+from explorer.web.state.background_job import BackgroundJob
+from explorer.web.state.error_messages import escape_markdown
 
 REFRESH_SECONDS = 1.0
 
 
-def watch(work: Background[Any], *, stop_key: str) -> None:
-    """Progress, drawn anew each second while the rest of the page stays, and a button that stops the work."""
-    st.fragment(_draw, run_every=REFRESH_SECONDS)(work, stop_key)
+def show_job_progress(job: BackgroundJob[Any], *, stop_key: str) -> None:
+    """Show the progress, refreshed each second without the rest of the page, and a button that stops the job."""
+    st.fragment(_draw, run_every=REFRESH_SECONDS)(job, stop_key)
 
 
-def _draw(work: Background[Any], stop_key: str) -> None:
-    if not work.is_running:
+def _draw(job: BackgroundJob[Any], stop_key: str) -> None:
+    if not job.is_running:
         st.rerun()
-    step = work.step
+    step = job.step
     if step is None:
         st.progress(0.0, "Starting …")
     else:
-        st.progress(step.done / max(step.total, 1), as_text(f"{step.what}: {step.done:,} of {step.total:,}"))
-    if work.remark:
-        st.caption(as_text(work.remark))
-    st.button("Stop", key=stop_key, on_click=work.stop)
+        st.progress(
+            step.done / max(step.total, 1), escape_markdown(f"{step.task}: {step.done:,} of {step.total:,}")
+        )
+    if job.remark:
+        st.caption(escape_markdown(job.remark))
+    st.button("Stop", key=stop_key, on_click=job.stop)

@@ -1,4 +1,4 @@
-"""What the last self-test of the library told."""
+"""The result of the last self-test of the library."""
 
 from __future__ import annotations
 
@@ -7,30 +7,32 @@ import streamlit as st
 from explorer import Library
 from explorer.web.components import summaries
 from explorer.web.state import audience
-from explorer.web.state.error_messages import as_text
+from explorer.web.state.error_messages import escape_markdown
 
 LIST_WORDS = {
-    "fused": "All ways together",
+    "fused": "All comparisons together",
     "picture": "Only what the picture shows",
-    "context": "Only what stands around it",
+    "context": "Only the text around it",
 }
 
 
-def last_selftest(library: Library) -> None:
-    """Its numbers over all archives, or how to make one."""
-    told = library.evaluation.last_selftest()
-    if told is None:
+def show_last_selftest(library: Library) -> None:
+    """Show its metrics over all archives, or the command that makes one."""
+    selftest = library.evaluation.last_selftest()
+    if selftest is None:
         if not audience.is_owner():
             st.caption("None yet.")
             return
-        st.caption("None yet. It asks for every figure by its caption, with the caption hidden:")
+        st.caption("None yet. A self-test searches for every figure by its caption, with the caption hidden:")
         st.code(f"explorer selftest --library {library.path}", language="bash")
         return
-    rows = {LIST_WORDS.get(name, name): scores["all"] for name, scores in told["caption_to_figure"].items()}
-    st.html(summaries.table(rows, of="The last self-test"))
+    rows = {
+        LIST_WORDS.get(name, name): scores["all"] for name, scores in selftest["caption_to_figure"].items()
+    }
+    st.html(summaries.table(rows, label="The last self-test"))
     st.caption(
-        as_text(
-            f"{told['captions']:,} figures were asked for by their captions, each caption hidden. "
-            f"{told['date'].partition('T')[0]}, encoder {told['encoder']}. Intervals hold 95 %."
+        escape_markdown(
+            f"{selftest['captions']:,} figures were searched for by their captions, each caption hidden. "
+            f"{selftest['date'].partition('T')[0]}, encoder {selftest['encoder']}. Means with 95 % intervals."
         )
     )

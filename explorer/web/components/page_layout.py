@@ -1,29 +1,29 @@
-"""What all pages share: their style, their heading, and what they show before there is anything to show."""
+"""The layout of all pages: style, heading, and the start of an empty library."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
+from typing import Final
 
 import streamlit as st
 
 from explorer import Library
-from explorer.web.components.first_run import first_run
+from explorer.web.components.first_run import show_first_run
+from explorer.web.components.scripts import STATIC_FOLDER, run_script
 from explorer.web.state import current
-from explorer.web.state.error_messages import told
+from explorer.web.state.error_messages import show_errors
 
-STYLE = Path(__file__).parents[1] / "static" / "style.css"
-PLACE = Path(__file__).parents[1] / "static" / "remember_place.js"
+STYLE: Final = STATIC_FOLDER / "style.css"
 
 
 def show(title: str, body: Callable[[Library], None]) -> None:
-    """A page: its heading, then its body, or what to do first where the library is empty."""
+    """Show a page: its heading, then its body, or the first steps if the library is empty."""
     st.set_page_config(page_title=f"{title} · Archive Explorer")
     st.html(STYLE)
-    st.html(f"<script>{PLACE.read_text(encoding='utf-8')}</script>", unsafe_allow_javascript=True)
+    run_script("remember_place.js")
     st.title(title, anchor=False)
-    with told():
+    with show_errors():
         if current.is_empty():
-            first_run()
+            show_first_run()
         else:
             body(current.library())

@@ -1,33 +1,43 @@
-"""The piece of a text that shows why it was found."""
+"""The passage of a text that shows why the text was found."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from html import escape
+
+from markupsafe import Markup
+
+from explorer.web.templating import render
 
 PASSAGE_CHARS = 280
 
 
-def passage(text: str, words: Collection[str], length: int = PASSAGE_CHARS) -> str:
-    """HTML of `length` letters or so around the first of the words, each of which is marked."""
-    folded = " ".join(text.split())
-    found = _any_of(words).search(folded) if words else None
-    start = max(0, found.start() - length // 3) if found else 0
-    start = folded.rfind(" ", 0, start) + 1 if start else 0
-    end = len(folded) if len(folded) <= start + length else folded.rfind(" ", start, start + length)
+def passage(text: str, words: Collection[str], length: int = PASSAGE_CHARS) -> Markup:
+    """Return about `length` characters around the first occurrence of the words, with the words marked."""
+    text = " ".join(text.split())
+    match = _any_of(words).search(text) if words else None
+    start = max(0, match.start() - length // 3) if match else 0
+    start = text.rfind(" ", 0, start) + 1 if start else 0
+    end = len(text) if len(text) <= start + length else text.rfind(" ", start, start + length)
     end = end if end > start else start + length  # a text without a blank
-    return ("… " if start else "") + marked(folded[start:end], words) + (" …" if end < len(folded) else "")
+    return _render_marked(text[start:end], words, starts_within=start > 0, ends_within=end < len(text))
 
 
-def marked(text: str, words: Collection[str]) -> str:
-    """HTML of the text with the words marked."""
-    if not words:
-        return escape(text)
-    parts = _any_of(words).split(text)  # odd places hold what matched
-    return "".join(
-        f"<mark>{escape(part)}</mark>" if at % 2 else escape(part) for at, part in enumerate(parts)
-    )
+def marked(text: str, words: Collection[str]) -> Markup:
+    """Return the text with the words marked."""
+    return _render_marked(text, words)
+
+
+def contains_any(text: str, words: Collection[str]) -> bool:
+    """Whether `marked` would mark a word of the text."""
+    return bool(words) and _any_of(words).search(text) is not None
+
+
+def _render_marked(
+    text: str, words: Collection[str], *, starts_within: bool = False, ends_within: bool = False
+) -> Markup:
+    parts = _any_of(words).split(text) if words else [text]  # odd places contain the matches
+    return render("marked_text.html", parts=parts, starts_within=starts_within, ends_within=ends_within)
 
 
 def _any_of(words: Collection[str]) -> re.Pattern[str]:

@@ -1,25 +1,23 @@
-"""The text in a picture as HTML: its lines as words, and boxes on the picture around those that were asked for."""
+"""The text in a picture: its lines, and where the lines that match a search are in the picture."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from html import escape
 
-from explorer.types import TextLine
-from explorer.web.components.passages import marked
-from explorer.web.components.thumbnails import frame
+from markupsafe import Markup
+
+from explorer.types import Region, TextLine
+from explorer.web.components.passages import contains_any, marked
+from explorer.web.templating import render
 
 
-def listed(lines: Sequence[TextLine], matched: Collection[str]) -> str:
-    """HTML of all lines, the matched words in them marked; nothing where there are none."""
+def text_section(lines: Sequence[TextLine], matched: Collection[str]) -> Markup:
+    """Return all lines with the matched words marked; nothing for a picture without text."""
     if not lines:
-        return ""
-    body = "<br>".join(marked(line.text, matched) for line in lines)
-    return f'<section class="ax-around"><h2>Text in the picture</h2><p>{body}</p></section>'
+        return Markup()
+    return render("picture_text.html", lines=[marked(line.text, matched) for line in lines])
 
 
-def boxes(lines: Sequence[TextLine], matched: Collection[str]) -> str:
-    """HTML of a box for each line that holds a matched word, to be laid over the picture."""
-    return "".join(
-        frame(line.box, line.text) for line in lines if marked(line.text, matched) != escape(line.text)
-    )
+def matching_lines(lines: Sequence[TextLine], matched: Collection[str]) -> list[tuple[Region, str]]:
+    """Return box and text of each line that contains a matched word."""
+    return [(line.box, line.text) for line in lines if contains_any(line.text, matched)]

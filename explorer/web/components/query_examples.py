@@ -1,11 +1,12 @@
-"""What the Similar page is asked for: pictures and items to resemble or not, each with a way to take it back."""
+"""The pictures and items that hits shall resemble or not, each with a link that removes it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import streamlit as st
+from markupsafe import Markup
 
 from explorer import Library, preview_picture
 from explorer.types import FigureRecord, ItemRecord
@@ -14,29 +15,45 @@ from explorer.web.components.thumbnails import image, picture
 from explorer.web.state import links
 from explorer.web.state.uploads import uploads
 from explorer.web.state.views import SimilarView
+from explorer.web.templating import render
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A picture or item, its role in the search, and links; `has_ground` gives it the background of a picture."""
+
+    shown: Markup
+    role: str
+    actions: Sequence[Markup] = ()
+    has_ground: bool = True
 
 
 def show(library: Library, view: SimilarView) -> None:
-    """What hits shall resemble, and what not; below it the offer to ask for a part of the picture."""
-    brought = (
-        image(preview_picture(uploads().get(view.upload), "large"), "The picture you brought")
+    """Show the examples, and below them the offer to search for a part of the picture."""
+    uploaded = (
+        image(preview_picture(uploads().get(view.upload), "large"), "The picture you uploaded")
         if view.upload
-        else ""
+        else None
     )
-    parts = "".join(_parts(library, view, brought))
-    if parts:
-        st.html(f'<ul class="ax-given" aria-label="What is asked for">{parts}</ul>')
-    if brought:
-        picture_part.offer(brought, view)
+    examples = list(_examples(library, view, uploaded))
+    if examples:
+        st.html(example_list(examples, label="Search by"))
+    if uploaded:
+        picture_part.show_part_search(uploaded, view)
     elif view.figure:
         record = library.browse.find(view.figure)
         if isinstance(record, FigureRecord) and record.sha256:
-            picture_part.offer(picture(library, record, "large"), view)
+            picture_part.show_part_search(picture(library, record, "large"), view)
 
 
-def _parts(library: Library, view: SimilarView, brought: str) -> Iterator[str]:
-    if brought:
-        yield _in_part(brought, "Your picture", view, replace(view, upload=None, box=None))
+def example_list(examples: Sequence[Example], *, label: str, is_small: bool = False) -> Markup:
+    """Return a list of examples; `label` names it to a screen reader."""
+    return render("example_list.html", examples=examples, label=label, is_small=is_small)
+
+
+def _examples(library: Library, view: SimilarView, uploaded: Markup | None) -> Iterator[Example]:
+    if uploaded:
+        yield _in_part(uploaded, "Your picture", view, replace(view, upload=None, box=None))
     if view.figure_in_part:
         shown = picture(library, library.browse.figure(view.figure_in_part))
         yield _in_part(shown, "This figure", view, replace(view, figure=None, box=None))
@@ -50,30 +67,25 @@ def _parts(library: Library, view: SimilarView, brought: str) -> Iterator[str]:
         yield _record(library, id, "Unlike", replace(view, unlike=without))
 
 
-def _in_part(shown: str, what: str, view: SimilarView, without: SimilarView) -> str:
-    """A picture, and where only a part of it is asked for, a frame and a way back to the whole."""
+def _in_part(shown: Markup, name: str, view: SimilarView, without: SimilarView) -> Example:
+    """Return a picture, with a frame and a link back to the whole if the search is for a part of it."""
     if not view.box:
-        return _given(shown, what, _taken_back(without, "Remove", what))
-    role = f"{what}, in part"
-    whole = _taken_back(replace(view, box=None), "Remove the box", what)
-    return _given(
-        picture_part.framed(shown, view.box), role, f"{whole}{_taken_back(without, 'Remove', role)}"
+        return Example(shown, name, [_link_to(without, "Remove", name)])
+    role = f"{name}, in part"
+    remove_box = _link_to(replace(view, box=None), "Remove the box", name)
+    return Example(
+        picture_part.framed(shown, view.box), role, [remove_box, _link_to(without, "Remove", role)]
     )
 
 
-def _record(library: Library, id: str, role: str, without: SimilarView) -> str:
+def _record(library: Library, id: str, role: str, without: SimilarView) -> Example:
     record = library.browse.find(id)
     if isinstance(record, ItemRecord):
-        shown, said = cards.item_name(record), f"{role} this item"
+        shown, name = cards.item_name(record), f"{role} this item"
     else:
-        shown, said = picture(library, record), f"{role} this figure"
-    return _given(shown, said, _taken_back(without, "Remove", said))
+        shown, name = picture(library, record), f"{role} this figure"
+    return Example(shown, name, [_link_to(without, "Remove", name)])
 
 
-def _given(shown: str, role: str, actions: str) -> str:
-    """One thing that is asked for; `shown` and `actions` are HTML."""
-    return f'<li><span class="ax-ground">{shown}</span><span>{role}</span>{actions}</li>'
-
-
-def _taken_back(without: SimilarView, text: str, role: str) -> str:
-    return links.anchor(links.similar(replace(without, page=1)), text, about=role)
+def _link_to(view: SimilarView, text: str, about: str) -> Markup:
+    return links.anchor(links.similar(replace(view, page=1)), text, about=about)

@@ -1,4 +1,4 @@
-"""What changed in the archives since they were read, taken in by a button; and what is gone, brought back by another."""
+"""The button that updates the library from its archives, and the trash with buttons that restore issues."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from explorer import Library
 from explorer.types import KEPT_DAYS
 from explorer.web.components.ingest_progress import show_progress
 from explorer.web.state import current
-from explorer.web.state.error_messages import as_text, told
-from explorer.web.state.ingest_job import reading_into
+from explorer.web.state.error_messages import escape_markdown, show_errors
+from explorer.web.state.ingest_job import ingest_job_of
 
 MAX_DISCARDED = 100
 
 
-def keep_up(library: Library) -> None:
-    """The button and what came of it, and the trash, for the owner."""
-    reading = reading_into(current.folder().absolute())
-    with told():
-        if st.button("Take in what changed", key="library_sync", disabled=reading.is_running):
-            reading.start_sync()
-            reading.wait(2)  # where nothing changed it is over by then
-            if reading.is_running:
+def show_sync_panel(library: Library) -> None:
+    """Show the button, its result and the trash to the owner."""
+    job = ingest_job_of(current.folder().absolute())
+    with show_errors():
+        if st.button("Update from the archives", key="library_sync", disabled=job.is_running):
+            job.start_sync()
+            job.wait(2)  # long enough if nothing has changed
+            if job.is_running:
                 st.rerun()
-    show_progress(reading, "changes")
+    show_progress(job, "changes")
     _show_trash(library)
 
 
@@ -32,15 +32,19 @@ def _show_trash(library: Library) -> None:
     if not discarded:
         return
     with st.expander(f"Gone from the archives ({len(discarded):,})"):
-        st.caption(f"Kept for {KEPT_DAYS} days. What is brought back stays, even while its archive lacks it.")
-        for one in discarded[:MAX_DISCARDED]:
+        st.caption(
+            f"Kept for {KEPT_DAYS} days. Restored issues stay, even if they are missing from their archive."
+        )
+        for issue in discarded[:MAX_DISCARDED]:
             words, button = st.columns([4, 1], vertical_alignment="center")
             words.markdown(
-                as_text(f"{one.title or one.document}: {one.figures} figures, gone since {one.deleted[:10]}")
+                escape_markdown(
+                    f"{issue.title or issue.document}: {issue.figures} figures, gone since {issue.deleted[:10]}"
+                )
             )
-            if button.button("Bring back", key=f"restore_{one.id}", help=as_text(one.document)):
-                with told():
-                    library.archives.restore(one.id)
+            if button.button("Restore", key=f"restore_{issue.id}", help=escape_markdown(issue.document)):
+                with show_errors():
+                    library.archives.restore(issue.id)
                     st.rerun()
         if len(discarded) > MAX_DISCARDED:
             st.caption("The whole list: explorer trash")

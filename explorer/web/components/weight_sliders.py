@@ -1,4 +1,4 @@
-"""How much each way of comparing counts: sliders that begin where the weights were fitted."""
+"""Sliders for the weights of the legs. They start at the fitted weights."""
 
 from __future__ import annotations
 
@@ -10,49 +10,54 @@ from explorer.types import LABELS, LEGS, Result
 from explorer.web.state import address, links
 from explorer.web.state.params import MOST_WEIGHT, LegWeights
 from explorer.web.state.views import CompareView
+from explorer.web.templating import render
 
 STEP = 0.1
 
 
 def show(
     fitted: Mapping[str, float],
-    now: LegWeights,
+    weights: LegWeights,
     results: Iterable[Result],
     *,
     reset: str,
     on_change: Callable[[LegWeights], None],
 ) -> None:
-    """A slider for each leg that had a say in the results, folded away; `reset` leads to the fitted weights."""
-    heard = {leg for result in results for hit in result.hits for leg in hit.why} | dict(now).keys()
-    legs = [leg for leg in fitted if leg in heard]
+    """Show a slider for each leg that the results are ranked by; `reset` is the address with the fitted weights."""
+    used_legs = {leg for result in results for hit in result.hits for leg in hit.why} | dict(weights).keys()
+    legs = [leg for leg in fitted if leg in used_legs]
     if not legs:
         return
-    moved = f" ({len(now)})" if now else ""
-    with st.popover(f"Ranking weights{moved}", icon=":material/balance:", key="weights"):
+    count = f" ({len(weights)})" if weights else ""
+    with st.popover(f"Ranking weights{count}", icon=":material/balance:", key="weights"):
         for leg in legs:
-            slider(leg, fitted, now, prefix="search", on_change=on_change)
-        if now:
-            compared = links.anchor(links.compare(CompareView(now)), "Compare with the fitted weights")
-            about = "ranking weights"
-            st.html(f'<div class="ax-actions">{links.anchor(reset, "Reset", about=about)}{compared}</div>')
+            show_slider(leg, fitted, weights, prefix="search", on_change=on_change)
+        if weights:
+            actions = [
+                links.anchor(reset, "Reset", about="ranking weights"),
+                links.anchor(links.compare(CompareView(weights)), "Compare with the fitted weights"),
+            ]
+            st.html(render("actions.html", actions=actions))
 
 
-def slider(
+def show_slider(
     leg: str,
     fitted: Mapping[str, float],
-    now: LegWeights,
+    weights: LegWeights,
     *,
     prefix: str,
     on_change: Callable[[LegWeights], None],
 ) -> None:
-    """How much one leg counts; `on_change` is told all weights that then differ from the fitted ones."""
+    """Show the weight of one leg; `on_change` gets all weights that differ from the fitted ones."""
     key = f"{prefix}_weight_{leg}"
 
-    def moved() -> None:
-        on_change(_differing({**dict(now), leg: st.session_state[key]}, fitted))
+    def handle_change() -> None:
+        on_change(_differing({**dict(weights), leg: st.session_state[key]}, fitted))
 
-    address.fill(key, float(dict(now).get(leg, fitted[leg])))
-    st.slider(LABELS.get(leg, leg), 0.0, MOST_WEIGHT, step=STEP, format="%.1f", key=key, on_change=moved)
+    address.fill(key, float(dict(weights).get(leg, fitted[leg])))
+    st.slider(
+        LABELS.get(leg, leg), 0.0, MOST_WEIGHT, step=STEP, format="%.1f", key=key, on_change=handle_change
+    )
 
 
 def _differing(weights: Mapping[str, float], fitted: Mapping[str, float]) -> LegWeights:

@@ -1,4 +1,4 @@
-"""The pages of the app, a file each. To add one: a module here with `page(library)`, and its row in PAGES."""
+"""The pages of the app, a file each. To add a page: a module here with `page(library)`, and a row of PAGES."""
 
 from __future__ import annotations
 
@@ -25,4 +25,4 @@ PAGES: Final = (
     PageSpec("saved", "Saved searches", is_in_menu=False),
     PageSpec("figure", "Figure", is_in_menu=False),
 )
-"""The first page is the one without a name in its address."""
+"""The address of the first page has no name."""

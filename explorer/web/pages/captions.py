@@ -1,4 +1,4 @@
-"""The Captions page: every figure of the library, in order, a page at a time."""
+"""The Captions page: all figures of the library, in order, a page at a time."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from explorer.types import IssueRecord, Selection
 from explorer.web.components import cards, filter_panel, page_layout, titles
 from explorer.web.state import address, links
 from explorer.web.state.views import CaptionsView
+from explorer.web.templating import render
 
 PER_PAGE = 48
 ORDER_WORDS = {"date": "Newest first", "issue": "By issue number", "caption": "By caption, A to Z"}
 LAYOUT_WORDS = {"grid": "Grid", "list": "List"}
-MAX_ISSUES_TO_CHOOSE = 2000  # beyond it the number and the dates restrict; the browser gets the whole choice
+MAX_ISSUES_TO_CHOOSE = 2000  # the browser gets all choices; number and dates filter the other issues
 
 
 def page(library: Library) -> None:
-    """The fields, then one page of figures; no more than that is ever read from the catalog."""
+    """Show the fields, then one page of figures, which is all that is read from the catalog."""
     view = CaptionsView.of(address.params())
-    _ask(library, view)
+    _show_fields(library, view)
     selection = Selection.of(view.filters, text=view.text)
     count = library.browse.count_figures(selection)
     last = max(1, -(-count // PER_PAGE))
@@ -31,21 +32,22 @@ def page(library: Library) -> None:
         return
     begin = (view.page - 1) * PER_PAGE
     figures = library.browse.figures(selection, order=view.order, limit=PER_PAGE, offset=begin)
-    back = links.way_back("captions", view.params())
-    listed = [cards.figure_card(library, figure, back=back) for figure in figures]
+    back = links.encode_back("captions", view.params())
+    figure_cards = [cards.figure_card(library, figure, back=back) for figure in figures]
     hrefs = {
         number: links.captions(replace(view, page=number))
         for number in (view.page - 1, view.page + 1)
         if 1 <= number <= last
     }
+    place = f"{begin + 1:,} to {begin + len(figures):,}"
     st.html(
-        f'<h2>{begin + 1:,} to {begin + len(figures):,} <span class="ax-quiet">of {count:,} figures</span></h2>'
-        + cards.grid(listed, of="Figures", layout=view.layout)
-        + cards.pages(hrefs, view.page, last=last)
+        render("heading.html", text=place, quiet=f"of {count:,} figures")
+        + cards.grid(figure_cards, label="Figures", layout=view.layout)
+        + cards.page_links(hrefs, view.page, last=last)
     )
 
 
-def _ask(library: Library, view: CaptionsView) -> None:
+def _show_fields(library: Library, view: CaptionsView) -> None:
     address.fill("captions_text", view.text or "")
     address.fill("captions_order", view.order)
     address.fill("captions_layout", view.layout)
@@ -54,16 +56,16 @@ def _ask(library: Library, view: CaptionsView) -> None:
         "Words in caption, alt text, credit or heading",
         key="captions_text",
         type="search",
-        on_change=_asked,
+        on_change=_on_change,
     )
     with middle:
-        _ask_issue(library, view)
+        _show_issue_field(library, view)
     right.selectbox(
         "Order",
         list(ORDER_WORDS),
         key="captions_order",
         format_func=ORDER_WORDS.__getitem__,
-        on_change=_asked,
+        on_change=_on_change,
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.segmented_control(
@@ -73,12 +75,12 @@ def _ask(library: Library, view: CaptionsView) -> None:
             format_func=LAYOUT_WORDS.__getitem__,
             required=True,
             label_visibility="collapsed",
-            on_change=_asked,
+            on_change=_on_change,
         )
-        filter_panel.show(view.filters, prefix="captions", on_change=_asked)
+        filter_panel.show(view.filters, prefix="captions", on_change=_on_change)
 
 
-def _ask_issue(library: Library, view: CaptionsView) -> None:
+def _show_issue_field(library: Library, view: CaptionsView) -> None:
     issues = {issue.id: issue for issue in library.browse.issues(limit=MAX_ISSUES_TO_CHOOSE)}
     chosen = view.filters.issue_id
     ids = [*issues, *([chosen] if chosen and chosen not in issues else [])]
@@ -86,22 +88,22 @@ def _ask_issue(library: Library, view: CaptionsView) -> None:
     st.selectbox(
         "Issue",
         ids,
-        index=None,  # none chosen is a choice: the field can be cleared
+        index=None,  # the field can be cleared
         key="captions_issue",
         placeholder=f"All {len(issues):,} issues",
-        format_func=lambda id: _named(issues[id]) if id in issues else id,
-        on_change=_asked,
+        format_func=lambda id: _issue_label(issues[id]) if id in issues else id,
+        on_change=_on_change,
     )
 
 
-def _named(issue: IssueRecord) -> str:
+def _issue_label(issue: IssueRecord) -> str:
     number = f"#{issue.number}" if issue.number is not None else None
-    parts = (number, issue.date, titles.short(issue.title or issue.document))
+    parts = (number, issue.date, titles.shorten(issue.title or issue.document))
     return " · ".join(part for part in parts if part)
 
 
-def _asked() -> None:
-    """Another choice begins at its first page."""
+def _on_change() -> None:
+    """Show the first page of the new choice."""
     state = st.session_state
     filters = filter_panel.chosen(CaptionsView.of(address.params()).filters, prefix="captions")
     address.go(

@@ -1,125 +1,131 @@
-"""The Saved searches page: what is kept of likes and dislikes, and what is new of it."""
+"""The Saved searches page: the saved searches and their new matches."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 
 import streamlit as st
+from markupsafe import Markup
 
 from explorer import Library
 from explorer.errors import QueryError
 from explorer.types import FigureRecord, Hit, ItemRecord, SavedSearch, SearchUpdate
 from explorer.web.components import cards, page_layout
+from explorer.web.components.query_examples import Example, example_list
 from explorer.web.components.thumbnails import picture
 from explorer.web.state import audience, current, links
-from explorer.web.state.error_messages import as_text, told
+from explorer.web.state.error_messages import escape_markdown, show_errors
 from explorer.web.state.views import SimilarView
+from explorer.web.templating import render
 
 SHOWN = 48
 HOW_TO = (
-    "A saved search keeps what you like and dislike, and tells what is new of it. Choose figures on the page "
-    "Similar (“More like this”, “Less”) and save them there."
+    "A saved search remembers what you like and dislike, and shows new matches. Choose figures on the page Similar "
+    "(“More like this”, “Less”) and save them there."
 )
 
 
 def page(library: Library) -> None:
-    """Every saved search, what is new of it, and what can be done with it."""
-    st.html(f'<p class="ax-back">{links.anchor(links.LIBRARY, "← The library")}</p>')
+    """Show each saved search with its new matches, and buttons to run and delete it."""
+    st.html(render("back_link.html", href=links.LIBRARY, text="← The library"))
     searches = library.saved_searches.list()
     if not searches:
-        st.html(f'<p class="ax-lead">{HOW_TO}</p>{links.anchor(links.SIMILAR, "Choose figures")}')
+        how_to = render("paragraph.html", text=HOW_TO, style="ax-lead")
+        st.html(how_to + links.anchor(links.SIMILAR, "Choose figures"))
         return
-    with st.spinner("Looking for what is new …"):
-        news = {seen.saved_search.name: seen for seen in library.saved_searches.updates()}
+    with st.spinner("Looking for new matches …"):
+        updates = {update.saved_search.name: update for update in library.saved_searches.updates()}
     for saved in searches:
-        with st.container(border=True), told():
-            _show(library, saved, news.get(saved.name))
+        with st.container(border=True), show_errors():
+            _show(library, saved, updates.get(saved.name))
 
 
-def _show(library: Library, saved: SavedSearch, news: SearchUpdate | None) -> None:
-    count = f"{len(news.new):,} new" if news else "nothing new"
-    quiet = f'<span class="ax-quiet">{count}</span>'
-    st.html(f"<h2>{escape(saved.name)} {quiet}</h2>{_kept(library, saved)}")
+def _show(library: Library, saved: SavedSearch, update: SearchUpdate | None) -> None:
+    count = f"{len(update.new):,} new" if update else "nothing new"
+    st.html(render("heading.html", text=saved.name, quiet=count) + _description(library, saved))
     with st.container(horizontal=True):
         is_run = current.is_visitor_on_this_machine() and st.button(
-            "Run", key=f"run_{saved.name}", help="Shows all that passes; what is new now counts as seen."
+            "Run", key=f"run_{saved.name}", help="Shows all matches. New matches then count as seen."
         )
         if current.is_visitor_on_this_machine():
-            _offer_to_delete(library, saved)
+            _show_delete(library, saved)
     if is_run:
         _show_all(library, library.saved_searches.run(saved.name))
-    elif news:
-        _show_hits(library, _new(news), "New", saved.name)
+    elif update:
+        _show_hits(library, _new_hits(update), "New", saved.name)
 
 
-def _kept(library: Library, saved: SavedSearch) -> str:
-    """What it likes and dislikes, and when it was last run."""
-    listed = [
+def _description(library: Library, saved: SavedSearch) -> Markup:
+    """Return its likes and dislikes, and when it was last run."""
+    examples = [
         *(_example(library, id, "liked") for id in saved.like),
-        *(
-            f'<li><span class="ax-name">{escape(audience.name_of(path))}</span><span>liked</span></li>'
-            for path in saved.pictures
-        ),
+        *(_picture_file(path) for path in saved.pictures),
         *(_example(library, id, "disliked") for id in saved.unlike),
     ]
     facts = [
-        f"words “{escape(saved.words)}”" if saved.words else "",
-        f"a score from {saved.threshold:g} passes",
-        f"last run {_time(saved.last_run)}" if saved.last_run else "never run",
+        f"words “{saved.words}”" if saved.words else "",
+        f"minimum score {saved.threshold:g}",
+        f"last run {_format_time(saved.last_run)}" if saved.last_run else "never run",
     ]
-    likes = SimilarView(words=saved.words, like=saved.like, unlike=saved.unlike)
-    again = links.anchor(links.similar(likes), "Search by it", about=saved.name) if likes.is_asked else ""
-    examples = (
-        f'<ul class="ax-given ax-small" aria-label="What it likes">{"".join(listed)}</ul>' if listed else ""
+    view = SimilarView(words=saved.words, like=saved.like, unlike=saved.unlike)
+    search = links.anchor(links.similar(view), "Search with it", about=saved.name) if view.has_query else ""
+    return (
+        (example_list(examples, label="Likes and dislikes", is_small=True) if examples else Markup())
+        + render("paragraph.html", text=", ".join(filter(None, facts)), style="ax-quiet")
+        + search
     )
-    return f'{examples}<p class="ax-quiet">{", ".join(filter(None, facts))}</p>{again}'
 
 
-def _time(written: str) -> str:
-    return escape(written.replace("T", " ").removesuffix("+00:00"))
+def _format_time(timestamp: str) -> str:
+    return timestamp.replace("T", " ").removesuffix("+00:00")
 
 
-def _example(library: Library, id: str, role: str) -> str:
+def _picture_file(path: str) -> Example:
+    name = render("name.html", name=audience.display_path(path))
+    return Example(name, "liked", has_ground=False)
+
+
+def _example(library: Library, id: str, role: str) -> Example:
     try:
         record = library.browse.find(id)
     except QueryError:
-        return f'<li><span class="ax-no-picture">no longer here</span><span>{role}</span></li>'
+        return Example(render("no_picture.html", reason="no longer here"), role, has_ground=False)
     shown = cards.item_name(record) if isinstance(record, ItemRecord) else picture(library, record)
-    return f'<li><span class="ax-ground">{shown}</span><span>{role}</span></li>'
+    return Example(shown, role)
 
 
-def _offer_to_delete(library: Library, saved: SavedSearch) -> None:
+def _show_delete(library: Library, saved: SavedSearch) -> None:
     with st.popover("Delete", key=f"delete_{saved.name}"):
-        st.caption("Its likes and dislikes are forgotten; no figure is.")
-        if st.button("Forget this saved search", key=f"forget_{saved.name}"):
+        st.caption("This deletes its likes and dislikes, but no figure.")
+        if st.button("Delete this saved search", key=f"forget_{saved.name}"):
             library.saved_searches.delete(saved.name)
             st.rerun()
 
 
-def _show_all(library: Library, seen: SearchUpdate) -> None:
-    if seen.gone:
-        st.caption(as_text(f"Gone, and left out: {', '.join(seen.gone)}"))
-    _show_hits(library, _new(seen), "New", seen.saved_search.name)
-    known = [hit for hit in seen.hits if hit.id not in seen.new]
-    _show_hits(library, known, "Seen before", seen.saved_search.name)
-    if not seen.hits:
-        st.caption("Nothing in this library passes.")
+def _show_all(library: Library, update: SearchUpdate) -> None:
+    if update.gone:
+        st.caption(escape_markdown(f"No longer in the library: {', '.join(update.gone)}"))
+    _show_hits(library, _new_hits(update), "New", update.saved_search.name)
+    old_hits = [hit for hit in update.hits if hit.id not in update.new]
+    _show_hits(library, old_hits, "Seen before", update.saved_search.name)
+    if not update.hits:
+        st.caption("Nothing in this library matches.")
 
 
-def _new(seen: SearchUpdate) -> list[Hit]:
-    return [hit for hit in seen.hits if hit.id in seen.new]
+def _new_hits(update: SearchUpdate) -> list[Hit]:
+    return [hit for hit in update.hits if hit.id in update.new]
 
 
 def _show_hits(library: Library, hits: Sequence[Hit], title: str, name: str) -> None:
-    back = links.way_back("saved", {})
-    listed = [
+    back = links.encode_back("saved", {})
+    figure_cards = [
         cards.figure_card(library, hit.record, back=back, hit=hit)
         for hit in hits[:SHOWN]
         if isinstance(hit.record, FigureRecord)
     ]
-    if listed:
-        st.html(f"<h3>{title} ({len(hits):,})</h3>" + cards.grid(listed, of=f"{title}: {name}"))
+    if figure_cards:
+        heading = render("heading.html", text=f"{title} ({len(hits):,})", level=3)
+        st.html(heading + cards.grid(figure_cards, label=f"{title}: {name}"))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,8 @@
-"""The Search page: one box, and the pictures that fit what is written in it."""
+"""The Search page: a search box and its results."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from html import escape
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -12,9 +11,10 @@ from explorer import Library
 from explorer.types import Selection
 from explorer.web.components import cards, filter_panel, page_layout, query_explanation, weight_sliders
 from explorer.web.components.example_searches import example_searches
-from explorer.web.components.hits import PER_PAGE, goes_on, show_hits
+from explorer.web.components.hits import PER_PAGE, has_next_page, show_hits
 from explorer.web.state import address, links, search_history
 from explorer.web.state.views import SearchView
+from explorer.web.templating import render
 
 KIND_WORDS = {"figure": "Figures", "item": "Items", "any": "Both"}
 MOSAIC_FIGURES = 24
@@ -22,17 +22,17 @@ EXAMPLES_FROM_FIGURES = 300
 
 
 def page(library: Library) -> None:
-    """The box, and below it the hits, or a welcome while nothing is asked."""
+    """Show the search box, and below it the hits, or the latest figures if the box is empty."""
     view = SearchView.of(address.params())
-    row = _ask(view)
+    row = _show_box(view)
     if view.words:
-        _answer(library, view, row)
+        _show_results(library, view, row)
     else:
-        _welcome(library)
+        _show_start(library)
 
 
-def _ask(view: SearchView) -> DeltaGenerator:
-    """The box, and the row of what goes with it, which is returned for more."""
+def _show_box(view: SearchView) -> DeltaGenerator:
+    """Show the search box and a row of controls, and return the row so that more controls can be added."""
     address.fill("search_words", view.words or "")
     address.fill("search_kind", view.kind)
     st.text_input(
@@ -40,7 +40,7 @@ def _ask(view: SearchView) -> DeltaGenerator:
         key="search_words",
         type="search",
         placeholder="a map of the underground, bar chart of rents, sunset over a lake …",
-        on_change=_asked,
+        on_change=_on_change,
     )
     row = st.container(horizontal=True, vertical_alignment="center")
     with row:
@@ -51,39 +51,39 @@ def _ask(view: SearchView) -> DeltaGenerator:
             format_func=KIND_WORDS.__getitem__,
             required=True,
             label_visibility="collapsed",
-            on_change=_asked,
+            on_change=_on_change,
         )
-        filter_panel.show(view.filters, prefix="search", on_change=_asked)
-        query_explanation.ways_to_ask()
+        filter_panel.show(view.filters, prefix="search", on_change=_on_change)
+        query_explanation.show_query_help()
     return row
 
 
-def _asked() -> None:
-    """Another question begins at its first page; what counts how much stays."""
-    now = SearchView.of(address.params())
+def _on_change() -> None:
+    """Show the first page of the new search, with the present weights."""
+    view = SearchView.of(address.params())
     address.go(
         SearchView(
             words=st.session_state["search_words"].strip() or None,
             kind=st.session_state["search_kind"],
-            filters=filter_panel.chosen(now.filters, prefix="search"),
-            weights=now.weights,
+            filters=filter_panel.chosen(view.filters, prefix="search"),
+            weights=view.weights,
         )
     )
 
 
-def _answer(library: Library, view: SearchView, row: DeltaGenerator) -> None:
+def _show_results(library: Library, view: SearchView, row: DeltaGenerator) -> None:
     with st.spinner("Searching …"):
         answer = library.ask(
             view.words or "",
-            kind=None if view.kind == "figure" else view.kind,  # the line may say another
+            kind=None if view.kind == "figure" else view.kind,  # the query may contain another kind
             filters=view.filters,
-            limit=PER_PAGE + 1,  # one more tells whether there is a next page
+            limit=PER_PAGE + 1,  # one more shows whether there is a next page
             offset=(view.page - 1) * PER_PAGE,
             files=False,
             weights=dict(view.weights),
             exact=view.exact,
         )
-    search_history.remember(library, view)
+    search_history.record(library, view)
     result = answer.result
     query_explanation.show(answer, view)
     with row:
@@ -94,42 +94,38 @@ def _answer(library: Library, view: SearchView, row: DeltaGenerator) -> None:
             reset=links.search(replace(view, weights=(), page=1)),
             on_change=lambda weights: address.go(replace(view, weights=weights, page=1)),
         )
-    show_hits(library, result, back=links.way_back("search", view.params()))
-    numbers = [view.page - 1] * (view.page > 1) + [view.page + 1] * goes_on(result)
+    show_hits(library, result, back=links.encode_back("search", view.params()))
+    numbers = [view.page - 1] * (view.page > 1) + [view.page + 1] * has_next_page(result)
     hrefs = {number: links.search(replace(view, page=number)) for number in numbers}
     if hrefs:
-        st.html(cards.pages(hrefs, view.page))
+        st.html(cards.page_links(hrefs, view.page))
 
 
-def _welcome(library: Library) -> None:
-    news = st.container()
+def _show_start(library: Library) -> None:
+    top = st.container()
     recent = library.browse.figures(limit=EXAMPLES_FROM_FIGURES)
-    examples = "".join(
-        f"<li>{links.anchor(links.search(SearchView(words=words)), words)}</li>"
-        for words in example_searches(recent)
-    )
+    examples = [(links.search(SearchView(words=words)), words) for words in example_searches(recent)]
     if examples:
-        st.html(
-            f'<div class="ax-examples"><h2>Try</h2><ul aria-label="Searches to try">{examples}</ul></div>'
-        )
+        st.html(render("link_list.html", heading="Try", links=examples, label="Searches to try"))
     count = library.browse.count_figures()
-    shown = library.browse.figures(Selection(status="kept"), limit=MOSAIC_FIGURES)
-    listed = [cards.figure_card(library, figure, back=links.way_back("search", {})) for figure in shown]
-    st.html(
-        f'<h2>The latest <span class="ax-quiet">of {escape(f"{count:,}")} figures</span></h2>'
-        + cards.grid(listed, of="The latest figures")
-    )
-    with news:  # last, as it takes searching: nothing else waits for it
-        _show_news(library)
-
-
-def _show_news(library: Library) -> None:
-    found = [
-        f"{escape(seen.saved_search.name)} ({len(seen.new):,})" for seen in library.saved_searches.updates()
+    latest = library.browse.figures(Selection(status="kept"), limit=MOSAIC_FIGURES)
+    figure_cards = [
+        cards.figure_card(library, figure, back=links.encode_back("search", {})) for figure in latest
     ]
-    if found:
-        look = links.anchor(links.SAVED, "Look at it", about="what is new")
-        st.html(f'<p role="status">New matches for your saved searches: {", ".join(found)}. {look}</p>')
+    st.html(
+        render("heading.html", text="The latest", quiet=f"of {count:,} figures")
+        + cards.grid(figure_cards, label="The latest figures")
+    )
+    with top:  # last, so that nothing else waits for its searches
+        _show_new_matches(library)
+
+
+def _show_new_matches(library: Library) -> None:
+    searches = [
+        f"{update.saved_search.name} ({len(update.new):,})" for update in library.saved_searches.updates()
+    ]
+    if searches:
+        st.html(render("new_matches.html", searches=searches, href=links.SAVED))
 
 
 if __name__ == "__main__":

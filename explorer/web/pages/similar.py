@@ -1,4 +1,4 @@
-"""The Similar page: what resembles a picture that somebody brings, or a figure of the library."""
+"""The Similar page: figures and items that resemble an uploaded picture or a figure of the library."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from markupsafe import Markup
 
 from explorer import Library, crop_picture
 from explorer.errors import QueryError
 from explorer.types import Confidence, FigureRecord, ItemRecord, Kind, Result, Selection
 from explorer.web.components import cards, page_layout, query_examples, weight_sliders
-from explorer.web.components.hits import PER_PAGE, goes_on, show_hits
-from explorer.web.components.paste import take_pasted_pictures
-from explorer.web.components.save_search_form import save_search
+from explorer.web.components.hits import PER_PAGE, has_next_page, show_hits
+from explorer.web.components.save_search_form import show_save_form
+from explorer.web.components.scripts import run_script
 from explorer.web.state import address, links
-from explorer.web.state.error_messages import as_text, told
+from explorer.web.state.error_messages import escape_markdown, show_errors
 from explorer.web.state.uploads import uploads
 from explorer.web.state.views import SimilarView
+from explorer.web.templating import render
 from images import PICTURE_SUFFIXES
 
 if TYPE_CHECKING:
@@ -26,80 +28,85 @@ if TYPE_CHECKING:
 
 MAX_UPLOAD_MB = 64
 START_FIGURES = 12
-ITEMS_BESIDE = 6
+MAX_ITEMS = 6
 
 
 def page(library: Library) -> None:
-    """What to resemble, and what does."""
+    """Show the fields, the examples, and the hits that resemble them."""
     view = SimilarView.of(address.params())
-    _ask(view)
-    view = _without_what_is_gone(view)
-    if not view.is_asked:
-        _offer_a_start(library)
+    _show_fields(view)
+    view = _without_expired_upload(view)
+    if not view.has_query:
+        _show_start(library)
         return
-    with told():
-        # Before the search: a picture that cannot be opened is told once, in place of everything below.
+    with show_errors():
+        # Before the search: a picture that cannot be opened gives one error in place of everything below.
         query_examples.show(library, view)
-        _answer(library, view)
+        _show_results(library, view)
 
 
-def _without_what_is_gone(view: SimilarView) -> SimilarView:
-    """What can still be asked of an old link: its picture may be gone, and that is told."""
+def _without_expired_upload(view: SimilarView) -> SimilarView:
+    """Return the view without its uploaded picture if that is gone, and show a warning then."""
     try:
         if view.upload:
             uploads().get(view.upload)
     except QueryError as error:
-        st.warning(as_text(str(error)))
+        st.warning(escape_markdown(str(error)))
         return replace(view, upload=None, box=None)
     return view
 
 
-def _ask(view: SimilarView) -> None:
+def _show_fields(view: SimilarView) -> None:
     left, right = st.columns(2)
     left.file_uploader(
         "Drop a picture here, paste one (Ctrl+V), or choose a file",
         type=list(PICTURE_SUFFIXES),
         key="similar_upload",
         max_upload_size=MAX_UPLOAD_MB,
-        on_change=_brought,
+        on_change=_on_upload,
     )
-    take_pasted_pictures()
+    run_script(
+        "paste.js"
+    )  # a picture pasted anywhere on the page goes to the uploader, which does not listen for it
     address.fill("similar_words", view.words or "")
     right.text_input(
-        "Words beside it (optional)",
+        "Additional words (optional)",
         key="similar_words",
         type="search",
         placeholder="by night, as a diagram …",
-        on_change=_said,
+        on_change=_on_words_change,
     )
 
 
-def _brought() -> None:
-    """Another picture is another question; only the words stay, and what counts how much."""
-    brought = st.session_state["similar_upload"]
-    now = SimilarView.of(address.params())
-    if brought is not None:
-        upload = uploads().keep(brought.getvalue())
-        address.go(SimilarView(upload=upload, words=now.words, weights=now.weights))
+def _on_upload() -> None:
+    """Search for the new picture, with the present words and weights."""
+    file = st.session_state["similar_upload"]
+    view = SimilarView.of(address.params())
+    if file is not None:
+        upload = uploads().add(file.getvalue())
+        address.go(SimilarView(upload=upload, words=view.words, weights=view.weights))
     else:
-        address.go(replace(now, upload=None, box=None, page=1))
+        address.go(replace(view, upload=None, box=None, page=1))
 
 
-def _said() -> None:
-    now = SimilarView.of(address.params())
-    address.go(replace(now, words=st.session_state["similar_words"].strip() or None, page=1))
+def _on_words_change() -> None:
+    view = SimilarView.of(address.params())
+    address.go(replace(view, words=st.session_state["similar_words"].strip() or None, page=1))
 
 
-def _offer_a_start(library: Library) -> None:
+def _show_start(library: Library) -> None:
     figures = library.browse.figures(Selection(status="kept"), limit=START_FIGURES)
-    listed = [cards.figure_card(library, figure, back=links.way_back("similar", {})) for figure in figures]
-    st.html("<h2>Or begin with a figure of the library</h2>" + cards.grid(listed, of="Figures to begin with"))
+    figure_cards = [
+        cards.figure_card(library, figure, back=links.encode_back("similar", {})) for figure in figures
+    ]
+    heading = render("heading.html", text="Or start with a figure of the library")
+    st.html(heading + cards.grid(figure_cards, label="Figures to begin with"))
 
 
-def _answer(library: Library, view: SimilarView) -> None:
+def _show_results(library: Library, view: SimilarView) -> None:
     with st.spinner("Searching …"):
         figures = _search(library, view, "figure", PER_PAGE + 1)
-        items = _search(library, view, "item", ITEMS_BESIDE) if view.page == 1 else None
+        items = _search(library, view, "item", MAX_ITEMS) if view.page == 1 else None
     with st.container(horizontal=True):
         weight_sliders.show(
             library.weights(),
@@ -108,18 +115,19 @@ def _answer(library: Library, view: SimilarView) -> None:
             reset=links.similar(replace(view, weights=(), page=1)),
             on_change=lambda weights: address.go(replace(view, weights=weights, page=1)),
         )
-        save_search(library, view)
-    back = links.way_back("similar", view.params())
-    # Who brings a picture asks for what comes nearest to it, even where that is not near.
-    show_hits(library, figures, back=back, more_links=_refining(view), unfolded=True)
-    numbers = [view.page - 1] * (view.page > 1) + [view.page + 1] * goes_on(figures)
+        show_save_form(library, view)
+    back = links.encode_back("similar", view.params())
+    # Weak hits are shown too: a visitor with a picture wants the closest figures, even if they are not close.
+    show_hits(library, figures, back=back, more_links=_refining_links(view), unfolded=True)
+    numbers = [view.page - 1] * (view.page > 1) + [view.page + 1] * has_next_page(figures)
     if numbers:
         hrefs = {number: links.similar(replace(view, page=number)) for number in numbers}
-        st.html(cards.pages(hrefs, view.page))
+        st.html(cards.page_links(hrefs, view.page))
     good = [hit for hit in items.hits if hit.confidence is not Confidence.WEAK] if items else []
-    listed = [cards.item_card(hit.record, hit=hit) for hit in good if isinstance(hit.record, ItemRecord)]
-    if listed:
-        st.html("<h2>Items about it</h2>" + cards.grid(listed, of="Items about it", layout="items"))
+    item_cards = [cards.item_card(hit.record, hit=hit) for hit in good if isinstance(hit.record, ItemRecord)]
+    if item_cards:
+        title = "Items about it"
+        st.html(render("heading.html", text=title) + cards.grid(item_cards, label=title, layout="items"))
 
 
 def _search(library: Library, view: SimilarView, kind: Kind, limit: int) -> Result:
@@ -136,10 +144,10 @@ def _search(library: Library, view: SimilarView, kind: Kind, limit: int) -> Resu
 
 
 def _picture(library: Library, view: SimilarView) -> bytes | Image | None:
-    """The picture that is asked for, or the part of it."""
+    """Return the picture to search for, or the part of it."""
     if view.upload:
-        brought = uploads().get(view.upload)
-        return crop_picture(brought, view.box) if view.box else brought
+        content = uploads().get(view.upload)
+        return crop_picture(content, view.box) if view.box else content
     if view.box and view.figure:
         sha256 = library.browse.figure(view.figure).sha256
         if sha256 is None:
@@ -148,13 +156,13 @@ def _picture(library: Library, view: SimilarView) -> bytes | Image | None:
     return None
 
 
-def _refining(view: SimilarView) -> Callable[[FigureRecord], Iterator[str]]:
-    """What a hit's card offers: to ask for more, or less, like it."""
+def _refining_links(view: SimilarView) -> Callable[[FigureRecord], Iterator[Markup]]:
+    """Return the links on the card of a hit, which search for more or less like it."""
 
-    def more_links(figure: FigureRecord) -> Iterator[str]:
+    def more_links(figure: FigureRecord) -> Iterator[Markup]:
         more = replace(view, like=(*view.like, figure.id), page=1)
         yield links.anchor(links.similar(more), "More like this", about=figure.label)
-        if view.liked:  # "less like this" moves away from what is liked, and needs it
+        if view.liked:  # "less like this" moves away from the liked figures, and needs some
             less = replace(view, unlike=(*view.unlike, figure.id), page=1)
             yield links.anchor(links.similar(less), "Less", about=figure.label)
 

@@ -1,1 +1,1 @@
-"""What the pages share: the open library, the address in the browser, uploads, and work in the background."""
+"""What the pages share: the open library, the address in the browser, uploads and background jobs."""

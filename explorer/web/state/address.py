@@ -9,19 +9,19 @@ from explorer.web.state.views import CaptionsView, CompareView, IllustrateView, 
 
 
 def params() -> Params:
-    """What the address says."""
+    """Return the parameters of the address."""
     return {name: st.query_params.get_all(name) for name in st.query_params}
 
 
 def go(view: SearchView | SimilarView | IllustrateView | CaptionsView | CompareView) -> None:
-    """Another view of the same page, as one step of the browser's history."""
+    """Show another view of the same page, as one step of the browser's history."""
     st.query_params.from_dict(view.params())
 
 
 def fill(key: str, value: object) -> None:
-    """Lets the widget `key` show what the address says.
+    """Set the value of the widget `key` to the value in the address.
 
-    It is said with every run, not only where it changed: a field in a popover is drawn when that is opened, maybe many
-    runs later, and the browser knows of it only what the last run said. What is being typed stays.
+    Call it in every run, even if the value has not changed: a field in a popover is drawn when the popover is opened,
+    perhaps many runs later, and the browser knows only the value of the last run. Text that is being typed stays.
     """
     st.session_state[key] = value

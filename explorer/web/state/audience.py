@@ -1,6 +1,6 @@
-"""Who is told something: the owner, who can do what a sentence advises, or a visitor, who cannot.
+"""Messages for the owner, who can follow their advice, and for visitors, who cannot.
 
-What a visitor is told names no command, no option and no path of the server.
+A message for a visitor contains no command, no option and no path of the server.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from typing import Final
 from explorer.errors import ExplorerError, ServerError
 from explorer.web.state import current
 
-NOTHING_TO_DO: Final = "This cannot be done here. Tell whoever runs this library."
+NOT_POSSIBLE_HERE: Final = "This cannot be done here. Tell the owner of this library."
 NO_ANSWER: Final = "The index of this library does not answer now. Try again later."
 _SENTENCES: Final = re.compile(r"(?<=[.!?])\s+(?=[A-Z“\"(])")
 _CLAUSES: Final = re.compile(r"\s*(?:[:;,]|\bor|\band)\s+")
-# A word after "explorer" is a command unless an article or the like stands before it: "the explorer reads".
+# A word after "explorer" is a command unless an article or a similar word precedes "explorer": "the explorer reads".
 _ADVICE: Final = re.compile(
-    r"(?<!\b[Tt]he )(?<!\b[Tt]his )(?<!\bnewer )(?<!\bolder )(?<!\ban )\bexplorer [a-z]|(?<![\w-])--[a-z]|\bpip install\b|"
+    r"(?<!\b[Tt]he )(?<!\b[Tt]his )(?<!\bnewer )(?<!\bolder )(?<!\ban )\bexplorer [a-z]|"
+    r"(?<![\w-])--[a-z]|\bpip install\b|"
     r"\b[A-Z]{3,}_[A-Z_]{2,}\b|\b\w+_(?:pixels|bytes|side)\b|\bLibrary\.\w+\("
 )
 _ASIDE: Final = re.compile(r"\s*\([^()]*\)")
@@ -28,43 +29,43 @@ _PATH: Final = re.compile(
 
 
 def is_owner() -> bool:
-    """Whether whoever looks at the page is its owner, on the machine that serves it."""
+    """Whether the visitor is the owner, on the machine that serves the page."""
     return current.is_visitor_on_this_machine()
 
 
-def told(problem: str | ExplorerError) -> str:
-    """The message as this visitor is told it."""
+def adapt_message(message: str | ExplorerError) -> str:
+    """Return the message for this visitor: in full for the owner, shortened for everybody else."""
     if is_owner():
-        return str(problem)
-    return NO_ANSWER if isinstance(problem, ServerError) else for_visitors(str(problem))
+        return str(message)
+    return NO_ANSWER if isinstance(message, ServerError) else shorten_for_visitors(str(message))
 
 
-def for_visitors(message: str) -> str:
-    """The message without advice that only the owner can follow, and without the server's paths."""
+def shorten_for_visitors(message: str) -> str:
+    """Return the message without advice that only the owner can follow, and without paths of the server."""
     text = _ASIDE.sub(lambda aside: "" if _ADVICE.search(aside[0]) else aside[0], _without_paths(message))
     sentences = _SENTENCES.split(" ".join(text.split()))
-    kept = [sentence for sentence in sentences if not _ADVICE.search(sentence)]
-    return " ".join(kept) or _before_advice(sentences[0]) or NOTHING_TO_DO
+    without_advice = [sentence for sentence in sentences if not _ADVICE.search(sentence)]
+    return " ".join(without_advice) or _before_advice(sentences[0]) or NOT_POSSIBLE_HERE
 
 
-def name_of(path: str) -> str:
-    """A path as this visitor is told it: for a visitor its last part."""
+def display_path(path: str) -> str:
+    """Return the path for the owner, and its last part for other visitors."""
     return path if is_owner() or "://" in path else PurePath(path).name
 
 
 def _without_paths(message: str) -> str:
     folder = current.folder()
-    for known in {str(folder.absolute()), *([str(folder)] if len(folder.parts) > 1 else [])}:
-        message = message.replace(known, "this library")
-    return _PATH.sub(lambda found: re.split(r"[/\\]", found[0].rstrip("/\\"))[-1] or found[0], message)
+    for path in {str(folder.absolute()), *([str(folder)] if len(folder.parts) > 1 else [])}:
+        message = message.replace(path, "this library")
+    return _PATH.sub(lambda match: re.split(r"[/\\]", match[0].rstrip("/\\"))[-1] or match[0], message)
 
 
 def _before_advice(sentence: str) -> str:
-    """What a sentence says before its first clause of advice: "lies outside the archive: explorer ingest …"."""
-    clauses, at = [], 0
-    for end in [*(found.start() for found in _CLAUSES.finditer(sentence)), len(sentence)]:
-        if _ADVICE.search(sentence[at:end]):
+    """Return the sentence up to its first clause of advice: "is outside the archive: explorer ingest …"."""
+    clauses, start = [], 0
+    for end in [*(match.start() for match in _CLAUSES.finditer(sentence)), len(sentence)]:
+        if _ADVICE.search(sentence[start:end]):
             break
-        clauses.append(sentence[at:end])
-        at = end
+        clauses.append(sentence[start:end])
+        start = end
     return "".join(clauses).rstrip(" :;,")

@@ -1,4 +1,4 @@
-"""Long work by a thread of its own: the pages stay usable, and may come and go."""
+"""Long work in a thread, so that pages stay usable and can be left and opened again."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from explorer.errors import ExplorerError, LibraryError
-from explorer.types import Work as One
+from explorer.types import Work
 
-Done = TypeVar("Done")
+Report = TypeVar("Report")
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How far one piece of the work has come."""
+    """The progress of one task of the job."""
 
-    what: str
+    task: str
     done: int
     total: int
 
 
 @dataclass(frozen=True, slots=True)
-class Sentences:
-    """What a visitor is told of work that is at it already, was stopped, or failed unexpectedly."""
+class JobMessages:
+    """The messages for a job that is already running, was stopped, or failed unexpectedly."""
 
     busy: str
     stopped: str
@@ -36,71 +36,71 @@ class Sentences:
 
 
 class _Stopped(BaseException):
-    """Ends the work from within its progress. Like KeyboardInterrupt, it is nothing to recover from."""
+    """Ends the work from within its progress. Like KeyboardInterrupt, it is not an error to recover from."""
 
 
-class Background(Generic[Done]):
-    """One piece of work at a time. It is itself the progress that is told."""
+class BackgroundJob(Generic[Report]):
+    """One piece of work at a time. The job is also the progress that the library reports to."""
 
-    def __init__(self, name: str, sentences: Sentences) -> None:
+    def __init__(self, name: str, messages: JobMessages) -> None:
         self._name = name
-        self._sentences = sentences
+        self._messages = messages
         self._thread: threading.Thread | None = None
         self._stopping = threading.Event()
         self._starting = threading.Lock()
         self.step: Step | None = None
         self.remark: str | None = None
-        self.report: Done | None = None
-        self.problem: str | None = None
+        self.report: Report | None = None
+        self.error: str | None = None
 
     @property
     def is_running(self) -> bool:
-        """Whether anything is being done."""
+        """Whether the work is being done."""
         return self._thread is not None and self._thread.is_alive()
 
-    def begin(self, work: Callable[[], Done]) -> None:
-        """Begins the work; LibraryError while other work is done."""
+    def begin(self, work: Callable[[], Report]) -> None:
+        """Start the work in a thread. Raises LibraryError while the job is running."""
         with self._starting:
             if self.is_running:
-                raise LibraryError(self._sentences.busy)
+                raise LibraryError(self._messages.busy)
             self._stopping.clear()
-            self.step = self.remark = self.report = self.problem = None
+            self.step = self.remark = self.report = self.error = None
             # A daemon: the work may be killed at any moment, so it need not keep the server alive.
-            self._thread = threading.Thread(target=self._do, args=(work,), name=self._name, daemon=True)
+            self._thread = threading.Thread(target=self._run, args=(work,), name=self._name, daemon=True)
             self._thread.start()
 
     def stop(self) -> None:
-        """Ends the work at its next step."""
+        """Stop the work at its next step."""
         self._stopping.set()
 
     def wait(self, seconds: float) -> None:
-        """Returns when the work has ended, or after so many seconds."""
+        """Wait until the work has ended, at most this many seconds."""
         if self._thread is not None:
             self._thread.join(seconds)
 
     @contextmanager
-    def track(self, work: Sequence[One], what: str) -> Iterator[Iterator[One]]:
-        """Progress, as every long method of Library tells it."""
-        yield self._counted(work, what)
+    def track(self, work: Sequence[Work], what: str) -> Iterator[Iterator[Work]]:
+        """Record the progress of a task, as every long method of Library reports it."""
+        yield self._count_steps(work, what)
 
-    def tell(self, line: str) -> None:
-        """A remark for whoever watches."""
+    def set_remark(self, line: str) -> None:
+        """Set the remark that is shown below the progress."""
         self.remark = line
 
-    def _counted(self, work: Sequence[One], what: str) -> Iterator[One]:
-        for done, one in enumerate(work):
+    def _count_steps(self, work: Sequence[Work], task: str) -> Iterator[Work]:
+        for done, element in enumerate(work):
             if self._stopping.is_set():
                 raise _Stopped
-            self.step = Step(what, done, len(work))
-            yield one
+            self.step = Step(task, done, len(work))
+            yield element
 
-    def _do(self, work: Callable[[], Done]) -> None:
+    def _run(self, work: Callable[[], Report]) -> None:
         try:
             self.report = work()
         except _Stopped:
-            self.problem = self._sentences.stopped
+            self.error = self._messages.stopped
         except ExplorerError as error:
-            self.problem = str(error)
-        except Exception:  # a thread's last words would be lost
+            self.error = str(error)
+        except Exception:  # an error in a thread would be lost
             log.exception("%s failed", self._name)
-            self.problem = self._sentences.unexpected
+            self.error = self._messages.unexpected

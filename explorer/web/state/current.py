@@ -1,4 +1,4 @@
-"""What the pages stand on: the library that is shown, and whether its owner sits in front of it."""
+"""The library that the pages show, and whether the visitor is its owner."""
 
 from __future__ import annotations
 
@@ -14,42 +14,42 @@ DEFAULT_FOLDER = "library"
 
 
 def folder() -> Path:
-    """The library's folder: EXPLORER_LIBRARY, read anew each time."""
+    """Return the folder of the library from EXPLORER_LIBRARY, which is read at each call."""
     return Path(os.environ.get("EXPLORER_LIBRARY") or DEFAULT_FOLDER)
 
 
 def library() -> Library:
-    """The library in that folder, opened once for everybody; LibraryError when there is none."""
-    return _opened(folder(), _made(folder()))
+    """Return the library, opened once for all visitors. Raises LibraryError if there is none."""
+    return _open_library(folder(), _catalog_inode(folder()))
 
 
 def is_empty() -> bool:
-    """Whether there is nothing to show yet: no library, or one that has read no issue."""
+    """Whether there is no library yet, or a library without issues."""
     return not Library.is_at(folder()) or not library().browse.issues(limit=1)
 
 
 def is_visitor_on_this_machine() -> bool:
-    """Whether the browser runs where the app does. A path that a stranger names is not ours to read.
+    """Whether the browser runs on the machine of the app. Only such a visitor may name paths to read.
 
-    Where others reach the app too, nobody's does: a server in front of the app makes every visitor one of this machine.
-    `explorer app` says which it is, by the address that it serves at; no header of a request counts.
+    False for everybody if others can reach the app too: behind a proxy every visitor seems to be on this machine.
+    `explorer app` decides that by the address that it serves at; headers of requests do not count.
     """
-    if is_shown_in_public() or not os.environ.get("EXPLORER_THIS_MACHINE_ONLY"):
+    if is_read_only() or not os.environ.get("EXPLORER_THIS_MACHINE_ONLY"):
         return False
     return st.context.ip_address is None  # Streamlit has the connection's own address, and None for loopback
 
 
-def is_shown_in_public() -> bool:
-    """Whether nothing may be changed by anybody: `explorer app --read-only`."""
+def is_read_only() -> bool:
+    """Whether nobody may change anything: `explorer app --read-only`."""
     return bool(os.environ.get("EXPLORER_READ_ONLY"))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _opened(path: Path, made: int) -> Library:  # noqa: ARG001  `made` tells a library from its successor
+def _open_library(path: Path, inode: int) -> Library:  # noqa: ARG001  `inode` tells a library from its successor
     return Library.open(path)
 
 
-def _made(path: Path) -> int:
-    """Another number when the library is deleted and made again: its open files would be those of the old one."""
+def _catalog_inode(path: Path) -> int:
+    """Return a number that changes if the library is deleted and made anew: its open files would be the old ones."""
     catalog = path / CATALOG_FILE
     return catalog.stat().st_ino if catalog.exists() else 0

@@ -1,4 +1,4 @@
-"""What goes wrong, said in a sentence: no visitor meets a traceback."""
+"""Show errors as one sentence, never as a traceback."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ from explorer.errors import ExplorerError
 from explorer.web.state import audience
 
 UNEXPECTED = (
-    "Something went wrong that the explorer did not expect. Try again. If it happens again, "
-    "the log of `explorer app` says more, and is what a bug report needs."
+    "An unexpected error occurred. Try again. If it happens again, see the log of `explorer app`, and add it to a "
+    "bug report."
 )
-# What Markdown, and Streamlit's own additions to it ($formulas$, :colours[], :emoji:), take as a command.
-_COMMANDS = re.compile(r"([\\`*_{}\[\]()<>#+!|~$:&-])")
-# What Markdown makes a link of though it is escaped: addresses of pages and of people. A joiner in it is seen by nobody.
-_LINKED = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
+# The markup of Markdown and of Streamlit's additions to it: $formulas$, :colours[], :emoji:.
+_MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+!|~$:&-])")
+# Addresses of pages and people. Markdown makes links even of escaped ones; an invisible joiner prevents that.
+_AUTOLINK = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
 _WORD_JOINER = "\u2060"
 
 log = logging.getLogger(__name__)
 
 
 @contextmanager
-def told() -> Iterator[None]:
-    """Shows what the block raises as one sentence. What Streamlit itself raises to stop a run passes through."""
+def show_errors() -> Iterator[None]:
+    """Show an error of the block as one sentence. Exceptions with which Streamlit stops a run pass through."""
     try:
         yield
     except ExplorerError as error:
-        st.error(as_text(audience.told(error)))
-    except Exception:  # the last one before the visitor
+        st.error(escape_markdown(audience.adapt_message(error)))
+    except Exception:  # the visitor gets no traceback
         log.exception("A page failed")
-        st.error(as_text(audience.told(UNEXPECTED)))
+        st.error(escape_markdown(audience.adapt_message(UNEXPECTED)))
 
 
-def as_text(untrusted: str) -> str:
-    """Markdown that shows exactly this text, and makes no link of an address in it."""
-    unlinked = _LINKED.sub(_WORD_JOINER, " ".join(untrusted.split()))
-    return _COMMANDS.sub(r"\\\1", unlinked)
+def escape_markdown(untrusted: str) -> str:
+    """Return Markdown that shows exactly this text, with no address in it made a link."""
+    unlinked = _AUTOLINK.sub(_WORD_JOINER, " ".join(untrusted.split()))
+    return _MARKUP.sub(r"\\\1", unlinked)

@@ -1,4 +1,4 @@
-"""Archives read into a library, what changed in them, and the texts of its pictures, in the background."""
+"""Ingest, sync and enrich a library in the background."""
 
 from __future__ import annotations
 
@@ -10,55 +10,55 @@ import streamlit as st
 
 from explorer import Library
 from explorer.types import EnrichReport, IngestReport, SyncReport
-from explorer.web.state.background_job import Background, Sentences
+from explorer.web.state.background_job import BackgroundJob, JobMessages
 
-STOPPED = "Stopped. What was read until then is kept; read again to go on."
+STOPPED = "Stopped. Everything read so far is saved; start again to continue."
 UNEXPECTED = (
-    "Reading failed in a way that the explorer did not expect; the log of `explorer app` says more. What was "
-    "read until then is kept; read again to go on."
+    "Reading failed with an unexpected error. See the log of `explorer app`. Everything read so far is saved; start "
+    "again to continue."
 )
-BUSY = "The library is being read already. Wait until it is done, or stop it."
+BUSY = "The library is already being updated. Wait until that is done, or stop it."
 
 Report = IngestReport | EnrichReport | SyncReport
-Place = Literal["archive", "changes", "texts"]
+Section = Literal["archive", "changes", "texts"]
 
 
-class Reading(Background[Report]):
+class IngestJob(BackgroundJob[Report]):
     """An ingest, a sync or an enrich of one library, one at a time.
 
-    `place` is the part of the page that started it, and shows the progress.
+    `section` is the section of the page that started the job and shows its progress.
     """
 
     def __init__(self, library: Path) -> None:
-        super().__init__(f"reading into {library}", Sentences(BUSY, STOPPED, UNEXPECTED))
+        super().__init__(f"reading into {library}", JobMessages(BUSY, STOPPED, UNEXPECTED))
         self._library = library
-        self.place: Place | None = None
+        self.section: Section | None = None
 
     def start(self, archive: Path) -> None:
-        """Begins to read an archive; LibraryError while anything is being read."""
+        """Start to ingest an archive. Raises LibraryError while the job is running."""
         self._start(
-            "archive", lambda library: library.archives.ingest([archive], progress=self, tell=self.tell)
+            "archive", lambda library: library.archives.ingest([archive], progress=self, tell=self.set_remark)
         )
 
     def start_sync(self) -> None:
-        """Begins to take in what changed in the archives; LibraryError while anything is being read."""
-        self._start("changes", lambda library: library.archives.sync(progress=self, tell=self.tell))
+        """Start to update the library from its archives. Raises LibraryError while the job is running."""
+        self._start("changes", lambda library: library.archives.sync(progress=self, tell=self.set_remark))
 
-    def start_texts(self) -> None:
-        """Begins to read the texts in the pictures; LibraryError while anything is being read."""
-        self._start("texts", lambda library: library.archives.enrich(progress=self, tell=self.tell))
+    def start_enrich(self) -> None:
+        """Start to read the texts in the pictures. Raises LibraryError while the job is running."""
+        self._start("texts", lambda library: library.archives.enrich(progress=self, tell=self.set_remark))
 
-    def _start(self, place: Place, work: Callable[[Library], Report]) -> None:
-        self.begin(lambda: self._with_its_own_library(work))
-        self.place = place
+    def _start(self, section: Section, work: Callable[[Library], Report]) -> None:
+        self.begin(lambda: self._with_own_library(work))
+        self.section = section
 
-    def _with_its_own_library(self, work: Callable[[Library], Report]) -> Report:
-        """What the work writes by and by is not seen by those who read, until it is whole."""
+    def _with_own_library(self, work: Callable[[Library], Report]) -> Report:
+        """Do the work with a library of its own, so that readers see its result only when it is complete."""
         with Library.create_for_ingest(self._library) as library:
             return work(library)
 
 
 @st.cache_resource(show_spinner=False)
-def reading_into(library: Path) -> Reading:
-    """The one that reads into this library."""
-    return Reading(library)
+def ingest_job_of(library: Path) -> IngestJob:
+    """Return the job of this library; the same one in every session."""
+    return IngestJob(library)

@@ -1,15 +1,16 @@
-"""Links between the pages. They are relative, so that the app works below any path of any server."""
+"""Links between the pages. They are relative, so that the app works below any path of a server."""
 
 from __future__ import annotations
 
-from html import escape
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
+from markupsafe import Markup
+
 from explorer.types import Filters
-from explorer.web.components.attributes import attribute
 from explorer.web.state.params import Params
 from explorer.web.state.views import CaptionsView, CompareView, SearchView, SimilarView
+from explorer.web.templating import render
 
 SEARCH: Final = "./"
 SIMILAR: Final = "similar"
@@ -19,68 +20,66 @@ FIGURE: Final = "figure"
 LIBRARY: Final = "library"
 COMPARE: Final = "compare"
 SAVED: Final = "saved"
-_WAYS_BACK = {
+_BACK_PAGES: Final = {
     "search": SEARCH,
     **{page: page for page in (SIMILAR, ILLUSTRATE, CAPTIONS, FIGURE, SAVED)},
 }
 
 
 def search(view: SearchView) -> str:
-    """The address of a search."""
+    """Return the address of a search."""
     return _address(SEARCH, view.params())
 
 
 def similar(view: SimilarView) -> str:
-    """The address of what is similar."""
+    """Return the address of a search for similar figures."""
     return _address(SIMILAR, view.params())
 
 
 def captions(view: CaptionsView) -> str:
-    """The address of a list of figures."""
+    """Return the address of a list of figures."""
     return _address(CAPTIONS, view.params())
 
 
 def compare(view: CompareView) -> str:
-    """The address of a comparison."""
+    """Return the address of a comparison."""
     return _address(COMPARE, view.params())
 
 
 def issue(id: str) -> str:
-    """The address of an issue's figures, in the order in which they stand in it."""
+    """Return the address of the figures of an issue, in their order in the issue."""
     return captions(CaptionsView(filters=Filters(issue_id=id)))
 
 
 def figure(id: str, back: str = "") -> str:
-    """The address of a figure; `back` (made by `way_back`) says where it was come from."""
+    """Return the address of a figure; `back`, from `encode_back`, is the page to return to."""
     return _address(FIGURE, {"id": [id], **({"back": [back]} if back else {})})
 
 
-def way_back(page: str, params: Params) -> str:
-    """Where a visitor stands, to be handed to `figure`."""
+def encode_back(page: str, params: Params) -> str:
+    """Return the present page as a value for `back` of `figure`."""
     return f"{page}?{urlencode(params, doseq=True)}"
 
 
-def back_to(way: str | None) -> str | None:
-    """The address that `way_back` stood for; None when it was not made by it: an address is anybody's to write."""
-    page, _, query = (way or "").partition("?")
-    if page not in _WAYS_BACK:
+def decode_back(back: str | None) -> str | None:
+    """Return the address of a value of `encode_back`; None for any other value, since anybody can write an address."""
+    page, _, query = (back or "").partition("?")
+    if page not in _BACK_PAGES:
         return None
-    kept: dict[str, list[str]] = {}
+    params: dict[str, list[str]] = {}
     for name, value in parse_qsl(query):
-        kept.setdefault(name, []).append(value)
-    return _address(_WAYS_BACK[page], kept)
+        params.setdefault(name, []).append(value)
+    return _address(_BACK_PAGES[page], params)
 
 
-def words_of(way: str | None) -> str | None:
-    """The words that were asked for where `way_back` leads; every page writes them alike."""
-    return dict(parse_qsl((way or "").partition("?")[2])).get("q")
+def words_in_back(back: str | None) -> str | None:
+    """Return the words of the search that `back` leads to; every page has them under the same key."""
+    return dict(parse_qsl((back or "").partition("?")[2])).get("q")
 
 
-def anchor(href: str, text: str, *, about: str = "", style: str = "") -> str:
-    """HTML of a link. `about` says to a screen reader which of many equal links this is."""
-    label = f' aria-label="{attribute(f"{text}: {about}")}"' if about else ""
-    styled = f' class="{style}"' if style else ""
-    return f'<a href="{escape(href)}" target="_self"{label}{styled}>{escape(text)}</a>'
+def anchor(href: str, text: str, *, about: str = "") -> Markup:
+    """Return a link. `about` tells a screen reader which of several links with the same text this is."""
+    return render("anchor.html", href=href, text=text, about=about)
 
 
 def _address(page: str, params: Params) -> str:

@@ -1,4 +1,4 @@
-"""The searches that are made on the Search page, kept in the library."""
+"""Record the searches of the Search page in the library."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from explorer.web.state import current, links
 from explorer.web.state.views import SearchView
 
 SAME_SEARCH_SECONDS: Final = 600.0
-MOST: Final = 1000
+MAX_CACHED: Final = 1000
 
 
-def remember(library: Library, view: SearchView) -> None:
-    """Keeps what was asked, but for a library that is shown in public."""
-    if view.words and not current.is_shown_in_public():
-        asked = SearchView(view.words, view.kind, view.filters)
-        _remember(library, asked, str(library.path.absolute()), links.search(asked))
+def record(library: Library, view: SearchView) -> None:
+    """Record a search, unless the library is read-only."""
+    if view.words and not current.is_read_only():
+        search = SearchView(view.words, view.kind, view.filters)
+        _record(library, search, str(library.path.absolute()), links.search(search))
 
 
-# A page runs again with every click, and anew when a visitor comes back to it: within a while that is one search.
-@st.cache_data(ttl=SAME_SEARCH_SECONDS, max_entries=MOST, show_spinner=False)
-def _remember(_library: Library, _asked: SearchView, folder: str, address: str) -> None:  # noqa: ARG001  what is one search
+# A page runs again after every click and when a visitor returns to it: within some minutes that is one search.
+@st.cache_data(ttl=SAME_SEARCH_SECONDS, max_entries=MAX_CACHED, show_spinner=False)
+def _record(_library: Library, _search: SearchView, folder: str, address: str) -> None:  # noqa: ARG001  the cache's key
     _library.history.record(
-        _asked.words or "",
-        kind=None if _asked.kind == "figure" else _asked.kind,
-        filters=_asked.filters,
+        _search.words or "",
+        kind=None if _search.kind == "figure" else _search.kind,
+        filters=_search.filters,
     )

@@ -1,4 +1,4 @@
-"""The pictures and texts that visitors brought to search with, kept a while so that the link of such a search works."""
+"""Uploaded pictures and texts, kept for a day so that the link of such a search works."""
 
 from __future__ import annotations
 
@@ -12,48 +12,50 @@ from explorer.errors import QueryError
 
 MAX_BYTES = 64 << 20
 MAX_TOTAL_BYTES = 256 << 20
-MAX_BROUGHT = 1000
-KEPT_SECONDS = 24 * 3600.0
+MAX_UPLOADS = 1000
+LIFETIME_SECONDS = 24 * 3600.0
 
 
 class Uploads:
-    """What was brought by its content, in memory, for a day; the longest unused goes first when it is too much."""
+    """Uploads by the hash of their content, in memory, for a day. The least recently used is removed first."""
 
-    def __init__(self, max_total_bytes: int = MAX_TOTAL_BYTES, kept_seconds: float = KEPT_SECONDS) -> None:
-        smallest = max_total_bytes // MAX_BROUGHT  # so that the number is bounded as well
-        self._brought: TTLCache[str, bytes] = TTLCache(
+    def __init__(
+        self, max_total_bytes: int = MAX_TOTAL_BYTES, lifetime_seconds: float = LIFETIME_SECONDS
+    ) -> None:
+        min_size = max_total_bytes // MAX_UPLOADS  # bounds the number of uploads as well
+        self._uploads: TTLCache[str, bytes] = TTLCache(
             max_total_bytes,
-            kept_seconds,
-            getsizeof=lambda it: min(max(len(it), smallest), max_total_bytes),
+            lifetime_seconds,
+            getsizeof=lambda content: min(max(len(content), min_size), max_total_bytes),
         )
         self._lock = threading.Lock()
 
-    def keep(self, brought: bytes) -> str:
-        """Keep a picture or a text, and return its name for `get`.
+    def add(self, content: bytes) -> str:
+        """Add a picture or a text, and return its name for `get`.
 
-        The name is its SHA-256, which nobody can guess who does not have it. Raises QueryError if it is too large.
+        The name is its SHA-256, which only somebody who has the content can know. Raises QueryError if it is too large.
         """
-        if len(brought) > MAX_BYTES:
-            raise QueryError(f"That has {len(brought):,} bytes, more than the {MAX_BYTES:,} that are taken.")
-        name = hashlib.sha256(brought).hexdigest()
+        if len(content) > MAX_BYTES:
+            raise QueryError(f"The upload has {len(content):,} bytes. The maximum is {MAX_BYTES:,}.")
+        name = hashlib.sha256(content).hexdigest()
         with self._lock:
-            self._brought[name] = brought
+            self._uploads[name] = content
         return name
 
     def get(self, name: str) -> bytes:
-        """Return what was kept as `name`, and keep it for another day. Raises QueryError if it is no longer kept."""
+        """Return an upload, and keep it for another day. Raises QueryError if it is no longer here."""
         with self._lock:
-            brought = self._brought.get(name)
-            if brought is None:
+            content = self._uploads.get(name)
+            if content is None:
                 raise QueryError(
-                    "What was brought for this search is no longer here: it is kept for a day at most, and not when "
-                    "the server starts anew. Bring it again."
+                    "The upload of this search is no longer here. Uploads are kept for a day, and not after a restart "
+                    "of the server. Upload it again."
                 )
-            self._brought[name] = brought
-            return brought
+            self._uploads[name] = content
+            return content
 
 
 @st.cache_resource(show_spinner=False)
 def uploads() -> Uploads:
-    """Those of this server."""
+    """Return the uploads of this server."""
     return Uploads()

@@ -1,4 +1,4 @@
-"""What each page shows, as its address says it: a link is a view, and a view is a link."""
+"""The view of each page, as its address describes it: a link is a view, and a view is a link."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, Self, cast, get_args
 
 from explorer.types import NO_FILTERS, FigureOrder, Filters, Kind, Region
-from explorer.web.state import params as say
+from explorer.web.state import params as url
 from explorer.web.state.params import LegWeights, Params
 
 Layout = Literal["grid", "list"]
@@ -25,33 +25,33 @@ class SearchView:
 
     @classmethod
     def of(cls, params: Params) -> Self:
-        """The view an address opens."""
+        """Return the view that an address opens."""
         return cls(
-            words=say.text(params, "q"),
-            kind=cast(Kind, say.one_of(get_args(Kind), params, "kind")),
-            filters=say.filters(params),
-            page=say.number(params, "page") or 1,
-            exact=say.text(params, "exact") == "yes",
-            weights=say.weights(params, "w"),
+            words=url.text(params, "q"),
+            kind=cast(Kind, url.choice(get_args(Kind), params, "kind")),
+            filters=url.filters(params),
+            page=url.number(params, "page") or 1,
+            exact=url.text(params, "exact") == "yes",
+            weights=url.weights(params, "w"),
         )
 
     def params(self) -> dict[str, list[str]]:
-        """Its address."""
-        said = {
+        """Return the parameters of its address."""
+        values = {
             "q": self.words,
-            "kind": say.unless("figure", self.kind),
-            "page": say.unless(1, self.page),
+            "kind": url.unless_default("figure", self.kind),
+            "page": url.unless_default(1, self.page),
             "exact": "yes" if self.exact else None,
-            "w": say.written_weights(self.weights),
+            "w": url.format_weights(self.weights),
         }
-        return say.said(said) | say.written_filters(self.filters)
+        return url.to_params(values) | url.format_filters(self.filters)
 
 
 @dataclass(frozen=True, slots=True)
 class SimilarView:
-    """The Similar page: `upload` names a picture somebody brought, `figure` one of the library.
+    """The Similar page: `upload` is the name of an uploaded picture, `figure` the id of a figure of the library.
 
-    `box` is the part that is asked for, of what was brought, else of the figure.
+    `box` is the part of the uploaded picture, or else of the figure, to search for.
     """
 
     upload: str | None = None
@@ -65,62 +65,62 @@ class SimilarView:
 
     @classmethod
     def of(cls, params: Params) -> Self:
-        """The view an address opens."""
+        """Return the view that an address opens."""
         return cls(
-            upload=say.text(params, "picture"),
-            figure=say.text(params, "figure"),
-            words=say.text(params, "q"),
-            like=say.texts(params, "like"),
-            unlike=say.texts(params, "unlike"),
-            page=say.number(params, "page") or 1,
-            box=say.box(params, "box"),
-            weights=say.weights(params, "w"),
+            upload=url.text(params, "picture"),
+            figure=url.text(params, "figure"),
+            words=url.text(params, "q"),
+            like=url.texts(params, "like"),
+            unlike=url.texts(params, "unlike"),
+            page=url.number(params, "page") or 1,
+            box=url.box(params, "box"),
+            weights=url.weights(params, "w"),
         )
 
     def params(self) -> dict[str, list[str]]:
-        """Its address."""
-        said = {
+        """Return the parameters of its address."""
+        values = {
             "picture": self.upload,
             "figure": self.figure,
             "q": self.words,
-            "page": say.unless(1, self.page),
-            "box": say.written_box(self.box),
-            "w": say.written_weights(self.weights),
+            "page": url.unless_default(1, self.page),
+            "box": url.format_box(self.box),
+            "w": url.format_weights(self.weights),
         }
-        several = {"like": [*self.like], "unlike": [*self.unlike]}
-        return say.said(said) | {name: ids for name, ids in several.items() if ids}
+        examples = {"like": [*self.like], "unlike": [*self.unlike]}
+        return url.to_params(values) | {name: ids for name, ids in examples.items() if ids}
 
     @property
     def figure_in_part(self) -> str | None:
-        """The figure, where no more than a part of it is asked for."""
+        """The figure, if the search is for only a part of it."""
         return self.figure if self.box and not self.upload else None
 
     @property
     def liked(self) -> tuple[str, ...]:
-        """Every figure or item that hits shall resemble as a whole."""
-        whole = self.figure if not self.figure_in_part else None
-        return tuple(dict.fromkeys((whole, *self.like) if whole else self.like))
+        """The figures and items that hits shall resemble as a whole."""
+        figure = self.figure if not self.figure_in_part else None
+        return tuple(dict.fromkeys((figure, *self.like) if figure else self.like))
 
     @property
-    def is_asked(self) -> bool:
-        """Whether there is anything to search by."""
+    def has_query(self) -> bool:
+        """Whether there is anything to search for."""
         return bool(self.upload or self.figure or self.like or self.words)
 
 
 @dataclass(frozen=True, slots=True)
 class IllustrateView:
-    """The Illustrate page: `text` names a text that somebody brought."""
+    """The Illustrate page: `text` is the name of an uploaded text."""
 
     text: str | None = None
 
     @classmethod
     def of(cls, params: Params) -> Self:
-        """The view an address opens."""
-        return cls(say.text(params, "text"))
+        """Return the view that an address opens."""
+        return cls(url.text(params, "text"))
 
     def params(self) -> dict[str, list[str]]:
-        """Its address."""
-        return say.said({"text": self.text})
+        """Return the parameters of its address."""
+        return url.to_params({"text": self.text})
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,38 +135,38 @@ class CaptionsView:
 
     @classmethod
     def of(cls, params: Params) -> Self:
-        """The view an address opens."""
+        """Return the view that an address opens."""
         return cls(
-            text=say.text(params, "q"),
-            order=cast(FigureOrder, say.one_of(get_args(FigureOrder), params, "order")),
-            layout=cast(Layout, say.one_of(get_args(Layout), params, "as")),
-            filters=say.filters(params),
-            page=say.number(params, "page") or 1,
+            text=url.text(params, "q"),
+            order=cast(FigureOrder, url.choice(get_args(FigureOrder), params, "order")),
+            layout=cast(Layout, url.choice(get_args(Layout), params, "as")),
+            filters=url.filters(params),
+            page=url.number(params, "page") or 1,
         )
 
     def params(self) -> dict[str, list[str]]:
-        """Its address."""
-        said = {
+        """Return the parameters of its address."""
+        values = {
             "q": self.text,
-            "order": say.unless("date", self.order),
-            "as": say.unless("grid", self.layout),
-            "page": say.unless(1, self.page),
+            "order": url.unless_default("date", self.order),
+            "as": url.unless_default("grid", self.layout),
+            "page": url.unless_default(1, self.page),
         }
-        return say.said(said) | say.written_filters(self.filters)
+        return url.to_params(values) | url.format_filters(self.filters)
 
 
 @dataclass(frozen=True, slots=True)
 class CompareView:
-    """The page that measures and compares: how much legs count on side B, and on side A."""
+    """The page that measures and compares: the weights of side B, and those of side A."""
 
     weights: LegWeights = ()
     weights_a: LegWeights = ()
 
     @classmethod
     def of(cls, params: Params) -> Self:
-        """The view an address opens."""
-        return cls(say.weights(params, "w"), say.weights(params, "a"))
+        """Return the view that an address opens."""
+        return cls(url.weights(params, "w"), url.weights(params, "a"))
 
     def params(self) -> dict[str, list[str]]:
-        """Its address."""
-        return say.said({"w": say.written_weights(self.weights), "a": say.written_weights(self.weights_a)})
+        """Return the parameters of its address."""
+        return url.to_params({"w": url.format_weights(self.weights), "a": url.format_weights(self.weights_a)})

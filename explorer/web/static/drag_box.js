@@ -1,8 +1,8 @@
-// A box dragged on a picture in .ax-drag leads to the search for that part of it. Streamlit runs this anew with the
-// page: the listeners are set once, for whatever picture is there when they are needed.
+// A box dragged on a picture in .ax-drag leads to the search for that part of it. Streamlit runs this script again with
+// every page: the listeners are added once, and look for the picture when they are called.
 if (!window.explorerTakesBoxes) {
   window.explorerTakesBoxes = true;
-  const smallest = 0.02; // of the picture's width and height: less is a click
+  const smallest = 0.02; // of the width and height of the picture; a smaller box is a click
   let drag = null;
 
   const place = (event) => {

@@ -1,4 +1,4 @@
-// Streamlit runs this anew with the page: the listener is set once, and looks for the uploader when it is needed.
+// Streamlit runs this script again with every page: the listener is added once, and looks for the uploader when called.
 if (!window.explorerTakesPastedPictures) {
   window.explorerTakesPastedPictures = true;
   document.addEventListener("paste", (event) => {

@@ -1,31 +1,31 @@
-// Back leads to where a page was left: as far down, and with the same sections unfolded. Every link is a page of its own,
-// drawn piece by piece long after the browser would have scrolled, so the place is kept here, by address, for this tab.
-// Streamlit runs this anew with every page: the listeners are set once.
+// Back leads to where a page was left: scrolled as far, and with the same sections unfolded. Every link loads a page anew,
+// which is drawn long after the browser would have scrolled, so the place is kept here, by address, for this tab.
+// Streamlit runs this script again with every page: the listeners are added once.
 if (!window.explorerRemembersPlaces) {
   window.explorerRemembersPlaces = true;
   const most = 50;
-  const waitMs = 20000; // a page that is not drawn by then is not waited for
+  const waitMs = 20000; // give up on a page that is not drawn by then
   const quietMs = 400;
   const places = () => {
     try {
       return JSON.parse(sessionStorage.getItem("explorer_places")) ?? {};
     } catch {
-      return {}; // a browser that keeps nothing
+      return {}; // a browser without storage
     }
   };
   const here = () => location.pathname + location.search;
   const surface = () => document.querySelector(".stMain");
-  // A section is told by its title and by which of that title it is.
+  // A section is identified by its title, and by its number among the sections with this title.
   const sections = () => {
     const counted = {};
     return [...document.querySelectorAll(".stMain details")].map((section) => {
       const summary = section.querySelector("summary");
-      const title = (summary?.querySelector("p") ?? summary)?.textContent ?? ""; // without the names of icons beside it
+      const title = (summary?.querySelector("p") ?? summary)?.textContent ?? ""; // without the names of icons next to it
       counted[title] = (counted[title] ?? 0) + 1;
       return [`${counted[title]} ${title}`, section];
     });
   };
-  let wanted = null; // the place that is being gone back to
+  let wanted = null; // the place to return to
 
   const keep = () => {
     if (wanted || !surface()) return;
@@ -39,7 +39,7 @@ if (!window.explorerRemembersPlaces) {
     const newest = Object.entries(kept).slice(-most);
     try {
       sessionStorage.setItem("explorer_places", JSON.stringify(Object.fromEntries(newest)));
-    } catch { /* no room: the place is forgotten */ }
+    } catch { /* no space: the place is not kept */ }
   };
   let planned = 0;
   const keepSoon = () => {
@@ -73,7 +73,7 @@ if (!window.explorerRemembersPlaces) {
     wanted = place && {...place, done: new Set(), since: null, until: Date.now() + waitMs};
     if (wanted && idle) step();
   };
-  const letGo = () => { wanted = null; }; // whoever scrolls himself is not scrolled
+  const letGo = () => { wanted = null; }; // stop when the visitor scrolls
 
   const cameBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
   const returned = sessionStorage.getItem("explorer_return") === here();
