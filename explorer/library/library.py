@@ -187,6 +187,7 @@ class Library:
         filters: Filters = NO_FILTERS,
         limit: int = 20,
         offset: int = 0,
+        items: int = 0,
         weights: Mapping[str, float] | None = None,
     ) -> Result:
         """Find figures (or items, or both) that fit words, a picture, or liked figures; best first.
@@ -201,6 +202,7 @@ class Library:
             filters: Conditions that every hit must satisfy.
             limit: Maximum number of hits.
             offset: Number of hits to skip.
+            items: Number of items to find as well (`Result.items`). The query is encoded once for both.
             weights: Weights by leg, instead of the fitted ones. A leg of weight 0 is not searched.
 
         Raises:
@@ -215,6 +217,7 @@ class Library:
             filters=filters,
             limit=limit,
             offset=offset,
+            items=items,
             weights=weights or {},
         )
         return self._searches.search(query)

@@ -83,10 +83,15 @@ class SearchEngine:
         if query.include_ids is not None and not query.include_ids:
             return Result((), 0.0)
         encoded = encode_query(query, self._encoders, self._index)
+        hits = self._page(query, encoded)
+        of_items = replace(query, kind=ITEM, limit=query.items, offset=0)
+        items = self._page(of_items, encoded) if query.items else ()
+        return Result(hits, (time.perf_counter() - started) * 1000, items=items)
+
+    def _page(self, query: Query, encoded: EncodedQuery) -> tuple[Hit, ...]:
         verified = self._verified(query, encoded)
         page = self._listed(query, encoded, verified, query.offset + query.limit)[query.offset :]
-        hits = self._hits(self._located(page, encoded), query, encoded.words)
-        return Result(hits, (time.perf_counter() - started) * 1000)
+        return self._hits(self._located(page, encoded), query, encoded.words)
 
     def _listed(
         self, query: Query, encoded: EncodedQuery, verified: Sequence[_LegResult], count: int

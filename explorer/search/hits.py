@@ -82,6 +82,8 @@ class Result:
 
     hits: tuple[Hit, ...]
     took_ms: float
+    items: tuple[Hit, ...] = ()
+    """The items that were asked for apart from the hits."""
     thumbnail_of: Callable[[str], bytes | None] | None = field(default=None, compare=False)
     """Returns the small thumbnail (WebP) of a picture by its SHA-256; None if there is none."""
 

@@ -48,6 +48,8 @@ class Query:
     filters: Filters = NO_FILTERS
     limit: int = 20
     offset: int = 0
+    items: int = 0
+    """The number of items to find as well, apart from the hits."""
     weights: Mapping[str, float] = field(default_factory=dict)
     """Weights by leg, instead of the fitted ones. A leg of weight 0 is not used."""
     phrases: tuple[Phrase, ...] = ()
@@ -80,6 +82,7 @@ class Query:
         check_filters(self.filters)
         check_whole("limit", self.limit, 1)
         check_whole("offset", self.offset, 0)
+        check_whole("items", self.items, 0)
 
     @property
     def is_asked(self) -> bool:

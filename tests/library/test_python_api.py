@@ -154,3 +154,17 @@ def test_a_figure_whose_picture_is_missing_never_ranks_above_one_with_a_picture(
     assert first_lost.record.caption == "The photograph that got lost"
     pages = [library.search("The photograph that got lost", limit=4, offset=n).hits for n in range(0, 100, 4)]
     assert [hit.id for page in pages for hit in page] == [hit.id for hit in hits]
+
+
+def test_one_search_finds_figures_and_items_as_two_searches_do(library):
+    picture = next(
+        library.browse.picture_path(it.sha256, "original") for it in library.browse.figures() if it.sha256
+    )
+    for words, shown in (("sailing boat", None), (None, picture), ("a boat", picture)):
+        result = library.search(words, picture=shown, items=3)
+        assert result.hits == library.search(words, picture=shown).hits
+        assert result.items == library.search(words, picture=shown, kind="item", limit=3).hits
+        assert result.items
+    assert library.search("sailing boat").items == ()
+    with pytest.raises(ExplorerError, match="items=-1 is not possible"):
+        library.search("sailing boat", items=-1)

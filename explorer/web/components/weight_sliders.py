@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 import streamlit as st
 
-from explorer.types import LABELS, LEGS, Result
+from explorer.types import LABELS, LEGS, Hit
 from explorer.web.state import address, links
 from explorer.web.state.params import MOST_WEIGHT, LegWeights
 from explorer.web.state.views import CompareView
@@ -18,13 +18,13 @@ STEP = 0.1
 def show(
     fitted: Mapping[str, float],
     weights: LegWeights,
-    results: Iterable[Result],
+    hits: Iterable[Hit],
     *,
     reset: str,
     on_change: Callable[[LegWeights], None],
 ) -> None:
-    """Show a slider for each leg that the results are ranked by; `reset` is the address with the fitted weights."""
-    used_legs = {leg for result in results for hit in result.hits for leg in hit.why} | dict(weights).keys()
+    """Show a slider for each leg that the hits are ranked by; `reset` is the address with the fitted weights."""
+    used_legs = {leg for hit in hits for leg in hit.why} | dict(weights).keys()
     legs = [leg for leg in fitted if leg in used_legs]
     if not legs:
         return

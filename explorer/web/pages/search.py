@@ -90,7 +90,7 @@ def _show_results(library: Library, view: SearchView, row: DeltaGenerator) -> No
         weight_sliders.show(
             library.weights(),
             view.weights,
-            [result],
+            result.hits,
             reset=links.search(replace(view, weights=(), page=1)),
             on_change=lambda weights: address.go(replace(view, weights=weights, page=1)),
         )

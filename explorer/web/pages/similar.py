@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from explorer import Library, crop_picture
 from explorer.errors import QueryError
-from explorer.types import Confidence, FigureRecord, ItemRecord, Kind, Result, Selection
+from explorer.types import Confidence, FigureRecord, ItemRecord, Result, Selection
 from explorer.web.components import cards, page_layout, query_examples, weight_sliders
 from explorer.web.components.hits import PER_PAGE, has_next_page, show_hits
 from explorer.web.components.save_search_form import show_save_form
@@ -105,39 +105,39 @@ def _show_start(library: Library) -> None:
 
 def _show_results(library: Library, view: SimilarView) -> None:
     with st.spinner("Searching …"):
-        figures = _search(library, view, "figure", PER_PAGE + 1)
-        items = _search(library, view, "item", MAX_ITEMS) if view.page == 1 else None
+        result = _search(library, view)
     with st.container(horizontal=True):
         weight_sliders.show(
             library.weights(),
             view.weights,
-            [figures, *([items] if items else [])],
+            (*result.hits, *result.items),
             reset=links.similar(replace(view, weights=(), page=1)),
             on_change=lambda weights: address.go(replace(view, weights=weights, page=1)),
         )
         show_save_form(library, view)
     back = links.encode_back("similar", view.params())
     # Weak hits are shown too: a visitor with a picture wants the closest figures, even if they are not close.
-    show_hits(library, figures, back=back, more_links=_refining_links(view), unfolded=True)
-    numbers = [view.page - 1] * (view.page > 1) + [view.page + 1] * has_next_page(figures)
+    show_hits(library, result, back=back, more_links=_refining_links(view), unfolded=True)
+    numbers = [view.page - 1] * (view.page > 1) + [view.page + 1] * has_next_page(result)
     if numbers:
         hrefs = {number: links.similar(replace(view, page=number)) for number in numbers}
         st.html(cards.page_links(hrefs, view.page))
-    good = [hit for hit in items.hits if hit.confidence is not Confidence.WEAK] if items else []
+    good = [hit for hit in result.items if hit.confidence is not Confidence.WEAK]
     item_cards = [cards.item_card(hit.record, hit=hit) for hit in good if isinstance(hit.record, ItemRecord)]
     if item_cards:
         title = "Items about it"
         st.html(render("heading.html", text=title) + cards.grid(item_cards, label=title, layout="items"))
 
 
-def _search(library: Library, view: SimilarView, kind: Kind, limit: int) -> Result:
+def _search(library: Library, view: SimilarView) -> Result:
+    """Find similar figures, and on the first page items about them."""
     return library.search(
         view.words,
         picture=_picture(library, view),
         like=view.liked,
         unlike=view.unlike,
-        kind=kind,
-        limit=limit,
+        limit=PER_PAGE + 1,
+        items=MAX_ITEMS if view.page == 1 else 0,
         offset=(view.page - 1) * PER_PAGE,
         weights=dict(view.weights),
     )
