@@ -69,7 +69,7 @@ def test_a_bad_picture_costs_one_line_and_stops_nothing(library):
     unreadable = [line for line in library.browse.problems() if line.kind == "unreadable"]
 
     assert [(line.document, line.image) for line in unreadable] == [("2024-02-boats.md", "images/broken.png")]
-    assert "no picture format" in unreadable[0].reason
+    assert "not a known picture format" in unreadable[0].reason
     assert figures_by_image(library)["images/broken.png"].status == "unreadable"
 
 

@@ -95,58 +95,60 @@ def near(name="picture"):
 def test_the_background_is_the_middle_and_the_usual_distance_from_it(background):
     cosines = [0.0, 0.1, 0.1, 0.2, 0.2, 0.2, 0.3, 0.3, 0.4]
 
-    spread = background(*cosines).spread(near(), "figure", {})
+    distribution = background(*cosines).distribution(near(), "figure", {})
 
-    assert spread.mean == pytest.approx(0.2, abs=1e-3)
-    assert spread.deviation == pytest.approx(1.4826 * 0.1, abs=1e-3)
-    assert spread.of(0.2 + 2 * spread.deviation) == pytest.approx(2.0)
+    assert distribution.mean == pytest.approx(0.2, abs=1e-3)
+    assert distribution.deviation == pytest.approx(1.4826 * 0.1, abs=1e-3)
+    assert distribution.zscore(0.2 + 2 * distribution.deviation) == pytest.approx(2.0)
 
 
 def test_what_answers_a_query_does_not_raise_its_own_background(background):
     quiet = [0.0, 0.1, 0.1, 0.2, 0.2, 0.2, 0.3, 0.3, 0.4]
 
-    spread = background(*quiet, 1.0, 1.0).spread(near(), "figure", {})
+    distribution = background(*quiet, 1.0, 1.0).distribution(near(), "figure", {})
 
-    assert spread.of(1.0) > 4
+    assert distribution.zscore(1.0) > 4
 
 
 def test_several_vectors_count_by_the_nearest(background):
-    spread = background(*[0.1, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.3]).spread(near("sentence"), "figure", {})
+    distribution = background(*[0.1, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.3]).distribution(
+        near("sentence"), "figure", {}
+    )
 
-    assert spread.mean == pytest.approx(0.2, abs=1e-3)  # not the -0.9 that every point has as well
+    assert distribution.mean == pytest.approx(0.2, abs=1e-3)  # not the -0.9 that every point has as well
 
 
 def test_liked_less_disliked_is_measured_like_any_query(background):
     leg = Leg("picture", Recommend((at(1.0),), (at(1.0),)), 10)
 
-    spread = background(*[n / 10 for n in range(9)]).spread(leg, "figure", {})
+    distribution = background(*[n / 10 for n in range(9)]).distribution(leg, "figure", {})
 
-    assert spread.mean == pytest.approx(0.0, abs=1e-6)
+    assert distribution.mean == pytest.approx(0.0, abs=1e-6)
 
 
 def test_a_handful_of_points_is_measured_against_a_typical_spread(background):
-    spread = background(0.1, 0.3).spread(near(), "figure", {})
+    distribution = background(0.1, 0.3).distribution(near(), "figure", {})
 
-    assert (spread.mean, spread.deviation) == (pytest.approx(0.2, abs=1e-3), TYPICAL_SPREAD)
+    assert (distribution.mean, distribution.deviation) == (pytest.approx(0.2, abs=1e-3), TYPICAL_SPREAD)
 
 
 def test_points_all_alike_make_no_difference_infinite(background):
-    spread = background(*[0.5] * 12).spread(near(), "figure", {})
+    distribution = background(*[0.5] * 12).distribution(near(), "figure", {})
 
-    assert spread.deviation == MIN_SPREAD
+    assert distribution.deviation == MIN_SPREAD
 
 
 def test_figures_are_no_background_for_items(background):
     both = background(*[0.5] * 12)
 
     assert (both.count("figure"), both.count("item")) == (12, 0)
-    assert both.spread(near(), "item", {}) == ScoreDistribution(0.0, TYPICAL_SPREAD)
+    assert both.distribution(near(), "item", {}) == ScoreDistribution(0.0, TYPICAL_SPREAD)
 
 
 def test_in_the_background_of_words_those_that_share_none_count_as_zero(background):
     leg = Leg("terms", Nearest(Sparse((1,), (1.0,))), 10)
 
-    spread = background(*[0.1] * 16).spread(leg, "figure", {"one": 4.0, "two": 4.0})
+    distribution = background(*[0.1] * 16).distribution(leg, "figure", {"one": 4.0, "two": 4.0})
 
-    assert spread.mean == pytest.approx(8 / 16)
-    assert spread.deviation == pytest.approx(sqrt(32 / 16 - 0.25))
+    assert distribution.mean == pytest.approx(8 / 16)
+    assert distribution.deviation == pytest.approx(sqrt(32 / 16 - 0.25))
