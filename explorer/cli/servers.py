@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 def push(
     url: Annotated[
         str,
-        typer.Argument(metavar="URL", help="Address of the Qdrant server. QDRANT_API_KEY is the API key."),
+        typer.Argument(
+            metavar="URL", help="Address of the Qdrant server. Its API key is read from QDRANT_API_KEY."
+        ),
     ],
     shards: ShardsOption = None,
     replicas: ReplicasOption = None,

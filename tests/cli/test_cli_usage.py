@@ -121,7 +121,7 @@ def test_filters_are_listed_on_the_command_line(library_folder):
 def test_a_line_of_what_is_not_wanted_says_what_to_do(library_folder, line):
     ended = run("search", "--library", library_folder, "--", line)
     assert ended.exit_code == 1
-    assert "only what you do not want. Say what you look for as well" in ended.stderr
+    assert "only what you do not want. Add what you are looking for" in ended.stderr
 
 
 LONG = {
