@@ -97,7 +97,7 @@ def test_wrong_use_is_told(explorer):
         "encode", code=2
     )
     assert "Name an encoder, or use --back" in explorer("use", code=2)
-    assert "There is no way back" in explorer("use", "--back", code=1)
+    assert "has not used another encoder before" in explorer("use", "--back", code=1)
     assert "Omit --watch" in explorer("sync", "--dry-run", "--watch", code=2)
 
 
@@ -120,4 +120,4 @@ def test_an_unknown_file_is_never_passed_over_silently(explorer, mine):
 
     [skipped] = [one for one in problems if one["kind"] == "skipped"]
     assert skipped["document"] == "slides.pptx"
-    assert ".pptx: no format that is read" in skipped["reason"]
+    assert ".pptx: not a supported format" in skipped["reason"]

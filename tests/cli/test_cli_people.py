@@ -165,7 +165,7 @@ def test_models_are_listed_with_what_is_here():
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        pytest.param(["ingest", "/no/such/archive"], "/no/such/archive does not exist. Name a folder", id="missing archive"),
+        pytest.param(["ingest", "/no/such/archive"], "/no/such/archive does not exist. Give the path", id="missing archive"),
         pytest.param(["search", "--image", "/no/such.png"], "/no/such.png: cannot be read", id="missing picture"),
         pytest.param(["search", "--image", "IMAGE", "--box", "0,0,999,9"], "is not inside the picture of 160 x 120", id="box"),
         pytest.param(["search", "a", "--box", "0,0,9,9"], "Give the picture as well", id="box of nothing"),

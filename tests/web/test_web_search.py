@@ -207,7 +207,7 @@ def test_a_line_of_nothing_but_filters_lists_what_passes(open_page):
 def test_a_passage_in_the_box_is_told_to_be_one(open_page, line):
     app = open_page(q=line)
     assert not app.exception
-    assert any("This is a passage" in sentence for sentence in sentences(app))
+    assert any("To find figures for a longer text" in sentence for sentence in sentences(app))
 
 
 def test_a_line_of_what_is_not_wanted_is_told(open_page):
