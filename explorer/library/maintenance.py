@@ -114,7 +114,7 @@ class LibraryMaintenance:
         is_on_server = same_server(address, self._context.indexes.manifest.qdrant_url)
         if is_on_server and is_trusted(self._context.path, address):
             raise LibraryError(
-                f"The index of {self._context.path} is already at {address}. Nothing was moved."
+                f"The index of {self._context.path} is already at {address}. Nothing was copied."
             )
         trust_server(self._context.path, address)
         return self._browser.status() if is_on_server else self._move(address, layout)
@@ -127,7 +127,7 @@ class LibraryMaintenance:
         """
         if not self._context.indexes.manifest.qdrant_url:
             raise LibraryError(
-                f"The index of {self._context.path} is already in the library. Nothing was moved."
+                f"The index of {self._context.path} is already in the library. Nothing was copied."
             )
         return self._move(None, NO_LAYOUT)
 

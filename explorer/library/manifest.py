@@ -106,7 +106,7 @@ class LibraryManifest:
         if qdrant_url and not same_server(qdrant_url, manifest.qdrant_url):
             raise LibraryError(
                 f"The index of {folder} is {_location(manifest.qdrant_url)}, not at {qdrant_url}. "
-                f"Omit --qdrant-url, or move the index: explorer push {qdrant_url} --library {folder}"
+                f"Omit --qdrant-url, or copy the index there: explorer push {qdrant_url} --library {folder}"
             )
         if layout and not manifest.qdrant_url:
             raise LibraryError(

@@ -181,7 +181,7 @@ def test_without_a_name_and_without_a_hub_it_is_lite_and_says_so(tmp_path, archi
 def test_an_encoder_nobody_knows_is_told(tmp_path, archive):
     with (
         Library.create(tmp_path / "l") as library,
-        pytest.raises(EncoderUnavailableError, match="No model is called"),
+        pytest.raises(EncoderUnavailableError, match="There is no model"),
     ):
         library.archives.ingest([archive], encoder="no/such")
 

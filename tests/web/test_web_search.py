@@ -169,7 +169,7 @@ def test_a_slip_of_the_pen_is_forgiven_and_may_be_meant(open_page):
 
 
 def test_the_page_says_how_to_ask(open_page):
-    assert "only without these" in html_of(open_page())
+    assert "only hits without these words" in html_of(open_page())
 
 
 def test_a_damaged_library_is_told_with_the_way_out(open_page, tmp_path):
