@@ -82,12 +82,12 @@ class Adapter:
         except FileNotFoundError as error:
             raise WeightsNotFoundError(f"There is no adapter at {file}.") from error
         except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
-            raise WeightsDamagedError(f"{file} is no adapter: {error}.") from error
+            raise WeightsDamagedError(f"{file} is not an adapter: {error}.") from error
         centre, spread, weights = tensors
         adapter = cls(base, centre, spread, weights, strength)
         if not adapter._is_sound():
             raise WeightsDamagedError(
-                f"{file} is no adapter: the shapes or values of its tensors are invalid."
+                f"{file} is not an adapter: the shapes or values of its tensors are invalid."
             )
         return adapter
 
@@ -143,7 +143,7 @@ class AdaptedEncoder:
         features = base.visual_dim or base.dim
         if adapter.base != base.fingerprint or adapter.weights.shape != (features, base.dim):
             raise WeightsDamagedError(
-                f"The adapter {adapter.fingerprint} was learned for another encoder than this {base.name}."
+                f"The adapter {adapter.fingerprint} was trained for another encoder than {base.name}."
             )
         self.base = base
         self.adapter = adapter

@@ -81,8 +81,8 @@ class VectorCache:
         write_ahead_log = self._path.with_name(f"{self._path.name}-wal")
         if write_ahead_log.exists() and write_ahead_log.stat().st_size:
             raise CacheUnusableError(
-                f"The cache of vectors {self._path} has an open write-ahead log. Reading it needs write access. "
-                "Open the cache once with write access to its folder."
+                f"The cache of vectors {self._path} has recent changes that cannot be read without write access to its folder. "
+                "Open it once with write access."
             )
         self._connection = sqlite3.connect(
             "file::memory:", uri=True, isolation_level=None, check_same_thread=False
@@ -220,7 +220,7 @@ class VectorCache:
 
     def _damaged(self) -> CacheDamagedError:
         return CacheDamagedError(
-            f"The cache of vectors {self._path} is damaged. Move it away: a new one will be created."
+            f"The cache of vectors {self._path} is damaged. Move the file away; a new one is created."
         )
 
 

@@ -195,7 +195,7 @@ def _config(architecture: str, name: str) -> Mapping[str, Any]:
         similar = get_close_matches(architecture, open_clip.list_models(), n=3)
         suggestion = f" Did you mean {' or '.join(similar)}?" if similar else ""
         raise UnknownModelError(
-            f"No model is called {architecture!r}.{suggestion} Names look like ViT-B-32/laion2b_s34b_b79k."
+            f"There is no model {architecture!r}.{suggestion} Names look like ViT-B-32/laion2b_s34b_b79k."
         )
     return config
 

@@ -37,7 +37,7 @@ def _wrong_kind(file: Path) -> str | None:
     if not start:
         return "is empty. Fetch it again."
     if start.startswith(b"version https://git-lfs"):
-        return "is a pointer of Git LFS and not the weights. Fetch them with `git lfs pull` in its folder."
+        return "is a Git LFS pointer, not the weights. Fetch them with `git lfs pull` in its folder."
     if start.lstrip()[:1] in (b"<", b"{"):
         return f"is a web page or a JSON file, not a file of weights. Name the file itself: {FORMATS}."
     return None
@@ -54,7 +54,7 @@ def _truncation(file: Path) -> str | None:
             if expected <= size:
                 expected += _data_bytes(opened.read(expected - 8))
             if expected > size:
-                return f"is damaged, cut short: it has {size} of {expected} bytes. Fetch it again."
+                return f"is cut short: it has {size} of {expected} bytes. Fetch it again."
     return None
 
 
@@ -63,7 +63,7 @@ def _zip_damage(file: Path) -> str | None:
         with zipfile.ZipFile(file) as opened:
             damaged_member = opened.testzip()
     except (zipfile.BadZipFile, EOFError):
-        return "is damaged, cut short: its table of contents at the end is missing. Fetch it again."
+        return "is cut short: its table of contents at the end is missing. Fetch it again."
     except NotImplementedError:
         return None
     return (
@@ -85,11 +85,11 @@ def _data_bytes(header: bytes) -> int:
 
 def _load_failure(error: Exception) -> str:
     if isinstance(error, EOFError) or "truncated" in str(error):
-        return "is damaged, cut short. Fetch it again."
+        return "is cut short. Fetch it again."
     refused_global = _GLOBAL.search(str(error))
     if refused_global:
         return (
-            f"holds more than weights: {refused_global[1]}, which is not loaded because it could run code. "
+            f"contains more than weights: {refused_global[1]}, which is not loaded because it could run code. "
             "Ask for the weights as .safetensors, or save only the state_dict of the model."
         )
     reason = str(error).partition("\n")[0][:200].rstrip(". ") or type(error).__name__

@@ -78,7 +78,7 @@ def _load_json(file: Path) -> dict[str, Any]:
         is_other_model = (file.parent / "config.json").is_file()
         raise WeightsNotFoundError(
             f"There is no {file}. "
-            + ("The folder holds a model of another library. " if is_other_model else "")
+            + ("The folder contains a model of another library. " if is_other_model else "")
             + "Name a folder with an open_clip model."
         ) from None
     except OSError as error:
@@ -102,7 +102,7 @@ def _check_names(text: Mapping[str, Any], file: Path) -> None:
     for key in ("hf_tokenizer_name", "hf_model_name"):
         if not isinstance(text.get(key), str | None):
             raise WeightsDamagedError(
-                f"{file} describes a text model whose {key} is no name but {text[key]!r:.80}. Fetch the model again."
+                f"{file} describes a text model whose {key} is not a name but {text[key]!r:.80}. Fetch the model again."
             )
 
 

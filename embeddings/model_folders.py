@@ -46,10 +46,10 @@ def weights_in(folder: Path) -> tuple[Path, ...]:
     if models:
         examples = ", ".join(path.name for shards in models.values() for path in shards)
         raise WeightsNotFoundError(
-            f"{folder} holds the weights of several models: {examples}. Name one: local-dir:{folder}/FILE."
+            f"{folder} contains the weights of several models: {examples}. Name one: local-dir:{folder}/FILE."
         )
     raise WeightsNotFoundError(
-        f"{folder} holds no weights: no {', '.join(USUAL_NAMES[:2])} and no other *{', *'.join(SUFFIXES)}. "
+        f"{folder} contains no weights: no {', '.join(USUAL_NAMES[:2])} and no other *{', *'.join(SUFFIXES)}. "
         "Put the file of weights there."
     )
 
@@ -71,11 +71,11 @@ def shard_names(index: Path) -> list[str]:
         outside = [name for name in names if Path(name).name != name or not _is_weights(name)]
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise WeightsDamagedError(
-            f"{index} is no index of shards ({error}). Fetch it again, with the shards."
+            f"{index} is not an index of shards ({error}). Fetch it again, with the shards."
         ) from error
     if outside or not names:
         raise WeightsDamagedError(
-            f"{index} names {outside[0] if outside else 'no file'}, and shards lie beside their index. "
+            f"{index} names {outside[0] if outside else 'no file'}, but shards must be beside their index. "
             "Fetch the model again."
         )
     return names

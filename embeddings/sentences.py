@@ -81,7 +81,7 @@ def _find_folder(name: str, *, allow_download: bool) -> Path:
         return weights.fetch(repo, PATTERNS, model=name)
     raise WeightsNotFoundError(
         f"The sentence encoder {name} is not on this machine: fetch it with `hf download {repo}`, "
-        "or name none to use the bundled all-MiniLM-L6-v2."
+        "or omit its name to use the bundled all-MiniLM-L6-v2."
     )
 
 
@@ -93,7 +93,7 @@ def _load_model(folder: Path, name: str, device: str) -> SentenceTransformer:
             model = SentenceTransformer(str(folder), device=device, local_files_only=True)
         except Exception as error:  # the library raises many types for an incomplete folder
             raise WeightsDamagedError(
-                f"{folder} holds no complete sentence-transformers model ({name}): {error}. Fetch it again."
+                f"{folder} does not contain a complete sentence-transformers model ({name}): {error}. Fetch it again."
             ) from error
     check_finite(model, str(folder))
     return model

@@ -63,7 +63,7 @@ def _load_torch_file(file: Path) -> Mapping[str, Any]:
         loaded = torch.load(stream, map_location="cpu", weights_only=True)
     if not isinstance(loaded, Mapping):
         raise WeightsDamagedError(
-            f"{file} holds a {type(loaded).__name__} and no state_dict. Name the file with the weights."
+            f"{file} contains a {type(loaded).__name__} and not a state_dict. Name the file with the weights."
         )
     return loaded
 
@@ -77,7 +77,7 @@ def _extract_tensors(loaded: Mapping[str, Any], file: Path) -> StateDict:
     if not state:
         keys = ", ".join(sorted(str(key) for key in loaded)[:6]) or "nothing"
         raise WeightsDamagedError(
-            f"{file} holds no weights but {keys}. Name the file with the weights of the model."
+            f"{file} does not contain weights but {keys}. Name the file with the weights of the model."
         )
     for prefix in PREFIXES:
         if all(name.startswith(prefix) for name in state):

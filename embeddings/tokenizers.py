@@ -70,7 +70,7 @@ class Tokenizer:
         size = getattr(self._tokenizer, "tokenizer", self._tokenizer).vocab_size
         if max_token >= vocabulary_size or size > vocabulary_size + MAX_EXTRA_TOKENS:
             raise WeightsDamagedError(
-                f"The tokenizer in {folder} has {size} tokens and the model knows {vocabulary_size}: "
+                f"The tokenizer in {folder} has {size} tokens, but the model has {vocabulary_size}: "
                 "they do not belong together. Put the weights into a folder of their own, with the tokenizer of the model, "
                 "if it has one."
             )
@@ -102,7 +102,7 @@ def _load_tokenizer(checkpoint: Checkpoint) -> tuple[Any, Path | None, str | Non
         return default, None, None
     if len(model_folders.models_in(weights_folder)) > 1:
         raise WeightsNotFoundError(
-            f"{weights_folder} holds several files of weights and a tokenizer, and it is unknown to which it belongs. "
+            f"{weights_folder} contains a tokenizer and several files of weights. It is unknown to which it belongs. "
             "Put the weights into a folder of their own, together with the tokenizer if it is theirs."
         )
     return local[0], weights_folder, fingerprint(*map(file_sha256, local[1]))

@@ -198,7 +198,7 @@ def _unpickle_modules(pickled: bytes) -> _Module:
     except Exception as error:  # unpickling raises many types for bytes that are no pickle
         raise NotAnArchiveError(str(error)) from error
     if not isinstance(root, _Module):
-        raise NotAnArchiveError("its data.pkl holds no module")
+        raise NotAnArchiveError("its data.pkl contains no module")
     return root
 
 

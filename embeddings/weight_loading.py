@@ -46,7 +46,7 @@ def check_finite(model: Any, source: str) -> None:  # noqa: ANN401
     tensor_name = first_not_finite(model.state_dict())
     if tensor_name:
         raise WeightsDamagedError(
-            f"{source} is no usable model: {tensor_name} holds values that are NaN or infinite. "
+            f"{source} is not a usable model: {tensor_name} contains values that are NaN or infinite. "
             "Use an earlier checkpoint of its training, or fetch it again."
         )
 
@@ -54,7 +54,7 @@ def check_finite(model: Any, source: str) -> None:  # noqa: ANN401
 def _other_architecture_error(source: str, name: str, difference: str | None) -> WeightsDamagedError:
     detail = f": {difference}" if difference else ""
     return WeightsDamagedError(
-        f"{source} holds weights of another architecture than {name}{detail}. Name the right one."
+        f"{source} contains weights of another architecture than {name}{detail}. Name the right architecture."
     )
 
 

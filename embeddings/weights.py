@@ -32,7 +32,9 @@ class HubFile:
         try:
             paths = [try_to_load_from_cache(self.repo, name) for name in self.names]
         except HFValidationError as error:
-            raise UnknownModelError(f"{self.repo!r} is no name of a model on the hub: {error}") from error
+            raise UnknownModelError(
+                f"{self.repo!r} is not the name of a model on the hub: {error}"
+            ) from error
         return next((Path(path) for path in paths if isinstance(path, str)), None)
 
 

@@ -64,7 +64,7 @@ def translate_decoder_errors() -> Iterator[None]:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise UnreadablePictureError(
-            f"hides a far larger picture ({describe_cause(error)}); it was not opened"
+            f"contains a far larger picture than it seems ({describe_cause(error)}); it was not opened"
         ) from error
     except MemoryError as error:
         raise UnreadablePictureError(

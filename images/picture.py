@@ -112,7 +112,7 @@ def _read_file(path: Path, limits: Limits) -> bytes:
             return file.read(limits.max_bytes + 1)  # the size on disk may be wrong, for example of a device
     except OSError as error:
         raise UnreadablePictureError(
-            f"cannot be read ({error.strerror}); check path and permissions"
+            f"cannot be read ({error.strerror}); check the path and the permissions"
         ) from error
     except ValueError as error:
         raise UnreadablePictureError(f"cannot be read ({error}); check the path") from error

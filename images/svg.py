@@ -77,7 +77,7 @@ def _failure_reason(process: subprocess.CompletedProcess[bytes]) -> str:
     if process.returncode == 1:
         lines = process.stderr.decode("utf-8", "replace").splitlines()
         return lines[-1][:160] if lines else "no reason given"
-    return "it overwhelms the renderer"
+    return "it is too complex for the renderer"
 
 
 @contextmanager

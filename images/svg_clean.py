@@ -227,7 +227,7 @@ class _Cleaner:
         is_plain = value is not None and len(value) <= MAX_ENTITY_CHARACTERS and not set(value) & set("&%<")
         if is_parameter or not is_plain or self.document_bytes > MAX_BYTES_WITH_ENTITIES:
             raise UnsupportedPictureError(
-                f"SVG that declares the XML entity {name[:40]!r}, which could read files or blow up; "
+                f"SVG that declares the XML entity {name[:40]!r}, which could read files or fill the memory; "
                 "export it as plain SVG"
             )
 

@@ -67,9 +67,9 @@ def _exclusion_reason(path: str, files: Files, pages: set[str]) -> str | None:
     if is_picture_address(path):
         return ""
     if format_of(path, partial(head_of, files, path)) is None:
-        return _packed_reason(path) or f"{suffix or 'no suffix'}: no format that is read"
+        return _packed_reason(path) or f"{suffix or 'no suffix'}: not a supported format"
     if stem.lower() in NO_ISSUES:
-        return "is no issue by its name"
+        return "is not an issue, by its name"
     if TEMPLATE_FOLDERS & set(path.lower().split("/")[:-1]):
         return "is a template of the site, not a page"
     page_folder = _SAVED_PAGE_FOLDER.match(path)
@@ -81,7 +81,7 @@ def _exclusion_reason(path: str, files: Files, pages: set[str]) -> str | None:
 def _packed_reason(path: str) -> str | None:
     """Return what to do about a packed file; None for any other."""
     suffix = posixpath.splitext(path)[1].lower()
-    return f"{suffix}: is packed. Unpack it, and read its content." if suffix in PACKED else None
+    return f"{suffix}: is packed. Unpack it, and ingest its content." if suffix in PACKED else None
 
 
 def read_issues(files: Files) -> Iterator[Issue | LedgerEntry]:

@@ -42,7 +42,8 @@ class CatalogContent:
             existing = {row[1] for row in connection.execute("SELECT * FROM pragma_table_info(?)", (table,))}
             if table not in TABLES or not set(columns) <= existing:
                 raise LibraryError(
-                    f"A catalog has no {table} of {', '.join(columns)}. Was it exported by another version?"
+                    f"The catalog has no table {table} with the columns {', '.join(columns)}. "
+                    "Import with the version of Archive Explorer that wrote the export."
                 )
             try:
                 connection.executemany(
@@ -51,7 +52,7 @@ class CatalogContent:
                 )
             except sqlite3.IntegrityError as error:
                 raise LibraryError(
-                    f"A row of {table} contradicts rows that were imported before: {error}."
+                    f"A row of {table} contradicts other rows of the import: {error}. Export the library again."
                 ) from error
 
     def check_rows(self) -> None:
@@ -79,6 +80,6 @@ def _checked(table: str, columns: Sequence[str], row: Sequence[object]) -> Seque
     flaw = checks.flaw_of_row(table, dict(zip(columns, row, strict=True)))
     if flaw:
         raise LibraryError(
-            f"This catalog was not written by an explorer: {flaw}. Take another copy of the library."
+            f"This catalog was not written by Archive Explorer: {flaw}. Use another copy of the library."
         )
     return row

@@ -52,8 +52,8 @@ def _connect_read_only_if_needed(path: Path) -> sqlite3.Connection:
     log = path.with_name(f"{path.name}-wal")
     if log.exists() and log.stat().st_size:
         raise LibraryError(
-            f"{path} has changes that only a program with the right to write to its folder can read. "
-            f"Open it once with that right: explorer status --library {path.parent}"
+            f"{path} has recent changes that cannot be read without write access to its folder. "
+            f"Open it once with write access: explorer status --library {path.parent}"
         )
     return _connect(f"{path.absolute().as_uri()}?immutable=1")
 
@@ -61,7 +61,7 @@ def _connect_read_only_if_needed(path: Path) -> sqlite3.Connection:
 def _refuse(path: Path, flaw: str | None) -> None:
     if flaw:
         raise LibraryError(
-            f"{path} is not the catalog of an explorer: {flaw}. "
+            f"{path} is not a catalog of Archive Explorer: {flaw}. "
             "Restore another backup, or read the archive into a new library: explorer ingest ARCHIVE"
         )
 
@@ -85,8 +85,8 @@ def _prepare(database: sqlite3.Connection, path: Path, *, create: bool) -> None:
     version = int(database.execute("PRAGMA user_version").fetchone()[0])
     if version > SCHEMA_VERSION:
         raise LibraryError(
-            f"{path} was written by a newer explorer (catalog version {version}, this one reads up to {SCHEMA_VERSION}). "
-            "Update the explorer: pip install -U archive-explorer"
+            f"{path} was written by a newer version (catalog version {version}; this version reads up to {SCHEMA_VERSION}). "
+            "Update Archive Explorer: pip install -U archive-explorer"
         )
     if version < SCHEMA_VERSION:
         steps = f"{_BEFORE.get(version, '')}\n{checks.schema()}\n{_AFTER.get(version, '')}"
@@ -99,8 +99,8 @@ def _prepare(database: sqlite3.Connection, path: Path, *, create: bool) -> None:
         except sqlite3.OperationalError as error:
             if _is_refused(error):
                 raise LibraryError(
-                    f"{path} was written by an older explorer (catalog version {version}) and must be updated once "
-                    f"with the right to write to its folder: explorer status --library {path.parent}"
+                    f"{path} was written by an older version (catalog version {version}) and must be updated once "
+                    f"with write access to its folder: explorer status --library {path.parent}"
                 ) from error
             raise
 
@@ -116,7 +116,7 @@ def translate_sqlite_errors(path: Path) -> Iterator[None]:
         yield
     except UnicodeEncodeError as error:
         shown = error.object.encode(errors="backslashreplace").decode()[:100]
-        raise QueryError(f"'{shown}' cannot be written in UTF-8.") from error
+        raise QueryError(f"'{shown}' cannot be encoded as UTF-8. Remove the invalid characters.") from error
     except sqlite3.ProgrammingError as error:
         if "closed" not in str(error):
             raise
@@ -127,7 +127,7 @@ def translate_sqlite_errors(path: Path) -> Iterator[None]:
         if "readonly" in str(error):
             raise LibraryError(unwritable(path.parent, error)) from error
         raise LibraryError(
-            f"The catalog {path} cannot be used: {error}. Check the folder's rights and free space."
+            f"The catalog {path} cannot be used: {error}. Check the permissions of the folder and the free space."
         ) from error
     except sqlite3.DatabaseError as error:
         raise LibraryError(
@@ -140,7 +140,7 @@ def unwritable(folder: Path, error: Exception) -> str:
     """Return the message for a change of a library in a folder that cannot be written."""
     return (
         f"{folder} can be searched but not changed: {getattr(error, 'strerror', None) or error}. "
-        "Check the folder's rights and free space, or work on a copy of it."
+        "Check the permissions of the folder and the free space, or work on a copy of the library."
     )
 
 

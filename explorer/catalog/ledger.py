@@ -49,10 +49,10 @@ class LedgerRepository:
             """SELECT CASE WHEN image IS NULL THEN 'issue' ELSE 'unreadable' END, document, image, reason,
                 CASE WHEN image IS NULL THEN 0 ELSE 1 END AS rank, NULL AS line
               FROM problem
-            UNION ALL SELECT 'missing', issue.document, figure.image, 'no file of the archive answers to this address', 2, NULL
+            UNION ALL SELECT 'missing', issue.document, figure.image, 'the archive has no file at this address', 2, NULL
               FROM figure JOIN issue ON issue.id = figure.issue_id WHERE figure.status = 'missing' AND figure.image IS NOT NULL
             UNION ALL SELECT 'remote', issue.document, figure.image,
-              'lies outside the archive: explorer ingest --fetch-remote gets it', 3, NULL
+              'outside the archive: explorer ingest --fetch-remote downloads it', 3, NULL
               FROM figure JOIN issue ON issue.id = figure.issue_id WHERE figure.status = 'remote'
             UNION ALL SELECT 'left out', issue.document, left_out.image, left_out.reason, 4, NULL
               FROM left_out JOIN issue ON issue.id = left_out.issue_id

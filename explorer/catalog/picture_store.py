@@ -90,7 +90,7 @@ class PictureStore:
 def _checked(sha256: str) -> str:
     if not isinstance(sha256, str) or not SHA256.fullmatch(sha256):
         raise LibraryError(
-            f"{str(sha256)[:80]!r} is not the name of a picture: a SHA-256 has 64 small hexadecimal digits."
+            f"{str(sha256)[:80]!r} is not the name of a picture: a SHA-256 has 64 lower-case hexadecimal digits."
         )
     return sha256
 
@@ -98,7 +98,7 @@ def _checked(sha256: str) -> str:
 def _not_a_link(path: Path) -> Path:
     if path.is_symlink():
         raise LibraryError(
-            f"{path} is a symbolic link, not a file of an explorer. Remove it: explorer doctor --repair"
+            f"{path} is a symbolic link, not a file of the library. Remove it: explorer doctor --repair"
         )
     return path
 
@@ -122,5 +122,5 @@ def _write(path: Path, data: bytes) -> None:
         write_atomically(path, data)
     except OSError as error:
         raise LibraryError(
-            f"{path} cannot be written: {error.strerror}. Check the folder's rights and free space."
+            f"{path} cannot be written: {error.strerror}. Check the permissions of the folder and the free space."
         ) from error

@@ -60,7 +60,8 @@ class TrashRepository:
             ]
             if len(matches) != 1:
                 raise QueryError(
-                    f"The trash has {'more than one issue' if matches else 'no issue'} {start!r}. List it: explorer trash"
+                    f"The trash has {'more than one issue' if matches else 'no issue'} {start!r}. "
+                    "Give the id of one issue in this list: explorer trash"
                 )
             [issue] = matches
             place = connection.execute(
@@ -68,12 +69,12 @@ class TrashRepository:
             )
             if place.fetchone():
                 raise QueryError(
-                    f"{issue.document} is in the library again, as its archive has it now. There is nothing to restore."
+                    f"{issue.document} is already in the library, as it is in its archive now. There is nothing to restore."
                 )
             [[rows]] = connection.execute("SELECT rows FROM trash WHERE issue_id = ?", (issue.id,)).fetchall()
             if not checks.may_be_trash(rows):
                 raise LibraryError(
-                    f"The rows of {issue.document} in the trash were not written by an explorer. "
+                    f"The rows of {issue.document} in the trash were not written by Archive Explorer. "
                     "Read its archive again: explorer sync"
                 )
             rows_by_table = json.loads(rows)

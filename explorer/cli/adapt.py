@@ -23,9 +23,9 @@ def adapt(
     back: Annotated[bool, typer.Option("--back", help="Return to the encoder without the adapter.")] = False,
     folder: LibraryOption = DEFAULT_FOLDER,
 ) -> Output:
-    """Adapt the encoder to the library's own figures, and keep the adapter only if it helps.
+    """Adapt the encoder to the library's own figures. The adapter is kept only if it helps.
 
-    Whether it helps is measured with captions of issues that it did not learn from. Later ingests use the adapter.
+    Whether it helps is measured on issues that the adapter has not learned from. Later ingests use the adapter.
     After many new issues, adapt again.
     """
     from explorer.cli.progress import progress_for_stderr

@@ -40,7 +40,8 @@ def app_command(
         typer.Option(help="Ask visitors for the token in this file. Default: EXPLORER_TOKEN, if it is set."),
     ] = None,
     read_only: Annotated[
-        bool, typer.Option("--read-only", help="Let nobody change anything: for showing a library in public.")
+        bool,
+        typer.Option("--read-only", help="Let nobody change the library. Use this to show it in public."),
     ] = False,
 ) -> None:
     """Serve the web app."""
@@ -127,7 +128,7 @@ def _parse_host_name(text: str) -> str:
     if not _HOST_NAME.fullmatch(name):
         raise LibraryError(
             f"--allow-host {text!r} is not a host name. "
-            "Give only the name, without http:// and port: pictures.example.org"
+            "Give only the name, without http:// and without the port: pictures.example.org"
         )
     return name
 
@@ -139,7 +140,7 @@ def _read_token(file: Path | None) -> str:
             file.read_text(encoding="utf-8").strip() if file else os.environ.get(TOKEN_VARIABLE, "").strip()
         )
     except (OSError, ValueError) as error:
-        raise LibraryError(f"{file} cannot be read: {error}. Write the token into it.") from error
+        raise LibraryError(f"{file} cannot be read: {error}. Write the token into this file.") from error
     if (file or token) and len(token) < MIN_TOKEN_CHARS:
         raise LibraryError(
             f"The token of {file or TOKEN_VARIABLE} has {len(token)} characters and could be guessed. "

@@ -19,7 +19,11 @@ MAX_SHOWN = 20  # figures of each list
 @app.command(name="audit")
 @with_json
 def audit_command(folder: LibraryOption = DEFAULT_FOLDER) -> Output:
-    """Find captions without information or at the wrong picture, and alt texts that are missing or uninformative."""
+    """Find captions and alt texts that need attention.
+
+    These are captions without information or at the wrong picture, and alt texts that are missing or without
+    information.
+    """
     with open_library(folder) as library:
         audit = library.editing.audit()
     return Output([_audit_json(audit)], partial(_print_audit, audit))
@@ -109,4 +113,4 @@ def _print_list(title: str, figures: tuple[FigureRecord, ...] | list[FigureRecor
     if rows:
         render.print_table(("id", "image", "caption", "alt", "document"), rows, empty="")
     if len(figures) > MAX_SHOWN:
-        print(f"and {len(figures) - MAX_SHOWN} more: --json")
+        print(f"and {len(figures) - MAX_SHOWN} more. The whole list: --json")

@@ -124,7 +124,7 @@ def issues(
 @app.command()
 @with_json
 def problems(folder: LibraryOption = DEFAULT_FOLDER) -> Output:
-    """Show the ledger: what was not read, not found or left out, and why."""
+    """Show the ledger: what was not read, found or kept, and why."""
     with open_library(folder) as library:
         entries, ledger = library.browse.problems(), library.browse.ledger()
     return Output(map(render.as_json, entries), partial(_print_problems, entries, ledger))

@@ -23,12 +23,14 @@ def correct(
     caption: Annotated[str | None, typer.Option(help='The correct caption; "" for none.')] = None,
     alt: Annotated[str | None, typer.Option(help='The correct alt text; "" for none.')] = None,
     credit: Annotated[str | None, typer.Option(help='The correct credit; "" for none.')] = None,
-    reset: Annotated[bool, typer.Option("--reset", help="Take all corrections of the figure back.")] = False,
+    reset: Annotated[bool, typer.Option("--reset", help="Remove all corrections of the figure.")] = False,
     folder: LibraryOption = DEFAULT_FOLDER,
 ) -> Output:
     """Correct the caption, alt text or credit of a figure. The archive is not changed; ingests keep corrections."""
     if reset and (caption, alt, credit) != (None, None, None):
-        raise WrongUsageError("--reset takes all corrections back. Use it alone.")
+        raise WrongUsageError(
+            "--reset removes all corrections. Use it without --caption, --alt and --credit."
+        )
     if not reset and (caption, alt, credit) == (None, None, None):
         raise WrongUsageError("Nothing to correct. Give the correct text: --caption, --alt or --credit")
     with open_library(folder) as library:

@@ -30,7 +30,7 @@ def encode(
 
     if (encoder is None) == (drop is None):
         raise WrongUsageError(
-            "Give one of them: --encoder makes an index, --drop deletes it. See: explorer models"
+            "Use either --encoder NAME, which builds an index, or --drop NAME, which deletes one. Names: explorer models"
         )
     with open_library(folder) as library:
         if drop:
@@ -65,7 +65,9 @@ def use(
     from explorer.cli.progress import progress_for_stderr
 
     if (encoder is None) != back:
-        raise WrongUsageError("Name an encoder, or switch --back to the previous one. See: explorer status")
+        raise WrongUsageError(
+            "Name an encoder, or use --back for the previous one. The encoders with an index: explorer status"
+        )
     with open_library(folder) as library:
         if encoder is None:
             encoder = library.encoders.use_previous(progress=progress_for_stderr())

@@ -80,7 +80,7 @@ def _encoding_message(error: UnicodeError) -> str:
     encoding = sys.stdout.encoding or "ascii"
     if isinstance(error, UnicodeEncodeError) and not encoding.lower().startswith("utf"):
         return f"The output contains characters that {encoding} cannot encode. Set PYTHONIOENCODING=utf-8"
-    return f"The text is not valid UTF-8: {error}."
+    return f"The text is not valid UTF-8: {error}. Save it as UTF-8."
 
 
 def _file_message(error: OSError) -> str:

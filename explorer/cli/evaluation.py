@@ -28,7 +28,8 @@ def eval_command(
     queries: Annotated[
         Path,
         typer.Argument(
-            metavar="QUERIES", help="JSON Lines with query or image, and relevant: the images that answer it."
+            metavar="QUERIES",
+            help="JSON Lines. Each line has query or image, and relevant: a list of the images that answer it.",
         ),
     ],
     odd: Annotated[bool, typer.Option("--odd", help="Use only the odd lines of the file.")] = False,
@@ -60,12 +61,12 @@ def selftest(
             min=0,
             max=1,
             metavar="SHARE",
-            help="Exit with code 1 if fewer figures are among the first ten hits.",
+            help="Exit with code 1 if recall@10 is lower than this share.",
         ),
     ] = None,
     folder: LibraryOption = DEFAULT_FOLDER,
 ) -> Output:
-    """Measure how well the library finds its own figures by their captions, with the captions hidden."""
+    """Measure how well figures are found by their own captions. The captions are hidden from the search."""
     from explorer.cli.progress import progress_for_stderr
 
     with open_library(folder) as library:
@@ -85,7 +86,7 @@ CompareAArgument = Annotated[
     str, typer.Argument(metavar="A", help="The folder of a library; with --library, one of its encoders.")
 ]
 CompareBArgument = Annotated[
-    str, typer.Argument(metavar="B", help="Another library or encoder, or the same.")
+    str, typer.Argument(metavar="B", help="Another library or encoder, or A again with other weights.")
 ]
 CompareQueriesOption = Annotated[
     Path | None,
@@ -119,9 +120,9 @@ def compare(
     weights_b: CompareWeightsBOption = None,
     folder: CompareLibraryOption = None,
 ) -> Output:
-    """Measure how much better one library, encoder or setting is than another.
+    """Compare the search quality of two libraries, encoders or settings.
 
-    With --history: how much their answers to your own searches overlap. The right answers to these are not known.
+    With --history: measure how much the hits of your own past searches overlap. Their right answers are not known.
     """
     from explorer import Library
     from explorer.cli.progress import progress_for_stderr
@@ -129,7 +130,9 @@ def compare(
     from explorer.cli.ranking_overlap import overlap_output
 
     if history and queries:
-        raise WrongUsageError("Use a file (--queries) or your own searches (--history), one at a time.")
+        raise WrongUsageError(
+            "Use either the queries of a file (--queries) or your own searches (--history), not both."
+        )
     questions = read_questions(queries) if queries else None
     parsed_a, parsed_b = parse_weights(weights_a), parse_weights(weights_b)
     progress = progress_for_stderr()
@@ -207,7 +210,7 @@ def _print_evaluation(evaluation: Evaluation) -> None:
                 "auc",
                 None
                 if evaluation.auc is None
-                else f"{evaluation.auc:.3f}, answerable or not by the best score",
+                else f"{evaluation.auc:.3f}, for telling answerable from unanswerable queries by the best score",
             ),
             (
                 "took",
@@ -222,7 +225,11 @@ def _print_evaluation(evaluation: Evaluation) -> None:
 
 def _print_selftest(result: SelfTest, last_entry: Mapping[str, Any] | None) -> None:
     for title, scores, key in (
-        ("Caption to figure, its own caption hidden", result.caption_to_figure, "caption_to_figure"),
+        (
+            "Caption to figure (the caption of the figure is hidden)",
+            result.caption_to_figure,
+            "caption_to_figure",
+        ),
         ("Figure to caption", result.figure_to_caption, "figure_to_caption"),
     ):
         print(title)
@@ -298,8 +305,8 @@ def _changes(
 
 def _refused(evaluation: Evaluation) -> str | None:
     shares = [
-        (evaluation.refused.answerable, "of the answerable"),
-        (evaluation.refused.unanswerable, "of the unanswerable"),
+        (evaluation.refused.answerable, "of the answerable queries"),
+        (evaluation.refused.unanswerable, "of the unanswerable queries"),
     ]
     return ", ".join(f"{share:.3f} {group}" for share, group in shares if share is not None) or None
 

@@ -16,7 +16,7 @@ from explorer.cli.output import Output, with_json
 @app.command()
 @with_json
 def history(
-    clear: Annotated[bool, typer.Option("--clear", help="Delete all of them.")] = False,
+    clear: Annotated[bool, typer.Option("--clear", help="Delete all stored searches.")] = False,
     limit: LimitOption = None,
     folder: LibraryOption = DEFAULT_FOLDER,
 ) -> Output:

@@ -31,7 +31,7 @@ def illustrate_command(
     show_all: ShowAllOption = False,
     folder: LibraryOption = DEFAULT_FOLDER,
 ) -> Output:
-    """Find figures that would illustrate a text, each with the passage that it fits best."""
+    """Find figures that would illustrate a text. Each is shown with the passage that it fits best."""
     text = _text(file)
     with open_library(folder) as library:
         matches = library.editing.illustrate(text, limit=limit)
@@ -57,7 +57,7 @@ def _output(
 ) -> Output:
     """Return the hits with their passages. `columns` are the headings of their labels and locations."""
     shown = [match for match in matches if show_all or match.hit.confidence != "weak"]
-    only_weak = f"Nothing in this library matches well. Show the {len(matches)} nearest all the same: --all"
+    only_weak = f"Nothing in this library matches well. To show the {len(matches)} nearest anyway: --all"
     return Output.table(
         (render.hit_json(match.hit) | {"passage": match.passage} for match in matches),
         ("#", "confidence", *columns, "fits", "id"),
@@ -83,5 +83,5 @@ def _text(file: Path) -> str:
         return sys.stdin.read() if file == STDIN else file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise QueryError(
-            f"{file} cannot be read: {error}. Give a text file, or - for standard input."
+            f"{file} cannot be read: {getattr(error, 'strerror', None) or error}. Give a text file, or - for standard input."
         ) from error

@@ -35,16 +35,18 @@ ArchivesArgument = Annotated[
 ]
 EncoderOption = Annotated[str | None, typer.Option(help="The encoder: see `explorer models`.")]
 QdrantUrlOption = Annotated[
-    str | None, typer.Option(help="Keep the index on this Qdrant server. QDRANT_API_KEY is the API key.")
+    str | None,
+    typer.Option(help="Keep the index on this Qdrant server. Its API key is read from QDRANT_API_KEY."),
 ]
 FetchRemoteOption = Annotated[
-    bool, typer.Option("--fetch-remote", help="Fetch pictures from outside the archive.")
+    bool, typer.Option("--fetch-remote", help="Download pictures that are outside the archive.")
 ]
 PauseOption = Annotated[
     float, typer.Option(min=0.1, max=3600, help="Seconds between two requests to a site that is copied.")
 ]
 RebuildOption = Annotated[
-    bool, typer.Option("--rebuild", help="Build the index from scratch, without the current one.")
+    bool,
+    typer.Option("--rebuild", help="Build the index from scratch, and reuse nothing of the current one."),
 ]
 
 
@@ -89,13 +91,13 @@ def _print_report(report: IngestReport, updates: Sequence[SearchUpdate], folder:
     count_phrase = render.count_phrase
     problems = f"explorer problems --library {folder}"
     enrich = f"explorer enrich --library {folder}"
-    remote = count_phrase(report.remote, "pictures are outside the archive (--fetch-remote gets them)")
+    remote = count_phrase(report.remote, "pictures are outside the archive (--fetch-remote downloads them)")
     ocr_pending = count_phrase(report.unread, f"pictures may contain text that is not read yet: {enrich}")
     postponed = count_phrase(
-        report.put_off, f"texts of long issues are found only by exact words until: {enrich}"
+        report.put_off, f"texts of long issues are found only by exact words so far: {enrich}"
     )
     news = ", ".join(
-        f"{len(update.new)} for the saved search {update.saved_search.name}" for update in updates
+        f"{len(update.new)} new matches for the saved search {update.saved_search.name}" for update in updates
     )
     render.print_pairs(
         [
@@ -130,7 +132,10 @@ def enrich(
         typer.Option("--limit", min=1, max=MAX_COUNT, help="Maximum number of pictures to read now."),
     ] = None,
 ) -> Output:
-    """Encode the rest of long issues, read the text in pictures, and make both searchable. Run it again to continue."""
+    """Read the text in pictures, and encode the rest of long issues. Run it again to continue.
+
+    Both are searchable afterwards.
+    """
     from explorer.cli.progress import progress_for_stderr
 
     with open_library(folder) as library:

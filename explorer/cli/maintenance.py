@@ -41,7 +41,7 @@ def export(
     target: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder to write into.")],
     folder: LibraryOption = DEFAULT_FOLDER,
 ) -> Output:
-    """Export everything for other programs: JSON Lines, pictures, vectors as Parquet, captions as CSV."""
+    """Export everything for other programs. The files are JSON Lines, pictures, vectors as Parquet and captions as CSV."""
     from explorer.cli.progress import progress_for_stderr
 
     with open_library(folder) as library:
@@ -58,7 +58,8 @@ def import_(
     source: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that `explorer export` wrote.")],
     folder: LibraryOption = DEFAULT_FOLDER,
     qdrant_url: Annotated[
-        str | None, typer.Option(help="Keep the index on this Qdrant server. QDRANT_API_KEY is the API key.")
+        str | None,
+        typer.Option(help="Keep the index on this Qdrant server. Its API key is read from QDRANT_API_KEY."),
     ] = None,
 ) -> Output:
     """Create a library from an export, in a new folder."""
@@ -91,7 +92,10 @@ def copied_library(library: Library, folder: Path) -> Output:
 @with_json
 def doctor(
     repair: Annotated[
-        bool, typer.Option("--repair", help="Repair what the catalog, the pictures and the archives allow.")
+        bool,
+        typer.Option(
+            "--repair", help="Repair what can be repaired from the catalog, the pictures and the archives."
+        ),
     ] = False,
     folder: LibraryOption = DEFAULT_FOLDER,
 ) -> Output:

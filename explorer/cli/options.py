@@ -39,7 +39,7 @@ RayOption = Annotated[
     typer.Option(
         "--ray",
         metavar="ADDRESS",
-        help="Embed pictures on this Ray cluster. local: on all cores of this machine.",
+        help="Embed pictures on the Ray cluster at this address. local: on all cores of this machine.",
     ),
 ]
 ShardsOption = Annotated[

@@ -78,7 +78,8 @@ def _text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise QueryError(f"{file} cannot be read: {error}.") from error
+        reason = getattr(error, "strerror", None) or error
+        raise QueryError(f"{file} cannot be read: {reason}. Check the file and its path.") from error
 
 
 def _query(line: str, number: int, file: Path) -> FileQuery:

@@ -27,13 +27,16 @@ def _print_overlap(overlap: RankingOverlap) -> None:
         [
             (
                 "searches",
-                f"{overlap.stays.queries}, of which {overlap.other_first} show another first hit in B",
+                f"{overlap.stays.queries}, of which {overlap.other_first} have another first hit in B",
             ),
             (
                 "overlap@10",
                 f"{interval(metrics['overlap@10'])} of A's first ten hits are among the first ten of B",
             ),
-            ("rbo", f"{interval(metrics['rbo'])} of the first ten stays, weighted towards the first places"),
+            (
+                "rbo",
+                f"{interval(metrics['rbo'])} overlap of the first ten hits, where the first ranks count most",
+            ),
         ]
     )
     print()
@@ -50,7 +53,7 @@ def _print_overlap(overlap: RankingOverlap) -> None:
             )
             for shift in overlap.changed
         ],
-        empty="Both answer alike.",
+        empty="A and B give the same hits.",
     )
     if overlap.skipped:
         print()

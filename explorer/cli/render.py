@@ -159,7 +159,7 @@ def print_answer(answer: Answer, *, explain: bool, show_all: bool) -> None:
         note(answer.asked.shown())
     if answer.corrected:
         corrections = ", ".join(answer.corrected.values())
-        note(f"Showing also results for {corrections}. Only what you wrote: --exact")
+        note(f"Also showing results for {corrections}. To search only for what you wrote: --exact")
     _print_hits(answer.result, explain=explain, show_all=show_all)
 
 
@@ -167,9 +167,7 @@ def _print_hits(result: Result, *, explain: bool, show_all: bool) -> None:
     """Print the hits that match well, or a sentence that nothing does."""
     shown = [hit for hit in result.hits if show_all or hit.confidence != "weak"]
     if result.hits and not shown:
-        print(
-            f"Nothing in this library matches well. Show the {len(result.hits)} nearest all the same: --all"
-        )
+        print(f"Nothing in this library matches well. To show the {len(result.hits)} nearest anyway: --all")
         return
     rows = [
         (
@@ -224,4 +222,4 @@ def _explanation(hit: Hit) -> str:
         for leg, reason in sorted(hit.why.items(), key=lambda pair: -pair[1].deviation)
     )
     matched = ", ".join(sorted({word for words in hit.matched.values() for word in words}))
-    return legs + (f"; says: {matched}" if matched else "")
+    return legs + (f"; matching words: {matched}" if matched else "")

@@ -33,7 +33,8 @@ LikeOption = Annotated[
     typer.Option(metavar="ID", help="Find figures like this figure or item. May be repeated."),
 ]
 UnlikeOption = Annotated[
-    list[str] | None, typer.Option(metavar="ID", help="Find figures less like this one. May be repeated.")
+    list[str] | None,
+    typer.Option(metavar="ID", help="Find figures less like this figure or item. May be repeated."),
 ]
 WordsOption = Annotated[str | None, typer.Option(help="Find figures that match these words.")]
 ImageOption = Annotated[

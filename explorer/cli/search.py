@@ -34,7 +34,7 @@ LikeOption = Annotated[
     list[str] | None, typer.Option(metavar="ID", help="Find more like this figure or item. May be repeated.")
 ]
 UnlikeOption = Annotated[
-    list[str] | None, typer.Option(metavar="ID", help="Find less like this one. May be repeated.")
+    list[str] | None, typer.Option(metavar="ID", help="Find less like this figure or item. May be repeated.")
 ]
 KindOption = Annotated[
     Literal["figure", "item", "any"] | None, typer.Option(help="What to find. Default: figures.")
@@ -44,7 +44,9 @@ HitLimitOption = Annotated[int, typer.Option(min=1, max=MAX_COUNT, help="Maximum
 ExplainOption = Annotated[bool, typer.Option("--explain", help="Show why each hit was found.")]
 QueriesOption = Annotated[
     Path | None,
-    typer.Option("--from", metavar="FILE", help="Answer many queries: JSON Lines of query, image, box."),
+    typer.Option(
+        "--from", metavar="FILE", help="Answer the queries in this file: JSON Lines with query, image, box."
+    ),
 ]
 
 
@@ -71,13 +73,13 @@ def search(
 
     \b
     A line may contain more than words:
-      '"red bridge" +night - photo'   only where these words occur, and "photo" does not
-      harbour + ./sketch.png          and like this picture; - ./sketch.png: unlike it
-      map id:1a2b3c4d                 and like this figure or item
+      '"red bridge" +night - photo'   only hits with these words, and without "photo"
+      harbour + ./sketch.png          also like this picture (- ./sketch.png: unlike it)
+      map id:1a2b3c4d                 also like this figure or item
       2:map station                   "map" counts twice
       map issue:36 after:2022-01 before:2023 has:caption kind:any document:a.html
     Put a space after a minus (- photo) or quote the line ('map -photo'), otherwise -photo is read as an option.
-    An option overrides the same filter in the line. Query files (--from) contain plain words.
+    An option overrides the same filter in the line. The queries in a file (--from) are plain words.
     """
     from explorer import line_of
     from explorer.cli.query_files import parse_box
@@ -85,7 +87,9 @@ def search(
     line, parsed_box = line_of(words or ()), parse_box(box)
     if queries is not None:
         if line or image or box or like or unlike:
-            raise WrongUsageError("--from FILE contains the queries. Omit the others.")
+            raise WrongUsageError(
+                "--from FILE contains the queries. Omit the query line, --image, --box, --like and --unlike."
+            )
         answers = _answers(folder, queries, kind or "figure", filters, limit)
         return Output(answers, partial(render.print_json, answers))
     if not (line.strip() or image or like or kind or filters != NO_FILTERS):

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 def push(
     url: Annotated[
         str,
-        typer.Argument(metavar="URL", help="Address of the Qdrant server. QDRANT_API_KEY is the API key."),
+        typer.Argument(
+            metavar="URL", help="Address of the Qdrant server. Its API key is read from QDRANT_API_KEY."
+        ),
     ],
     shards: ShardsOption = None,
     replicas: ReplicasOption = None,
@@ -35,20 +37,20 @@ def push(
     quantisation: QuantisationOption = None,
     folder: LibraryOption = DEFAULT_FOLDER,
 ) -> Output:
-    """Move the index to a Qdrant server, which is used from then on. Run it again to continue where it stopped."""
+    """Copy the index to a Qdrant server, and search there from then on. Run it again to continue where it stopped."""
     with open_library(folder) as library:
         status = library.maintenance.push(url, layout=server_layout(shards, replicas, on_disk, quantisation))
-    return _moved_index(status, f"To move it back: explorer pull --library {folder}")
+    return _moved_index(status, f"To switch back: explorer pull --library {folder}")
 
 
 @app.command()
 @with_json
 def pull(folder: LibraryOption = DEFAULT_FOLDER) -> Output:
-    """Move the index from its server back into the library."""
+    """Copy the index from its server back into the library, and search there from then on."""
     with open_library(folder) as library:
         from_server = library.status().qdrant_url
         status = library.maintenance.pull()
-    return _moved_index(status, f"To move it back: explorer push {from_server} --library {folder}")
+    return _moved_index(status, f"To switch back: explorer push {from_server} --library {folder}")
 
 
 def _moved_index(status: LibraryStatus, way_back: str) -> Output:

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 def status(
     explain: Annotated[
         bool,
-        typer.Option("--explain", help="Show also how far apart pictures and texts are in the joint space."),
+        typer.Option(
+            "--explain",
+            help="Also show the modality gap: how far apart the vectors of pictures and texts are.",
+        ),
     ] = False,
     folder: LibraryOption = DEFAULT_FOLDER,
 ) -> Output:
@@ -55,7 +58,7 @@ def _print_status(status: LibraryStatus, gap: ModalityGap | None) -> None:
             ("problems", ledger.problems),
             ("skipped", render.count_phrase(ledger.skipped, "files are not issues")),
             ("encoder", status.encoder),
-            ("encoded too", ", ".join(name for name in status.encoders if name != status.encoder)),
+            ("other encoders", ", ".join(name for name in status.encoders if name != status.encoder)),
             ("index", index if status.generation else status.problem or "none yet"),
             ("created", status.created),
             *(("archive", location) for _, location in status.archives),
@@ -77,7 +80,7 @@ def _print_gap(gap: ModalityGap) -> None:
 @app.command()
 @with_json
 def models() -> Output:
-    """List the encoders that can be used, and which of them are on this machine."""
+    """List the available encoders. The column `here` shows which of them are on this machine."""
     from embeddings import available_models
 
     encoders = available_models()

@@ -30,7 +30,7 @@ def sync(
         bool, typer.Option("--watch", help="Keep running, and sync whenever something changes, until Ctrl+C.")
     ] = False,
     fetch_remote: Annotated[
-        bool, typer.Option("--fetch-remote", help="Fetch pictures from outside the archives.")
+        bool, typer.Option("--fetch-remote", help="Download pictures that are outside the archives.")
     ] = False,
 ) -> Output:
     """Update the library from its archives. Only what changed is read."""
@@ -58,7 +58,7 @@ def _sync_reports(folder: Path, *, dry_run: bool, watch: bool, fetch_remote: boo
 @app.command()
 @with_json
 def trash(folder: LibraryOption = DEFAULT_FOLDER) -> Output:
-    """List the issues that are gone from their archives. They are kept for 30 days."""
+    """List the trash: issues that are no longer in their archives. They are kept for 30 days."""
     with open_library(folder) as library:
         issues = library.archives.trash()
     return Output.table(
@@ -79,12 +79,15 @@ def restore(
         str,
         typer.Argument(
             metavar="WHAT",
-            help="A backup file, or a document in the trash or the beginning of its id.",
+            help="A backup file. Or an issue in the trash: its document, its id or the beginning of the id.",
         ),
     ],
     folder: LibraryOption = DEFAULT_FOLDER,
 ) -> Output:
-    """Restore a backup into a new folder, or an issue from the trash. The issue stays even if its archive lacks it."""
+    """Restore a backup into a new folder, or an issue from the trash.
+
+    A restored issue stays in the library, even if it is missing from its archive.
+    """
     from explorer import Library
     from explorer.cli.maintenance import copied_library
     from explorer.cli.progress import progress_for_stderr
@@ -107,7 +110,7 @@ def forget(
     ],
     folder: LibraryOption = DEFAULT_FOLDER,
 ) -> Output:
-    """Stop reading an archive; its issues go to the trash."""
+    """Stop reading an archive, and move its issues to the trash."""
     from explorer.cli.progress import progress_for_stderr
 
     with open_library(folder) as library:
@@ -131,7 +134,8 @@ def _summary(archive: ArchiveChanges, *, dry_run: bool) -> str:
     changes = archive.changes
     if archive.absent:
         return (
-            f"{archive.absent}. Its issues are kept; if it is gone for good: explorer forget {archive.name}"
+            f"{archive.absent.rstrip('.')}. Its issues stay in the library. "
+            f"If the archive is gone for good: explorer forget {archive.name}"
         )
     counts = {
         "new": len(changes.new),

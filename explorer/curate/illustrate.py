@@ -33,7 +33,7 @@ def illustrate(text: str, engine: SearchEngine, limit: int) -> tuple[Illustratio
     """
     passages = passages_of(text, MAX_PASSAGES)
     if not passages:
-        raise QueryError("The text is empty. Give the paragraph that is to be illustrated.")
+        raise QueryError("The text is empty. Give the text to illustrate.")
     best_of_picture: dict[str, Illustration] = {}
     for passage in passages:
         for hit in engine.search(Query(words=passage, weights=WEIGHTS, limit=limit)).hits:

@@ -81,7 +81,7 @@ def write(folder: Path, saved: SavedSearch) -> None:
         write_atomically(file, json.dumps(asdict(saved), ensure_ascii=False, indent=1) + "\n")
     except OSError as error:
         raise LibraryError(
-            f"{file} cannot be written: {error.strerror}. Check the folder's rights and free space."
+            f"{file} cannot be written: {error.strerror}. Check the permissions of the folder and the free space."
         ) from error
 
 

@@ -42,7 +42,7 @@ def _parse_question(line: str, where: str, number: int, folder: Path) -> Questio
         )
     except (ValueError, AttributeError, TypeError, KeyError) as error:
         raise QueryError(
-            f"{where} is no query with its answers ({_reason(error)}). "
+            f"{where} is not a query with its answers ({_reason(error)}). "
             'Write {"query": "words", "relevant": ["images/a.png"]}.'
         ) from error
 

@@ -36,7 +36,7 @@ def check_legs(schema: Schema, legs: Iterable[Leg]) -> None:
     """Raise SearchIndexError if a leg does not fit the schema."""
     for leg in legs:
         if leg.limit < 0:
-            raise SearchIndexError(f"A leg cannot have limit {leg.limit}.")
+            raise SearchIndexError(f"A leg cannot have the limit {leg.limit}.")
         check_filter(schema, leg.where)
         _check_query(schema, leg)
 

@@ -50,7 +50,7 @@ def _copy_points(index: Index, build: Build, ids: Sequence[str]) -> None:
     points = index.raw_points(ids)
     if len(points) != len(ids):
         raise SearchIndexError(
-            f"{len(ids) - len(points)} points were gone while they were copied. "
-            "Is another program building there? Try again."
+            f"{len(ids) - len(points)} points disappeared while the index was copied. "
+            "Perhaps another program is building the index. Try again."
         )
     build.upsert_raw(points)

@@ -93,5 +93,5 @@ def _difference(index_config: EmbeddingConfig, query_config: EmbeddingConfig) ->
     if index_config.sentences != query_config.sentences:
         return "This index was made with another sentence encoder."
     if (index_config.version, index_config.schema) != (query_config.version, query_config.schema):
-        return "This index was made by another version of the explorer and has other fields."
+        return "This index was made by another version of Archive Explorer and has other fields."
     return ""

@@ -154,7 +154,7 @@ def _check_answers(address: str) -> None:
             socket.create_connection((parts.hostname, parts.port), timeout=CONNECT_TIMEOUT_SECONDS).close()
     except (OSError, ValueError) as error:
         raise EncoderUnavailableError(
-            f"No Ray cluster answers at {address}: {error}. "
+            f"There is no Ray cluster at {address}: {error}. "
             f"Start one there (ray start --head), or use --ray {LOCAL_CLUSTER}."
         ) from error
 

@@ -178,7 +178,7 @@ def _missing_in_drawing(
     """Yield an entry of the ledger for a drawing whose embedded pictures are missing."""
     missing = images.external_pictures(pictures.read(facts.sha256)) if facts.vector else []
     if missing:
-        reason = f"is drawn without {len(missing)} of its pictures, which are not in the archive: {missing[0][:200]}"
+        reason = f"was drawn without {len(missing)} of its pictures, which are not in the archive: {missing[0][:200]}"
         yield LedgerEntry(issue.document, reason, figure.image)
 
 

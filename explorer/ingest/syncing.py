@@ -76,5 +76,5 @@ def _archive_changes(
     except ArchiveError as error:
         return ArchiveChanges(name, location, Changes(), absent=str(error))
     if changes is None:
-        return ArchiveChanges(name, location, Changes(), absent="holds no issue any more")
+        return ArchiveChanges(name, location, Changes(), absent="contains no issues any more")
     return ArchiveChanges(name, location, changes)

@@ -106,6 +106,6 @@ class LibraryContext:
         """
         if os.getpid() != self._process:
             raise LibraryError(
-                f"The library {self.path} was opened by the process that this one was forked from. "
+                f"The library {self.path} was opened before this process was forked. "
                 "Open it here again: Library.open(path)"
             )

@@ -82,9 +82,9 @@ class LibraryEncoders:
             manifest = self._context.indexes.manifest
             if encoder not in manifest.index_places:
                 raise LibraryError(
-                    f"{self._context.path} has no index of {encoder}, but of: "
+                    f"{self._context.path} has no index of {encoder}. It has indexes of: "
                     f"{', '.join(manifest.index_places) or 'none'}. "
-                    f"Make it: explorer encode --encoder {encoder} --library {self._context.path}"
+                    f"To build one: explorer encode --encoder {encoder} --library {self._context.path}"
                 )
             self._builder.build(load_encoders(encoder, self._context.path), progress or SilentProgress())
             self._context.indexes.use(encoder)
@@ -95,7 +95,7 @@ class LibraryEncoders:
         previous = self._context.indexes.manifest.previous
         if previous is None:
             raise LibraryError(
-                f"{self._context.path} has used no other encoder before. There is no way back."
+                f"{self._context.path} has not used another encoder before. Name the encoder: explorer use NAME"
             )
         self.use(previous, progress=progress)
         return previous
@@ -105,7 +105,11 @@ class LibraryEncoders:
         with self._context.writing():
             manifest = self._context.indexes.manifest
             if encoder == manifest.encoder or encoder not in manifest.index_places:
-                reason = "is in use" if encoder == manifest.encoder else "has no index here"
+                reason = (
+                    "is in use, so its index cannot be deleted"
+                    if encoder == manifest.encoder
+                    else "has no index"
+                )
                 raise LibraryError(
                     f"{encoder} {reason}. Indexes of {self._context.path}: {', '.join(manifest.index_places)}"
                 )

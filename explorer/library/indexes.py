@@ -160,9 +160,7 @@ class Indexes:
             store = self.store
             newest = store.current_generation()
             if newest is None:
-                raise IndexMissingError(
-                    f"{self._path} has nothing to search yet. Read an archive: explorer ingest ARCHIVE"
-                )
+                raise IndexMissingError(f"{self._path} is empty. Read an archive: explorer ingest ARCHIVE")
             if self._opened is None or self._opened.store is not store or self._opened.generation != newest:
                 # The old generation closes when the last search that uses it ends.
                 self._opened = self._open(store)

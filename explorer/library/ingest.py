@@ -198,7 +198,7 @@ class ArchiveIngest:
         names = dict(self._context.catalog.archives.all())
         if archive not in names:
             raise QueryError(
-                f"This library was not read from an archive called {archive!r}, but from: {', '.join(names) or 'none'}"
+                f"This library has no archive {archive!r}. Its archives: {', '.join(names) or 'none'}"
             )
         with self._context.writing():
             self._require_encoders()
@@ -322,5 +322,5 @@ def _locations(archives: Path | str | Sequence[Path | str]) -> list[Path | str]:
     )
     for location in locations:
         if not isinstance(location, Path | str):
-            raise ArchiveError(f"{location!r} is no archive. Give a path, or the address of a site.")
+            raise ArchiveError(f"{location!r} is not an archive. Give a path, or the address of a site.")
     return locations

@@ -68,7 +68,7 @@ class Library:
         manifest = LibraryManifest.read(folder)
         if encoder is not None and encoder not in manifest.index_places:
             raise LibraryError(
-                f"{folder} has no index of {encoder}. Make it: explorer encode --encoder {encoder} --library {folder}"
+                f"{folder} has no index of {encoder}. To build one: explorer encode --encoder {encoder} --library {folder}"
             )
         return cls(LibraryContext(folder, Catalog(folder / CATALOG_FILE), encoder=encoder))
 
@@ -133,7 +133,7 @@ class Library:
 
         path = Path(path)
         if cls.is_at(path):
-            raise LibraryError(f"{path} is a library already. Name a new folder: --library DIR")
+            raise LibraryError(f"{path} is already a library. Name a new folder: --library DIR")
         progress = progress or SilentProgress()
         with new_folder(path), cls.create(path, qdrant_url=qdrant_url) as library:
             context = library._context

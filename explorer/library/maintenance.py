@@ -113,7 +113,9 @@ class LibraryMaintenance:
         address = server_address(qdrant_url)
         is_on_server = same_server(address, self._context.indexes.manifest.qdrant_url)
         if is_on_server and is_trusted(self._context.path, address):
-            raise LibraryError(f"The index of {self._context.path} is at {address} already.")
+            raise LibraryError(
+                f"The index of {self._context.path} is already at {address}. Nothing was copied."
+            )
         trust_server(self._context.path, address)
         return self._browser.status() if is_on_server else self._move(address, layout)
 
@@ -124,7 +126,9 @@ class LibraryMaintenance:
             LibraryError: If the index is in the folder already.
         """
         if not self._context.indexes.manifest.qdrant_url:
-            raise LibraryError(f"The index of {self._context.path} is in the folder already.")
+            raise LibraryError(
+                f"The index of {self._context.path} is already in the library. Nothing was copied."
+            )
         return self._move(None, NO_LAYOUT)
 
     def _move(self, qdrant_url: str | None, layout: ServerLayout) -> LibraryStatus:

@@ -81,11 +81,11 @@ class LibraryManifest:
             ServerError,
         ) as error:
             raise LibraryError(
-                f"{folder / MANIFEST_FILE} cannot be read: {error}. Make the library again from its archive."
+                f"{folder / MANIFEST_FILE} cannot be read: {error}. Restore a backup, or make the library again from its archive."
             ) from error
         raise LibraryError(
-            f"{folder} was made by a newer explorer (library version {plain['version']}, this one reads {VERSION}). "
-            "Update the explorer: pip install -U archive-explorer"
+            f"{folder} was made by a newer version (library version {plain['version']}, this version reads {VERSION}). "
+            "Update Archive Explorer: pip install -U archive-explorer"
         )
 
     @classmethod
@@ -106,11 +106,11 @@ class LibraryManifest:
         if qdrant_url and not same_server(qdrant_url, manifest.qdrant_url):
             raise LibraryError(
                 f"The index of {folder} is {_location(manifest.qdrant_url)}, not at {qdrant_url}. "
-                f"Omit --qdrant-url, or move the index: explorer push {qdrant_url} --library {folder}"
+                f"Omit --qdrant-url, or copy the index there: explorer push {qdrant_url} --library {folder}"
             )
         if layout and not manifest.qdrant_url:
             raise LibraryError(
-                f"The index of {folder} is in the folder itself; {_options(layout)} is for an index on a server. "
+                f"The index of {folder} is in the folder itself, but {_options(layout)} is for an index on a server. "
                 "Name the server: --qdrant-url URL"
             )
         changed = manifest.with_location(manifest.qdrant_url, layout)

@@ -33,7 +33,7 @@ from explorer.representation.encoders import encoder_errors
 def write_backup(library: Path, file: Path, progress: Progress) -> int:
     """Write the library to `file`, a tar, and return its size in bytes. Raises LibraryError if it cannot be written."""
     if file.exists():
-        raise LibraryError(f"{file} exists. Name another file, or delete it first.")
+        raise LibraryError(f"{file} already exists. Name another file, or delete it first.")
     with write_errors(file), tempfile.TemporaryDirectory(dir=file.parent, prefix=f".{file.name}.") as folder:
         _copy_databases(library, Path(folder))
         new = Path(folder) / "backup.tar"
@@ -59,7 +59,7 @@ def unpack_backup(file: Path, library: Path) -> None:
     """
     try:
         with (
-            whole_folder(library, "Name a folder to restore into: --library DIR") as new,
+            whole_folder(library, "Name a new folder to restore into: --library DIR") as new,
             tarfile.open(file, "r:") as tar,
         ):
             if MANIFEST_FILE not in tar.getnames():

@@ -40,7 +40,7 @@ REMEDIES = {
     Part.THUMBNAIL: "It is made again from the picture.",
     Part.VECTORS: "They are computed again.",
     Part.INDEX: "It is rebuilt from the catalog.",
-    Part.FOLDER: "Check the folder's rights and free space.",
+    Part.FOLDER: "Check the permissions of the folder and the free space.",
     Part.LEFTOVER: "It is deleted.",
     Part.ENCODER: "Restore it, or search with another encoder: explorer encode --encoder NAME, then explorer use NAME",
 }
@@ -141,7 +141,7 @@ def _check_picture(sha256: str, pictures: PictureStore) -> Iterator[Finding]:
     links = {name: path for name, path in files.items() if path.is_symlink()}
     for name, path in links.items():
         part = {"original": Part.PICTURE, "keypoints": Part.LEFTOVER}.get(name, Part.THUMBNAIL)
-        yield Finding(part, str(path), "it is a link, which may lead out of the library")
+        yield Finding(part, str(path), "it is a symbolic link, which may point outside the library")
     if links:
         return
     original = pictures.original(sha256)
@@ -199,7 +199,7 @@ def _check_index(encoder: str, store: IndexStore, catalog: Catalog) -> Iterator[
         yield Finding(Part.INDEX, encoder, str(error))
         return
     if manifest.revision == catalog.changes.revision() and ids != catalog.changes.point_ids():
-        yield Finding(Part.INDEX, encoder, "its points are not those of the catalog")
+        yield Finding(Part.INDEX, encoder, "it does not have the points of the catalog")
 
 
 def _leftovers(library: LibraryHealth) -> Iterator[Path]:

@@ -127,7 +127,9 @@ def import_from(
         RecursionError,
         images.PictureError,
     ) as error:
-        raise LibraryError(f"{folder} is not a readable export: {error}. Export it again.") from error
+        raise LibraryError(
+            f"{folder} is not a readable export: {error}. Check the path, or export the library again."
+        ) from error
     return str(encoder)
 
 

@@ -36,7 +36,7 @@ def require_readable(file: Path) -> None:
     if process.returncode:
         error_lines = process.stderr.strip().splitlines()
         raise ValueError(
-            f"{file}: {error_lines[-1][:300] if error_lines else 'it cannot be read in the memory that it may take'}"
+            f"{file}: {error_lines[-1][:300] if error_lines else 'it needs more memory than is allowed'}"
         )
 
 
@@ -49,7 +49,7 @@ def _read(file: str) -> None:
     with parquet.ParquetFile(file) as parquet_file:
         metadata = parquet_file.metadata
         if metadata.num_rows > FEW_ROWS + Path(file).stat().st_size // MIN_BYTES_PER_ROW:
-            raise ValueError(f"it has {metadata.num_rows:,} rows in few bytes")
+            raise ValueError(f"it has {metadata.num_rows:,} rows, too many for its size")
         for _ in parquet_file.iter_batches(VECTORS_AT_ONCE, use_threads=False):
             pass
 
@@ -67,7 +67,9 @@ def _main() -> int:
         _read(sys.argv[1])
     except Exception as error:  # noqa: BLE001  after any error the file cannot be read
         is_memory = isinstance(error, MemoryError) or "malloc" in str(error) or "realloc" in str(error)
-        message = "it holds more than it seems to" if is_memory else " ".join(str(error).split())
+        message = (
+            "it contains more data than its size suggests" if is_memory else " ".join(str(error).split())
+        )
         sys.stderr.write(f"{message}\n")
         return 1
     return 0

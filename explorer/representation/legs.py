@@ -62,9 +62,9 @@ LEG_SPECS: Final = (
     # The encoder's image vector: words find pictures.
     LegSpec(PICTURE, "What the picture shows", "clip", "words_as_clip"),
     # The image-only vector, if the encoder has one: liked figures find pictures. Without one, `picture` does.
-    LegSpec(VISUAL, "Looks like", "visual", None, compares_liked=True),
+    LegSpec(VISUAL, "Overall look", "visual", None, compares_liked=True),
     # The whole picture, each panel and four tiles; the payload has their boxes.
-    LegSpec(REGIONS, "Part of", "visual", "visual", multi=True, for_picture_queries=True),
+    LegSpec(REGIONS, "Parts of the picture", "visual", "visual", multi=True, for_picture_queries=True),
     # Keypoints that a picture has in common with the query's picture, among the nearest pictures by `regions`.
     LegSpec(KEYPOINTS, "Same details", None, None, for_picture_queries=True),
     # The encoder's text vectors of caption and alt text, and of an item's windows: pictures find texts.
@@ -74,7 +74,7 @@ LEG_SPECS: Final = (
     # Sentence vectors of caption and alt text, and of an item's windows.
     LegSpec(
         SENTENCE,
-        "What the caption says",
+        "Meaning of the text",
         "sentence",
         "words_as_sentence",
         (FIGURE, ITEM),
@@ -85,8 +85,8 @@ LEG_SPECS: Final = (
     # Sentence vectors of the text that OCR read in the picture.
     LegSpec(OCR, "Text in the picture", "sentence", "words_as_sentence", multi=True, evidence=0.4),
     # The weighted sentence vectors of the text around the figure and of the sentences that refer to it.
-    LegSpec(CONTEXT, "Text around it", "sentence", "words_as_sentence", evidence=0.3),
-    LegSpec(TERMS, "The same words", "terms", "terms", (FIGURE, ITEM)),
+    LegSpec(CONTEXT, "Text around the picture", "sentence", "words_as_sentence", evidence=0.3),
+    LegSpec(TERMS, "Same words", "terms", "terms", (FIGURE, ITEM)),
 )
 """In the order in which legs are listed."""
 

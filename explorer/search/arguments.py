@@ -58,8 +58,8 @@ def checked_line(line: str) -> str:
     line = as_text(line)
     if len(line) > LONGEST_LINE or len(line.split(None, MOST_TERMS)) > MOST_TERMS:
         raise QueryError(
-            f"A search has at most {LONGEST_LINE:,} characters and {MOST_TERMS} terms. This is a passage: "
-            "Illustrate finds figures for it (explorer illustrate FILE)."
+            f"A search has at most {LONGEST_LINE:,} characters and {MOST_TERMS} terms. "
+            "To find figures for a longer text, use Illustrate (explorer illustrate FILE)."
         )
     return line
 

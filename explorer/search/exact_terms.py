@@ -43,6 +43,6 @@ def _limited(ids: set[str], phrases: Sequence[str]) -> frozenset[str]:
     if len(ids) > MOST_IDS:
         raise QueryError(
             f'"{phrases[0]}" occurs in {len(ids):,} figures and items: too many for an exact filter. '
-            "Write it without a sign, or add a rarer word."
+            "Write it without quotation marks and without a sign, or add a rarer word."
         )
     return frozenset(ids)

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 Kind = Literal["figure", "item", "any"]
 
 
-NOTHING_ASKED = "Nothing is asked for. Give words, a picture (--image FILE) or a figure you like (--like ID)."
+NOTHING_ASKED = "The query is empty. Give words, a picture (--image FILE) or a figure you like (--like ID)."
 ONLY_NOT = (
-    "This says only what you do not want. Say what you look for as well (harbour - photo), or restrict it "
+    "The query contains only what you do not want. Add what you are looking for (harbour - photo) or a filter "
     "(issue:36 - photo)."
 )
 
@@ -148,7 +148,7 @@ def check_dates(since: str | None, until: str | None) -> None:
     """Raise QueryError for a date that is not valid, and for a range that ends before it begins."""
     first, last = _day(since, "00"), _day(until, "99")
     if first is not None and last is not None and first > last:
-        raise QueryError(f"No date is after {since} and before {until}. Give the earlier date first.")
+        raise QueryError(f"The first date ({since}) is later than the last date ({until}). Swap them.")
 
 
 def _day(written: str | None, missing: str) -> int | None:

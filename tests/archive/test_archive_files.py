@@ -192,7 +192,7 @@ def test_a_file_that_vanishes_is_a_problem(folder):
     archive.paths()
     (folder / "posts" / "one.md").unlink()
 
-    with pytest.raises(ArchiveError, match=r"one\.md is gone"):
+    with pytest.raises(ArchiveError, match=r"one\.md no longer exists"):
         archive.read("posts/one.md")
 
 
@@ -232,7 +232,7 @@ def test_hidden_folders_and_machinery_are_passed_over(folder):
 
     assert documents_of(archive) == ["posts/one.md"]
     assert archive.skipped == {
-        "LICENSE.md": "is no issue by its name",
+        "LICENSE.md": "is not an issue, by its name",
         "_layouts/post.html": "is a template of the site, not a page",
     }
 

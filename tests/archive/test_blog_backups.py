@@ -54,9 +54,9 @@ def test_of_a_backup_of_blogger_only_posts_and_pages_are_issues_and_the_rest_is_
 
     assert {one.metadata.title for one in issues} == {"The post", "The page"}
     assert sorted(skipped.values()) == [
-        "1 of this kind, not issues",
-        "1,200 of this kind, not issues",
-        "60 of this kind, not issues",
+        "1 of this kind, which are not issues",
+        "1,200 of this kind, which are not issues",
+        "60 of this kind, which are not issues",
         "is a draft",
     ]
     assert skipped["blog.xml/comments"].startswith("1,200")
@@ -266,7 +266,10 @@ def test_what_a_wordpress_blog_does_not_show_is_told(tmp_path, status):
 
     assert [one.metadata.title for one in issues] == ["The mill"]
     assert sorted(skipped.values()) == sorted(
-        ["2 of this kind, not issues", "is a draft" if status == "draft" else f"is {status}, not published"]
+        [
+            "2 of this kind, which are not issues",
+            "is a draft" if status == "draft" else f"is {status}, not published",
+        ]
     )
     assert told == {"blog.xml": ["later.png"]}
 

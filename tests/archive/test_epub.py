@@ -79,7 +79,7 @@ def test_a_locked_book_is_told(tmp_path):
     book = epub(WHEEL, members=encryption("http://www.w3.org/2001/04/xmlenc#aes128-cbc"))
     _, problems = everything_in(tmp_path, {"mills.epub": book})
 
-    assert problems == {"mills.epub": "is encrypted (DRM). Bring a copy without it."}
+    assert problems == {"mills.epub": "is encrypted (DRM). Use a copy without DRM."}
 
 
 def test_garbled_fonts_lock_nothing(tmp_path):

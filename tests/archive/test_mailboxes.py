@@ -105,7 +105,7 @@ def test_what_is_no_mailbox_is_told(tmp_path):
     (tmp_path / "all.mbox").write_bytes(b"\x00\x01*mbx*")
     with opened(tmp_path) as archive:
         assert archive.paths() == []
-        assert "is no mbox file" in archive.refused["all.mbox"]
+        assert "is not an mbox file" in archive.refused["all.mbox"]
 
 
 def test_an_empty_mailbox_has_no_letters(tmp_path):

@@ -200,7 +200,7 @@ UNREADABLE = {
     "zstd that breaks off": (squeezed(WHOLE_PAGE, "zstd")[:-2], "zstd", "compressed with zstd, and damaged"),
     "zstd with a dictionary": (b"\x28\xb5\x2f\xfd\x21\x07\x05\0\0\0hello", "zstd", "compressed with zstd"),
     "a way that nobody reads": (b"\x1f\x9d\x90\x3c\xe0\0\x80", "compress", "with compress, which is not supported"),
-    "packed over and over": (b"<p>x", "gzip, " * 9, "9 times over"),
+    "packed over and over": (b"<p>x", "gzip, " * 9, "9 times, which is not supported"),
 }  # fmt: skip
 
 
@@ -243,7 +243,7 @@ def test_a_wacz_that_cannot_be_read_is_told(written):
     written(wacz(warc(page("<p>x")), compression=zipfile.ZIP_DEFLATED), "packed.wacz")
     with opened(written(b"PK\x03\x04 no zip", "broken.wacz")) as archive:
         assert archive.paths() == []
-        assert "no readable zip" in archive.refused["broken.wacz"]
+        assert "not a readable zip" in archive.refused["broken.wacz"]
         assert "compressed" in archive.refused["packed.wacz"]
 
 
@@ -270,12 +270,12 @@ def test_a_web_archive_that_breaks_off_is_read_up_to_there_and_told(written):
 
     assert isinstance(read, Issue)
     assert isinstance(told, LedgerEntry)
-    assert "breaks off after record" in told.reason
+    assert "is damaged after record" in told.reason
 
 
 BROKEN = {
     "packed in one piece": (gzip.compress(warc(page("<p>x"), page("<p>y"), packed=False)), "gunzip"),
-    "no web archive": (b"<html>", "breaks off"),
+    "no web archive": (b"<html>", "is damaged after record"),
     "a head without an end": (b"WARC/1.0\r\n" + b"A: b\r\n" * 400_000, "no end"),
     "a line without an end": (b"WARC/1.0\r\n" + b"x" * 5_000_000, "no end"),
 }

@@ -63,7 +63,7 @@ BOMB = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>'
     [
         (b"", "not a readable zip"),
         (b"\xd0\xcf\x11\xe0" + b"x" * 500, "without a password"),
-        (docx(paragraph("&b;"), declaration=BOMB), "declares entities"),
+        (docx(paragraph("&b;"), declaration=BOMB), "declares XML entities"),
         (docx(paragraph("x" * 13_000_000)), "would unpack to"),
         (docx(paragraph("".join(map(str, range(2_200_000))))), "Split it"),
     ],

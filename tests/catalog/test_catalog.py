@@ -320,7 +320,7 @@ def test_a_catalog_of_a_newer_explorer_is_refused_with_the_way_out(catalog, path
         database.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     database.close()
 
-    with pytest.raises(LibraryError, match=r"newer explorer.*pip install -U archive-explorer"):
+    with pytest.raises(LibraryError, match=r"newer version.*pip install -U archive-explorer"):
         Catalog(path)
 
 

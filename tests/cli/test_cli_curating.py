@@ -52,7 +52,9 @@ def test_what_is_corrected_is_shown_with_what_the_archive_says(explorer, boat):
 
 def test_a_correction_that_says_nothing_or_two_things_is_told(explorer, boat):
     assert "--caption, --alt or --credit" in explorer("correct", boat.id, code=2)
-    assert "Use it alone" in explorer("correct", boat.id, "--reset", "--alt", "x", code=2)
+    assert "Use it without --caption, --alt and --credit" in explorer(
+        "correct", boat.id, "--reset", "--alt", "x", code=2
+    )
 
 
 def test_a_text_is_illustrated_from_a_file_or_standard_input(explorer, tmp_path):

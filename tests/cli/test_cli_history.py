@@ -106,7 +106,7 @@ def test_a_side_compared_with_itself_keeps_everything(explorer, own_folder):
 
     assert done["overlap@10"] == done["rbo"] == {"value": 1.0, "low": 1.0, "high": 1.0}
     assert (done["other_first"], done["changed"], done["skipped"]) == (0, [], [])
-    assert "Both answer alike." in run("compare", own_folder, own_folder, "--history")
+    assert "A and B give the same hits." in run("compare", own_folder, own_folder, "--history")
 
 
 def test_two_encoders_of_one_library_are_compared_by_what_was_searched_for(
@@ -127,7 +127,7 @@ def test_two_encoders_of_one_library_are_compared_by_what_was_searched_for(
     [
         ([], "Nobody has searched", 1),
         (["--weights-b", "nose=1"], "is not a weight of a leg", 2),
-        (["--queries", "some.jsonl"], "one at a time", 2),
+        (["--queries", "some.jsonl"], "not both", 2),
     ],
 )
 def test_what_cannot_be_compared_is_told(explorer, own_folder, options, said, code):

@@ -55,7 +55,7 @@ def test_an_archive_that_is_gone_is_told_with_the_way_out(explorer, mine):
 
     told = explorer("sync")
     assert "does not exist" in told
-    assert "if it is gone for good: explorer forget archive" in told
+    assert "If the archive is gone for good: explorer forget archive" in told
     assert "its 3 issues are in the trash" in explorer("forget", "archive")
 
 
@@ -93,9 +93,11 @@ def test_the_doctor_says_what_is_wrong_by_its_exit_code_and_mends_it(explorer, o
 
 
 def test_wrong_use_is_told(explorer):
-    assert "--encoder makes an index, --drop deletes it" in explorer("encode", code=2)
-    assert "Name an encoder, or switch --back" in explorer("use", code=2)
-    assert "There is no way back" in explorer("use", "--back", code=1)
+    assert "either --encoder NAME, which builds an index, or --drop NAME, which deletes one" in explorer(
+        "encode", code=2
+    )
+    assert "Name an encoder, or use --back" in explorer("use", code=2)
+    assert "has not used another encoder before" in explorer("use", "--back", code=1)
     assert "Omit --watch" in explorer("sync", "--dry-run", "--watch", code=2)
 
 
@@ -118,4 +120,4 @@ def test_an_unknown_file_is_never_passed_over_silently(explorer, mine):
 
     [skipped] = [one for one in problems if one["kind"] == "skipped"]
     assert skipped["document"] == "slides.pptx"
-    assert ".pptx: no format that is read" in skipped["reason"]
+    assert ".pptx: not a supported format" in skipped["reason"]

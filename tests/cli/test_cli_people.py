@@ -117,12 +117,12 @@ def test_a_search_explains_itself(explorer):
     told = explorer("search", "ripe tomatoes", "--explain")
 
     assert re.search(r"sentence #1 0\.\d\d \(\+\d+\.\d sd\)", told)
-    assert "says:" in told
+    assert "matching words:" in told
 
 
 def test_nonsense_is_answered_honestly(explorer):
     assert explorer("search", "purple quantum bureaucracy invoice") == (
-        "Nothing in this library matches well. Show the 11 nearest all the same: --all\n"
+        "Nothing in this library matches well. To show the 11 nearest anyway: --all\n"
     )
 
 
@@ -165,7 +165,7 @@ def test_models_are_listed_with_what_is_here():
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        pytest.param(["ingest", "/no/such/archive"], "/no/such/archive does not exist. Name a folder", id="missing archive"),
+        pytest.param(["ingest", "/no/such/archive"], "/no/such/archive does not exist. Give the path", id="missing archive"),
         pytest.param(["search", "--image", "/no/such.png"], "/no/such.png: cannot be read", id="missing picture"),
         pytest.param(["search", "--image", "IMAGE", "--box", "0,0,999,9"], "is not inside the picture of 160 x 120", id="box"),
         pytest.param(["search", "a", "--box", "0,0,9,9"], "Give the picture as well", id="box of nothing"),
@@ -188,7 +188,7 @@ def test_a_problem_is_one_sentence_and_exit_code_1(explorer, own_folder, tmp_pat
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        pytest.param(["search"], "Nothing is asked for", id="nothing asked"),
+        pytest.param(["search"], "The query is empty", id="nothing asked"),
         pytest.param(["search", "a", "--after", "May"], "'May' is not a date", id="bad date"),
         pytest.param(["figures", "--before", "May"], "'May' is not a date", id="bad date of a list"),
         pytest.param(["search", "--image", "IMAGE", "--box", "1,2,3"], "'1,2,3' is not a box. Write left,top", id="no box"),
@@ -366,7 +366,7 @@ def test_plain_words_are_not_repeated(asked):
 def test_a_slip_of_the_pen_is_forgiven_and_may_be_meant(asked):
     hits, told = asked("rianfall")
 
-    assert told == "Showing also results for rainfall. Only what you wrote: --exact\n"
+    assert told == "Also showing results for rainfall. To search only for what you wrote: --exact\n"
     assert "Rainfall per month" in hits.splitlines()[1]
     assert asked("rianfall", "--exact")[1] == ""
 

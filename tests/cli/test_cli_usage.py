@@ -121,7 +121,7 @@ def test_filters_are_listed_on_the_command_line(library_folder):
 def test_a_line_of_what_is_not_wanted_says_what_to_do(library_folder, line):
     ended = run("search", "--library", library_folder, "--", line)
     assert ended.exit_code == 1
-    assert "only what you do not want. Say what you look for as well" in ended.stderr
+    assert "only what you do not want. Add what you are looking for" in ended.stderr
 
 
 LONG = {
@@ -139,7 +139,7 @@ LONG = {
 def test_a_line_that_is_a_passage_is_refused_before_it_is_parsed(library, line, monkeypatch):
     monkeypatch.setattr("explorer.search.grammar._pieces", lambda line: pytest.fail("it was parsed"))
     for ask in (library.ask, library.search, lambda words: library.saved_searches.save("x", words=words)):
-        with pytest.raises(QueryError, match="passage: Illustrate finds figures for it"):
+        with pytest.raises(QueryError, match="To find figures for a longer text, use Illustrate"):
             ask(line)
     library.history.record(line)
     assert line[:50] not in {one.line[:50] for one in library.history.searches()}

@@ -118,7 +118,7 @@ def test_a_file_that_is_no_adapter_is_refused_by_name(content: bytes, tmp_path: 
     file = tmp_path / "bad.safetensors"
     file.write_bytes(content)
 
-    with pytest.raises(WeightsDamagedError, match=r"bad\.safetensors is no adapter"):
+    with pytest.raises(WeightsDamagedError, match=r"bad\.safetensors is not an adapter"):
         Adapter.load(file)
 
 
@@ -134,7 +134,7 @@ def test_an_adapter_of_another_encoder_is_refused(hand_made: Encoder) -> None:
 
     AdaptedEncoder(hand_made, right)
     for wrong in (replace(right, base="another"), replace(learned(), base=hand_made.fingerprint)):
-        with pytest.raises(WeightsDamagedError, match="another encoder than this hand-made"):
+        with pytest.raises(WeightsDamagedError, match="another encoder than hand-made"):
             AdaptedEncoder(hand_made, wrong)
 
 

@@ -144,7 +144,7 @@ def test_a_vocabulary_that_is_none_is_named(folder: Path, content: bytes) -> Non
 def test_a_tokenizer_among_several_models_is_not_guessed_to_belong_to_one(folder: Path) -> None:
     put(folder, "tokenizer.json")
     shutil.copy(folder / "open_clip_model.safetensors", folder / "other.safetensors")
-    with pytest.raises(WeightsNotFoundError, match="it is unknown to which it belongs"):
+    with pytest.raises(WeightsNotFoundError, match="It is unknown to which it belongs"):
         load(f"tiny-clip:{folder / 'other.safetensors'}")
 
 
@@ -154,7 +154,7 @@ def test_a_tokenizer_with_more_tokens_than_the_model_is_refused(folder: Path) ->
     vocabulary = described["model"]["vocab"]
     vocabulary |= {f"word{number}": number for number in range(len(vocabulary), 60_000)}
     (folder / "tokenizer.json").write_text(json.dumps(described))
-    with pytest.raises(WeightsDamagedError, match="60000 tokens and the model knows 49408"):
+    with pytest.raises(WeightsDamagedError, match="60000 tokens, but the model has 49408"):
         load(f"tiny-clip:{folder / 'open_clip_model.safetensors'}")
 
 
@@ -234,7 +234,7 @@ def test_all_companions_that_are_missing_are_named_at_once(folder: Path) -> None
     with pytest.raises(WeightsNotFoundError) as raised:
         load(f"local-dir:{folder}")
     for part in (
-        "holds no weights",
+        "contains no weights",
         "tokenizer_config.json and tokenizer.json of someone/words and config.json of someone/text",
         "`hf download someone/words tokenizer_config.json tokenizer.json`",
         "`hf download someone/text config.json`",
@@ -265,7 +265,7 @@ def test_a_known_model_names_its_tokenizer_with_its_weights(hub_cache: Path) -> 
 
 def test_a_name_of_the_hub_that_is_none_is_refused_in_a_description(folder: Path) -> None:
     build.with_config(folder, model_cfg__text_cfg__hf_tokenizer_name="../no name")
-    with pytest.raises(UnknownModelError, match="no name of a model on the hub"):
+    with pytest.raises(UnknownModelError, match="not the name of a model on the hub"):
         load(f"local-dir:{folder}")
 
 
@@ -273,5 +273,5 @@ def test_a_name_of_the_hub_that_is_none_is_refused_in_a_description(folder: Path
 @pytest.mark.parametrize("value", [5, ["someone/words"], {"name": "someone/words"}])
 def test_a_name_that_is_no_text_is_named_with_its_file(folder: Path, key: str, value: object) -> None:
     build.with_config(folder, **{f"model_cfg__text_cfg__{key}": value})
-    with pytest.raises(WeightsDamagedError, match=rf"open_clip_config\.json.*{key} is no name"):
+    with pytest.raises(WeightsDamagedError, match=rf"open_clip_config\.json.*{key} is not a name"):
         load(f"local-dir:{folder}")

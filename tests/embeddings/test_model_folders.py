@@ -151,7 +151,7 @@ def test_an_index_that_leads_out_of_the_folder_is_refused(described: Path, index
 
 
 def test_a_folder_without_weights_names_what_is_missing(described: Path) -> None:
-    with pytest.raises(WeightsNotFoundError, match=r"holds no weights.*\.pth"):
+    with pytest.raises(WeightsNotFoundError, match=r"contains no weights.*\.pth"):
         load(described)
 
 

@@ -157,7 +157,7 @@ def test_a_tokenizer_that_is_not_here_is_named(tiny_folder: Path, tmp_path: Path
 def test_a_file_cut_short_is_named(tiny_folder: Path, tmp_path: Path, file: str) -> None:
     cut = tmp_path / file
     cut.write_bytes((tiny_folder / file).read_bytes()[:50_000])
-    with pytest.raises(WeightsDamagedError, match=f"{cut} is damaged, cut short"):
+    with pytest.raises(WeightsDamagedError, match=f"{cut} is cut short"):
         load(f"tiny-clip:{cut}")
 
 
@@ -183,7 +183,7 @@ def test_weights_of_another_architecture_are_told_from_damaged_ones(
     other["vision_cfg"]["width"] = 48
     (tmp_path / "wide-clip.json").write_text(json.dumps(other))
     open_clip.add_model_config(tmp_path / "wide-clip.json")
-    with pytest.raises(WeightsDamagedError, match=r"weights\.pt holds weights of another architecture"):
+    with pytest.raises(WeightsDamagedError, match=r"weights\.pt contains weights of another architecture"):
         load(f"wide-clip:{tiny_folder / 'weights.pt'}")
 
 
@@ -194,8 +194,8 @@ def test_weights_of_another_architecture_are_told_from_damaged_ones(
         pytest.param("ViT-B-32", "ViT-B-32/laion2b_s34b_b79k", id="no tag"),
         pytest.param("ViT-B-32/laion9b", "ViT-B-32/laion2b_s34b_b79k", id="no such tag"),
         pytest.param("ViT-B-23:/weights.pt", "Did you mean", id="a file for no architecture"),
-        pytest.param("hf-hub:not a name!", "no name of a model", id="no name of a repository"),
-        pytest.param("", "No model is called ''", id="empty"),
+        pytest.param("hf-hub:not a name!", "not the name of a model", id="no name of a repository"),
+        pytest.param("", "There is no model ''", id="empty"),
     ],
 )
 def test_an_unknown_name_is_answered_with_known_ones(name: str, message: str) -> None:

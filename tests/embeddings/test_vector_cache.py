@@ -119,7 +119,7 @@ def test_threads_share_one_cache(path: Path) -> None:
 def test_a_file_that_is_no_cache_is_named_with_the_way_out(path: Path) -> None:
     path.parent.mkdir()
     path.write_bytes(b"this is no database, and long enough to be looked at " * 100)
-    with pytest.raises(CacheDamagedError, match=rf"{path} is damaged\. Move it away"):
+    with pytest.raises(CacheDamagedError, match=rf"{path} is damaged\. Move the file away"):
         VectorCache(path)
 
 
@@ -130,7 +130,7 @@ def test_a_file_damaged_in_the_middle_is_noticed(path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[4096:] = b"\xff" * (len(content) - 4096)
     path.write_bytes(content)
-    with pytest.raises(CacheDamagedError, match="Move it away"), VectorCache(path) as cache:
+    with pytest.raises(CacheDamagedError, match="Move the file away"), VectorCache(path) as cache:
         cache.get_many(keys)
 
 

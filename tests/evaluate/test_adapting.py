@@ -177,7 +177,7 @@ def test_an_adapter_of_other_weights_is_told_with_what_mends_it(flags, fake):
 
     told = run("search", "green", "--library", flags, code=1).stderr
 
-    assert "was learned for another encoder than this fake. Train it again: explorer adapt --library" in told
+    assert "was trained for another encoder than fake. Train it again: explorer adapt --library" in told
     run("adapt", "--library", flags)
     assert first(flags, "green").record.image.endswith(RED)
 

@@ -142,7 +142,7 @@ def test_a_line_that_is_no_query_is_named_by_file_and_number(line, library_folde
 
     problem = run("eval", file, "--library", library_folder, code=1).stderr
 
-    assert f"{file}, line 3 is no query with its answers" in problem
+    assert f"{file}, line 3 is not a query with its answers" in problem
     assert "Traceback" not in problem
 
 

@@ -58,7 +58,7 @@ def test_a_folder_with_a_checkpoint_makes_a_library(archive, model, tmp_path):
     ("layer", "value", "message"),
     [
         pytest.param(
-            "visual.proj", float("nan"), "visual.proj holds values that are NaN or infinite", id="weights"
+            "visual.proj", float("nan"), "visual.proj contains values that are NaN or infinite", id="weights"
         ),
         pytest.param("visual.ln_post.weight", 3e38, "cannot encode pictures", id="pictures"),
         pytest.param("ln_final.weight", 3e38, "cannot encode texts", id="texts"),

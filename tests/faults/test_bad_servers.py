@@ -42,11 +42,11 @@ def test_a_server_that_comes_back_is_waited_for(stumbles):
         pytest.param(bad(503, "starting"), r"refused .503.: .*starting", ATTEMPTS, id="never ready"),
         pytest.param(bad(401, "no"), "Set the variable QDRANT_API_KEY", 1, id="no key"),
         pytest.param(bad(403, "no"), "Set the variable QDRANT_API_KEY", 1, id="wrong key"),
-        pytest.param(bad(500, "Service internal error: No space left on device"), "has no room left", 1, id="full"),
-        pytest.param(bad(507, "Low disk"), "has no room left", 1, id="full, said otherwise"),
-        pytest.param(says(404, "<html>nothing here</html>"), "no Qdrant server that this explorer knows", 1, id="no server"),
-        pytest.param(says(200, "<html>welcome</html>"), "no Qdrant server that this explorer knows", 1, id="a web page"),
-        pytest.param(good({"other": 1}), "no Qdrant server that this explorer knows", 1, id="another version"),
+        pytest.param(bad(500, "Service internal error: No space left on device"), "has no disk space left", 1, id="full"),
+        pytest.param(bad(507, "Low disk"), "has no disk space left", 1, id="full, said otherwise"),
+        pytest.param(says(404, "<html>nothing here</html>"), "not a supported Qdrant server", 1, id="no server"),
+        pytest.param(says(200, "<html>welcome</html>"), "not a supported Qdrant server", 1, id="a web page"),
+        pytest.param(good({"other": 1}), "not a supported Qdrant server", 1, id="another version"),
     ],
 )  # fmt: skip
 def test_a_server_that_does_not_help_is_told_in_one_sentence(answer, said, attempts):

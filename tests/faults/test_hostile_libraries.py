@@ -97,7 +97,7 @@ def test_a_catalog_that_names_a_file_elsewhere_is_not_opened(table, name, own_fo
         "figure": f"UPDATE figure SET sha256 = ? WHERE image = '{BOAT}'",
     }[table]
     change(own_folder / "catalog.sqlite", statement, values=(name,))
-    with pytest.raises(LibraryError, match=rf"not the catalog of an explorer.*'{table}'.*not a SHA-256"):
+    with pytest.raises(LibraryError, match=rf"not a catalog of Archive Explorer.*'{table}'.*not a SHA-256"):
         Library.open(own_folder)
 
 
@@ -179,7 +179,7 @@ def test_a_catalog_with_a_schema_of_a_strangers_is_not_opened(statement, own_fol
     }
     dropped = [drop for name, drop in place.items() if name in statement]
     change(own_folder / "catalog.sqlite", *dropped, statement)
-    with pytest.raises(LibraryError, match="not the catalog of an explorer"):
+    with pytest.raises(LibraryError, match="not a catalog of Archive Explorer"):
         Library.open(own_folder)
 
 
@@ -256,7 +256,7 @@ def test_an_export_with_odd_lines_is_refused_in_a_sentence(line, exported, tmp_p
 def test_an_export_with_two_rows_of_one_id_is_not_called_a_damaged_catalog(exported, tmp_path):
     file = exported / "catalog" / "figure.jsonl"
     rewrite(file, [*lines(file), lines(file)[0]])
-    with pytest.raises(LibraryError, match="A row of figure contradicts rows that were imported before"):
+    with pytest.raises(LibraryError, match="A row of figure contradicts other rows of the import"):
         Library.from_export(exported, tmp_path / "made")
     assert not (tmp_path / "made").exists()
 
@@ -320,7 +320,7 @@ def test_a_table_of_vectors_that_lies_about_its_size_is_refused(exported, tmp_pa
     monkeypatch.setattr(
         parquet_check.subprocess, "run", lambda given, **how: real([given[0], "-c", limit, given[-1]], **how)
     )
-    with pytest.raises(LibraryError, match="it holds more than it seems to"):
+    with pytest.raises(LibraryError, match="it contains more data than its size suggests"):
         Library.from_export(exported, tmp_path / "made")
     assert not (tmp_path / "made").exists()
 
@@ -335,7 +335,7 @@ def test_a_table_of_very_many_equal_rows_is_refused(exported, tmp_path):
     }
     table = pa.table({**columns, "numbers": [[0.0]] * count}, schema())
     parquet.write_table(table, exported / "vectors.parquet", compression="zstd")
-    with pytest.raises(LibraryError, match=r"has 1,000,000 rows in few bytes"):
+    with pytest.raises(LibraryError, match=r"has 1,000,000 rows, too many for its size"):
         Library.from_export(exported, tmp_path / "made")
 
 

@@ -142,7 +142,7 @@ def test_an_older_library_that_cannot_be_written_says_where_it_can_be_brought_up
     own_folder, read_only
 ):
     made_older(own_folder, 3)
-    with pytest.raises(LibraryError, match=r"written by an older explorer .* explorer status"):
+    with pytest.raises(LibraryError, match=r"written by an older version .* explorer status"):
         Library.open(read_only(own_folder))
 
 
@@ -150,6 +150,6 @@ def test_a_library_of_a_newer_explorer_is_refused_and_left_as_it_is(own_folder, 
     with closing(sqlite3.connect(own_folder / "catalog.sqlite")) as database:
         database.execute("PRAGMA user_version = 99")
     before = copied(own_folder, tmp_path / "before")
-    with pytest.raises(LibraryError, match=r"newer explorer .*Update the explorer"):
+    with pytest.raises(LibraryError, match=r"newer version .*Update Archive Explorer"):
         Library.open(own_folder)
     assert (own_folder / "catalog.sqlite").read_bytes() == (before / "catalog.sqlite").read_bytes()

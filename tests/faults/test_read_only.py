@@ -112,7 +112,7 @@ def test_what_is_searched_for_in_it_is_not_kept(protected):
     with Library.open(protected) as opened:
         opened.history.record("boat")
         assert opened.history.searches() == []
-        with pytest.raises(LibraryError, match="folder's rights"):
+        with pytest.raises(LibraryError, match="permissions of the folder"):
             opened.history.clear()
 
 
@@ -148,7 +148,7 @@ def test_a_doctor_finds_it_sound(protected):
 def test_changes_that_only_a_writer_can_read_are_not_left_out_unsaid(own_folder, read_only):
     (own_folder / "catalog.sqlite-wal").write_bytes(b"something that is not folded in yet")
     with (
-        pytest.raises(ExplorerError, match="Open it once with that right"),
+        pytest.raises(ExplorerError, match="Open it once with write access"),
         Library.open(read_only(own_folder)),
     ):
         pass

@@ -329,7 +329,7 @@ CRASHES = {
 
 @pytest.mark.parametrize("name", sorted(CRASHES))
 def test_a_drawing_that_crashes_the_renderer_does_not_crash_us(name):
-    with pytest.raises(UnreadablePictureError, match="it overwhelms the renderer"):
+    with pytest.raises(UnreadablePictureError, match="it is too complex for the renderer"):
         open_picture(CRASHES[name])
 
 

@@ -583,7 +583,7 @@ def test_the_manifest_says_what_made_the_index(store):
         ),
         pytest.param(replace(RECIPE, fingerprint="w2"), "weights or the preprocessing of tiny", id="weights"),
         pytest.param(replace(RECIPE, sentences="s2"), "another sentence encoder", id="sentences"),
-        pytest.param(replace(RECIPE, version=2), "another version of the explorer", id="version"),
+        pytest.param(replace(RECIPE, version=2), "another version of Archive Explorer", id="version"),
         pytest.param(replace(RECIPE, schema=replace(SCHEMA, sparse=())), "other fields", id="schema"),
     ],
 )

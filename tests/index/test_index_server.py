@@ -34,7 +34,7 @@ def test_a_build_on_a_server_that_does_not_answer_fails_the_same_way():
 
 
 def test_an_address_that_is_none_is_named():
-    with pytest.raises(ServerError, match="no address"):
+    with pytest.raises(ServerError, match="not the address"):
         open_store("http://host:notaport")
 
 
@@ -51,7 +51,7 @@ def refusing(status: int, calls: list[int]):
     [
         pytest.param(503, 4, "refused .503.: .*told so", id="busy"),
         pytest.param(400, 1, "refused .400.: .*told so", id="wrong"),
-        pytest.param(401, 1, "wants a key. Set the variable QDRANT_API_KEY", id="no key"),
+        pytest.param(401, 1, "requires an API key. Set the variable QDRANT_API_KEY", id="no key"),
         pytest.param(404, 1, "no longer has this generation. Open the index again", id="gone"),
     ],
 )

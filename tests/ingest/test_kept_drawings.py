@@ -93,7 +93,7 @@ def test_a_drawing_holds_what_it_shows(read, files):
 
     assert (status, is_red) == ("kept", True)
     assert [
-        problem.reason for problem in library.browse.problems() if "is drawn without" in problem.reason
+        problem.reason for problem in library.browse.problems() if "was drawn without" in problem.reason
     ] == []
 
 
@@ -113,7 +113,7 @@ def test_nothing_outside_the_archive_gets_into_a_drawing(read, tmp_path, outside
 
     assert shown(library) == [("d/c.svg", "kept", False)]
     [told] = [problem.reason for problem in library.browse.problems() if "drawn" in problem.reason]
-    assert told == f"is drawn without 1 of its pictures, which are not in the archive: {outside}"
+    assert told == f"was drawn without 1 of its pictures, which are not in the archive: {outside}"
 
 
 def test_a_blank_drawing_is_unreadable_and_told(read):

@@ -59,7 +59,7 @@ def test_the_command_line_names_what_is_put_off_and_what_encodes_it(library, tmp
         return CliRunner().invoke(command_line(), [verb, *map(str, arguments), *where]).stdout
 
     told_by_ingest = explorer("ingest", tmp_path / "archive", "--encoder", "lite")
-    assert "8 texts of long issues are found only by exact words until: explorer enrich" in told_by_ingest
+    assert "8 texts of long issues are found only by exact words so far: explorer enrich" in told_by_ingest
     assert "8 texts of long issues" in explorer("enrich")
     assert "put off" not in explorer("ingest", tmp_path / "archive")
 

@@ -66,7 +66,7 @@ def test_an_address_where_no_ray_is_is_told_soon(own_folder):
     with (
         Library.open(own_folder) as library,
         pytest.raises(
-            EncoderUnavailableError, match=r"No Ray cluster answers at 127\.0\.0\.1:9: .*--ray local"
+            EncoderUnavailableError, match=r"There is no Ray cluster at 127\.0\.0\.1:9: .*--ray local"
         ),
     ):
         library.encoders.add("lite", ray="127.0.0.1:9")

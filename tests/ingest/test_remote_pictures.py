@@ -140,7 +140,7 @@ def test_the_connection_goes_to_the_address_that_was_checked(site):
         pytest.param(
             "inside", "intranet.example is on a private network", id="a redirect to a private address"
         ),
-        pytest.param("page", "is no picture but text/html", id="no picture"),
+        pytest.param("page", "is not a picture: the server sends text/html", id="no picture"),
         pytest.param("gone", "404", id="not there"),
         pytest.param("round", "redirects", id="in circles"),
         pytest.param("packed", "unsupported content encoding", id="packed as nobody asked for"),

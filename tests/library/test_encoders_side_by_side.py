@@ -82,11 +82,13 @@ def test_encoding_again_goes_on_where_it_was(encoded, fakes):
 
 
 def test_what_was_never_encoded_cannot_be_used(encoded):
-    with pytest.raises(LibraryError, match=r"no index of other, but of: old, new\. Make it: explorer encode"):
+    with pytest.raises(
+        LibraryError, match=r"no index of other\. It has indexes of: old, new\. To build one: explorer encode"
+    ):
         encoded.encoders.use("other")
-    with pytest.raises(LibraryError, match=r"has no index of other\. Make it: explorer encode"):
+    with pytest.raises(LibraryError, match=r"has no index of other\. To build one: explorer encode"):
         Library.open(encoded.path, encoder="other")
-    with pytest.raises(LibraryError, match="no way back"):
+    with pytest.raises(LibraryError, match="not used another encoder before"):
         encoded.encoders.use_previous()
 
 

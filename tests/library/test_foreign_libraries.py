@@ -100,7 +100,7 @@ def test_a_backup_cannot_name_a_file_of_the_disk_as_a_picture(own_library, tmp_p
 def test_a_library_that_names_a_file_of_the_disk_is_not_opened(own_folder):
     statement(*TO_A_SECRET)(own_folder)
 
-    with pytest.raises(LibraryError, match="not the catalog of an explorer"):
+    with pytest.raises(LibraryError, match="not a catalog of Archive Explorer"):
         Library.open(own_folder)
 
 
@@ -222,7 +222,7 @@ def test_the_trash_gives_back_only_what_it_was_given(own_folder):
 
     with (
         Library.open(own_folder) as library,
-        pytest.raises(LibraryError, match="not written by an explorer"),
+        pytest.raises(LibraryError, match="not written by Archive Explorer"),
     ):
         library.archives.restore("a.md")
 
@@ -387,7 +387,7 @@ def test_the_key_is_not_sent_to_a_server_that_only_a_copied_library_names(own_fo
 
 def test_the_key_is_sent_to_the_server_that_the_user_named_for_this_library(own_folder, tmp_path, listener):
     url, keys = listener
-    with Library.open(own_folder) as library, pytest.raises(ExplorerError, match="wants a key"):
+    with Library.open(own_folder) as library, pytest.raises(ExplorerError, match="requires an API key"):
         library.maintenance.push(url)
     assert set(keys) == {KEY}
 
@@ -400,7 +400,7 @@ def test_the_key_is_sent_to_the_server_that_the_user_named_for_this_library(own_
         assert set(keys) == {None}
         copy.maintenance.push(url)
         keys.clear()
-        with pytest.raises(ExplorerError, match=r"wants a key\. Set"):
+        with pytest.raises(ExplorerError, match=r"requires an API key\. Set"):
             copy.search("boat")
         assert set(keys) == {KEY}
 

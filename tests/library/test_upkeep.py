@@ -74,7 +74,7 @@ def test_a_backup_holds_no_leftovers_and_no_locks(kept, tmp_path):
 def test_a_backup_overwrites_nothing(kept, tmp_path):
     file = tmp_path / "kept.tar"
     kept.maintenance.backup(file)
-    with pytest.raises(LibraryError, match=r"kept\.tar exists"):
+    with pytest.raises(LibraryError, match=r"kept\.tar already exists"):
         kept.maintenance.backup(file)
     with pytest.raises(LibraryError, match="is not empty"):
         Library.from_backup(file, kept.path)
@@ -143,10 +143,10 @@ def test_an_export_that_was_tampered_with_is_refused(kept, tmp_path):
     kept.maintenance.export(tmp_path / "out")
     picture = next((tmp_path / "out/pictures").iterdir())
     picture.write_bytes(b"something else")
-    with pytest.raises(LibraryError, match=r"is not a readable export.*Export it again"):
+    with pytest.raises(LibraryError, match=r"is not a readable export.*export the library again"):
         Library.from_export(tmp_path / "out", tmp_path / "again")
     assert not (tmp_path / "again").exists()
-    with pytest.raises(LibraryError, match="is a library already"):
+    with pytest.raises(LibraryError, match="is already a library"):
         Library.from_export(tmp_path / "out", kept.path)
 
 

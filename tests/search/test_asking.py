@@ -164,9 +164,9 @@ def test_a_weight_moves_the_answer_towards_its_word(library):
 
 def test_a_line_of_nothing_or_of_what_is_not_wanted_is_told(library):
     for line, told in (
-        ("", "Nothing is asked for"),
-        ("  ", "Nothing is asked for"),
-        ("-tomatoes", "Say what you look for"),
+        ("", "The query is empty"),
+        ("  ", "The query is empty"),
+        ("-tomatoes", "Add what you are looking for"),
     ):
         with pytest.raises(QueryError, match=told):
             library.ask(line)

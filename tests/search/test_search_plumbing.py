@@ -255,8 +255,8 @@ def test_any_number_of_hits_may_be_asked_for(library_of):
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
-        pytest.param({}, "Nothing is asked for. Give words", id="nothing"),
-        pytest.param({"words": "  \n"}, "Nothing is asked for", id="blank"),
+        pytest.param({}, "The query is empty. Give words", id="nothing"),
+        pytest.param({"words": "  \n"}, "The query is empty", id="blank"),
         pytest.param({"words": "a", "limit": 0}, "whole number, 1 or more", id="an empty page"),
         pytest.param({"words": "a", "offset": -1}, "whole number, 0 or more", id="a page before the first"),
         pytest.param({"words": "a", "weights": {"smell": 1}}, "The legs are picture", id="an unknown leg"),
@@ -287,7 +287,7 @@ def test_a_query_that_cannot_be_is_told_in_a_sentence(library, asked, told):
 
 
 def test_what_is_not_liked_alone_is_no_question(library):
-    with pytest.raises(QueryError, match="Nothing is asked for"):
+    with pytest.raises(QueryError, match="The query is empty"):
         library.search(unlike=[library.browse.figures()[0].id])
 
 

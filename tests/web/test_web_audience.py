@@ -38,13 +38,19 @@ def said(app):
             "There is no catalog at /srv/secret/our library/c.sqlite. Make one: explorer ingest ARCHIVE",
             "There is no catalog at this library/c.sqlite.",
         ),
-        ("lies outside the archive: explorer ingest --fetch-remote gets it", "lies outside the archive"),
-        ("/srv/a/b has no index of lite. Make it: explorer encode --encoder lite", "b has no index of lite."),
+        ("outside the archive: explorer ingest --fetch-remote downloads it", "outside the archive"),
+        (
+            "/srv/a/b has no index of lite. To build one: explorer encode --encoder lite",
+            "b has no index of lite.",
+        ),
         (
             "It is larger than 80 pixels: scale it down, or raise max_pixels",
             "It is larger than 80 pixels: scale it down",
         ),
-        ("Illustrate finds figures for it (explorer illustrate FILE).", "Illustrate finds figures for it."),
+        (
+            "To find figures for a text, use Illustrate (explorer illustrate FILE).",
+            "To find figures for a text, use Illustrate.",
+        ),
         (r"C:\Users\me\lib is damaged", "lib is damaged"),
         ("file:///home/me/x.png cannot be read", "x.png cannot be read"),
         ("~/lib/x cannot be read", "x cannot be read"),

@@ -58,13 +58,13 @@ def test_back_from_a_figure_leads_to_where_the_list_was_left(app_url, page, wher
 def test_back_leads_to_unfolded_sections_of_streamlit(app_url, page):
     page.goto(f"{app_url}/library")
     wait_until_drawn(page)
-    section = page.locator("details", has_text="One by one")
+    section = page.locator("details", has_text="All entries")
     section.locator("summary").click()
     expect(section).to_have_attribute("open", "")
     page.get_by_role("link", name="Saved searches").last.click()
     expect(page.get_by_role("heading", name="Saved searches")).to_be_visible()
     page.go_back()
-    expect(page.locator("details", has_text="One by one")).to_have_attribute("open", "")
+    expect(page.locator("details", has_text="All entries")).to_have_attribute("open", "")
 
 
 def test_back_to_another_question_leads_to_where_it_was_left(app_url, page):

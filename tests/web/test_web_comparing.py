@@ -48,8 +48,8 @@ def test_two_settings_are_put_to_the_same_questions(open_page):
     assert not app.exception
     assert not app.error
     shown = html_of(app)
-    assert "“The same words” 0" in shown
-    assert 'aria-label="What was measured"' in shown
+    assert "“Same words” 0" in shown
+    assert 'aria-label="Search quality"' in shown
     assert '<th scope="row">B − A</th>' in shown
     assert 'aria-label="What changed most"' in shown
     assert "the anvil wins &lt;b&gt;" in shown

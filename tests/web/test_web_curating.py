@@ -28,7 +28,7 @@ def test_who_sits_at_the_library_corrects_words_and_takes_it_back(open_page, own
         assert library.browse.figure(night.id).caption == "<b>A city</b> like a spider's web"
         assert library.browse.figure(night.id).credit == night.credit
 
-    press(app, "Restore the words of the archive")
+    press(app, "Restore the texts of the archive")
     assert "Caption in the archive" not in html_of(app)
     assert area(app, "Caption").value == night.caption
 

@@ -39,6 +39,6 @@ def test_a_view_is_its_address():
 
 def test_an_old_link_whose_text_is_gone_says_so_and_leaves_the_field(open_page):
     app = open_page("illustrate", text="0" * 64)
-    assert "no longer here" in app.warning[0].value
+    assert "no longer exists" in app.warning[0].value
     assert not app.error
     assert app.text_area(key="illustrate_text").value == ""

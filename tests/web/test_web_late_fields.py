@@ -85,12 +85,12 @@ def test_weights_show_what_the_address_says_and_one_that_is_moved_leaves_the_oth
     if where.startswith("?"):
         ask(page, BOX[""], "plate")
     else:
-        page.get_by_text("The past searches in A").click()
+        page.get_by_text("Past searches in A").click()
         wait_until_drawn(page)
     page.get_by_role("button", name="Ranking weights").last.click()
-    words = page.get_by_role("slider", name="The same words")
+    words = page.get_by_role("slider", name="Same words")
     expect(words).to_have_value("2")
-    expect(page.get_by_role("slider", name="What the caption says")).to_have_value("0.5")
+    expect(page.get_by_role("slider", name="Meaning of the text")).to_have_value("0.5")
     words.press("ArrowRight")
     page.wait_for_url("**w=*terms%3A2.1*")
     assert asked(page)["w"] == ["sentence:0.5,terms:2.1"]

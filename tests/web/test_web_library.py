@@ -98,7 +98,7 @@ def test_the_text_in_the_pictures_is_read_from_the_page(open_page, tmp_path):
 
     assert not app.exception
     assert "Read 3 pictures" in app.success[0].value
-    assert app.caption[0].value == "2 pictures contain text that is searched."
+    assert app.caption[0].value == "2 pictures contain text. It is searchable."
     assert "texts_read" not in [button.key for button in app.button]
 
 

@@ -54,7 +54,7 @@ def test_every_text_stands_out(app_url, page, theme):
 def test_every_text_of_a_popover_stands_out(app_url, page, theme):
     page.emulate_media(color_scheme=theme)
     page.goto(f"{app_url}/?q=map")
-    for name in ("Filters", "How to ask", "Ranking weights"):
+    for name in ("Filters", "Query syntax", "Ranking weights"):
         page.get_by_role("button", name=name).click()
         expect(page.get_by_test_id("stPopoverBody")).to_be_visible()
         assert low_contrast(page) == [], name
@@ -65,8 +65,8 @@ def test_every_text_of_a_popover_stands_out(app_url, page, theme):
 def test_how_to_ask_is_shown_whole_on_a_phone(app_url, page):
     page.goto(f"{app_url}/?q=map")
     wait_until_drawn(page)
-    page.get_by_role("button", name="How to ask").click()
-    expect(page.get_by_text("whatever fits these words")).to_be_visible()
+    page.get_by_role("button", name="Query syntax").click()
+    expect(page.get_by_text("figures that fit these words")).to_be_visible()
     assert page.evaluate(CUT_OFF, ".ax-ways") == []
 
 

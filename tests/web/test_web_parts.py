@@ -99,7 +99,9 @@ def test_edges_that_enclose_nothing_are_told(open_page, summits):
 
 def test_a_figure_without_picture_has_no_parts(open_page, library):
     lost = next(figure for figure in library.browse.figures() if figure.label == "Lost plate 3")
-    assert "Search for a part of it" not in [one.label for one in open_page("figure", id=lost.id).expander]
+    assert "Search for a part of the picture" not in [
+        one.label for one in open_page("figure", id=lost.id).expander
+    ]
     assert "no picture" in sentences(open_page("similar", figure=lost.id, box=BOX))[0]
 
 

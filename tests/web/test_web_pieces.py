@@ -71,7 +71,7 @@ def test_the_longest_unused_upload_goes_first():
     assert uploads.get(first) == b"12345"
     uploads.add(b"!")
     assert uploads.get(first) == b"12345"
-    with pytest.raises(QueryError, match="no longer here"):
+    with pytest.raises(QueryError, match="no longer exists"):
         uploads.get(second)
 
 

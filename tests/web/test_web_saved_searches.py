@@ -39,7 +39,7 @@ def test_what_is_liked_is_saved_where_it_was_chosen(open_page, own_folder, night
 def test_a_name_that_is_taken_is_told_and_nothing_is_lost(open_page, with_news, night):
     app = save(open_page("similar", library=with_news, figure=night.id, q="moon"), "Night skies")
 
-    assert "Take another name" in sentences(app)[0]
+    assert "Choose another name" in sentences(app)[0]
     with Library.open(with_news) as library:
         assert library.saved_searches.get("Night skies").words is None
 

@@ -82,7 +82,7 @@ def test_no_page_in_public_offers_to_change_anything(open_page, page):
     kept = {"archive_read", "texts_read", "compare_start", "saved_save"}
     assert not kept & {button.key for button in app.button}
     assert not {"archive_path", "compare_other", "saved_name"} & {box.key for box in app.text_input}
-    assert "Correct the words" not in [one.label for one in app.expander]
+    assert "Correct the texts" not in [one.label for one in app.expander]
 
 
 def test_what_visitors_bring_is_kept_no_longer_than_a_day():

@@ -111,12 +111,12 @@ def test_an_explorer_error_is_its_sentence(open_page, monkeypatch, summits):
 
 def test_an_old_link_whose_picture_is_gone_says_so_and_leads_on(open_page):
     app = open_page("similar", picture="0" * 64, box="0.1,0.1,0.5,0.5")
-    assert "no longer here" in app.warning[0].value
+    assert "no longer exists" in app.warning[0].value
     assert not app.error
     assert "Figures to begin with" in html_of(app)
 
 
 def test_an_old_link_whose_picture_is_gone_is_asked_with_its_words(open_page):
     app = open_page("similar", picture="0" * 64, q="subway map in five colours")
-    assert "no longer here" in app.warning[0].value
+    assert "no longer exists" in app.warning[0].value
     assert "Figures found" in html_of(app)

@@ -48,11 +48,11 @@ def test_a_message_shows_the_name_of_a_file_as_text(app_url, page):
     """The message of a file of questions names it."""
     for name in NAMES:
         page.goto(f"{app_url}/compare")
-        page.get_by_text("Your own questions").click()
+        page.get_by_text("A file of queries").click()
         wait_until_drawn(page)
         brought(page, f"{name}.jsonl", "application/jsonl", b"no question\n")
         wait_until_drawn(page)
-        page.get_by_label("B is another library").fill("/nowhere")
+        page.get_by_label("B: the folder of another library").fill("/nowhere")
         page.get_by_role("button", name="Compare", exact=True).click()
         alert = page.get_by_role("alert").first
         expect(alert).to_be_visible()

@@ -26,16 +26,16 @@ def summits(library):
 def test_every_way_that_had_a_say_begins_where_it_was_fitted(open_page, library):
     found = sliders(open_page(q=MAP))
 
-    assert found["The same words"].value == library.weights()["terms"]
+    assert found["Same words"].value == library.weights()["terms"]
     assert found["What the picture shows"].value == library.weights()["picture"]
-    assert "Looks like" not in found
+    assert "Overall look" not in found
 
 
 def test_a_moved_weight_is_in_the_address_and_reorders(open_page):
     app = open_page(q=MAP)
     before = order(app)
 
-    for label in ("The same words", "What the caption says", "Text around it"):
+    for label in ("Same words", "Meaning of the text", "Text around the picture"):
         sliders(app)[label].set_value(0.0).run()
 
     assert not app.exception
@@ -45,7 +45,7 @@ def test_a_moved_weight_is_in_the_address_and_reorders(open_page):
 
 def test_a_way_that_counts_nothing_can_be_moved_back(open_page, library):
     app = open_page(q=MAP, w="terms:0")
-    words = sliders(app)["The same words"]
+    words = sliders(app)["Same words"]
     assert words.value == 0
 
     words.set_value(library.weights()["terms"]).run()
@@ -75,7 +75,7 @@ def test_a_weight_that_is_none_counts_as_not_said(open_page, written):
 
 def test_the_similar_page_has_the_ways_of_pictures(open_page, summits):
     app = open_page("similar", figure=summits.id)
-    sliders(app)["Looks like"].set_value(0.0).run()
+    sliders(app)["Overall look"].set_value(0.0).run()
     assert not app.exception
     assert app.query_params["w"] == "visual:0"
     assert app.query_params["figure"] == summits.id

@@ -83,7 +83,9 @@ def _open_book(zipped: SafeZip) -> Book:
     ]
     package = next((path for path in package_paths if path in paths), None)
     if package is None:
-        raise ArchiveError("names no package document, so its chapters cannot be found. Export it again.")
+        raise ArchiveError(
+            "does not name its package document, so its chapters cannot be found. Export it again."
+        )
     return Book(zipped, paths, parse_xml(zipped.read(package)), posixpath.dirname(package))
 
 
@@ -92,7 +94,7 @@ def _refuse_encrypted(encryption: Element) -> None:
         element.get("Algorithm") for element in encryption.iter() if local_name(element) == "EncryptionMethod"
     ]
     if any(method not in _FONT_OBFUSCATION for method in methods):
-        raise ArchiveError("is encrypted (DRM). Bring a copy without it.")
+        raise ArchiveError("is encrypted (DRM). Use a copy without DRM.")
 
 
 # --- reading order ----------------------------------------------------------------------------------------

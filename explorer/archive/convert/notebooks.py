@@ -45,7 +45,7 @@ def _from_notebook(data: bytes, document: str) -> ConvertedDocument:  # noqa: AR
 def _parse(data: bytes) -> Json:
     if len(data) > MAX_NOTEBOOK_BYTES:
         raise ArchiveError(
-            f"has {len(data):,} bytes, more than the {MAX_NOTEBOOK_BYTES:,} of a notebook. Clear some of its outputs."
+            f"has {len(data):,} bytes, more than the {MAX_NOTEBOOK_BYTES:,} that are read. Clear some of its outputs."
         )
     try:
         notebook = json.loads(data)

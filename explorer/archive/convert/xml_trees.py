@@ -124,11 +124,11 @@ def _parse(
                 element_count = count_before
             if element_count > MAX_ELEMENTS or len(results) > MAX_RESULTS:
                 raise ArchiveError(
-                    f"holds more than {MAX_RESULTS:,} entries, or too many XML elements at once. Split it."
+                    f"contains more than {MAX_RESULTS:,} entries, or too many XML elements at once. Split it."
                 )
     except DefusedXmlException as error:
         raise ArchiveError(
-            "declares entities, which are not read for safety. Export it again without them."
+            "declares XML entities, which are not read for safety. Export it again without them."
         ) from error
     except (ParseError, ValueError, LookupError):  # the last two: encodings that expat does not support
         return root, results, False

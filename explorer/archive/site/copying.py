@@ -73,7 +73,7 @@ def copy_site(address: str, folder: Path, web: WebClient, tell: Tell) -> None:
         ArchiveError: if the site cannot be fetched, or has no list of its pages.
     """
     if urlsplit(address).scheme not in {"http", "https"} or not host_of(address):
-        raise ArchiveError(f"{address} is no address of a site. Write it as https://example.org/blog")
+        raise ArchiveError(f"{address} is not the address of a site. Write it as https://example.org/blog")
     _SiteCopier(address, folder, web, tell).run()
 
 

@@ -171,7 +171,7 @@ class RemotePictures:
         if response.status != httpx.codes.OK:
             raise ArchiveError(f"{address} cannot be fetched: the server answers {response.status}.")
         if not response.type.startswith(PICTURES):
-            raise ArchiveError(f"{address} is no picture but {response.type}.")
+            raise ArchiveError(f"{address} is not a picture: the server sends {response.type}.")
         return response.data
 
     def close(self) -> None:
@@ -192,11 +192,13 @@ class PublicOnlyTransport(httpx.BaseTransport):
         """Return the response; raise ArchiveError if the host name resolves to an address that is not public."""
         host = request.url.host
         if request.url.scheme not in {"http", "https"}:
-            raise ArchiveError(f"{request.url} is not fetched: only http and https are.")
+            raise ArchiveError(f"{request.url} is not fetched. Only http and https addresses are fetched.")
         try:
             ip_addresses = self._resolve(host, request.url.port or 443)
         except OSError as error:
-            raise ArchiveError(f"{host} is not known on this network ({error.strerror or error}).") from error
+            raise ArchiveError(
+                f"{host} cannot be found on this network ({error.strerror or error})."
+            ) from error
         if not ip_addresses or not all(is_public(address) for address in ip_addresses):
             raise ArchiveError(f"{request.url} is not fetched: {host} is on a private network.")
         # A new request: httpx resolves a relative redirect against the host name of the original one.

@@ -157,7 +157,7 @@ class FolderFiles:
             raise ArchiveError(f"{path} leads out of the archive and is not read.")
         try:
             if not file.is_file():  # a pipe would block, a device would never end
-                raise ArchiveError(f"{path} is gone, or is no file that can be read.")
+                raise ArchiveError(f"{path} no longer exists, or is not a readable file.")
             return file.open("rb")
         except OSError as error:
             raise ArchiveError(f"{path} cannot be read: {error.strerror or error}.") from error
@@ -206,9 +206,7 @@ class FolderFiles:
     def _refuse(self, error: OSError) -> None:
         folder = Path(error.filename)
         if folder == self._root:
-            raise ArchiveError(
-                f"{folder} cannot be read: {error.strerror}. Give yourself the right to read it."
-            )
+            raise ArchiveError(f"{folder} cannot be read: {error.strerror}. Change its permissions.")
         # As a path of the archive, so that issues below it do not count as deleted.
         self.refused[folder.relative_to(self._root).as_posix()] = f"cannot be read: {error.strerror}"
 

@@ -35,7 +35,7 @@ def open_archive(location: Path) -> Files:
     if location.is_dir():
         return UnpackedFiles(FolderFiles(location))
     if not location.exists():
-        raise ArchiveError(f"{location} does not exist. Name a folder, a zip or a document.")
+        raise ArchiveError(f"{location} does not exist. Give the path of a folder, a zip file or a document.")
     if is_whole_zip(location):
         return UnpackedFiles(ZipFiles(location))
     return UnpackedFiles(FolderFiles(location.parent, only=location.name))
@@ -128,7 +128,7 @@ class UnpackedFiles:
             yield path
             return
         if depth == MAX_DEPTH:
-            self.refused[path] = f"lies in {MAX_DEPTH} other containers: take it out of some"
+            self.refused[path] = f"is nested in {MAX_DEPTH} other containers: unpack some of them"
             return
         members = self._members_of(container.unpack, path)
         if container.is_text:

@@ -186,7 +186,7 @@ class Generations:
                 stack.enter_context(process_lock(self.folder / "writer.lock"))
             except LockHeldError as holder:
                 raise IndexInUseError(
-                    f"{self.folder} is being written by {holder}. Wait until it is done."
+                    f"{self.folder} is being written by {holder}. Wait until that program has finished."
                 ) from holder
             except OSError as error:
                 raise unwritable_error(self.folder, error) from error
@@ -218,7 +218,8 @@ def damaged_error(folder: Path, reason: object) -> IndexDamagedError:
 def unwritable_error(folder: Path, error: OSError) -> SearchIndexError:
     """Return the error for a folder that cannot be written."""
     return SearchIndexError(
-        f"The index in {folder} cannot be written: {error.strerror or error}. Check the folder's rights and free space."
+        f"The index in {folder} cannot be written: {error.strerror or error}. "
+        "Check the permissions of the folder and the free space."
     )
 
 

@@ -326,7 +326,8 @@ class EdgeBuild:
             self._shard.close()
         if digests_on_disk != self._digests:
             raise SearchIndexError(
-                f"Points that were written to {self._generation.folder} are missing or changed. Is the disk damaged?"
+                f"Points that were written to {self._generation.folder} are missing or changed. "
+                "Check the disk, then run the command again."
             )
 
 

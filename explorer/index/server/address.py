@@ -11,7 +11,7 @@ SCHEMES = ("http", "https")
 DEFAULT_PORT = 6333
 """The port of Qdrant, for addresses without one."""
 
-FORMAT_HINT = "Write it as http://localhost:6333 or https://host:6333/prefix (without a port it is 6333)."
+FORMAT_HINT = "Write it as http://localhost:6333 or https://host:6333/prefix (the default port is 6333)."
 # Letters, digits, dots, hyphens and underscores, as in the names of containers; or an IPv6 address.
 _HOST = re.compile(r"[\w.-]{1,253}|[0-9a-f:.]{2,45}(?:%\w+)?", re.IGNORECASE)
 _WITHOUT_SCHEME = re.compile(
@@ -88,4 +88,4 @@ def _invalid_address(address: str) -> ServerError:
     shown = re.sub(r"(?<=/)[^/@]*@", "", address)[:200]
     if _WITHOUT_SCHEME.fullmatch(address):
         return ServerError(f"{shown!r} lacks http:// or https://. Write http://{shown}")
-    return ServerError(f"{shown!r} is no address of a Qdrant server. {FORMAT_HINT}")
+    return ServerError(f"{shown!r} is not the address of a Qdrant server. {FORMAT_HINT}")

@@ -61,7 +61,7 @@ class Connection:
                 )
             return cls(client, _without_credentials(url), timeout, key_withheld)
         except ValueError as error:
-            raise ServerError(f"This is no address of a Qdrant server: {error}") from error
+            raise ServerError(f"This is not the address of a Qdrant server: {error}") from error
 
     @property
     def in_process(self) -> bool:
@@ -87,21 +87,23 @@ class Connection:
             if _is_not_qdrant(error):
                 raise self._not_qdrant_error() from error
             raise ServerError(
-                f"The Qdrant server at {self.shown_address} does not answer ({error}). Is it running there?"
+                f"The Qdrant server at {self.shown_address} does not answer ({error}). Check its address, and that it is running."
             ) from error
         except (ValueError, RuntimeError, KeyError) as error:
             raise SearchIndexError(f"The index at {self.shown_address} failed: {error}") from error
 
     def _response_error(self, error: UnexpectedResponse) -> ServerError:
         if error.status_code in FORBIDDEN and self.key_withheld:
-            return ServerError(f"The Qdrant server at {self.shown_address} wants a key. {self.key_withheld}")
+            return ServerError(
+                f"The Qdrant server at {self.shown_address} requires an API key. {self.key_withheld}"
+            )
         if error.status_code in FORBIDDEN:
             return ServerError(
-                f"The Qdrant server at {self.shown_address} wants a key. Set the variable {KEY_VARIABLE}."
+                f"The Qdrant server at {self.shown_address} requires an API key. Set the variable {KEY_VARIABLE}."
             )
         if _is_full(error):
             return ServerError(
-                f"The Qdrant server at {self.shown_address} has no room left. "
+                f"The Qdrant server at {self.shown_address} has no disk space left. "
                 "Free some space on its disk, then run the command again."
             )
         if error.status_code == GONE and not _is_qdrant_response(error):
@@ -117,8 +119,8 @@ class Connection:
 
     def _not_qdrant_error(self) -> ServerError:
         return ServerError(
-            f"What answers at {self.shown_address} is no Qdrant server that this explorer knows (1.16 or newer). "
-            "Check the address and its version."
+            f"The server at {self.shown_address} is not a supported Qdrant server (1.16 or newer). "
+            "Check the address and the version of the server."
         )
 
 

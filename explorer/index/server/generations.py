@@ -62,8 +62,8 @@ class ServerGenerations:
             return Manifest.from_json(str(metadata[METADATA_KEY]))
         except (KeyError, ValueError) as error:
             raise ServerError(
-                f"Collection {collection.name} at {self.connection.shown_address} has no manifest: "
-                f"something else made it, or a server older than 1.16. Rebuild it on a current server: {REBUILD_COMMAND}"
+                f"Collection {collection.name} at {self.connection.shown_address} has no manifest. "
+                f"Another program or a server older than 1.16 made it. Rebuild it on a current server: {REBUILD_COMMAND}"
             ) from error
 
     def create(self, number: int, schema: Schema, settings: ServerSettings) -> ServerCollection:

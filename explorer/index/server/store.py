@@ -315,7 +315,8 @@ class ServerBuild:
         self._collection.wait()
         if self._collection.digests() != self._digests:
             raise SearchIndexError(
-                f"Collection {self._collection.name} differs from what was written. Is another program building it?"
+                f"Collection {self._collection.name} differs from what was written. "
+                "Perhaps another program is building it. Try again."
             )
         now = datetime.now(UTC).isoformat(timespec="seconds")
         manifest = Manifest(self._config, self._number, now, len(self._digests), revision)

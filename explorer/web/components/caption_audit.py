@@ -51,13 +51,13 @@ def show_caption_audit(library: Library) -> None:
         _show(
             "Captions that fit another picture of their issue better", list(map(_misplaced, audit.misplaced))
         )
-        _show("Captions that say nothing", list(map(_row, audit.says_nothing)))
-        _show("Figures with a credit and no caption", list(map(_row, audit.only_credit)))
+        _show("Captions without information", list(map(_row, audit.says_nothing)))
+        _show("Figures with a credit but no caption", list(map(_row, audit.only_credit)))
         _show("Figures without alt text", list(map(_row, audit.no_alt)))
-        _show("Alt texts that say nothing", list(map(_row, audit.alt_says_nothing)))
-        _show("Alt texts that different pictures share", list(map(_shared_alt, audit.same_alt)))
+        _show("Alt texts without information", list(map(_row, audit.alt_says_nothing)))
+        _show("Alt texts that are used by different pictures", list(map(_shared_alt, audit.same_alt)))
         if not audit.compared:
-            st.caption("There are too few captions of pictures to compare them.")
+            st.caption("The library has too few captions to compare them with their pictures.")
 
 
 def _show(title: str, rows: Sequence[FigureRow] | Sequence[SharedAltRow]) -> None:

@@ -20,10 +20,10 @@ def show_correction_form(library: Library, figure: FigureRecord) -> None:
     originals = library.editing.archive_says(figure.id)
     if originals:
         facts = {f"{FIELDS[field]} in the archive": text or "none" for field, text in originals.items()}
-        st.html(render("facts.html", facts=facts, label="What was corrected"))
+        st.html(render("facts.html", facts=facts, label="Texts before the correction"))
     if not current.is_visitor_on_this_machine():
         return
-    with st.expander("Correct the words"), show_errors():
+    with st.expander("Correct the texts"), show_errors():
         _show_form(library, figure, is_corrected=bool(originals))
 
 
@@ -33,7 +33,7 @@ def _show_form(library: Library, figure: FigureRecord, *, is_corrected: bool) ->
     with st.form(f"correct_{hash((figure.id, *present.values()))}", border=False):
         edited = {field: st.text_area(label, present[field]) for field, label in FIELDS.items()}
         save = st.form_submit_button("Save", type="primary")
-        reset = is_corrected and st.form_submit_button("Restore the words of the archive")
+        reset = is_corrected and st.form_submit_button("Restore the texts of the archive")
     changed = {field: text for field, text in edited.items() if text.strip() != present[field]}
     if reset:
         library.editing.reset_correction(figure.id)

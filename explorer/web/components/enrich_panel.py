@@ -23,7 +23,7 @@ def _show_counts(library: Library, job: IngestJob | None) -> None:
     with_text, unread = library.browse.ocr_counts()
     pending = library.archives.pending_texts()
     sentences = (
-        f"{with_text:,} pictures contain text that is searched." if with_text else "",
+        f"{with_text:,} pictures contain text. It is searchable." if with_text else "",
         f"{unread:,} pictures may contain text that has not been read yet." if unread else "",
         f"{pending:,} texts of long issues are not encoded yet: they are found only by exact words."
         if pending

@@ -19,10 +19,10 @@ def show(comparison: HistoryComparison) -> None:
     facts = {
         "A": comparison.a.label,
         "B": comparison.b.label,
-        "Searches": f"{overlap.stays.queries:,}, of which {overlap.other_first:,} show another first hit in B",
+        "Searches": f"{overlap.stays.queries:,}, of which {overlap.other_first:,} have another first hit in B",
     }
-    note = "It is not known which hits are right. Means with their 95 % confidence intervals."
-    report.show_metrics(facts, {"B beside A": overlap.stays.plain()}, label="How much stays", note=note)
+    note = "The right hits of past searches are not known. Means with their 95 % confidence intervals."
+    report.show_metrics(facts, {"A and B": overlap.stays.plain()}, label="Overlap of the hits", note=note)
     queries = [
         _changed_query(shift, *columns)
         for shift, columns in zip(overlap.changed, comparison.columns, strict=True)
@@ -33,7 +33,7 @@ def show(comparison: HistoryComparison) -> None:
 
 def _changed_query(shift: RankingChange, column_a: Column, column_b: Column) -> ChangedQuery:
     overlap = shift.marks["overlap@10"]
-    note = f"{overlap:.0%} of A’s first ten stay; {len(shift.went)} went, {len(shift.came)} came"
+    note = f"{overlap:.0%} of A’s first ten hits are also in B; {len(shift.went)} only in A, {len(shift.came)} only in B"
     return ChangedQuery(shift.query, list(_rows(column_a, column_b)), note)
 
 
@@ -41,7 +41,7 @@ def _rows(column_a: Column, column_b: Column) -> Iterator[Row]:
     """Yield the first hit of each side, and then, smaller, the hits that only one side has."""
     yield ShownHit(column_a[0], "A: first"), ShownHit(column_b[0], "B: first")
     for went, came in zip_longest(column_a[1:], column_b[1:]):
-        yield _small(went, "went"), _small(came, "came")
+        yield _small(went, "only in A"), _small(came, "only in B")
 
 
 def _small(picture: Markup | None, caption: str) -> ShownHit | None:

@@ -39,7 +39,7 @@ def _show_changes(report: SyncReport) -> None:
         if archive.absent:
             st.warning(
                 escape_markdown(
-                    f"{archive.location}: {archive.absent}. What was read from it stays in the library."
+                    f"{archive.location}: {archive.absent.rstrip('.')}. Its issues stay in the library."
                 )
             )
     changes = [archive.changes for archive in report.archives]

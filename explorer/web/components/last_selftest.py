@@ -21,9 +21,11 @@ def show_last_selftest(library: Library) -> None:
     selftest = library.evaluation.last_selftest()
     if selftest is None:
         if not audience.is_owner():
-            st.caption("None yet.")
+            st.caption("No self-test has been run yet.")
             return
-        st.caption("None yet. A self-test searches for every figure by its caption, with the caption hidden:")
+        st.caption(
+            "No self-test has been run yet. It searches for every figure by its caption, with the caption hidden. To run it:"
+        )
         st.code(f"explorer selftest --library {library.path}", language="bash")
         return
     rows = {

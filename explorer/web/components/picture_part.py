@@ -27,13 +27,15 @@ def show_part_search(picture: Markup, view: SimilarView) -> None:
     `view` is the search for the whole picture, or for its present part.
     """
     search = links.similar(replace(view, box=None, page=1))
-    unfolded = st.expander("Search for a part of it", icon=":material/crop:", key=UNFOLDED, on_change="rerun")
+    unfolded = st.expander(
+        "Search for a part of the picture", icon=":material/crop:", key=UNFOLDED, on_change="rerun"
+    )
     if not unfolded.open:
         return
     with unfolded:
         st.html(render("picture_part.html", search=search, picture=picture, frames=_frames(view.box)))
         run_script("drag_box.js")
-        with st.popover("Or give its edges as numbers", icon=":material/123:"):
+        with st.popover("Enter the edges as numbers", icon=":material/123:"):
             _by_numbers(view)
 
 

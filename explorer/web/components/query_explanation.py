@@ -14,13 +14,13 @@ from explorer.web.state.views import SearchView
 from explorer.web.templating import render
 
 _SYNTAX_EXAMPLES: Final = (
-    ("map of the underground", "whatever fits these words"),
-    ('"red bridge" +night', "only with exactly these words"),
-    ('bridge -photo -"red bridge"', "only without these"),
+    ("map of the underground", "figures that fit these words"),
+    ('"red bridge" +night', "only hits with exactly these words"),
+    ('bridge -photo -"red bridge"', "only hits without these words"),
     ("2:bridge harbour", "“bridge” counts twice"),
-    ("harbour id:1a2b3c4d", "and like this figure; -id: unlike it"),
+    ("harbour id:1a2b3c4d", "also like this figure (-id: unlike it)"),
     ("map issue:36 after:2022-01 before:2023", "only in these issues"),
-    ("map has:caption kind:any document:a.html", "figures and items, with a caption, of this document"),
+    ("map has:caption kind:any document:a.html", "figures and items of this document, with a caption"),
 )
 
 
@@ -49,5 +49,5 @@ def show(answer: Answer, view: SearchView) -> None:
 
 def show_query_help() -> None:
     """Show examples of queries, folded away behind a button."""
-    with st.popover("How to ask", icon=":material/help:", key="search_ways"):
+    with st.popover("Query syntax", icon=":material/help:", key="search_ways"):
         st.html(render("query_syntax.html", examples=_SYNTAX_EXAMPLES))

@@ -16,7 +16,9 @@ def show_save_form(library: Library, view: SimilarView) -> None:
     if not current.is_visitor_on_this_machine() or not (view.liked or view.words):
         return
     with st.popover("Save this search", icon=":material/bookmark_add:", key="saved"), show_errors():
-        st.caption("Saves what you like and dislike here, and shows you new matches.")
+        st.caption(
+            "Saves the words, likes and dislikes of this search. The Search page then shows new matches."
+        )
         if view.upload or view.box:
             st.caption("Uploaded pictures and parts of pictures are not saved.")
         with st.form("save_navigator", border=False):
@@ -29,7 +31,7 @@ def show_save_form(library: Library, view: SimilarView) -> None:
 def _save(library: Library, name: str, view: SimilarView) -> None:
     if name in {saved.name for saved in library.saved_searches.list()}:
         raise QueryError(
-            f"There is already a saved search {name!r}. Take another name, or delete that search first."
+            f"There is already a saved search {name!r}. Choose another name, or delete the saved search first."
         )
     with st.spinner("Searching …"):
         update = library.saved_searches.save(name, words=view.words, like=view.liked, unlike=view.unlike)

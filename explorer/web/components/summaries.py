@@ -10,15 +10,15 @@ from markupsafe import Markup
 from explorer.web.templating import render
 
 _METRIC_WORDS: Final = {
-    "recall@1": ("First", "Share of the questions with an answer at rank 1"),
-    "recall@5": ("Among 5", "Share of the questions with an answer among the first five"),
-    "recall@10": ("Among 10", "Share of the questions with an answer among the first ten"),
-    "mrr": ("MRR", "Mean of 1 / rank of the first answer"),
+    "recall@1": ("Recall@1", "Share of the queries with a relevant picture at rank 1"),
+    "recall@5": ("Recall@5", "Share of the queries with a relevant picture among the first five"),
+    "recall@10": ("Recall@10", "Share of the queries with a relevant picture among the first ten"),
+    "mrr": ("MRR", "Mean of 1 / rank of the first relevant picture"),
     "ndcg@10": (
         "nDCG@10",
         "Gain of the first ten, discounted by rank, divided by the best possible gain",
     ),
-    "overlap@10": ("Stay", "Share of A’s first ten hits that are among the first ten of B"),
+    "overlap@10": ("Overlap@10", "Share of A’s first ten hits that are among the first ten of B"),
     "rbo": ("RBO", "Rank-biased overlap of the first ten: the first ranks count most"),
 }
 

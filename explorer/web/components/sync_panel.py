@@ -31,9 +31,10 @@ def _show_trash(library: Library) -> None:
     discarded = library.archives.trash()
     if not discarded:
         return
-    with st.expander(f"Gone from the archives ({len(discarded):,})"):
+    with st.expander(f"Trash ({len(discarded):,})"):
         st.caption(
-            f"Kept for {KEPT_DAYS} days. Restored issues stay, even if they are missing from their archive."
+            f"Issues that are no longer in their archives. They are kept for {KEPT_DAYS} days. "
+            "A restored issue stays in the library, even if it is missing from its archive."
         )
         for issue in discarded[:MAX_DISCARDED]:
             words, button = st.columns([4, 1], vertical_alignment="center")

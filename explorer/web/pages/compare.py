@@ -24,9 +24,9 @@ from explorer.web.state.views import CompareView
 from explorer.web.templating import render
 
 QUESTION_WORDS = {
-    "captions": "The captions of A",
-    "history": "The past searches in A",
-    "file": "Your own questions",
+    "captions": "Captions of A",
+    "history": "Past searches in A",
+    "file": "A file of queries",
 }
 MAX_UPLOAD_MB = 16
 
@@ -62,13 +62,13 @@ def _show_form(library: Library, job: ComparisonJob) -> None:
         _show_weights(library, view, "A")
     with right:
         other = st.text_input(
-            "B is another library on this machine, or this one with other weights (leave empty)",
+            "B: the folder of another library, or empty for this library with other weights",
             key="compare_other",
             placeholder="/home/you/other-library",
         )
         _show_weights(library, view, "B")
     questions = st.radio(
-        "Questions for both",
+        "Queries for both",
         list(QUESTION_WORDS),
         key="compare_asked",
         format_func=QUESTION_WORDS.__getitem__,
@@ -114,7 +114,7 @@ def _show_weights(library: Library, view: CompareView, side: str) -> None:
 
 def _parse_questions(file: UploadedFile | None) -> list[Question]:
     if file is None:
-        raise QueryError("Upload a file with questions, or choose other questions.")
+        raise QueryError("Upload a file with queries, or choose other queries.")
     try:
         text = file.getvalue().decode("utf-8")
     except UnicodeDecodeError as error:
@@ -125,16 +125,14 @@ def _parse_questions(file: UploadedFile | None) -> list[Question]:
 def _show_result(result: ComparisonResult) -> None:
     measured = result.comparison
     rows = {"A": measured.a.plain(), "B": measured.b.plain(), "B − A": measured.difference.plain()}
-    facts = {"A": result.a.label, "B": result.b.label, "Questions": f"{measured.a.queries:,}"}
-    note = (
-        "Means with their 95 % confidence intervals. If the interval of B − A contains 0, neither is better."
-    )
-    report.show_metrics(facts, rows, label="What was measured", note=note)
+    facts = {"A": result.a.label, "B": result.b.label, "Queries": f"{measured.a.queries:,}"}
+    note = "Means with their 95 % confidence intervals. If the interval of B − A contains 0, neither side is certainly better."
+    report.show_metrics(facts, rows, label="Search quality", note=note)
     queries = [
         _changed_query(query, *first_hits)
         for query, first_hits in zip(measured.changed, result.first_hits, strict=True)
     ]
-    report.show_changed(queries, if_none="No question changed.")
+    report.show_changed(queries, if_none="No query changed.")
     report.show_skipped([f"Line {skipped.line}: {skipped.reason}" for skipped in measured.skipped])
 
 

@@ -115,7 +115,7 @@ def _show_similar(library: Library, figure: FigureRecord) -> None:
         if isinstance(hit.record, FigureRecord)
     ]
     more = links.anchor(
-        links.similar(SimilarView(figure=figure.id)), "More, and with words", about="similar figures"
+        links.similar(SimilarView(figure=figure.id)), "Show more, or add words", about="similar figures"
     )
     if figure_cards:
         title = "Similar figures"

@@ -89,7 +89,7 @@ def _picture_report(ledger: Ledger) -> Markup:
         (
             "mentioned",
             ledger.mentioned,
-            "an address that looks like that of a picture, but is not shown in its document",
+            "an address in a document that looks like the address of a picture, but is not shown as a picture",
         ),
     ]
     shown = [(name, count, audience.adapt_message(reason)) for name, count, reason in rows if count]
@@ -100,7 +100,7 @@ def _show_problems(library: Library) -> None:
     problems = library.browse.problems(limit=MAX_PROBLEMS)
     if not problems:
         return
-    with st.expander(f"One by one ({len(problems):,}{'' if len(problems) < MAX_PROBLEMS else ' and more'})"):
+    with st.expander(f"All entries ({len(problems):,}{'' if len(problems) < MAX_PROBLEMS else ' and more'})"):
         st.dataframe(
             {
                 "what": [entry.kind for entry in problems],

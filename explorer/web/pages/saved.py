@@ -20,8 +20,8 @@ from explorer.web.templating import render
 
 SHOWN = 48
 HOW_TO = (
-    "A saved search remembers what you like and dislike, and shows new matches. Choose figures on the page Similar "
-    "(“More like this”, “Less”) and save them there."
+    "A saved search contains what you like and dislike, and shows new matches. Choose figures on the page Similar "
+    "(“More like this”, “Less like this”) and save them there."
 )
 
 
@@ -68,7 +68,7 @@ def _description(library: Library, saved: SavedSearch) -> Markup:
         f"last run {_format_time(saved.last_run)}" if saved.last_run else "never run",
     ]
     view = SimilarView(words=saved.words, like=saved.like, unlike=saved.unlike)
-    search = links.anchor(links.similar(view), "Search with it", about=saved.name) if view.has_query else ""
+    search = links.anchor(links.similar(view), "Open this search", about=saved.name) if view.has_query else ""
     return (
         (example_list(examples, label="Likes and dislikes", is_small=True) if examples else Markup())
         + render("paragraph.html", text=", ".join(filter(None, facts)), style="ax-quiet")
@@ -96,7 +96,7 @@ def _example(library: Library, id: str, role: str) -> Example:
 
 def _show_delete(library: Library, saved: SavedSearch) -> None:
     with st.popover("Delete", key=f"delete_{saved.name}"):
-        st.caption("This deletes its likes and dislikes, but no figure.")
+        st.caption("This deletes the saved search. No figure is deleted.")
         if st.button("Delete this saved search", key=f"forget_{saved.name}"):
             library.saved_searches.delete(saved.name)
             st.rerun()

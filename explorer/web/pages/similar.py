@@ -125,7 +125,7 @@ def _show_results(library: Library, view: SimilarView) -> None:
     good = [hit for hit in result.items if hit.confidence is not Confidence.WEAK]
     item_cards = [cards.item_card(hit.record, hit=hit) for hit in good if isinstance(hit.record, ItemRecord)]
     if item_cards:
-        title = "Items about it"
+        title = "Items about the picture"
         st.html(render("heading.html", text=title) + cards.grid(item_cards, label=title, layout="items"))
 
 
@@ -151,7 +151,9 @@ def _picture(library: Library, view: SimilarView) -> bytes | Image | None:
     if view.box and view.figure:
         sha256 = library.browse.figure(view.figure).sha256
         if sha256 is None:
-            raise QueryError("This figure has no picture to search for a part of. Choose one that has.")
+            raise QueryError(
+                "This figure has no picture, so you cannot search for a part of it. Choose a figure with a picture."
+            )
         return crop_picture(library.browse.picture_path(sha256, "original"), view.box)
     return None
 
@@ -164,7 +166,7 @@ def _refining_links(view: SimilarView) -> Callable[[FigureRecord], Iterator[Mark
         yield links.anchor(links.similar(more), "More like this", about=figure.label)
         if view.liked:  # "less like this" moves away from the liked figures, and needs some
             less = replace(view, unlike=(*view.unlike, figure.id), page=1)
-            yield links.anchor(links.similar(less), "Less", about=figure.label)
+            yield links.anchor(links.similar(less), "Less like this", about=figure.label)
 
     return more_links
 

@@ -22,7 +22,7 @@ from explorer.web.templating import render
 
 SHOWN_IN_COLUMN = 4
 MESSAGES = JobMessages(
-    busy="Another comparison is running. Wait until it is done, or stop it.",
+    busy="Another comparison is running. Wait until it has finished, or stop it.",
     stopped="Stopped. Nothing was measured.",
     unexpected="The comparison failed with an unexpected error. See the log of `explorer app`.",
 )

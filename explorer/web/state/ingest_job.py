@@ -17,7 +17,7 @@ UNEXPECTED = (
     "Reading failed with an unexpected error. See the log of `explorer app`. Everything read so far is saved; start "
     "again to continue."
 )
-BUSY = "The library is already being updated. Wait until that is done, or stop it."
+BUSY = "The library is already being updated. Wait until the update has finished, or stop it."
 
 Report = IngestReport | EnrichReport | SyncReport
 Section = Literal["archive", "changes", "texts"]

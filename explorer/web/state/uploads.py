@@ -36,7 +36,9 @@ class Uploads:
         The name is its SHA-256, which only somebody who has the content can know. Raises QueryError if it is too large.
         """
         if len(content) > MAX_BYTES:
-            raise QueryError(f"The upload has {len(content):,} bytes. The maximum is {MAX_BYTES:,}.")
+            raise QueryError(
+                f"The upload has {len(content):,} bytes. The maximum is {MAX_BYTES:,}. Upload a smaller file."
+            )
         name = hashlib.sha256(content).hexdigest()
         with self._lock:
             self._uploads[name] = content
@@ -48,8 +50,8 @@ class Uploads:
             content = self._uploads.get(name)
             if content is None:
                 raise QueryError(
-                    "The upload of this search is no longer here. Uploads are kept for a day, and not after a restart "
-                    "of the server. Upload it again."
+                    "The upload of this search no longer exists. Uploads are deleted after a day and when the server restarts. "
+                    "Upload it again."
                 )
             self._uploads[name] = content
             return content

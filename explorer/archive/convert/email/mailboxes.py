@@ -70,7 +70,7 @@ def _unpack(stream: BinaryIO, path: str) -> Members:  # noqa: ARG001
         # A mailbox may contain a message twice. The first copy keeps its position when the file grows.
         members.setdefault(_message_name(stream, start, end), partial(_read_message, stream, start, end))
     if not members and stream.seek(0, io.SEEK_END):
-        raise ArchiveError("is no mbox file: no message in it begins with `From `. Export it again.")
+        raise ArchiveError("is not an mbox file: no message in it begins with `From `. Export it again.")
     return members
 
 

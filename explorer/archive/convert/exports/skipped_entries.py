@@ -36,7 +36,9 @@ def skipped_members(entries: Iterable[UnpublishedPost | OtherEntry]) -> dict[str
             counts[entry.kind] += 1
         else:
             members[member_name(entry.title, entry.identity)] = _skipped(_reason(entry.status))
-    return members | {kind: _skipped(f"{count:,} of this kind, not issues") for kind, count in counts.items()}
+    return members | {
+        kind: _skipped(f"{count:,} of this kind, which are not issues") for kind, count in counts.items()
+    }
 
 
 def _reason(status: str) -> str:

@@ -102,7 +102,7 @@ def _caption_styles(zipped: SafeZip) -> frozenset[str]:
 def _refuse_declarations(xml: bytes) -> None:
     markup = xml.replace(b"\x00", b"")  # drops the zero bytes of UTF-16
     if b"<!DOCTYPE" in markup or b"<!ENTITY" in markup:
-        raise ArchiveError("declares entities, as attacks do. Save it again in Word.")
+        raise ArchiveError("declares XML entities, which are not read for safety. Save it again in Word.")
 
 
 def _picture_name(zipped: SafeZip, path: str) -> str:

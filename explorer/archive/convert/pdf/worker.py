@@ -23,7 +23,7 @@ from explorer.archive.convert.pdf.drawing import draw
 from explorer.errors import ArchiveError
 
 ENCRYPTED = "is encrypted. Save it without a password."
-BROKEN = "is damaged, or is no PDF in spite of its name. Save it again, or leave it out."
+BROKEN = "is damaged, or is not a PDF in spite of its name. Save it again, or leave it out."
 
 
 def document_as_dict(data: bytes) -> dict[str, Any]:

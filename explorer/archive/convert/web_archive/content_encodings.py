@@ -25,7 +25,7 @@ def decode_content_encoding(data: bytes, content_encoding: str, limit: int) -> b
     """
     names = _encoding_names(content_encoding)
     if len(names) > MAX_LAYERS:
-        raise ArchiveError(f"is compressed {len(names)} times over. Crawl it again.")
+        raise ArchiveError(f"is compressed {len(names)} times, which is not supported. Crawl it again.")
     for name in reversed(names):
         data = _decode_layer(name, data, limit)
     return data[:limit]
@@ -56,7 +56,9 @@ def _decode_layer(name: str, data: bytes, limit: int, *, is_complete: bool = Tru
         if not _is_decoded(data):
             raise ArchiveError(f"is compressed with {name}, and damaged. Crawl it again.") from None
     if not _is_decoded(data):
-        raise ArchiveError(f"is compressed with {name}, which is not supported. Crawl it without.")
+        raise ArchiveError(
+            f"is compressed with {name}, which is not supported. Crawl it again without this encoding."
+        )
     return data
 
 

@@ -74,7 +74,7 @@ class Crawl:
             else:
                 self._add(_StoredCapture(file, record), head)
             if len(self._documents) >= MAX_DOCUMENTS:
-                raise ArchiveError(f"holds more than {MAX_DOCUMENTS:,} documents. Split it.")
+                raise ArchiveError(f"contains more than {MAX_DOCUMENTS:,} documents. Split it.")
 
     def members(self) -> dict[str, Read]:
         """Return pages and pictures by path. Pages in frames are marked as left out: they are no issues."""

@@ -71,7 +71,7 @@ def records_in(stream: BinaryIO) -> Iterator[tuple[Capture | Request, bytes]]:
             length, content = _skip_record(record)
             total_bytes += length
             if total_bytes > ALWAYS_ALLOWED_BYTES + MAX_RATIO * stream.tell():
-                raise ArchiveError(f"grows to more than {total_bytes:,} bytes. Crawl it again.")
+                raise ArchiveError(f"unpacks to more than {total_bytes:,} bytes. Crawl it again.")
             if record.rec_type == "request":
                 yield Request(_address(record), _header(record, "Sec-Fetch-Dest").lower()), b""
             elif _is_usable(record) or record.rec_type == "revisit":
@@ -85,7 +85,7 @@ def records_in(stream: BinaryIO) -> Iterator[tuple[Capture | Request, bytes]]:
                 "is compressed in one piece. Decompress it (gunzip), and read the .warc."
             ) from error
         reason = " ".join(str(error).split())[:120] or type(error).__name__
-        raise ArchiveError(f"breaks off after record {number}: {reason}. Fetch it again.") from error
+        raise ArchiveError(f"is damaged after record {number}: {reason}. Download it again.") from error
 
 
 def content_of(stream: BinaryIO, capture: Capture, limit: int) -> bytes:

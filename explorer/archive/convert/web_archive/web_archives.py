@@ -35,7 +35,7 @@ def _unpack_wacz(stream: BinaryIO, path: str) -> Members:  # noqa: ARG001
             infos = [info for info in zipped.infolist() if info.filename.lower().endswith(suffixes)]
             listed_pages = list(_listed_pages(zipped))
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise ArchiveError(f"is no readable zip: {error}. Make it again.") from error
+        raise ArchiveError(f"is not a readable zip: {error}. Create it again.") from error
     return _members((partial(_open_stored, stream, info) for info in infos), listed_pages)
 
 
@@ -87,7 +87,7 @@ def _open_stored(zipped: BinaryIO, info: zipfile.ZipInfo) -> BinaryIO:
     """Open an uncompressed zip member in place, as it may be larger than the memory."""
     if info.compress_type != zipfile.ZIP_STORED or info.flag_bits & _ENCRYPTED_FLAG:
         raise ArchiveError(
-            f"contains {info.filename} compressed. Store it uncompressed, as the standard demands."
+            f"contains {info.filename} compressed. Store it uncompressed, as the WACZ standard requires."
         )
     if info.filename.lower().endswith(_ZSTD_SUFFIX):
         raise ArchiveError(
@@ -96,7 +96,7 @@ def _open_stored(zipped: BinaryIO, info: zipfile.ZipInfo) -> BinaryIO:
     zipped.seek(info.header_offset + _LENGTHS_OFFSET)
     lengths = zipped.read(4)
     if len(lengths) < 4:
-        raise ArchiveError(f"has no {info.filename} at the offset that it states. Make it again.")
+        raise ArchiveError(f"has no {info.filename} at the offset that it gives. Create it again.")
     start = info.header_offset + _LOCAL_HEADER_BYTES + sum(struct.unpack("<HH", lengths))
     return io.BufferedReader(_FileSlice(zipped, start, info.file_size))
 
