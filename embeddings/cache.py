@@ -81,7 +81,8 @@ class VectorCache:
         write_ahead_log = self._path.with_name(f"{self._path.name}-wal")
         if write_ahead_log.exists() and write_ahead_log.stat().st_size:
             raise CacheUnusableError(
-                f"The cache of vectors {self._path} has recent changes that cannot be read without write access to its folder. "
+                f"The cache of vectors {self._path} has recent changes that cannot be read without write "
+                "access to its folder. "
                 "Open it once with write access."
             )
         self._connection = sqlite3.connect(

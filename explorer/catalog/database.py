@@ -85,7 +85,8 @@ def _prepare(database: sqlite3.Connection, path: Path, *, create: bool) -> None:
     version = int(database.execute("PRAGMA user_version").fetchone()[0])
     if version > SCHEMA_VERSION:
         raise LibraryError(
-            f"{path} was written by a newer version (catalog version {version}; this version reads up to {SCHEMA_VERSION}). "
+            f"{path} was written by a newer version (catalog version {version}; "
+            f"this version reads up to {SCHEMA_VERSION}). "
             "Update Archive Explorer: pip install -U archive-explorer"
         )
     if version < SCHEMA_VERSION:

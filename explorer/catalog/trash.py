@@ -69,7 +69,8 @@ class TrashRepository:
             )
             if place.fetchone():
                 raise QueryError(
-                    f"{issue.document} is already in the library, as it is in its archive now. There is nothing to restore."
+                    f"{issue.document} is already in the library, as it is in its archive now. "
+                    "There is nothing to restore."
                 )
             [[rows]] = connection.execute("SELECT rows FROM trash WHERE issue_id = ?", (issue.id,)).fetchall()
             if not checks.may_be_trash(rows):

@@ -30,7 +30,8 @@ def encode(
 
     if (encoder is None) == (drop is None):
         raise WrongUsageError(
-            "Use either --encoder NAME, which builds an index, or --drop NAME, which deletes one. Names: explorer models"
+            "Use either --encoder NAME, which builds an index, or --drop NAME, which deletes one. "
+            "Names: explorer models"
         )
     with open_library(folder) as library:
         if drop:

@@ -83,5 +83,6 @@ def _text(file: Path) -> str:
         return sys.stdin.read() if file == STDIN else file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise QueryError(
-            f"{file} cannot be read: {getattr(error, 'strerror', None) or error}. Give a text file, or - for standard input."
+            f"{file} cannot be read: {getattr(error, 'strerror', None) or error}. "
+            "Give a text file, or - for standard input."
         ) from error

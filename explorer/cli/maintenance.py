@@ -41,7 +41,7 @@ def export(
     target: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder to write into.")],
     folder: LibraryOption = DEFAULT_FOLDER,
 ) -> Output:
-    """Export everything for other programs. The files are JSON Lines, pictures, vectors as Parquet and captions as CSV."""
+    """Export everything for other programs: JSON Lines, pictures, Parquet (vectors) and CSV (captions)."""
     from explorer.cli.progress import progress_for_stderr
 
     with open_library(folder) as library:

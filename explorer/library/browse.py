@@ -117,9 +117,7 @@ class LibraryBrowser:
         ]
         if len(full_ids) != 1:
             number = "more than one figure or item with an id like" if full_ids else "no figure or item"
-            raise QueryError(
-                f"This library has {number} {id!r}. List the ids: explorer figures, explorer items"
-            )
+            raise QueryError(f"This library has {number} {id!r}. List them: explorer figures, explorer items")
         figures = self._context.catalog.figures.by_id(full_ids)
         return figures[full_ids[0]] if figures else self.item(full_ids[0])
 

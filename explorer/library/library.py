@@ -68,7 +68,8 @@ class Library:
         manifest = LibraryManifest.read(folder)
         if encoder is not None and encoder not in manifest.index_places:
             raise LibraryError(
-                f"{folder} has no index of {encoder}. To build one: explorer encode --encoder {encoder} --library {folder}"
+                f"{folder} has no index of {encoder}. "
+                f"To build one: explorer encode --encoder {encoder} --library {folder}"
             )
         return cls(LibraryContext(folder, Catalog(folder / CATALOG_FILE), encoder=encoder))
 

@@ -81,7 +81,8 @@ class LibraryManifest:
             ServerError,
         ) as error:
             raise LibraryError(
-                f"{folder / MANIFEST_FILE} cannot be read: {error}. Restore a backup, or make the library again from its archive."
+                f"{folder / MANIFEST_FILE} cannot be read: {error}. "
+                "Restore a backup, or make the library again from its archive."
             ) from error
         raise LibraryError(
             f"{folder} was made by a newer version (library version {plain['version']}, this version reads {VERSION}). "

@@ -37,5 +37,6 @@ def write_errors(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise LibraryError(
-            f"{path} cannot be written: {error.strerror or error}. Check the permissions of the folder and the free space."
+            f"{path} cannot be written: {error.strerror or error}. "
+            "Check the permissions of the folder and the free space."
         ) from error

@@ -59,7 +59,7 @@ def test_two_settings_are_put_to_the_same_questions(open_page):
 def test_without_questions_the_captions_are_asked(open_page, library):
     app = compared(open_page("compare", w="terms:0"))
     assert not app.error
-    assert "<dt>Questions</dt><dd>" in html_of(app)
+    assert "<dt>Queries</dt><dd>" in html_of(app)
 
 
 def test_another_library_is_named_by_its_folder(open_page, library_folder, tmp_path):

@@ -87,7 +87,8 @@ class Connection:
             if _is_not_qdrant(error):
                 raise self._not_qdrant_error() from error
             raise ServerError(
-                f"The Qdrant server at {self.shown_address} does not answer ({error}). Check its address, and that it is running."
+                f"The Qdrant server at {self.shown_address} does not answer ({error}). "
+                "Check its address, and that it is running."
             ) from error
         except (ValueError, RuntimeError, KeyError) as error:
             raise SearchIndexError(f"The index at {self.shown_address} failed: {error}") from error

@@ -63,7 +63,8 @@ class ServerGenerations:
         except (KeyError, ValueError) as error:
             raise ServerError(
                 f"Collection {collection.name} at {self.connection.shown_address} has no manifest. "
-                f"Another program or a server older than 1.16 made it. Rebuild it on a current server: {REBUILD_COMMAND}"
+                "Another program or a server older than 1.16 made it. "
+                f"Rebuild it on a current server: {REBUILD_COMMAND}"
             ) from error
 
     def create(self, number: int, schema: Schema, settings: ServerSettings) -> ServerCollection:

@@ -24,7 +24,8 @@ def show_last_selftest(library: Library) -> None:
             st.caption("No self-test has been run yet.")
             return
         st.caption(
-            "No self-test has been run yet. It searches for every figure by its caption, with the caption hidden. To run it:"
+            "No self-test has been run yet. "
+            "It searches for every figure by its caption, with the caption hidden. To run it:"
         )
         st.code(f"explorer selftest --library {library.path}", language="bash")
         return

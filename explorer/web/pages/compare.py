@@ -126,7 +126,7 @@ def _show_result(result: ComparisonResult) -> None:
     measured = result.comparison
     rows = {"A": measured.a.plain(), "B": measured.b.plain(), "B − A": measured.difference.plain()}
     facts = {"A": result.a.label, "B": result.b.label, "Queries": f"{measured.a.queries:,}"}
-    note = "Means with their 95 % confidence intervals. If the interval of B − A contains 0, neither side is certainly better."
+    note = "Means with 95 % confidence intervals. If the interval of B − A contains 0, neither side is certainly better."
     report.show_metrics(facts, rows, label="Search quality", note=note)
     queries = [
         _changed_query(query, *first_hits)

@@ -50,7 +50,8 @@ class Uploads:
             content = self._uploads.get(name)
             if content is None:
                 raise QueryError(
-                    "The upload of this search no longer exists. Uploads are deleted after a day and when the server restarts. "
+                    "The upload of this search no longer exists. "
+                    "Uploads are deleted after a day and when the server restarts. "
                     "Upload it again."
                 )
             self._uploads[name] = content
