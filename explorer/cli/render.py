@@ -38,7 +38,8 @@ PIPE_COLUMNS = 200
 def print_json(records: Iterable[Mapping[str, Any]]) -> None:
     """Print one object per line on stdout."""
     for record in records:
-        print(json.dumps(record, ensure_ascii=False, allow_nan=False))
+        # At once: `sync --watch --json` prints an object whenever something changed.
+        print(json.dumps(record, ensure_ascii=False, allow_nan=False), flush=True)
 
 
 def print_lines(lines: Iterable[str]) -> None:
