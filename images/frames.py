@@ -11,7 +11,7 @@ IMAGE_BLOCK, EXTENSION_BLOCK = 0x2C, 0x21
 
 
 def count_frames(image: ImageFile.ImageFile, format: str, data: bytes) -> int:
-    """Return the number of frames; MAX_FRAMES stands for that many or more. Pages of a TIFF do not count."""
+    """Return the number of frames, at most MAX_FRAMES. Pages of a TIFF do not count."""
     if format == "gif":
         return count_gif_frames(data)
     if format in FORMATS_WITH_FRAME_COUNT:

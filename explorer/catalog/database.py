@@ -13,6 +13,8 @@ from explorer.errors import LibraryError, QueryError
 
 SCHEMA_VERSION = 8
 BUSY_SECONDS = 30.0
+IDS_AT_ONCE = 500
+"""Parameters of one statement. SQLite takes at most 32,766."""
 # Changes of older versions. They may run twice: two processes may open the catalog at once.
 _CORRECTIONS_KEPT = """DROP TABLE IF EXISTS correction_kept;
   CREATE TABLE correction_kept AS SELECT figure_id, caption, alt, credit FROM correction; DROP TABLE correction;"""
@@ -145,10 +147,6 @@ def unwritable(folder: Path, error: Exception) -> str:
     )
 
 
-IDS_AT_ONCE = 500
-"""Parameters of one statement. SQLite takes at most 32,766."""
-
-
 class Database:
     """One connection to the catalog in a file. Every method raises LibraryError, and nothing else, when SQLite fails."""
 
@@ -201,6 +199,6 @@ def batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
     return (ids[start : start + IDS_AT_ONCE] for start in range(0, len(ids), IDS_AT_ONCE))
 
 
-def placeholders(ids: Sequence[str]) -> str:
-    """Return a question mark for each id: the inside of `IN (...)`."""
-    return ",".join("?" * len(ids))
+def placeholders(values: Sequence[str]) -> str:
+    """Return a question mark for each value: the inside of `IN (...)`."""
+    return ",".join("?" * len(values))

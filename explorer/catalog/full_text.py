@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from explorer.catalog.database import Database
+from explorer.catalog.database import Database, placeholders
 from explorer.catalog.text_index import UNSPACED_LETTER, TextOwner, folded, tokens
 
 _WORD_CHARACTER = re.compile(r"\w")
@@ -28,7 +28,7 @@ class FullText:
         plain = folded(phrase)
         pattern = _pattern(plain)
         selected = tuple(owners)
-        condition = f"owner IN ({','.join('?' * len(selected))})"
+        condition = f"owner IN ({placeholders(selected)})"
         if _HAS_TOKENS.search(plain):
             statement = (
                 "SELECT id, indexed_text.text FROM full_text JOIN indexed_text ON number = full_text.rowid"

@@ -25,7 +25,8 @@ _TEXTS: Final[dict[TextOwner, str]] = {
       FROM corrected_figure AS figure LEFT JOIN picture_text ON picture_text.sha256 = figure.sha256""",
     "item": "SELECT item.id, heading, text FROM item",
 }
-_AT_ONCE: Final = 500  # ids in a statement, texts in memory
+# The figures and items that the present transaction wrote or deleted.
+_CHANGED: Final = "(SELECT id FROM point_change WHERE revision = (SELECT number FROM revision))"
 
 
 def folded(text: str) -> str:
@@ -52,27 +53,15 @@ def rebuild(connection: sqlite3.Connection) -> None:
 
 def update(connection: sqlite3.Connection) -> None:
     """Index the texts of the figures and items that the present transaction wrote, and drop those that it deleted."""
-    changed = connection.execute(
-        "SELECT id FROM point_change WHERE revision = (SELECT number FROM revision)"
-    ).fetchall()
-    for start in range(0, len(changed), _AT_ONCE):
-        ids = [row[0] for row in changed[start : start + _AT_ONCE]]
-        parameters = ",".join("?" * len(ids))
-        _remove(connection, f"WHERE id IN ({parameters})", ids)
-        for owner, statement in _TEXTS.items():
-            _add(
-                connection, owner, connection.execute(f"{statement} WHERE {owner}.id IN ({parameters})", ids)
-            )
-
-
-def _remove(connection: sqlite3.Connection, condition: str, ids: list[str]) -> None:
-    """Remove texts. FTS5 without content must be given the words that it forgets."""
-    old = connection.execute(f"SELECT number, text FROM indexed_text {condition}", ids).fetchall()
+    # A table without content of its own must be given the words that it forgets.
+    old = connection.execute(f"SELECT number, text FROM indexed_text WHERE id IN {_CHANGED}")
     connection.executemany(
         "INSERT INTO full_text (full_text, rowid, text) VALUES ('delete', ?, ?)",
         ((number, tokens(text)) for number, text in old),
     )
-    connection.execute(f"DELETE FROM indexed_text {condition}", ids)
+    connection.execute(f"DELETE FROM indexed_text WHERE id IN {_CHANGED}")
+    for owner, statement in _TEXTS.items():
+        _add(connection, owner, connection.execute(f"{statement} WHERE {owner}.id IN {_CHANGED}"))
 
 
 def _add(connection: sqlite3.Connection, owner: TextOwner, rows: Iterable[tuple[str | None, ...]]) -> None:

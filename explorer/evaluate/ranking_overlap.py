@@ -58,7 +58,7 @@ class RankingOverlap:
 
 @dataclass(frozen=True, slots=True)
 class _RankingPair:
-    """The first ten of both sides, best first, by picture: a picture counts once, whichever figure shows it."""
+    """The first ten hits of a query on both sides, best first, by picture. Figures with the same picture count once."""
 
     query: str
     a: Mapping[str, RankedRecord]

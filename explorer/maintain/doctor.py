@@ -52,7 +52,7 @@ _REPAIRED_BY_DELETION = (Part.PICTURE, Part.THUMBNAIL, Part.VECTORS, Part.LEFTOV
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A problem: the part, the place and the description. `mended` tells whether it was repaired."""
+    """A problem: the part, the place and the description. `mended` is whether it was repaired."""
 
     part: Part
     where: str

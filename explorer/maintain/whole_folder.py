@@ -15,7 +15,7 @@ from explorer.errors import LibraryError
 def whole_folder(folder: Path, way_out: str) -> Iterator[Path]:
     """Yield a temporary folder to fill. At the end it is renamed to `folder`; after an error it is deleted.
 
-    Raises LibraryError if it cannot be written, or if `folder` is not empty; `way_out` tells the user what to do then.
+    Raises LibraryError if it cannot be written, or if `folder` is not empty; `way_out` is the advice in the message.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise LibraryError(f"{folder} is not empty. {way_out}")

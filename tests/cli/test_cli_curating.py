@@ -83,7 +83,7 @@ def test_where_a_figure_is_discussed_is_told_with_the_sentence(explorer, boat, l
     assert found[0]["passage"][:30] in explorer("discussed", boat.id, "--all")
 
 
-def test_a_navigator_is_saved_listed_shown_run_and_deleted(explorer, boat):
+def test_a_saved_search_is_saved_listed_shown_run_and_deleted(explorer, boat):
     [saved] = objects(
         explorer("saved", "save", "boats", "--like", boat.id[:8], "--threshold", -100, "--json")
     )
@@ -102,7 +102,7 @@ def test_a_navigator_is_saved_listed_shown_run_and_deleted(explorer, boat):
     assert "explorer saved list" in explorer("saved", "run", "boats", code=1)
 
 
-def test_an_ingest_tells_which_navigators_have_news(explorer, tmp_path):
+def test_an_ingest_names_the_saved_searches_with_news(explorer, tmp_path):
     library = tmp_path / "new-library"
     explorer("ingest", write_archive(tmp_path / "first"), "--encoder", "lite", library=library)
     explorer("saved", "save", "night sky", "--words", "the Milky Way", "--threshold", -100, library=library)

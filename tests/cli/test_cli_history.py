@@ -42,7 +42,7 @@ def test_searches_are_listed_newest_first(explorer):
     assert "tomatoes" not in explorer("history", "--limit", 1)
 
 
-def test_a_figure_that_is_liked_is_kept_and_a_picture_that_is_brought_is_not(explorer, own_folder, tmp_path):
+def test_a_figure_that_is_liked_is_kept_and_an_example_picture_is_not(explorer, own_folder, tmp_path):
     (tmp_path / "mine.png").write_bytes(png(drawn("rain", (120, 90))))
     with Library.open(own_folder) as library:
         boat = figures_by_image(library)["images/boat.png"].id

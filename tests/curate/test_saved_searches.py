@@ -98,7 +98,7 @@ def test_slips_are_told(own_library, tmp_path):
         own_library.saved_searches.save("x", pictures=[tmp_path / "no.png"])
 
 
-def test_a_navigator_outlives_the_process_and_is_gone_when_deleted(own_library, ids):
+def test_a_saved_search_outlives_the_process_and_is_gone_when_deleted(own_library, ids):
     own_library.saved_searches.save("boats", like=[ids[BOAT]])
     with Library.open(own_library.path) as other:
         assert [one.name for one in other.saved_searches.list()] == ["boats"]

@@ -31,6 +31,8 @@ def test_it_is_searched_and_looked_into(protected, library):
         assert opened.archives.trash() == []
         boat = figures_by_image(opened)["images/boat.png"]
         assert opened.search(like=[boat.id]).hits
+        assert opened.ask('"sailing boat"').result.hits  # the full text, which is only read
+        assert opened.ask("a saling boat").corrected == {"saling": "sailing"}
         assert opened.browse.picture_path(boat.sha256).exists()
     assert set(Path(tempfile.gettempdir()).glob("explorer-index-*")) == before
 

@@ -51,7 +51,7 @@ def test_what_was_asked_beside_the_line_becomes_part_of_it(own_library):
     ["", "boat + ./sketch.png", "/home/me/mine.jpg", "boat " * 500],
     ids=["empty", "+", "picture", "long"],
 )
-def test_a_picture_that_is_brought_and_what_nobody_types_are_not_kept(own_library, line):
+def test_an_uploaded_picture_and_what_nobody_types_are_not_kept(own_library, line):
     own_library.history.record(line)
     own_library.history.record("boat", filters=Filters(issue_id="some issue"))
 
@@ -83,7 +83,7 @@ def test_the_newest_thousand_are_kept(own_library):
     assert kept[-1] == "line 1"
 
 
-def test_measuring_and_navigators_are_nobodys_searches(own_library):
+def test_measuring_and_saved_searches_are_not_in_the_history(own_library):
     own_library.saved_searches.save("boats", words="boats")
     own_library.saved_searches.updates()
     own_library.evaluation.compare(own_library)

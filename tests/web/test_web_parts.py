@@ -45,7 +45,7 @@ def test_a_part_of_a_figure_is_what_is_searched_for(open_page, summits, searched
     assert "left:10.00%;top:20.00%;width:50.00%;height:60.00%" in shown
 
 
-def test_a_part_of_what_was_brought_is_what_is_searched_for(open_page, searched):
+def test_a_part_of_the_upload_is_what_is_searched_for(open_page, searched):
     app = open_page("similar")
     app.file_uploader(key="similar_upload").set_value(("mine.png", SUMMITS.read_bytes(), "image/png")).run()
     again = open_page("similar", picture=app.query_params["picture"], box=BOX)

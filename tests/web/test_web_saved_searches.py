@@ -65,7 +65,7 @@ def test_the_page_says_how_to_make_one(open_page):
     assert 'href="similar"' in html_of(app)
 
 
-def test_news_are_shown_until_the_navigator_is_run(open_page, with_news):
+def test_news_are_shown_until_the_saved_search_is_run(open_page, with_news):
     assert "New matches for your saved searches: Night skies (" in html_of(open_page(library=with_news))
     app = open_page("saved", library=with_news)
     assert 'aria-label="New: Night skies"' in html_of(app)
@@ -84,7 +84,7 @@ def test_a_run_shows_what_was_seen_before_as_well(open_page, with_news):
     assert 'aria-label="Seen before: Night skies"' in html_of(again)
 
 
-def test_a_navigator_is_forgotten(open_page, with_news):
+def test_a_saved_search_is_deleted(open_page, with_news):
     app = press(open_page("saved", library=with_news), "Delete this saved search")
     assert not app.exception
     assert "Night skies" not in html_of(app)
@@ -92,7 +92,7 @@ def test_a_navigator_is_forgotten(open_page, with_news):
         assert library.saved_searches.list() == []
 
 
-def test_what_a_navigator_holds_is_text(open_page, own_folder, night):
+def test_the_content_of_a_saved_search_is_text(open_page, own_folder, night):
     hostile = saved_searches.SavedSearch(
         "Trap",
         words="<script>alert(1)</script>",

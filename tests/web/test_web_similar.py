@@ -36,9 +36,9 @@ def test_a_picture_finds_its_figure_first(open_page, summits):
     assert cards.index("figure?id=" + summits.id) == cards.index("figure?id=")
 
 
-def test_the_link_of_a_brought_picture_opens_the_same_view(open_page, summits):
-    brought = upload(open_page("similar"), "mine.png", SUMMITS.read_bytes())
-    name = brought.query_params["picture"]
+def test_the_link_of_an_uploaded_picture_opens_the_same_view(open_page, summits):
+    uploaded = upload(open_page("similar"), "mine.png", SUMMITS.read_bytes())
+    name = uploaded.query_params["picture"]
     again = open_page("similar", picture=name)
     assert 'alt="The picture you uploaded"' in html_of(again)
     assert summits.id in html_of(again)

@@ -18,7 +18,7 @@ NAMES = [
 ]
 
 
-def brought(page, name, kind, data):
+def upload(page, name, kind, data):
     page.locator("input[type=file]").set_input_files({"name": name, "mimeType": kind, "buffer": data})
 
 
@@ -34,11 +34,11 @@ def test_a_picture_with_a_name_of_markup_is_searched_with(app_url, page, library
     for name in NAMES:
         page.goto(f"{app_url}/similar")
         wait_until_drawn(page)
-        brought(page, f"{name}.jpg", "image/jpeg", picture)
+        upload(page, f"{name}.jpg", "image/jpeg", picture)
         expect(page.get_by_alt_text("The picture you uploaded").first).to_be_visible()
         wait_until_drawn(page)
         check_harmless(page)
-        brought(page, f"{name}.png", "image/png", b"no picture at all")
+        upload(page, f"{name}.png", "image/png", b"no picture at all")
         expect(page.get_by_role("alert").first).to_be_visible()
         check_harmless(page)
     assert [file for file in library_folder.parent.rglob("*") if "harm" in file.name] == []
@@ -50,7 +50,7 @@ def test_a_message_shows_the_name_of_a_file_as_text(app_url, page):
         page.goto(f"{app_url}/compare")
         page.get_by_text("A file of queries").click()
         wait_until_drawn(page)
-        brought(page, f"{name}.jsonl", "application/jsonl", b"no question\n")
+        upload(page, f"{name}.jsonl", "application/jsonl", b"no question\n")
         wait_until_drawn(page)
         page.get_by_label("B: the folder of another library").fill("/nowhere")
         page.get_by_role("button", name="Compare", exact=True).click()

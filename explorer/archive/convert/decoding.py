@@ -257,7 +257,7 @@ def _declared_encoding(data: bytes) -> str | None:
 
 
 def _normalized_name(name: str) -> str:
-    """Return the name of the encoding that a declared name stands for in practice."""
+    """Return the encoding of a document that declares this name."""
     name = name.strip("\"' ").lower()
     # The WHATWG encoding standard: pages that declare Latin-1 are Windows-1252.
     return "cp1252" if name in {"iso-8859-1", "latin-1", "latin1", "ascii", "us-ascii"} else name

@@ -66,7 +66,7 @@ MARKDOWN = Format(
 )
 PANDOC = Format(
     "Pandoc or Quarto",
-    "as Markdown; the text of a picture that stands alone is its caption",
+    "as Markdown; the text of a picture without other text in its paragraph is its caption",
     (".qmd", ".rmd", ".pandoc"),
     _from_pandoc,
 )

@@ -135,7 +135,8 @@ class Extracted:
 
 def extract(html: str, document: str, resolver: AddressResolver) -> Extracted:
     """Extract items and figures from a document in HTML, the normal form of all formats. No page makes it raise."""
-    page = page_metadata(tree := parse(html))
+    tree = parse(html)
+    page = page_metadata(tree)
     with_conditional = conditional_pictures(html)
     if with_conditional is not html:  # rare: an e-mail with pictures in comments for office programs
         tree = parse(with_conditional)

@@ -95,7 +95,7 @@ class WebClient:
 
         Args:
             address: the address.
-            kinds: prefixes of the media types whose body is read; an empty tuple stands for all types.
+            kinds: prefixes of the media types whose body is read. Empty: all types.
             headers: additional headers.
             follow: whether to follow redirects.
 

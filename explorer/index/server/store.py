@@ -127,7 +127,7 @@ class ServerStore:
             with contextlib.closing(build):
                 yield build
         finally:
-            # If the server does not answer, the error that is being raised says so already.
+            # If the server does not answer either, the first error is raised: it has the reason.
             with contextlib.suppress(SearchIndexError):
                 if self.current_generation() == (last or None):
                     self._generations.drop(lambda number: number > last)

@@ -7,7 +7,7 @@ path of a picture among its arguments becomes a figure, whatever its name; other
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -117,7 +117,7 @@ def expand(
         render_inline: Renders inline Markdown.
         of_cells: Whether a fence `{name}` is a code cell, as in Quarto, and not a directive.
     """
-    source = _replace(_LIQUID_CODE, "{%", source, lambda _, code: f"\n```\n{code}\n```\n")
+    source = _LIQUID_CODE.replace_in(source, lambda _, code: f"\n```\n{code}\n```\n")
     if any(mark in source for mark in (*BLOCK_MARKS, code_cells.REFERENCE_MARK)):
         source = directives.expand(source, render_inline, of_cells=of_cells)
     if mdx.IMPORT_MARK in source:
@@ -142,14 +142,7 @@ def expand_wordpress_captions(source: str) -> str:
         caption = match["words"].strip() or tag.named.get("caption", "")
         return f"<figure>{match['picture']}<figcaption>{caption}</figcaption></figure>"
 
-    return _replace(_WORDPRESS_CAPTION, "caption", source, captioned_figure)
-
-
-def _replace(
-    block: DelimitedBlock, mark: str, text: str, replacement: Callable[[re.Match[str], str], str]
-) -> str:
-    """Replace each block of a text. A text without the mark has none."""
-    return block.replace_in(text, replacement) if mark in text else text
+    return _WORDPRESS_CAPTION.replace_in(source, captioned_figure)
 
 
 def fill_variables(text: str, variables: Mapping[str, str]) -> str:
@@ -228,12 +221,12 @@ def _expand_prose(text: str, variables: Mapping[str, str], render_inline: Render
     def expand_component(match: re.Match[str]) -> str:
         return _pictures_html(parse_tag(match["inside"]), variables, render_inline) or match[0]
 
-    text = _replace(_LIQUID_COMMENT, "{%", text, lambda _, __: "")
-    text = _replace(_JSX_COMMENT, "{/*", text, lambda _, __: "")
+    for comment in (_LIQUID_COMMENT, _JSX_COMMENT):
+        text = comment.replace_in(text, lambda _, __: "")
     text = _MYST_ROLE.sub("", _MYST_TARGET_OR_BREAK.sub("", text))
     if code_cells.INLINE_MARK in text:
         text = code_cells.replace_inline_pictures(text)
-    text = _replace(_LIQUID_RAW, "{%", text, lambda _, raw: raw.replace("{", "&#123;"))
+    text = _LIQUID_RAW.replace_in(text, lambda _, raw: raw.replace("{", "&#123;"))
     if mdx.EXPRESSION_MARK in text:
         text = mdx.evaluate_constant_attributes(text)
     text = mdx.COMPONENT.sub(expand_component, text)

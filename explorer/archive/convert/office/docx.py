@@ -20,7 +20,7 @@ from explorer.errors import ArchiveError
 
 # mammoth's tree needs fifty times as much memory. A book of a thousand pages has about 10 MB.
 MAX_XML_BYTES = 12 * 1024 * 1024
-# mammoth takes a minute for so many tags.
+# mammoth takes a minute for a document of this many tags.
 MAX_TAGS = 1_000_000
 _RELATIONSHIP = re.compile(r"<(?:\w{1,20}:)?Relationship\s[^<>]*+>")
 _CORE_PROPERTIES = "docProps/core.xml"

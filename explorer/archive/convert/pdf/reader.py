@@ -16,7 +16,7 @@ from explorer.errors import ArchiveError
 
 MAX_SECONDS = 600  # of wall-clock time, enough on a busy machine; limits.py limits the CPU time
 PICTURES_AT_ONCE = 16
-# After so many failed attempts to draw, the pictures of a file are given up.
+# The maximum number of failed attempts to draw the pictures of a file.
 MAX_FAILURES = 4
 _WORKER = "explorer.archive.convert.pdf.worker"
 LIMIT_EXCEEDED = (

@@ -75,7 +75,7 @@ def _members(openers: Iterable[Callable[[], BinaryIO]], listed_pages: Iterable[s
     members = crawl.members()
     if errors and not members:
         raise errors[0]
-    # The records before the damage stay. A document that raises the error stands for those after it.
+    # The records before the damage are read. One document that raises the error takes the place of the others.
     return {**members, **{f"damaged-{n}.html": partial(_raise, error) for n, error in enumerate(errors, 1)}}
 
 
