@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from embeddings.encoder import Encoder, PictureVectors, SentenceEncoder, Vectors, release
 from embeddings.errors import WeightsDamagedError, WeightsNotFoundError
-from embeddings.fingerprints import fingerprint
+from embeddings.packaged import fingerprint
 from embeddings.vectors import unit
 
 if TYPE_CHECKING:

@@ -4,16 +4,14 @@ They are shipped, because computing them takes 15 seconds: `python -m embeddings
 A test compares the file with new vectors.
 """
 
-from pathlib import Path
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.encoder import SentenceEncoder, Vectors
+from embeddings.encoder import SentenceEncoder
+from embeddings.lite import CLASS_VECTORS
 from embeddings.vectors import unit
-
-FILE = Path(__file__).with_name("class_vectors.npy")
 
 NEUTRAL_CAPTIONS = (
     "a photo",
@@ -32,11 +30,6 @@ NEUTRAL_CAPTIONS = (
     "a logo",
 )
 """Captions without content: the mean of their vectors is the direction that all captions share."""
-
-
-def load() -> Vectors:
-    """Load the shipped vectors: (1000, 384), in the order of ImageNet's classes."""
-    return cast(Vectors, np.load(FILE, allow_pickle=False).astype(np.float32))
 
 
 def class_texts() -> list[str]:
@@ -65,4 +58,4 @@ if __name__ == "__main__":
     from embeddings.minilm import MiniLM
 
     # Half precision keeps 3 digits, which moves a picture vector by less than 0.0002.
-    np.save(FILE, compute(MiniLM(), class_texts()).astype(np.float16))
+    np.save(CLASS_VECTORS, compute(MiniLM(), class_texts()).astype(np.float16))

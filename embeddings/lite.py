@@ -10,22 +10,26 @@ are animals, things and places rather than charts and persons.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings import class_vectors
-from embeddings.efficientnet import FEATURES, SIDE, Classifier
+from embeddings import efficientnet
+from embeddings.efficientnet import FEATURES, SIDE
 from embeddings.encoder import PictureVectors, SentenceEncoder, Vectors
-from embeddings.fingerprints import file_sha256, fingerprint
 from embeddings.minilm import MiniLM
-from embeddings.packaged import EFFICIENTNET_LITE0
+from embeddings.packaged import EFFICIENTNET_LITE0, file_sha256, fingerprint
+from embeddings.runtimes import F32, Network, Precision, open_network
 from embeddings.vectors import CORES, encode_in_batches, unit
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+CLASS_VECTORS = Path(__file__).with_name("class_vectors.npy")
+"""(1000, 384): the sentence vectors of ImageNet's classes, see `class_vectors`."""
 
 RECIPE = "lite conse 2"
 """The version of this algorithm. Change it whenever the same weights would give other vectors."""
@@ -40,22 +44,37 @@ class LiteEncoder:
     name = "lite"
     visual_dim: int | None = FEATURES
 
-    def __init__(self, *, batch_size: int = 2) -> None:
+    def __init__(
+        self, *, precision: Precision = F32, sentences_precision: Precision = F32, batch_size: int = 2
+    ) -> None:
         """Prepare the text encoder; the classifier is loaded with the first picture. Both run on the CPU.
 
-        Raises WeightsNotFoundError or WeightsDamagedError, whose messages state how to repair the installation.
+        Args:
+            precision: The precision of the classifier.
+            sentences_precision: The precision of the text encoder.
+            batch_size: Pictures per batch.
+
+        Raises:
+            WeightsNotFoundError: If a package with weights is not installed.
+            WeightsDamagedError: If weights differ from the published ones. The message states the repair.
         """
-        minilm = MiniLM()
+        minilm = MiniLM(precision=sentences_precision)
+        self.precision = precision
         self.sentences: SentenceEncoder | None = minilm
         self.dim = minilm.dim
         self.fingerprint = fingerprint(
-            RECIPE, EFFICIENTNET_LITE0.sha256, minilm.fingerprint, file_sha256(class_vectors.FILE)
+            RECIPE,
+            EFFICIENTNET_LITE0.sha256,
+            minilm.fingerprint,
+            file_sha256(CLASS_VECTORS),
+            *([precision] if precision != F32 else []),
         )
         self._minilm = minilm
         self._batch_size = batch_size
-        self._classes = class_vectors.load()
+        self._classes = load_class_vectors()
+        self._definition = efficientnet.definition()
         self._loading = Lock()
-        self._classifier: Classifier | None = None
+        self._classifier: Network | None = None
 
     def release(self) -> None:
         """Free the weights, 140 MB with their working memory, until the next picture or text."""
@@ -85,11 +104,16 @@ class LiteEncoder:
         # Zisserman, 2012). Modified pictures of three archives: 95 % at rank 1, 92 % without the square root.
         return np.hstack([unit(softmax(scores / TEMPERATURE) @ self._classes), unit(np.sqrt(features))])
 
-    def _loaded_classifier(self) -> Classifier:
+    def _loaded_classifier(self) -> Network:
         with self._loading:
             if self._classifier is None:
-                self._classifier = Classifier()
+                self._classifier = open_network(self._definition, precision=self.precision)
             return self._classifier
+
+
+def load_class_vectors() -> Vectors:
+    """Load the vectors of ImageNet's classes: (1000, 384), in their order."""
+    return cast(Vectors, np.load(CLASS_VECTORS, allow_pickle=False).astype(np.float32))
 
 
 def preprocess(picture: Image) -> NDArray[np.float32]:

@@ -11,8 +11,8 @@ from embeddings import checkpoints, devices
 from embeddings.checkpoints import Checkpoint
 from embeddings.encoder import PictureVectors, SentenceEncoder, Vectors
 from embeddings.failures import require_finite, translate_encoding_errors
-from embeddings.fingerprints import file_sha256, fingerprint
 from embeddings.model_building import build
+from embeddings.packaged import file_sha256, fingerprint
 from embeddings.quiet import silence_libraries
 from embeddings.tokenizers import Tokenizer
 from embeddings.vectors import encode_by_window, encode_in_batches, unit

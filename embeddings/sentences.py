@@ -12,7 +12,7 @@ from embeddings import devices, weights
 from embeddings.encoder import Vectors
 from embeddings.errors import WeightsDamagedError, WeightsNotFoundError
 from embeddings.failures import require_finite, translate_encoding_errors
-from embeddings.fingerprints import file_sha256, fingerprint
+from embeddings.packaged import file_sha256, fingerprint
 from embeddings.quiet import silence_libraries
 from embeddings.vectors import encode_by_window, encode_in_batches, unit
 from embeddings.weight_loading import check_finite

@@ -12,7 +12,7 @@ from embeddings import model_folders
 from embeddings.checkpoints import Checkpoint
 from embeddings.companions import BPE, VOCABULARIES, has_tokenizer
 from embeddings.errors import WeightsDamagedError, WeightsNotFoundError
-from embeddings.fingerprints import file_sha256, fingerprint
+from embeddings.packaged import file_sha256, fingerprint
 
 if TYPE_CHECKING:
     import torch

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from embeddings.efficientnet import Classifier
+from embeddings import efficientnet
 from embeddings.packaged import EFFICIENTNET_LITE0
+from embeddings.runtimes import open_network
 from embeddings.torch_file import read_tensors
 
 
@@ -25,7 +26,7 @@ def test_the_network_gives_what_timm_gives_with_the_same_weights() -> None:
     with torch.inference_mode():
         features = network.forward_head(network.forward_features(torch.from_numpy(pictures)), pre_logits=True)
         scores = network.get_classifier()(features)
-    found_features, found_scores = Classifier()(pictures)
+    found_features, found_scores = open_network(efficientnet.definition())(pictures)
     assert_allclose(found_features, features.numpy(), atol=1e-4)
     assert_allclose(found_scores, scores.numpy(), atol=1e-4)
 

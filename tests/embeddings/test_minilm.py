@@ -1,12 +1,11 @@
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
 import embeddings
-from embeddings.minilm import MiniLM, gelu
+from embeddings.minilm import MiniLM
 from embeddings.packaged import MINILM
 from embeddings.sentences import SentenceTransformerEncoder
 
@@ -19,24 +18,16 @@ def library() -> SentenceTransformerEncoder:
     return SentenceTransformerEncoder(str(MINILM.path.parent), device="cpu")
 
 
-def test_numpy_gives_the_vectors_of_sentence_transformers(
+def test_it_gives_the_vectors_of_sentence_transformers(
     minilm: MiniLM, library: SentenceTransformerEncoder
 ) -> None:
     assert_allclose(minilm.encode_texts(TEXTS), library.encode_texts(TEXTS), atol=1e-5)
 
 
-def test_numpy_and_the_library_cut_windows_alike(minilm: MiniLM, library: SentenceTransformerEncoder) -> None:
+def test_it_and_the_library_cut_windows_alike(minilm: MiniLM, library: SentenceTransformerEncoder) -> None:
     text = "A long walk through the archive. " * 120
     assert minilm.windows(text) == library.windows(text)
     assert len(minilm.windows(text)) > 3
-
-
-def test_gelu_is_exact_to_float_precision() -> None:
-    from math import erf
-
-    x = np.linspace(-9, 9, 2001, dtype=np.float32)
-    expected = [0.5 * float(value) * (1 + erf(float(value) / 2**0.5)) for value in x]
-    assert_allclose(gelu(x[None].copy())[0], expected, atol=2e-6)
 
 
 def test_near_in_meaning_is_near(minilm: MiniLM) -> None:

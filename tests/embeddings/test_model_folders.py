@@ -221,7 +221,7 @@ def test_the_models_own_size_leaves_the_fingerprint_as_it_was(folder: Path, size
     as_described = load(build.with_config(folder, preprocess_cfg__size=size)).fingerprint
     described = json.loads((folder / "open_clip_config.json").read_text())
     # What the fingerprint was before sizes were compared: over the description as it stands.
-    from embeddings import fingerprints
+    from embeddings import packaged
     from embeddings.openclip import RECIPE
 
     preprocess = {
@@ -234,8 +234,8 @@ def test_the_models_own_size_leaves_the_fingerprint_as_it_was(folder: Path, size
         "fill_color": 0,
     }
     parts = json.dumps([described["model_cfg"], preprocess, False], sort_keys=True)
-    sha256 = fingerprints.file_sha256(folder / "open_clip_model.safetensors")
-    assert as_described == fingerprints.fingerprint(RECIPE, parts, sha256)
+    sha256 = packaged.file_sha256(folder / "open_clip_model.safetensors")
+    assert as_described == packaged.fingerprint(RECIPE, parts, sha256)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 
 import embeddings
 from embeddings import DownloadError, WeightsNotFoundError, weights
-from embeddings.fingerprints import file_sha256
+from embeddings.packaged import file_sha256
 from embeddings.weights import HubFile
 
 FILE = HubFile("someone/model", ("open_clip_model.safetensors", "open_clip_pytorch_model.bin"))
