@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
 
 from embeddings import checkpoints, devices
 from embeddings.checkpoints import Checkpoint
@@ -14,15 +17,13 @@ from embeddings.failures import require_finite, translate_encoding_errors
 from embeddings.model_building import build
 from embeddings.packaged import file_sha256, fingerprint
 from embeddings.quiet import silence_libraries
+from embeddings.runtimes import F32, Network, Precision, has_openvino, open_network
 from embeddings.tokenizers import Tokenizer
-from embeddings.vectors import encode_by_window, encode_in_batches, unit
+from embeddings.towers import picture_tower, text_tower
+from embeddings.vectors import CORES, encode_by_window, encode_in_batches, unit
 from embeddings.windows import split
 
-if TYPE_CHECKING:
-    import torch
-    from PIL.Image import Image
-
-    Encoded = torch.Tensor | tuple[torch.Tensor, torch.Tensor]
+T = TypeVar("T")
 
 RECIPE = "open_clip 1"
 """The version of this algorithm. Change it whenever the same weights would give other vectors."""
@@ -39,7 +40,13 @@ class OpenClipEncoder:
     sentences: SentenceEncoder | None = None
 
     def __init__(
-        self, name: str, *, device: str | None = None, allow_download: bool = False, batch_size: int = 32
+        self,
+        name: str,
+        *,
+        device: str | None = None,
+        allow_download: bool = False,
+        precision: Precision = F32,
+        batch_size: int = 32,
     ) -> None:
         """Load the weights onto the device: the given one, otherwise cuda, mps or cpu. Raises EncoderError.
 
@@ -49,21 +56,30 @@ class OpenClipEncoder:
         """
         with silence_libraries():
             checkpoint = checkpoints.find(name, allow_download=allow_download)
-            self._device = devices.choose(device)
+            device = devices.choose(device)
             model, self._preprocess = build(checkpoint, name)
-            self._model = model.to(self._device)
             self._tokenizer = Tokenizer(checkpoint, vocabulary_size=_vocabulary_size(model))
         self.name = name
         self.dim = int(checkpoint.config["embed_dim"])
-        self.fingerprint = _fingerprint(checkpoint, self._model, self._tokenizer.identity)
+        self.precision = precision
+        base = _fingerprint(checkpoint, model, self._tokenizer.identity)
+        self.fingerprint = base if precision == F32 else fingerprint(base, precision)
         self._batch_size = batch_size
+        self._threads = CORES if device == "cpu" and has_openvino() else 1
+        with translate_encoding_errors(name, "pictures"):
+            size = self._preprocess(Image.new("RGB", (8, 8))).shape[1:]
+            self._pictures = open_network(
+                picture_tower(model, size, base), precision=precision, device=device
+            )
+        with translate_encoding_errors(name, "texts"):
+            tokens = self._tokenizer(["a", "a picture of a whale"])
+            self._texts = open_network(text_tower(model, tokens, base), precision=precision, device=device)
         # An ingest encodes pictures first, for hours. Encode a text now, so that a broken text encoder fails at once.
         self._encode_texts(["a"])
 
-    def encode_pictures(self, pictures: Sequence[Image]) -> PictureVectors:
+    def encode_pictures(self, pictures: Sequence[Image.Image]) -> PictureVectors:
         """Encode RGB pictures that are upright and without transparency: (n, dim)."""
-        vectors = encode_in_batches(pictures, self._encode_pictures, size=self._batch_size, dim=self.dim)
-        return PictureVectors(picture=vectors)
+        return PictureVectors(self._in_batches(pictures, self._encode_pictures))
 
     def encode_texts(self, texts: Sequence[str]) -> Vectors:
         """Encode texts: (n, dim), unit rows. A text longer than the window is the normalised mean of its windows."""
@@ -74,42 +90,23 @@ class OpenClipEncoder:
         return split(text, self._tokenizer.fits, max_words=self._tokenizer.length)
 
     def _encode_pieces(self, pieces: Sequence[str]) -> Vectors:
-        return encode_in_batches(pieces, self._encode_texts, size=self._batch_size, dim=self.dim)
+        return self._in_batches(pieces, self._encode_texts)
 
-    def _encode_pictures(self, pictures: Sequence[Image]) -> Vectors:
-        import torch
+    def _in_batches(self, items: Sequence[T], encode: Callable[[Sequence[T]], Vectors]) -> Vectors:
+        return encode_in_batches(items, encode, size=self._batch_size, dim=self.dim, threads=self._threads)
 
-        batch = torch.stack([self._preprocess(picture) for picture in pictures])
-        return self._encode(lambda: self._model.encode_image(batch.to(self._device)), "pictures")
+    def _encode_pictures(self, pictures: Sequence[Image.Image]) -> Vectors:
+        batch = np.stack([self._preprocess(picture).numpy() for picture in pictures])
+        return self._encode(self._pictures, batch, "pictures")
 
     def _encode_texts(self, pieces: Sequence[str]) -> Vectors:
-        return self._encode(
-            lambda: self._model.encode_text(self._tokenizer(pieces).to(self._device)), "texts"
-        )
+        return self._encode(self._texts, self._tokenizer(pieces).numpy(), "texts")
 
-    def _encode(self, encode: Callable[[], Encoded], input_kind: str) -> Vectors:
+    def _encode(self, network: Network, batch: NDArray[Any], input_kind: str) -> Vectors:
         """Return unit rows. Raises EncodingError if the model fails."""
-        import torch
-
-        with torch.inference_mode(), translate_encoding_errors(self.name, input_kind):
-            with self._precision():
-                vectors = _pooled(encode())
-            if not vectors.isfinite().all():
-                vectors = _pooled(encode())  # in full precision: half precision overflows on some pictures
-            return unit(require_finite(vectors.float().cpu().numpy()))
-
-    def _precision(self) -> AbstractContextManager[object]:
-        """Return the context of half precision on CUDA, where it is several times faster; CPUs do not gain from it."""
-        import torch
-
-        # Autocast keeps norms and sums in full precision, which works for every architecture. Models that are entirely
-        # in half precision do not always give finite values.
-        return torch.autocast("cuda", torch.float16) if self._device.startswith("cuda") else nullcontext()
-
-
-def _pooled(output: Encoded) -> torch.Tensor:
-    """Return the pooled vectors. A model with `output_tokens` returns them in a tuple with its token vectors."""
-    return output[0] if isinstance(output, tuple) else output
+        with translate_encoding_errors(self.name, input_kind):
+            (vectors,) = network(batch)
+            return unit(require_finite(vectors))
 
 
 def _fingerprint(checkpoint: Checkpoint, model: Any, tokenizer: str | None) -> str:  # noqa: ANN401

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
@@ -28,6 +29,10 @@ RUNTIME_VARIABLE = "EXPLORER_RUNTIME"
 """The environment variable that chooses the runtime of the CPU: openvino or torch."""
 
 TorchFunction = Callable[..., "tuple[torch.Tensor, ...]"]
+
+
+class ConversionError(Exception):
+    """OpenVINO cannot run this network."""
 
 
 class Network(Protocol):
@@ -71,14 +76,15 @@ def supported_precisions() -> tuple[Precision, ...]:
 def open_network(
     definition: NetworkDefinition, *, precision: Precision = F32, device: str = "cpu"
 ) -> Network:
-    """Open a network on a device: OpenVINO on the CPU, torch elsewhere or if there is no OpenVINO.
+    """Open a network on a device: OpenVINO on the CPU, torch elsewhere, and where OpenVINO cannot run the network.
 
     With torch, `precision` is always f32.
     """
     if device == "cpu" and has_openvino():
         from embeddings.runtimes.openvino_network import OpenVINONetwork
 
-        return OpenVINONetwork(definition, precision)
+        with suppress(ConversionError):
+            return OpenVINONetwork(definition, precision)
     from embeddings.runtimes.torch_network import TorchNetwork
 
     return TorchNetwork(definition, device)

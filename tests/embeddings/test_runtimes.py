@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from numpy.testing import assert_allclose, assert_array_equal
 from numpy.typing import NDArray
 
@@ -21,6 +22,8 @@ from embeddings.runtimes import (
     open_network,
     supported_precisions,
 )
+from embeddings.runtimes.conversion import convert
+from embeddings.runtimes.network import ConversionError
 from embeddings.vectors import unit
 
 Arrays = tuple[NDArray[np.generic], ...]
@@ -149,3 +152,30 @@ def test_a_second_start_needs_no_torch() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+class NotForOpenVINO(torch.nn.Module):
+    """A network with an operation that OpenVINO does not have."""
+
+    def forward(self, batch: torch.Tensor) -> torch.Tensor:
+        return torch.linalg.eigvals(batch[:, :, None] * batch[:, None, :]).real
+
+
+def test_torch_runs_a_network_that_cannot_be_converted() -> None:
+    module, batch = NotForOpenVINO(), torch.rand(2, 3)
+    with pytest.raises(ConversionError):
+        convert(module, batch)
+    network = open_network(
+        NetworkDefinition("eigen", lambda: convert(module, batch), lambda _device: lambda x: (module(x),))
+    )
+    assert_allclose(network(batch.numpy())[0], module(batch).numpy(), atol=1e-5)
+
+
+def test_a_model_that_returns_chance_is_not_taken_for_converted() -> None:
+    with pytest.raises(ConversionError, match="other vectors"):
+        convert(torch.nn.Sequential(torch.nn.Linear(4, 4), Chance()), torch.rand(2, 4))
+
+
+class Chance(torch.nn.Module):
+    def forward(self, batch: torch.Tensor) -> torch.Tensor:
+        return batch + torch.rand_like(batch) * 9
