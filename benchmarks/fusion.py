@@ -36,8 +36,7 @@ import numpy as np
 from measuring import log, table
 from numpy.typing import NDArray
 
-from embeddings import VectorCache
-from embeddings.adapter import split_encoder_name
+from embeddings import VectorCache, split_encoder_name
 from explorer.catalog.picture_store import PictureStore
 from explorer.catalog.store import Catalog
 from explorer.cli.query_files import read_questions

@@ -21,8 +21,16 @@ from embeddings.errors import (
     WeightsDamagedError,
     WeightsNotFoundError,
 )
-from embeddings.loading import load, load_sentences
-from embeddings.models import RECOMMENDED, ModelCard, available_models
+from embeddings.models import (
+    RECOMMENDED,
+    ModelCard,
+    available_models,
+    load,
+    load_sentences,
+    split_encoder_name,
+)
+from embeddings.precision import EncoderPrecision, checked_precision, fastest_precision
+from embeddings.runtimes import Precision, cpu_runtime
 
 __all__ = [
     "RECOMMENDED",
@@ -32,9 +40,11 @@ __all__ = [
     "DownloadError",
     "Encoder",
     "EncoderError",
+    "EncoderPrecision",
     "EncodingError",
     "ModelCard",
     "PictureVectors",
+    "Precision",
     "SentenceEncoder",
     "UnknownModelError",
     "VectorCache",
@@ -43,7 +53,11 @@ __all__ = [
     "WeightsDamagedError",
     "WeightsNotFoundError",
     "available_models",
+    "checked_precision",
+    "cpu_runtime",
+    "fastest_precision",
     "load",
     "load_sentences",
     "release",
+    "split_encoder_name",
 ]

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import inf
@@ -34,7 +33,6 @@ RECIPE = "ridge 1"
 MAX_DEVIATIONS = 4.0
 """Deviations are clipped at this number of standard deviations, so that one unusual picture cannot dominate."""
 
-_NAME = re.compile(r"(?P<base>.+)\+adapter:(?P<adapter>[0-9a-f]{16})")
 _TENSORS: Final = ("centre", "spread", "weights")
 
 
@@ -173,12 +171,6 @@ class AdaptedEncoder:
 def visual_vectors(vectors: PictureVectors) -> Vectors:
     """Return the vectors that compare pictures with pictures: `visual`, or `picture` if there is no `visual`."""
     return vectors.picture if vectors.visual is None else vectors.visual
-
-
-def split_encoder_name(name: str) -> tuple[str, str | None]:
-    """Return the name of the base encoder and the fingerprint of the adapter, or None without an adapter."""
-    match = _NAME.fullmatch(name)
-    return (match["base"], match["adapter"]) if match else (name, None)
 
 
 def _standardise(features: Vectors, centre: Vectors, spread: Vectors) -> Vectors:

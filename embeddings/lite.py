@@ -22,7 +22,8 @@ from embeddings.efficientnet import FEATURES, SIDE
 from embeddings.encoder import PictureVectors, SentenceEncoder, Vectors
 from embeddings.minilm import MiniLM
 from embeddings.packaged import EFFICIENTNET_LITE0, file_sha256, fingerprint
-from embeddings.runtimes import F32, Network, Precision, open_network
+from embeddings.precision import EncoderPrecision
+from embeddings.runtimes import F32, Network, open_network
 from embeddings.vectors import CORES, encode_in_batches, unit
 
 if TYPE_CHECKING:
@@ -44,22 +45,20 @@ class LiteEncoder:
     name = "lite"
     visual_dim: int | None = FEATURES
 
-    def __init__(
-        self, *, precision: Precision = F32, sentences_precision: Precision = F32, batch_size: int = 2
-    ) -> None:
+    def __init__(self, precision: EncoderPrecision | None = None, *, batch_size: int = 2) -> None:
         """Prepare the text encoder; the classifier is loaded with the first picture. Both run on the CPU.
 
         Args:
-            precision: The precision of the classifier.
-            sentences_precision: The precision of the text encoder.
+            precision: The precision of the classifier and of the text encoder; None is f32.
             batch_size: Pictures per batch.
 
         Raises:
             WeightsNotFoundError: If a package with weights is not installed.
             WeightsDamagedError: If weights differ from the published ones. The message states the repair.
         """
-        minilm = MiniLM(precision=sentences_precision)
-        self.precision = precision
+        precision = precision or EncoderPrecision()
+        minilm = MiniLM(precision=precision.sentences)
+        self._precision = precision.encoder
         self.sentences: SentenceEncoder | None = minilm
         self.dim = minilm.dim
         self.fingerprint = fingerprint(
@@ -67,7 +66,7 @@ class LiteEncoder:
             EFFICIENTNET_LITE0.sha256,
             minilm.fingerprint,
             file_sha256(CLASS_VECTORS),
-            *([precision] if precision != F32 else []),
+            *([self._precision] if self._precision != F32 else []),
         )
         self._minilm = minilm
         self._batch_size = batch_size
@@ -107,7 +106,7 @@ class LiteEncoder:
     def _loaded_classifier(self) -> Network:
         with self._loading:
             if self._classifier is None:
-                self._classifier = open_network(self._definition, precision=self.precision)
+                self._classifier = open_network(self._definition, precision=self._precision)
             return self._classifier
 
 

@@ -63,7 +63,7 @@ class MiniLM:
         self._definition = definition()
         self._loading = Lock()
         self._network: Network | None = None
-        self.precision = precision
+        self._precision = precision
         self.fingerprint = fingerprint(
             RECIPE, MINILM.sha256, MINILM_TOKENIZER.sha256, *([precision] if precision != F32 else [])
         )
@@ -108,7 +108,7 @@ class MiniLM:
     def _loaded(self) -> Network:
         with self._loading:
             if self._network is None:
-                self._network = open_network(self._definition, precision=self.precision)
+                self._network = open_network(self._definition, precision=self._precision)
             return self._network
 
 

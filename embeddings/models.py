@@ -1,16 +1,24 @@
-"""The recommended encoders, for users who choose one; all other open_clip models work as well."""
+"""Encoders by name: the recommended ones, and all other open_clip models."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Literal, cast
 
+from embeddings import weights
 from embeddings.companions import TOKENIZER_FILES
-from embeddings.encoder import Encoder
+from embeddings.encoder import Encoder, SentenceEncoder
 from embeddings.model_folders import HUB_WEIGHTS
 from embeddings.packaged import EFFICIENTNET_LITE0, MINILM, PackagedFile
+from embeddings.precision import EncoderPrecision
+from embeddings.runtimes import F32, Precision
 from embeddings.weights import HubFile
+
+BUNDLED_SENTENCES = ("all-MiniLM-L6-v2", "sentence-transformers/all-MiniLM-L6-v2")
+_NAME = re.compile(r"(?P<base>.+)\+adapter:(?P<adapter>[0-9a-f]{16})")
 
 RECOMMENDED = "ViT-B-32/laion2b_s34b_b79k"
 """The CLIP model to start with: small, permissively licensed, and a common baseline."""
@@ -52,18 +60,77 @@ class ListedModel:
         return all(file.is_installed for file in self.files)
 
 
+def load(
+    name: str | None = "lite",
+    *,
+    device: str | None = None,
+    allow_download: bool = False,
+    precision: EncoderPrecision | None = None,
+) -> Encoder:
+    """Load the encoder of this name: `lite` (also for None), or an open_clip model under a name of OpenClipEncoder.
+
+    Args:
+        name: The name of the encoder.
+        device: cuda, cuda:1, mps or cpu; None selects the best available one. `lite` always runs on the CPU.
+        allow_download: Whether missing weights may be fetched from the network.
+        precision: The precision on the CPU; None is f32.
+
+    Raises:
+        EncoderError: If the encoder cannot be loaded.
+    """
+    name, precision = name or "lite", precision or EncoderPrecision()
+    encoder_class = special_encoder_class(name)
+    if encoder_class is not None:
+        return encoder_class(precision)
+    listed_weights = hub_weights(name)
+    if listed_weights:
+        # Missing files are reported before the import of open_clip, which takes seconds.
+        file, size_mb = listed_weights
+        files = (file, *hub_companions(name))
+        weights.obtain_all(files, model=f"{name} ({size_mb} MB)", allow_download=allow_download)
+    from embeddings.openclip import OpenClipEncoder
+
+    return OpenClipEncoder(name, device=device, allow_download=allow_download, precision=precision.encoder)
+
+
+def load_sentences(
+    name: str | None = None,
+    *,
+    device: str | None = None,
+    allow_download: bool = False,
+    precision: Precision = F32,
+) -> SentenceEncoder:
+    """Load a sentence encoder: the bundled all-MiniLM-L6-v2 (also for None), or a model of sentence-transformers.
+
+    The bundled one needs no torch and always runs on the CPU. Raises EncoderError.
+    """
+    if name is None or name in BUNDLED_SENTENCES:
+        from embeddings.minilm import MiniLM
+
+        return MiniLM(precision=precision)
+    from embeddings.sentences import SentenceTransformerEncoder
+
+    return SentenceTransformerEncoder(name, device=device, allow_download=allow_download)
+
+
+def split_encoder_name(name: str) -> tuple[str, str | None]:
+    """Return the name of the base encoder and the fingerprint of the adapter, or None without an adapter."""
+    match = _NAME.fullmatch(name)
+    return (match["base"], match["adapter"]) if match else (name, None)
+
+
 def available_models() -> list[ModelCard]:
     """Return the listed models and whether their weights are on this machine, without loading them or the network."""
     return [replace(model.card, here=model.is_available()) for model in LISTED_MODELS]
 
 
-def special_encoder_class(name: str) -> type[Encoder] | None:
+def special_encoder_class(name: str) -> Callable[[EncoderPrecision], Encoder] | None:
     """Return the class of a listed model that open_clip does not load; None for any other name."""
     model = _find_listed(name)
     if model is None or model.encoder == ListedModel.encoder or model.card.kind != "pictures":
         return None
     module, _, class_name = model.encoder.partition(":")
-    return cast("type[Encoder]", getattr(import_module(module), class_name))
+    return cast("Callable[[EncoderPrecision], Encoder]", getattr(import_module(module), class_name))
 
 
 def hub_weights(name: str) -> tuple[HubFile, int] | None:

@@ -61,7 +61,6 @@ class OpenClipEncoder:
             self._tokenizer = Tokenizer(checkpoint, vocabulary_size=_vocabulary_size(model))
         self.name = name
         self.dim = int(checkpoint.config["embed_dim"])
-        self.precision = precision
         base = _fingerprint(checkpoint, model, self._tokenizer.identity)
         self.fingerprint = base if precision == F32 else fingerprint(base, precision)
         self._batch_size = batch_size

@@ -2,9 +2,11 @@
 
 from embeddings.runtimes.network import (
     F32,
+    PRECISIONS,
     Network,
     NetworkDefinition,
     Precision,
+    cpu_runtime,
     has_openvino,
     open_network,
     supported_precisions,
@@ -12,9 +14,11 @@ from embeddings.runtimes.network import (
 
 __all__ = [
     "F32",
+    "PRECISIONS",
     "Network",
     "NetworkDefinition",
     "Precision",
+    "cpu_runtime",
     "has_openvino",
     "open_network",
     "supported_precisions",

@@ -64,6 +64,13 @@ def has_openvino() -> bool:
     return requested == OPENVINO and find_spec("openvino") is not None
 
 
+def cpu_runtime() -> str:
+    """Return the runtime of the CPU for people, with the reason if it is not OpenVINO."""
+    if has_openvino():
+        return "OpenVINO"
+    return f"torch ({RUNTIME_VARIABLE})" if os.environ.get(RUNTIME_VARIABLE) else "torch (no OpenVINO here)"
+
+
 def supported_precisions() -> tuple[Precision, ...]:
     """Return the precisions that are fast on this processor, the fastest first; f32 is always the last."""
     if not has_openvino():
@@ -78,13 +85,14 @@ def open_network(
 ) -> Network:
     """Open a network on a device: OpenVINO on the CPU, torch elsewhere, and where OpenVINO cannot run the network.
 
-    With torch, `precision` is always f32.
+    A precision that this processor does not support is computed in f32, which is as near as MIN_COSINE of
+    `embeddings.precision` to it. With torch, `precision` is always f32.
     """
     if device == "cpu" and has_openvino():
         from embeddings.runtimes.openvino_network import OpenVINONetwork
 
         with suppress(ConversionError):
-            return OpenVINONetwork(definition, precision)
+            return OpenVINONetwork(definition, precision if precision in supported_precisions() else F32)
     from embeddings.runtimes.torch_network import TorchNetwork
 
     return TorchNetwork(definition, device)

@@ -8,7 +8,7 @@ import typer
 
 from explorer.cli import render
 from explorer.cli.application import app, open_library
-from explorer.cli.options import DEFAULT_FOLDER, LibraryOption, RayOption
+from explorer.cli.options import DEFAULT_FOLDER, LibraryOption, PrecisionOption, RayOption
 from explorer.cli.output import Output, with_json
 from explorer.cli.usage import WrongUsageError
 
@@ -23,6 +23,7 @@ def encode(
         str | None, typer.Option(help="Delete the index of this encoder instead.", show_default=False)
     ] = None,
     ray: RayOption = None,
+    precision: PrecisionOption = None,
     folder: LibraryOption = DEFAULT_FOLDER,
 ) -> Output:
     """Build an index with another encoder beside the one in use. Run it again to continue where it stopped."""
@@ -41,7 +42,7 @@ def encode(
                 f"The index of {drop} is deleted. Its vectors are kept, so building it again is fast.",
             )
         report = library.encoders.add(
-            encoder or "", ray=ray, progress=progress_for_stderr(), tell=render.note
+            encoder or "", ray=ray, precision=precision, progress=progress_for_stderr(), tell=render.note
         )
         in_use = library.status().encoder
     return Output.sentences(

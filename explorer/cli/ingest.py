@@ -16,6 +16,7 @@ from explorer.cli.options import (
     MAX_COUNT,
     LibraryOption,
     OnDiskOption,
+    PrecisionOption,
     QuantisationOption,
     RayOption,
     ReplicasOption,
@@ -56,6 +57,7 @@ def ingest(
     archives: ArchivesArgument,
     folder: LibraryOption = DEFAULT_FOLDER,
     encoder: EncoderOption = None,
+    precision: PrecisionOption = None,
     qdrant_url: QdrantUrlOption = None,
     shards: ShardsOption = None,
     replicas: ReplicasOption = None,
@@ -75,6 +77,7 @@ def ingest(
         report = library.archives.ingest(
             archives,
             encoder=encoder,
+            precision=precision,
             fetch_remote=fetch_remote,
             rebuild=rebuild,
             ray=ray,
@@ -112,7 +115,7 @@ def _print_report(report: IngestReport, updates: Sequence[SearchUpdate], folder:
             ("skipped", count_phrase(report.skipped, f"files are not issues: {problems}")),
             ("unread", ocr_pending),
             ("put off", postponed),
-            ("encoder", report.encoder),
+            ("encoder", f"{report.encoder} ({report.precision})"),
             ("took", f"{report.seconds:.1f} s"),
             ("news", news),
             (

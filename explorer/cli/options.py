@@ -34,6 +34,14 @@ OffsetOption = Annotated[
     int, typer.Option("--offset", min=0, max=MAX_COUNT, help="Number of results to skip.")
 ]
 ShowAllOption = Annotated[bool, typer.Option("--all", help="Show weak hits as well.")]
+PrecisionOption = Annotated[
+    str | None,
+    typer.Option(
+        help="The precision of the encoder on the CPU: f32 or bf16. By default, a new index gets the fastest precision "
+        "whose vectors are near those of f32, measured on the archive.",
+        show_default=False,
+    ),
+]
 RayOption = Annotated[
     str | None,
     typer.Option(

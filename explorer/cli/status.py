@@ -58,6 +58,8 @@ def _print_status(status: LibraryStatus, gap: ModalityGap | None) -> None:
             ("problems", ledger.problems),
             ("skipped", render.count_phrase(ledger.skipped, "files are not issues")),
             ("encoder", status.encoder),
+            ("precision", status.precision),
+            ("runtime", status.runtime),
             ("other encoders", ", ".join(name for name in status.encoders if name != status.encoder)),
             ("index", index if status.generation else status.problem or "none yet"),
             ("created", status.created),

@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from embeddings.runtimes import F32, PRECISIONS, Precision
 from explorer.errors import WrongEncoderError
 from explorer.index.points import Schema, VectorField
 
@@ -22,6 +23,9 @@ class EmbeddingConfig:
     schema: Schema
     version: int = 1
     """`sentences` is the fingerprint of the sentence encoder, `version` the version of the fields."""
+    precision: Precision = F32
+    sentences_precision: Precision = F32
+    """The precision of the encoder and of the sentence encoder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +79,21 @@ def _manifest(plain: dict[str, Any]) -> Manifest:
                 dict(schema["fields"]),
             ),
             config["version"],
+            _precision(config.get("precision", F32)),
+            _precision(config.get("sentences_precision", F32)),
         ),
         plain["generation"],
         plain["created"],
         plain["points"],
         plain.get("revision"),
     )
+
+
+def _precision(name: str) -> Precision:
+    for precision in PRECISIONS:
+        if name == precision:
+            return precision
+    raise ValueError(f"not a precision: {ascii(name)[:80]}")
 
 
 def _difference(index_config: EmbeddingConfig, query_config: EmbeddingConfig) -> str:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import embeddings
-from embeddings import VectorKey, Vectors
+from embeddings import EncoderPrecision, VectorKey, Vectors
 from explorer.catalog.picture_store import PictureStore
 from explorer.errors import EncoderUnavailableError
 from explorer.ingest.embedding import CachedEmbedder, batched
@@ -53,6 +53,7 @@ class ActorConfig:
     """The task of an actor: the encoder and its fingerprint, the folder of pictures, and the kind of vectors."""
 
     encoder: str
+    precision: EncoderPrecision
     fingerprint: str
     pictures: Path
     kind: str
@@ -72,7 +73,13 @@ def embed_on_ray(
         return
     with _ray_cluster(address):
         for kind, label in STEPS:
-            config = ActorConfig(embedder.base.name, embedder.base.fingerprint, pictures, kind)
+            config = ActorConfig(
+                embedder.base.name,
+                embedder.encoders.precision,
+                embedder.base.fingerprint,
+                pictures,
+                kind,
+            )
             with progress.track(missing[kind], label) as work:
                 for batch in batched(missing[kind], PICTURES_PER_ROUND):
                     for vectors in _embed_batches(config, batch):
@@ -85,7 +92,7 @@ class EmbeddingActor:
     """An actor that loads one encoder and embeds batch after batch."""
 
     def __init__(self, config: ActorConfig) -> None:
-        encoder = embeddings.load(config.encoder)
+        encoder = embeddings.load(config.encoder, precision=config.precision)
         if encoder.fingerprint != config.fingerprint:
             raise RuntimeError(f"{config.encoder} has other weights here: {encoder.fingerprint}")
         self._kind = config.kind

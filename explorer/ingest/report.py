@@ -32,6 +32,7 @@ class IngestReport:
     seconds: float
     unread: int
     put_off: int = 0
+    precision: str = "f32"
     mentioned: int = 0  # addresses that look like those of pictures and that the reader did not use
 
 

@@ -25,6 +25,7 @@ from explorer.catalog.records import (
 from explorer.errors import QueryError, SearchIndexError
 from explorer.index import TermVectors
 from explorer.library.context import LibraryContext
+from explorer.representation.encoders import precision_of, runtime_name
 from explorer.search.arguments import as_ids, check_fields, check_one_of
 from explorer.search.query import check_dates
 
@@ -35,12 +36,15 @@ Record = TypeVar("Record")
 class LibraryStatus:
     """The contents of a library and the settings of its index.
 
+    `precision` is that of the index, and `runtime` computes encoders on the CPU of this machine.
     `generation` and `points` are None before the first index, and if the index cannot be reached. `problem` has the
     reason.
     """
 
     path: str
     encoder: str | None
+    precision: str | None
+    runtime: str
     qdrant_url: str | None
     generation: int | None
     points: int | None
@@ -177,6 +181,8 @@ class LibraryBrowser:
         return LibraryStatus(
             path=str(self._context.path),
             encoder=manifest.config.encoder if manifest else self._context.indexes.encoder,
+            precision=str(precision_of(manifest.config)) if manifest else None,
+            runtime=runtime_name(),
             qdrant_url=self._context.indexes.manifest.qdrant_url,
             generation=manifest.generation if manifest else None,
             points=manifest.points if manifest else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from embeddings.adapter import split_encoder_name
+from embeddings import split_encoder_name
 from explorer.errors import LibraryError
 from explorer.evaluate.adapting import AdaptReport, learn_adapter
 from explorer.ingest.indexing import make_vectors
@@ -16,8 +16,8 @@ from explorer.library.indexes import require_encoder
 from explorer.representation.encoders import (
     Notify,
     ignore_message,
-    load_encoders,
     load_library_encoders,
+    requested_precision,
     save_adapter,
     with_adapter,
 )
@@ -38,6 +38,7 @@ class LibraryEncoders:
         encoder: str,
         *,
         ray: str | None = None,
+        precision: str | None = None,
         progress: Progress | None = None,
         tell: Notify = ignore_message,
     ) -> EncodeReport:
@@ -48,6 +49,7 @@ class LibraryEncoders:
         Args:
             encoder: A name that `explorer models` lists, or an open_clip model.
             ray: The address of a Ray cluster that embeds the pictures, or "local".
+            precision: "f32" or "bf16"; None measures the fastest one whose vectors are near those of f32.
             progress: Receives the progress of each step.
             tell: Receives messages for the user.
 
@@ -57,8 +59,10 @@ class LibraryEncoders:
         started = time.perf_counter()
         progress = progress or SilentProgress()
         require_encoder(self._context.indexes.manifest, self._context.path)
+        requested = requested_precision(precision)
         with self._context.locked("encode.lock", f"An index of {self._context.path} is already being built"):
-            encoders = load_encoders(encoder, self._context.path, allow_download=True)
+            encoders = self._context.indexes.load(encoder, allow_download=True)
+            encoders = self._builder.at_precision(encoders, requested)
             self._builder.embed_on_ray(ray, encoders, progress)
             with self._context.vectors(encoders) as vectors:
                 make_vectors(self._context.catalog, vectors, progress)
@@ -86,7 +90,7 @@ class LibraryEncoders:
                     f"{', '.join(manifest.index_places) or 'none'}. "
                     f"To build one: explorer encode --encoder {encoder} --library {self._context.path}"
                 )
-            self._builder.build(load_encoders(encoder, self._context.path), progress or SilentProgress())
+            self._builder.build(self._context.indexes.load(encoder), progress or SilentProgress())
             self._context.indexes.use(encoder)
         return manifest.encoder or ""
 
@@ -144,7 +148,8 @@ class LibraryEncoders:
 
     def _load_base_encoders(self) -> QueryEncoders:
         base, _ = split_encoder_name(require_encoder(self._context.indexes.manifest, self._context.path))
-        return load_library_encoders(base, self._context.path)
+        in_use = self._context.indexes.precision_of(self._context.indexes.encoder or base)
+        return load_library_encoders(base, self._context.path, in_use)
 
     def _drop_old_adapters(self) -> None:
         manifest = self._context.indexes.manifest

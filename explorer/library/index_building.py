@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from embeddings import EncoderPrecision, Precision
 from explorer.ingest.grouping import group_pictures
 from explorer.ingest.indexing import build_index
+from explorer.ingest.precision import measure_precision
 from explorer.ingest.report import Progress
 from explorer.library.context import LibraryContext
 from explorer.library.manifest import PICTURES
-from explorer.representation.encoders import Notify
+from explorer.representation.encoders import Notify, encoder_errors
 from explorer.representation.fields import FIELDS_VERSION
 
 if TYPE_CHECKING:
@@ -63,6 +65,22 @@ class IndexBuilder:
         generation = self.build_and_use(encoders, progress)
         self.group_copies(encoders, progress)
         return generation
+
+    def at_precision(self, encoders: QueryEncoders, requested: Precision | None) -> QueryEncoders:
+        """Return the encoders at the requested precision, else at that of their index.
+
+        For a new index the precision is measured on pictures and texts of the library.
+        """
+        indexes = self._context.indexes
+        if requested is not None:
+            return indexes.at_precision(encoders, EncoderPrecision(requested, requested))
+        if indexes.precision_of(encoders.encoder.name) is not None:
+            return encoders
+        with encoder_errors():
+            precision = measure_precision(
+                encoders, self._context.path, self._context.catalog, self._context.pictures
+            )
+        return indexes.at_precision(encoders, precision)
 
     def group_copies(self, encoders: QueryEncoders, progress: Progress) -> None:
         """Find the copies of each picture, among new and old pictures."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from explorer.catalog.picture_store import PictureStore
 from explorer.catalog.store import Catalog
-from explorer.errors import IndexMissingError, LibraryError
+from explorer.errors import IndexMissingError, LibraryError, SearchIndexError
 from explorer.index import Index, IndexStore, ServerSettings, copy_index, open_store
 from explorer.library.manifest import LibraryManifest, ServerLayout
 from explorer.library.trusted_servers import is_trusted
@@ -22,10 +22,13 @@ from explorer.representation.encoders import (
     QueryEncoders,
     choose_encoders,
     embedding_config_of,
+    load_encoders,
     load_library_encoders,
+    precision_of,
 )
 
 if TYPE_CHECKING:
+    from embeddings import EncoderPrecision
     from explorer.search.engine import SearchEngine
 
 
@@ -148,11 +151,40 @@ class Indexes:
         return self._current().encoders
 
     def encoders_for_writing(self, tell: Notify, named: str | None = None) -> QueryEncoders:
-        """Return the encoders for a new generation: those of `named`, else of the library, else the best available."""
+        """Return the encoders for a new generation: those of `named`, else of the library, else the best available.
+
+        Their precision is that of the present generation.
+        """
         wanted = named or self.encoder
-        if self._encoders is None or self._encoders.encoder.name != wanted:
-            self._encoders = choose_encoders(named, self.encoder, self._path, tell)
+        precision = self.precision_of(wanted) if wanted else None
+        if wanted is None or not self._has_loaded(wanted, precision):
+            self._encoders = choose_encoders(named, self.encoder, self._path, tell, precision)
+        assert self._encoders is not None
         return self._encoders
+
+    def precision_of(self, encoder: str) -> EncoderPrecision | None:
+        """Return the precision of the index of an encoder; None if there is no index."""
+        try:
+            manifest = self.store_of(encoder).manifest()
+        except SearchIndexError:  # it will be rebuilt, or the build reports that the server does not answer
+            return None
+        return precision_of(manifest.config) if manifest else None
+
+    def load(self, encoder: str, *, allow_download: bool = False) -> QueryEncoders:
+        """Load an encoder at the precision of its index. Raises EncoderUnavailableError if it cannot be loaded."""
+        precision = self.precision_of(encoder)
+        return load_encoders(encoder, self._path, allow_download=allow_download, precision=precision)
+
+    def at_precision(self, encoders: QueryEncoders, precision: EncoderPrecision) -> QueryEncoders:
+        """Return these encoders at a precision, loaded again if it is not their present one."""
+        if encoders.precision != precision:
+            encoders = load_encoders(encoders.encoder.name, self._path, precision=precision)
+            self._encoders = encoders
+        return encoders
+
+    def _has_loaded(self, encoder: str, precision: EncoderPrecision | None) -> bool:
+        loaded = self._encoders
+        return loaded is not None and loaded.encoder.name == encoder and precision in (None, loaded.precision)
 
     def _current(self) -> _OpenGeneration:
         """Return the current generation. A new generation or encoder, from any process, is noticed here."""
@@ -173,9 +205,11 @@ class Indexes:
 
         index = with_present_names(store.open())
         encoder_name = index.manifest.config.encoder
+        precision = precision_of(index.manifest.config)
+        if not self._has_loaded(encoder_name, precision):
+            self._encoders = load_library_encoders(encoder_name, self._path, precision)
         encoders = self._encoders
-        if encoders is None or encoders.encoder.name != encoder_name:
-            self._encoders = encoders = load_library_encoders(encoder_name, self._path)
+        assert encoders is not None
         index.manifest.check(embedding_config_of(encoders))
         engine = SearchEngine(index, self._catalog, self._pictures, encoders, weights_for(encoder_name))
         return _OpenGeneration(store, index, engine, encoders)

@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
-from embeddings import VectorCache
+from embeddings import EncoderPrecision, VectorCache
 from explorer.archive.links.addresses import is_remote
 from explorer.archive.site.copying import copy_site, folder_of_site, site_files
 from explorer.archive.site.remote import RemotePictures, WebClient
@@ -26,7 +26,7 @@ from explorer.library.context import LibraryContext
 from explorer.library.index_building import IndexBuilder
 from explorer.library.indexes import require_encoder
 from explorer.library.manifest import VECTORS
-from explorer.representation.encoders import Notify, encoder_errors, ignore_message
+from explorer.representation.encoders import Notify, encoder_errors, ignore_message, requested_precision
 from explorer.system.memory import return_free_memory
 
 # Interval between updates of the index while texts in pictures are read. Longer if an update takes a tenth of it.
@@ -56,6 +56,7 @@ class ArchiveIngest:
         archives: Path | str | Sequence[Path | str],
         *,
         encoder: str | None = None,
+        precision: str | None = None,
         fetch_remote: bool = False,
         rebuild: bool = False,
         ray: str | None = None,
@@ -71,6 +72,8 @@ class ArchiveIngest:
             archives: Folders, zip files, documents, or addresses of sites. Sites are copied first.
             encoder: A name that `explorer models` lists, or an open_clip model. If it is not the encoder
                 in use, everything is embedded again, but not read again.
+            precision: "f32" or "bf16". None is the precision of the present index. For a new index, it is the fastest
+                one whose vectors are near those of f32.
             fetch_remote: Whether to fetch pictures outside the archive.
             rebuild: Whether to build the index from scratch instead of from the current generation.
             ray: The address of a Ray cluster that embeds the pictures, or "local".
@@ -85,6 +88,7 @@ class ArchiveIngest:
         started = time.perf_counter()
         progress = progress or SilentProgress()
         archives = _locations(archives)
+        requested = requested_precision(precision)
         for site in filter(is_remote, map(str, archives)):
             self._copy_site(site, tell, pause)
         with self._context.writing(), ExitStack() as closing_all:
@@ -98,10 +102,11 @@ class ArchiveIngest:
                     fetch = remote.fetch if remote else None
                     read_archive(files, self._context.catalog, self._context.pictures, progress, fetch)
             return_free_memory()
+            encoders = self._builder.at_precision(encoders, requested)
             self._builder.embed_on_ray(ray, encoders, progress)
             generation = self._builder.build_and_use(encoders, progress, rebuild=rebuild)
             self._builder.group_copies(encoders, progress)
-        return self._report(generation, time.perf_counter() - started)
+        return self._report(generation, encoders.precision, time.perf_counter() - started)
 
     def sync(
         self,
@@ -294,7 +299,7 @@ class ArchiveIngest:
             for sha256 in self._context.catalog.pictures.delete_unused():
                 self._context.pictures.forget(sha256)
 
-    def _report(self, generation: int, seconds: float) -> IngestReport:
+    def _report(self, generation: int, precision: EncoderPrecision, seconds: float) -> IngestReport:
         ledger = self._context.catalog.ledger.counts()
         return IngestReport(
             issues=ledger.issues,
@@ -307,6 +312,7 @@ class ArchiveIngest:
             problems=ledger.problems,
             skipped=ledger.skipped,
             encoder=self._context.indexes.encoder or "",
+            precision=str(precision),
             generation=generation,
             seconds=round(seconds, 3),
             unread=len(pictures_pending_ocr(self._context.catalog)),

@@ -19,7 +19,7 @@ from explorer.library.trusted_servers import is_trusted, trust_server
 from explorer.maintain.backup import write_backup
 from explorer.maintain.doctor import Finding, LibraryHealth, Part, examine, repair_files
 from explorer.maintain.exporting import export
-from explorer.representation.encoders import Notify, ignore_message, load_encoders
+from explorer.representation.encoders import Notify, ignore_message
 
 
 class LibraryMaintenance:
@@ -73,7 +73,7 @@ class LibraryMaintenance:
             for finding in findings:
                 if finding.part is Part.INDEX and self._context.indexes.has_own_location(finding.where):
                     with suppress(EncoderUnavailableError):  # reported as a finding of its own
-                        encoders = load_encoders(finding.where, self._context.path)
+                        encoders = self._context.indexes.load(finding.where)
                         self._builder.build(encoders, progress, rebuild=True)
         if any(finding.part is Part.PICTURE for finding in findings):
             self._archives.sync(progress=progress, tell=tell)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import embeddings
-from embeddings import Encoder, SentenceEncoder, release
-from embeddings.adapter import AdaptedEncoder, Adapter, split_encoder_name
+from embeddings import Encoder, EncoderPrecision, Precision, SentenceEncoder, release, split_encoder_name
+from embeddings.adapter import AdaptedEncoder, Adapter
 from explorer.errors import EncoderUnavailableError
 from explorer.index import EmbeddingConfig, TermVectors
 from explorer.representation.fields import FIELDS_VERSION, index_schema
@@ -37,6 +37,7 @@ class QueryEncoders:
     encoder: Encoder
     sentences: SentenceEncoder
     terms: TermVectors
+    precision: EncoderPrecision = field(default_factory=EncoderPrecision)
 
     @property
     def visual_field(self) -> str:
@@ -65,27 +66,54 @@ def embedding_config_of(encoders: QueryEncoders) -> EmbeddingConfig:
         sentences=encoders.sentences.fingerprint,
         schema=index_schema(encoder.dim, encoder.visual_dim, encoders.sentences.dim),
         version=FIELDS_VERSION,
+        precision=encoders.precision.encoder,
+        sentences_precision=encoders.precision.sentences,
     )
 
 
-def load_encoders(name: str, library: Path, *, allow_download: bool = False) -> QueryEncoders:
+def precision_of(config: EmbeddingConfig) -> EncoderPrecision:
+    """Return the precision of the encoders that made an index."""
+    return EncoderPrecision(config.precision, config.sentences_precision)
+
+
+def runtime_name() -> str:
+    """Return the runtime of encoders on the CPU of this machine."""
+    with encoder_errors():
+        return embeddings.cpu_runtime()
+
+
+def requested_precision(name: str | None) -> Precision | None:
+    """Return the precision that a user requests. Raises EncoderUnavailableError if this machine does not have it."""
+    if name is None:
+        return None
+    with encoder_errors():
+        return embeddings.checked_precision(name)
+
+
+def load_encoders(
+    name: str, library: Path, *, allow_download: bool = False, precision: EncoderPrecision | None = None
+) -> QueryEncoders:
     """Load the encoder `name` and the other encoders of queries. Raises EncoderUnavailableError if one cannot be loaded.
 
-    The adapter of an adapted encoder is in the folder of its library.
+    The adapter of an adapted encoder is in the folder of its library. A `precision` of None is f32.
     """
     base, adapter_fingerprint = split_encoder_name(name)
+    precision = precision or EncoderPrecision()
     with encoder_errors():
-        encoders = _query_encoders(embeddings.load(base, allow_download=allow_download))
+        encoder = embeddings.load(base, allow_download=allow_download, precision=precision)
+        encoders = _query_encoders(encoder, precision)
     return _with_stored_adapter(encoders, adapter_fingerprint, library) if adapter_fingerprint else encoders
 
 
-def load_library_encoders(name: str, library: Path) -> QueryEncoders:
+def load_library_encoders(
+    name: str, library: Path, precision: EncoderPrecision | None = None
+) -> QueryEncoders:
     """Load the encoders that a library is searched with.
 
     Raises EncoderUnavailableError, which says what to do, if the encoder cannot be loaded any more.
     """
     try:
-        return load_encoders(name, library)
+        return load_encoders(name, library, precision=precision)
     except EncoderUnavailableError as error:
         alternative = RECOMMENDED if split_encoder_name(name)[0] == LITE else LITE
         raise EncoderUnavailableError(
@@ -129,17 +157,21 @@ def _adapter_file(fingerprint: str, library: Path) -> Path:
 
 
 def choose_encoders(
-    requested: str | None, present: str | None, library: Path, notify: Notify
+    requested: str | None,
+    present: str | None,
+    library: Path,
+    notify: Notify,
+    precision: EncoderPrecision | None,
 ) -> QueryEncoders:
     """Load the encoders for an ingest: the `requested`, or the library's `present`, or the best available ones.
 
-    `notify` gets one line about an encoder that the user did not request. Raises EncoderUnavailableError if the
-    requested or present encoder cannot be loaded.
+    `notify` gets one line about an encoder that the user did not request. `precision` is that of the present index of
+    the encoder, or None. Raises EncoderUnavailableError if the requested or present encoder cannot be loaded.
     """
     if requested:
-        return load_encoders(requested, library, allow_download=True)
+        return load_encoders(requested, library, allow_download=True, precision=precision)
     if present:
-        return load_library_encoders(present, library)
+        return load_library_encoders(present, library, precision)
     try:
         encoder = embeddings.load(RECOMMENDED)
     except embeddings.EncoderError:
@@ -151,12 +183,12 @@ def choose_encoders(
             return load_encoders(LITE, library)
     notify(f"Using {RECOMMENDED}.")
     with encoder_errors():
-        return _query_encoders(encoder)
+        return _query_encoders(encoder, EncoderPrecision())
 
 
-def _query_encoders(encoder: Encoder) -> QueryEncoders:
-    sentences = encoder.sentences or embeddings.load_sentences()
-    return QueryEncoders(encoder, sentences, TermVectors())
+def _query_encoders(encoder: Encoder, precision: EncoderPrecision) -> QueryEncoders:
+    sentences = encoder.sentences or embeddings.load_sentences(precision=precision.sentences)
+    return QueryEncoders(encoder, sentences, TermVectors(), precision)
 
 
 @contextmanager

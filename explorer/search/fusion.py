@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from embeddings.adapter import split_encoder_name
+from embeddings import split_encoder_name
 
 Weights = Mapping[str, float]
 

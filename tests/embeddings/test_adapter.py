@@ -10,8 +10,8 @@ from PIL import Image
 from safetensors.numpy import save
 from sklearn.linear_model import Ridge
 
-from embeddings import EncoderError, PictureVectors, Vectors
-from embeddings.adapter import MAX_DEVIATIONS, AdaptedEncoder, Adapter, split_encoder_name
+from embeddings import EncoderError, PictureVectors, Vectors, split_encoder_name
+from embeddings.adapter import MAX_DEVIATIONS, AdaptedEncoder, Adapter
 from embeddings.encoder import Encoder
 from embeddings.errors import WeightsDamagedError, WeightsNotFoundError
 from embeddings.vectors import unit
