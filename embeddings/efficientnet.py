@@ -22,7 +22,7 @@ RECIPE = "efficientnet-lite0 1"
 """The version of the network. Change it whenever the same weights would give other outputs."""
 
 SIDE = 224
-FEATURES = 1280
+FEATURES, CLASSES = 1280, 1000
 
 
 def definition() -> NetworkDefinition:
