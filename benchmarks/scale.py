@@ -24,7 +24,7 @@ from measuring import log, machine, table
 import embeddings
 from explorer.catalog.picture_store import PictureStore
 from explorer.index import open_store
-from explorer.ingest.picture_embedder import PICTURE_BATCH, PICTURE_KIND, REGIONS_KIND, PictureEmbedder
+from explorer.ingest.picture_embedder import PICTURE_BATCH, PictureEmbedder
 from explorer.library.library import Library
 from explorer.representation import fields
 
@@ -212,11 +212,10 @@ def _seconds(encoder: str, folder: Path, sha256s: list[str], texts: list[str]) -
     """Return the processor time for a picture and for a text of the library, after one batch for warm-up."""
     loaded = embeddings.load(encoder)
     embedder = PictureEmbedder(loaded, PictureStore(folder / "pictures"))
-    embedder.embed(PICTURE_KIND, sha256s[:2])
+    embedder.embed(sha256s[:2])
     started = time.process_time()
     for start in range(0, len(sha256s), PICTURE_BATCH):
-        for kind in (PICTURE_KIND, REGIONS_KIND):
-            embedder.embed(kind, sha256s[start : start + PICTURE_BATCH])
+        embedder.embed(sha256s[start : start + PICTURE_BATCH])
     pictures = (time.process_time() - started) / len(sha256s)
     sentences = loaded.sentences or embeddings.load_sentences()
     sentences.encode_texts(["once to warm up"])

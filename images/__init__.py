@@ -3,7 +3,7 @@
 from images.alike import ALIKE_RECIPE, ENOUGH_KEYPOINTS, are_copies
 from images.colours import dominant_colours
 from images.decoded import DecodedPicture
-from images.details import KEYPOINTS_RECIPE, KeypointMatch, Keypoints, detect_keypoints, match_keypoints
+from images.details import KEYPOINTS_RECIPE, Box, KeypointMatch, Keypoints, detect_keypoints, match_keypoints
 from images.errors import (
     PictureError,
     PictureTooLargeError,
@@ -22,6 +22,7 @@ from images.limits import DEFAULT_LIMITS, Limits
 from images.panels import find_panels
 from images.parts import REGIONS_RECIPE, WHOLE_PICTURE, crop_region, find_regions
 from images.picture import Picture, PictureFacts, decode_picture, open_picture, read_picture
+from images.pixels import shrink
 from images.reading import Line, ocr_recipe, read_text
 from images.sniff import sniff_format
 from images.suffixes import PICTURE_SUFFIXES
@@ -40,6 +41,7 @@ __all__ = [
     "REGIONS_RECIPE",
     "THUMBNAIL_SIZES",
     "WHOLE_PICTURE",
+    "Box",
     "DecodedPicture",
     "KeypointMatch",
     "Keypoints",
@@ -69,6 +71,7 @@ __all__ = [
     "open_picture",
     "read_picture",
     "read_text",
+    "shrink",
     "sniff_format",
     "svg_text_lines",
     "thumbnail",

@@ -19,6 +19,11 @@ from embeddings.vectors import CORES
 CPU = "CPU"
 NETWORK, SIZES = "network.xml", "sizes.txt"
 
+# The first use of types makes tables. Two threads that make them at once wait for each other forever, so the tables
+# are made here, while this module is imported.
+openvino.Type.f32.to_dtype()
+_ = openvino.Tensor(np.zeros(1, np.float32), shared_memory=True).data
+
 
 class OpenVINONetwork:
     """A network that OpenVINO runs on the CPU, with one thread per batch: batches run in parallel."""

@@ -19,9 +19,9 @@ from explorer.ingest.picture_embedder import (
     PICTURE_BATCH,
     PICTURE_KIND,
     REGIONS_KIND,
-    STEPS,
     VISUAL_KIND,
     WHOLE_KINDS,
+    OpenedPicture,
     PictureEmbedder,
 )
 from explorer.ingest.report import Progress
@@ -30,6 +30,7 @@ from explorer.representation.legs import PICTURE, VISUAL
 from explorer.system.memory import return_free_memory
 
 KEYS_AT_ONCE = 1000
+PICTURES_LABEL = "Looking at pictures"
 
 Work = TypeVar("Work")
 
@@ -73,20 +74,28 @@ class CachedEmbedder:
 
     def embed_pictures(self, sha256s: Sequence[str], progress: Progress) -> None:
         """Make sure that the vectors of these pictures and of their regions are in the cache."""
+        batches = list(batched(self.missing_pictures(sha256s), PICTURE_BATCH))
+        if not batches:
+            return
         picture_embedder = PictureEmbedder(self.base, self.pictures)
-        for kind, label in STEPS:
-            batches = list(batched(self.missing_pictures(kind, sha256s), PICTURE_BATCH))
-            if not batches:
-                continue
-            with progress.track(batches, label) as work:
-                for batch in work:
-                    self.store(picture_embedder.embed(kind, batch))
-                    return_free_memory()
+        with progress.track(batches, PICTURES_LABEL) as work:
+            for batch in work:
+                self.store(picture_embedder.embed(batch))
+                return_free_memory()
 
-    def missing_pictures(self, kind: str, sha256s: Sequence[str]) -> list[str]:
-        """Return the pictures without vectors of this kind (PICTURE_KIND or REGIONS_KIND) in the cache."""
-        keys = (VectorKey(sha256, self.fingerprint, kind) for sha256 in sha256s)
-        return [key.content for key in self._cache.missing(keys)]
+    def embed_opened(self, opened: Sequence[OpenedPicture]) -> None:
+        """Store the vectors of open pictures and of their regions in the cache."""
+        if opened:
+            self.store(dict(PictureEmbedder(self.base, self.pictures).embed_opened(opened)))
+
+    def missing_pictures(self, sha256s: Sequence[str]) -> list[str]:
+        """Return the pictures without vectors, or without vectors of their regions, in the cache."""
+        keys = (
+            VectorKey(sha256, self.fingerprint, kind)
+            for sha256 in sha256s
+            for kind in (PICTURE_KIND, REGIONS_KIND)
+        )
+        return list(dict.fromkeys(key.content for key in self._cache.missing(keys)))
 
     def store(self, vectors: Mapping[VectorKey, Vectors]) -> None:
         """Store vectors that were computed elsewhere in the cache: all of them or none."""

@@ -23,8 +23,8 @@ import embeddings
 from embeddings import EncoderPrecision, VectorKey, Vectors
 from explorer.catalog.picture_store import PictureStore
 from explorer.errors import EncoderUnavailableError
-from explorer.ingest.embedding import CachedEmbedder, batched
-from explorer.ingest.picture_embedder import PICTURE_BATCH, STEPS, PictureEmbedder
+from explorer.ingest.embedding import PICTURES_LABEL, CachedEmbedder, batched
+from explorer.ingest.picture_embedder import PICTURE_BATCH, PICTURE_KIND, PictureEmbedder
 from explorer.ingest.report import Progress
 from explorer.ingest.vector_tables import table_of, vectors_of
 
@@ -50,13 +50,12 @@ BATCH = "sha256s"
 
 @dataclass(frozen=True, slots=True)
 class ActorConfig:
-    """The task of an actor: the encoder and its fingerprint, the folder of pictures, and the kind of vectors."""
+    """The task of an actor: the encoder its precision and fingerprint, and the folder of pictures."""
 
     encoder: str
     precision: EncoderPrecision
     fingerprint: str
     pictures: Path
-    kind: str
 
 
 def embed_on_ray(
@@ -68,24 +67,19 @@ def embed_on_ray(
     Raises EncoderUnavailableError if Ray is not installed, does not answer, or fails.
     """
     pictures = pictures.absolute()
-    missing = {kind: embedder.missing_pictures(kind, sha256s) for kind, _ in STEPS}
-    if not any(missing.values()):
+    missing = embedder.missing_pictures(sha256s)
+    if not missing:
         return
     with _ray_cluster(address):
-        for kind, label in STEPS:
-            config = ActorConfig(
-                embedder.base.name,
-                embedder.encoders.precision,
-                embedder.base.fingerprint,
-                pictures,
-                kind,
-            )
-            with progress.track(missing[kind], label) as work:
-                for batch in batched(missing[kind], PICTURES_PER_ROUND):
-                    for vectors in _embed_batches(config, batch):
-                        embedder.store(vectors)
-                        done = sum(key.kind == kind for key in vectors)
-                        list(islice(work, done))
+        config = ActorConfig(
+            embedder.base.name, embedder.encoders.precision, embedder.base.fingerprint, pictures
+        )
+        with progress.track(missing, PICTURES_LABEL) as work:
+            for batch in batched(missing, PICTURES_PER_ROUND):
+                for vectors in _embed_batches(config, batch):
+                    embedder.store(vectors)
+                    done = sum(key.kind == PICTURE_KIND for key in vectors)
+                    list(islice(work, done))
 
 
 class EmbeddingActor:
@@ -95,13 +89,12 @@ class EmbeddingActor:
         encoder = embeddings.load(config.encoder, precision=config.precision)
         if encoder.fingerprint != config.fingerprint:
             raise RuntimeError(f"{config.encoder} has other weights here: {encoder.fingerprint}")
-        self._kind = config.kind
         self._embedder = PictureEmbedder(encoder, PictureStore(config.pictures))
 
     def __call__(self, batch: pa.Table) -> pa.Table:
         """Return a table with a row for each vector of the pictures in the batch."""
         [sha256s] = batch[BATCH].to_pylist()
-        return table_of(self._embedder.embed(self._kind, sha256s))
+        return table_of(self._embedder.embed(sha256s))
 
 
 def _embed_batches(config: ActorConfig, sha256s: Sequence[str]) -> Iterator[dict[VectorKey, Vectors]]:

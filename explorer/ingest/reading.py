@@ -10,7 +10,7 @@ from functools import partial
 import images
 from explorer.archive.html.figure_filters import ICON_SIDE_PX
 from explorer.archive.links.addresses import AddressResolver
-from explorer.archive.model import ExcludedPicture, Figure, Issue, LedgerEntry, Read, Status
+from explorer.archive.model import ExcludedPicture, Figure, Issue, LedgerEntry, Read, Status, issue_id
 from explorer.archive.reader import address_resolver_of, read_issue
 from explorer.archive.storage.files import Files
 from explorer.catalog.archives import Reading
@@ -20,7 +20,9 @@ from explorer.catalog.records import PictureRecord
 from explorer.catalog.store import Catalog
 from explorer.errors import ArchiveError
 from explorer.ingest.archive_diff import ArchiveDiff, CatalogState, Changes, compute_diff
+from explorer.ingest.concurrent import NewContent, NewIssue, NewPicture
 from explorer.ingest.ocr import drawing_text_lines
+from explorer.ingest.picture_embedder import PIXELS_AT_ONCE
 from explorer.ingest.report import Progress
 
 # Increase it when a change here makes another catalog from the same archive: issues are then stored again.
@@ -76,14 +78,20 @@ class _StoredPictures:
 
 
 def read_archive(
-    files: Files, catalog: Catalog, pictures: PictureStore, progress: Progress, fetch: Fetch | None = None
+    files: Files,
+    catalog: Catalog,
+    pictures: PictureStore,
+    progress: Progress,
+    fetch: Fetch | None = None,
+    embed: Callable[[NewContent], None] = lambda _: None,
 ) -> Changes | None:
     """Read what changed in the archive since the last reading into the catalog, and return the changes.
 
     Returns None, and deletes nothing, if the archive had issues and has none any more.
 
     `fetch` downloads remote pictures by address; without it they are only recorded. A downloaded picture is stored and
-    not downloaded again. If the process is killed, the next reading repeats the unfinished work.
+    not downloaded again. `embed` is called with each new picture, and with each new or changed issue. If the process is
+    killed, the next reading repeats the unfinished work.
     """
     archive, name = catalog.archives.register(files.location, files.name)
     diff = diff_archive(files, catalog, archive, remote=fetch is not None)
@@ -102,12 +110,13 @@ def read_archive(
             if isinstance(issue, LedgerEntry):
                 catalog.ledger.record_unreadable(archive, issue)
                 continue
-            stored = _store_pictures(issue, sources, catalog, pictures)
+            stored = _store_pictures(issue, sources, catalog, pictures, embed)
             issue = replace(issue, left_out=(*issue.left_out, *stored.left_out))
             digest = _digest(issue, stored)
             if digests.get(document) != digest:
                 catalog.issues.replace(archive, name, issue, stored.figures, stored.problems, digest)
                 written.append(document)
+                embed(NewIssue(issue_id(name, document), len(issue.items)))
             catalog.archives.save_reading(archive, document, Reading(READING_VERSION, issue.requested_files))
     for path, reason in sorted(files.refused.items()):
         catalog.ledger.record_unreadable(archive, LedgerEntry(path, reason))
@@ -149,13 +158,17 @@ def _documents_of_refused_containers(files: Files, documents: Iterable[str]) -> 
 
 
 def _store_pictures(
-    issue: Issue, sources: _PictureSources, catalog: Catalog, pictures: PictureStore
+    issue: Issue,
+    sources: _PictureSources,
+    catalog: Catalog,
+    pictures: PictureStore,
+    embed: Callable[[NewContent], None],
 ) -> _StoredPictures:
     """Store the picture of every figure of an issue. A picture that cannot be read becomes an entry of the ledger."""
     stored = _StoredPictures([], [], [LedgerEntry(issue.document, issue.damage)] if issue.damage else [])
     for figure in issue.figures:
         try:
-            facts = _store_largest(sources.readers_of(figure, issue.document), catalog, pictures)
+            facts = _store_largest(sources.readers_of(figure, issue.document), catalog, pictures, embed)
         except (images.PictureError, ArchiveError) as error:
             stored.problems.append(LedgerEntry(issue.document, str(error), figure.image))
             stored.figures.append(KeptFigure(figure, Status.UNREADABLE, None))
@@ -183,7 +196,10 @@ def _missing_in_drawing(
 
 
 def _store_largest(
-    candidates: Iterable[Read], catalog: Catalog, pictures: PictureStore
+    candidates: Iterable[Read],
+    catalog: Catalog,
+    pictures: PictureStore,
+    embed: Callable[[NewContent], None],
 ) -> images.PictureFacts | None:
     """Store the largest readable candidate and return its facts, or None without candidates.
 
@@ -199,7 +215,7 @@ def _store_largest(
             first_error = first_error or error
     for data in sorted(contents, key=len, reverse=True):
         try:
-            return _store_picture(data, catalog, pictures)
+            return _store_picture(data, catalog, pictures, embed)
         except images.PictureError as error:
             first_error = first_error or error
     if first_error:
@@ -207,7 +223,9 @@ def _store_largest(
     return None
 
 
-def _store_picture(data: bytes, catalog: Catalog, pictures: PictureStore) -> images.PictureFacts:
+def _store_picture(
+    data: bytes, catalog: Catalog, pictures: PictureStore, embed: Callable[[NewContent], None]
+) -> images.PictureFacts:
     sha256 = hashlib.sha256(data).hexdigest()
     record = catalog.pictures.get(sha256)
     if record and pictures.has(sha256):
@@ -220,6 +238,8 @@ def _store_picture(data: bytes, catalog: Catalog, pictures: PictureStore) -> ima
         lines = drawing_text_lines(data)
         if lines:
             catalog.pictures.save_text(sha256, DRAWING_TEXT_RECIPE, lines)
+    if picture.image.width * picture.image.height <= PIXELS_AT_ONCE:  # larger ones would take too much memory
+        embed(NewPicture(sha256, picture.image))
     return picture.facts
 
 

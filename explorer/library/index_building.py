@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, closing
 from typing import TYPE_CHECKING
 
 from embeddings import EncoderPrecision, Precision
+from explorer.catalog.store import Catalog
+from explorer.ingest.concurrent import ConcurrentEmbedder
 from explorer.ingest.grouping import group_pictures
 from explorer.ingest.indexing import build_index
 from explorer.ingest.precision import measure_precision
 from explorer.ingest.report import Progress
 from explorer.library.context import LibraryContext
-from explorer.library.manifest import PICTURES
+from explorer.library.manifest import CATALOG_FILE, PICTURES
 from explorer.representation.encoders import Notify, encoder_errors
 from explorer.representation.fields import FIELDS_VERSION
 
 if TYPE_CHECKING:
+    from explorer.ingest.embedding import CachedEmbedder
     from explorer.representation.encoders import QueryEncoders
 
 
@@ -81,6 +85,22 @@ class IndexBuilder:
                 encoders, self._context.path, self._context.catalog, self._context.pictures
             )
         return indexes.at_precision(encoders, precision)
+
+    def embedding_while_reading(
+        self, encoders: QueryEncoders, requested: Precision | None
+    ) -> ConcurrentEmbedder:
+        """Return an embedder for the pictures and texts of an archive that is being read."""
+        context = self._context
+        name = encoders.encoder.name
+
+        def open_embedder() -> AbstractContextManager[CachedEmbedder]:
+            return context.vectors(self.at_precision(encoders, requested))
+
+        return ConcurrentEmbedder(
+            lambda: closing(Catalog(context.path / CATALOG_FILE)),
+            open_embedder,
+            needs_samples=requested is None and context.indexes.precision_of(name) is None,
+        )
 
     def group_copies(self, encoders: QueryEncoders, progress: Progress) -> None:
         """Find the copies of each picture, among new and old pictures."""

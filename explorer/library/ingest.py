@@ -97,12 +97,15 @@ class ArchiveIngest:
             ]
             encoders = self._context.indexes.encoders_for_writing(tell, encoder)
             encoders.release()
-            with closing(RemotePictures()) if fetch_remote else nullcontext() as remote:
+            ahead = self._builder.embedding_while_reading(encoders, requested)
+            with closing(RemotePictures()) if fetch_remote else nullcontext() as remote, ahead:
                 for files in opened:
                     fetch = remote.fetch if remote else None
-                    read_archive(files, self._context.catalog, self._context.pictures, progress, fetch)
+                    read_archive(
+                        files, self._context.catalog, self._context.pictures, progress, fetch, ahead.add
+                    )
             return_free_memory()
-            encoders = self._builder.at_precision(encoders, requested)
+            encoders = ahead.encoders or self._builder.at_precision(encoders, requested)
             self._builder.embed_on_ray(ray, encoders, progress)
             generation = self._builder.build_and_use(encoders, progress, rebuild=rebuild)
             self._builder.group_copies(encoders, progress)

@@ -106,7 +106,7 @@ def use_fake_encoders() -> None:
     os.fsync = lambda file: None
     named, sentences = {name: FakeEncoder(name) for name in ("fake", "other")}, FakeSentences()
     embeddings.load = lambda name, **_: named[name]
-    embeddings.load_sentences = lambda: sentences
+    embeddings.load_sentences = lambda **_: sentences
 
 
 def prepare(root: Path) -> None:

@@ -31,7 +31,7 @@ DEEDS = {
 def main(folder: str, archive: str, last: int) -> None:
     encoder, sentences = FakeEncoder("fake"), FakeSentences()
     embeddings.load = lambda name, **_: encoder
-    embeddings.load_sentences = lambda: sentences
+    embeddings.load_sentences = lambda **_: sentences
     done = 0
 
     def watch(event: str, arguments: tuple) -> None:

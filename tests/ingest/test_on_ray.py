@@ -10,11 +10,11 @@ import pyarrow as pa
 import pytest
 from library.made_archive import copied
 
-from embeddings import VectorCache, VectorKey
+from embeddings import EncoderPrecision, VectorCache, VectorKey
 from explorer.catalog.picture_store import PictureStore
 from explorer.errors import EncoderUnavailableError
 from explorer.ingest import on_ray
-from explorer.ingest.picture_embedder import PICTURE_KIND, REGIONS_KIND, PictureEmbedder
+from explorer.ingest.picture_embedder import PictureEmbedder
 from explorer.ingest.vector_tables import vectors_of
 from explorer.library.library import Library
 
@@ -91,17 +91,17 @@ def test_an_actor_returns_what_the_picture_embedder_returns(library, library_fol
     encoders = library._context.indexes.encoders()
     pictures = library_folder / "pictures"
     sha256s = [figure.sha256 for figure in library.browse.figures() if figure.sha256][:4]
-    for kind in (PICTURE_KIND, REGIONS_KIND):
-        asked = on_ray.ActorConfig(encoders.encoder.name, encoders.encoder.fingerprint, pictures, kind)
-        back = vectors_of(on_ray.EmbeddingActor(asked)(pa.table({on_ray.BATCH: [sha256s]})))
+    encoder = encoders.encoder
+    asked = on_ray.ActorConfig(encoder.name, encoders.precision, encoder.fingerprint, pictures)
+    back = vectors_of(on_ray.EmbeddingActor(asked)(pa.table({on_ray.BATCH: [sha256s]})))
 
-        expected = PictureEmbedder(encoders.encoder, PictureStore(pictures)).embed(kind, sha256s)
-        assert back.keys() == expected.keys()
-        for key, vector in expected.items():
-            np.testing.assert_array_equal(back[key], vector)
+    expected = PictureEmbedder(encoder, PictureStore(pictures)).embed(sha256s)
+    assert back.keys() == expected.keys()
+    for key, vector in expected.items():
+        np.testing.assert_array_equal(back[key], vector)
 
 
 def test_a_node_with_other_weights_refuses(library_folder):
-    asked = on_ray.ActorConfig("lite", "other weights", library_folder / "pictures", PICTURE_KIND)
+    asked = on_ray.ActorConfig("lite", EncoderPrecision(), "other weights", library_folder / "pictures")
     with pytest.raises(RuntimeError, match="lite has other weights here"):
         on_ray.EmbeddingActor(asked)

@@ -79,5 +79,5 @@ def use_fakes(monkeypatch, *encoders: FakeEncoder) -> FakeSentences:
     load = embeddings.load
     sentences = FakeSentences()
     monkeypatch.setattr("embeddings.load", lambda name, **how: named.get(name) or load(name, **how))
-    monkeypatch.setattr("embeddings.load_sentences", lambda: sentences)
+    monkeypatch.setattr("embeddings.load_sentences", lambda **_: sentences)
     return sentences
