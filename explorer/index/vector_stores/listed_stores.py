@@ -15,6 +15,7 @@ from explorer.index.vector_stores.store import StorePlace, VectorStore
 
 EXPLORER_INDEX: Final = "edge-int8"
 SERVER: Final = "server"
+LOCAL_MODE: Final = "local"
 LOCAL_MODE_MEMORY: Final = "local-memory"
 
 LOCAL_MODE_MAX: Final = 20_000
@@ -58,7 +59,7 @@ STORES: Final = (
     StoreSpec(EXPLORER_INDEX, "Edge, int8 with rescoring", "explorer_index", "index_in_folder"),
     StoreSpec("edge-binary", "Edge, binary with rescoring", "edge_settings", "binary"),
     StoreSpec("edge-hnsw", "Edge, HNSW", "edge_settings", "hnsw"),
-    StoreSpec("local", "qdrant-client, local mode", "local_mode", "in_folder", max_vectors=LOCAL_MODE_MAX),
+    StoreSpec(LOCAL_MODE, "qdrant-client, local mode", "local_mode", "in_folder", max_vectors=LOCAL_MODE_MAX),
     StoreSpec(SERVER, "Qdrant server", "explorer_index", "index_on_server", is_remote=True),
     StoreSpec("faiss-flat", "FAISS, flat", "faiss_store", "flat", has_filters=False, package="faiss"),
     StoreSpec("faiss-hnsw", "FAISS, HNSW", "faiss_store", "hnsw", has_filters=False, package="faiss"),
