@@ -70,9 +70,7 @@ def _read_file(file: Path) -> tuple[list[str], list[Path]]:
 
 
 def _print_comparison(comparison: StoreComparison) -> None:
-    print(
-        f"{comparison.vectors:,} vectors of {comparison.dim} numbers (leg {comparison.leg}), {_queries(comparison)}"
-    )
+    render.print_lines([comparison.subject])
     print()
     render.print_table(COLUMNS, _rows(comparison), empty="")
     missing = [
@@ -83,16 +81,6 @@ def _print_comparison(comparison: StoreComparison) -> None:
         render.print_pairs(missing)
     print()
     render.print_lines([comparison.advice])
-
-
-def _queries(comparison: StoreComparison) -> str:
-    match comparison.source:
-        case "history":
-            return f"{comparison.queries} different searches of your history"
-        case "given":
-            return f"{comparison.queries} queries of the file"
-        case "sample":
-            return f"{comparison.queries} stored vectors as queries, because nobody has searched this library yet"
 
 
 def _rows(comparison: StoreComparison) -> Iterator[tuple[object, ...]]:

@@ -46,12 +46,16 @@ def advice(
         return f"{keep}, and no store with filters and the same results is clearly faster."
     return (
         f"{labels[fastest]} would be {present.p50_ms / best.p50_ms:.1f} times as fast as {labels[present_name]}: "
-        f"{_times(best, vectors)} instead of {present.p50_ms:.1f} ms; it takes {best.load_s:.0f} s to load."
+        f"{_times(best, vectors)} instead of {_milliseconds(present.p50_ms)}; it takes {best.load_s:.0f} s to load."
     )
 
 
 def _times(values: StoreMeasurement, vectors: int) -> str:
     return (
-        f"a search of {vectors:,} vectors takes {values.p50_ms:.1f} ms here "
-        f"(p95 {values.p95_ms:.1f} ms) with a recall@10 of {values.recall.value:.3f}"
+        f"a search of {vectors:,} vectors takes {_milliseconds(values.p50_ms)} here "
+        f"(p95 {_milliseconds(values.p95_ms)}) with a recall@10 of {values.recall.value:.3f}"
     )
+
+
+def _milliseconds(value: float) -> str:
+    return f"{value:.2f} ms" if value < 1 else f"{value:.1f} ms"

@@ -45,6 +45,16 @@ class StoreComparison:
     stores: tuple[StoreResult, ...]
     advice: str
 
+    @property
+    def subject(self) -> str:
+        """What the stores were compared with, in words."""
+        queries = {
+            "history": f"{self.queries} different searches of the history",
+            "given": f"{self.queries} given queries",
+            "sample": f"{self.queries} stored vectors as queries, because nobody has searched this library yet",
+        }
+        return f"{self.vectors:,} vectors of {self.dim} numbers (leg {self.leg}), {queries[self.source]}"
+
 
 def compare_stores(
     compared: LibraryVectors, *, qdrant_url: str | None, used: str | None, progress: Progress

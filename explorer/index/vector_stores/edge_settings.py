@@ -26,7 +26,8 @@ from explorer.index.vector_stores.store import (
 SMALLEST_KB: Final = 1
 """Segments above this size are optimised: a small library shows the settings too."""
 BINARY_OVERSAMPLING: Final = 10.0
-"""One bit per number ranks coarsely: with 3 times the limit rescored, recall@10 was 0.86; with 10 times, 1.00."""
+"""One bit per number ranks coarsely. Of clustered 512-dimensional vectors, recall@10 was 1.00 at 5,000 vectors and 0.71 at
+40,000; with 3 times the limit rescored, as for int8, it was 0.86 and 0.38."""
 GRAPH: Final = edge.HnswIndexConfig(
     m=HNSW_EDGES, ef_construct=HNSW_EF_CONSTRUCT, full_scan_threshold=SMALLEST_KB
 )
