@@ -8,8 +8,10 @@ from uuid import uuid4
 
 import numpy as np
 import pytest
+from stores import in_memory
 
 from explorer.index import EVERYTHING, Between, Equals, open_store
+from explorer.index.vector_stores.explorer_index import ExplorerIndex
 from explorer.index.vector_stores.listed_stores import (
     IN_MEMORY,
     LOCAL_MODE_MAX,
@@ -99,6 +101,16 @@ def test_more_are_asked_for_than_there_are(opened):
     assert {*answer} <= {*range(COUNT)}
     if spec.name in EXACT:  # a graph need not reach every vector
         assert len(answer) == COUNT
+
+
+def test_the_index_on_a_server_is_built_and_searched_as_in_a_folder():
+    with closing(ExplorerIndex(in_memory(), DIM)) as store:
+        store.load(batches())
+        store.open(batches())
+        passing = {row for row, payload in enumerate(PAYLOADS) if payload["kind"] == "figure"}
+        figures = EVERYTHING.also(Equals("kind", "figure"))
+        assert store.search(VECTORS[5], 10, EVERYTHING) == nearest(VECTORS[5], 10)
+        assert store.search(VECTORS[5], 10, figures) == nearest(VECTORS[5], 10, passing)
 
 
 def test_binary_vectors_are_rescored_with_the_full_ones(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 from uuid import UUID
 
 from explorer.index.manifest import EmbeddingConfig
@@ -10,6 +11,16 @@ from explorer.index.points import Point, Schema, Vector, VectorField
 from explorer.index.query import Filter, Leg, Nearest
 from explorer.index.store import Index, IndexStore, open_store
 from explorer.index.vector_stores.store import FIELDS, VECTOR, Rows, StorePlace
+
+NUMBER_BITS: Final = 2**64 - 1
+"""The lower half of an id is the number of the row."""
+GOLDEN_RATIO: Final = 0x9E3779B97F4A7C15
+"""Multiples of it, modulo 2**64, are evenly distributed, as ids must be."""
+
+
+def id_of(number: int) -> str:
+    """Return the id of a row. No id is the nil UUID, which the server index deletes as a point that never exists."""
+    return str(UUID(int=((number + 1) * GOLDEN_RATIO & NUMBER_BITS) << 64 | number))
 
 
 class ExplorerIndex:
@@ -28,7 +39,7 @@ class ExplorerIndex:
             for rows in batches:
                 build.upsert(
                     [
-                        Point(str(UUID(int=number)), {VECTOR: vector}, {}, payload)
+                        Point(id_of(number), {VECTOR: vector}, {}, payload)
                         for number, vector, payload in zip(
                             rows.numbers, rows.vectors, rows.payloads, strict=True
                         )
@@ -44,7 +55,7 @@ class ExplorerIndex:
         """See VectorStore."""
         assert self._index
         [hits] = self._index.search([Leg(VECTOR, Nearest(vector), limit, where)])
-        return [UUID(hit.id).int for hit in hits]
+        return [UUID(hit.id).int & NUMBER_BITS for hit in hits]
 
     def close(self) -> None:
         """See VectorStore."""
