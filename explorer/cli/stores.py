@@ -42,8 +42,8 @@ def stores(
 ) -> Output:
     """Compare vector stores with the vectors of this library and your own searches. Nothing of the library changes.
 
-    Each store is loaded and searched in processes of its own. FAISS and LanceDB need an extra:
-    pip install 'archive-explorer[stores]'
+    Each store is loaded and searched in processes of its own. FAISS and LanceDB are included if the extra
+    archive-explorer[stores] is installed.
     """
     from explorer.cli.progress import progress_for_stderr
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-
-import faiss
+from typing import TYPE_CHECKING
 
 from explorer.index.points import Vector
 from explorer.index.query import Filter
 from explorer.index.vector_stores.store import HNSW_EDGES, HNSW_EF, HNSW_EF_CONSTRUCT, Rows, StorePlace
+
+if TYPE_CHECKING:
+    import faiss
 
 
 class FaissStore:
@@ -21,6 +23,8 @@ class FaissStore:
 
     def load(self, batches: Iterable[Rows]) -> None:
         """See VectorStore."""
+        import faiss
+
         self._folder.mkdir(parents=True, exist_ok=True)
         for rows in batches:
             self._index.add(rows.vectors)
@@ -28,6 +32,8 @@ class FaissStore:
 
     def open(self, batches: Iterable[Rows]) -> None:  # noqa: ARG002
         """See VectorStore."""
+        import faiss
+
         self._index = faiss.read_index(self._file)
 
     def search(self, vector: Vector, limit: int, where: Filter) -> list[int]:  # noqa: ARG002
@@ -41,11 +47,15 @@ class FaissStore:
 
 def flat(place: StorePlace) -> FaissStore:
     """Return an index that compares every vector."""
+    import faiss
+
     return FaissStore(place, faiss.IndexFlatIP(place.dim))
 
 
 def hnsw(place: StorePlace) -> FaissStore:
     """Return an index with a graph."""
+    import faiss
+
     index = faiss.IndexHNSWFlat(place.dim, HNSW_EDGES, faiss.METRIC_INNER_PRODUCT)
     index.hnsw.efConstruction = HNSW_EF_CONSTRUCT
     index.hnsw.efSearch = HNSW_EF  # written to the file with the graph

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-import lancedb
 import pyarrow as pa
 
 from explorer.index.points import FieldKind, Vector
@@ -24,6 +23,8 @@ class LanceStore:
     """A table in a folder."""
 
     def __init__(self, place: StorePlace) -> None:
+        import lancedb
+
         self._database = lancedb.connect(place.folder)
         self._dim = place.dim
 

@@ -41,6 +41,8 @@ class StoreSpec:
 
     def factory(self) -> Callable[[StorePlace], VectorStore]:
         """Import the engine, and return the function that makes the store."""
+        if self.package:
+            import_module(self.package)
         module = import_module(f"explorer.index.vector_stores.{self.module}")
         return cast("Callable[[StorePlace], VectorStore]", getattr(module, self.function))
 
