@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from explorer.evaluate.questions import Question, SkippedQuestion
     from explorer.evaluate.ranking_overlap import RankedRecord, RankingChange, RankingOverlap
     from explorer.evaluate.selftest import SelfTest
+    from explorer.evaluate.stores.comparison import StoreComparison, StoreResult
+    from explorer.evaluate.stores.measuring import StoreMeasurement
     from explorer.ingest.ocr import EnrichReport
     from explorer.ingest.report import IngestReport, Progress, SilentProgress, Work
     from explorer.ingest.syncing import ArchiveChanges, SyncReport
@@ -111,6 +113,9 @@ __all__ = [
     "ServerLayout",
     "SilentProgress",
     "SkippedQuestion",
+    "StoreComparison",
+    "StoreMeasurement",
+    "StoreResult",
     "Summary",
     "SyncReport",
     "TextLine",
@@ -178,6 +183,11 @@ __getattr__ = lazy_names(
             "RankingChange",
         ),
         "explorer.evaluate.selftest": ("SelfTest",),
+        "explorer.evaluate.stores.comparison": (
+            "StoreComparison",
+            "StoreResult",
+        ),
+        "explorer.evaluate.stores.measuring": ("StoreMeasurement",),
         "explorer.ingest.ocr": ("EnrichReport",),
         "explorer.ingest.report": (
             "IngestReport",

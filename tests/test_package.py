@@ -101,7 +101,7 @@ def test_the_commands_are_those_of_the_contract():
         "models",
         "app",
     ]
-    added = ["enrich", "adapt", "eval", "selftest", "compare", "history", "formats"]
+    added = ["enrich", "adapt", "eval", "selftest", "compare", "stores", "history", "formats"]
     added += ["sync", "trash", "restore", "forget", "encode", "use"]
     added += ["backup", "export", "import", "doctor"]
     added += ["push", "pull"]

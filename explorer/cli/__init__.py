@@ -28,6 +28,7 @@ COMMAND_MODULES = (
     "maintenance",
     "saved",
     "servers",
+    "stores",
 )
 """The modules with commands, in the order of `explorer --help`."""
 

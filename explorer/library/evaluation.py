@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from explorer.errors import LibraryError, QueryError
 from explorer.evaluate import history
@@ -13,12 +13,21 @@ from explorer.evaluate.modality import ModalityGap, gap_of
 from explorer.evaluate.questions import DEPTH, EvaluationRunner, Question, SearchableLibrary
 from explorer.evaluate.ranking_overlap import AnswerFunction, RankingOverlap, compare_rankings
 from explorer.evaluate.selftest import SelfTest, selftest
+from explorer.evaluate.stores.comparison import StoreComparison, compare_stores
+from explorer.evaluate.stores.library_vectors import StoreQueries, library_vectors
+from explorer.index import same_server, server_address
+from explorer.index.vector_stores.listed_stores import EXPLORER_INDEX, SERVER
 from explorer.ingest.report import Progress, SilentProgress
 from explorer.library.context import LibraryContext
 from explorer.library.search_history import SearchHistory
 from explorer.representation.encoders import Notify, encoder_errors, ignore_message
 from explorer.search.answer import Answer
+from explorer.search.example_pictures import opened_picture
+from explorer.search.grammar import parse
 from explorer.search.query import check_weights
+
+if TYPE_CHECKING:
+    from images.sources import PictureSource
 
 
 class EvaluatedLibrary(SearchableLibrary, Protocol):
@@ -112,6 +121,56 @@ class LibraryEvaluation:
         """Measure the distance between the vectors of pictures and of texts; None with fewer than two of either."""
         with encoder_errors():
             return gap_of(self._context.indexes.index())
+
+    def compare_stores(
+        self,
+        words: Sequence[str] | None = None,
+        pictures: Sequence[PictureSource] = (),
+        *,
+        qdrant_url: str | None = None,
+        progress: Progress | None = None,
+    ) -> StoreComparison:
+        """Compare vector stores with the vectors of the library. The library is only read.
+
+        The queries are `words` and `pictures`; without either, the searches of the history; without any search,
+        stored vectors. The vectors are those of the largest leg that the queries can search.
+
+        Args:
+            words: Queries by words.
+            pictures: Queries by picture.
+            qdrant_url: The address of a Qdrant server to include. It gets a temporary collection, and the user's API key.
+            progress: Display of the progress, a step for each store.
+
+        Raises:
+            QueryError: If the library has no vectors that the queries can search.
+            ServerError: If `qdrant_url` is not the address of a server.
+        """
+        address = server_address(qdrant_url) if qdrant_url is not None else None
+        with encoder_errors():
+            indexes = self._context.indexes
+            compared = library_vectors(
+                indexes.index(), indexes.encoders(), self._store_queries(words, pictures)
+            )
+        return compare_stores(
+            compared,
+            qdrant_url=address,
+            used=_store_in_use(indexes.manifest.qdrant_url, address),
+            progress=progress or SilentProgress(),
+        )
+
+    def _store_queries(self, words: Sequence[str] | None, pictures: Sequence[PictureSource]) -> StoreQueries:
+        if words is not None or pictures:
+            return StoreQueries("given", words or (), [opened_picture(picture) for picture in pictures])
+        lines = (parse(search.line, files=False).words for search in self._library.history.searches())
+        searched = list(dict.fromkeys(line for line in lines if line))
+        return StoreQueries("history" if searched else "sample", searched)
+
+
+def _store_in_use(library_url: str | None, measured_url: str | None) -> str | None:
+    """Return the name of the store that a library uses; None if it is on a server that is not measured."""
+    if library_url is None:
+        return EXPLORER_INDEX
+    return SERVER if same_server(library_url, measured_url) else None
 
 
 def _answering(library: EvaluatedLibrary, weights: Mapping[str, float]) -> AnswerFunction:

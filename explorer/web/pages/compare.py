@@ -1,4 +1,4 @@
-"""The page "Measure and compare": the last self-test, and a comparison of two libraries or settings."""
+"""The page "Measure and compare": the last self-test, comparisons of two libraries or settings, and of vector stores."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from explorer import Library, parse_questions
 from explorer.errors import QueryError
 from explorer.types import ChangedQuery, Question
 from explorer.web.components import comparison_report as report
-from explorer.web.components import history_comparison, page_layout, weight_sliders
+from explorer.web.components import history_comparison, page_layout, store_comparison, weight_sliders
 from explorer.web.components.job_progress import show_job_progress
 from explorer.web.components.last_selftest import show_last_selftest
 from explorer.web.state import address, audience, current, links
 from explorer.web.state.comparison_job import ComparisonJob, ComparisonResult, Side, comparison_job_of
 from explorer.web.state.error_messages import escape_markdown, show_errors
 from explorer.web.state.params import LegWeights
+from explorer.web.state.stores_job import stores_job_of
 from explorer.web.state.views import CompareView
 from explorer.web.templating import render
 
@@ -32,11 +33,18 @@ MAX_UPLOAD_MB = 16
 
 
 def page(library: Library) -> None:
-    """Show the last self-test, the form, and the result of the comparison."""
+    """Show the last self-test, the comparison of two sides, and that of vector stores."""
     back = render("back_link.html", href=links.LIBRARY, text="← The library")
     st.html(back + render("heading.html", text="The last self-test"))
     show_last_selftest(library)
     st.html(render("heading.html", text="Compare"))
+    _show_comparison(library)
+    if audience.is_owner():  # measuring takes minutes, and past searches are private
+        st.html(render("heading.html", text="Vector stores"))
+        store_comparison.show(stores_job_of(current.folder().absolute()))
+
+
+def _show_comparison(library: Library) -> None:
     job = comparison_job_of(current.folder().absolute())
     is_owner = audience.is_owner()
     if is_owner:
