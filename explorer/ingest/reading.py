@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -97,10 +97,7 @@ def read_archive(
     diff = diff_archive(files, catalog, archive, remote=fetch is not None)
     if diff is None:
         return None
-    digests = catalog.issues.digests(archive)
-    for old, new in diff.changes.moved:
-        catalog.issues.move(archive, old, new)
-        digests.pop(old)
+    digests = _digests_after_moves(catalog, archive, diff.changes.moved)
     addresses = address_resolver_of(files, diff.documents)
     sources = _PictureSources(files, addresses, fetch, catalog.figures.fetched(), pictures)
     written: list[str] = []
@@ -123,10 +120,7 @@ def read_archive(
     catalog.ledger.record_skipped(archive, files.skipped)
     remaining_documents = {*diff.documents, *files.refused, *_documents_of_refused_containers(files, digests)}
     gone = catalog.issues.delete_except(archive, remaining_documents, files.containers)
-    touched = diff.touched.keys() | set(diff.to_read)
-    for container, members in files.containers.items():
-        if not members or not touched.isdisjoint(members):
-            catalog.ledger.record_mentions(archive, container, files.mentions_of(container))
+    _record_mentions(files, catalog, archive, diff.touched.keys() | set(diff.to_read))
     catalog.archives.save_files(archive, diff.touched, diff.removed)
     changed = tuple(document for document in written if document in digests)
     return replace(diff.changes, changed=changed, gone=tuple(gone))
@@ -155,6 +149,22 @@ def _documents_of_refused_containers(files: Files, documents: Iterable[str]) -> 
         for container in files.refused
         if document.startswith(f"{container}/")
     }
+
+
+def _digests_after_moves(catalog: Catalog, archive: int, moved: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Move the issues whose document moved, and return the digests of all other issues by document."""
+    digests = catalog.issues.digests(archive)
+    for old, new in moved:
+        catalog.issues.move(archive, old, new)
+        digests.pop(old)
+    return digests
+
+
+def _record_mentions(files: Files, catalog: Catalog, archive: int, touched: Set[str]) -> None:
+    """Record the addresses that containers with changed members mention."""
+    for container, members in files.containers.items():
+        if not members or not touched.isdisjoint(members):
+            catalog.ledger.record_mentions(archive, container, files.mentions_of(container))
 
 
 def _store_pictures(
