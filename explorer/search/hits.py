@@ -86,6 +86,8 @@ class Result:
     """The items that were asked for apart from the hits."""
     thumbnail_of: Callable[[str], bytes | None] | None = field(default=None, compare=False)
     """Returns the small thumbnail (WebP) of a picture by its SHA-256; None if there is none."""
+    leg_ms: Mapping[str, float] = field(default_factory=dict, compare=False)
+    """The time of each leg, in ms, and of encoding the query."""
 
     def __len__(self) -> int:
         return len(self.hits)
