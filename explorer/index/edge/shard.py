@@ -119,8 +119,6 @@ class EdgeStore:
 class EdgeIndex:
     """One generation in a folder, open for reading."""
 
-    is_remote = False
-
     def __init__(self, generation: Generation) -> None:
         self.manifest = generation.read_manifest()
         self._folder = generation.folder

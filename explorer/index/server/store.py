@@ -140,8 +140,6 @@ class ServerStore:
 class ServerIndex:
     """One generation on a server, open for reading."""
 
-    is_remote = True
-
     def __init__(self, generations: ServerGenerations, number: int, settings: ServerSettings) -> None:
         self.manifest = generations.read_manifest(number)
         self._collection = generations.collection(number)
