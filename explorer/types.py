@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from explorer.search.example_pictures import Box
     from explorer.search.hits import Confidence, Hit, Reason, Region, Result
     from explorer.search.query import NOTHING_ASKED, ONLY_NOT, Kind
+    from explorer.search.timings import Percentiles
 
 __all__ = [
     "CATALOG_FILE",
@@ -94,6 +95,7 @@ __all__ = [
     "LibraryStatus",
     "Misplaced",
     "ModalityGap",
+    "Percentiles",
     "PictureRecord",
     "Progress",
     "Question",
@@ -210,5 +212,6 @@ __getattr__ = lazy_names(
             "NOTHING_ASKED",
             "ONLY_NOT",
         ),
+        "explorer.search.timings": ("Percentiles",),
     },
 )
