@@ -49,7 +49,7 @@ def _mean_reciprocal_rank(
     searches: Sequence[tuple[str, Deviations]], weights: Weights, legs: set[str]
 ) -> float:
     ranks = [_rank(picture, found, weights, legs) for picture, found in searches]
-    return sum(1 / rank for rank in ranks if rank) / len(ranks)
+    return sum(1 / rank for rank in ranks if rank) / max(1, len(ranks))
 
 
 def _rank(picture: str, found: Deviations, weights: Weights, legs: set[str]) -> int | None:

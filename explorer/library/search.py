@@ -84,7 +84,8 @@ class LibrarySearch:
         # A library without a self-test: the weights of the legs are the best estimate of their gains.
         gains = {**weights, **measured_gains(self._context.path, encoders.encoder.name)}
         costs = TimingLog(self._context.path).costs(warm=engine.is_warm)
-        by_kind = legs_of(query, weights, encoders.visual_field)
+        legs = legs_of(query, weights, encoders.visual_field)
+        by_kind = {kind: [leg for leg in names if engine.has_leg(leg, kind)] for kind, names in legs.items()}
         return omitted_legs(by_kind, query.budget_ms or 0.0, gains, costs)
 
     def _combine(self, parsed: Parsed, options: Query, kind: Kind) -> Query:

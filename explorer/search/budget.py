@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from explorer.representation.legs import FIGURE, ITEM, KEYPOINTS, LEG_SPECS, REGIONS, VISUAL
+from explorer.representation.legs import FIGURE, ITEM, KEYPOINTS, LEG_SPECS, REGIONS, TERMS, VISUAL
 from explorer.search.fusion import Weights
 from explorer.search.query import Query
 from explorer.search.timings import ENCODING, OTHER
@@ -43,14 +43,15 @@ def omitted_legs(
     """Return the legs that do not fit into the budget.
 
     What every search does besides its legs comes first. Then come the legs, the one with the highest gain per
-    millisecond first. The first leg of each kind of points is never omitted: a search has a result.
+    millisecond first. For each kind of points, the first leg that always finds something is never omitted.
     """
     legs = list(dict.fromkeys(leg for legs in by_kind.values() for leg in legs))
+    sure_to_find = [[leg for leg in of_kind if leg != TERMS] or of_kind for of_kind in by_kind.values()]
     remaining = budget_ms - costs.get(ENCODING, 0.0) - costs.get(OTHER, 0.0)
     chosen: set[str] = set()
     for leg in _in_order(legs, gains, costs):
-        is_first = any(leg in of_kind and not chosen & {*of_kind} for of_kind in by_kind.values())
-        if is_first or costs.get(leg, 0.0) <= remaining:
+        is_needed = any(leg in of_kind and not chosen & {*of_kind} for of_kind in sure_to_find)
+        if is_needed or costs.get(leg, 0.0) <= remaining:
             chosen.add(leg)
             remaining -= costs.get(leg, 0.0)
     if REGIONS in legs and REGIONS not in chosen:

@@ -250,6 +250,10 @@ class SearchEngine:
         [ranking] = self._index.search([Leg(TERMS, Nearest(self._encoders.terms.query(word)), 1)])
         return bool(ranking)
 
+    def has_leg(self, leg: str, kind: str) -> bool:
+        """Return whether any point of a kind can be found by a leg."""
+        return leg == KEYPOINTS or self._calibrator.has_vectors(leg, kind)
+
     def weights_of(self, query: Query) -> Weights:
         """Return the weights of the query, else the fitted ones. Legs asked by picture get the weight of the pictures."""
         by_picture = dict.fromkeys(PICTURE_QUERY_LEGS, query.picture_weight)
