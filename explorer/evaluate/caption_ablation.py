@@ -59,12 +59,16 @@ class CaptionAblation:
         )
         return Ranking(tuple(dict.fromkeys(pictures)), frozenset({picture}))
 
-    def deviations(self, figure: FigureRecord) -> list[tuple[str, Mapping[str, float]]]:
-        """Search as in `caption_to_figure`; return the picture of each hit, and its deviations by leg."""
+    def deviations(
+        self, figure: FigureRecord, *, is_hidden: bool = True
+    ) -> list[tuple[str, Mapping[str, float]]]:
+        """Search as in `caption_to_figure`; return the picture of each hit, and its deviations by leg.
+
+        Unless `is_hidden`, the figure has its caption.
+        """
         twin, picture = twin_id(figure), picture_of(figure)
-        deviations = self._engine.deviations(
-            Query(words=figure.caption), {twin}, self._figures_of_picture[picture]
-        )
+        instead = ({twin}, self._figures_of_picture[picture]) if is_hidden else ((), ())
+        deviations = self._engine.deviations(Query(words=figure.caption), *instead)
         return [
             (picture if figure_id == twin else picture_of(self._figures[figure_id]), by_leg)
             for figure_id, by_leg in deviations.items()

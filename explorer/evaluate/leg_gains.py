@@ -1,7 +1,7 @@
 """The gain of each leg: how much it improves the ranks of figures that are searched for by their captions.
 
 The gain is the mean of what a leg finds alone and what it adds to all others: the first and the last term of its Shapley
-value (Shapley, 1953).
+value (Shapley, 1953). Half of the searches hide the caption from the index, and half do not: people remember some words.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ def leg_gains(
     searches = []
     with progress.track(even_sample(figures, MAX_CAPTIONS), "Comparing the legs") as work:
         for figure in work:
-            searches.append((picture_of(figure), ablation.deviations(figure)))
+            for is_hidden in (True, False):
+                found = ablation.deviations(figure, is_hidden=is_hidden)
+                searches.append((picture_of(figure), found))
     weights = ablation.weights
     legs = {leg for _, found in searches for _, deviations in found for leg in deviations}
     fused = _mean_reciprocal_rank(searches, weights, legs)

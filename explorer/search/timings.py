@@ -21,6 +21,7 @@ FILE: Final = "timings.jsonl"
 KEPT: Final = 1000
 """Searches that are kept. The file is cut to them when it is twice as long as they usually are."""
 _LINE_BYTES: Final = 120
+_NO_LEGS: Final = '"legs": {}}'
 ENCODING: Final = "encoding"
 TOTAL: Final = "total"
 OTHER: Final = "other"
@@ -67,12 +68,14 @@ class TimingLog:
 
     def costs(self, *, warm: bool) -> dict[str, float]:
         """Return the time that a leg does not exceed in 95 of 100 searches, by name; legs never timed are missing."""
-        by_name = self._times(entry for entry in self._entries() if entry.warm == warm and entry.legs)
+        # Most lines have no legs. They are not parsed, because this is part of a search.
+        timed = [line for line in self._lines()[-KEPT:] if not line.endswith(_NO_LEGS)]
+        by_name = self._times(entry for entry in _parsed(timed) if entry.warm == warm)
         return {name: _percentile(times, 95) for name, times in by_name.items()}
 
     def percentiles(self) -> dict[str, Percentiles]:
         """Return the times of the last searches, of each leg and in total, in the order of NAMES."""
-        by_name = self._times(self._entries())
+        by_name = self._times(_parsed(self._lines()[-KEPT:]))
         return {
             name: Percentiles(len(times), _percentile(times, 50), _percentile(times, 95))
             for name in NAMES
@@ -87,19 +90,20 @@ class TimingLog:
                 by_name[name].append(milliseconds)
         return by_name
 
-    def _entries(self) -> Iterator[SearchTiming]:
-        """Yield the kept searches. Invalid lines are skipped: the file may come from anybody, with the library."""
-        for line in self._lines()[-KEPT:]:
-            with suppress(ValueError, TypeError, RecursionError):
-                timing = SearchTiming(**json.loads(line))
-                if _is_valid(timing):
-                    yield timing
-
     def _lines(self) -> Sequence[str]:
         try:
             return self._path.read_text(encoding="utf-8", errors="replace").splitlines()
         except OSError:
             return ()
+
+
+def _parsed(lines: Sequence[str]) -> Iterator[SearchTiming]:
+    """Yield the searches. Invalid lines are skipped: the file may come from anybody, with the library."""
+    for line in lines:
+        with suppress(ValueError, TypeError, RecursionError):
+            timing = SearchTiming(**json.loads(line))
+            if _is_valid(timing):
+                yield timing
 
 
 def _is_valid(timing: SearchTiming) -> bool:
