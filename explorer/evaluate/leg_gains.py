@@ -30,10 +30,10 @@ def leg_gains(
     with progress.track(even_sample(figures, MAX_CAPTIONS), "Comparing the legs") as work:
         for figure in work:
             for is_hidden in (True, False):
-                found = ablation.deviations(figure, is_hidden=is_hidden)
-                searches.append((picture_of(figure), found))
+                hits = ablation.deviations(figure, is_hidden=is_hidden)
+                searches.append((picture_of(figure), hits))
     weights = ablation.weights
-    legs = {leg for _, found in searches for _, deviations in found for leg in deviations}
+    legs = {leg for _, hits in searches for _, deviations in hits for leg in deviations}
     fused = _mean_reciprocal_rank(searches, weights, legs)
     gains = {
         leg: (
@@ -50,14 +50,14 @@ def leg_gains(
 def _mean_reciprocal_rank(
     searches: Sequence[tuple[str, Deviations]], weights: Weights, legs: set[str]
 ) -> float:
-    ranks = [_rank(picture, found, weights, legs) for picture, found in searches]
+    ranks = [_rank(picture, hits, weights, legs) for picture, hits in searches]
     return sum(1 / rank for rank in ranks if rank) / max(1, len(ranks))
 
 
-def _rank(picture: str, found: Deviations, weights: Weights, legs: set[str]) -> int | None:
+def _rank(picture: str, hits: Deviations, weights: Weights, legs: set[str]) -> int | None:
     """Return the rank of a picture by these legs, each picture counted once; None if they do not find it."""
     scores: dict[str, float] = {}
-    for other, deviations in found:
+    for other, deviations in hits:
         by_leg = {leg: deviation for leg, deviation in deviations.items() if leg in legs}
         if by_leg:
             score = fuse(by_leg, weights)
