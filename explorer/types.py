@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from explorer.search.example_pictures import Box
     from explorer.search.hits import Confidence, Hit, Reason, Region, Result
     from explorer.search.query import NOTHING_ASKED, ONLY_NOT, Kind
+    from explorer.search.timings import Percentiles
 
 __all__ = [
     "CATALOG_FILE",
@@ -96,6 +97,7 @@ __all__ = [
     "LibraryStatus",
     "Misplaced",
     "ModalityGap",
+    "Percentiles",
     "PictureRecord",
     "Progress",
     "Question",
@@ -220,5 +222,6 @@ __getattr__ = lazy_names(
             "NOTHING_ASKED",
             "ONLY_NOT",
         ),
+        "explorer.search.timings": ("Percentiles",),
     },
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from hashlib import sha256
 
@@ -86,22 +86,21 @@ class DuplicateRepository:
 
     def appearances(self, groups: Collection[str], most: int) -> dict[str, tuple[int, list[Appearance]]]:
         """Return, by group, the number of its figures and the places of the newest ones, at most `most`."""
-        counts: dict[str, int] = {}
+        counts: Counter[str] = Counter()
         places: dict[str, list[Appearance]] = defaultdict(list)
         for batch in batches(sorted(groups)):
             rows = self._database.rows(
-                f"""SELECT * FROM (
-                    SELECT {_GROUP} AS name, figure.id, issue.document, issue.title,
-                      count(*) OVER (PARTITION BY {_GROUP}) AS all_of_it,
-                      row_number() OVER (PARTITION BY {_GROUP} ORDER BY issue.date DESC, issue.document, figure.position) AS place
-                    FROM figure JOIN issue ON issue.id = figure.issue_id LEFT JOIN picture_group USING (sha256)
-                    WHERE {_IN_GROUPS.format(groups=placeholders(batch))})
-                  WHERE place <= ? ORDER BY name, place""",
-                (*batch, *batch, most),
+                # Counted here: window functions take twice the time.
+                f"""SELECT {_GROUP} AS name, figure.id, issue.document, issue.title
+                  FROM figure JOIN issue ON issue.id = figure.issue_id LEFT JOIN picture_group USING (sha256)
+                  WHERE {_IN_GROUPS.format(groups=placeholders(batch))}
+                  ORDER BY name, issue.date DESC, issue.document, figure.position""",
+                (*batch, *batch),
             )
-            for group, id, document, title, count, _ in rows:
-                counts[group] = count
-                places[group].append(Appearance(id, document, title))
+            for group, *place in rows:
+                counts[group] += 1
+                if counts[group] <= most:
+                    places[group].append(Appearance(*place))
         return {group: (count, places[group]) for group, count in counts.items()}
 
 

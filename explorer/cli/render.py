@@ -161,6 +161,8 @@ def print_answer(answer: Answer, *, explain: bool, show_all: bool) -> None:
     if answer.corrected:
         corrections = ", ".join(answer.corrected.values())
         note(f"Also showing results for {corrections}. To search only for what you wrote: --exact")
+    if explain and answer.result.omitted:
+        note(f"Left out to stay within the budget: {', '.join(answer.result.omitted)}")
     _print_hits(answer.result, explain=explain, show_all=show_all)
 
 

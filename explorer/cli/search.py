@@ -21,7 +21,7 @@ from explorer.cli.options import (
 )
 from explorer.cli.output import Output, with_json
 from explorer.cli.usage import WrongUsageError
-from explorer.types import NO_FILTERS, Filters
+from explorer.types import NO_FILTERS, Filters, Result
 
 WordsArgument = Annotated[
     list[str] | None, typer.Argument(metavar="[LINE]", help="What you remember of the picture.")
@@ -42,6 +42,15 @@ KindOption = Annotated[
 ExactOption = Annotated[bool, typer.Option("--exact", help="Do not correct spelling.")]
 HitLimitOption = Annotated[int, typer.Option(min=1, max=MAX_COUNT, help="Maximum number of hits.")]
 ExplainOption = Annotated[bool, typer.Option("--explain", help="Show why each hit was found.")]
+BudgetOption = Annotated[
+    float | None,
+    typer.Option(
+        "--budget-ms",
+        min=1,
+        metavar="N",
+        help="Stay within this latency: leave out the comparisons that gain least per millisecond.",
+    ),
+]
 QueriesOption = Annotated[
     Path | None,
     typer.Option(
@@ -66,6 +75,7 @@ def search(
     offset: OffsetOption = 0,
     explain: ExplainOption = False,
     show_all: ShowAllOption = False,
+    budget_ms: BudgetOption = None,
     queries: QueriesOption = None,
     folder: LibraryOption = DEFAULT_FOLDER,
 ) -> Output:
@@ -86,25 +96,31 @@ def search(
 
     line, parsed_box = line_of(words or ()), parse_box(box)
     if queries is not None:
-        if line or image or box or like or unlike:
-            raise WrongUsageError(
-                "--from FILE contains the queries. Omit the query line, --image, --box, --like and --unlike."
-            )
-        answers = _answers(folder, queries, kind or "figure", filters, limit)
+        _refuse_other_queries(line, image, box, like, unlike)
+        answers = _answers(folder, queries, kind or "figure", filters, limit, budget_ms)
         return Output(answers, partial(render.print_json, answers))
     if not (line.strip() or image or like or kind or filters != NO_FILTERS):
         raise _empty_query_error(unlike)
     with open_library(folder) as library:
         answer = library.ask(
             line, picture=image, box=parsed_box, like=like or (), unlike=unlike or (), kind=kind, filters=filters,
-            limit=limit, offset=offset, exact=exact,
+            limit=limit, offset=offset, exact=exact, budget_ms=budget_ms,
         )  # fmt: skip
+        library.history.record_timing(answer.result)
         if image is None:  # a picture is not kept, and without it the line is another search
             library.history.record(line, like=like or (), unlike=unlike or (), kind=kind, filters=filters)
     return Output(
-        map(render.hit_json, answer.result.hits),
+        (render.hit_json(hit) | _omitted_json(answer.result, budget_ms) for hit in answer.result.hits),
         partial(render.print_answer, answer, explain=explain, show_all=show_all),
     )
+
+
+def _refuse_other_queries(*options: object) -> None:
+    """Raise WrongUsageError if there are queries besides those of a file."""
+    if any(options):
+        raise WrongUsageError(
+            "--from FILE contains the queries. Omit the query line, --image, --box, --like and --unlike."
+        )
 
 
 def _empty_query_error(unlike: list[str] | None) -> WrongUsageError:
@@ -115,7 +131,12 @@ def _empty_query_error(unlike: list[str] | None) -> WrongUsageError:
 
 
 def _answers(
-    folder: Path, file: Path, kind: Literal["figure", "item", "any"], filters: Filters, limit: int
+    folder: Path,
+    file: Path,
+    kind: Literal["figure", "item", "any"],
+    filters: Filters,
+    limit: int,
+    budget_ms: float | None,
 ) -> Iterator[dict[str, Any]]:
     """Yield the answer to each query of a file as soon as it is known."""
     from explorer.cli.query_files import read_queries
@@ -123,7 +144,15 @@ def _answers(
     with open_library(folder) as library:
         for query in read_queries(file):
             result = library.search(
-                query.words, picture=query.image, box=query.box, kind=kind, filters=filters, limit=limit
-            )
+                query.words, picture=query.image, box=query.box, kind=kind, filters=filters, limit=limit,
+                budget_ms=budget_ms,
+            )  # fmt: skip
+            library.history.record_timing(result)
             hits = [render.hit_json(hit) for hit in result.hits]
-            yield {"id": query.id, "took_ms": round(result.took_ms, 2), "hits": hits}
+            answer = {"id": query.id, "took_ms": round(result.took_ms, 2), "hits": hits}
+            yield answer | _omitted_json(result, budget_ms)
+
+
+def _omitted_json(result: Result, budget_ms: float | None) -> dict[str, Any]:
+    """Return the legs that a latency budget left out. Without a budget there is no such key."""
+    return {} if budget_ms is None else {"omitted": list(result.omitted)}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
+from itertools import starmap
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,7 +15,7 @@ from explorer.cli.options import DEFAULT_FOLDER, LibraryOption
 from explorer.cli.output import Output, with_json
 
 if TYPE_CHECKING:
-    from explorer.types import LibraryStatus, ModalityGap
+    from explorer.types import LibraryStatus, ModalityGap, Percentiles
 
 
 @app.command()
@@ -32,13 +34,15 @@ def status(
     with open_library(folder) as library:
         library_status = library.status()
         gap = library.evaluation.modality_gap() if explain else None
+        timings = library.history.timings()
     record = render.as_json(library_status)
+    record["search_ms"] = {name: render.as_json(times) for name, times in timings.items()}
     if explain:
         record["modality_gap"] = gap and render.as_json(gap)
-    return Output([record], partial(_print_status, library_status, gap))
+    return Output([record], partial(_print_status, library_status, timings, gap))
 
 
-def _print_status(status: LibraryStatus, gap: ModalityGap | None) -> None:
+def _print_status(status: LibraryStatus, timings: Mapping[str, Percentiles], gap: ModalityGap | None) -> None:
     ledger = status.ledger
     figures = (
         f"{ledger.figures}: {ledger.kept} kept, {ledger.missing} missing, {ledger.remote} remote, "
@@ -64,10 +68,17 @@ def _print_status(status: LibraryStatus, gap: ModalityGap | None) -> None:
             ("index", index if status.generation else status.problem or "none yet"),
             ("created", status.created),
             *(("archive", location) for _, location in status.archives),
+            ("searches", "\n".join(starmap(_timing, timings.items()))),
         ]
     )
     if gap:
         _print_gap(gap)
+
+
+def _timing(name: str, times: Percentiles) -> str:
+    """Return the time of the last searches, or of one leg of those that were timed leg by leg."""
+    label = f"the last {times.searches:,}" if name == "total" else f"  {name}"
+    return f"{label}: p50 {times.p50:.0f} ms, p95 {times.p95:.0f} ms"
 
 
 def _print_gap(gap: ModalityGap) -> None:

@@ -38,7 +38,10 @@ MAX_CAPTIONS = 1000
 class CaptionAblation:
     """Search of such an index for figures with known captions."""
 
-    def __init__(self, index: Index, engine: SearchEngine, figures: Sequence[FigureRecord]) -> None:
+    def __init__(
+        self, index: Index, engine: SearchEngine, figures: Sequence[FigureRecord], weights: Weights
+    ) -> None:
+        self.weights = weights
         self._index = index
         self._engine = engine
         self._figures = {figure.id: figure for figure in figures}
@@ -56,12 +59,16 @@ class CaptionAblation:
         )
         return Ranking(tuple(dict.fromkeys(pictures)), frozenset({picture}))
 
-    def deviations(self, figure: FigureRecord) -> list[tuple[str, Mapping[str, float]]]:
-        """Search as in `caption_to_figure`; return the picture of each hit, and its deviations by leg."""
+    def deviations(
+        self, figure: FigureRecord, *, is_hidden: bool = True
+    ) -> list[tuple[str, Mapping[str, float]]]:
+        """Search as in `caption_to_figure`; return the picture of each hit, and its deviations by leg.
+
+        Unless `is_hidden`, the figure has its caption.
+        """
         twin, picture = twin_id(figure), picture_of(figure)
-        deviations = self._engine.deviations(
-            Query(words=figure.caption), {twin}, self._figures_of_picture[picture]
-        )
+        instead = ({twin}, self._figures_of_picture[picture]) if is_hidden else ((), ())
+        deviations = self._engine.deviations(Query(words=figure.caption), *instead)
         return [
             (picture if figure_id == twin else picture_of(self._figures[figure_id]), by_leg)
             for figure_id, by_leg in deviations.items()
@@ -95,7 +102,7 @@ def caption_ablation(
         with closing(store.open()) as index:
             weights: Mapping[str, float] = weights_for(embedder.encoders.encoder.name)
             engine = SearchEngine(index, catalog, embedder.pictures, embedder.encoders, weights)
-            yield CaptionAblation(index, engine, catalog.figures.select())
+            yield CaptionAblation(index, engine, catalog.figures.select(), weights)
 
 
 def twin_id(figure: FigureRecord) -> str:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from explorer.catalog.records import FigureRecord
 from explorer.catalog.store import Catalog
 from explorer.evaluate.caption_ablation import CaptionAblation, caption_ablation
+from explorer.evaluate.early_exit import EarlyExit, measure_pictures
 from explorer.evaluate.evaluation import FUSED, only_leg, summarize_by_group
 from explorer.evaluate.labels import labels_of
+from explorer.evaluate.leg_gains import leg_gains
 from explorer.evaluate.metrics import Ranking, Summary, metrics_of
 from explorer.ingest.embedding import CachedEmbedder
 from explorer.ingest.report import Progress
 from explorer.representation.legs import CLIP_TEXT, CONTEXT, PICTURE
+from explorer.search.engine import SearchEngine
 
 LISTS: Mapping[str, Mapping[str, float]] = {FUSED: {}, PICTURE: only_leg(PICTURE), CONTEXT: only_leg(CONTEXT)}
 
@@ -24,7 +27,10 @@ Scores = Mapping[str, Mapping[str, Summary]]
 
 @dataclass(frozen=True, slots=True)
 class SelfTest:
-    """The result. `captions` is the number of captions tested, `left_out` that of the others by reason."""
+    """The result. `captions` is the number of captions tested, `left_out` that of the others by reason.
+
+    `gains` has the gain in MRR of each leg that was tested. `early_exit` is None for a library of few pictures.
+    """
 
     date: str
     encoder: str
@@ -32,6 +38,8 @@ class SelfTest:
     left_out: Mapping[str, int]
     caption_to_figure: Scores
     figure_to_caption: Scores
+    gains: Mapping[str, float]
+    early_exit: EarlyExit | None
 
     def plain(self) -> dict[str, object]:
         """Return the result as a dictionary with stable keys, for JSON."""
@@ -42,17 +50,26 @@ class SelfTest:
             "left_out": dict(self.left_out),
             "caption_to_figure": _plain(self.caption_to_figure),
             "figure_to_caption": _plain(self.figure_to_caption),
+            "gains": {leg: round(gain, 4) for leg, gain in self.gains.items()},
+            "early_exit": self.early_exit and asdict(self.early_exit),
         }
 
 
-def selftest(catalog: Catalog, embedder: CachedEmbedder, progress: Progress) -> SelfTest:
-    """Search for every labelled figure by its caption, which is hidden, and for every caption by its picture."""
+def selftest(
+    catalog: Catalog, embedder: CachedEmbedder, engine: SearchEngine, progress: Progress
+) -> SelfTest:
+    """Search for every labelled figure by its caption, which is hidden, and for every caption by its picture.
+
+    Modified pictures are searched for with `engine`, which searches the library itself.
+    """
     labels = labels_of(catalog.figures.select())
     archives = catalog.archives.names_by_issue()
     sources = [archives.get(figure.issue_id, "") for figure in labels.figures]
     with caption_ablation(catalog, embedder, labels.figures, progress) as ablation:
         by_caption = _by_caption(ablation, labels.figures, progress)
         by_picture = {CLIP_TEXT: [ablation.figure_to_caption(figure) for figure in labels.figures]}
+        gains = leg_gains(ablation, labels.figures, progress)
+    by_modified = measure_pictures(catalog, embedder.pictures, engine, progress)
     return SelfTest(
         date=datetime.now(UTC).isoformat(timespec="seconds"),
         encoder=embedder.encoders.encoder.name,
@@ -60,6 +77,8 @@ def selftest(catalog: Catalog, embedder: CachedEmbedder, progress: Progress) -> 
         left_out=labels.left_out,
         caption_to_figure=_scores(by_caption, sources),
         figure_to_caption=_scores(by_picture, sources),
+        gains={**gains, **(by_modified.gains if by_modified else {})},
+        early_exit=by_modified.early_exit if by_modified else None,
     )
 
 

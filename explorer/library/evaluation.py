@@ -101,7 +101,8 @@ class LibraryEvaluation:
         If the folder cannot be written, nothing is stored and `tell` receives the reason.
         """
         with self._context.vectors(to_read=True) as vectors:
-            result = selftest(self._context.catalog, vectors, progress or SilentProgress())
+            engine = self._context.indexes.engine()
+            result = selftest(self._context.catalog, vectors, engine, progress or SilentProgress())
         try:
             history.append(self._context.path, self.selftest_entry(result))
         except LibraryError as error:

@@ -199,6 +199,7 @@ class Indexes:
             return self._opened
 
     def _open(self, store: IndexStore) -> _OpenGeneration:
+        from explorer.library.search_tuning import fitted_exit_rule
         from explorer.representation.old_names import with_present_names
         from explorer.search.engine import SearchEngine
         from explorer.search.fusion import weights_for
@@ -211,7 +212,14 @@ class Indexes:
         encoders = self._encoders
         assert encoders is not None
         index.manifest.check(embedding_config_of(encoders))
-        engine = SearchEngine(index, self._catalog, self._pictures, encoders, weights_for(encoder_name))
+        engine = SearchEngine(
+            index,
+            self._catalog,
+            self._pictures,
+            encoders,
+            weights_for(encoder_name),
+            fitted_exit_rule(self._path, encoder_name),
+        )
         return _OpenGeneration(store, index, engine, encoders)
 
 

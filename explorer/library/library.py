@@ -190,6 +190,7 @@ class Library:
         offset: int = 0,
         items: int = 0,
         weights: Mapping[str, float] | None = None,
+        budget_ms: float | None = None,
     ) -> Result:
         """Find figures (or items, or both) that fit words, a picture, or liked figures; best first.
 
@@ -205,6 +206,8 @@ class Library:
             offset: Number of hits to skip.
             items: Number of items to find as well (`Result.items`). The query is encoded once for both.
             weights: Weights by leg, instead of the fitted ones. A leg of weight 0 is not searched.
+            budget_ms: The latency to stay within, in ms. The legs with the least gain per ms are left out
+                (`Result.omitted`), by the times of earlier searches.
 
         Raises:
             QueryError: If there is nothing to search for, or an argument is not valid.
@@ -220,6 +223,7 @@ class Library:
             offset=offset,
             items=items,
             weights=weights or {},
+            budget_ms=budget_ms,
         )
         return self._searches.search(query)
 
@@ -238,6 +242,7 @@ class Library:
         weights: Mapping[str, float] | None = None,
         files: bool = True,
         exact: bool = False,
+        budget_ms: float | None = None,
     ) -> Answer:
         """Answer a typed line, in the language of explorer/search/grammar.py.
 
@@ -257,6 +262,7 @@ class Library:
             files: Whether the line may name picture files of this machine.
             exact: Whether to leave words that occur nowhere uncorrected. Otherwise the most similar word of the library
                 is searched for as well.
+            budget_ms: The latency to stay within, as for `search`.
 
         Raises:
             QueryError: If there is nothing to search for, or an argument is not valid.
@@ -269,6 +275,7 @@ class Library:
             limit=limit,
             offset=offset,
             weights=weights or {},
+            budget_ms=budget_ms,
         )
         return self._searches.ask(line, options, kind, files=files, exact=exact)
 

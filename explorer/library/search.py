@@ -20,10 +20,12 @@ from explorer.search.fusion import weights_for
 from explorer.search.grammar import Parsed, parse
 from explorer.search.hits import Result
 from explorer.search.query import NOTHING_ASKED, ONLY_NOT, Kind, Query, check_filters
+from explorer.search.timings import TimingLog
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from explorer.search.engine import SearchEngine
     from images.sources import PictureSource
 
 
@@ -50,7 +52,7 @@ class LibrarySearch:
         )
         query.check()
         with encoder_errors():
-            return self._with_thumbnails(self._context.indexes.engine().search(query))
+            return self._run(self._context.indexes.engine(), query)
 
     def ask(self, line: str, options: Query, kind: Kind | None, *, files: bool, exact: bool) -> Answer:
         """Answer a typed line with options. `kind` and the filters of the options override those of the line."""
@@ -64,7 +66,27 @@ class LibrarySearch:
             engine = self._context.indexes.engine()
             corrections = {} if exact else engine.corrections(parsed.plain_words)
             query = replace(query, phrases=phrases_of(parsed, corrections))
-            return Answer(parsed, corrections, self._with_thumbnails(engine.search(query)))
+            return Answer(parsed, corrections, self._run(engine, query))
+
+    def _run(self, engine: SearchEngine, query: Query) -> Result:
+        """Search without the legs that do not fit into the latency budget of the query."""
+        query.check()
+        omitted = self._omitted(engine, query) if query.budget_ms is not None else ()
+        weights = {**query.weights, **dict.fromkeys(omitted, 0.0)}
+        result = engine.search(replace(query, weights=weights))
+        return replace(self._with_thumbnails(result), omitted=omitted)
+
+    def _omitted(self, engine: SearchEngine, query: Query) -> tuple[str, ...]:
+        from explorer.library.search_tuning import measured_gains
+        from explorer.search.budget import legs_of, omitted_legs
+
+        encoders, weights = self._context.indexes.encoders(), engine.weights_of(query)
+        # A library without a self-test: the weights of the legs are the best estimate of their gains.
+        gains = {**weights, **measured_gains(self._context.path, encoders.encoder.name)}
+        costs = TimingLog(self._context.path).costs(warm=engine.is_warm)
+        legs = legs_of(query, weights, encoders.visual_field)
+        by_kind = {kind: [leg for leg in names if engine.has_leg(leg, kind)] for kind, names in legs.items()}
+        return omitted_legs(by_kind, query.budget_ms or 0.0, gains, costs)
 
     def _combine(self, parsed: Parsed, options: Query, kind: Kind) -> Query:
         """Return the query of a parsed line and its options."""

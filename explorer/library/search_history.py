@@ -1,4 +1,4 @@
-"""The history of searches in a library. It is stored in the catalog and nowhere else."""
+"""The history of searches in a library: what was searched for, stored in the catalog, and how long it took."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from explorer.library.context import LibraryContext
 from explorer.search.answer import with_options
 from explorer.search.arguments import as_text
 from explorer.search.grammar import parse
+from explorer.search.hits import Result
 from explorer.search.query import Kind
+from explorer.search.timings import Percentiles, TimingLog
 
 
 class SearchHistory:
@@ -23,6 +25,7 @@ class SearchHistory:
     def __init__(self, context: LibraryContext, browser: LibraryBrowser) -> None:
         self._context = context
         self._browser = browser
+        self._timings = TimingLog(context.path)
 
     def record(
         self,
@@ -42,6 +45,15 @@ class SearchHistory:
             full_line = with_options(_clean(as_text(line)), kind, filters, liked, unliked)
             if 0 < len(full_line) <= LONGEST and not parse(full_line).pictures and not filters.issue_id:
                 self._context.catalog.searches.save(full_line, datetime.now(UTC))
+
+    def record_timing(self, result: Result) -> None:
+        """Store the time of a search that a person made. Never raises; it is not stored if the folder is read-only."""
+        if result.timing is not None:
+            self._timings.append(result.timing)
+
+    def timings(self) -> dict[str, Percentiles]:
+        """Return the times of the last searches, of each leg and in total, in ms."""
+        return self._timings.percentiles()
 
     def searches(self, *, limit: int = -1) -> list[SearchRecord]:
         """Return the searches that people made, newest first."""

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.index import Equals, Filter, HasVector, Index, Leg, Nearest, Recommend, Sparse, Vector
+from explorer.representation.legs import TERMS
 
 SAMPLE_SIZE = 512
 # Fewer points than this give no reliable deviation: a typical one is used instead.
@@ -32,6 +33,10 @@ class ScoreDistribution:
     def zscore(self, similarity: float) -> float:
         """Return the standard deviations of a similarity above the mean."""
         return (similarity - self.mean) / self.deviation
+
+    def closeness(self, similarity: float) -> float:
+        """Return a cosine as a share of the way from the mean, 0, to the same vector, 1."""
+        return (similarity - self.mean) / max(1 - self.mean, MIN_SPREAD)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,6 +87,10 @@ class ScoreCalibrator:
             where = Filter((Equals("kind", kind), HasVector(name)))
             self._samples[name, kind] = _Sample.of(self._index.sample(name, SAMPLE_SIZE, where))
         return self._samples[name, kind]
+
+    def has_vectors(self, name: str, kind: str) -> bool:
+        """Return whether any point of a kind has a vector in a leg. Every point may have terms."""
+        return name == TERMS or bool(len(self._sample(name, kind).rows))
 
     def count(self, kind: str) -> int:
         """Return the number of points of a kind."""

@@ -39,6 +39,12 @@ def _families() -> Mapping[str, Weights]:
 
 def fuse(deviations: Mapping[str, float], weights: Weights) -> float:
     """Return one score, in standard deviations, from the deviations of the legs that a point has."""
-    total = sum(weights[leg] * deviation for leg, deviation in deviations.items())
-    norm = sqrt(sum(weights[leg] ** 2 for leg in deviations))
-    return total / norm if norm else 0.0
+    total = squares = 0.0
+    for (
+        leg,
+        deviation,
+    ) in deviations.items():  # once for each candidate: a loop takes half the time of two sums
+        weight = weights[leg]
+        total += weight * deviation
+        squares += weight * weight
+    return total / sqrt(squares) if squares else 0.0

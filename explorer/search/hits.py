@@ -9,6 +9,7 @@ from enum import StrEnum
 from explorer.catalog.records import Appearance, FigureRecord, ItemRecord
 from explorer.representation.legs import KEYPOINTS, REGIONS
 from explorer.search.result_html import result_as_html
+from explorer.search.timings import SearchTiming
 
 MOST_NAMED = 5
 """The maximum number of other issues that are named with a hit."""
@@ -86,6 +87,10 @@ class Result:
     """The items that were asked for apart from the hits."""
     thumbnail_of: Callable[[str], bytes | None] | None = field(default=None, compare=False)
     """Returns the small thumbnail (WebP) of a picture by its SHA-256; None if there is none."""
+    timing: SearchTiming | None = field(default=None, compare=False)
+    """The time of the search; None for lists that no leg has ranked."""
+    omitted: tuple[str, ...] = ()
+    """The legs that were left out to stay within the latency budget."""
 
     def __len__(self) -> int:
         return len(self.hits)

@@ -62,6 +62,8 @@ class Query:
     """The ids that must not be hits."""
     has_picture: bool | None = None
     """Whether the picture of a figure must exist (True) or be missing (False); None: either."""
+    budget_ms: float | None = None
+    """The latency that the search should not exceed, in ms; None: all legs are run."""
 
     @property
     def example_images(self) -> tuple[Image, ...]:
@@ -75,6 +77,7 @@ class Query:
             raise QueryError(NOTHING_ASKED)
         self.check_page()
         check_weights(self.weights)
+        check_budget(self.budget_ms)
 
     def check_page(self) -> None:
         """Raise QueryError for a kind, filters or a page that are not valid."""
@@ -142,6 +145,13 @@ def check_weights(weights: Mapping[str, float]) -> None:
             raise QueryError(
                 f"{leg}={weight} is not a weight of a leg. The legs are {', '.join(LEGS)}; a weight is 0 or more."
             )
+
+
+def check_budget(budget_ms: float | None) -> None:
+    """Raise QueryError for a latency budget that is not a number above 0."""
+    is_number = isinstance(budget_ms, int | float) and not isinstance(budget_ms, bool)
+    if budget_ms is not None and not (is_number and 0 < budget_ms < inf):
+        raise QueryError(f"budget_ms={budget_ms!r} is not possible. Give a number of milliseconds above 0.")
 
 
 def check_dates(since: str | None, until: str | None) -> None:

@@ -163,6 +163,35 @@ def test_status(explorer, library_folder):
     assert told["ledger"]["left_out"] == {"pictogram": 1}
 
 
+def test_status_has_the_times_of_the_last_searches(explorer, own_folder):
+    assert explorer("status", library=own_folder)[0]["search_ms"] == {}
+    explorer("search", "sailing boat", library=own_folder)
+    (own_folder / "queries.jsonl").write_text('{"query": "boat"}\n')
+    explorer("search", "--from", own_folder / "queries.jsonl", library=own_folder)
+
+    times = explorer("status", library=own_folder)[0]["search_ms"]
+
+    assert list(times) == ["total", "encoding", "picture", "sentence", "context", "terms", "other"]
+    assert times["total"]["searches"] == 2
+    assert 0 < times["total"]["p50"] <= times["total"]["p95"]
+
+
+def test_a_search_with_a_budget_names_what_it_left_out(explorer, own_folder):
+    explorer("search", "sailing boat", library=own_folder)
+    (own_folder / "queries.jsonl").write_text('{"query": "sailing boat"}\n')
+
+    hits = explorer("search", "sailing boat", "--budget-ms", 1, library=own_folder)
+    (answer,) = explorer(
+        "search", "--from", own_folder / "queries.jsonl", "--budget-ms", 1, library=own_folder
+    )
+    unlimited = explorer("search", "sailing boat", library=own_folder)
+
+    assert set(hits[0]) == {*unlimited[0], "omitted"}
+    assert len(hits[0]["why"]) == 1
+    assert len(answer["omitted"]) == len(hits[0]["omitted"]) == 3
+    assert set(hits[0]["omitted"]) | set(hits[0]["why"]) == {"picture", "sentence", "context", "terms"}
+
+
 def test_models(library_folder):
     run = CliRunner().invoke(command_line(), ["models", "--json"])
     rows = [json.loads(line) for line in run.stdout.splitlines()]

@@ -381,3 +381,22 @@ def test_a_search_explains_its_line(explorer):
 
     for written in ('"red bridge" +night - photo', "+ ./sketch.png", "id:1a2b3c4d", "2:map", "after:2022-01"):
         assert written in told
+
+
+# --- latency ------------------------------------------------------------------------------------------------
+
+
+def test_a_search_under_a_budget_explains_what_it_left_out(own_folder):
+    def told(*arguments):
+        done = CliRunner().invoke(command_line(), [*arguments, "--library", str(own_folder)])
+        assert done.exit_code == 0
+        return done
+
+    told("search", "sailing boat")
+    explained = told("search", "sailing boat", "--budget-ms", "1", "--explain")
+
+    assert "Left out to stay within the budget: " in explained.stderr
+    assert "Left out" not in told("search", "sailing boat", "--budget-ms", "60000", "--explain").stderr
+    assert "Left out" not in told("search", "sailing boat", "--budget-ms", "1").stderr
+    assert "the last 4: p50 " in told("status").stdout
+    assert "  terms: p50 " in told("status").stdout

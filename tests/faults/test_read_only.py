@@ -37,6 +37,13 @@ def test_it_is_searched_and_looked_into(protected, library):
     assert set(Path(tempfile.gettempdir()).glob("explorer-index-*")) == before
 
 
+def test_the_times_of_searches_are_not_kept(protected):
+    with Library.open(protected) as opened:
+        opened.history.record_timing(opened.search("sailing boat"))
+
+        assert opened.history.timings() == {}
+
+
 READING = [
     "search boat", "search --like FIGURE", "search --image PICTURE", "show FIGURE", "figures", "items", "issues",
     "problems", "status", "status --explain", "history", "trash", "sync --dry-run", "saved list", "audit",

@@ -57,6 +57,7 @@ def own_folder(library_folder, tmp_path):
         folder = copied(library_folder, tmp_path / "own-library")
     with closing(Catalog(folder / "catalog.sqlite")) as catalog:
         catalog.searches.clear()
+    (folder / "timings.jsonl").unlink(missing_ok=True)
     return folder
 
 

@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw, ImageOps
 from explorer.library.library import Library
 from explorer.representation.legs import LEGS
 from explorer.search import engine
+from explorer.search.geometry import KeypointVerifier
 from images import KEYPOINTS_RECIPE
 
 FIGURES = 14
@@ -78,8 +79,8 @@ def test_words_are_answered_without_comparing_details(sketches):
 
 def test_details_are_compared_once_a_search_however_far_down_its_list_a_page_lies(sketches, monkeypatch):
     compared = []
-    verify = engine.verify_geometry
-    monkeypatch.setattr(engine, "verify_geometry", lambda *it: compared.append(it) or verify(*it))
+    verify = KeypointVerifier.verify
+    monkeypatch.setattr(KeypointVerifier, "verify", lambda *it: compared.append(it) or verify(*it))
     monkeypatch.setattr(engine, "POOL", 4)  # so that a page of ten is made from several pools
     monkeypatch.setattr(engine, "CANDIDATES", 2)
 

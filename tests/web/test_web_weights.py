@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -79,3 +80,56 @@ def test_the_similar_page_has_the_ways_of_pictures(open_page, summits):
     assert not app.exception
     assert app.query_params["w"] == "visual:0"
     assert app.query_params["figure"] == summits.id
+
+
+# --- the time limit -----------------------------------------------------------------------------------------
+
+
+def time_limit(app):
+    (field,) = [field for field in app.number_input if field.label == "Time limit (ms)"]
+    return field
+
+
+@pytest.fixture
+def slow(own_folder):
+    """A library in which the comparison with the text around the pictures took half a second."""
+    legs = {"encoding": 1.0, "picture": 1.0, "sentence": 1.0, "terms": 1.0, "context": 500.0}
+    lines = [json.dumps({"total": 504.0, "warm": warm, "legs": legs}) for warm in (True, False)]
+    (own_folder / "timings.jsonl").write_text("\n".join(lines) + "\n")
+    return own_folder
+
+
+def test_a_time_limit_is_in_the_address_and_names_what_is_left_out(open_page, slow):
+    app = open_page(library=slow, q="sailing boat")
+    assert time_limit(app).value is None
+    assert "ms" not in app.query_params
+
+    time_limit(app).set_value(100).run()
+
+    assert not app.exception
+    assert app.query_params["ms"] == "100"
+    assert "Left out: Text around the picture." in [caption.value for caption in app.caption]
+    assert "ms%3D100" in html_of(app)  # the way back from a figure
+
+
+def test_a_link_opens_the_time_limit_and_an_invalid_one_is_none(open_page, slow):
+    assert time_limit(open_page(library=slow, q="sailing boat", ms="250")).value == 250
+    assert time_limit(open_page(library=slow, q="sailing boat", ms="soon")).value is None
+
+
+def test_another_search_keeps_the_time_limit(open_page, slow):
+    app = open_page(library=slow, q="sailing boat", ms="250")
+
+    app.text_input(key="search_words").set_value("tomatoes").run()
+
+    assert app.query_params["ms"] == "250"
+
+
+def test_searches_of_the_app_are_timed_unless_nobody_may_change_anything(open_page, own_folder, monkeypatch):
+    monkeypatch.setenv("EXPLORER_READ_ONLY", "1")
+    open_page(library=own_folder, q="sailing boat")
+    assert not (own_folder / "timings.jsonl").exists()
+
+    monkeypatch.delenv("EXPLORER_READ_ONLY")
+    open_page(library=own_folder, q="sailing boat")
+    assert (own_folder / "timings.jsonl").exists()

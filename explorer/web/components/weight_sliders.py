@@ -22,8 +22,12 @@ def show(
     *,
     reset: str,
     on_change: Callable[[LegWeights], None],
+    below: Callable[[], None] | None = None,
 ) -> None:
-    """Show a slider for each leg that the hits are ranked by; `reset` is the address with the fitted weights."""
+    """Show a slider for each leg that the hits are ranked by; `reset` is the address with the fitted weights.
+
+    `below` shows more settings under the sliders.
+    """
     used_legs = {leg for hit in hits for leg in hit.why} | dict(weights).keys()
     legs = [leg for leg in fitted if leg in used_legs]
     if not legs:
@@ -38,6 +42,8 @@ def show(
                 links.anchor(links.compare(CompareView(weights)), "Compare with the fitted weights"),
             ]
             st.html(render("actions.html", actions=actions))
+        if below:
+            below()
 
 
 def show_slider(

@@ -9,7 +9,14 @@ from streamlit.delta_generator import DeltaGenerator
 
 from explorer import Library
 from explorer.types import Selection
-from explorer.web.components import cards, filter_panel, page_layout, query_explanation, weight_sliders
+from explorer.web.components import (
+    cards,
+    filter_panel,
+    latency_budget,
+    page_layout,
+    query_explanation,
+    weight_sliders,
+)
 from explorer.web.components.example_searches import example_searches
 from explorer.web.components.hits import PER_PAGE, has_next_page, show_hits
 from explorer.web.state import address, links, search_history
@@ -67,6 +74,7 @@ def _on_change() -> None:
             kind=st.session_state["search_kind"],
             filters=filter_panel.chosen(view.filters, prefix="search"),
             weights=view.weights,
+            budget_ms=view.budget_ms,
         )
     )
 
@@ -82,9 +90,10 @@ def _show_results(library: Library, view: SearchView, row: DeltaGenerator) -> No
             files=False,
             weights=dict(view.weights),
             exact=view.exact,
+            budget_ms=view.budget_ms,
         )
-    search_history.record(library, view)
     result = answer.result
+    search_history.record(library, view, result)
     query_explanation.show(answer, view)
     with row:
         weight_sliders.show(
@@ -93,6 +102,11 @@ def _show_results(library: Library, view: SearchView, row: DeltaGenerator) -> No
             result.hits,
             reset=links.search(replace(view, weights=(), page=1)),
             on_change=lambda weights: address.go(replace(view, weights=weights, page=1)),
+            below=lambda: latency_budget.show(
+                view.budget_ms,
+                result.omitted,
+                on_change=lambda budget_ms: address.go(replace(view, budget_ms=budget_ms, page=1)),
+            ),
         )
     show_hits(library, result, back=links.encode_back("search", view.params()))
     numbers = [view.page - 1] * (view.page > 1) + [view.page + 1] * has_next_page(result)

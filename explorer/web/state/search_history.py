@@ -7,6 +7,7 @@ from typing import Final
 import streamlit as st
 
 from explorer import Library
+from explorer.types import Result
 from explorer.web.state import current, links
 from explorer.web.state.views import SearchView
 
@@ -14,9 +15,10 @@ SAME_SEARCH_SECONDS: Final = 600.0
 MAX_CACHED: Final = 1000
 
 
-def record(library: Library, view: SearchView) -> None:
-    """Record a search, unless the library is read-only."""
+def record(library: Library, view: SearchView, result: Result) -> None:
+    """Record a search and its time, unless the library is read-only."""
     if view.words and not current.is_read_only():
+        library.history.record_timing(result)
         search = SearchView(view.words, view.kind, view.filters)
         _record(library, search, str(library.path.absolute()), links.search(search))
 

@@ -22,6 +22,7 @@ class SearchView:
     page: int = 1
     exact: bool = False
     weights: LegWeights = ()
+    budget_ms: int | None = None
 
     @classmethod
     def of(cls, params: Params) -> Self:
@@ -33,6 +34,7 @@ class SearchView:
             page=url.number(params, "page") or 1,
             exact=url.text(params, "exact") == "yes",
             weights=url.weights(params, "w"),
+            budget_ms=url.number(params, "ms"),
         )
 
     def params(self) -> dict[str, list[str]]:
@@ -43,6 +45,7 @@ class SearchView:
             "page": url.unless_default(1, self.page),
             "exact": "yes" if self.exact else None,
             "w": url.format_weights(self.weights),
+            "ms": self.budget_ms,
         }
         return url.to_params(values) | url.format_filters(self.filters)
 
