@@ -26,11 +26,7 @@ FEATURES, CLASSES = 1280, 1000
 
 
 def definition() -> NetworkDefinition:
-    """Return the network: pictures (n, 3, 224, 224) from -1 to 1 -> features (n, 1280) and class scores (n, 1000).
-
-    Raises WeightsNotFoundError if the weights are not installed.
-    """
-    EFFICIENTNET_LITE0.require_installed()
+    """Return the network: pictures (n, 3, 224, 224) from -1 to 1 -> features (n, 1280) and class scores (n, 1000)."""
     return NetworkDefinition(fingerprint(RECIPE, EFFICIENTNET_LITE0.sha256), _build_openvino, _build_torch)
 
 

@@ -56,6 +56,7 @@ class LiteEncoder:
             WeightsNotFoundError: If a package with weights is not installed.
             WeightsDamagedError: If weights differ from the published ones. The message states the repair.
         """
+        EFFICIENTNET_LITE0.require_installed()
         precision = precision or EncoderPrecision()
         minilm = MiniLM(precision=precision.sentences)
         self._precision = precision.encoder
@@ -71,7 +72,6 @@ class LiteEncoder:
         self._minilm = minilm
         self._batch_size = batch_size
         self._classes = load_class_vectors()
-        self._definition = efficientnet.definition()
         self._loading = Lock()
         self._classifier: Network | None = None
 
@@ -108,7 +108,7 @@ class LiteEncoder:
     def _loaded_classifier(self) -> Network:
         with self._loading:
             if self._classifier is None:
-                self._classifier = open_network(self._definition, precision=self._precision)
+                self._classifier = open_network(efficientnet.definition(), precision=self._precision)
             return self._classifier
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from explorer.catalog.archives import ArchiveRepository
-from explorer.catalog.changes import ChangeRepository
 from explorer.catalog.content import CatalogContent
 from explorer.catalog.corrections import CorrectionRepository
-from explorer.catalog.database import Database
+from explorer.catalog.database import ChangeRepository, Database
 from explorer.catalog.duplicates import DuplicateRepository
 from explorer.catalog.figures import FigureRepository, ItemRepository
 from explorer.catalog.full_text import FullText
