@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from itertools import starmap
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +14,7 @@ from explorer.cli import render
 from explorer.cli.application import app, open_library
 from explorer.cli.options import DEFAULT_FOLDER, LibraryOption
 from explorer.cli.output import Output, with_json
+from explorer.errors import LibraryError
 
 if TYPE_CHECKING:
     from explorer.types import LibraryStatus, ModalityGap, Percentiles
@@ -92,19 +94,23 @@ def _print_gap(gap: ModalityGap) -> None:
 
 @app.command()
 @with_json
-def models() -> Output:
-    """List the available encoders. The column `here` shows which of them are on this machine."""
+def models(folder: LibraryOption = DEFAULT_FOLDER) -> Output:
+    """List the available encoders.
+
+    The column `here` shows which of them are on this machine, and `precision` that of the index in the library.
+    """
     from embeddings import available_models
 
-    encoders = available_models()
+    encoders, precisions = available_models(), _precisions(folder)
     return Output.table(
-        map(render.as_json, encoders),
-        ("name", "kind", "here", "size", "dim", "speed", "quality"),
+        ({**render.as_json(encoder), "precision": precisions.get(encoder.name)} for encoder in encoders),
+        ("name", "kind", "here", "precision", "size", "dim", "speed", "quality"),
         (
             (
                 encoder.name,
                 encoder.kind,
                 "yes" if encoder.here else "no",
+                precisions.get(encoder.name, ""),
                 f"{encoder.size_mb} MB",
                 encoder.dim,
                 encoder.speed,
@@ -114,3 +120,12 @@ def models() -> Output:
         ),
         empty="No models.",
     )
+
+
+def _precisions(folder: Path) -> Mapping[str, str]:
+    """Return the precision of each index of the library, by encoder. Without a library there is none."""
+    try:
+        with open_library(folder) as library:
+            return library.encoders.precisions()
+    except LibraryError:
+        return {}

@@ -33,6 +33,12 @@ class LibraryEncoders:
         self._context = context
         self._builder = builder
 
+    def precisions(self) -> dict[str, str]:
+        """Return the precision of each index for people, by encoder."""
+        indexes = self._context.indexes
+        by_encoder = {encoder: indexes.precision_of(encoder) for encoder in indexes.manifest.index_places}
+        return {encoder: str(precision) for encoder, precision in by_encoder.items() if precision}
+
     def add(
         self,
         encoder: str,

@@ -7,6 +7,7 @@ from library.made_archive import drawn, png, write_second_version
 from typer.testing import CliRunner
 
 from explorer.cli import command_line
+from explorer.library.library import Library
 
 FIGURE = {
     "id": str, "issue_id": str, "document": str, "order": int, "image": str, "sha256": str, "status": str,
@@ -198,9 +199,18 @@ def test_models(library_folder):
 
     assert run.exit_code == 0
     assert {tuple(row) for row in rows} == {
-        ("name", "kind", "dim", "size_mb", "speed", "quality", "licence", "here")
+        ("name", "kind", "dim", "size_mb", "speed", "quality", "licence", "here", "precision")
     }
     assert next(row for row in rows if row["name"] == "lite")["here"] is True
+
+
+def test_models_show_the_precision_of_the_indexes_of_a_library(library_folder):
+    run = CliRunner().invoke(command_line(), ["models", "--library", str(library_folder), "--json"])
+    precisions = {row["name"]: row["precision"] for row in map(json.loads, run.stdout.splitlines())}
+
+    with Library.open(library_folder) as library:
+        assert precisions["lite"] == library.status().precision
+    assert precisions["ViT-L-14/datacomp_xl_s13b_b90k"] is None
 
 
 def test_ingest(explorer, own_folder, made_archive):
