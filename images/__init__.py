@@ -22,7 +22,6 @@ from images.limits import DEFAULT_LIMITS, Limits
 from images.panels import find_panels
 from images.parts import REGIONS_RECIPE, WHOLE_PICTURE, crop_region, find_regions
 from images.picture import Picture, PictureFacts, decode_picture, open_picture, read_picture
-from images.pixels import shrink
 from images.reading import Line, ocr_recipe, read_text
 from images.sniff import sniff_format
 from images.suffixes import PICTURE_SUFFIXES
@@ -71,7 +70,6 @@ __all__ = [
     "open_picture",
     "read_picture",
     "read_text",
-    "shrink",
     "sniff_format",
     "svg_text_lines",
     "thumbnail",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
 import shutil
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from weakref import WeakSet
 
 import numpy as np
 import openvino
@@ -34,6 +37,12 @@ class OpenVINONetwork:
         self._outputs = len(self._network.outputs)
         # Each request has its own memory for a batch. Lists are thread-safe.
         self._idle_requests: list[openvino.InferRequest] = []
+        _networks.add(self)
+
+    @property
+    def native_objects(self) -> list[object]:
+        """The objects of OpenVINO that a forked process must not free."""
+        return [self._network, *self._idle_requests]
 
     def __call__(self, *inputs: NDArray[Any]) -> tuple[NDArray[np.float32], ...]:
         """Run a batch."""
@@ -46,6 +55,19 @@ class OpenVINONetwork:
             return tuple(results[number] for number in range(self._outputs))
         finally:
             self._idle_requests.append(request)
+
+
+_networks: WeakSet[OpenVINONetwork] = WeakSet()
+
+
+def _keep_networks_of_parent() -> None:
+    """Never free the networks of the parent process: that waits for threads which a forked process does not have."""
+    for native in (_core(), *(native for network in _networks for native in network.native_objects)):
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(native))
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_keep_networks_of_parent)
 
 
 def supports_bf16() -> bool:

@@ -42,7 +42,7 @@ class PictureEmbedder:
     def embed_opened(self, opened: Sequence[OpenedPicture]) -> Iterator[tuple[VectorKey, Vectors]]:
         """Yield the vectors of open pictures like `embed`."""
         fingerprint = self._encoder.fingerprint
-        regions = [_regions_of(picture) for _, picture in opened]
+        regions = [self._regions_of(sha256) for sha256, _ in opened]
         crops = [crop for boxes_and_crops in regions for _, crop in boxes_and_crops]
         vectors = self._encoder.encode_pictures([*(picture for _, picture in opened), *crops])
         for kind, rows in ((PICTURE_KIND, vectors.picture), (VISUAL_KIND, vectors.visual)):
@@ -56,11 +56,16 @@ class PictureEmbedder:
             yield VectorKey(sha256, fingerprint, REGIONS_KIND), visual[: len(boxes)]
             visual = visual[len(boxes) :]
 
+    def _regions_of(self, sha256: str) -> list[tuple[images.Box, Image]]:
+        """Return the boxes and contents of the regions, from the large thumbnail.
 
-def _regions_of(picture: Image) -> list[tuple[images.Box, Image]]:
-    """Return the boxes and contents of the regions. No encoder takes more pixels than a large thumbnail has."""
-    large = images.shrink(picture, images.THUMBNAIL_SIZES["large"])
-    return [(box, images.crop_region(large, box)) for box in images.find_regions(large)]
+        No encoder takes more pixels of a region. In the original, the noise of JPEG hides the gaps between panels.
+        """
+        try:
+            large = images.open_picture(self._pictures.thumbnail(sha256, "large"))
+        except images.PictureError:
+            return []
+        return [(box, images.crop_region(large, box)) for box in images.find_regions(large)]
 
 
 def _open_in_batches(sha256s: Sequence[str], pictures: PictureStore) -> Iterator[list[OpenedPicture]]:
