@@ -34,6 +34,8 @@ _PATH_SUFFIX = re.compile(rf"{_SUFFIX}(?:$|[?#&/:!|@])", re.IGNORECASE)
 _BREAK_CHARS = r"\s\"'<>`()\[\]{}|,\x00"
 _UNBROKEN = re.compile(rf"[^{_BREAK_CHARS}]{{0,{MAX_ADDRESS_CHARS}}}")
 # Escape sequences of JSON and scripts.
+# Backslashes before a quotation mark that ended the search, but not those of an escaped letter.
+_LEADING_BACKSLASHES = re.compile(r"^\\+(?!u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})")
 _ESCAPES = re.compile(
     r"\\++(?:u(?P<wide>[0-9a-fA-F]{4})|x(?P<narrow>[0-9a-fA-F]{2})|/|(?P<blank>[nrt](?=https?:|[./])))?"
 )
@@ -192,7 +194,9 @@ def _unbroken_length(text: str) -> int:
 def _decoded_addresses(token: str, start: int) -> Iterator[tuple[str, int]]:
     """Yield the addresses in a text without blanks and quotation marks, with their escapes decoded."""
     # Markup that is shown as text and markup in an attribute are escaped twice.
-    decoded = html.unescape(html.unescape(_ESCAPES.sub(_unescape, token.strip("\\"))))
+    decoded = html.unescape(
+        html.unescape(_ESCAPES.sub(_unescape, _LEADING_BACKSLASHES.sub("", token.rstrip("\\"))))
+    )
     for piece in _INNER_BREAK.split(decoded):
         address = _join_surrogates(piece).lstrip("*~!^").rstrip(".*~!^")
         suffix = _PATH_SUFFIX.search(address)

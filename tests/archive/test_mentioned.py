@@ -130,6 +130,7 @@ def as_bytes(made):
 @given(place=st.sampled_from(sorted(PLACES)), address=ADDRESSES)
 @example(place="picture", address="plan.png")
 @example(place="style in a reference", address="https://mills.example/a/б図.jp2")
+@example(place="bare style", address="ä.png")
 def test_no_address_vanishes(tmp_path, document, place, address):
     body = PLACES[place].format(address)
     read, beside = in_archive(
