@@ -92,7 +92,9 @@ def open_network(
         from embeddings.runtimes.openvino_network import OpenVINONetwork
 
         with suppress(ConversionError):
-            return OpenVINONetwork(definition, precision if precision in supported_precisions() else F32)
+            return OpenVINONetwork(
+                definition, precision if precision == F32 or precision in supported_precisions() else F32
+            )
     from embeddings.runtimes.torch_network import TorchNetwork
 
     return TorchNetwork(definition, device)
