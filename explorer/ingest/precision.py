@@ -35,16 +35,22 @@ def measure_precision(
             )
         return loaded[precision]
 
-    sentences = fastest_precision(lambda precision: [at(precision).sentences.encode_texts(texts)])
+    sentences = fastest_precision(lambda precision: _sentence_vectors(at(precision), texts))
     if len(opened) < SAMPLES:
         return EncoderPrecision(sentences=sentences)
-    encoder = fastest_precision(lambda precision: _vectors(at(precision), opened, texts))
-    for measured in loaded.values():
-        measured.release()
+    encoder = fastest_precision(lambda precision: _encoder_vectors(at(precision), opened, texts))
     return EncoderPrecision(encoder, sentences)
 
 
-def _vectors(encoders: QueryEncoders, pictures: Sequence[Image], texts: Sequence[str]) -> list[Vectors]:
+def _sentence_vectors(encoders: QueryEncoders, texts: Sequence[str]) -> list[Vectors]:
+    vectors = [encoders.sentences.encode_texts(texts)]
+    encoders.release()  # one precision at a time is in memory
+    return vectors
+
+
+def _encoder_vectors(
+    encoders: QueryEncoders, pictures: Sequence[Image], texts: Sequence[str]
+) -> list[Vectors]:
     """Return the vectors of the encoder. Texts that its sentence encoder encodes are not measured again."""
     encoded = encoders.encoder.encode_pictures(pictures)
     vectors = [encoded.picture]
@@ -52,6 +58,7 @@ def _vectors(encoders: QueryEncoders, pictures: Sequence[Image], texts: Sequence
         vectors.append(encoded.visual)
     if not encoders.share_texts:
         vectors.append(encoders.encoder.encode_texts(texts))
+    encoders.release()
     return vectors
 
 
@@ -62,7 +69,7 @@ def _sample_pictures(catalog: Catalog, pictures: PictureStore) -> list[Image]:
         if len(opened) == SAMPLES:
             break
         try:
-            opened.append(images.open_picture(pictures.thumbnail(sha256, "large")))
+            opened.append(images.open_picture(pictures.thumbnail(sha256, "small")))
         except images.PictureError:
             continue
     return opened
