@@ -64,6 +64,11 @@ def _keep_networks_of_parent() -> None:
     """Never free the networks of the parent process: that waits for threads which a forked process does not have."""
     for native in (_core(), *(native for network in _networks for native in network.native_objects)):
         ctypes.pythonapi.Py_IncRef(ctypes.py_object(native))
+    libc = ctypes.CDLL(None)
+    if hasattr(
+        libc, "on_exit"
+    ):  # glibc: the process ends with its status, but without the destructors of OpenVINO
+        libc.on_exit(libc._exit, None)
 
 
 if hasattr(os, "register_at_fork"):
