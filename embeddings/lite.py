@@ -21,9 +21,9 @@ from embeddings import efficientnet
 from embeddings.efficientnet import CLASSES, FEATURES, SIDE
 from embeddings.encoder import PictureVectors, SentenceEncoder, Vectors
 from embeddings.minilm import MiniLM
-from embeddings.packaged import EFFICIENTNET_LITE0, file_sha256, fingerprint
+from embeddings.packaged import EFFICIENTNET_LITE0, file_sha256, fingerprint_at
 from embeddings.precision import EncoderPrecision
-from embeddings.runtimes import F32, Network, open_network
+from embeddings.runtimes import Network, open_network
 from embeddings.vectors import CORES, encode_in_batches, unit
 
 if TYPE_CHECKING:
@@ -62,12 +62,12 @@ class LiteEncoder:
         self._precision = precision.encoder
         self.sentences: SentenceEncoder | None = minilm
         self.dim = minilm.dim
-        self.fingerprint = fingerprint(
+        self.fingerprint = fingerprint_at(
+            precision.encoder,
             RECIPE,
             EFFICIENTNET_LITE0.sha256,
             minilm.fingerprint,
             file_sha256(CLASS_VECTORS),
-            *([self._precision] if self._precision != F32 else []),
         )
         self._minilm = minilm
         self._batch_size = batch_size

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from embeddings.encoder import Vectors
-from embeddings.packaged import MINILM, MINILM_TOKENIZER, fingerprint
+from embeddings.packaged import MINILM, MINILM_TOKENIZER, fingerprint, fingerprint_at
 from embeddings.runtimes import F32, Network, NetworkDefinition, Precision, open_network
 from embeddings.vectors import CORES, encode_by_window, encode_in_batches, unit
 from embeddings.windows import split
@@ -28,7 +28,10 @@ if TYPE_CHECKING:
     from embeddings.runtimes.network import TorchFunction
 
 RECIPE = "minilm numpy 1"
-"""The version of this algorithm. Change it whenever the same weights would give other vectors."""
+"""The version of this algorithm. Change it whenever the same weights would give other vectors.
+
+The name is that of the first version, whose vectors are the same.
+"""
 
 LAYERS, HEADS, WIDTH, FEED_FORWARD = 6, 12, 384, 1536
 NORM_EPSILON = 1e-12
@@ -64,9 +67,7 @@ class MiniLM:
         self._loading = Lock()
         self._network: Network | None = None
         self._precision = precision
-        self.fingerprint = fingerprint(
-            RECIPE, MINILM.sha256, MINILM_TOKENIZER.sha256, *([precision] if precision != F32 else [])
-        )
+        self.fingerprint = fingerprint_at(precision, RECIPE, MINILM.sha256, MINILM_TOKENIZER.sha256)
 
     def release(self) -> None:
         """Free the weights, 90 MB, until the next text."""

@@ -15,7 +15,7 @@ from embeddings.checkpoints import Checkpoint
 from embeddings.encoder import PictureVectors, SentenceEncoder, Vectors
 from embeddings.failures import require_finite, translate_encoding_errors
 from embeddings.model_building import build
-from embeddings.packaged import file_sha256, fingerprint
+from embeddings.packaged import file_sha256, fingerprint, fingerprint_at
 from embeddings.quiet import silence_libraries
 from embeddings.runtimes import F32, Network, Precision, has_openvino, open_network
 from embeddings.tokenizers import Tokenizer
@@ -61,8 +61,9 @@ class OpenClipEncoder:
             self._tokenizer = Tokenizer(checkpoint, vocabulary_size=_vocabulary_size(model))
         self.name = name
         self.dim = int(checkpoint.config["embed_dim"])
-        base = _fingerprint(checkpoint, model, self._tokenizer.identity)
-        self.fingerprint = base if precision == F32 else fingerprint(base, precision)
+        parts = _fingerprint_parts(checkpoint, model, self._tokenizer.identity)
+        base = fingerprint(*parts)
+        self.fingerprint = fingerprint_at(precision, *parts)
         self._batch_size = batch_size
         self._threads = CORES if device == "cpu" and has_openvino() else 1
         with translate_encoding_errors(name, "pictures"):
@@ -108,14 +109,12 @@ class OpenClipEncoder:
             return unit(require_finite(vectors))
 
 
-def _fingerprint(checkpoint: Checkpoint, model: Any, tokenizer: str | None) -> str:  # noqa: ANN401
+def _fingerprint_parts(checkpoint: Checkpoint, model: Any, tokenizer: str | None) -> list[str]:  # noqa: ANN401
     import open_clip
 
     description = [checkpoint.config, open_clip.get_model_preprocess_cfg(model), checkpoint.quick_gelu]
     files = [file_sha256(file) for file in checkpoint.weights]
-    return fingerprint(
-        RECIPE, json.dumps(description, sort_keys=True), *files, *([tokenizer] if tokenizer else [])
-    )
+    return [RECIPE, json.dumps(description, sort_keys=True), *files, *([tokenizer] if tokenizer else [])]
 
 
 def _vocabulary_size(model: Any) -> int | None:  # noqa: ANN401

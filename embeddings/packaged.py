@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from embeddings.errors import WeightsDamagedError, WeightsNotFoundError
+from embeddings.runtimes import F32, Precision
 
 BLOB = re.compile(r"[0-9a-f]{64}")
 
@@ -14,6 +15,11 @@ BLOB = re.compile(r"[0-9a-f]{64}")
 def fingerprint(*parts: str) -> str:
     """Return a hash of the parts in 16 hex digits; boundaries between parts count."""
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def fingerprint_at(precision: Precision, *parts: str) -> str:
+    """Return the fingerprint of an encoder at a precision. That of f32 is the fingerprint of the parts alone."""
+    return fingerprint(*parts) if precision == F32 else fingerprint(*parts, precision)
 
 
 def file_sha256(path: Path) -> str:

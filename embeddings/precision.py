@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from embeddings.encoder import Vectors
 from embeddings.errors import DeviceUnavailableError
 from embeddings.runtimes import F32, PRECISIONS, Precision, supported_precisions
@@ -40,6 +42,8 @@ def checked_precision(name: str) -> Precision:
 def fastest_precision(vectors_at: Callable[[Precision], Sequence[Vectors]]) -> Precision:
     """Return the fastest precision of this processor whose vectors all have MIN_COSINE to those of f32.
 
+    A precision that gives exactly the vectors of f32 was not used: torch runs the network.
+
     Args:
         vectors_at: Returns the vectors of the same samples at a precision: arrays of unit rows.
     """
@@ -48,7 +52,8 @@ def fastest_precision(vectors_at: Callable[[Precision], Sequence[Vectors]]) -> P
         return exact
     expected = vectors_at(exact)
     for precision in faster:
-        pairs = zip(vectors_at(precision), expected, strict=True)
-        if all((vectors * exact_vectors).sum(axis=1).min() >= MIN_COSINE for vectors, exact_vectors in pairs):
+        pairs = list(zip(vectors_at(precision), expected, strict=True))
+        is_used = not all(np.array_equal(vectors, exact_vectors) for vectors, exact_vectors in pairs)
+        if is_used and all((fast * full).sum(axis=1).min() >= MIN_COSINE for fast, full in pairs):
             return precision
     return exact

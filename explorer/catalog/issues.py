@@ -53,8 +53,8 @@ class IssueRepository:
         figures: Sequence[KeptFigure],
         problems: Sequence[LedgerEntry],
         digest: str,
-    ) -> None:
-        """Replace an issue with all its items and figures in one transaction."""
+    ) -> str:
+        """Replace an issue with all its items and figures in one transaction, and return its id."""
         with self._database.writing() as connection:
             issue_key = id_of_issue(connection, archive, name, issue.document)
             before = figures_before(connection, issue_key)
@@ -75,6 +75,7 @@ class IssueRepository:
             )
             add_mentions(connection, archive, issue.document, issue.mentioned)
             add_unreadable(connection, archive, problems)
+        return issue_key
 
     def move(self, archive: int, document: str, to: str) -> None:
         """Change the document of an issue that moved in its archive. The issue and its figures keep their ids."""

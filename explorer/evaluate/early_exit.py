@@ -28,13 +28,13 @@ from explorer.search.query import Query
 
 MOST_RISK: Final = 0.02
 CONFIDENCE: Final = 0.95
-# With so many queries, two first hits may differ: 0.6 %, and at most 2 % with 95 % confidence.
+# Two differing first hits among 320 are 0.6 %, and at most 2 % with 95 % confidence.
 QUERIES: Final = 320
 KINDS: Final = ("crop", "resize", "rotate", "border", "mirror")
 FEWEST_PICTURES: Final = 100
 """With fewer pictures, the queries would be too similar to one another."""
 ABSENT_EVERY: Final = 4
-"""One query in so many is asked without its original."""
+"""Every fourth query is asked without its original."""
 CLOSENESS: Final = (0.0, 0.1, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6)
 
 

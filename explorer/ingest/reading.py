@@ -10,7 +10,7 @@ from functools import partial
 import images
 from explorer.archive.html.figure_filters import ICON_SIDE_PX
 from explorer.archive.links.addresses import AddressResolver
-from explorer.archive.model import ExcludedPicture, Figure, Issue, LedgerEntry, Read, Status, issue_id
+from explorer.archive.model import ExcludedPicture, Figure, Issue, LedgerEntry, Read, Status
 from explorer.archive.reader import address_resolver_of, read_issue
 from explorer.archive.storage.files import Files
 from explorer.catalog.archives import Reading
@@ -111,9 +111,9 @@ def read_archive(
             issue = replace(issue, left_out=(*issue.left_out, *stored.left_out))
             digest = _digest(issue, stored)
             if digests.get(document) != digest:
-                catalog.issues.replace(archive, name, issue, stored.figures, stored.problems, digest)
+                id = catalog.issues.replace(archive, name, issue, stored.figures, stored.problems, digest)
                 written.append(document)
-                embed(NewIssue(issue_id(name, document), len(issue.items)))
+                embed(NewIssue(id, len(issue.items)))
             catalog.archives.save_reading(archive, document, Reading(READING_VERSION, issue.requested_files))
     for path, reason in sorted(files.refused.items()):
         catalog.ledger.record_unreadable(archive, LedgerEntry(path, reason))

@@ -157,10 +157,11 @@ class Indexes:
         """
         wanted = named or self.encoder
         precision = self.precision_of(wanted) if wanted else None
-        if wanted is None or not self._has_loaded(wanted, precision):
-            self._encoders = choose_encoders(named, self.encoder, self._path, tell, precision)
-        assert self._encoders is not None
-        return self._encoders
+        encoders = self._loaded(wanted, precision)
+        if encoders is None:
+            encoders = choose_encoders(named, self.encoder, self._path, tell, precision)
+            self._encoders = encoders
+        return encoders
 
     def precision_of(self, encoder: str) -> EncoderPrecision | None:
         """Return the precision of the index of an encoder; None if there is no index."""
@@ -182,9 +183,12 @@ class Indexes:
             self._encoders = encoders
         return encoders
 
-    def _has_loaded(self, encoder: str, precision: EncoderPrecision | None) -> bool:
+    def _loaded(self, encoder: str | None, precision: EncoderPrecision | None) -> QueryEncoders | None:
+        """Return the last loaded encoders if they are these. A `precision` of None is any."""
         loaded = self._encoders
-        return loaded is not None and loaded.encoder.name == encoder and precision in (None, loaded.precision)
+        if loaded is None or loaded.encoder.name != encoder or precision not in (None, loaded.precision):
+            return None
+        return loaded
 
     def _current(self) -> _OpenGeneration:
         """Return the current generation. A new generation or encoder, from any process, is noticed here."""
@@ -207,10 +211,9 @@ class Indexes:
         index = with_present_names(store.open())
         encoder_name = index.manifest.config.encoder
         precision = precision_of(index.manifest.config)
-        if not self._has_loaded(encoder_name, precision):
-            self._encoders = load_library_encoders(encoder_name, self._path, precision)
-        encoders = self._encoders
-        assert encoders is not None
+        encoders = self._loaded(encoder_name, precision)
+        if encoders is None:
+            self._encoders = encoders = load_library_encoders(encoder_name, self._path, precision)
         index.manifest.check(embedding_config_of(encoders))
         engine = SearchEngine(
             index,

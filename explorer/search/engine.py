@@ -41,7 +41,7 @@ RANKED_LEAVING_ONE_OUT = 500
 MOST_COPIES = 30_000
 # Candidates of one piece, in pools, if copies take up the candidates: a larger ranking costs less than another one.
 MOST_GROWTH = 12
-# Two searches in so many are timed leg by leg, which takes longer. The first one is: a command searches only once.
+# Of 64 searches, the first two are timed leg by leg, which takes longer. A command searches only once.
 TIMED_EVERY = 64
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 import embeddings
 from embeddings import efficientnet
 from embeddings.minilm import MiniLM, definition
+from embeddings.precision import fastest_precision
 from embeddings.runtimes import (
     Network,
     NetworkDefinition,
@@ -126,6 +127,12 @@ def test_bf16_is_near_f32_and_has_another_fingerprint() -> None:
     cosines = (exact.encode_texts(texts) * fast.encode_texts(texts)).sum(axis=1)
     assert 0.999 < cosines.min() < 1
     assert exact.fingerprint != fast.fingerprint
+
+
+def test_a_precision_that_changes_nothing_is_not_chosen() -> None:
+    """torch computes it: the fingerprint must not name another precision."""
+    vectors = unit(np.random.default_rng(0).random((4, 8)))
+    assert fastest_precision(lambda _: [vectors]) == "f32"
 
 
 def test_an_unknown_runtime_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
