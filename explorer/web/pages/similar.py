@@ -16,7 +16,7 @@ from explorer.web.components import cards, page_layout, query_examples, weight_s
 from explorer.web.components.hits import PER_PAGE, has_next_page, show_hits
 from explorer.web.components.save_search_form import show_save_form
 from explorer.web.components.scripts import run_script
-from explorer.web.state import address, current, links
+from explorer.web.state import address, links, search_history
 from explorer.web.state.error_messages import escape_markdown, show_errors
 from explorer.web.state.uploads import uploads
 from explorer.web.state.views import SimilarView
@@ -106,8 +106,7 @@ def _show_start(library: Library) -> None:
 def _show_results(library: Library, view: SimilarView) -> None:
     with st.spinner("Searching …"):
         result = _search(library, view)
-    if not current.is_read_only():
-        library.history.record_timing(result)
+    search_history.record_timing(library, result)
     with st.container(horizontal=True):
         weight_sliders.show(
             library.weights(),

@@ -8,7 +8,7 @@ import streamlit as st
 
 from explorer import Library
 from explorer.types import Result
-from explorer.web.state import current, links
+from explorer.web.state import audience, current, links
 from explorer.web.state.views import SearchView
 
 SAME_SEARCH_SECONDS: Final = 600.0
@@ -18,9 +18,15 @@ MAX_CACHED: Final = 1000
 def record(library: Library, view: SearchView, result: Result) -> None:
     """Record a search and its time, unless the library is read-only."""
     if view.words and not current.is_read_only():
-        library.history.record_timing(result)
+        record_timing(library, result)
         search = SearchView(view.words, view.kind, view.filters)
         _record(library, search, str(library.path.absolute()), links.search(search))
+
+
+def record_timing(library: Library, result: Result) -> None:
+    """Record the time of a search of the owner. A visitor adds only to the history of searches."""
+    if audience.is_owner():
+        library.history.record_timing(result)
 
 
 # A page runs again after every click and when a visitor returns to it: within some minutes that is one search.
