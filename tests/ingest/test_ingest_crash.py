@@ -9,6 +9,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 from library.fake_encoders import FakeEncoder, use_fakes
 from library.made_archive import copied, figures_by_image, write_archive, write_second_version
@@ -53,6 +54,30 @@ def content(library):
     """All that a library says: its figures, and the digest of every point of its index."""
     with closing(library._context.index_store.open()) as index:
         return library.browse.figures(), library.browse.items(), library.browse.ledger(), index.digests()
+
+
+def assert_same_library(library, expected_folder):
+    """Every figure, item and point is the same, and every vector except its last bits.
+
+    A network rounds differently in another batch, and after a kill, the batches contain what was not embedded yet.
+    """
+    with Library.open(expected_folder) as expected:
+        assert library.browse.figures() == expected.browse.figures()
+        assert library.browse.items() == expected.browse.items()
+        assert library.browse.ledger() == expected.browse.ledger()
+        points, expected_points = raw_points(library), raw_points(expected)
+    assert points.keys() == expected_points.keys()
+    for id, expected_point in expected_points.items():
+        point = points[id]
+        assert (point.payload, point.sparse) == (expected_point.payload, expected_point.sparse)
+        assert point.vectors.keys() == expected_point.vectors.keys()
+        for name, vector in expected_point.vectors.items():
+            np.testing.assert_allclose(point.vectors[name], vector, rtol=0, atol=1e-5)
+
+
+def raw_points(library):
+    with closing(library._context.index_store.open()) as index:
+        return {it.point.id: it.point for it in index.raw_points(list(index.digests()))}
 
 
 @pytest.fixture(scope="module")
@@ -120,8 +145,6 @@ def test_the_real_command_killed_at_any_time_leaves_a_library_that_the_next_run_
     started = time.monotonic()
     finished(*COMMAND, archive, "--library", clean)
     whole = time.monotonic() - started
-    with Library.open(clean) as library:
-        expected = content(library)
 
     killed = 0
     for moment in range(MOMENTS):
@@ -136,7 +159,7 @@ def test_the_real_command_killed_at_any_time_leaves_a_library_that_the_next_run_
         with Library.open(torn) as library:
             assert library.search("sailing boat").hits[0].record.image == "images/boat.png"
             library.archives.ingest([archive])
-            assert content(library) == expected
+            assert_same_library(library, clean)
     assert killed >= MOMENTS // 2
 
 
