@@ -6,7 +6,7 @@ Each archive (default: the sample archive) is ingested three times into one libr
 changes, and with --rebuild, which takes all vectors from the cache. --growth ingests archives of the given numbers of
 figures. Their pictures are those of the sample archive with different pixels. Then one issue of ten figures is changed
 and ingested. Every ingest is the command `explorer ingest` in a new process. The seconds include its start, and memory
-is the peak of the whole process.
+is the peak of the whole process. "searchable" is the time until the library has its first generation.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import cycle, islice
 from pathlib import Path
+from threading import Thread
 from typing import Any, TypeVar
 
 import numpy as np
@@ -70,8 +71,11 @@ class Stages:
             self.seconds[stage] += time.perf_counter() - started
 
 
-def explorer(arguments: list[str]) -> dict[str, Any]:
+def explorer(arguments: list[str], library: str) -> dict[str, Any]:
     """Run the command `explorer` with --json, and return its report with the stage times (runs in its own process)."""
+    started = time.perf_counter()
+    searchable: list[float] = []
+    Thread(target=lambda: searchable.append(wait_for_generation(Path(library)) - started), daemon=True).start()
     from explorer.cli import main, progress
 
     stages, output = Stages(), io.StringIO()
@@ -83,19 +87,27 @@ def explorer(arguments: list[str]) -> dict[str, Any]:
         except SystemExit as error:  # every command ends so; code 0 is success
             if error.code:
                 raise
-    return {**json.loads(output.getvalue()), "stages": stages.seconds}
+    return {**json.loads(output.getvalue()), "stages": stages.seconds, "searchable_s": searchable[0]}
+
+
+def wait_for_generation(library: Path) -> float:
+    """Wait until an index of the library has a generation, and return the time."""
+    while not any(library.glob("*/CURRENT")) and not any(library.glob("*/*/CURRENT")):
+        time.sleep(0.05)
+    return time.perf_counter()
 
 
 def ingest(archive: Path, library: Path, encoder: str, *options: str) -> dict[str, Any]:
     """Run an ingest in a new process. Return counts, seconds, seconds of each stage, and peak memory."""
     arguments = ["ingest", str(archive), "--library", str(library), "--encoder", encoder, *options]
-    process = in_fresh_process(explorer, arguments)
+    process = in_fresh_process(explorer, arguments, str(library))
     stages = {name: process.result["stages"].get(stage, 0.0) for stage, name in STAGES.items()}
     counts = {name: process.result[name] for name in ("issues", "items", "figures", "pictures", "problems")}
     other_seconds = process.seconds - sum(stages.values())
     return {
         **counts,
         "seconds": process.seconds,
+        "searchable_s": process.result["searchable_s"],
         **stages,
         "rest_s": other_seconds,
         "peak_mb": process.peak_mb,
@@ -206,6 +218,7 @@ def main() -> None:
 
 STAGE_COLUMNS = {
     "seconds": "seconds",
+    "searchable": "searchable_s",
     "reading": "reading_s",
     "embedding": "looking_s",
     "indexing": "indexing_s",

@@ -235,14 +235,14 @@ class ChangeRepository:
         )
         return [row[0] for row in issues], [row[0] for row in gone]
 
-    def touch_issue(self, id: str) -> None:
-        """Mark all points of an issue as changed: the next generation of the index updates them."""
+    def touch_issues(self, ids: Sequence[str]) -> None:
+        """Mark all points of these issues as changed: the next generation of the index updates them."""
         with self._database.writing() as connection:
             for table in ("figure", "item"):
-                connection.execute(
+                connection.executemany(
                     f"""INSERT INTO point_change SELECT {table}.id, revision.number FROM {table}, revision
                       WHERE issue_id = ? ON CONFLICT (id) DO UPDATE SET revision = excluded.revision""",
-                    (id,),
+                    ((id,) for id in ids),
                 )
 
     def point_ids(self) -> set[str]:

@@ -9,7 +9,7 @@ import numpy as np
 from embeddings.vectors import unit
 from explorer.catalog.records import FigureRecord, IssueRecord, ItemRecord
 from explorer.catalog.store import Catalog
-from explorer.index import IndexStore, Point, Vector
+from explorer.index import Build, IndexStore, Point, Vector
 from explorer.ingest.embedding import CachedEmbedder, batched, text_key
 from explorer.ingest.issue_contents import contents_of, portions_of
 from explorer.ingest.report import Progress
@@ -21,12 +21,21 @@ POINTS_AT_ONCE = 128
 
 
 def build_index(
-    store: IndexStore, catalog: Catalog, embedder: CachedEmbedder, progress: Progress, *, fresh: bool = False
+    store: IndexStore,
+    catalog: Catalog,
+    embedder: CachedEmbedder,
+    progress: Progress,
+    *,
+    fresh: bool = False,
+    finished: Collection[str] | None = None,
 ) -> int:
     """Bring the index up to date with the catalog, and return the number of its current generation.
 
     Only issues that changed since the current generation are read, and only points that changed are written. Without
     changes the current generation stays.
+
+    `finished` has the ids of issues whose vectors are all in the cache. Of the others, only vectors in the cache are
+    used, and the next generation completes them. With None, all missing vectors are computed.
     """
     config, revision = embedding_config_of(embedder.encoders), catalog.changes.revision()
     current = None if fresh else store.manifest()  # a damaged generation must not prevent its repair
@@ -35,24 +44,44 @@ def build_index(
     with store.build(config, fresh=fresh, free_memory=embedder.release) as build:
         digests_before = dict(build.digests)
         issues, gone = _outdated(catalog, build.revision, digests_before)
-        embedder.embed_pictures(catalog.pictures.shown([issue.id for issue in issues]), progress)
-        current_ids: set[str] = set()
-        written = 0
-        with progress.track(issues, "Indexing issues") as work:
-            for points in points_of(work, catalog, embedder):
-                changed = [
-                    point
-                    for point in points
-                    if point.id not in digests_before or digests_before[point.id] != point.digest
-                ]
-                build.upsert(changed)
-                current_ids.update(point.id for point in points)
-                written += len(changed)
+        unfinished: set[str] = set()
+        if finished is None:
+            embedder.embed_pictures(catalog.pictures.shown([issue.id for issue in issues]), progress)
+        else:
+            unfinished = {issue.id for issue in issues}.difference(finished)
+            # Before the generation is committed: after a crash, the next one must complete these issues.
+            catalog.changes.touch_issues(sorted(unfinished))
+        current_ids, written = _write_points(issues, catalog, embedder, build, progress, unfinished)
         gone -= current_ids
         build.delete(gone)
         if current is not None and digests_before and not written and not gone:
             return current.generation
         return build.commit(revision).generation
+
+
+def _write_points(
+    issues: Sequence[IssueRecord],
+    catalog: Catalog,
+    embedder: CachedEmbedder,
+    build: Build,
+    progress: Progress,
+    unfinished: Collection[str],
+) -> tuple[set[str], int]:
+    """Write the points of these issues that changed. Return the ids of all their points, and how many were written."""
+    digests_before = dict(build.digests)
+    current_ids: set[str] = set()
+    written = 0
+    with progress.track(issues, "Indexing issues") as work:
+        for points in points_of(work, catalog, embedder, unfinished):
+            changed = [
+                point
+                for point in points
+                if point.id not in digests_before or digests_before[point.id] != point.digest
+            ]
+            build.upsert(changed)
+            current_ids.update(point.id for point in points)
+            written += len(changed)
+    return current_ids, written
 
 
 def make_vectors(catalog: Catalog, embedder: CachedEmbedder, progress: Progress) -> None:
@@ -76,10 +105,16 @@ def _outdated(
 
 
 def points_of(
-    issues: Iterable[IssueRecord], catalog: Catalog, embedder: CachedEmbedder
+    issues: Iterable[IssueRecord],
+    catalog: Catalog,
+    embedder: CachedEmbedder,
+    unfinished: Collection[str] = (),
 ) -> Iterator[list[Point]]:
-    """Yield the points of the figures and items of these issues in lists of at most POINTS_AT_ONCE."""
-    for portion in portions_of(issues, catalog, embedder):
+    """Yield the points of the figures and items of these issues in lists of at most POINTS_AT_ONCE.
+
+    Texts of issues whose ids are in `unfinished` are not encoded: only vectors in the cache are used.
+    """
+    for portion in portions_of(issues, catalog, embedder, unfinished):
         for ids in batched(portion.figures, POINTS_AT_ONCE):
             figures = catalog.figures.by_id(ids)
             batch = [figures[figure_id] for figure_id in ids]

@@ -76,7 +76,7 @@ def encode_postponed(catalog: Catalog, embedder: CachedEmbedder, progress: Progr
         with progress.track(list(batched(missing.values(), TEXTS_AT_ONCE)), "Encoding long issues") as work:
             for texts in work:
                 embedder.embed_texts(texts)
-        catalog.changes.touch_issue((contents.figures or contents.items)[0].issue_id)
+        catalog.changes.touch_issues([(contents.figures or contents.items)[0].issue_id])
         count += len(missing)
     return count
 
@@ -172,12 +172,18 @@ class Portion:
 
 
 def portions_of(
-    issues: Iterable[IssueRecord], catalog: Catalog, embedder: CachedEmbedder
+    issues: Iterable[IssueRecord],
+    catalog: Catalog,
+    embedder: CachedEmbedder,
+    unfinished: Collection[str] = (),
 ) -> Iterator[Portion]:
-    """Yield all figures and items of these issues in portions, in order."""
+    """Yield all figures and items of these issues in portions, in order.
+
+    Of the issues whose ids are in `unfinished`, all texts without vectors are postponed.
+    """
     pending: list[Portion] = []
     for issue in issues:
-        portion = _portion_of(issue.id, catalog, embedder)
+        portion = _portion_of(issue.id, catalog, embedder, is_unfinished=issue.id in unfinished)
         chars = sum(portion.chars for portion in pending)
         if pending and (len(pending) == ISSUES_PER_PORTION or chars + portion.chars > CHARS_PER_PORTION):
             yield _merge_portions(pending)
@@ -187,13 +193,18 @@ def portions_of(
         yield _merge_portions(pending)
 
 
-def _portion_of(issue_id: str, catalog: Catalog, embedder: CachedEmbedder) -> Portion:
+def _portion_of(issue_id: str, catalog: Catalog, embedder: CachedEmbedder, *, is_unfinished: bool) -> Portion:
     contents = contents_of(issue_id, catalog)
+    postponed = (
+        embedder.keys_without_vectors(set(map(text_key, contents.texts())))
+        if is_unfinished
+        else postponed_keys(contents, embedder)
+    )
     return Portion(
         figures=[figure.id for figure in contents.figures],
         items=[item.id for item in contents.items],
         referring=contents.referring,
-        postponed=postponed_keys(contents, embedder),
+        postponed=postponed,
         repeated=contents.repeated,
         chars=contents.chars,
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import AbstractContextManager, closing
+from functools import partial
 from typing import TYPE_CHECKING
 
 from embeddings import EncoderPrecision, Precision
@@ -11,10 +13,10 @@ from explorer.ingest.concurrent import ConcurrentEmbedder
 from explorer.ingest.grouping import group_pictures
 from explorer.ingest.indexing import build_index
 from explorer.ingest.precision import measure_precision
-from explorer.ingest.report import Progress
+from explorer.ingest.report import Progress, SilentProgress
 from explorer.library.context import LibraryContext
 from explorer.library.manifest import CATALOG_FILE, PICTURES
-from explorer.representation.encoders import Notify, encoder_errors
+from explorer.representation.encoders import Notify, embedding_config_of, encoder_errors
 from explorer.representation.fields import FIELDS_VERSION
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ class IndexBuilder:
 
     def __init__(self, context: LibraryContext) -> None:
         self._context = context
+        self._searchable_issues = 0
+        """The issues that can be searched before the end of an ingest, as last told."""
 
     def build(self, encoders: QueryEncoders, progress: Progress, *, rebuild: bool = False) -> int:
         """Build the next generation of the index of an encoder, and return its number."""
@@ -87,9 +91,12 @@ class IndexBuilder:
         return indexes.at_precision(encoders, precision)
 
     def embedding_while_reading(
-        self, encoders: QueryEncoders, requested: Precision | None
+        self, encoders: QueryEncoders, requested: Precision | None, tell: Notify
     ) -> ConcurrentEmbedder:
-        """Return an embedder for the pictures and texts of an archive that is being read."""
+        """Return an embedder for the pictures and texts of an archive that is being read.
+
+        It also builds generations of the issues that were read so far, unless the index is to be built anew.
+        """
         context = self._context
         name = encoders.encoder.name
 
@@ -99,8 +106,31 @@ class IndexBuilder:
         return ConcurrentEmbedder(
             lambda: closing(Catalog(context.path / CATALOG_FILE)),
             open_embedder,
+            partial(self._build_early, tell=tell),
             needs_samples=requested is None and context.indexes.precision_of(name) is None,
         )
+
+    def _build_early(
+        self, catalog: Catalog, embedder: CachedEmbedder, finished: Collection[str], *, tell: Notify
+    ) -> None:
+        """Build a generation of the issues that were read so far, and search with it.
+
+        An index that searches use with other encoders, or with another configuration, stays until all issues are read:
+        it has more issues.
+        """
+        indexes, encoder = self._context.indexes, embedder.encoders.encoder.name
+        store = indexes.store_of(encoder)
+        current = store.manifest()
+        if indexes.encoder not in (None, encoder):
+            return
+        if current is not None and current.config != embedding_config_of(embedder.encoders):
+            return
+        indexes.prepare(encoder)
+        build_index(store, catalog, embedder, SilentProgress(), finished=finished)
+        issues = catalog.ledger.counts().issues
+        if issues != self._searchable_issues:
+            tell(f"{issues:,} issue{'' if issues == 1 else 's'} can be searched already. The others follow.")
+            self._searchable_issues = issues
 
     def group_copies(self, encoders: QueryEncoders, progress: Progress) -> None:
         """Find the copies of each picture, among new and old pictures."""

@@ -97,7 +97,7 @@ class ArchiveIngest:
             ]
             encoders = self._context.indexes.encoders_for_writing(tell, encoder)
             encoders.release()
-            ahead = self._builder.embedding_while_reading(encoders, requested)
+            ahead = self._builder.embedding_while_reading(encoders, requested, tell)
             with closing(RemotePictures()) if fetch_remote else nullcontext() as remote, ahead:
                 for files in opened:
                     fetch = remote.fetch if remote else None

@@ -103,7 +103,7 @@ def test_reading_never_waits_for_a_thread_that_stopped() -> None:
     def fail() -> None:
         raise RuntimeError("whatever it is")
 
-    with ConcurrentEmbedder(fail, fail, needs_samples=False) as embedder:
+    with ConcurrentEmbedder(fail, fail, fail, needs_samples=False) as embedder:
         for number in range(100):
             embedder.add(NewPicture(str(number), None))
     assert embedder.encoders is None

@@ -4,7 +4,9 @@ import pytest
 
 from explorer.errors import LibraryError
 from explorer.library.ingest import ArchiveIngest
+from explorer.web.components.job_progress import sentence
 from explorer.web.state import ingest_job
+from explorer.web.state.background_job import Step
 from explorer.web.state.ingest_job import IngestJob
 
 
@@ -55,3 +57,12 @@ def test_it_stops_when_asked_and_one_reads_at_a_time(tmp_path, archive, monkeypa
     one.wait(60)
     assert one.error == ingest_job.STOPPED
     assert (one.step.task, one.step.done, one.step.total) == ("Counting", 2, 1000)
+
+
+def test_the_remaining_time_is_that_of_the_parts_that_are_done():
+    assert Step("Reading issues", 0, 10, 0.0).remaining_seconds is None
+    assert Step("Reading issues", 2, 10, 5.0).remaining_seconds == 20
+    assert sentence(Step("Reading issues", 2, 10, 5.0)) == "Reading issues: 2 of 10, about 20 s left"
+    assert (
+        sentence(Step("Reading issues", 20, 1020, 60.0)) == "Reading issues: 20 of 1,020, about 50 min left"
+    )

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.web.state.background_job import BackgroundJob
+from explorer.web.state.background_job import BackgroundJob, Step
 from explorer.web.state.error_messages import escape_markdown
 
 REFRESH_SECONDS = 1.0
@@ -24,9 +24,17 @@ def _draw(job: BackgroundJob[Any], stop_key: str) -> None:
     if step is None:
         st.progress(0.0, "Starting …")
     else:
-        st.progress(
-            step.done / max(step.total, 1), escape_markdown(f"{step.task}: {step.done:,} of {step.total:,}")
-        )
+        st.progress(step.done / max(step.total, 1), escape_markdown(sentence(step)))
     if job.remark:
         st.caption(escape_markdown(job.remark))
     st.button("Stop", key=stop_key, on_click=job.stop)
+
+
+def sentence(step: Step) -> str:
+    """Return a sentence about the progress: what is done, and the time until the rest is done."""
+    done = f"{step.task}: {step.done:,} of {step.total:,}"
+    remaining = step.remaining_seconds
+    if remaining is None:
+        return done
+    unit, number = ("min", remaining / 60) if remaining >= 90 else ("s", remaining)
+    return f"{done}, about {number:.0f} {unit} left"

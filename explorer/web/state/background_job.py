@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,13 @@ class Step:
     task: str
     done: int
     total: int
+    seconds: float = 0.0
+    """The time that the done part took."""
+
+    @property
+    def remaining_seconds(self) -> float | None:
+        """The expected time until the task ends; None before the first part is done."""
+        return self.seconds / self.done * (self.total - self.done) if self.done else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +96,11 @@ class BackgroundJob(Generic[Report]):
         self.remark = line
 
     def _count_steps(self, work: Sequence[Work], task: str) -> Iterator[Work]:
+        started = time.monotonic()
         for done, element in enumerate(work):
             if self._stopping.is_set():
                 raise _Stopped
-            self.step = Step(task, done, len(work))
+            self.step = Step(task, done, len(work), time.monotonic() - started)
             yield element
 
     def _run(self, work: Callable[[], Report]) -> None:
