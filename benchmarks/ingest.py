@@ -75,7 +75,9 @@ def explorer(arguments: list[str], library: str) -> dict[str, Any]:
     """Run the command `explorer` with --json, and return its report with the stage times (runs in its own process)."""
     started = time.perf_counter()
     searchable: list[float] = []
-    Thread(target=lambda: searchable.append(wait_for_generation(Path(library)) - started), daemon=True).start()
+    Thread(
+        target=lambda: searchable.append(wait_for_generation(Path(library)) - started), daemon=True
+    ).start()
     from explorer.cli import main, progress
 
     stages, output = Stages(), io.StringIO()

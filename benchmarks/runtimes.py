@@ -28,8 +28,7 @@ from embeddings.adapter import visual_vectors
 from embeddings.lite import LiteEncoder
 from embeddings.minilm import MiniLM
 from embeddings.openclip import OpenClipEncoder
-from embeddings.precision import EncoderPrecision
-from embeddings.runtimes import Precision, supported_precisions
+from embeddings.runtimes import EncoderPrecision, Precision, supported_precisions
 from explorer.library.library import Library
 
 PICTURES, TEXTS, BATCH = 48, 128, 16

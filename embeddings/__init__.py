@@ -9,7 +9,7 @@ that needs them.
 """
 
 from embeddings.cache import VectorCache, VectorKey
-from embeddings.encoder import Encoder, PictureVectors, SentenceEncoder, Vectors, release
+from embeddings.encoder import Encoder, PictureVectors, Releasable, SentenceEncoder, Vectors
 from embeddings.errors import (
     CacheDamagedError,
     CacheUnusableError,
@@ -29,8 +29,8 @@ from embeddings.models import (
     load_sentences,
     split_encoder_name,
 )
-from embeddings.precision import EncoderPrecision, checked_precision, fastest_precision
-from embeddings.runtimes import Precision, cpu_runtime
+from embeddings.precision import checked_precision, fastest_precision
+from embeddings.runtimes import EncoderPrecision, Precision, cpu_runtime
 
 __all__ = [
     "RECOMMENDED",
@@ -45,6 +45,7 @@ __all__ = [
     "ModelCard",
     "PictureVectors",
     "Precision",
+    "Releasable",
     "SentenceEncoder",
     "UnknownModelError",
     "VectorCache",
@@ -58,6 +59,5 @@ __all__ = [
     "fastest_precision",
     "load",
     "load_sentences",
-    "release",
     "split_encoder_name",
 ]

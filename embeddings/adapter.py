@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.encoder import Encoder, PictureVectors, SentenceEncoder, Vectors, release
+from embeddings.encoder import Encoder, PictureVectors, Releasable, SentenceEncoder, Vectors
 from embeddings.errors import WeightsDamagedError, WeightsNotFoundError
 from embeddings.packaged import fingerprint
 from embeddings.vectors import unit
@@ -153,7 +153,8 @@ class AdaptedEncoder:
 
     def release(self) -> None:
         """Free the weights of the base encoder if it is Releasable."""
-        release(self.base)
+        if isinstance(self.base, Releasable):
+            self.base.release()
 
     def encode_pictures(self, pictures: Sequence[Image]) -> PictureVectors:
         """Encode RGB pictures with the base encoder and move `picture` by the adapter."""

@@ -76,9 +76,3 @@ class Releasable(Protocol):
 
     def release(self) -> None:
         """Free the memory of the weights until they are needed again. Threads may call it at any time."""
-
-
-def release(encoder: SentenceEncoder) -> None:
-    """Free the weights of an encoder that is Releasable. Other encoders keep theirs."""
-    if isinstance(encoder, Releasable):
-        encoder.release()

@@ -22,8 +22,7 @@ from embeddings.efficientnet import CLASSES, FEATURES, SIDE
 from embeddings.encoder import PictureVectors, SentenceEncoder, Vectors
 from embeddings.minilm import MiniLM
 from embeddings.packaged import EFFICIENTNET_LITE0, file_sha256, fingerprint_at
-from embeddings.precision import EncoderPrecision
-from embeddings.runtimes import Network, open_network
+from embeddings.runtimes import EncoderPrecision, Network, open_network
 from embeddings.vectors import CORES, encode_in_batches, unit
 
 if TYPE_CHECKING:

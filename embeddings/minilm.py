@@ -18,8 +18,7 @@ import numpy as np
 from embeddings.encoder import Vectors
 from embeddings.packaged import MINILM, MINILM_TOKENIZER, fingerprint, fingerprint_at
 from embeddings.runtimes import F32, Network, NetworkDefinition, Precision, open_network
-from embeddings.vectors import CORES, encode_by_window, encode_in_batches, unit
-from embeddings.windows import split
+from embeddings.vectors import CORES, encode_by_window, encode_in_batches, split, unit
 
 if TYPE_CHECKING:
     import openvino

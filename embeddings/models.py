@@ -13,8 +13,7 @@ from embeddings.companions import TOKENIZER_FILES
 from embeddings.encoder import Encoder, SentenceEncoder
 from embeddings.model_folders import HUB_WEIGHTS
 from embeddings.packaged import EFFICIENTNET_LITE0, MINILM, PackagedFile
-from embeddings.precision import EncoderPrecision
-from embeddings.runtimes import F32, Precision
+from embeddings.runtimes import F32, EncoderPrecision, Precision
 from embeddings.weights import HubFile
 
 BUNDLED_SENTENCES = ("all-MiniLM-L6-v2", "sentence-transformers/all-MiniLM-L6-v2")

@@ -20,8 +20,7 @@ from embeddings.quiet import silence_libraries
 from embeddings.runtimes import F32, Network, Precision, has_openvino, open_network
 from embeddings.tokenizers import Tokenizer
 from embeddings.towers import picture_tower, text_tower
-from embeddings.vectors import CORES, encode_by_window, encode_in_batches, unit
-from embeddings.windows import split
+from embeddings.vectors import CORES, encode_by_window, encode_in_batches, split, unit
 
 T = TypeVar("T")
 

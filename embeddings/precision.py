@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from embeddings.encoder import Vectors
 from embeddings.errors import DeviceUnavailableError
-from embeddings.runtimes import F32, PRECISIONS, Precision, supported_precisions
+from embeddings.runtimes import PRECISIONS, Precision, supported_precisions
 
 MIN_COSINE = 0.999
 """The cosine to f32 that every vector must reach: less would change the order of close hits."""
-
-
-@dataclass(frozen=True, slots=True)
-class EncoderPrecision:
-    """The precision of an encoder and of its sentence encoder."""
-
-    encoder: Precision = F32
-    sentences: Precision = F32
-
-    def __str__(self) -> str:
-        """Return the precision for people: "f32", or "f32, sentences bf16"."""
-        same = self.encoder == self.sentences
-        return self.encoder if same else f"{self.encoder}, sentences {self.sentences}"
 
 
 def checked_precision(name: str) -> Precision:

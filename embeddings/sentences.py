@@ -14,10 +14,9 @@ from embeddings.errors import WeightsDamagedError, WeightsNotFoundError
 from embeddings.failures import require_finite, translate_encoding_errors
 from embeddings.packaged import file_sha256, fingerprint
 from embeddings.quiet import silence_libraries
-from embeddings.vectors import encode_by_window, encode_in_batches, unit
+from embeddings.vectors import encode_by_window, encode_in_batches, split, unit
 from embeddings.weight_loading import check_finite
 from embeddings.weights import HubFile
-from embeddings.windows import split
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

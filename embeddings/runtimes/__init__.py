@@ -3,6 +3,7 @@
 from embeddings.runtimes.network import (
     F32,
     PRECISIONS,
+    EncoderPrecision,
     Network,
     NetworkDefinition,
     Precision,
@@ -15,6 +16,7 @@ from embeddings.runtimes.network import (
 __all__ = [
     "F32",
     "PRECISIONS",
+    "EncoderPrecision",
     "Network",
     "NetworkDefinition",
     "Precision",

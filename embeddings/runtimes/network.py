@@ -31,6 +31,19 @@ RUNTIME_VARIABLE = "EXPLORER_RUNTIME"
 TorchFunction = Callable[..., "tuple[torch.Tensor, ...]"]
 
 
+@dataclass(frozen=True, slots=True)
+class EncoderPrecision:
+    """The precision of an encoder and of its sentence encoder."""
+
+    encoder: Precision = F32
+    sentences: Precision = F32
+
+    def __str__(self) -> str:
+        """Return the precision for people: "f32", or "f32, sentences bf16"."""
+        same = self.encoder == self.sentences
+        return self.encoder if same else f"{self.encoder}, sentences {self.sentences}"
+
+
 class ConversionError(Exception):
     """OpenVINO cannot run this network."""
 

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from uuid import UUID, uuid5
-
-NAMESPACE = UUID("6f0b6a55-3b63-5f0e-9d3c-6c9b4a4f1c0e")
 
 Read = Callable[[], bytes]
 """Returns bytes on demand; raises ArchiveError if they cannot be read."""
@@ -113,17 +110,3 @@ class LedgerEntry:
     document: str
     reason: str
     image: str | None = None
-
-
-def issue_id(archive: str, document: str) -> str:
-    """Return an id made of archive and path, so reading the same archive again changes no id."""
-    return str(uuid5(NAMESPACE, f"{archive}\n{document}"))
-
-
-def item_id(issue: str, order: int) -> str:
-    return str(uuid5(NAMESPACE, f"{issue}\nitem\n{order}"))
-
-
-def figure_id(issue: str, shown: str, occurrence: int) -> str:
-    """Return the id of a figure; `shown` is its address, else its caption; `occurrence` counts repeats in the issue."""
-    return str(uuid5(NAMESPACE, f"{issue}\nfigure\n{shown}\n{occurrence}"))

@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
-from uuid import uuid5
+from uuid import UUID, uuid5
 
-from explorer.archive.model import NAMESPACE, Figure, Issue, LedgerEntry, Status, figure_id, issue_id, item_id
+from explorer.archive.model import Figure, Issue, LedgerEntry, Status
 from explorer.catalog import checks
 from explorer.catalog.archives import ArchiveRepository, forget_reading
 from explorer.catalog.database import Database
@@ -18,6 +18,9 @@ from explorer.catalog.filters import NEWEST_FIRST, where_clause
 from explorer.catalog.ledger import add_mentions, add_unreadable
 from explorer.catalog.records import ALL, IssueRecord, Selection
 from explorer.catalog.trash import discard
+
+NAMESPACE = UUID("6f0b6a55-3b63-5f0e-9d3c-6c9b4a4f1c0e")
+"""The namespace of all ids."""
 
 COLUMNS = """issue.id, issue.document, issue.title, issue.number, issue.date, issue.author, issue.language, issue.address,
     (SELECT count(*) FROM item WHERE issue_id = issue.id), (SELECT count(*) FROM figure WHERE issue_id = issue.id)"""
@@ -178,9 +181,23 @@ def _metadata_of(issue: Issue) -> tuple[str | int | None, ...]:
     return data.title, data.number, data.date, data.author, data.language, data.address
 
 
+def _issue_id(archive: str, document: str) -> str:
+    """Return an id made of archive and path, so reading the same archive again changes no id."""
+    return str(uuid5(NAMESPACE, f"{archive}\n{document}"))
+
+
+def _item_id(issue: str, order: int) -> str:
+    return str(uuid5(NAMESPACE, f"{issue}\nitem\n{order}"))
+
+
+def _figure_id(issue: str, shown: str, occurrence: int) -> str:
+    """Return the id of a figure; `shown` is its address, else its caption; `occurrence` counts repeats in the issue."""
+    return str(uuid5(NAMESPACE, f"{issue}\nfigure\n{shown}\n{occurrence}"))
+
+
 def _item_rows(issue: Issue, issue_key: str) -> Iterator[tuple[object, ...]]:
     for item in issue.items:
-        yield item_id(issue_key, item.order), issue_key, item.order, item.number, item.heading, item.text
+        yield _item_id(issue_key, item.order), issue_key, item.order, item.number, item.heading, item.text
 
 
 def _figure_rows(
@@ -189,7 +206,7 @@ def _figure_rows(
     ids = kept_ids(before, list(_figures_in_place(issue_key, figures)))
     for id, kept in zip(ids, figures, strict=True):
         figure = kept.figure
-        item_key = item_id(issue_key, figure.item) if issue.items else None
+        item_key = _item_id(issue_key, figure.item) if issue.items else None
         yield (
             id, issue_key, item_key, figure.order, figure.image, kept.status, kept.sha256,
             figure.caption, figure.alt, figure.credit, figure.heading, figure.before, figure.after,
@@ -203,7 +220,7 @@ def _figures_in_place(issue_key: str, figures: Sequence[KeptFigure]) -> Iterator
         figure = kept.figure
         shown = figure.image or f"caption:{figure.caption or figure.credit or ''}"
         occurrences[shown] += 1
-        id = figure_id(issue_key, shown, occurrences[shown])
+        id = _figure_id(issue_key, shown, occurrences[shown])
         yield FigureIdentity(id, kept.sha256, figure.caption or figure.alt)
 
 
@@ -224,7 +241,7 @@ def id_of_issue(database: sqlite3.Connection, archive: int, name: str, document:
     if present:
         return str(present[0])
     # An issue that was at this document and moved away keeps its id: the first id may be in use.
-    candidates = _numbered(issue_id(name, document))
+    candidates = _numbered(_issue_id(name, document))
     return next(
         id for id in candidates if not database.execute("SELECT 1 FROM issue WHERE id = ?", (id,)).fetchone()
     )

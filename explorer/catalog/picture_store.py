@@ -9,7 +9,7 @@ from pathlib import Path
 import images
 from explorer.catalog.checks import SHA256
 from explorer.errors import LibraryError
-from explorer.system.atomic_write import write_atomically
+from explorer.system.files import write_atomically
 from images import Keypoints
 
 

@@ -22,7 +22,7 @@ from explorer.search.arguments import checked_line
 from explorer.search.engine import SearchEngine
 from explorer.search.hits import Hit
 from explorer.search.query import Query
-from explorer.system.atomic_write import write_atomically
+from explorer.system.files import write_atomically
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -5,7 +5,6 @@ this package imports neither an engine nor a client: each store imports its own.
 """
 
 from explorer.index.copying import copy_index
-from explorer.index.manifest import EmbeddingConfig, Manifest
 from explorer.index.points import (
     Json,
     Point,
@@ -31,7 +30,7 @@ from explorer.index.query import (
 )
 from explorer.index.server.address import same_server, server_address
 from explorer.index.server.settings import ServerSettings
-from explorer.index.store import Build, Index, IndexStore, open_store
+from explorer.index.store import Build, EmbeddingConfig, Index, IndexStore, Manifest, open_store
 from explorer.index.terms import TermVectors
 
 __all__ = [

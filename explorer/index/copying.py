@@ -7,8 +7,7 @@ lacks are sent: after a crash, run it again.
 from collections.abc import Sequence
 
 from explorer.errors import SearchIndexError
-from explorer.index.manifest import Manifest
-from explorer.index.store import Build, Index, IndexStore
+from explorer.index.store import Build, Index, IndexStore, Manifest
 
 POINTS_AT_ONCE = 256
 """Points with all their vectors in memory at once: a few requests to a server, which takes them in parallel."""

@@ -64,7 +64,7 @@ class ConcurrentEmbedder:
         self,
         open_catalog: Callable[[], AbstractContextManager[Catalog]],
         open_embedder: Callable[[], AbstractContextManager[CachedEmbedder]],
-        build_generation: BuildGeneration,
+        build_generation: BuildGeneration | None,
         *,
         needs_samples: bool,
     ) -> None:
@@ -73,7 +73,7 @@ class ConcurrentEmbedder:
         Args:
             open_catalog: Opens the catalog that the archive is read into, with a connection for the thread.
             open_embedder: Opens the embedder, in the thread.
-            build_generation: Builds a generation, in the thread.
+            build_generation: Builds a generation, in the thread. None builds none.
             needs_samples: Whether the embedder can be opened only after SAMPLES pictures and texts were read, because
                 its precision is measured on them.
         """
@@ -137,7 +137,11 @@ class _Worker:
     """The work of the thread: embeds, and builds a generation from time to time."""
 
     def __init__(
-        self, catalog: Catalog, embedder: CachedEmbedder, build_generation: BuildGeneration, started: float
+        self,
+        catalog: Catalog,
+        embedder: CachedEmbedder,
+        build_generation: BuildGeneration | None,
+        started: float,
     ) -> None:
         self._catalog = catalog
         self._embedder = embedder
@@ -183,7 +187,7 @@ class _Worker:
         return_free_memory()
 
     def _build_if_due(self) -> None:
-        if time.monotonic() < self._next_generation:
+        if self._build_generation is None or time.monotonic() < self._next_generation:
             return
         self._embed_opened()  # the pictures of issues whose texts are embedded
         self._build_generation(self._catalog, self._embedder, self._finished)

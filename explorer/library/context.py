@@ -17,7 +17,7 @@ from explorer.index import IndexStore
 from explorer.library.indexes import Indexes
 from explorer.library.manifest import PICTURES, VECTORS
 from explorer.representation.encoders import Notify, encoder_errors
-from explorer.system.locks import LockHeldError, process_lock
+from explorer.system.files import LockHeldError, process_lock
 
 if TYPE_CHECKING:
     from explorer.ingest.embedding import CachedEmbedder

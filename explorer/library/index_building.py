@@ -12,7 +12,7 @@ from explorer.catalog.store import Catalog
 from explorer.ingest.concurrent import ConcurrentEmbedder
 from explorer.ingest.grouping import group_pictures
 from explorer.ingest.indexing import build_index
-from explorer.ingest.precision import measure_precision
+from explorer.ingest.precision import SAMPLES, measure_precision
 from explorer.ingest.report import Progress, SilentProgress
 from explorer.library.context import LibraryContext
 from explorer.library.manifest import CATALOG_FILE, PICTURES
@@ -84,6 +84,9 @@ class IndexBuilder:
             return indexes.at_precision(encoders, EncoderPrecision(requested, requested))
         if indexes.precision_of(encoders.encoder.name) is not None:
             return encoders
+        counts = self._context.catalog.ledger.counts()
+        if counts.items + counts.figures < SAMPLES:
+            return indexes.at_precision(encoders, EncoderPrecision())
         with encoder_errors():
             precision = measure_precision(
                 encoders, self._context.path, self._context.catalog, self._context.pictures
@@ -91,11 +94,11 @@ class IndexBuilder:
         return indexes.at_precision(encoders, precision)
 
     def embedding_while_reading(
-        self, encoders: QueryEncoders, requested: Precision | None, tell: Notify
+        self, encoders: QueryEncoders, requested: Precision | None, tell: Notify, *, rebuild: bool
     ) -> ConcurrentEmbedder:
         """Return an embedder for the pictures and texts of an archive that is being read.
 
-        It also builds generations of the issues that were read so far, unless the index is to be built anew.
+        It also builds generations of the issues that were read so far, unless the index is to be rebuilt.
         """
         context = self._context
         name = encoders.encoder.name
@@ -106,7 +109,7 @@ class IndexBuilder:
         return ConcurrentEmbedder(
             lambda: closing(Catalog(context.path / CATALOG_FILE)),
             open_embedder,
-            partial(self._build_early, tell=tell),
+            None if rebuild else partial(self._build_early, tell=tell),
             needs_samples=requested is None and context.indexes.precision_of(name) is None,
         )
 
@@ -134,6 +137,8 @@ class IndexBuilder:
 
     def group_copies(self, encoders: QueryEncoders, progress: Progress) -> None:
         """Find the copies of each picture, among new and old pictures."""
+        if not self._context.catalog.pictures.shown():
+            return
         with self._context.vectors(encoders) as vectors:
             group_pictures(self._context.catalog, vectors, progress)
 

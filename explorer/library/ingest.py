@@ -97,7 +97,7 @@ class ArchiveIngest:
             ]
             encoders = self._context.indexes.encoders_for_writing(tell, encoder)
             encoders.release()
-            ahead = self._builder.embedding_while_reading(encoders, requested, tell)
+            ahead = self._builder.embedding_while_reading(encoders, requested, tell, rebuild=rebuild)
             with closing(RemotePictures()) if fetch_remote else nullcontext() as remote, ahead:
                 for files in opened:
                     fetch = remote.fetch if remote else None
@@ -318,7 +318,7 @@ class ArchiveIngest:
             precision=str(precision),
             generation=generation,
             seconds=round(seconds, 3),
-            unread=len(pictures_pending_ocr(self._context.catalog)),
+            unread=len(pictures_pending_ocr(self._context.catalog)) if ledger.pictures else 0,
             put_off=self.pending_texts(),
             mentioned=ledger.mentioned,
         )

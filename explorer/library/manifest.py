@@ -12,7 +12,7 @@ from typing import Literal, TypedDict
 
 from explorer.errors import LibraryError, ServerError
 from explorer.index import ServerSettings, same_server, server_address
-from explorer.system.atomic_write import TEMPORARY, write_atomically
+from explorer.system.files import TEMPORARY, write_atomically
 
 VERSION = 2
 # The content of the folder of a library (docs/architecture.md).
@@ -142,7 +142,8 @@ class LibraryManifest:
                 )
         if len(set(self.indexes.values())) < len(self.indexes):
             raise ValueError("two encoders have the same index")
-        self.server.check()
+        if self.server != ServerSettings():
+            self.server.check()
         address = self.qdrant_url and server_address(self.qdrant_url, drop_user=True)
         return replace(self, qdrant_url=address)
 

@@ -13,7 +13,7 @@ from platformdirs import user_config_path
 
 from explorer.errors import LibraryError
 from explorer.index import same_server
-from explorer.system.atomic_write import write_atomically
+from explorer.system.files import write_atomically
 
 APP_NAME = "archive-explorer"
 SERVERS_FILE = "servers.json"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import embeddings
-from embeddings import Encoder, EncoderPrecision, Precision, SentenceEncoder, release, split_encoder_name
+from embeddings import Encoder, EncoderPrecision, Precision, Releasable, SentenceEncoder, split_encoder_name
 from embeddings.adapter import AdaptedEncoder, Adapter
 from explorer.errors import EncoderUnavailableError
 from explorer.index import EmbeddingConfig, TermVectors
@@ -46,8 +46,9 @@ class QueryEncoders:
 
     def release(self) -> None:
         """Free the memory of encoders that load quickly."""
-        release(self.encoder)
-        release(self.sentences)
+        for encoder in (self.encoder, self.sentences):
+            if isinstance(encoder, Releasable):
+                encoder.release()
         return_free_memory()
 
     @property

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 from explorer.archive.html.caption_marks import is_descriptive
 from explorer.catalog.records import FigureRecord, ItemRecord
-from explorer.index import Json, Schema
-from explorer.representation.legs import FIGURE, ITEM, TERMS, vector_fields
+from explorer.index import Json, Schema, VectorField
+from explorer.representation.legs import FIGURE, ITEM, LEG_SPECS, TERMS, VISUAL
 
 # Increase it when a change here makes other points from the same catalog: indexes are then rebuilt.
 FIELDS_VERSION = 4
@@ -126,7 +126,7 @@ def _join_distinct(texts: Iterable[str | None]) -> str:
 def index_schema(clip_dim: int, visual_dim: int | None, sentence_dim: int) -> Schema:
     """Return the schema of an index for encoders of these dimensions."""
     return Schema(
-        vectors=vector_fields(clip_dim, visual_dim, sentence_dim),
+        vectors=_vector_fields(clip_dim, visual_dim, sentence_dim),
         sparse=(TERMS,),
         fields={
             "kind": "keyword",
@@ -138,4 +138,17 @@ def index_schema(clip_dim: int, visual_dim: int | None, sentence_dim: int) -> Sc
             "status": "keyword",
             "sha256": "keyword",
         },
+    )
+
+
+def _vector_fields(clip_dim: int, visual_dim: int | None, sentence_dim: int) -> tuple[VectorField, ...]:
+    """Return the dense vector fields for encoders of these dimensions.
+
+    Without image-only vectors `visual` has no field, and `regions` holds vectors of `picture`.
+    """
+    dims = {"clip": clip_dim, "visual": visual_dim or clip_dim, "sentence": sentence_dim}
+    return tuple(
+        VectorField(leg.name, dims[leg.space], leg.multi)
+        for leg in LEG_SPECS
+        if leg.space in dims and (leg.name != VISUAL or visual_dim)
     )

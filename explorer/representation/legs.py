@@ -11,8 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from explorer.index import VectorField
-
 FIGURE: Final = "figure"
 ITEM: Final = "item"
 
@@ -94,16 +92,3 @@ LEGS: Final = tuple(leg.name for leg in LEG_SPECS)
 LABELS: Final = {leg.name: leg.label for leg in LEG_SPECS}
 EVIDENCE: Final = {leg.name: leg.evidence for leg in LEG_SPECS if leg.evidence}
 PICTURE_QUERY_LEGS: Final = tuple(leg.name for leg in LEG_SPECS if leg.for_picture_queries)
-
-
-def vector_fields(clip_dim: int, visual_dim: int | None, sentence_dim: int) -> tuple[VectorField, ...]:
-    """Return the dense vector fields for encoders of these dimensions.
-
-    Without image-only vectors `visual` has no field, and `regions` holds vectors of `picture`.
-    """
-    dims = {"clip": clip_dim, "visual": visual_dim or clip_dim, "sentence": sentence_dim}
-    return tuple(
-        VectorField(leg.name, dims[leg.space], leg.multi)
-        for leg in LEG_SPECS
-        if leg.space in dims and (leg.name != VISUAL or visual_dim)
-    )

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from explorer.representation.legs import LEGS
-from explorer.system.atomic_write import write_atomically
+from explorer.system.files import write_atomically
 
 FILE: Final = "timings.jsonl"
 KEPT: Final = 1000

@@ -78,7 +78,7 @@ def test_looks_finds_the_same_picture_changed(lite: LiteEncoder) -> None:
 def test_what_was_released_is_loaded_again(lite: LiteEncoder) -> None:
     pictures, texts = list(DRAWN.values()), list(DRAWN)
     before = lite.encode_pictures(pictures).picture, lite.encode_texts(texts)
-    embeddings.release(lite)
+    lite.release()
     assert_allclose(lite.encode_pictures(pictures).picture, before[0], atol=1e-6)
     assert_allclose(lite.encode_texts(texts), before[1], atol=1e-6)
 

@@ -1,4 +1,4 @@
-from embeddings.windows import split
+from embeddings.vectors import split
 
 
 def words_fit(count: int):

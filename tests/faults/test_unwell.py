@@ -11,7 +11,7 @@ from library.made_archive import figures_by_image
 
 from explorer.errors import ArchiveError, IndexDamagedError, LibraryError
 from explorer.library.library import Library
-from explorer.system.locks import LockHeldError, process_lock
+from explorer.system.files import LockHeldError, process_lock
 from explorer.web.components.thumbnails import picture
 
 BOAT = "images/boat.png"
@@ -201,7 +201,7 @@ def test_a_clock_that_goes_backwards_neither_empties_the_trash_nor_hides_a_gener
 
 HOLD = """
 import sys, pathlib
-from explorer.system.locks import process_lock
+from explorer.system.files import process_lock
 with process_lock(pathlib.Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.readline()

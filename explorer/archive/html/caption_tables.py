@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborNode
 
 from explorer.archive.html.caption_marks import tidy
+from explorer.archive.html.runs import has_picture
 
 # Of a cell under a picture in a layout table. Longer cells are articles in columns.
 MAX_CELL_CHARS = 250
@@ -55,11 +56,6 @@ def _is_row_of_pictures(cells: list[LexborNode]) -> bool:
 
 def _cells(row: LexborNode) -> list[LexborNode]:
     return [cell for cell in row.iter() if cell.tag in {"td", "th"}]
-
-
-def has_picture(element: LexborNode) -> bool:
-    """Return whether an element shows a picture."""
-    return element.css_first("img, svg, picture, object, embed, amp-img") is not None
 
 
 def _is_picture_cell(cell: LexborNode) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape, unescape
 from itertools import islice
@@ -12,7 +12,7 @@ from itertools import islice
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from explorer.archive.convert.decoding import decode
-from explorer.archive.html.picture_styles import PictureStyles
+from explorer.archive.html.picture_styles import SHEETS, PictureStyles
 from explorer.archive.html.runs import parse
 
 SVG = "http://www.w3.org/2000/svg"
@@ -51,11 +51,6 @@ def outline_of(drawing: LexborNode) -> Outline:
     return Outline(_view_box_size(view_box or ""), shapes, _NOT_SHAPES.isdisjoint(names))
 
 
-def is_drawing(node: LexborNode) -> bool:
-    """Return whether an element is a drawing, and not only a frame around one picture."""
-    return node.tag == "svg" and sole_picture(node) is None
-
-
 def sole_picture(drawing: LexborNode) -> str | None:
     """Return the address of the picture that is the only content of a drawing; None for any other drawing."""
     nodes = list(islice(drawing.traverse(), _MAX_SHAPES_COUNTED))
@@ -75,20 +70,16 @@ def _view_box_size(view_box: str) -> tuple[float, float] | None:
     return width, height
 
 
+@dataclass(eq=False)
 class PageDrawings:
     """The drawings of a page, with the styles, symbols, gradients and markers that they take from the page."""
 
-    def __init__(
-        self,
-        page: LexborHTMLParser,
-        styles: PictureStyles,
-        file: Callable[[str], bytes | None] = lambda _: None,
-    ) -> None:
-        self._page = page
-        self._file = file
-        self._pieces: dict[str, str] = {}  # borrowed elements as XML, by id
-        self._files: dict[str, PageDrawings | None] = {}  # files of symbols, by address
-        self.styles = styles
+    page: LexborHTMLParser
+    styles: PictureStyles
+    file: Callable[[str], bytes | None] = lambda _: None
+    """Reads a file by its address."""
+    _pieces: dict[str, str] = field(init=False, default_factory=dict)  # borrowed elements as XML, by id
+    _files: dict[str, PageDrawings | None] = field(init=False, default_factory=dict)  # of symbols, by address
 
     def xml_of(self, drawing: LexborNode) -> str:
         """Return a drawing as an XML document."""
@@ -109,15 +100,15 @@ class PageDrawings:
 
     def _drawings_in_file(self, address: str) -> PageDrawings | None:
         if address not in self._files and len(self._files) < MAX_SYMBOL_FILES:
-            data = self._file(address)
+            data = self.file(address)
             page = parse(decode(data[:MAX_BORROWED_CHARS])) if data else None
-            self._files[address] = PageDrawings(page, PictureStyles(page)) if page else None
+            self._files[address] = PageDrawings(page, PictureStyles(page, page.css(SHEETS))) if page else None
         return self._files.get(address)
 
     @cached_property
     def _by_id(self) -> dict[str, LexborNode]:
         elements: dict[str, LexborNode] = {}
-        for node in self._page.css("svg [id]"):
+        for node in self.page.css("svg [id]"):
             elements.setdefault(node.attributes.get("id") or "", node)
         return elements
 

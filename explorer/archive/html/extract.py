@@ -14,19 +14,25 @@ from selectolax.lexbor import LexborNode
 
 from explorer.archive.html.caption_marks import split_credit, tidy
 from explorer.archive.html.caption_tables import rows_of
-from explorer.archive.html.drawings import PageDrawings, is_drawing, outline_of
+from explorer.archive.html.drawings import PageDrawings, outline_of, sole_picture
 from explorer.archive.html.figure_captions import Caption, CaptionFinder
 from explorer.archive.html.figure_filters import LINK_CARD, Candidate, exclusion_reason
-from explorer.archive.html.hidden_content import drop_hidden
+from explorer.archive.html.hidden_content import MAY_HIDE, drop_hidden
 from explorer.archive.html.metadata import PageMetadata, page_metadata
-from explorer.archive.html.picture_styles import PictureStyles
+from explorer.archive.html.picture_styles import SHEETS, PictureStyles
 from explorer.archive.html.pictures import (
     ShownPicture,
     drop_noscript_duplicates,
     shown_picture,
     sources_beside,
 )
-from explorer.archive.html.pictures_without_img import BACKGROUND, conditional_pictures, show_as_images
+from explorer.archive.html.pictures_without_img import (
+    BACKGROUND,
+    PICTURE_MARKS,
+    VML_MARK,
+    conditional_pictures,
+    show_as_images,
+)
 from explorer.archive.html.runs import (
     CHROME,
     CHROME_NAME,
@@ -137,17 +143,18 @@ def extract(html: str, document: str, resolver: AddressResolver) -> Extracted:
     """Extract items and figures from a document in HTML, the normal form of all formats. No page makes it raise."""
     tree = parse(html)
     page = page_metadata(tree)
-    with_conditional = conditional_pictures(html)
-    if with_conditional is not html:  # rare: an e-mail with pictures in comments for office programs
-        tree = parse(with_conditional)
+    if VML_MARK in html:  # rare: an e-mail with pictures in comments for office programs
+        tree = parse(conditional_pictures(html))
     drop_noscript_duplicates(tree)
     root = tree.body or tree.root
     if root is None:
         return Extracted((), (), (), page)
     page_resolver = resolver.at_page_address(page.address, page.base_address)
-    styles = PictureStyles(tree, partial(page_resolver.sheet, document=document))
-    hidden = drop_hidden(tree, styles, document, page_resolver)
-    show_as_images(tree, styles)
+    styles = PictureStyles(tree, tree.css(SHEETS), partial(page_resolver.sheet, document=document))
+    may_hide = styles.sheets or tree.css_first(MAY_HIDE)
+    hidden = drop_hidden(tree, styles, document, page_resolver) if may_hide else []
+    if styles.sheets or PICTURE_MARKS.search(tree.raw_html):
+        show_as_images(tree, styles)
     drawings = PageDrawings(tree, styles, partial(page_resolver.content, document=document))
     items, figures, left_out = _DocumentReader(runs_of(root), document, page_resolver, drawings).read()
     return Extracted(items, figures, (*left_out, *hidden), page)
@@ -182,18 +189,17 @@ class _DocumentReader:
             self._read_missing_picture(run)
         items = self._items()
         for reason, count in self._drawings_left_out.items():
-            self._left_out.append(
-                ExcludedPicture(f"{self._document}#svg ({count} drawn in the page)", reason)
-            )
+            name = f"{self._document}#svg ({count} drawn in the page)"
+            self._left_out.append(ExcludedPicture(name, reason))
         return items, tuple(self._with_surroundings(items)), tuple(self._left_out)
 
     def _read_picture(self, run: Run, node: LexborNode) -> None:
         shown = shown_picture(node, self._document, self._resolver, self._count, self._drawings)
         if shown is None:
             return
-        reason = exclusion_reason(self._candidate(run, node, shown))
+        reason = exclusion_reason(candidate := self._candidate(run, node, shown))
         self._account_for(node, is_figure=reason is None)
-        if reason and is_drawing(node):  # a page may have hundreds of icons: they share one line
+        if reason and candidate.outline:  # a page may have hundreds of icons: they share one line
             self._drawings_left_out[reason] += 1
             return
         self._count += 1
@@ -269,7 +275,7 @@ class _DocumentReader:
             occurrences=self._occurrences[node.attributes.get("src")],
             link=_link_of(outer_elements, shown.alt),
             outer_classes=" ".join(map(classes, takewhile(_is_inside_section, outer_elements[:6]))),
-            outline=outline_of(node) if is_drawing(node) else None,
+            outline=outline_of(node) if node.tag == "svg" and sole_picture(node) is None else None,
             is_captioned=partial(self._captions.is_marked, run, node),
             actual_size=partial(self._resolver.sizes.of, shown.image, shown.candidates, shown.data),
         )

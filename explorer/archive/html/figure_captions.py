@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborNode
 from explorer.archive.convert.figure_html import PANELS
 from explorer.archive.html import caption_marks
 from explorer.archive.html.caption_marks import tidy
-from explorer.archive.html.caption_tables import CaptionedTable, has_picture, table_of
+from explorer.archive.html.caption_tables import CaptionedTable, table_of
 from explorer.archive.html.labels import Kind, caption_label, label_of, opens_caption, without_label
 from explorer.archive.html.runs import (
     CHROME,
@@ -23,6 +23,7 @@ from explorer.archive.html.runs import (
     TextPart,
     ancestors,
     classes,
+    has_picture,
     is_within,
 )
 

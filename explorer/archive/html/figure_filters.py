@@ -11,8 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from explorer.archive.html.drawings import Outline
-from explorer.archive.html.picture_styles import Size
-from explorer.archive.links.addresses import host_of
+from explorer.archive.links.addresses import Size, host_of
 
 # Maximum longer side of an icon or spacer.
 ICON_SIDE_PX = 32

@@ -17,6 +17,8 @@ from explorer.archive.links.image_proxies import is_data
 from explorer.archive.model import ExcludedPicture
 
 REASON: Final = "hidden on the page"
+MAY_HIDE: Final = "[hidden], [style]"
+"""The selector of elements that may be hidden without a style sheet."""
 NOT_SHOWN: Final = "aria-hidden"
 MAX_HIDDEN: Final = 5000
 MAX_IDS_CHARS: Final = 500
@@ -43,7 +45,7 @@ def drop_hidden(
     if body is None:
         return []
     by_sheet = {} if page.css_first("script") is not None else styles.where(_affects_visibility)
-    candidates = {node.mem_id: node for node in page.css("[hidden], [style]")}
+    candidates = {node.mem_id: node for node in page.css(MAY_HIDE)}
     candidates |= {node_id: node for node_id, (node, _) in by_sheet.items()}
     openable = _ids_of_openable(page)
     hidden = [

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from explorer.archive.convert.decoding import decode
-from explorer.archive.model import Read
 from explorer.errors import ArchiveError
 
 MAX_CSS_CHARS = 4_000_000
@@ -48,32 +47,37 @@ class StyleRule:
     subject: frozenset[str] | None
 
 
+@dataclass(eq=False)
 class StyleSheets:
     """The style sheets among the files of an archive, each read once."""
 
-    def __init__(self, read: Callable[[str], bytes] | None = None) -> None:
-        self._read = read
-        self._cache: dict[str, tuple[StyleRule, ...]] = {}
+    read: Callable[[str], bytes] | None = None
+    _cache: dict[str, tuple[StyleRule, ...]] = field(init=False, default_factory=dict)
 
     def rules_of(self, path: str) -> tuple[StyleRule, ...]:
         """Return the rules of the sheet at a path; none if it cannot be read."""
-        if path not in self._cache and self._read is not None and len(self._cache) < MAX_SHEETS:
+        if path not in self._cache and self.read is not None and len(self._cache) < MAX_SHEETS:
             try:
-                css = decode(self._read(path)[:MAX_CSS_CHARS])
+                css = decode(self.read(path)[:MAX_CSS_CHARS])
             except ArchiveError:
                 css = ""
             self._cache[path] = tuple(islice(rules_in(css), MAX_RULES))
         return self._cache.get(path, ())
 
 
+SHEETS = "link[rel][href], style"
+"""The selector of the elements that may be style sheets."""
+
+
+@dataclass(eq=False)
 class PictureStyles:
     """The styles of the pictures of a page, and of the elements of its drawings, from its style sheets."""
 
-    def __init__(
-        self, page: LexborHTMLParser, linked: Callable[[str], tuple[StyleRule, ...]] = lambda _: ()
-    ) -> None:
-        self._page = page
-        self._linked = linked
+    page: LexborHTMLParser
+    sheets: list[LexborNode]
+    """The elements of the page that SHEETS selects."""
+    linked: Callable[[str], tuple[StyleRule, ...]] = lambda _: ()
+    """Returns the rules of a linked sheet by its address."""
 
     def of(self, node: LexborNode) -> dict[str, str]:
         """Return the declarations of the sheets for a picture or an element of a drawing."""
@@ -86,7 +90,7 @@ class PictureStyles:
         matches: list[tuple[tuple[int, int, int], LexborNode, dict[str, str]]] = []
         rules = (rule for rule in self._rules if is_relevant(rule.declarations))
         for rule in islice(rules, self._max_selectors):
-            for node in _matches(self._page, rule.selector)[: MAX_MATCHES - len(matches)]:
+            for node in _matches(self.page, rule.selector)[: MAX_MATCHES - len(matches)]:
                 matches.append((_specificity(rule.selector), node, rule.declarations))
         elements: dict[int, tuple[LexborNode, dict[str, str]]] = {}
         for _, node, declarations in sorted(matches, key=lambda match: match[0]):
@@ -96,7 +100,7 @@ class PictureStyles:
     @property
     def _max_selectors(self) -> int:
         """The number of selectors that are applied to this page."""
-        return max(MIN_SELECTORS, min(MAX_SELECTORS, MAX_SEARCHED_BYTES // max(1, len(self._page.raw_html))))
+        return max(MIN_SELECTORS, min(MAX_SELECTORS, MAX_SEARCHED_BYTES // max(1, len(self.page.raw_html))))
 
     @cached_property
     def variables(self) -> dict[str, str]:
@@ -111,21 +115,19 @@ class PictureStyles:
     @cached_property
     def _rules(self) -> list[StyleRule]:
         rules: list[StyleRule] = []
-        for sheet in self._page.css("link[rel][href], style")[:MAX_SHEETS]:
+        for sheet in self.sheets[:MAX_SHEETS]:
             if sheet.tag == "style":
                 rules += islice(rules_in(sheet.text()[:MAX_CSS_CHARS]), MAX_RULES)
             elif "stylesheet" in (sheet.attributes.get("rel") or "").lower().split():
-                rules += self._linked(sheet.attributes.get("href") or "")
+                rules += self.linked(sheet.attributes.get("href") or "")
         return rules[:MAX_RULES]
 
     @cached_property
     def _styles(self) -> dict[int, dict[str, str]]:
         in_drawings = islice(
-            (node for svg in self._page.css("svg") for node in svg.traverse()), MAX_DRAWING_ELEMENTS
+            (node for svg in self.page.css("svg") for node in svg.traverse()), MAX_DRAWING_ELEMENTS
         )
-        wanted = {
-            node.mem_id: node for node in [*self._page.css("img, amp-img, object, embed"), *in_drawings]
-        }
+        wanted = {node.mem_id: node for node in [*self.page.css("img, amp-img, object, embed"), *in_drawings]}
         names = {name for node in wanted.values() for name in _names_of(node)}
         matches: list[tuple[tuple[int, int, int], int, dict[str, str]]] = []
         # Most rules are irrelevant to pictures, and are not applied.
@@ -135,7 +137,7 @@ class PictureStyles:
             if rule.declarations and (rule.subject is None or rule.subject <= names)
         )
         for rule in islice(relevant_rules, self._max_selectors):
-            for node in _matches(self._page, rule.selector):
+            for node in _matches(self.page, rule.selector):
                 if node.mem_id in wanted and len(matches) < MAX_MATCHES:
                     matches.append((_specificity(rule.selector), node.mem_id, rule.declarations))
         styles: dict[int, dict[str, str]] = {}
@@ -218,43 +220,3 @@ def _specificity(selector: str) -> tuple[int, int, int]:
     parts = [part["kind"] for part in _PART.finditer(without_brackets)]
     others = len(_BRACKETS.findall(selector))
     return parts.count("#"), parts.count(".") + others, parts.count("")
-
-
-Size = tuple[int, int]
-# WordPress and others put the size into the name of a file: `mill-1024x683.jpg`.
-_SIZE_IN_NAME = re.compile(r"[-_](\d{2,5})x(\d{2,5})\.\w{3,5}(?:[?#]|$)")
-
-
-class PictureSizes:
-    """The sizes of the files of an archive, each opened at most once and on demand."""
-
-    def __init__(self, read: Callable[[str], bytes] | None = None) -> None:
-        self._read = read
-        self._cache: dict[str, Size | None] = {}
-
-    def of(self, address: str, candidates: Iterable[str], data: Read | None) -> Size | None:
-        """Return width and height of the picture at an address in pixels; None if they are unknown."""
-        if data is not None:
-            return _measure(data)
-        sizes = [size for path in candidates if (size := self._of_file(path))]
-        return max(sizes, default=None, key=lambda size: size[0] * size[1]) or _size_in_name(address)
-
-    def _of_file(self, path: str) -> Size | None:
-        if path not in self._cache:
-            read = self._read
-            self._cache[path] = _measure(lambda: read(path)) if read is not None else None
-        return self._cache[path]
-
-
-def _measure(read: Read) -> Size | None:
-    from images.size import picture_size  # imports Pillow, which few commands need
-
-    try:
-        return picture_size(read())
-    except ArchiveError:
-        return None
-
-
-def _size_in_name(address: str) -> Size | None:
-    match = _SIZE_IN_NAME.search(address)
-    return (int(match[1]), int(match[2])) if match else None

@@ -367,7 +367,7 @@ def _has_only_definitions(drawing: LexborNode) -> bool:
 
 def _sides(node: LexborNode, styles: PictureStyles) -> tuple[float | None, float | None]:
     """Return the declared width and height: from its style, else the style sheets, else its attributes."""
-    sheet_style = styles.of(node)
+    sheet_style = styles.of(node) if styles.sheets else {}
     width, height = (_declared_side(node, side, sheet_style) for side in ("width", "height"))
     return width, height
 

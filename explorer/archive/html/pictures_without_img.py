@@ -19,6 +19,11 @@ from explorer.archive.links.addresses import is_picture_address
 from explorer.archive.links.image_proxies import is_data
 from explorer.archive.mentioned import AccountedAddresses
 
+PICTURE_MARKS: Final = re.compile(
+    rb"<(?:i?frame|video|input|button|v:)|background|style|data-|-bg", re.IGNORECASE
+)
+"""Without any of these in its source, and without a style sheet, a page has no picture that only this module finds."""
+
 
 @dataclass(frozen=True, slots=True)
 class AttributeSearch:
@@ -177,6 +182,7 @@ _LAZY_BACKGROUNDS: Final = AttributeSearch(
 )
 _BACKGROUNDS: Final = ("background-image", "background")
 _SIDES: Final = ("width", "height", "min-height", "max-width")
+VML_MARK: Final = "<v:"
 _END_OF_CONDITION: Final = "<![endif]-->"
 _WORD: Final = re.compile(r"[^\s\"'<>()=]+")
 _VML: Final = re.compile(
@@ -189,8 +195,6 @@ def conditional_pictures(html: str) -> str:
 
     If the same address also occurs outside such comments, all browsers show the picture anyway.
     """
-    if "<!--[if" not in html or "<v:" not in html:
-        return html
     pieces: list[str] = []  # alternately the text outside of such comments, and a comment
     position = 0
     while (start := html.find("<!--[if", position)) >= 0 and (
@@ -289,7 +293,7 @@ def _in_attributes(page: LexborHTMLParser) -> Iterator[PictureElement]:
 
 def _elements_named(page: LexborHTMLParser, names: tuple[str, ...]) -> list[LexborNode]:
     """Return elements whose names contain a colon, which selectors do not support."""
-    if page.raw_html.find(b"<v:") < 0 or page.root is None:
+    if page.raw_html.find(VML_MARK.encode()) < 0 or page.root is None:
         return []
     return [node for node in page.root.traverse() if node.tag in names]
 

@@ -184,6 +184,11 @@ def runs_of(root: LexborNode) -> list[Run]:
     return filled_runs
 
 
+def has_picture(element: LexborNode) -> bool:
+    """Return whether an element shows a picture."""
+    return element.css_first("img, svg, picture, object, embed, amp-img") is not None
+
+
 def ancestors(node: LexborNode) -> Iterator[LexborNode]:
     """Yield the elements around `node`, nearest first."""
     parent = node.parent

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from urllib.parse import unquote, urlsplit
 
-from explorer.archive.html.picture_styles import PictureSizes, StyleRule, StyleSheets
+from explorer.archive.html.picture_styles import StyleRule, StyleSheets
 from explorer.archive.links.image_proxies import fetched_addresses
 from explorer.archive.links.ownership import Ownership, ancestors, is_in_shared_folder, site_roots
 from explorer.archive.links.picture_suffixes import PICTURE_PATH, WIKI_LINK
@@ -321,3 +321,43 @@ def _expected_path(path: str, document: str) -> str:
 def _without_leading_dots(path: str) -> str:
     """Return a path without its leading slashes and dots."""
     return re.sub(r"^(?:\.{0,2}/)+", "", path)
+
+
+Size = tuple[int, int]
+# WordPress and others put the size into the name of a file: `mill-1024x683.jpg`.
+_SIZE_IN_NAME = re.compile(r"[-_](\d{2,5})x(\d{2,5})\.\w{3,5}(?:[?#]|$)")
+
+
+class PictureSizes:
+    """The sizes of the files of an archive, each opened at most once and on demand."""
+
+    def __init__(self, read: Callable[[str], bytes] | None = None) -> None:
+        self._read = read
+        self._cache: dict[str, Size | None] = {}
+
+    def of(self, address: str, candidates: Iterable[str], data: Read | None) -> Size | None:
+        """Return width and height of the picture at an address in pixels; None if they are unknown."""
+        if data is not None:
+            return _measure(data)
+        sizes = [size for path in candidates if (size := self._of_file(path))]
+        return max(sizes, default=None, key=lambda size: size[0] * size[1]) or _size_in_name(address)
+
+    def _of_file(self, path: str) -> Size | None:
+        if path not in self._cache:
+            read = self._read
+            self._cache[path] = _measure(lambda: read(path)) if read is not None else None
+        return self._cache[path]
+
+
+def _measure(read: Read) -> Size | None:
+    from images.size import picture_size  # imports Pillow, which few commands need
+
+    try:
+        return picture_size(read())
+    except ArchiveError:
+        return None
+
+
+def _size_in_name(address: str) -> Size | None:
+    match = _SIZE_IN_NAME.search(address)
+    return (int(match[1]), int(match[2])) if match else None

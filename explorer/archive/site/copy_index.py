@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from explorer.system.atomic_write import write_atomically
+from explorer.system.files import write_atomically
 
 INDEX_FILE = ".fetched.jsonl"
 """Hidden, so that it is no document of the archive."""

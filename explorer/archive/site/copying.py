@@ -26,7 +26,7 @@ from explorer.archive.site.sitemaps import ListedAddress, Listing, listing_of
 from explorer.archive.storage.files import Files, FolderFiles
 from explorer.archive.storage.unpacked import UnpackedFiles
 from explorer.errors import ArchiveError
-from explorer.system.atomic_write import write_atomically
+from explorer.system.files import write_atomically
 
 MAX_PAGES = 10_000
 MAX_SITEMAPS = 200

@@ -25,8 +25,8 @@ from typing import Any
 
 from explorer.errors import IndexDamagedError, IndexInUseError, IndexMissingError, SearchIndexError
 from explorer.index.edge.sparse_copy import checksum
-from explorer.index.manifest import INGEST_COMMAND, REBUILD_COMMAND, Manifest
-from explorer.system.locks import LockHeldError, process_lock
+from explorer.index.store import INGEST_COMMAND, REBUILD_COMMAND, Manifest
+from explorer.system.files import LockHeldError, process_lock
 
 KEEP_GENERATIONS = 3
 """Number of generations kept: the current one, and two that a reader may have open or a user may want back."""

@@ -39,7 +39,6 @@ from explorer.index.edge.requests import (
     vector_bytes,
 )
 from explorer.index.edge.sparse_copy import copy_tree, disk_usage, require_free_space
-from explorer.index.manifest import EmbeddingConfig, Manifest
 from explorer.index.points import (
     DIGEST,
     Point,
@@ -52,6 +51,7 @@ from explorer.index.points import (
     stored_point,
 )
 from explorer.index.query import EVERYTHING, Filter, HasVector, Leg
+from explorer.index.store import EmbeddingConfig, Manifest
 from explorer.system.memory import return_free_memory
 
 PAGE = 10_000

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from qdrant_client import QdrantClient, models
 
 from explorer.errors import IndexMissingError, ServerError
-from explorer.index.manifest import INGEST_COMMAND, REBUILD_COMMAND, Manifest
 from explorer.index.points import Schema
 from explorer.index.server.collection import ServerCollection
 from explorer.index.server.connection import Connection
 from explorer.index.server.requests import PAYLOAD_TYPES, quantisation, sparse_params, vector_params
 from explorer.index.server.settings import ServerSettings
+from explorer.index.store import INGEST_COMMAND, REBUILD_COMMAND, Manifest
 
 KEEP_GENERATIONS = 2
 """Number of generations kept: the current one, and one that readers may have open. Each takes its full size."""

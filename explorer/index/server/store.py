@@ -24,7 +24,6 @@ from explorer.index.checks import (
     check_names,
     check_points,
 )
-from explorer.index.manifest import EmbeddingConfig, Manifest
 from explorer.index.points import (
     Point,
     RawPoint,
@@ -48,6 +47,7 @@ from explorer.index.server.requests import (
     to_point,
 )
 from explorer.index.server.settings import ServerSettings
+from explorer.index.store import EmbeddingConfig, Manifest
 
 
 class ServerStore:

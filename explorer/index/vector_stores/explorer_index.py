@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
 
-from explorer.index.manifest import EmbeddingConfig
 from explorer.index.points import Point, Schema, Vector, VectorField
 from explorer.index.query import Filter, Leg, Nearest
-from explorer.index.store import Index, IndexStore, open_store
+from explorer.index.store import EmbeddingConfig, Index, IndexStore, open_store
 from explorer.index.vector_stores.store import FIELDS, VECTOR, Rows, StorePlace
 
 NUMBER_BITS: Final = 2**64 - 1

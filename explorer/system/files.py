@@ -1,9 +1,14 @@
-"""Locks between programs: one program at a time works in a folder, and the others learn which one it is."""
+"""Files that several programs use: locks, and writing in one step.
+
+With a lock, one program at a time works in a folder, and the others learn which one it is. A reader of a file that is
+written in one step sees the old content or the new content.
+"""
 
 from __future__ import annotations
 
 import os
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -12,6 +17,9 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 FOREVER = -1
+
+TEMPORARY = "tmp-"
+"""The prefix of the names of unfinished files. A killed process leaves them behind; `explorer doctor` finds them."""
 
 
 class LockHeldError(Exception):
@@ -52,3 +60,14 @@ def _read_holder(holder_file: Path) -> str:
     with suppress(OSError):
         return holder_file.read_text(encoding="utf-8") or "another program"
     return "another program"
+
+
+def write_atomically(file: Path, content: bytes | str) -> None:
+    """Write a file in one rename; text is encoded as UTF-8. Raises OSError, after deleting the unfinished file."""
+    new = file.with_name(f"{TEMPORARY}{os.getpid()}-{threading.get_ident()}")
+    try:
+        new.write_bytes(content.encode() if isinstance(content, str) else content)
+        new.replace(file)
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise
