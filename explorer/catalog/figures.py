@@ -1,12 +1,13 @@
-"""The figures of a library, with their corrections, and its items."""
+"""The figures of a library, with their corrections, its pictures, each once, with their text, and its items."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from explorer.catalog.database import Database
 from explorer.catalog.filters import NEWEST_FIRST, where_clause
-from explorer.catalog.records import ALL, FigureRecord, ItemRecord, Selection
+from explorer.catalog.records import ALL, FigureRecord, ItemRecord, PictureRecord, Selection, TextLine
 
 COLUMNS = """figure.id, figure.issue_id, issue.document, figure.position, figure.image, figure.sha256, figure.status,
     figure.caption, figure.alt, figure.credit, figure.heading, picture.width, picture.height, figure.before, figure.after,
@@ -95,3 +96,96 @@ class ItemRepository:
             row[0]: ItemRecord(*row)
             for row in self._database.by_id(f"SELECT {ITEM_COLUMNS} FROM {ITEM_TABLES} WHERE item.id", ids)
         }
+
+
+class PictureRepository:
+    """The pictures of a library, by SHA-256."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, picture: PictureRecord) -> None:
+        with self._database.writing() as connection:
+            row = (
+                picture.sha256, picture.width, picture.height, picture.format, picture.bytes, picture.frames,
+                picture.fingerprint, json.dumps(picture.colours),
+            )  # fmt: skip
+            connection.execute("INSERT OR IGNORE INTO picture VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+
+    def get(self, sha256: str) -> PictureRecord | None:
+        rows = self._database.rows("SELECT * FROM picture WHERE sha256 = ?", (sha256,))
+        if not rows:
+            return None
+        sha, width, height, kind, size, frames, fingerprint, colours = rows[0]
+        return PictureRecord(sha, width, height, kind, size, frames, fingerprint, tuple(json.loads(colours)))
+
+    def shown(self, issues: Sequence[str] | None = None) -> list[str]:
+        """Return the SHA-256 of every picture that a figure shows, or a figure of one of these issues."""
+        shown = "SELECT DISTINCT sha256 FROM figure WHERE sha256 IS NOT NULL"
+        rows = (
+            self._database.rows(shown)
+            if issues is None
+            else self._database.by_id(f"{shown} AND issue_id", issues)
+        )
+        return sorted({row[0] for row in rows})
+
+    def fingerprints(self) -> dict[str, str]:
+        """Return the perceptual hash of every picture that a figure shows, by SHA-256, in the order of the SHA-256."""
+        return dict(
+            self._database.rows(
+                """SELECT sha256, fingerprint FROM picture
+                  WHERE sha256 IN (SELECT sha256 FROM figure) ORDER BY sha256"""
+            )
+        )
+
+    def save_text(self, sha256: str, recipe: str, lines: Sequence[TextLine]) -> None:
+        """Replace the text that was read in a picture. It may be empty."""
+        with self._database.writing() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO picture_text VALUES (?, ?, ?, ?)",
+                (
+                    sha256,
+                    recipe,
+                    "\n".join(line.text for line in lines),
+                    json.dumps(
+                        [(line.text, line.confidence, line.box) for line in lines], ensure_ascii=False
+                    ),
+                ),
+            )
+
+    def text(self, sha256: str) -> tuple[TextLine, ...]:
+        """Return the lines that were read in a picture; () if it has no text or was not read."""
+        rows = self._database.rows("SELECT lines FROM picture_text WHERE sha256 = ?", (sha256,))
+        return tuple(
+            TextLine(text, confidence, tuple(box))
+            for (lines,) in rows
+            for text, confidence, box in json.loads(lines)
+        )
+
+    def ocr_pending(self, recipe: str) -> list[str]:
+        """Return the SHA-256 of every picture that a figure shows and that was not read with this recipe."""
+        return [
+            row[0]
+            for row in self._database.rows(
+                """SELECT DISTINCT sha256 FROM figure WHERE sha256 IS NOT NULL AND sha256 NOT IN
+                  (SELECT sha256 FROM picture_text WHERE recipe = ?) ORDER BY sha256""",
+                (recipe,),
+            )
+        ]
+
+    def count_with_text(self) -> int:
+        """Return the number of pictures in which text was read and which a figure shows."""
+        return int(
+            self._database.rows(
+                "SELECT count(*) FROM picture_text WHERE text <> '' AND sha256 IN (SELECT sha256 FROM figure)"
+            )[0][0]
+        )
+
+    def delete_unused(self) -> list[str]:
+        """Delete the pictures that no figure of the library or the trash shows, and return their SHA-256."""
+        with self._database.writing() as connection:
+            rows = connection.execute(
+                """DELETE FROM picture WHERE sha256 NOT IN (SELECT sha256 FROM figure WHERE sha256 IS NOT NULL)
+                  AND NOT EXISTS (SELECT 1 FROM trash WHERE instr(trash.rows, picture.sha256)) RETURNING sha256"""
+            ).fetchall()
+        return [row[0] for row in rows]

@@ -9,11 +9,10 @@ from explorer.catalog.content import CatalogContent
 from explorer.catalog.corrections import CorrectionRepository
 from explorer.catalog.database import ChangeRepository, Database
 from explorer.catalog.duplicates import DuplicateRepository
-from explorer.catalog.figures import FigureRepository, ItemRepository
+from explorer.catalog.figures import FigureRepository, ItemRepository, PictureRepository
 from explorer.catalog.full_text import FullText
 from explorer.catalog.issues import IssueRepository
 from explorer.catalog.ledger import LedgerRepository
-from explorer.catalog.pictures import PictureRepository
 from explorer.catalog.searches import SearchRepository
 from explorer.catalog.trash import TrashRepository
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 from explorer.catalog.records import FigureRecord
 from explorer.errors import QueryError
+from explorer.representation.fields import passages_of
 from explorer.representation.legs import TERMS
 from explorer.search.engine import SearchEngine
 from explorer.search.hits import Hit
 from explorer.search.query import Query
-from explorer.search.sentences import passages_of
 
 # Each passage is a search; in a long text, a passage is several sentences.
 MAX_PASSAGES = 24

@@ -12,12 +12,11 @@ from explorer.catalog.records import FigureRecord, ItemRecord, Selection
 from explorer.catalog.store import Catalog
 from explorer.index import Vector
 from explorer.ingest.embedding import CachedEmbedder
-from explorer.representation.fields import caption_and_alt, heading_and_text, surrounding_texts
+from explorer.representation.fields import caption_and_alt, heading_and_text, sentences_of, surrounding_texts
 from explorer.representation.legs import ITEM
 from explorer.search.engine import SearchEngine
 from explorer.search.hits import Hit
 from explorer.search.query import Phrase, Query
-from explorer.search.sentences import sentences_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -1,13 +1,21 @@
-"""The data that an index stores and returns: fields and points."""
+"""The data that an index stores and returns: fields and points, and their validation before a back end gets them.
+
+Back ends differ in what they accept (one stores NaN, one ignores a misspelt field), and none of them checks a
+whole batch before it writes the first point.
+"""
 
 import json
-from collections.abc import Mapping
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+from explorer.errors import SearchIndexError
 
 Vector: TypeAlias = NDArray[np.float32]
 """One vector of shape (dim,), or the vectors of a multivector field, shape (k, dim)."""
@@ -17,6 +25,8 @@ FieldKind: TypeAlias = Literal["keyword", "integer", "bool"]
 
 DIGEST = "_digest"
 """The reserved payload key of a point's digest."""
+UUID_TEXT = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""The form in which Qdrant writes ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,3 +143,72 @@ def stored_point(point_id: object, payload: Mapping[str, Json] | None, vectors: 
 
 def _without_digest(payload: Mapping[str, Json] | None) -> dict[str, Json]:
     return {key: value for key, value in (payload or {}).items() if key != DIGEST}
+
+
+def check_points(schema: Schema, points: Sequence[Point]) -> list[str]:
+    """Return the digest of each point. Raises SearchIndexError if a point does not fit the schema."""
+    for point in points:
+        check_ids([point.id])
+        for name, vector in point.vectors.items():
+            check_vector(schema, name, vector, f"point {point.id}")
+        for name, terms in point.sparse.items():
+            check_sparse(schema, name, terms, f"point {point.id}")
+    return [_digest(point) for point in points]
+
+
+def check_ids(ids: Iterable[str]) -> None:
+    """Raise SearchIndexError if an id is not a UUID in canonical form."""
+    for point_id in ids:
+        if not UUID_TEXT.fullmatch(point_id):
+            raise SearchIndexError(
+                f"{point_id!r} is not the id of a point: ids are UUIDs in lower case with hyphens."
+            )
+
+
+def check_names(schema: Schema, names: Iterable[str]) -> None:
+    """Raise SearchIndexError if a name is not the name of a dense vector field."""
+    for name in names:
+        if schema.vector(name) is None:
+            raise SearchIndexError(unknown_field(name, [field.name for field in schema.vectors]))
+
+
+def check_vector(schema: Schema, name: str, vector: Vector, subject: str) -> None:
+    """Raise SearchIndexError if a vector does not fit its dense field; `subject` has it."""
+    field = schema.vector(name)
+    if field is None:
+        raise SearchIndexError(unknown_field(name, schema.names()))
+    if vector.ndim not in ((1, 2) if field.multi else (1,)) or vector.size == 0:
+        raise SearchIndexError(f"{subject}: {name!r} has the shape {vector.shape}.")
+    if vector.shape[-1] != field.dim:
+        raise SearchIndexError(f"{subject}: {name!r} expected {field.dim} numbers, got {vector.shape[-1]}.")
+    if not np.isfinite(vector).all():
+        raise SearchIndexError(f"{subject}: {name!r} contains a number that is not finite.")
+
+
+def check_sparse(schema: Schema, name: str, terms: Sparse, subject: str) -> None:
+    """Raise SearchIndexError if terms do not fit their sparse field; `subject` has them."""
+    if name not in schema.sparse:
+        raise SearchIndexError(unknown_field(name, schema.names()))
+    if len(terms.indices) != len(terms.values) or len(set(terms.indices)) != len(terms.indices):
+        raise SearchIndexError(f"{subject}: {name!r} must contain each term once, with one weight.")
+    if not all(0 <= index < 2**32 for index in terms.indices) or not all(map(math.isfinite, terms.values)):
+        raise SearchIndexError(f"{subject}: {name!r} contains a number that is out of range.")
+
+
+def _digest(point: Point) -> str:
+    if DIGEST in point.payload:
+        raise SearchIndexError(f"point {point.id}: the payload key {DIGEST!r} is reserved.")
+    try:
+        return point.digest
+    except (TypeError, ValueError) as error:
+        raise SearchIndexError(f"point {point.id}: the payload is not JSON ({error}).") from error
+
+
+def unknown_field(name: str, names: Sequence[str]) -> str:
+    """Return the message about a vector field that an index lacks."""
+    return f"There is no vector field {name!r}, only {or_list(names)}."
+
+
+def or_list(names: Iterable[str]) -> str:
+    """Return names as a list for people."""
+    return ", ".join(names) or "none"

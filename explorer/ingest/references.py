@@ -14,7 +14,7 @@ from itertools import chain
 from explorer.archive.html import labels
 from explorer.archive.html.labels import Kind, fold, is_cjk, names_pattern
 from explorer.catalog.records import FigureRecord, ItemRecord
-from explorer.search.sentences import sentences_of
+from explorer.representation.fields import sentences_of
 
 MAX_SENTENCES = 6  # of one figure; the first ones introduce it
 MAX_RANGE = 20

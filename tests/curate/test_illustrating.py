@@ -5,7 +5,7 @@ from library.made_archive import copied, figures_by_image
 
 from explorer.errors import QueryError
 from explorer.library.library import Library
-from explorer.search.sentences import passages_of, sentences_of
+from explorer.representation.fields import passages_of, sentences_of
 
 TEXT = """
 In the greenhouse the tomatoes ripened on the vine long before anybody had expected it.

@@ -16,15 +16,6 @@ from types import MappingProxyType
 import qdrant_edge as edge
 
 from explorer.errors import SearchIndexError
-from explorer.index.checks import (
-    can_match,
-    check_facet,
-    check_filter,
-    check_ids,
-    check_legs,
-    check_names,
-    check_points,
-)
 from explorer.index.edge.generations import Generation, Generations, damaged_error, unwritable_error
 from explorer.index.edge.requests import (
     COMPRESS_FROM_KB,
@@ -47,10 +38,22 @@ from explorer.index.points import (
     ScoredPoint,
     StoredPoint,
     Vector,
+    check_ids,
+    check_names,
+    check_points,
     raw_point,
     stored_point,
 )
-from explorer.index.query import EVERYTHING, Filter, HasVector, Leg
+from explorer.index.query import (
+    EVERYTHING,
+    Filter,
+    HasVector,
+    Leg,
+    can_match,
+    check_facet,
+    check_filter,
+    check_legs,
+)
 from explorer.index.store import EmbeddingConfig, Manifest
 from explorer.system.memory import return_free_memory
 

@@ -15,15 +15,6 @@ from types import MappingProxyType
 from qdrant_client import QdrantClient, models
 
 from explorer.errors import SearchIndexError
-from explorer.index.checks import (
-    can_match,
-    check_facet,
-    check_filter,
-    check_ids,
-    check_legs,
-    check_names,
-    check_points,
-)
 from explorer.index.points import (
     Point,
     RawPoint,
@@ -31,10 +22,22 @@ from explorer.index.points import (
     ScoredPoint,
     StoredPoint,
     Vector,
+    check_ids,
+    check_names,
+    check_points,
     raw_point,
     stored_point,
 )
-from explorer.index.query import EVERYTHING, Filter, HasVector, Leg
+from explorer.index.query import (
+    EVERYTHING,
+    Filter,
+    HasVector,
+    Leg,
+    can_match,
+    check_facet,
+    check_filter,
+    check_legs,
+)
 from explorer.index.server.collection import ServerCollection
 from explorer.index.server.connection import Connection, T
 from explorer.index.server.generations import ServerGenerations
