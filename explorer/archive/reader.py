@@ -10,13 +10,13 @@ from functools import partial
 
 from explorer.archive.convert.decoding import collect_damage, describe_damage
 from explorer.archive.convert.email.mime import EmbeddedPictures
-from explorer.archive.convert.formats import TEXT, ConvertedDocument, format_of
+from explorer.archive.convert.formats import TEXT, ConvertedDocument
 from explorer.archive.html.extract import extract
 from explorer.archive.html.metadata import metadata_of
 from explorer.archive.links.addresses import AddressResolver, is_picture_address
 from explorer.archive.mentioned import mentions_in
 from explorer.archive.model import Issue, LedgerEntry
-from explorer.archive.storage.files import Files, head_of
+from explorer.archive.storage.files import Files, format_of, head_of
 from explorer.errors import ArchiveError
 
 # Technical and legal files beside the issues of an archive, by file name.

@@ -2,9 +2,10 @@
 
 from contextlib import closing
 
-from explorer.archive.convert.formats import HEAD_BYTES, format_of
+from explorer.archive.convert.formats import HEAD_BYTES
 from explorer.archive.links.addresses import AddressResolver
 from explorer.archive.reader import parse_issue, read_issues
+from explorer.archive.storage.files import format_of
 from explorer.archive.storage.unpacked import open_archive
 
 

@@ -5,9 +5,9 @@ from io import BytesIO
 
 from PIL import Image
 
-from explorer.archive.convert.formats import format_of
 from explorer.archive.links.addresses import AddressResolver
 from explorer.archive.reader import parse_issue
+from explorer.archive.storage.files import format_of
 
 
 def png(color="red", side=100):

@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer.archive.convert.decoding import decode
-from explorer.archive.convert.texts import HTML, MARKDOWN, PANDOC, TEXT
+from explorer.archive.convert.markdown.convert import MARKDOWN, PANDOC
+from explorer.archive.convert.plain_text import TEXT
+from explorer.archive.convert.web_pages import HTML
 from explorer.archive.links.addresses import AddressResolver
 from explorer.archive.model import Status
 

@@ -14,6 +14,11 @@ import ftfy
 from charset_normalizer import from_bytes
 from ftfy.badness import is_bad
 
+from explorer.errors import ArchiveError
+
+# Text of one document. A newsletter issue has 50 KB, a book 2 MB.
+MAX_TEXT_BYTES = 32 * 1024 * 1024
+
 _CONTRACTION = re.compile(r"(?<=[A-Za-z])β(?=(?:s|t|m|d|re|ve|ll)\b)")
 _GREEK_WORD = re.compile(r"[Α-Ωα-ωά-ώ]{3,}")
 _FOREIGN_RUN = re.compile(r"[^\x00-\x7f]+")
@@ -288,3 +293,16 @@ def _detect_encoding(data: bytes) -> str:
     if best is None or (likely is not None and likely.chaos <= best.chaos):
         return "cp1252"
     return best.encoding
+
+
+def text_of(data: bytes) -> str:
+    """Return the text of a document.
+
+    Raises:
+        ArchiveError: It is not text, or too large.
+    """
+    if len(data) > MAX_TEXT_BYTES:
+        raise ArchiveError(f"has {len(data):,} bytes of text, more than {MAX_TEXT_BYTES:,}. Split it.")
+    if b"\x00" in data[:1024] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise ArchiveError("is not text, in spite of its name. Rename or remove it.")
+    return decode(data)

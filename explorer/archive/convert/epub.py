@@ -14,12 +14,11 @@ from xml.etree.ElementTree import Element
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from explorer.archive.convert.decoding import decode
-from explorer.archive.convert.figure_html import figure_html
+from explorer.archive.convert.decoding import MAX_TEXT_BYTES, decode
 from explorer.archive.convert.format_kinds import ConvertedDocument, Format
-from explorer.archive.convert.texts import MAX_TEXT_BYTES
 from explorer.archive.convert.xml_trees import children, local_name, parse_xml, text_of_child
 from explorer.archive.convert.zipped import SafeZip
+from explorer.archive.html.caption_marks import figure_html
 from explorer.archive.html.runs import parse
 from explorer.archive.links.addresses import is_foreign_scheme, is_remote
 from explorer.errors import ArchiveError

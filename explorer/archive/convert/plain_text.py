@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from explorer.archive.convert.decoding import text_of
+from explorer.archive.convert.format_kinds import ConvertedDocument, Format
 from explorer.archive.html.caption_marks import MAX_CAPTION_CHARS, split_credit
 from explorer.archive.html.labels import Kind, fold, kinds, opens_caption
 
@@ -224,3 +226,16 @@ def _paragraph(text: str) -> str:
 
 def _missing_figure(caption: str) -> str:
     return f"<figure><figcaption>{html.escape(caption)}</figcaption></figure>"
+
+
+def _from_text(data: bytes, document: str) -> ConvertedDocument:  # noqa: ARG001
+    source = text_of(data)
+    return ConvertedDocument(*text_to_html(source), sources=(source,))
+
+
+TEXT = Format(
+    "plain text",
+    "paragraphs, headings, captions whose pictures are gone",
+    (".txt", ".text"),
+    _from_text,
+)

@@ -1,11 +1,21 @@
-"""The marks of captions, and the separation of their credits; `labels` has the labels with which captions begin."""
+"""The marks of figures, captions and credits in HTML; `labels` has the labels with which captions begin.
+
+Converters write figures with these marks, and the extractor recognises them.
+"""
 
 from __future__ import annotations
 
+import html
 import re
+from collections.abc import Callable
 from functools import cache
 
 from explorer.archive.html.labels import without_label
+
+RenderInline = Callable[[str], str]
+
+PANELS = "figure-of-panels"
+"""The HTML class of a figure whose caption describes all the figures inside it."""
 
 MAX_CAPTION_CHARS = 1500
 MAX_CREDIT_CHARS = 300
@@ -114,3 +124,29 @@ def _file_name_pattern() -> re.Pattern[str]:
     from images import PICTURE_SUFFIXES  # imports Pillow, which `explorer --help` does not need
 
     return re.compile(rf"\S+\.(?:{'|'.join(PICTURE_SUFFIXES)})|(?:img|dsc|image|screen|fig)[\W_]*+\d[\w-]*")
+
+
+def figure_html(
+    image: str,
+    alt: str | None,
+    caption: str | None,
+    render_inline: RenderInline,
+    title: str | None = None,
+    credit: str | None = None,
+) -> str:
+    """Return one line of HTML: a `<figure>` if there is a caption or credit, else an `<img>`.
+
+    An `<img>` can be placed in a `<figure>` of the author.
+    """
+    attributes = {"src": image, "alt": alt, "title": title}
+    attribute_text = " ".join(f'{name}="{html.escape(value)}"' for name, value in attributes.items() if value)
+    picture = f"<img {attribute_text}>"
+    words = render_inline(" ".join((caption or "").split()))
+    if credit:
+        words += f' <span class="credit">{render_inline(credit)}</span>'
+    return f"<figure>{picture}<figcaption>{words}</figcaption></figure>" if words else picture
+
+
+def contains_picture(body: str, address: str) -> bool:
+    """Return whether the HTML contains the file name of the picture, and so shows it in some size."""
+    return (address.partition("?")[0].rpartition("/")[2] or address) in body

@@ -10,9 +10,8 @@ from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
-from explorer.archive.convert.figure_html import PANELS
 from explorer.archive.html import caption_marks
-from explorer.archive.html.caption_marks import tidy
+from explorer.archive.html.caption_marks import PANELS, tidy
 from explorer.archive.html.caption_tables import CaptionedTable, table_of
 from explorer.archive.html.labels import Kind, caption_label, label_of, opens_caption, without_label
 from explorer.archive.html.runs import (

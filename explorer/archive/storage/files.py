@@ -11,10 +11,10 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, TypeVar
 
 from explorer.archive.convert.email.mailboxes import maildir_folder, maildir_message
-from explorer.archive.convert.formats import CONTAINERS, FORMATS, HEAD_BYTES
+from explorer.archive.convert.formats import CONTAINERS, FORMATS, HEAD_BYTES, Container, Format
 from explorer.archive.convert.zipped import SafeZip
 from explorer.archive.model import Mention
 from explorer.errors import ArchiveError
@@ -24,6 +24,8 @@ _MANIFEST, _CATALOG, _LOCK, _LOCK_HOLDER = "library.json", "catalog.sqlite", "in
 _CAPTIONS = "captions.csv"  # of an export
 _LIBRARY_FILES = (_MANIFEST, _CATALOG, _LOCK, _LOCK_HOLDER, _CAPTIONS)
 MAX_MANIFEST_BYTES = 256 * 1024
+
+Kind = TypeVar("Kind", Format, Container)
 
 
 def is_library(names: Collection[str], read: Callable[[str], bytes]) -> bool:
@@ -283,3 +285,21 @@ def _read_file(folder: str, name: str) -> bytes:
 
 def _size_message(path: str, size: int) -> str:
     return f"{path} has {size:,} bytes, more than the {MAX_FILE_BYTES:,} that are read. Split it or leave it out."
+
+
+def format_of(path: str, head: Callable[[], bytes]) -> Format | None:
+    """Return the format of the document at `path`, or None. `head` reads the first HEAD_BYTES if they are needed."""
+    return _matching_format(FORMATS, path, head)
+
+
+def container_of(path: str, head: Callable[[], bytes]) -> Container | None:
+    """Return the container format of the file at `path`, or None if it is not a container."""
+    return _matching_format(CONTAINERS, path, head)
+
+
+def _matching_format(kinds: tuple[Kind, ...], path: str, head: Callable[[], bytes]) -> Kind | None:
+    candidates = [kind for kind in kinds if path.lower().endswith(kind.suffixes)]
+    if any(kind.recognises for kind in candidates):
+        start = head()
+        candidates = [kind for kind in candidates if not kind.recognises or kind.recognises(start)]
+    return candidates[0] if candidates else None

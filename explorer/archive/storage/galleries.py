@@ -10,11 +10,12 @@ from functools import partial
 from typing import BinaryIO
 from urllib.parse import quote
 
-from explorer.archive.convert.figure_html import figure_html
-from explorer.archive.convert.formats import HEAD_BYTES, format_of
+from explorer.archive.convert.formats import HEAD_BYTES
 from explorer.archive.convert.html_page import html_page
+from explorer.archive.html.caption_marks import figure_html
 from explorer.archive.links.addresses import is_picture_file
 from explorer.archive.model import Read
+from explorer.archive.storage.files import format_of
 from explorer.archive.storage.sidecars import sidecars_of
 from explorer.errors import ArchiveError
 from images.description import Description, read_description

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from explorer.archive.convert.texts import text_of
+from explorer.archive.convert.decoding import text_of
 from explorer.archive.html.caption_marks import MAX_CAPTION_CHARS, tidy
 from explorer.archive.links.addresses import is_picture_file
 from explorer.errors import ArchiveError

@@ -12,7 +12,6 @@ from explorer.archive.convert.decoding import collect_damage, decode, describe_d
 from explorer.archive.convert.email.mailboxes import maildir_message
 from explorer.archive.convert.exports.post_metadata import posts_of
 from explorer.archive.convert.format_kinds import Members, SkippedMember
-from explorer.archive.convert.formats import container_of
 from explorer.archive.mentioned import AccountedAddresses, addresses_in, mentions_in
 from explorer.archive.model import Mention, Read
 from explorer.archive.storage.files import (
@@ -20,6 +19,7 @@ from explorer.archive.storage.files import (
     Files,
     FolderFiles,
     ZipFiles,
+    container_of,
     head_of,
     is_whole_zip,
     library_folders,

@@ -1,4 +1,4 @@
-"""Conversion of queries and points to types of qdrant_edge (whose type aliases exist in its stubs only)."""
+"""Conversion of queries and points to types of qdrant_edge (whose type aliases exist in its stubs only), and digests."""
 
 from collections.abc import Sequence
 from typing import assert_never
@@ -31,6 +31,7 @@ SEGMENT_BYTES = 20_000_000
 """Bytes of vectors in a segment. Writing a segment takes 170 MB of memory and four times its size."""
 MERGED_KB = 2_000
 """The size up to which syncs merge small segments, so that many syncs do not leave many segments."""
+DIGESTS_AT_ONCE = 10_000
 OVERSAMPLING = 1.5
 """Vectors are compared as int8 first, which reads a quarter of the memory; this many times the limit are rescored with
 the full vectors, in each segment. A segment has some hundred figures: with 3.0 nearly all were rescored."""
@@ -154,3 +155,16 @@ def _condition(condition: Condition) -> "edge.ConditionType":
             return edge.HasVectorCondition(name)
         case other:
             assert_never(other)
+
+
+def digests_of(shard: edge.EdgeShard) -> dict[str, str]:
+    """Return the digest of every point by id."""
+    digests: dict[str, str] = {}
+    after: edge.PointId | None = None
+    while True:
+        records, after = shard.scroll(
+            edge.ScrollRequest(offset=after, limit=DIGESTS_AT_ONCE, with_payload=[DIGEST])
+        )
+        digests.update({str(record.id): (record.payload or {})[DIGEST] for record in records})
+        if after is None:
+            return digests

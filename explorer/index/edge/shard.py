@@ -22,6 +22,7 @@ from explorer.index.edge.requests import (
     MERGED_KB,
     PAYLOAD_TYPES,
     SEGMENT_BYTES,
+    digests_of,
     edge_config,
     scoring_requests,
     search_request,
@@ -31,7 +32,6 @@ from explorer.index.edge.requests import (
 )
 from explorer.index.edge.sparse_copy import copy_tree, disk_usage, require_free_space
 from explorer.index.points import (
-    DIGEST,
     Point,
     RawPoint,
     Schema,
@@ -56,8 +56,6 @@ from explorer.index.query import (
 )
 from explorer.index.store import EmbeddingConfig, Manifest
 from explorer.system.memory import return_free_memory
-
-PAGE = 10_000
 
 
 class EdgeStore:
@@ -188,7 +186,7 @@ class EdgeIndex:
     def digests(self) -> dict[str, str]:
         """See Index."""
         with self._open() as shard:
-            return _digests(shard)
+            return digests_of(shard)
 
     def raw_points(self, ids: Sequence[str]) -> list[RawPoint]:
         """See Index."""
@@ -254,7 +252,7 @@ class EdgeBuild:
         self._shard = _copy(source, target, schema, self._shared) if source else _create(target, schema)
         stored_digests = source.read_digests() if source else {}
         with _edge_errors(target.folder):
-            self._digests = _digests(self._shard) if stored_digests is None else stored_digests
+            self._digests = digests_of(self._shard) if stored_digests is None else stored_digests
 
     @property
     def digests(self) -> Mapping[str, str]:
@@ -325,7 +323,7 @@ class EdgeBuild:
         # only a shard that was loaded shows what is on the disk.
         self._shard = _load(self._generation.folder, self._generation.shard)
         with _edge_errors(self._generation.folder):
-            digests_on_disk = _digests(self._shard)
+            digests_on_disk = digests_of(self._shard)
             self._shard.close()
         if digests_on_disk != self._digests:
             raise SearchIndexError(
@@ -376,16 +374,6 @@ def _load(folder: Path, shard: Path, config: edge.EdgeConfig | None = None) -> e
             return edge.EdgeShard.load(str(shard), config)
     except SearchIndexError as error:
         raise damaged_error(folder, error.__cause__) from error
-
-
-def _digests(shard: edge.EdgeShard) -> dict[str, str]:
-    digests: dict[str, str] = {}
-    after: edge.PointId | None = None
-    while True:
-        records, after = shard.scroll(edge.ScrollRequest(offset=after, limit=PAGE, with_payload=[DIGEST]))
-        digests.update({str(record.id): (record.payload or {})[DIGEST] for record in records})
-        if after is None:
-            return digests
 
 
 @contextlib.contextmanager

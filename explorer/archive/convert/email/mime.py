@@ -15,8 +15,7 @@ from functools import partial
 from typing import TypeAlias
 from urllib.parse import unquote, urldefrag, urljoin
 
-from explorer.archive.convert.decoding import collect_damage, decode
-from explorer.archive.convert.texts import MAX_TEXT_BYTES
+from explorer.archive.convert.decoding import MAX_TEXT_BYTES, collect_damage, decode
 from explorer.archive.model import Read
 from explorer.errors import ArchiveError
 

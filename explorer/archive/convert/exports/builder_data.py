@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from explorer.archive.convert.figure_html import figure_html
+from explorer.archive.html.caption_marks import figure_html
 from explorer.archive.links.picture_suffixes import PICTURE_PATH
 
 MAX_DEPTH = 60

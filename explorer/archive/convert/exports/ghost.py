@@ -14,11 +14,11 @@ from urllib.parse import urljoin
 
 from explorer.archive.convert.exports.ghost_cards import card_html
 from explorer.archive.convert.exports.skipped_entries import UnpublishedPost, skipped_members
-from explorer.archive.convert.figure_html import figure_html
 from explorer.archive.convert.format_kinds import Container, Members
 from explorer.archive.convert.html_page import html_page
 from explorer.archive.convert.json_trees import Node, list_at, nodes_at, read_json, text_at
 from explorer.archive.convert.member_names import member_name
+from explorer.archive.html.caption_marks import figure_html
 
 MAX_DEPTH = 40  # of a Lexical document: lists in lists in quotes
 _EXPORT_START = re.compile(rb'^\W{0,40}"(?:db|meta)"\s*:')

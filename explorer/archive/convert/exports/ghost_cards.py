@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from html import escape
 
-from explorer.archive.convert.figure_html import figure_html
 from explorer.archive.convert.json_trees import Node, list_at, text_at
 from explorer.archive.convert.markdown.convert import markdown_to_html
+from explorer.archive.html.caption_marks import figure_html
 
 _TEXT_KEYS = ("heading", "header", "subheader", "calloutText", "textValue", "content", "productTitle", "productDescription",
           "title", "fileTitle", "fileCaption", "disclaimer", "html")  # fmt: skip

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from explorer.archive.convert.exports.wordpress_media import MediaLibrary
-from explorer.archive.convert.figure_html import figure_html
 from explorer.archive.convert.markdown.shortcodes import parse_tag
+from explorer.archive.html.caption_marks import figure_html
 from explorer.archive.links.picture_suffixes import PICTURE_PATH
 
 _TAG = re.compile(

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from html import escape
 
+from explorer.archive.convert.decoding import text_of
 from explorer.archive.convert.html_page import html_page
-from explorer.archive.convert.texts import text_of
 from explorer.archive.model import Read
 from explorer.errors import ArchiveError
 

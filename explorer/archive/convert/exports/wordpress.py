@@ -23,7 +23,6 @@ from explorer.archive.convert.exports.wordpress_media import (
     address_path,
     upload_path,
 )
-from explorer.archive.convert.figure_html import contains_picture
 from explorer.archive.convert.format_kinds import Container, Members
 from explorer.archive.convert.html_page import html_page
 from explorer.archive.convert.markdown.shortcodes import expand_wordpress_captions, parse_tag
@@ -36,6 +35,7 @@ from explorer.archive.convert.xml_trees import (
     root_of,
     text_of_child,
 )
+from explorer.archive.html.caption_marks import contains_picture
 from explorer.archive.html.runs import parse
 
 _POST_TYPES = frozenset(("post", "page"))

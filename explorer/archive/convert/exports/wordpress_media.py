@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from html import escape
 from urllib.parse import urlsplit
 
-from explorer.archive.convert.figure_html import figure_html
+from explorer.archive.html.caption_marks import figure_html
 from explorer.archive.links.addresses import is_picture_address
 
 # WordPress stores smaller copies of a.jpg as a-300x200.jpg, and shows a large upload as a-scaled.jpg.

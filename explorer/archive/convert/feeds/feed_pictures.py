@@ -15,8 +15,8 @@ from itertools import islice
 from urllib.parse import unquote, urlsplit
 from xml.etree.ElementTree import Element
 
-from explorer.archive.convert.figure_html import contains_picture, figure_html
 from explorer.archive.convert.xml_trees import children, local_name
+from explorer.archive.html.caption_marks import contains_picture, figure_html
 from explorer.archive.links.addresses import is_picture_address
 
 MEDIA = "search.yahoo.com/mrss"

@@ -9,12 +9,12 @@ from html import escape
 from typing import BinaryIO
 
 from explorer.archive.convert.feeds.feed_pictures import picture_key
-from explorer.archive.convert.figure_html import contains_picture, figure_html
 from explorer.archive.convert.format_kinds import Container, Members
 from explorer.archive.convert.html_page import html_page
 from explorer.archive.convert.json_trees import Node, nodes_at, read_json, text_at
 from explorer.archive.convert.member_names import member_name, slug_from_url
 from explorer.archive.convert.paragraphs import paragraphs_of_text
+from explorer.archive.html.caption_marks import contains_picture, figure_html
 from explorer.archive.links.addresses import is_picture_address, is_remote
 from explorer.archive.site.copy_paths import absolute
 from explorer.errors import ArchiveError

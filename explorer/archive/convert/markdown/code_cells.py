@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from explorer.archive.convert.figure_html import PANELS, RenderInline, figure_html
 from explorer.archive.convert.markdown.front_matter import parse_lines, parse_yaml
 from explorer.archive.convert.markdown.r_expressions import Environment, collect_assignments, parse_arguments
+from explorer.archive.html.caption_marks import PANELS, RenderInline, figure_html
 from explorer.archive.links.picture_suffixes import PICTURE_PATH
 
 Options = Mapping[str, Any]

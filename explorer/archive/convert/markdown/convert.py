@@ -16,19 +16,15 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from explorer.archive.convert.figure_html import figure_html
-from explorer.archive.convert.markdown import shortcodes
-from explorer.archive.convert.markdown.attributes import (
-    Attributes,
-    attributes_plugin,
-    parse_attributes,
-    remove_reference_attributes,
-)
+from explorer.archive.convert.decoding import text_of
+from explorer.archive.convert.format_kinds import ConvertedDocument, Format
+from explorer.archive.convert.markdown import attributes, shortcodes
 from explorer.archive.convert.markdown.front_matter import (
     insert_pictures,
     split_front_matter,
     template_variables,
 )
+from explorer.archive.html.caption_marks import figure_html
 
 # Limits on the growth of a document by reference links: an address may be repeated at each reference.
 MAX_GROWTH, MAX_ADDRESS_CHARS = 8, 1_000_000
@@ -60,10 +56,15 @@ def markdown_to_html(source: str, *, alt_is_caption: bool = False) -> tuple[str,
     """
     front_matter, body = split_front_matter(source)
     variables = template_variables(front_matter)
-    expanded = shortcodes.expand(body, variables, _render_inline, of_cells=alt_is_caption)
-    expanded = _separate_fences_from_html(remove_reference_attributes(expanded))
+    expanded = body
+    if shortcodes.MARKS.search(body):
+        expanded = shortcodes.expand(body, variables, _render_inline, of_cells=alt_is_caption)
+    has_attributes = attributes.MARKS.search(expanded) is not None
+    if has_attributes:
+        expanded = attributes.remove_reference_attributes(expanded)
+    expanded = _separate_fences_from_html(expanded)
     environment = {"alt_is_caption": alt_is_caption}
-    parser = _parser()
+    parser = _parser(has_attributes)
     tokens = parser.parse(expanded, environment)
     _limit_addresses(tokens, MAX_GROWTH * len(expanded) + MAX_ADDRESS_CHARS)
     rendered = str(parser.renderer.render(tokens, parser.options, environment))
@@ -100,9 +101,11 @@ def _limit_addresses(tokens: list[Token], remaining_chars: int) -> None:
 
 
 @cache
-def _parser() -> MarkdownIt:
+def _parser(has_attributes: bool) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": True, "maxNesting": 50}).enable(["table", "strikethrough"])
-    parser.use(footnote_plugin).use(deflist_plugin).use(dollarmath_plugin).use(attributes_plugin)
+    parser.use(footnote_plugin).use(deflist_plugin).use(dollarmath_plugin)
+    if has_attributes:
+        parser.use(attributes.attributes_plugin)
     # Addresses are resolved but never requested: accept data: URIs and unusual schemes.
     parser.validateLink = lambda _: True  # type: ignore[assignment, method-assign]
     parser.add_render_rule("html_block", _render_html_block)
@@ -111,7 +114,7 @@ def _parser() -> MarkdownIt:
 
 
 def _render_inline(text: str) -> str:
-    return str(_parser().renderInline(text))
+    return str(_parser(attributes.MARKS.search(text) is not None).renderInline(text))
 
 
 def _render_html_block(
@@ -125,9 +128,10 @@ def _replace_raw_images(content: str) -> str:
     parts: list[str] = []
     position = 0
     for match in _RAW_IMAGE.finditer(content):
-        attributes, end = parse_attributes(content, match.end()) or (Attributes(), match.end())
+        parsed = attributes.parse_attributes(content, match.end())
+        found, end = parsed or (attributes.Attributes(), match.end())
         picture = _picture_html(
-            html.unescape(match["src"]), match["alt"], match["title"], attributes.pairs, is_figure=False
+            html.unescape(match["src"]), match["alt"], match["title"], found.pairs, is_figure=False
         )
         parts += [content[position : match.start()], picture]
         position = end
@@ -147,23 +151,23 @@ def _render_image(
     token = tokens[index]
     label = renderer.renderInlineAsText(token.children, options, env) if token.children else ""
     # The parser adds an empty `alt` to every picture.
-    attributes = {key: str(value) for key, value in token.attrs.items() if key != "alt"}
+    pairs = {key: str(value) for key, value in token.attrs.items() if key != "alt"}
     is_figure = bool(env.get("alt_is_caption")) and _is_alone(tokens)
-    return _picture_html(attributes["src"], label, attributes.get("title"), attributes, is_figure=is_figure)
+    return _picture_html(pairs["src"], label, pairs.get("title"), pairs, is_figure=is_figure)
 
 
 def _picture_html(
-    address: str, label: str, title: str | None, attributes: Mapping[str, str], *, is_figure: bool
+    address: str, label: str, title: str | None, pairs: Mapping[str, str], *, is_figure: bool
 ) -> str:
     """Return the HTML of a picture. `label`, the text in its brackets, is its caption or its alt text."""
-    explicit_alt = attributes.get("fig-alt", attributes.get("alt"))
+    explicit_alt = pairs.get("fig-alt", pairs.get("alt"))
     # With an alt text among the attributes, the brackets contain the caption.
-    is_figure = is_figure or explicit_alt is not None or attributes.get("id", "").startswith(("fig-", "fig:"))
-    caption = attributes.get("fig-cap") or (label if is_figure else "")
+    is_figure = is_figure or explicit_alt is not None or pairs.get("id", "").startswith(("fig-", "fig:"))
+    caption = pairs.get("fig-cap") or (label if is_figure else "")
     alt = label if explicit_alt is None else explicit_alt
     picture = figure_html(address, alt, caption or None, html.escape, title or None)
     passed_on = "".join(
-        f' {name}="{html.escape(attributes[name])}"' for name in _PASSED_ATTRIBUTES if attributes.get(name)
+        f' {name}="{html.escape(pairs[name])}"' for name in _PASSED_ATTRIBUTES if pairs.get(name)
     )
     return picture.replace("<img", f"<img{passed_on}", 1)
 
@@ -171,3 +175,27 @@ def _picture_html(
 def _is_alone(tokens: list[Token]) -> bool:
     """Return whether the tokens are a single picture, possibly in a link."""
     return [token.type for token in tokens] in (["image"], ["link_open", "image", "link_close"])
+
+
+def _from_markdown(data: bytes, document: str) -> ConvertedDocument:  # noqa: ARG001
+    source = text_of(data)
+    return ConvertedDocument(*markdown_to_html(source), sources=(source,))
+
+
+def _from_pandoc(data: bytes, document: str) -> ConvertedDocument:  # noqa: ARG001
+    source = text_of(data)
+    return ConvertedDocument(*markdown_to_html(source, alt_is_caption=True), sources=(source,))
+
+
+MARKDOWN = Format(
+    "Markdown",
+    "Jekyll, Hugo, MyST, Obsidian or plain, with its front matter",
+    (".md", ".markdown", ".mdown", ".mkd", ".mdx", ".myst"),
+    _from_markdown,
+)
+PANDOC = Format(
+    "Pandoc or Quarto",
+    "as Markdown; the text of a picture without other text in its paragraph is its caption",
+    (".qmd", ".rmd", ".pandoc"),
+    _from_pandoc,
+)

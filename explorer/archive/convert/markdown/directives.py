@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from explorer.archive.convert.figure_html import PANELS, RenderInline, figure_html
 from explorer.archive.convert.markdown.attributes import parse_attributes
 from explorer.archive.convert.markdown.blocks import Block, Style, expand_blocks
 from explorer.archive.convert.markdown.code_cells import Cells, split_references
+from explorer.archive.html.caption_marks import PANELS, RenderInline, figure_html
 from explorer.archive.links.picture_suffixes import PICTURE_PATH
 
 _DIRECTIVE = re.compile(r"\{(?P<name>[a-zA-Z][\w:+.-]*)\}[ \t]*(?P<argument>.*)")

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from explorer.archive.convert.figure_html import RenderInline, contains_picture, figure_html
+from explorer.archive.html.caption_marks import RenderInline, contains_picture, figure_html
 from explorer.archive.links.picture_suffixes import PICTURE_PATH
 
 # Enough for any real front matter. More is an attack on the YAML parser.

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from explorer.archive.convert.figure_html import PANELS, RenderInline, figure_html
 from explorer.archive.convert.markdown import code_cells, directives, mdx
 from explorer.archive.convert.markdown.blocks import BLOCK_MARKS, DelimitedBlock
 from explorer.archive.convert.markdown.front_matter import gallery_variable
+from explorer.archive.html.caption_marks import PANELS, RenderInline, figure_html
 from explorer.archive.links.picture_suffixes import ANY_SUFFIX, PICTURE_PATH, WIKI_LINK
 
 # Maximum distance of the end of a tag with a body, and of the end of code and comments.
@@ -73,22 +73,21 @@ _WIKI_IMAGE = re.compile(r"!\[\[([^\[\]|\n]+)((?:\|[^\[\]\n]*)?)\]\]")
 _EMPHASIS_ATTRIBUTES = re.compile(r"(?<=[*_])\{(?::|\s?[.#][\w-])[^{}\n]*+\}")
 _ATTRIBUTE_LINE = re.compile(r"^\{:\s*+(?P<attributes>[^{}]*+)\}\s*+$")
 
-# Shortcodes that only show a picture: mostly of Hugo, its documentation and its themes.
-_PICTURE_TAGS = frozenset(
-    (
-        "imgproc",
-        "figure",
-        "img",
-        "image",
-        "picture",
-        "photo",
-        "pic",
-        "lightbox",
-        "imgr",
-        "resize",
-        "postimage",
+MARKS = re.compile(
+    "|".join(
+        (
+            *map(re.escape, (*BLOCK_MARKS, code_cells.REFERENCE_MARK, code_cells.INLINE_MARK)),
+            rf"\{{|\b{mdx.IMPORT_MARK}\b|\)=|\+\+\+|<[A-Z][a-z]|!\[\[|\[(?:wp_)?caption",
+            r"\]\([^()<>\n\"'\s]*[^\S\n][^()<>\n\"']*\)",  # a blank in an address
+        )
     )
 )
+"""In a document without any of these, `expand` changes nothing."""
+
+# Shortcodes that only show a picture: mostly of Hugo, its documentation and its themes.
+_PICTURE_TAGS = frozenset((
+    "imgproc", "figure", "img", "image", "picture", "photo", "pic", "lightbox", "imgr", "resize", "postimage",
+))  # fmt: skip
 _STEM = re.compile(r"(?:[\w.-]+/)*[\w-]+(?:\.\*)?")
 # Sizes, and Hugo's image processing (https://gohugo.io/content-management/image-processing/).
 _SETTING = re.compile(r"[\d.]+(?:px|%|em)?|\d*x\d*(?:\s.*)?|fill|fit|resize|crop|q\d+", re.IGNORECASE)

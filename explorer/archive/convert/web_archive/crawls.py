@@ -11,10 +11,9 @@ from hashlib import sha256
 from posixpath import splitext
 from typing import BinaryIO
 
-from explorer.archive.convert.decoding import decode
+from explorer.archive.convert.decoding import MAX_TEXT_BYTES, decode
 from explorer.archive.convert.format_kinds import SkippedMember
 from explorer.archive.convert.html_page import saved_page
-from explorer.archive.convert.texts import MAX_TEXT_BYTES
 from explorer.archive.convert.web_archive.frames import FrameDetector, site_key
 from explorer.archive.convert.web_archive.media_types import PAGE_TYPES
 from explorer.archive.convert.web_archive.warc_records import Capture, Request, content_of, records_in
