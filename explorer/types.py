@@ -12,6 +12,7 @@ from explorer.system.lazy_names import lazy_names
 if TYPE_CHECKING:
     from explorer.archive.convert.formats import CONTAINERS, FORMATS
     from explorer.catalog.filters import FILTERS, NO_FILTERS, Filters, FilterSpec, FilterValue
+    from explorer.catalog.reading_order import Section
     from explorer.catalog.records import (
         Appearance,
         FigureOrder,
@@ -110,6 +111,7 @@ __all__ = [
     "SavedSearch",
     "SearchRecord",
     "SearchUpdate",
+    "Section",
     "Selection",
     "SelfTest",
     "ServerLayout",
@@ -150,6 +152,7 @@ __getattr__ = lazy_names(
             "Selection",
             "TextLine",
         ),
+        "explorer.catalog.reading_order": ("Section",),
         "explorer.catalog.searches": ("SearchRecord",),
         "explorer.catalog.trash": ("KEPT_DAYS",),
         "explorer.curate.audit": ("Audit",),

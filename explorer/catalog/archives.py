@@ -67,6 +67,14 @@ class ArchiveRepository:
         rows = self._database.rows("SELECT name, location FROM archive WHERE location <> name ORDER BY id")
         return [(row[0], row[1]) for row in rows]
 
+    def location_of_issue(self, id: str) -> str | None:
+        """Return the location of the archive of an issue; None for an unknown issue."""
+        rows = self._database.rows(
+            "SELECT location FROM archive JOIN issue ON issue.archive_id = archive.id WHERE issue.id = ?",
+            (id,),
+        )
+        return str(rows[0][0]) if rows else None
+
     def id_at(self, location: str) -> int:
         """Return the id of the archive at a location; 0 if no archive was read there."""
         rows = self._database.rows("SELECT id FROM archive WHERE location = ?", (location,))

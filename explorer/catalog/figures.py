@@ -17,6 +17,9 @@ COLUMNS = """figure.id, figure.issue_id, issue.document, figure.position, figure
 TABLES = """corrected_figure AS figure JOIN issue ON issue.id = figure.issue_id
     LEFT JOIN picture ON picture.sha256 = figure.sha256"""
 
+COVER_WIDTH_PX, COVER_HEIGHT_PX = 240, 150
+"""The smallest size of a picture that is the cover of its issue."""
+
 
 class FigureRepository:
     """The figures of a library."""
@@ -53,6 +56,17 @@ class FigureRepository:
             row[0]: FigureRecord(*row)
             for row in self._database.by_id(f"SELECT {COLUMNS} FROM {TABLES} WHERE figure.id", ids)
         }
+
+    def covers(self, issues: Sequence[str]) -> dict[str, FigureRecord]:
+        """Return the first large figure of each of these issues, by the id of the issue."""
+        covers: dict[str, FigureRecord] = {}
+        large = f"picture.width >= {COVER_WIDTH_PX} AND picture.height >= {COVER_HEIGHT_PX}"
+        rows = self._database.by_id(
+            f"SELECT {COLUMNS} FROM {TABLES} WHERE {large} AND figure.issue_id", issues
+        )
+        for figure in sorted((FigureRecord(*row) for row in rows), key=lambda figure: figure.order):
+            covers.setdefault(figure.issue_id, figure)
+        return covers
 
     def ids_starting_with(self, start: str) -> list[str]:
         """Return the ids that begin with `start`: at most two, of figures or items."""

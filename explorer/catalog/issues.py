@@ -151,6 +151,22 @@ class IssueRepository:
             for row in self._database.by_id(f"SELECT {COLUMNS} FROM issue WHERE issue.id", ids)
         ]
 
+    def neighbours(self, id: str) -> tuple[str | None, str | None]:
+        """Return the ids of the issues before and after an issue in time; None at the ends."""
+        ids = [row[0] for row in self._database.rows(f"SELECT id FROM issue ORDER BY {NEWEST_FIRST}")]
+        place = ids.index(id) if id in ids else len(ids)
+        older, newer = ids[place + 1 : place + 2], ids[place - 1 : place] if place < len(ids) else []
+        return next(iter(older), None), next(iter(newer), None)
+
+    def count_by_year(self) -> dict[str, int]:
+        """Return the number of issues of each year, the newest year first. Issues without a date are not counted."""
+        return dict(
+            self._database.rows(
+                """SELECT substr(date, 1, 4) AS year, count(*) FROM issue WHERE date IS NOT NULL
+                  GROUP BY year ORDER BY year DESC"""
+            )
+        )
+
     def longer_than(self, chars: int) -> list[str]:
         """Return the ids of issues with more characters in their items, captions, alt texts and surroundings of figures."""
         rows = self._database.rows(

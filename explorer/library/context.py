@@ -20,8 +20,12 @@ from explorer.representation.encoders import Notify, encoder_errors
 from explorer.system.files import LockHeldError, process_lock
 
 if TYPE_CHECKING:
+    from explorer.archive.storage.files import Files
     from explorer.ingest.embedding import CachedEmbedder
     from explorer.representation.encoders import QueryEncoders
+
+SITES_FOLDER = "sites"
+"""The folder in a library with the copies of sites."""
 
 
 class LibraryContext:
@@ -97,6 +101,16 @@ class LibraryContext:
             except OSError as error:
                 raise LibraryError(unwritable(self.path, error)) from error
             yield
+
+    def open_archive(self, location: str) -> Files:
+        """Open the archive at a path, or the copy of the site at an address. Raises ArchiveError if it cannot."""
+        from explorer.archive.links.addresses import is_remote
+        from explorer.archive.site.copying import folder_of_site, site_files
+        from explorer.archive.storage.unpacked import open_archive
+
+        if is_remote(location):
+            return site_files(folder_of_site(self.path / SITES_FOLDER, location), location)
+        return open_archive(Path(location))
 
     def _check_process(self) -> None:
         """Raise LibraryError in a forked process.

@@ -10,10 +10,8 @@ from pathlib import Path
 
 from embeddings import EncoderPrecision, VectorCache
 from explorer.archive.links.addresses import is_remote
-from explorer.archive.site.copying import copy_site, folder_of_site, site_files
+from explorer.archive.site.copying import copy_site, folder_of_site
 from explorer.archive.site.remote import RemotePictures, WebClient
-from explorer.archive.storage.files import Files
-from explorer.archive.storage.unpacked import open_archive
 from explorer.catalog.trash import Discarded
 from explorer.errors import ArchiveError, QueryError, SearchIndexError
 from explorer.ingest.issue_contents import count_postponed, encode_postponed
@@ -22,7 +20,7 @@ from explorer.ingest.reading import read_archive
 from explorer.ingest.report import IngestReport, Progress, SilentProgress
 from explorer.ingest.syncing import SyncReport, preview_changes, sync_archive
 from explorer.ingest.watching import watch_archives
-from explorer.library.context import LibraryContext
+from explorer.library.context import SITES_FOLDER, LibraryContext
 from explorer.library.index_building import IndexBuilder
 from explorer.library.indexes import require_encoder
 from explorer.library.manifest import VECTORS
@@ -31,8 +29,6 @@ from explorer.system.memory import return_free_memory
 
 # Interval between updates of the index while texts in pictures are read. Longer if an update takes a tenth of it.
 INDEX_EVERY_SECONDS = 600.0
-SITES_FOLDER = "sites"
-"""The folder in a library with the copies of sites."""
 
 
 class ArchiveIngest:
@@ -93,7 +89,8 @@ class ArchiveIngest:
             self._copy_site(site, tell, pause)
         with self._context.writing(), ExitStack() as closing_all:
             opened = [
-                closing_all.enter_context(closing(self._open_archive(str(archive)))) for archive in archives
+                closing_all.enter_context(closing(self._context.open_archive(str(archive))))
+                for archive in archives
             ]
             encoders = self._context.indexes.encoders_for_writing(tell, encoder)
             encoders.release()
@@ -150,7 +147,7 @@ class ArchiveIngest:
                 sync_archive(
                     name,
                     location,
-                    self._open_archive,
+                    self._context.open_archive,
                     self._context.catalog,
                     self._context.pictures,
                     progress,
@@ -165,7 +162,7 @@ class ArchiveIngest:
     def _planned_sync(self) -> SyncReport:
         started = time.perf_counter()
         changes = tuple(
-            preview_changes(*archive, self._open_archive, self._context.catalog)
+            preview_changes(*archive, self._context.open_archive, self._context.catalog)
             for archive in self._context.catalog.archives.all()
         )
         generation = self._context.index_store.current_generation()
@@ -290,12 +287,6 @@ class ArchiveIngest:
             closing(WebClient(pause=pause)) as web,
         ):
             copy_site(address, folder_of_site(self._context.path / SITES_FOLDER, address), web, tell)
-
-    def _open_archive(self, location: str) -> Files:
-        """Open the archive at a path, or the copy of the site at an address."""
-        if is_remote(location):
-            return site_files(folder_of_site(self._context.path / SITES_FOLDER, location), location)
-        return open_archive(Path(location))
 
     def _empty_trash(self) -> None:
         if self._context.catalog.trash.empty(datetime.now(UTC)):

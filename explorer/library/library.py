@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from explorer.library.evaluation import LibraryEvaluation
     from explorer.library.index_building import IndexBuilder
     from explorer.library.ingest import ArchiveIngest
+    from explorer.library.issue_reader import IssueReader
     from explorer.library.maintenance import LibraryMaintenance
     from explorer.library.saved_searches import SavedSearches
     from explorer.library.search import LibrarySearch
@@ -287,6 +288,13 @@ class Library:
     def browse(self) -> LibraryBrowser:
         """Lists and single records: issues, items, figures, pictures, the ledger."""
         return LibraryBrowser(self._context)
+
+    @cached_property
+    def issues(self) -> IssueReader:
+        """Issues to read: text and figures in order, covers, neighbours in time."""
+        from explorer.library.issue_reader import IssueReader
+
+        return IssueReader(self._context)
 
     @cached_property
     def archives(self) -> ArchiveIngest:

@@ -54,7 +54,8 @@ def item_card(item: ItemRecord, *, hit: Hit | None = None, quote: str | None = N
         issue=issue_line(item),
         passage=marked(quote, matched) if quote else passage(item.text, matched),
         confidence=reasons.confidence(hit) if hit else "",
-        figures_href=links.issue(item.issue_id),
+        href=links.issue(item.issue_id, item.id),
+        figures_href=links.figures_of_issue(item.issue_id),
         similar_href=links.similar(SimilarView(like=(item.id,))),
         reasons=reasons.explanation(hit) if hit else "",
     )

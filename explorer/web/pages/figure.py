@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import mimetypes
+from collections.abc import Collection, Sequence
 from pathlib import Path, PurePosixPath
+from textwrap import shorten
 
 import streamlit as st
 from markupsafe import Markup
 
 from explorer import Library
-from explorer.types import Confidence, FigureRecord, ItemRecord, PictureRecord
+from explorer.types import Confidence, FigureRecord, ItemRecord, PictureRecord, Selection
 from explorer.web.components import cards, page_layout, picture_part, picture_text
 from explorer.web.components.correction_form import show_correction_form
 from explorer.web.components.thumbnails import picture
@@ -20,6 +22,7 @@ from explorer.web.templating import render
 SIMILAR_FIGURES = 6
 DISCUSSING_ITEMS = 4
 MAX_APPEARANCES = 24
+MAX_TITLE_CHARS = 120
 
 
 def page(library: Library) -> None:
@@ -54,8 +57,12 @@ def page(library: Library) -> None:
         + picture_text.text_section(lines, matched)
     )
     show_correction_form(library, figure)
-    _show_appearances(library, figure)
-    _show_similar(library, figure)
+    neighbours = _neighbours(library, figure)
+    if neighbours:
+        st.html(neighbours)
+    appearances = [other for other in library.browse.appearances(figure) if other.id != figure.id]
+    _show_appearances(library, appearances[:MAX_APPEARANCES])
+    _show_similar(library, figure, {other.id for other in appearances})
     _show_discussed(library, figure)
 
 
@@ -67,7 +74,7 @@ def _facts(figure: FigureRecord, record: PictureRecord | None) -> dict[str, Mark
         "Issue": links.anchor(links.issue(figure.issue_id), figure.issue_title or figure.document),
         "Number": str(figure.issue_number) if figure.issue_number is not None else None,
         "Date": figure.date,
-        "Document": figure.document,
+        "Document": links.anchor(links.issue(figure.issue_id, figure.item_id), figure.document),
         "Image": figure.image,
         "Picture": _describe(record) if record else figure.status,
     }
@@ -97,21 +104,33 @@ def _show_download(original: Path, figure: FigureRecord, record: PictureRecord) 
     )
 
 
-def _show_appearances(library: Library, figure: FigureRecord) -> None:
-    others = [other for other in library.browse.appearances(figure) if other.id != figure.id]
-    figure_cards = [cards.figure_card(library, other, back="") for other in others[:MAX_APPEARANCES]]
+def _neighbours(library: Library, figure: FigureRecord) -> Markup:
+    """Return links to the figures before and after this one in its issue."""
+    ids = [other.id for other in library.browse.figures(Selection(issue_id=figure.issue_id), order="issue")]
+    place = ids.index(figure.id)
+    before, after = ids[max(0, place - 1) : place], ids[place + 1 : place + 2]
+    steps = [("← Figure before", links.figure(id)) for id in before]
+    steps += [("Figure after →", links.figure(id)) for id in after]
+    return render("steps.html", steps=steps) if steps else Markup()
+
+
+def _show_appearances(library: Library, appearances: Sequence[FigureRecord]) -> None:
+    figure_cards = [cards.figure_card(library, other, back="") for other in appearances]
     if figure_cards:
         title = "The same picture elsewhere"
         st.html(render("heading.html", text=title) + cards.grid(figure_cards, label=title))
 
 
-def _show_similar(library: Library, figure: FigureRecord) -> None:
+def _show_similar(library: Library, figure: FigureRecord, shown_above: Collection[str]) -> None:
     with st.spinner("Looking for similar figures …"):
-        result = library.search(like=[figure.id], limit=SIMILAR_FIGURES)
-    good = [hit for hit in result.hits if hit.confidence is not Confidence.WEAK]
+        result = library.search(
+            like=[figure.id], limit=SIMILAR_FIGURES + min(len(shown_above), MAX_APPEARANCES)
+        )
+    others = [hit for hit in result.hits if hit.record.id not in shown_above]
+    good = [hit for hit in others if hit.confidence is not Confidence.WEAK]
     figure_cards = [
         cards.figure_card(library, hit.record, back="")
-        for hit in good or result.hits
+        for hit in (good or others)[:SIMILAR_FIGURES]
         if isinstance(hit.record, FigureRecord)
     ]
     more = links.anchor(
@@ -139,5 +158,11 @@ def _show_discussed(library: Library, figure: FigureRecord) -> None:
         st.html(render("heading.html", text=title) + cards.grid(item_cards, label=title, layout="items"))
 
 
+def title_of(library: Library) -> str:
+    """Return the beginning of the caption of the figure of the address."""
+    id = st.query_params.get("id")
+    return shorten(library.browse.figure(id).label, MAX_TITLE_CHARS, placeholder=" …") if id else "Figure"
+
+
 if __name__ == "__main__":
-    page_layout.show("Figure", page)
+    page_layout.show("Figure", page, title_of)

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from explorer.types import Filters
 from explorer.web.state.params import Params
-from explorer.web.state.views import CaptionsView, CompareView, SearchView, SimilarView
+from explorer.web.state.views import CaptionsView, CompareView, IssuesView, IssueView, SearchView, SimilarView
 from explorer.web.templating import render
 
 SEARCH: Final = "./"
@@ -17,12 +17,14 @@ SIMILAR: Final = "similar"
 ILLUSTRATE: Final = "illustrate"
 CAPTIONS: Final = "captions"
 FIGURE: Final = "figure"
+ISSUES: Final = "issues"
+ISSUE: Final = "issue"
 LIBRARY: Final = "library"
 COMPARE: Final = "compare"
 SAVED: Final = "saved"
 _BACK_PAGES: Final = {
     "search": SEARCH,
-    **{page: page for page in (SIMILAR, ILLUSTRATE, CAPTIONS, FIGURE, SAVED)},
+    **{page: page for page in (SIMILAR, ILLUSTRATE, CAPTIONS, FIGURE, ISSUES, ISSUE, SAVED)},
 }
 
 
@@ -46,7 +48,17 @@ def compare(view: CompareView) -> str:
     return _address(COMPARE, view.params())
 
 
-def issue(id: str) -> str:
+def issues(view: IssuesView) -> str:
+    """Return the address of a list of issues."""
+    return _address(ISSUES, view.params())
+
+
+def issue(id: str, item: str | None = None) -> str:
+    """Return the address of an issue, or of an item in it."""
+    return _address(ISSUE, IssueView(id, item).params())
+
+
+def figures_of_issue(id: str) -> str:
     """Return the address of the figures of an issue, in their order in the issue."""
     return captions(CaptionsView(filters=Filters(issue_id=id)))
 

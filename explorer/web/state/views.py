@@ -159,6 +159,42 @@ class CaptionsView:
 
 
 @dataclass(frozen=True, slots=True)
+class IssuesView:
+    """The Issues page: all issues, or those of one year."""
+
+    year: str | None = None
+    page: int = 1
+
+    @classmethod
+    def of(cls, params: Params) -> Self:
+        """Return the view that an address opens."""
+        year = url.text(params, "year")
+        is_year = year is not None and len(year) == 4 and year.isdecimal()
+        return cls(year if is_year else None, url.number(params, "page") or 1)
+
+    def params(self) -> dict[str, list[str]]:
+        """Return the parameters of its address."""
+        return url.to_params({"year": self.year, "page": url.unless_default(1, self.page)})
+
+
+@dataclass(frozen=True, slots=True)
+class IssueView:
+    """The Issue page, at one of its items."""
+
+    id: str | None = None
+    item: str | None = None
+
+    @classmethod
+    def of(cls, params: Params) -> Self:
+        """Return the view that an address opens."""
+        return cls(url.text(params, "id"), url.text(params, "item"))
+
+    def params(self) -> dict[str, list[str]]:
+        """Return the parameters of its address."""
+        return url.to_params({"id": self.id, "item": self.item})
+
+
+@dataclass(frozen=True, slots=True)
 class CompareView:
     """The page that measures and compares: the weights of side B, and those of side A."""
 
