@@ -22,10 +22,10 @@ from measuring import log, table
 from numpy.typing import NDArray
 
 import images
-from embeddings import class_vectors
-from embeddings.efficientnet import Classifier
+from embeddings import class_vectors, efficientnet
 from embeddings.lite import TEMPERATURE, preprocess, softmax
 from embeddings.minilm import MiniLM
+from embeddings.runtimes import F32, open_network
 from embeddings.vectors import unit
 from explorer.cli.query_files import read_questions
 from explorer.evaluate.comparison import questions_of
@@ -136,13 +136,13 @@ def sets_of(argument: str, sentences: MiniLM) -> Iterator[QuestionSet]:
 
 def gallery_of(library: Library, pictures: Sequence[str]) -> Gallery:
     """Classify each picture once."""
-    classifier = Classifier()
+    classify = open_network(efficientnet.definition(), precision=F32)
     scores, bits = [], []
     for sha256 in pictures:
         picture = images.read_picture(
             library.browse.picture_path(sha256, "original").read_bytes()
         ).image.convert("RGB")
-        scores.append(classifier(preprocess(picture)[None])[1][0])
+        scores.append(classify(preprocess(picture)[None])[1][0])
         picture.thumbnail((512, 512))
         bits.append(colour_bits(np.asarray(picture)))
     return Gallery(tuple(pictures), np.stack(scores), np.array(bits, np.float32))
