@@ -9,6 +9,11 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# Times say nothing on a busy machine.
+settings.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy machine")
 
 _SETTINGS = tempfile.TemporaryDirectory(prefix="explorer-settings-")  # not the user's own; gone at the end
 os.environ["XDG_CONFIG_HOME"] = _SETTINGS.name

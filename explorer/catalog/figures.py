@@ -68,6 +68,23 @@ class FigureRepository:
             covers.setdefault(figure.issue_id, figure)
         return covers
 
+    def ids_with_picture(self) -> list[str]:
+        """Return the ids of all figures whose picture is there, in a fixed order."""
+        return [
+            row[0]
+            for row in self._database.rows("SELECT id FROM figure WHERE sha256 IS NOT NULL ORDER BY id")
+        ]
+
+    def of_month(self, month: int, before_year: int, limit: int) -> list[FigureRecord]:
+        """Return figures with pictures from this month of earlier years, the newest year first."""
+        rows = self._database.rows(
+            f"""SELECT {COLUMNS} FROM {TABLES} WHERE figure.sha256 IS NOT NULL
+              AND substr(issue.date, 6, 2) = ? AND substr(issue.date, 1, 4) < ?
+              ORDER BY {NEWEST_FIRST}, figure.position LIMIT ?""",
+            (f"{month:02}", f"{before_year:04}", limit),
+        )
+        return [FigureRecord(*row) for row in rows]
+
     def ids_starting_with(self, start: str) -> list[str]:
         """Return the ids that begin with `start`: at most two, of figures or items."""
         end = start + "\uffff"

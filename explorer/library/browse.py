@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
+from random import Random
 from typing import Literal, TypeVar, get_args
 
 import images
@@ -93,6 +95,17 @@ class LibraryBrowser:
         return self._context.catalog.figures.select(
             _check_selection(selection), order=order, limit=limit, offset=offset
         )
+
+    def surprise(self, seed: int, *, limit: int = 12) -> list[FigureRecord]:
+        """Return randomly chosen figures with pictures. The same seed chooses the same figures of the same library."""
+        ids = self._context.catalog.figures.ids_with_picture()
+        chosen = Random(seed).sample(ids, min(limit, len(ids)))  # noqa: S311  nothing depends on its secrecy
+        figures = self._context.catalog.figures.by_id(chosen)
+        return [figures[id] for id in chosen]
+
+    def this_month_in_earlier_years(self, today: date, *, limit: int = 12) -> list[FigureRecord]:
+        """Return figures of issues from the calendar month of `today` in earlier years, the newest year first."""
+        return self._context.catalog.figures.of_month(today.month, today.year, limit)
 
     def appearances(self, figure: FigureRecord) -> list[FigureRecord]:
         """Return all figures with the same picture or a copy of it, including `figure`, newest issue first."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
@@ -8,6 +9,7 @@ import pytest
 from page_reading import html_of, png, sentences
 
 from explorer.errors import QueryError
+from explorer.library.browse import LibraryBrowser
 from explorer.library.library import Library
 from explorer.web.components import hits
 from explorer.web.components.hits import NOTHING
@@ -30,6 +32,36 @@ def test_first_view_shows_pictures_and_searches_to_try(open_page):
     assert not app.error
     assert "Searches to try" in html_of(app)
     assert html_of(app).count("<img") >= 10
+
+
+def shown_figures(app):
+    return re.findall(r"figure\?id=([\w-]+)", html_of(app))
+
+
+def test_a_surprise_shows_the_same_figures_to_everybody_with_its_link(open_page, library):
+    first = open_page()
+    link = re.search(r'href="\./\?surprise=(\d+)"[^>]*>Surprise me<', html_of(first))
+    assert link
+    figures = [shown_figures(open_page(surprise=seed)) for seed in (link[1], link[1], "1", "2")]
+    assert figures[0] == figures[1]
+    assert figures[2] != figures[3]
+    known = {figure.id for figure in library.browse.figures() if figure.sha256}
+    assert all(set(ids) <= known for ids in figures)
+
+
+def test_this_month_in_earlier_years_is_on_the_start_page(open_page, library, monkeypatch):
+    december = library.browse.this_month_in_earlier_years(date(2026, 12, 24), limit=6)
+    assert {figure.date[:7] for figure in december} == {"2024-12"}
+    assert library.browse.this_month_in_earlier_years(date(2024, 12, 24)) == []
+    assert library.browse.this_month_in_earlier_years(date(2026, 2, 1)) == []
+
+    monkeypatch.setattr(LibraryBrowser, "this_month_in_earlier_years", lambda *_, **__: december)
+    app = open_page()
+    assert "<h2>This month in earlier years</h2>" in html_of(app)
+    assert (
+        shown_figures(app)[: len(december)]
+        == [figure.id for figure in december for _ in (1, 2)][: len(december)]
+    )
 
 
 def test_first_view_loads_no_encoder(open_page, library_folder, monkeypatch):

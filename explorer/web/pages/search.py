@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
+from random import randrange
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer import Library
-from explorer.types import Selection
+from explorer.types import FigureRecord, Selection
 from explorer.web.components import (
     cards,
     filter_panel,
@@ -25,6 +28,8 @@ from explorer.web.templating import render
 
 KIND_WORDS = {"figure": "Figures", "item": "Items", "any": "Both"}
 MOSAIC_FIGURES = 24
+EARLIER_FIGURES = 6
+SEEDS = 10**6
 EXAMPLES_FROM_FIGURES = 300
 
 
@@ -35,7 +40,7 @@ def page(library: Library) -> None:
     if view.words:
         _show_results(library, view, row)
     else:
-        _show_start(library)
+        _show_start(library, view)
 
 
 def _show_box(view: SearchView) -> DeltaGenerator:
@@ -115,23 +120,41 @@ def _show_results(library: Library, view: SearchView, row: DeltaGenerator) -> No
         st.html(cards.page_links(hrefs, view.page))
 
 
-def _show_start(library: Library) -> None:
+def _show_start(library: Library, view: SearchView) -> None:
     top = st.container()
     recent = library.browse.figures(limit=EXAMPLES_FROM_FIGURES)
     examples = [(links.search(SearchView(words=words)), words) for words in example_searches(recent)]
-    if examples:
-        st.html(render("link_list.html", heading="Try", links=examples, label="Searches to try"))
-    count = library.browse.count_figures()
+    another = SearchView(surprise=randrange(1, SEEDS))  # noqa: S311  nothing depends on its secrecy
+    examples.append((links.search(another), "Surprise me"))
+    st.html(render("link_list.html", heading="Try", links=examples, label="Searches to try"))
+    back = links.encode_back("search", view.params())
+    if view.surprise:
+        _show_figures(
+            library,
+            library.browse.surprise(view.surprise, limit=MOSAIC_FIGURES),
+            "A surprise",
+            back,
+            label="Surprising figures",
+        )
+        return
+    today = date.today()
+    earlier = library.browse.this_month_in_earlier_years(today, limit=EARLIER_FIGURES)
+    if earlier:
+        _show_figures(library, earlier, "This month in earlier years", back, label="Figures of this month")
     latest = library.browse.figures(Selection(status="kept"), limit=MOSAIC_FIGURES)
-    figure_cards = [
-        cards.figure_card(library, figure, back=links.encode_back("search", {})) for figure in latest
-    ]
-    st.html(
-        render("heading.html", text="The latest", quiet=f"of {count:,} figures")
-        + cards.grid(figure_cards, label="The latest figures")
+    count = library.browse.count_figures()
+    _show_figures(
+        library, latest, "The latest", back, label="The latest figures", quiet=f"of {count:,} figures"
     )
     with top:  # last, so that nothing else waits for its searches
         _show_new_matches(library)
+
+
+def _show_figures(
+    library: Library, figures: Sequence[FigureRecord], title: str, back: str, *, label: str, quiet: str = ""
+) -> None:
+    figure_cards = [cards.figure_card(library, figure, back=back) for figure in figures]
+    st.html(render("heading.html", text=title, quiet=quiet) + cards.grid(figure_cards, label=label))
 
 
 def _show_new_matches(library: Library) -> None:

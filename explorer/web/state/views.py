@@ -23,6 +23,8 @@ class SearchView:
     exact: bool = False
     weights: LegWeights = ()
     budget_ms: int | None = None
+    surprise: int | None = None
+    """Without words: the seed of a random choice of figures."""
 
     @classmethod
     def of(cls, params: Params) -> Self:
@@ -35,6 +37,7 @@ class SearchView:
             exact=url.text(params, "exact") == "yes",
             weights=url.weights(params, "w"),
             budget_ms=url.number(params, "ms"),
+            surprise=url.number(params, "surprise"),
         )
 
     def params(self) -> dict[str, list[str]]:
@@ -46,6 +49,7 @@ class SearchView:
             "exact": "yes" if self.exact else None,
             "w": url.format_weights(self.weights),
             "ms": self.budget_ms,
+            "surprise": self.surprise,
         }
         return url.to_params(values) | url.format_filters(self.filters)
 
