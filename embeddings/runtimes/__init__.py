@@ -1,5 +1,7 @@
 """Runtimes: OpenVINO runs networks on the CPU, torch runs the same networks on other devices."""
 
+import sys
+
 from embeddings.runtimes.network import (
     F32,
     PRECISIONS,
@@ -12,6 +14,10 @@ from embeddings.runtimes.network import (
     open_network,
     supported_precisions,
 )
+
+# OpenVINO reports each import to a web service, in a forked process, if it finds this package. It is a dependency of
+# OpenVINO, so it is always there; with None, Python does not find it.
+sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
 
 __all__ = [
     "F32",
