@@ -45,10 +45,11 @@ def _in_reading_order(item: ItemRecord, figures: Sequence[FigureRecord]) -> tupl
     for figure in figures:
         place = _place_of(figure, folded, place)
         figures_before[place].append(figure)
+    captions = {text for figure in figures for text in _captions_of(figure)}
     content: list[str | FigureRecord] = []
-    for number, paragraph in enumerate(paragraphs):
+    for number, (paragraph, text) in enumerate(zip(paragraphs, folded, strict=True)):
         content += figures_before[number]
-        if not _is_caption(paragraph, figures):
+        if text not in captions:  # a caption is shown below its picture
             content.append(paragraph)
     return (*content, *figures_before[len(paragraphs)])
 
@@ -56,22 +57,18 @@ def _in_reading_order(item: ItemRecord, figures: Sequence[FigureRecord]) -> tupl
 def _place_of(figure: FigureRecord, paragraphs: Sequence[str], start: int) -> int:
     """Return the number of the paragraph before which a figure stands, not before paragraph `start`."""
     before, after = _folded(figure.before), _folded(figure.after)
-    behind = [
-        number + 1
-        for number in range(max(0, start - 1), len(paragraphs))
-        if before and before in paragraphs[number]
-    ]
-    ahead = [number for number in range(start, len(paragraphs)) if after and after in paragraphs[number]]
-    return next(iter([*behind, *ahead]), start)
+    for number in range(max(0, start - 1), len(paragraphs)):
+        if before and before in paragraphs[number]:
+            return number + 1
+    for number in range(start, len(paragraphs)):
+        if after and after in paragraphs[number]:
+            return number
+    return start
 
 
-def _is_caption(paragraph: str, figures: Sequence[FigureRecord]) -> bool:
-    """Return whether a paragraph is the caption of a figure, which is shown below its picture."""
-    text = _folded(paragraph)
-    return any(
-        text in {_folded(figure.caption), _folded(f"{figure.caption or ''} {figure.credit or ''}")}
-        for figure in figures
-    )
+def _captions_of(figure: FigureRecord) -> tuple[str, str]:
+    """Return the caption as a paragraph of the document may have it: without and with the credit."""
+    return _folded(figure.caption), _folded(f"{figure.caption or ''} {figure.credit or ''}")
 
 
 def _folded(text: str | None) -> str:
