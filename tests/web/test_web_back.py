@@ -13,10 +13,14 @@ SCROLLED = "(document.querySelector('.stMain')?.scrollTop ?? -1)"
 
 def scroll(page, to):
     """Where the page then is, when all above is drawn: the browser moves with what grows there."""
+    wait_until_drawn(page)
     page.wait_for_function(f"document.querySelector('.stMain').scrollHeight > {to} + innerHeight")
     page.evaluate(f"document.querySelector('.stMain').scrollTop = {to}")
-    page.wait_for_timeout(800)
-    return page.evaluate(SCROLLED)
+    tops = [None, None, None]
+    while len(set(tops[-3:])) > 1 or tops[-1] is None:
+        page.wait_for_timeout(400)
+        tops.append(page.evaluate(SCROLLED))
+    return tops[-1]
 
 
 def is_at(page, top):

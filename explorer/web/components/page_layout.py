@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from explorer import Library
+from explorer.errors import ExplorerError
 from explorer.web.components.first_run import show_first_run
 from explorer.web.components.scripts import STATIC_FOLDER, run_script
 from explorer.web.state import current
@@ -24,20 +25,21 @@ def show(
 
     `title_of` returns the title of what the page shows, for example of an issue.
     """
+    if title_of is not None:
+        title = _title_of_content(title_of) or title
+    st.set_page_config(page_title=f"{title} · Archive Explorer")
     st.html(STYLE)
     run_script("remember_place.js")
-    heading = st.empty()
-    _show_title(heading, title)
+    st.title(escape_markdown(title), anchor=False)
     with show_errors():
         if current.is_empty():
             show_first_run()
-            return
-        library = current.library()
-        if title_of is not None:
-            _show_title(heading, title_of(library))
-        body(library)
+        else:
+            body(current.library())
 
 
-def _show_title(heading: DeltaGenerator, title: str) -> None:
-    st.set_page_config(page_title=f"{title} · Archive Explorer")
-    heading.title(escape_markdown(title), anchor=False)
+def _title_of_content(title_of: Callable[[Library], str]) -> str | None:
+    """Return the title of what the page shows; None if it cannot be shown: the body of the page reports why."""
+    with suppress(ExplorerError):
+        return None if current.is_empty() else title_of(current.library())
+    return None
