@@ -6,6 +6,7 @@ if (!window.explorerRemembersPlaces) {
   const most = 50;
   const waitMs = 20000; // give up on a page that is not drawn by then
   const quietMs = 400;
+  const clickMs = 1000;
   const places = () => {
     try {
       return JSON.parse(sessionStorage.getItem("explorer_places")) ?? {};
@@ -50,9 +51,11 @@ if (!window.explorerRemembersPlaces) {
   const unfold = () => {
     for (const [name, section] of sections()) {
       const open = wanted.folds[name];
-      if (open === undefined || wanted.done.has(name)) continue;
-      wanted.done.add(name);
-      if (section.open !== open) section.querySelector("summary").click();
+      const now = Date.now();
+      // Again if the page is drawn once more meanwhile. A section takes some time to open.
+      if (open === undefined || section.open === open || now - (wanted.clicked.get(name) ?? 0) < clickMs) continue;
+      wanted.clicked.set(name, now);
+      section.querySelector("summary").click();
     }
   };
   const isDrawn = () => document.querySelector(".stApp")?.dataset.testScriptState === "notRunning";
@@ -70,7 +73,7 @@ if (!window.explorerRemembersPlaces) {
   };
   const goBackTo = (place) => {
     const idle = !wanted;
-    wanted = place && {...place, done: new Set(), since: null, until: Date.now() + waitMs};
+    wanted = place && {...place, clicked: new Map(), since: null, until: Date.now() + waitMs};
     if (wanted && idle) step();
   };
   const letGo = () => { wanted = null; }; // stop when the visitor scrolls
