@@ -18,7 +18,7 @@ import numpy as np
 from embeddings.encoder import Vectors
 from embeddings.packaged import MINILM, MINILM_TOKENIZER, fingerprint, fingerprint_at
 from embeddings.runtimes import F32, Network, NetworkDefinition, Precision, open_network
-from embeddings.vectors import CORES, encode_by_window, encode_in_batches, split, unit
+from embeddings.vectors import CORES, encode_by_window, encode_in_batches, split_into_windows, unit
 
 if TYPE_CHECKING:
     import openvino
@@ -79,7 +79,7 @@ class MiniLM:
 
     def windows(self, text: str) -> list[str]:
         """Split a text after sentences or words into pieces of at most 256 tokens."""
-        return split(text, self._fits, max_words=WINDOW)
+        return split_into_windows(text, self._fits, max_words=WINDOW)
 
     def _fits(self, text: str) -> bool:
         return len(self._tokenizer.encode(text)) <= WINDOW

@@ -20,7 +20,7 @@ from embeddings.quiet import silence_libraries
 from embeddings.runtimes import F32, Network, Precision, has_openvino, open_network
 from embeddings.tokenizers import Tokenizer
 from embeddings.towers import picture_tower, text_tower
-from embeddings.vectors import CORES, encode_by_window, encode_in_batches, split, unit
+from embeddings.vectors import CORES, encode_by_window, encode_in_batches, split_into_windows, unit
 
 T = TypeVar("T")
 
@@ -86,7 +86,7 @@ class OpenClipEncoder:
 
     def windows(self, text: str) -> list[str]:
         """Split a text after sentences or words into pieces that fit the context of the model."""
-        return split(text, self._tokenizer.fits, max_words=self._tokenizer.length)
+        return split_into_windows(text, self._tokenizer.fits, max_words=self._tokenizer.length)
 
     def _encode_pieces(self, pieces: Sequence[str]) -> Vectors:
         return self._in_batches(pieces, self._encode_texts)

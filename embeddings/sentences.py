@@ -14,7 +14,7 @@ from embeddings.errors import WeightsDamagedError, WeightsNotFoundError
 from embeddings.failures import require_finite, translate_encoding_errors
 from embeddings.packaged import file_sha256, fingerprint
 from embeddings.quiet import silence_libraries
-from embeddings.vectors import encode_by_window, encode_in_batches, split, unit
+from embeddings.vectors import encode_by_window, encode_in_batches, split_into_windows, unit
 from embeddings.weight_loading import check_finite
 from embeddings.weights import HubFile
 
@@ -53,7 +53,7 @@ class SentenceTransformerEncoder:
         length = self._model.max_seq_length
         if length is None:
             return [text]
-        return split(text, lambda piece: self._count_tokens(piece) <= length, max_words=length)
+        return split_into_windows(text, lambda piece: self._count_tokens(piece) <= length, max_words=length)
 
     def _count_tokens(self, text: str) -> int:
         with self._lock:

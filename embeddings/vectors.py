@@ -67,7 +67,7 @@ def encode_by_window(
     return unit(np.stack(means)) if means else encoded
 
 
-def split(text: str, fits: Fits, *, max_words: int) -> list[str]:
+def split_into_windows(text: str, fits: Fits, *, max_words: int) -> list[str]:
     """Split a text into pieces that fit, after sentences if possible, otherwise between words.
 
     `fits` must be true for every prefix of a piece that fits. `max_words` is the maximum number of words that can fit.

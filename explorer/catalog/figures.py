@@ -1,11 +1,14 @@
-"""The figures of a library, with their corrections, its pictures, each once, with their text, and its items."""
+"""The figures, pictures and items of a library.
+
+Figures have their corrections. Each picture is stored once, with the text that OCR read in it.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 
-from explorer.catalog.database import Database
+from explorer.catalog.database import Database, batches, placeholders
 from explorer.catalog.filters import NEWEST_FIRST, where_clause
 from explorer.catalog.records import ALL, FigureRecord, ItemRecord, PictureRecord, Selection, TextLine
 
@@ -59,14 +62,16 @@ class FigureRepository:
 
     def covers(self, issues: Sequence[str]) -> dict[str, FigureRecord]:
         """Return the first large figure of each of these issues, by the id of the issue."""
-        covers: dict[str, FigureRecord] = {}
-        large = f"picture.width >= {COVER_WIDTH_PX} AND picture.height >= {COVER_HEIGHT_PX}"
-        rows = self._database.by_id(
-            f"SELECT {COLUMNS} FROM {TABLES} WHERE {large} AND figure.issue_id", issues
-        )
-        for figure in sorted((FigureRecord(*row) for row in rows), key=lambda figure: figure.order):
-            covers.setdefault(figure.issue_id, figure)
-        return covers
+        ids: list[str] = []
+        for batch in batches(issues):
+            # SQLite takes the id from the row with the minimum.
+            rows = self._database.rows(
+                f"""SELECT figure.id, min(figure.position) FROM figure JOIN picture USING (sha256)
+                  WHERE width >= ? AND height >= ? AND issue_id IN ({placeholders(batch)}) GROUP BY issue_id""",
+                (COVER_WIDTH_PX, COVER_HEIGHT_PX, *batch),
+            )
+            ids += [row[0] for row in rows]
+        return {figure.issue_id: figure for figure in self.by_id(ids).values()}
 
     def ids_with_picture(self) -> list[str]:
         """Return the ids of all figures whose picture is there, in a fixed order."""

@@ -68,7 +68,6 @@ def _write_points(
     unfinished: Collection[str],
 ) -> tuple[set[str], int]:
     """Write the points of these issues that changed. Return the ids of all their points, and how many were written."""
-    digests_before = dict(build.digests)
     current_ids: set[str] = set()
     written = 0
     with progress.track(issues, "Indexing issues") as work:
@@ -76,7 +75,7 @@ def _write_points(
             changed = [
                 point
                 for point in points
-                if point.id not in digests_before or digests_before[point.id] != point.digest
+                if point.id not in build.digests or build.digests[point.id] != point.digest
             ]
             build.upsert(changed)
             current_ids.update(point.id for point in points)

@@ -119,11 +119,11 @@ class LibraryBrowser:
 
     def figure(self, id: str) -> FigureRecord:
         """Return a figure by its full id. Raises QueryError if there is none."""
-        return _require_record(self._context.catalog.figures.by_id(as_ids("id", id)), id, "figure")
+        return require_record(self._context.catalog.figures.by_id(as_ids("id", id)), id, "figure")
 
     def item(self, id: str) -> ItemRecord:
         """Return an item by its full id. Raises QueryError if there is none."""
-        return _require_record(self._context.catalog.items.by_id(as_ids("id", id)), id, "item")
+        return require_record(self._context.catalog.items.by_id(as_ids("id", id)), id, "item")
 
     def find(self, id: str) -> FigureRecord | ItemRecord:
         """Return the figure or item whose id begins with `id`. Raises QueryError if there is none, or more than one."""
@@ -216,7 +216,8 @@ def _check_selection(selection: Selection) -> Selection:
     return selection
 
 
-def _require_record(records: Mapping[str, Record], id: str, kind: str) -> Record:
+def require_record(records: Mapping[str, Record], id: str, kind: str) -> Record:
+    """Return the record of an id. Raises QueryError if the library has no such record; `kind` is its name."""
     if id not in records:
         raise QueryError(f"This library has no {kind} {id!r}. List them: explorer {kind}s --json")
     return records[id]

@@ -102,6 +102,7 @@ class IndexBuilder:
         """
         context = self._context
         name = encoders.encoder.name
+        self._searchable_issues = 0
 
         def open_embedder() -> AbstractContextManager[CachedEmbedder]:
             return context.vectors(self.at_precision(encoders, requested))

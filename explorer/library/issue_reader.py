@@ -7,8 +7,9 @@ from contextlib import closing
 
 from explorer.catalog.reading_order import Section, sections_of
 from explorer.catalog.records import FigureRecord, IssueRecord, Selection
-from explorer.errors import QueryError
+from explorer.library.browse import require_record
 from explorer.library.context import LibraryContext
+from explorer.search.arguments import as_ids
 
 
 class IssueReader:
@@ -19,10 +20,8 @@ class IssueReader:
 
     def get(self, id: str) -> IssueRecord:
         """Return an issue by its full id. Raises QueryError if there is none."""
-        issues = self._context.catalog.issues.by_id([id])
-        if not issues:
-            raise QueryError(f"This library has no issue {id!r}. List them: explorer issues --json")
-        return issues[0]
+        found = {issue.id: issue for issue in self._context.catalog.issues.by_id(as_ids("id", id))}
+        return require_record(found, id, "issue")
 
     def sections(self, id: str) -> list[Section]:
         """Return the sections of an issue: paragraphs and figures in reading order."""

@@ -7,6 +7,8 @@ from browsing import check, wait_until_drawn
 from page_reading import html_of
 from playwright.sync_api import expect
 
+from explorer.library.library import Library
+
 
 @pytest.fixture
 def places(library):
@@ -104,3 +106,14 @@ def test_the_address_of_an_item_opens_at_the_item(app_url, page, library, places
     item = library.issues.sections(places.id)[-1].item
     page.goto(f"{app_url}/issue?id={places.id}&item={item.id}")
     expect(page.locator(f'[data-item="{item.id}"] h2')).to_be_in_viewport()
+
+
+def test_an_issue_without_headings_has_no_contents(open_page, tmp_path):
+    (tmp_path / "note.md").write_text("Only a paragraph, and nothing that could be a heading of it.\n")
+    with Library.create(tmp_path / "library") as library:
+        library.archives.ingest(tmp_path / "note.md", encoder="lite")
+        (issue,) = library.browse.issues()
+    app = open_page("issue", library=tmp_path / "library", id=issue.id)
+    assert not app.error
+    assert "Only a paragraph" in html_of(app)
+    assert "In this issue" not in html_of(app)

@@ -14,6 +14,7 @@ from explorer import Library
 from explorer.types import Confidence, FigureRecord, ItemRecord, PictureRecord, Selection
 from explorer.web.components import cards, page_layout, picture_part, picture_text
 from explorer.web.components.correction_form import show_correction_form
+from explorer.web.components.steps import show_steps
 from explorer.web.components.thumbnails import picture
 from explorer.web.state import links
 from explorer.web.state.views import SimilarView
@@ -57,9 +58,7 @@ def page(library: Library) -> None:
         + picture_text.text_section(lines, matched)
     )
     show_correction_form(library, figure)
-    neighbours = _neighbours(library, figure)
-    if neighbours:
-        st.html(neighbours)
+    show_steps(_neighbours(library, figure))
     appearances = [other for other in library.browse.appearances(figure) if other.id != figure.id]
     _show_appearances(library, appearances[:MAX_APPEARANCES])
     _show_similar(library, figure, {other.id for other in appearances})
@@ -104,14 +103,15 @@ def _show_download(original: Path, figure: FigureRecord, record: PictureRecord) 
     )
 
 
-def _neighbours(library: Library, figure: FigureRecord) -> Markup:
+def _neighbours(library: Library, figure: FigureRecord) -> list[tuple[str, str]]:
     """Return links to the figures before and after this one in its issue."""
     ids = [other.id for other in library.browse.figures(Selection(issue_id=figure.issue_id), order="issue")]
     place = ids.index(figure.id)
     before, after = ids[max(0, place - 1) : place], ids[place + 1 : place + 2]
-    steps = [("← Figure before", links.figure(id)) for id in before]
-    steps += [("Figure after →", links.figure(id)) for id in after]
-    return render("steps.html", steps=steps) if steps else Markup()
+    return [
+        *(("← Figure before", links.figure(id)) for id in before),
+        *(("Figure after →", links.figure(id)) for id in after),
+    ]
 
 
 def _show_appearances(library: Library, appearances: Sequence[FigureRecord]) -> None:

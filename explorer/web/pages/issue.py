@@ -14,6 +14,7 @@ from explorer import Library
 from explorer.types import FigureRecord, IssueRecord, Section
 from explorer.web.components import page_layout
 from explorer.web.components.scripts import run_script
+from explorer.web.components.steps import show_steps
 from explorer.web.components.thumbnails import picture
 from explorer.web.state import address, audience, links
 from explorer.web.state.views import IssuesView, IssueView
@@ -49,12 +50,12 @@ def page(library: Library) -> None:
     if audience.is_owner():
         _show_original(library, issue)
     contents, text = st.columns([1, 3], gap="large")
-    contents.html(_contents(issue, parts))
+    headings = _headings(issue, parts)
+    if headings:
+        contents.html(render("contents.html", headings=headings))
     back = links.encode_back(links.ISSUE, view.params())
     text.html(_text(library, issue, parts[number] if parts else [], back))
-    steps = _steps(library, issue, parts, number)
-    if steps:
-        st.html(steps)
+    show_steps(_steps(library, issue, parts, number))
     run_script("scroll_to_item.js")
 
 
@@ -77,15 +78,14 @@ def _id_of(section: Section) -> str | None:
     return section.item.id if section.item else None
 
 
-def _contents(issue: IssueRecord, parts: Sequence[Sequence[Section]]) -> Markup:
-    """Return the table of contents, by heading."""
+def _headings(issue: IssueRecord, parts: Sequence[Sequence[Section]]) -> list[tuple[str, str, str]]:
+    """Return the address, the id and the heading of each item for the table of contents."""
     items = [section.item for part in parts for section in part if section.item]
-    headings = [
+    return [
         (links.issue(issue.id, item.id), item.id, item.heading)
         for item in items
         if item.heading and item.heading != issue.title
     ]
-    return render("contents.html", headings=headings)
 
 
 def _text(library: Library, issue: IssueRecord, sections: Sequence[Section], back: str) -> Markup:
@@ -112,7 +112,9 @@ def _block(library: Library, part: str | FigureRecord, large: set[str], back: st
     )
 
 
-def _steps(library: Library, issue: IssueRecord, parts: Sequence[Sequence[Section]], number: int) -> Markup:
+def _steps(
+    library: Library, issue: IssueRecord, parts: Sequence[Sequence[Section]], number: int
+) -> list[tuple[str, str]]:
     """Return links to the previous and next page of the issue, and to the issues before and after it."""
     older, newer = library.issues.neighbours(issue.id)
     pages = {
@@ -124,7 +126,7 @@ def _steps(library: Library, issue: IssueRecord, parts: Sequence[Sequence[Sectio
         if id:
             title = library.issues.get(id).title
             steps.append((f"{text}: {title}" if title else text, links.issue(id)))
-    return render("steps.html", steps=steps) if steps else Markup()
+    return steps
 
 
 def _first_item(part: Sequence[Section]) -> str | None:
