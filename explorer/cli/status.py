@@ -68,6 +68,7 @@ def _print_status(status: LibraryStatus, timings: Mapping[str, Percentiles], gap
             ("runtime", status.runtime),
             ("other encoders", ", ".join(name for name in status.encoders if name != status.encoder)),
             ("index", index if status.generation else status.problem or "none yet"),
+            ("graphs", ", ".join(f"{name} (recall {recall:.2f})" for name, recall in status.graphs.items())),
             ("created", status.created),
             *(("archive", location) for _, location in status.archives),
             ("searches", "\n".join(starmap(_timing, timings.items()))),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -40,7 +40,7 @@ class LibraryStatus:
 
     `precision` is that of the index, and `runtime` computes encoders on the CPU of this machine.
     `generation` and `points` are None before the first index, and if the index cannot be reached. `problem` has the
-    reason.
+    reason. `graphs` has the large vector fields that are searched by a graph, each with its recall@20.
     """
 
     path: str
@@ -56,6 +56,7 @@ class LibraryStatus:
     dates: tuple[str | None, str | None]
     ledger: Ledger
     problem: str | None = None
+    graphs: Mapping[str, float] = field(default_factory=dict)
 
 
 class LibraryBrowser:
@@ -205,6 +206,7 @@ class LibraryBrowser:
             dates=self._context.catalog.issues.date_range(),
             ledger=self._context.catalog.ledger.counts(),
             problem=problem,
+            graphs={name: graph.recall for name, graph in manifest.graphs.items()} if manifest else {},
         )
 
 

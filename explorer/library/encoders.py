@@ -74,6 +74,7 @@ class LibraryEncoders:
                 make_vectors(self._context.catalog, vectors, progress)
             with self._context.writing(waiting=tell):
                 generation = self._builder.build(encoders, progress)
+                generation = self._builder.build_graphs(encoder, tell) or generation
         points = self._points_of(encoder)
         return EncodeReport(
             encoders.encoder.name, generation, points, round(time.perf_counter() - started, 3)

@@ -50,6 +50,14 @@ class IndexBuilder:
         self._context.indexes.use(encoders.encoder.name)
         return generation
 
+    def build_graphs(self, encoder: str, tell: Notify) -> int | None:
+        """Build the next generation of the index of an encoder with graphs for its large fields.
+
+        Return its number; None if no field needs a graph. The present generation answers meanwhile.
+        """
+        manifest = self._context.indexes.store_of(encoder).build_graphs(tell)
+        return manifest.generation if manifest else None
+
     def build_when_free(self, progress: Progress, tell: Notify) -> int:
         """Wait for the lock for writing, then build the next generation with the encoder that is in use by then."""
         with self._context.writing(waiting=tell):

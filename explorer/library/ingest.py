@@ -106,6 +106,7 @@ class ArchiveIngest:
             self._builder.embed_on_ray(ray, encoders, progress)
             generation = self._builder.build_and_use(encoders, progress, rebuild=rebuild)
             self._builder.group_copies(encoders, progress)
+            generation = self._builder.build_graphs(encoders.encoder.name, tell) or generation
         return self._report(generation, encoders.precision, time.perf_counter() - started)
 
     def sync(
@@ -157,6 +158,8 @@ class ArchiveIngest:
             )
             self._empty_trash()
             generation = self._builder.build_if_outdated(progress, tell)
+            if generation and self._context.indexes.encoder:
+                generation = self._builder.build_graphs(self._context.indexes.encoder, tell) or generation
         return SyncReport(changes, generation, round(time.perf_counter() - started, 3))
 
     def _planned_sync(self) -> SyncReport:

@@ -56,6 +56,14 @@ def test_an_opposite_vector_is_found_with_a_negative_score(store):
     assert hits[0].score == pytest.approx(-1, abs=1e-3)
 
 
+def test_graphs_change_no_answer_of_a_small_index(store):
+    before = filled(store, point("a", 1, 0, 0), point("b", 1, 1, 0), point("c", 0, 0, 1))
+    [expected] = before.search([near(1, 0, 0)])
+    assert store.build_graphs(print) is None
+    [hits] = store.open().search([near(1, 0, 0)])
+    assert ids(hits) == ids(expected)
+
+
 def test_a_limit_is_kept(store):
     index = filled(store, point("a", 1, 0, 0), point("b", 0, 1, 0), point("c", 0, 0, 1))
     found = index.search([near(1, 0, 0, limit=limit) for limit in (0, 1, 3, 1000)])

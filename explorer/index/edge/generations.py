@@ -9,8 +9,9 @@
         files.json              the size of each file of the shard
         sums.json               the checksum of each file, except those that the engine rewrites when it loads a shard
 
-This module does not know the engine. A new generation is written beside the current one and becomes current when
-CURRENT is replaced, in one rename. A build that is killed before that leaves the old generation as it was.
+Of the engine, this module only knows the files that never change. A new generation is written beside the current one and
+becomes current when CURRENT is replaced, in one rename. A build that is killed before that leaves the old generation as it
+was.
 """
 
 import contextlib
@@ -80,6 +81,18 @@ class Generation:
     def read_checksums(self) -> dict[str, int]:
         """Return the checksums of the shard's files by name, as far as they were stored."""
         return self._read_json("sums.json") or {}
+
+    def shared_checksums(self) -> dict[str, int]:
+        """Return the checksums, by name, of the files that the engine never writes again: nine tenths of a large index.
+
+        These are the vectors and graphs of optimised segments. Points are only deleted from such segments, by flags in
+        other files; all changes go to the one segment with mutable ids. A file without a checksum is not shared.
+        """
+        checksums = self.read_checksums()
+        segments = [path.parent for path in self.shard.glob("segments/*/id_tracker.mappings")]
+        files = (path for segment in segments for path in segment.glob("vector_*/**/*"))
+        names = (path.relative_to(self.shard).as_posix() for path in files if _is_immutable(path))
+        return {name: checksums[name] for name in names if name in checksums}
 
     def finalize(
         self, manifest: Manifest, digests: Mapping[str, str], shared_checksums: Mapping[str, int]
@@ -228,6 +241,12 @@ def _checksum(file: Path) -> int | None:
         return checksum(file)
     except OSError:
         return None
+
+
+def _is_immutable(path: Path) -> bool:
+    """Return whether a file in an optimised segment has vectors, or the links of a graph."""
+    names = {"matrix.dat", "quantized.data", "graph.bin", "links_compressed.bin"}
+    return path.name in names or path.match("vectors/chunk_*.mmap")
 
 
 def _files(folder: Path) -> list[Path]:

@@ -1,6 +1,6 @@
 """Conversion of queries and points to types of qdrant_edge (whose type aliases exist in its stubs only), and digests."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 import numpy as np
@@ -18,10 +18,19 @@ from explorer.index.query import (
     Nearest,
     Recommend,
 )
+from explorer.index.store import Graph
 
 NO_GRAPH = edge.HnswIndexConfig(m=0, ef_construct=100, full_scan_threshold=10_000)
-"""No HNSW graph: every vector is compared. A graph searches 20,000 vectors in a third of the time and takes five times
-as long to load. For 200,000 vectors it took minutes to build, and comparing all of them takes 20 ms."""
+"""No HNSW graph: every vector is compared."""
+GRAPH_EDGES, GRAPH_CANDIDATES = 16, 128
+"""The edges of a vector in the graph, and the candidates among which they are chosen (`m` and `ef_construct` of HNSW)."""
+COMPARED_KB = 300_000
+"""Vectors of this many KB, as float32, are compared in about 5 ms. Only larger fields have a graph, and only filters that
+more vectors pass use it."""
+MIN_POINTS_FOR_GRAPHS = 10_000
+"""Smaller indexes need no graph: comparing all their vectors takes less than 5 ms."""
+MIN_RECALL = 0.98
+"""A graph that finds less of the 20 best of an exact search is not used."""
 
 INT8_QUANTIZATION = edge.ScalarQuantizationConfig(edge.ScalarType.Int8)
 COMPRESS_FROM_KB = 500
@@ -31,6 +40,8 @@ SEGMENT_BYTES = 20_000_000
 """Bytes of vectors in a segment. Writing a segment takes 170 MB of memory and four times its size."""
 MERGED_KB = 2_000
 """The size up to which syncs merge small segments, so that many syncs do not leave many segments."""
+LARGEST_KB = 1_000_000_000
+"""The size up to which segments are merged for a graph: all of them. A search in many small graphs takes longer."""
 DIGESTS_AT_ONCE = 10_000
 OVERSAMPLING = 1.5
 """Vectors are compared as int8 first, which reads a quarter of the memory; this many times the limit are rescored with
@@ -43,13 +54,20 @@ PAYLOAD_TYPES: dict[FieldKind, edge.PayloadSchemaType] = {
 }
 
 
-def edge_config(schema: Schema, merged_kb: int) -> edge.EdgeConfig:
+def edge_config(schema: Schema, merged_kb: int, graphs: Mapping[str, int]) -> edge.EdgeConfig:
     """Return the configuration of a shard that merges segments up to a size.
+
+    `graphs` has the fields that have a graph, each with the KB that are compared without it.
 
     The shard has no write-ahead log: with one, only one process could open it.
     """
     return edge.EdgeConfig(
-        vectors={field.name: _vector_params(field) for field in schema.vectors},
+        vectors={
+            field.name: _vector_params(
+                field, _graph(graphs[field.name]) if field.name in graphs else NO_GRAPH
+            )
+            for field in schema.vectors
+        },
         sparse_vectors={
             name: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf) for name in schema.sparse
         },
@@ -78,14 +96,16 @@ def vector_bytes(schema: Schema, points: Sequence[Point]) -> int:
     return sum(sum(sizes.values()) for sizes in sizes_of_points)
 
 
-def search_request(schema: Schema, leg: Leg) -> edge.QueryRequest:
-    """Return the request that searches a leg for ids and scores."""
+def search_request(schema: Schema, leg: Leg, graph: Graph | None = None) -> edge.QueryRequest:
+    """Return the request that searches a leg for ids and scores, with the graph of its field if that finds enough."""
     return edge.QueryRequest(
         leg.limit,
         query=_query(schema, leg),
         filter=to_filter(leg.where),
         params=edge.SearchParams(
-            quantization=edge.QuantizationSearchParams(rescore=True, oversampling=OVERSAMPLING)
+            hnsw_ef=graph.ef if graph else None,
+            exact=graph is not None and graph.recall < MIN_RECALL,
+            quantization=edge.QuantizationSearchParams(rescore=True, oversampling=OVERSAMPLING),
         ),
     )
 
@@ -93,11 +113,17 @@ def search_request(schema: Schema, leg: Leg) -> edge.QueryRequest:
 def scoring_requests(schema: Schema, legs: Sequence[Leg], ids: Sequence[str]) -> list[edge.QueryRequest]:
     """Return the requests for the exact scores of these points in each leg."""
     id_filter = to_filter(Filter((HasId(tuple(ids)),)))  # shared: converting thousands of ids takes time
-    exact_params = edge.SearchParams(exact=True, quantization=edge.QuantizationSearchParams(ignore=True))
     return [
-        edge.QueryRequest(len(ids), query=_query(schema, leg), filter=id_filter, params=exact_params)
+        edge.QueryRequest(len(ids), query=_query(schema, leg), filter=id_filter, params=_exact_params())
         for leg in legs
     ]
+
+
+def exact_request(schema: Schema, leg: Leg) -> edge.QueryRequest:
+    """Return the request that compares every vector of a leg in full precision."""
+    return edge.QueryRequest(
+        leg.limit, query=_query(schema, leg), filter=to_filter(leg.where), params=_exact_params()
+    )
 
 
 def to_filter(where: Filter) -> edge.Filter:
@@ -108,7 +134,11 @@ def to_filter(where: Filter) -> edge.Filter:
     )
 
 
-def _vector_params(field: VectorField) -> edge.EdgeVectorParams:
+def _graph(compared_kb: int) -> edge.HnswIndexConfig:
+    return edge.HnswIndexConfig(GRAPH_EDGES, GRAPH_CANDIDATES, compared_kb)
+
+
+def _vector_params(field: VectorField, graph: edge.HnswIndexConfig) -> edge.EdgeVectorParams:
     multivector = edge.MultiVectorConfig(edge.MultiVectorComparator.MaxSim) if field.multi else None
     return edge.EdgeVectorParams(
         field.dim,
@@ -116,8 +146,12 @@ def _vector_params(field: VectorField) -> edge.EdgeVectorParams:
         on_disk=True,  # only the int8 copies are read into memory when a shard is loaded
         multivector_config=multivector,
         quantization_config=INT8_QUANTIZATION,
-        hnsw_config=NO_GRAPH,
+        hnsw_config=graph,
     )
+
+
+def _exact_params() -> edge.SearchParams:
+    return edge.SearchParams(exact=True, quantization=edge.QuantizationSearchParams(ignore=True))
 
 
 def _query(schema: Schema, leg: Leg) -> edge.Query:

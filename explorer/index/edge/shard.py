@@ -4,10 +4,6 @@ A generation is a shard without a write-ahead log, which any number of processes
 """
 
 import contextlib
-import os
-import shutil
-import tempfile
-import weakref
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,8 +14,11 @@ import qdrant_edge as edge
 from explorer.errors import SearchIndexError
 from explorer.index.edge.generations import Generation, Generations, damaged_error, unwritable_error
 from explorer.index.edge.requests import (
+    COMPARED_KB,
     COMPRESS_FROM_KB,
+    LARGEST_KB,
     MERGED_KB,
+    MIN_POINTS_FOR_GRAPHS,
     PAYLOAD_TYPES,
     SEGMENT_BYTES,
     digests_of,
@@ -30,7 +29,7 @@ from explorer.index.edge.requests import (
     to_point,
     vector_bytes,
 )
-from explorer.index.edge.sparse_copy import copy_tree, disk_usage, require_free_space
+from explorer.index.edge.sparse_copy import copy_tree, disk_usage, require_free_space, writable_folder
 from explorer.index.points import (
     Point,
     RawPoint,
@@ -54,7 +53,7 @@ from explorer.index.query import (
     check_filter,
     check_legs,
 )
-from explorer.index.store import EmbeddingConfig, Manifest
+from explorer.index.store import EmbeddingConfig, Graph, Manifest
 from explorer.system.memory import return_free_memory
 
 
@@ -112,6 +111,14 @@ class EdgeStore:
                 if not generation.is_finalized:
                     generation.remove()
 
+    def build_graphs(self, tell: Callable[[str], None]) -> Manifest | None:
+        """See IndexStore. Raises IndexInUseError while another program builds here."""
+        if self._generations.newest().read_manifest().points < MIN_POINTS_FOR_GRAPHS:
+            return None
+        from explorer.index.edge.graphs import build_graphs
+
+        return build_graphs(self, tell, COMPARED_KB)
+
     def _source(self, config: EmbeddingConfig) -> Generation | None:
         current = self._generations.current()
         return current if current and current.read_manifest().config == config else None
@@ -123,7 +130,9 @@ class EdgeIndex:
     def __init__(self, generation: Generation) -> None:
         self.manifest = generation.read_manifest()
         self._folder = generation.folder
-        self._shard: edge.EdgeShard | None = _load(self._folder, self._readable(generation.shard))
+        with _edge_errors(self._folder):
+            shard = writable_folder(generation.shard, owner=self)  # the engine opens only these
+        self._shard: edge.EdgeShard | None = _load(self._folder, shard)
         count = self.count()
         if count != self.manifest.points:
             self.close()
@@ -132,7 +141,8 @@ class EdgeIndex:
     def search(self, legs: Sequence[Leg]) -> list[list[ScoredPoint]]:
         """See Index."""
         check_legs(self._schema, legs)
-        requests = [search_request(self._schema, leg) for leg in legs if can_match(leg)]
+        graphs = self.manifest.graphs
+        requests = [search_request(self._schema, leg, graphs.get(leg.name)) for leg in legs if can_match(leg)]
         hit_lists = iter(self._ask(requests))
         return [
             [ScoredPoint(str(hit.id), hit.score) for hit in next(hit_lists)] if can_match(leg) else []
@@ -202,18 +212,6 @@ class EdgeIndex:
             with _edge_errors(self._folder):
                 shard.close()
 
-    def _readable(self, shard: Path) -> Path:
-        """Return the shard, or a temporary copy of a read-only shard: the engine opens only writable ones."""
-        if os.access(shard, os.W_OK):
-            return shard
-        folder = tempfile.mkdtemp(prefix="explorer-index-")
-        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-        copy = Path(folder) / "shard"
-        with _edge_errors(copy):
-            require_free_space(copy.parent, disk_usage(shard))
-            copy_tree(shard, copy)
-        return copy
-
     @property
     def _schema(self) -> Schema:
         return self.manifest.config.schema
@@ -246,10 +244,12 @@ class EdgeBuild:
         self._config = config
         self._free_memory = free_memory or return_free_memory
         self._unfinished_bytes = 0  # of vectors since the last segment was finished
-        self.revision = source.read_manifest().revision if source else None
-        self._shared = _shared_checksums(source) if source else {}
-        schema = config.schema
-        self._shard = _copy(source, target, schema, self._shared) if source else _create(target, schema)
+        manifest = source.read_manifest() if source else None
+        self.revision = manifest.revision if manifest else None
+        self._graphs = manifest.graphs if manifest else {}
+        self._new_graphs: Mapping[str, int] = {}
+        self._shared = source.shared_checksums() if source else {}
+        self._shard = self._copy(source) if source else _create(target, config.schema)
         stored_digests = source.read_digests() if source else {}
         with _edge_errors(target.folder):
             self._digests = digests_of(self._shard) if stored_digests is None else stored_digests
@@ -287,11 +287,17 @@ class EdgeBuild:
         for point_id in ids:
             self._digests.pop(point_id, None)
 
+    def add_graphs(self, compared_kb: Mapping[str, int]) -> None:
+        """Add a graph to each of these fields; so many KB are compared without it. All segments are merged."""
+        self._new_graphs = compared_kb
+        self._shard.close()
+        self._shard = self._load(LARGEST_KB)
+
     def commit(self, revision: str | None = None) -> Manifest:
         """See Build."""
-        self._finish_shard()
+        graphs = self._finish_shard()
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        manifest = Manifest(self._config, self._generation.number, now, len(self._digests), revision)
+        manifest = Manifest(self._config, self._generation.number, now, len(self._digests), revision, graphs)
         with _edge_errors(self._generation.folder):
             self._generation.finalize(manifest, self._digests, self._shared)
             self._generations.switch_to(self._generation)
@@ -300,6 +306,28 @@ class EdgeBuild:
     def close(self) -> None:
         """Release the files; nothing can be written afterwards."""
         self._shard.close()
+
+    def _copy(self, source: Generation) -> edge.EdgeShard:
+        target = self._generation
+        with _edge_errors(target.folder):
+            require_free_space(target.folder, disk_usage(source.shard))
+            copy_tree(source.shard, target.shard, {source.shard / name for name in self._shared})
+        return self._load(MERGED_KB)
+
+    def _load(self, merged_kb: int) -> edge.EdgeShard:
+        graphs = {name: graph.compared_kb for name, graph in self._graphs.items()}
+        config = edge_config(self._config.schema, merged_kb, {**graphs, **self._new_graphs})
+        return _load(self._generation.folder, self._generation.shard, config)
+
+    def _measured_graphs(self) -> Mapping[str, Graph]:
+        """Return the graphs of the finished shard: the new ones measured, the others as they were."""
+        from explorer.index.edge.graphs import measure_graphs
+
+        points = len(self._digests)
+        return {
+            **self._graphs,
+            **measure_graphs(self._shard, self._config.schema, self._new_graphs, points),
+        }
 
     def _update(self, operation: edge.UpdateOperation) -> None:
         with _edge_errors(self._generation.folder):
@@ -315,7 +343,8 @@ class EdgeBuild:
             self._shard.flush()
         self._unfinished_bytes = 0
 
-    def _finish_shard(self) -> None:
+    def _finish_shard(self) -> Mapping[str, Graph]:
+        """Write the shard in its final form and verify it. Return its graphs."""
         self._finish_segments(disk_usage(self._generation.shard))
         with _edge_errors(self._generation.folder):
             self._shard.close()
@@ -324,12 +353,14 @@ class EdgeBuild:
         self._shard = _load(self._generation.folder, self._generation.shard)
         with _edge_errors(self._generation.folder):
             digests_on_disk = digests_of(self._shard)
+            graphs = self._measured_graphs() if self._new_graphs else self._graphs
             self._shard.close()
         if digests_on_disk != self._digests:
             raise SearchIndexError(
                 f"Points that were written to {self._generation.folder} are missing or changed. "
                 "Check the disk, then run the command again."
             )
+        return graphs
 
 
 def _create(generation: Generation, schema: Schema) -> edge.EdgeShard:
@@ -337,35 +368,10 @@ def _create(generation: Generation, schema: Schema) -> edge.EdgeShard:
         require_free_space(generation.folder, 0)
         generation.shard.mkdir()
         # A new index merges no segments: writing larger ones takes more memory.
-        shard = edge.EdgeShard.create(str(generation.shard), edge_config(schema, COMPRESS_FROM_KB))
+        shard = edge.EdgeShard.create(str(generation.shard), edge_config(schema, COMPRESS_FROM_KB, {}))
         for field, kind in schema.fields.items():
             shard.update(edge.UpdateOperation.create_field_index(field, PAYLOAD_TYPES[kind]))
         return shard
-
-
-def _shared_checksums(source: Generation) -> dict[str, int]:
-    """Return the checksums, by name, of the files that the engine never writes again: nine tenths of a large index.
-
-    These are the vectors of optimised segments. Points are only deleted from such segments, by flags in other files;
-    all changes go to the one segment with mutable ids. A file without a checksum is not shared.
-    """
-    checksums = source.read_checksums()
-    segments = [path.parent for path in source.shard.glob("segments/*/id_tracker.mappings")]
-    vectors = (path for segment in segments for path in segment.glob("vector_storage-*/**/*"))
-    vector_files = (
-        path
-        for path in vectors
-        if path.name in {"matrix.dat", "quantized.data"} or path.match("vectors/chunk_*.mmap")
-    )
-    names = (path.relative_to(source.shard).as_posix() for path in vector_files)
-    return {name: checksums[name] for name in names if name in checksums}
-
-
-def _copy(source: Generation, target: Generation, schema: Schema, files: Mapping[str, int]) -> edge.EdgeShard:
-    with _edge_errors(target.folder):
-        require_free_space(target.folder, disk_usage(source.shard))
-        copy_tree(source.shard, target.shard, {source.shard / name for name in files})
-    return _load(target.folder, target.shard, edge_config(schema, MERGED_KB))
 
 
 def _load(folder: Path, shard: Path, config: edge.EdgeConfig | None = None) -> edge.EdgeShard:

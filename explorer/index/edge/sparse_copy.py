@@ -6,6 +6,8 @@ The engine reserves space far ahead (a shard of 75 MB has files of 324 MB); a pl
 import errno
 import os
 import shutil
+import tempfile
+import weakref
 import zlib
 from collections.abc import Collection, Iterator
 from contextlib import suppress
@@ -31,6 +33,21 @@ def copy_tree(source: Path, target: Path, shared: Collection[Path] = ()) -> None
             copy.mkdir()
         elif path not in shared or not _hardlink(path, copy):
             _copy(path, copy)
+
+
+def writable_folder(source: Path, owner: object) -> Path:
+    """Return the folder, or a copy of a read-only folder. A copy is deleted with its owner.
+
+    Raises as copy_tree and require_free_space do.
+    """
+    if os.access(source, os.W_OK):
+        return source
+    folder = tempfile.mkdtemp(prefix="explorer-index-")
+    weakref.finalize(owner, shutil.rmtree, folder, ignore_errors=True)
+    copy = Path(folder) / source.name
+    require_free_space(copy.parent, disk_usage(source))
+    copy_tree(source, copy)
+    return copy
 
 
 def _hardlink(source: Path, target: Path) -> bool:

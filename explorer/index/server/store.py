@@ -135,6 +135,9 @@ class ServerStore:
                 if self.current_generation() == (last or None):
                     self._generations.drop(lambda number: number > last)
 
+    def build_graphs(self, tell: Callable[[str], None]) -> None:
+        """See IndexStore. A server builds its graphs itself."""
+
     def _source(self, config: EmbeddingConfig, last: int) -> ServerCollection | None:
         is_same = last and self._generations.read_manifest(last).config == config
         return self._generations.collection(last) if is_same else None

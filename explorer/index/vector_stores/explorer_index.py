@@ -23,7 +23,7 @@ def id_of(number: int) -> str:
 
 
 class ExplorerIndex:
-    """A generation of an index, as an ingest builds it."""
+    """A generation of an index, as an ingest builds it: if it is large, with a graph."""
 
     def __init__(self, store: IndexStore, dim: int) -> None:
         self._store = store
@@ -45,6 +45,7 @@ class ExplorerIndex:
                     ]
                 )
             build.commit()
+        self._store.build_graphs(lambda _line: None)
 
     def open(self, batches: Iterable[Rows]) -> None:  # noqa: ARG002
         """See VectorStore."""
