@@ -27,7 +27,7 @@ def said(app):
     """All that a page says, in HTML, messages, tables and code."""
     parts = [*app.markdown, *app.info, *app.warning, *app.error, *app.caption, *app.code, *app.success]
     tables = [table.value.to_string() for table in app.dataframe]
-    html = re.sub(r"<style>.*?</style>", "", html_of(app), flags=re.DOTALL)
+    html = re.sub(r"<style>.*?</style>| style=\"[^\"]*\"", "", html_of(app), flags=re.DOTALL)
     return "\n".join([html, *(str(part.value) for part in parts), *tables])
 
 

@@ -41,10 +41,10 @@ def test_back_from_a_figure_leads_to_where_the_list_was_left(app_url, page, wher
     page.goto(f"{app_url}/{where}")
     wait_until_drawn(page)
     expect(page.locator(".ax-card").nth(6)).to_be_attached()
-    folds = page.get_by_text("Why", exact=True)
+    folds = page.locator(".ax-more summary")
     if where == "?q=map":
         folds.nth(2).evaluate("it => it.click()")
-        expect(page.locator("details.ax-why").nth(2)).to_have_attribute("open", "")
+        expect(page.locator("details.ax-more").nth(2)).to_have_attribute("open", "")
     left = scroll(page, 320)
     open_figure(page)
     assert page.evaluate(SCROLLED) == 0
@@ -55,7 +55,7 @@ def test_back_from_a_figure_leads_to_where_the_list_was_left(app_url, page, wher
     page.wait_for_url(lambda url: "figure" not in url)
     expect(page.locator(".ax-card").nth(6)).to_be_attached()
     is_at(page, left)
-    opened = page.evaluate("[...document.querySelectorAll('.ax-why')].map(it => it.open)")
+    opened = page.evaluate("[...document.querySelectorAll('.ax-more')].map(it => it.open)")
     assert [at for at, is_open in enumerate(opened) if is_open] == ([2] if where == "?q=map" else [])
 
 
@@ -75,7 +75,7 @@ def test_back_to_another_question_leads_to_where_it_was_left(app_url, page):
     page.goto(f"{app_url}/?q=map")
     wait_until_drawn(page)
     page.get_by_text("Weaker matches").click()
-    left = scroll(page, 300)
+    left = scroll(page, 100)
     box = page.get_by_label("What do you remember of the picture?")
     box.fill("lighthouse")
     box.press("Enter")

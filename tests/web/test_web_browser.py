@@ -31,7 +31,7 @@ def test_words_find_a_figure_that_opens_and_lead_back(app_url, page):
     found = page.get_by_role("list", name="Figures found").first
     expect(found.get_by_role("img", name="Five lines, nine places to change, three angles.")).to_be_visible()
     check(page)
-    found.get_by_text("Why").first.click()
+    found.locator(".ax-more summary").first.click()
     expect(found.get_by_text("Same words").first).to_be_visible()
     found.get_by_role("link", name="Open: Five lines").click()
     expect(page.get_by_role("heading", name="Similar figures")).to_be_visible()
@@ -127,7 +127,7 @@ def test_captions_are_browsed_page_by_page(app_url, page):
     expect(page.get_by_text("Page 1 of 2")).to_be_visible()
     check(page)
     page.get_by_role("link", name="Next →").click()
-    expect(page.get_by_text("Page 2 of 2")).to_be_visible()
+    expect(page.get_by_text("Pages 1 to 2 of 2")).to_be_visible()
     page.get_by_text("List", exact=True).click()
     page.wait_for_url("**/captions?as=list")
     filter_box = page.get_by_label("Words in caption, alt text, credit or heading")

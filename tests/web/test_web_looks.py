@@ -61,6 +61,23 @@ def test_every_text_of_a_popover_stands_out(app_url, page, theme):
         page.keyboard.press("Escape")
 
 
+@desk
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_text_around_a_picture_stands_out(app_url, page, theme):
+    page.emulate_media(color_scheme=theme)
+    page.goto(f"{app_url}/?q=map")
+    wait_until_drawn(page)
+    page.locator(".ax-more summary").first.click()
+    assert low_contrast(page) == []
+    page.keyboard.press("?")
+    expect(page.get_by_role("heading", name="Keys")).to_be_visible()
+    assert low_contrast(page) == []
+    page.keyboard.press("Escape")
+    page.locator(".ax-card[data-figure] .ax-ground").first.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert low_contrast(page) == []
+
+
 @phone
 def test_how_to_ask_is_shown_whole_on_a_phone(app_url, page):
     page.goto(f"{app_url}/?q=map")
@@ -74,8 +91,9 @@ def test_how_to_ask_is_shown_whole_on_a_phone(app_url, page):
 def test_why_is_shown_whole_on_a_phone(app_url, page):
     page.goto(f"{app_url}/?q=map")
     wait_until_drawn(page)
-    expect(page.get_by_text("Why", exact=True).nth(3)).to_be_visible()
-    for fold in page.get_by_text("Why", exact=True).all()[:4]:
+    folds = page.locator(".ax-more summary")
+    expect(folds.nth(3)).to_be_visible()
+    for fold in folds.all()[:4]:
         fold.click()
-    assert page.locator(".ax-why[open] td").count() > 8
-    assert page.evaluate(CUT_OFF, ".ax-why[open]") == []
+    assert page.locator(".ax-more[open] td").count() > 8
+    assert page.evaluate(CUT_OFF, ".ax-more[open]") == []

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from page_reading import html_of
 
@@ -41,10 +43,11 @@ def test_shown_titles_stay_different():
     assert len(set(shorten_titles(titles).values())) == len(titles)
 
 
-def test_cards_show_what_differs_and_tell_the_whole(open_page, library):
+def test_cards_show_number_and_month_and_tell_the_whole(open_page, library):
     shown = html_of(open_page("captions"))
-    titles = [one.title for one in library.browse.issues() if one.title.startswith("Figures Monthly")]
-    assert len(titles) > 1
-    for title in titles:
-        rest = title.removeprefix("Figures Monthly, issue ")
-        assert f'<span title="{title}">… {rest}</span>' in shown
+    issues = [one for one in library.browse.issues() if one.title.startswith("Figures Monthly")]
+    assert len(issues) > 1
+    for issue in issues:
+        month = date.fromisoformat(issue.date)
+        assert f"#{issue.number} · {month:%b %Y}</span>" in shown
+        assert f"<p>{issue.title}, {issue.date}</p>" in shown

@@ -24,10 +24,10 @@ NO_GRAPH = edge.HnswIndexConfig(m=0, ef_construct=100, full_scan_threshold=10_00
 """No HNSW graph: every vector is compared."""
 GRAPH_EDGES, GRAPH_CANDIDATES = 16, 128
 """The edges of a vector in the graph, and the candidates among which they are chosen (`m` and `ef_construct` of HNSW)."""
-COMPARED_KB = 300_000
+COMPARED_KB = 100_000
 """Vectors of this many KB, as float32, are compared in about 5 ms. Only larger fields have a graph, and only filters that
 more vectors pass use it."""
-MIN_POINTS_FOR_GRAPHS = 10_000
+MIN_POINTS_FOR_GRAPHS = 3_000
 """Smaller indexes need no graph: comparing all their vectors takes less than 5 ms."""
 MIN_RECALL = 0.98
 """A graph that finds less of the 20 best of an exact search is not used."""

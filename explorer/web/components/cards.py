@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from calendar import month_abbr
 from collections.abc import Iterable, Sequence
 from typing import Final, Literal
 
 from markupsafe import Markup
 
 from explorer import Library
-from explorer.types import FigureRecord, Hit, ItemRecord, Region
-from explorer.web.components import reasons, titles
+from explorer.types import Confidence, FigureRecord, Hit, ItemRecord, Region
+from explorer.web.components import citation, reasons, titles
 from explorer.web.components.passages import marked, passage
 from explorer.web.components.thumbnails import picture
 from explorer.web.state import links
@@ -18,6 +19,9 @@ from explorer.web.templating import render
 
 WHOLE_PICTURE_SHARE: Final = 0.85
 """A region with a larger share of the picture gets no frame."""
+NARROWEST: Final = 0.7
+WIDEST: Final = 3.0
+"""The width of a picture's place in a row by its height. Narrower and wider pictures leave a margin."""
 
 
 def figure_card(
@@ -30,18 +34,21 @@ def figure_card(
 ) -> Markup:
     """Return a card of a figure, and of the reasons why it was found if it is a hit."""
     similar = links.similar(SimilarView(figure=figure.id))
+    ratio = figure.width / figure.height if figure.width and figure.height else 4 / 3
     return render(
         "figure_card.html",
         figure=figure,
         picture=picture(library, figure),
         href=links.figure(figure.id, back),
         region=_region_to_frame(hit, figure) if hit else None,
-        shape=figure.width / figure.height if figure.width and figure.height else None,
-        issue=issue_line(figure),
+        shape=ratio,
+        row_shape=min(max(ratio, NARROWEST), WIDEST),
+        place=_place(figure),
+        issue=citation.issue_name(figure),
         other_issues=hit.other_issues if hit else "",
-        confidence=reasons.confidence(hit) if hit else "",
+        confidence=reasons.confidence(hit) if hit and hit.confidence is not Confidence.STRONG else "",
         actions=[links.anchor(similar, "Similar", about=figure.label)] if more_links is None else more_links,
-        reasons=reasons.explanation(hit) if hit else "",
+        reasons=reasons.table(hit) if hit else "",
     )
 
 
@@ -79,6 +86,20 @@ def issue_line(record: FigureRecord | ItemRecord) -> Markup:
     )
 
 
+def _place(figure: FigureRecord) -> str:
+    """Return the issue of a figure as short as possible: "#12 · Dec 2024"."""
+    title = titles.shorten(figure.issue_title or figure.document)
+    issue = f"#{figure.issue_number}" if figure.issue_number is not None else title
+    return " · ".join(filter(None, (issue, _month(figure.date))))
+
+
+def _month(day: str | None) -> str | None:
+    """Return the month of a date as "Dec 2024", or the year if that is all that is known."""
+    year, _, rest = (day or "").partition("-")
+    month = rest[:2]
+    return f"{month_abbr[int(month)]} {year}" if month.isdecimal() and 1 <= int(month) <= 12 else year or None
+
+
 def _region_to_frame(hit: Hit, figure: FigureRecord) -> Region | None:
     """Return the part of the picture that matches the query, unless that is nearly all of it."""
     if hit.region is None or not figure.width or not figure.height:
@@ -94,11 +115,3 @@ def _heading(item: ItemRecord) -> str:
 def grid(cards: Sequence[Markup], *, label: str, layout: Literal["grid", "list", "items"] = "grid") -> Markup:
     """Return a list of cards; `label` names it to a screen reader."""
     return render("card_grid.html", cards=cards, label=label, layout=layout)
-
-
-def page_links(hrefs: dict[int, str], current: int, *, last: int | None = None) -> Markup:
-    """Return links to the previous and the next page; `last` is None if the number of pages is unknown."""
-    if not hrefs:
-        return Markup()
-    previous, following = hrefs.get(current - 1), hrefs.get(current + 1)
-    return render("page_links.html", previous=previous, next=following, current=current, last=last)

@@ -10,6 +10,8 @@ from markupsafe import Markup
 from explorer import Library
 from explorer.types import Confidence, FigureRecord, Hit, ItemRecord, Result
 from explorer.web.components import cards
+from explorer.web.components.gallery import show_gallery
+from explorer.web.components.paging import PageAddress, Paging
 from explorer.web.templating import render
 
 PER_PAGE = 24
@@ -24,28 +26,35 @@ def show_hits(
     library: Library,
     result: Result,
     *,
+    paging: Paging,
+    href: PageAddress,
     back: str,
     more_links: MoreLinks | None = None,
     unfolded: bool = False,
 ) -> None:
-    """Show the hits of one page.
+    """Show the hits of a search for one hit more than are shown, with links to the pages before and after.
 
     `more_links` returns the links on the card of a figure besides "Open". `unfolded` shows weak hits at once.
     """
-    page = result.hits[:PER_PAGE]
+    page = result.hits[: paging.shown]
     good = [hit for hit in page if hit.confidence is not Confidence.WEAK]
     weak = [hit for hit in page if hit.confidence is Confidence.WEAK]
+    has_next = any(hit.confidence is not Confidence.WEAK for hit in result.hits[paging.shown :])
+    show_gallery(library, figures_of(page), back=back, more=paging.more(href, has_next=has_next))
     if not good:
         st.info(NO_MORE if page and page[0].rank > 1 else NOTHING, icon=":material/info:")
     _show(library, good, back, more_links)
     if weak:
         with st.expander(f"{WEAKER if good else CLOSEST} ({len(weak)})", expanded=unfolded):
             _show(library, weak, back, more_links)
+    page_links = paging.links(href, has_next=has_next)
+    if page_links:
+        st.html(page_links)
 
 
-def has_next_page(result: Result) -> bool:
-    """Whether the next page has a hit that matches well; the search is for one hit more than a page shows."""
-    return any(hit.confidence is not Confidence.WEAK for hit in result.hits[PER_PAGE:])
+def figures_of(hits: Iterable[Hit]) -> list[FigureRecord]:
+    """Return the figures among the hits."""
+    return [hit.record for hit in hits if isinstance(hit.record, FigureRecord)]
 
 
 def _show(library: Library, hits: Sequence[Hit], back: str, more_links: MoreLinks | None) -> None:
@@ -62,6 +71,7 @@ def _show(library: Library, hits: Sequence[Hit], back: str, more_links: MoreLink
     ]
     items = [cards.item_card(hit.record, hit=hit) for hit in hits if isinstance(hit.record, ItemRecord)]
     if figures:
-        st.html(render("heading.html", text="Figures") + cards.grid(figures, label="Figures found"))
+        heading = render("heading.html", text="Figures") if items else Markup()
+        st.html(heading + cards.grid(figures, label="Figures found"))
     if items:
         st.html(render("heading.html", text="Items") + cards.grid(items, label="Items found", layout="items"))

@@ -30,6 +30,7 @@ def show(
     st.set_page_config(page_title=f"{title} · Archive Explorer")
     st.html(STYLE)
     run_script("remember_place.js")
+    run_script("keyboard.js")
     st.title(escape_markdown(title), anchor=False)
     with show_errors():
         if current.is_empty():

@@ -24,10 +24,15 @@ def confidence(hit: Hit) -> Markup:
 
 
 def explanation(hit: Hit) -> Markup:
-    """Return a fold with the legs that found the hit, the most telling first, and the words that matched."""
+    """Return a fold with the reasons why the hit was found."""
+    return render("reasons.html", table=table(hit)) if hit.why else Markup()
+
+
+def table(hit: Hit) -> Markup:
+    """Return the legs that found the hit, the most telling first, and the words that matched."""
     if not hit.why:
         return Markup()
     by_deviation = sorted(hit.why.items(), key=lambda pair: -pair[1].deviation)
     legs = [(LABELS.get(leg, leg), reason) for leg, reason in by_deviation]
     matched = sorted({word.casefold() for words in hit.matched.values() for word in words})
-    return render("reasons.html", legs=legs, matched=matched)
+    return render("reasons_table.html", legs=legs, matched=matched)

@@ -1,4 +1,4 @@
-"""The Captions page: all figures of the library, in order, a page at a time."""
+"""The Captions page: all figures of the library, in order, a few pages at a time."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import streamlit as st
 from explorer import Library
 from explorer.types import IssueRecord, Selection
 from explorer.web.components import cards, filter_panel, page_layout, titles
+from explorer.web.components.gallery import show_gallery
+from explorer.web.components.paging import Paging
 from explorer.web.state import address, links
 from explorer.web.state.views import CaptionsView
 from explorer.web.templating import render
@@ -20,7 +22,7 @@ MAX_ISSUES_TO_CHOOSE = 2000  # the browser gets all choices; number and dates fi
 
 
 def page(library: Library) -> None:
-    """Show the fields, then one page of figures, which is all that is read from the catalog."""
+    """Show the fields, then a few pages of figures, which is all that is read from the catalog."""
     view = CaptionsView.of(address.params())
     _show_fields(library, view)
     selection = Selection.of(view.filters, text=view.text)
@@ -30,20 +32,22 @@ def page(library: Library) -> None:
     if not count:
         st.info("No figure matches these filters.", icon=":material/info:")
         return
-    begin = (view.page - 1) * PER_PAGE
-    figures = library.browse.figures(selection, order=view.order, limit=PER_PAGE, offset=begin)
+    paging = Paging(view.page, PER_PAGE)
+    begin = paging.offset
+    figures = library.browse.figures(selection, order=view.order, limit=paging.shown, offset=begin)
     back = links.encode_back("captions", view.params())
     figure_cards = [cards.figure_card(library, figure, back=back) for figure in figures]
-    hrefs = {
-        number: links.captions(replace(view, page=number))
-        for number in (view.page - 1, view.page + 1)
-        if 1 <= number <= last
-    }
+
+    def href(page: int) -> str:
+        return links.captions(replace(view, page=page))
+
+    has_next = view.page < last
+    show_gallery(library, figures, back=back, more=paging.more(href, has_next=has_next))
     place = f"{begin + 1:,} to {begin + len(figures):,}"
     st.html(
         render("heading.html", text=place, quiet=f"of {count:,} figures")
         + cards.grid(figure_cards, label="Figures", layout=view.layout)
-        + cards.page_links(hrefs, view.page, last=last)
+        + paging.links(href, has_next=has_next, last=last)
     )
 
 

@@ -14,6 +14,8 @@ from explorer import Library
 from explorer.types import Confidence, FigureRecord, ItemRecord, PictureRecord, Selection
 from explorer.web.components import cards, page_layout, picture_part, picture_text
 from explorer.web.components.correction_form import show_correction_form
+from explorer.web.components.gallery import show_gallery
+from explorer.web.components.hits import figures_of
 from explorer.web.components.steps import show_steps
 from explorer.web.components.thumbnails import picture
 from explorer.web.state import links
@@ -60,8 +62,11 @@ def page(library: Library) -> None:
     show_correction_form(library, figure)
     show_steps(_neighbours(library, figure))
     appearances = [other for other in library.browse.appearances(figure) if other.id != figure.id]
+    gallery = st.container()
     _show_appearances(library, appearances[:MAX_APPEARANCES])
-    _show_similar(library, figure, {other.id for other in appearances})
+    similar = _show_similar(library, figure, {other.id for other in appearances})
+    with gallery:
+        show_gallery(library, [*appearances[:MAX_APPEARANCES], *similar])
     _show_discussed(library, figure)
 
 
@@ -121,18 +126,18 @@ def _show_appearances(library: Library, appearances: Sequence[FigureRecord]) -> 
         st.html(render("heading.html", text=title) + cards.grid(figure_cards, label=title))
 
 
-def _show_similar(library: Library, figure: FigureRecord, shown_above: Collection[str]) -> None:
+def _show_similar(
+    library: Library, figure: FigureRecord, shown_above: Collection[str]
+) -> Sequence[FigureRecord]:
+    """Show similar figures, and return them."""
     with st.spinner("Looking for similar figures …"):
         result = library.search(
             like=[figure.id], limit=SIMILAR_FIGURES + min(len(shown_above), MAX_APPEARANCES)
         )
     others = [hit for hit in result.hits if hit.record.id not in shown_above]
     good = [hit for hit in others if hit.confidence is not Confidence.WEAK]
-    figure_cards = [
-        cards.figure_card(library, hit.record, back="")
-        for hit in (good or others)[:SIMILAR_FIGURES]
-        if isinstance(hit.record, FigureRecord)
-    ]
+    figures = figures_of((good or others)[:SIMILAR_FIGURES])
+    figure_cards = [cards.figure_card(library, other, back="") for other in figures]
     more = links.anchor(
         links.similar(SimilarView(figure=figure.id)), "Show more, or add words", about="similar figures"
     )
@@ -143,6 +148,7 @@ def _show_similar(library: Library, figure: FigureRecord, shown_above: Collectio
             + cards.grid(figure_cards, label=title)
             + render("paragraph.html", text=more)
         )
+    return figures
 
 
 def _show_discussed(library: Library, figure: FigureRecord) -> None:

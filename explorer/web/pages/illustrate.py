@@ -11,7 +11,8 @@ from explorer import Library
 from explorer.errors import QueryError
 from explorer.types import Confidence, FigureRecord, Illustration
 from explorer.web.components import cards, page_layout
-from explorer.web.components.hits import CLOSEST, NOTHING, WEAKER
+from explorer.web.components.gallery import show_gallery
+from explorer.web.components.hits import CLOSEST, NOTHING, WEAKER, figures_of
 from explorer.web.state import address, links
 from explorer.web.state.error_messages import escape_markdown
 from explorer.web.state.uploads import uploads
@@ -64,6 +65,7 @@ def _show_figures(library: Library, text: str, back: str) -> None:
         illustration for illustration in illustrations if illustration.hit.confidence is not Confidence.WEAK
     ]
     weak = [illustration for illustration in illustrations if illustration.hit.confidence is Confidence.WEAK]
+    show_gallery(library, figures_of(illustration.hit for illustration in illustrations), back=back)
     if not good:
         st.info(NOTHING, icon=":material/info:")
     _show_by_passage(library, good, back)

@@ -11,7 +11,8 @@ from markupsafe import Markup
 
 from explorer import Library
 from explorer.types import FigureRecord, IssueRecord, Selection
-from explorer.web.components import cards, page_layout, titles
+from explorer.web.components import page_layout, titles
+from explorer.web.components.paging import page_links
 from explorer.web.components.thumbnails import picture
 from explorer.web.state import address, links
 from explorer.web.state.views import IssuesView
@@ -32,14 +33,12 @@ def page(library: Library) -> None:
         st.info("There is no issue here. Choose another year.", icon=":material/info:")
     shown = issues[:PER_PAGE]
     covers = library.issues.covers([issue.id for issue in shown])
-    hrefs = {view.page - 1: view.page > 1, view.page + 1: len(issues) > PER_PAGE}
+    previous = links.issues(replace(view, page=view.page - 1)) if view.page > 1 else None
+    following = links.issues(replace(view, page=view.page + 1)) if len(issues) > PER_PAGE else None
     st.html(
         _year_links(years, view)
         + Markup().join(_year(library, year, group, covers) for year, group in groupby(shown, _year_of))
-        + cards.page_links(
-            {number: links.issues(replace(view, page=number)) for number, exists in hrefs.items() if exists},
-            view.page,
-        )
+        + page_links(previous, following, first=view.page, current=view.page)
     )
 
 

@@ -11,6 +11,8 @@ from explorer import Library
 from explorer.errors import QueryError
 from explorer.types import FigureRecord, Hit, ItemRecord, SavedSearch, SearchUpdate
 from explorer.web.components import cards, page_layout
+from explorer.web.components.gallery import show_gallery
+from explorer.web.components.hits import figures_of
 from explorer.web.components.query_examples import Example, example_list
 from explorer.web.components.thumbnails import picture
 from explorer.web.state import audience, current, links
@@ -33,14 +35,19 @@ def page(library: Library) -> None:
         how_to = render("paragraph.html", text=HOW_TO, style="ax-lead")
         st.html(how_to + links.anchor(links.SIMILAR, "Choose figures"))
         return
+    gallery = st.container()
     with st.spinner("Looking for new matches …"):
         updates = {update.saved_search.name: update for update in library.saved_searches.updates()}
+    shown: list[FigureRecord] = []
     for saved in searches:
         with st.container(border=True), show_errors():
-            _show(library, saved, updates.get(saved.name))
+            shown += _show(library, saved, updates.get(saved.name))
+    with gallery:
+        show_gallery(library, shown, back=links.encode_back("saved", {}))
 
 
-def _show(library: Library, saved: SavedSearch, update: SearchUpdate | None) -> None:
+def _show(library: Library, saved: SavedSearch, update: SearchUpdate | None) -> list[FigureRecord]:
+    """Show a saved search, and return the figures that are shown."""
     count = f"{len(update.new):,} new" if update else "nothing new"
     st.html(render("heading.html", text=saved.name, quiet=count) + _description(library, saved))
     with st.container(horizontal=True):
@@ -50,9 +57,8 @@ def _show(library: Library, saved: SavedSearch, update: SearchUpdate | None) -> 
         if current.is_visitor_on_this_machine():
             _show_delete(library, saved)
     if is_run:
-        _show_all(library, library.saved_searches.run(saved.name))
-    elif update:
-        _show_hits(library, _new_hits(update), "New", saved.name)
+        return _show_all(library, library.saved_searches.run(saved.name))
+    return _show_hits(library, _new_hits(update), "New", saved.name) if update else []
 
 
 def _description(library: Library, saved: SavedSearch) -> Markup:
@@ -102,21 +108,22 @@ def _show_delete(library: Library, saved: SavedSearch) -> None:
             st.rerun()
 
 
-def _show_all(library: Library, update: SearchUpdate) -> None:
+def _show_all(library: Library, update: SearchUpdate) -> list[FigureRecord]:
     if update.gone:
         st.caption(escape_markdown(f"No longer in the library: {', '.join(update.gone)}"))
-    _show_hits(library, _new_hits(update), "New", update.saved_search.name)
+    new_figures = _show_hits(library, _new_hits(update), "New", update.saved_search.name)
     old_hits = [hit for hit in update.hits if hit.id not in update.new]
-    _show_hits(library, old_hits, "Seen before", update.saved_search.name)
+    old_figures = _show_hits(library, old_hits, "Seen before", update.saved_search.name)
     if not update.hits:
         st.caption("Nothing in this library matches.")
+    return new_figures + old_figures
 
 
 def _new_hits(update: SearchUpdate) -> list[Hit]:
     return [hit for hit in update.hits if hit.id in update.new]
 
 
-def _show_hits(library: Library, hits: Sequence[Hit], title: str, name: str) -> None:
+def _show_hits(library: Library, hits: Sequence[Hit], title: str, name: str) -> list[FigureRecord]:
     back = links.encode_back("saved", {})
     figure_cards = [
         cards.figure_card(library, hit.record, back=back, hit=hit)
@@ -126,6 +133,7 @@ def _show_hits(library: Library, hits: Sequence[Hit], title: str, name: str) -> 
     if figure_cards:
         heading = render("heading.html", text=f"{title} ({len(hits):,})", level=3)
         st.html(heading + cards.grid(figure_cards, label=f"{title}: {name}"))
+    return figures_of(hits[:SHOWN])
 
 
 if __name__ == "__main__":

@@ -21,7 +21,9 @@ from explorer.web.components import (
     weight_sliders,
 )
 from explorer.web.components.example_searches import example_searches
-from explorer.web.components.hits import PER_PAGE, has_next_page, show_hits
+from explorer.web.components.gallery import show_gallery
+from explorer.web.components.hits import PER_PAGE, show_hits
+from explorer.web.components.paging import Paging
 from explorer.web.state import address, links, search_history
 from explorer.web.state.views import SearchView
 from explorer.web.templating import render
@@ -85,13 +87,14 @@ def _on_change() -> None:
 
 
 def _show_results(library: Library, view: SearchView, row: DeltaGenerator) -> None:
+    paging = Paging(view.page, PER_PAGE)
     with st.spinner("Searching …"):
         answer = library.ask(
             view.words or "",
             kind=None if view.kind == "figure" else view.kind,  # the query may contain another kind
             filters=view.filters,
-            limit=PER_PAGE + 1,  # one more shows whether there is a next page
-            offset=(view.page - 1) * PER_PAGE,
+            limit=paging.shown + 1,  # one more shows whether there is a next page
+            offset=paging.offset,
             files=False,
             weights=dict(view.weights),
             exact=view.exact,
@@ -113,11 +116,14 @@ def _show_results(library: Library, view: SearchView, row: DeltaGenerator) -> No
                 on_change=lambda budget_ms: address.go(replace(view, budget_ms=budget_ms, page=1)),
             ),
         )
-    show_hits(library, result, back=links.encode_back("search", view.params()))
-    numbers = [view.page - 1] * (view.page > 1) + [view.page + 1] * has_next_page(result)
-    hrefs = {number: links.search(replace(view, page=number)) for number in numbers}
-    if hrefs:
-        st.html(cards.page_links(hrefs, view.page))
+    back = links.encode_back("search", view.params())
+    show_hits(
+        library,
+        result,
+        paging=paging,
+        href=lambda page: links.search(replace(view, page=page)),
+        back=back,
+    )
 
 
 def _show_start(library: Library, view: SearchView) -> None:
@@ -128,14 +134,12 @@ def _show_start(library: Library, view: SearchView) -> None:
     examples.append((links.search(another), "Surprise me"))
     st.html(render("link_list.html", heading="Try", links=examples, label="Searches to try"))
     back = links.encode_back("search", view.params())
+    gallery = st.container()
     if view.surprise:
-        _show_figures(
-            library,
-            library.browse.surprise(view.surprise, limit=MOSAIC_FIGURES),
-            "A surprise",
-            back,
-            label="Surprising figures",
-        )
+        surprising = library.browse.surprise(view.surprise, limit=MOSAIC_FIGURES)
+        _show_figures(library, surprising, "A surprise", back, label="Surprising figures")
+        with gallery:
+            show_gallery(library, surprising, back=back)
         return
     today = date.today()
     earlier = library.browse.this_month_in_earlier_years(today, limit=EARLIER_FIGURES)
@@ -146,6 +150,8 @@ def _show_start(library: Library, view: SearchView) -> None:
     _show_figures(
         library, latest, "The latest", back, label="The latest figures", quiet=f"of {count:,} figures"
     )
+    with gallery:
+        show_gallery(library, [*earlier, *latest], back=back)
     with top:  # last, so that nothing else waits for its searches
         _show_new_matches(library)
 

@@ -13,7 +13,9 @@ from explorer import Library, crop_picture
 from explorer.errors import QueryError
 from explorer.types import Confidence, FigureRecord, ItemRecord, Result, Selection
 from explorer.web.components import cards, page_layout, query_examples, weight_sliders
-from explorer.web.components.hits import PER_PAGE, has_next_page, show_hits
+from explorer.web.components.gallery import show_gallery
+from explorer.web.components.hits import PER_PAGE, show_hits
+from explorer.web.components.paging import Paging
 from explorer.web.components.save_search_form import show_save_form
 from explorer.web.components.scripts import run_script
 from explorer.web.state import address, links, search_history
@@ -96,16 +98,17 @@ def _on_words_change() -> None:
 
 def _show_start(library: Library) -> None:
     figures = library.browse.figures(Selection(status="kept"), limit=START_FIGURES)
-    figure_cards = [
-        cards.figure_card(library, figure, back=links.encode_back("similar", {})) for figure in figures
-    ]
+    back = links.encode_back("similar", {})
+    figure_cards = [cards.figure_card(library, figure, back=back) for figure in figures]
+    show_gallery(library, figures, back=back)
     heading = render("heading.html", text="Or start with a figure of the library")
     st.html(heading + cards.grid(figure_cards, label="Figures to begin with"))
 
 
 def _show_results(library: Library, view: SimilarView) -> None:
+    paging = Paging(view.page, PER_PAGE)
     with st.spinner("Searching …"):
-        result = _search(library, view)
+        result = _search(library, view, paging)
     search_history.record_timing(library, result)
     with st.container(horizontal=True):
         weight_sliders.show(
@@ -118,11 +121,15 @@ def _show_results(library: Library, view: SimilarView) -> None:
         show_save_form(library, view)
     back = links.encode_back("similar", view.params())
     # Weak hits are shown too: a visitor with a picture wants the closest figures, even if they are not close.
-    show_hits(library, result, back=back, more_links=_refining_links(view), unfolded=True)
-    numbers = [view.page - 1] * (view.page > 1) + [view.page + 1] * has_next_page(result)
-    if numbers:
-        hrefs = {number: links.similar(replace(view, page=number)) for number in numbers}
-        st.html(cards.page_links(hrefs, view.page))
+    show_hits(
+        library,
+        result,
+        paging=paging,
+        href=lambda page: links.similar(replace(view, page=page)),
+        back=back,
+        more_links=_refining_links(view),
+        unfolded=True,
+    )
     good = [hit for hit in result.items if hit.confidence is not Confidence.WEAK]
     item_cards = [cards.item_card(hit.record, hit=hit) for hit in good if isinstance(hit.record, ItemRecord)]
     if item_cards:
@@ -130,16 +137,16 @@ def _show_results(library: Library, view: SimilarView) -> None:
         st.html(render("heading.html", text=title) + cards.grid(item_cards, label=title, layout="items"))
 
 
-def _search(library: Library, view: SimilarView) -> Result:
-    """Find similar figures, and on the first page items about them."""
+def _search(library: Library, view: SimilarView, paging: Paging) -> Result:
+    """Find similar figures, and with the first page items about them."""
     return library.search(
         view.words,
         picture=_picture(library, view),
         like=view.liked,
         unlike=view.unlike,
-        limit=PER_PAGE + 1,
-        items=MAX_ITEMS if view.page == 1 else 0,
-        offset=(view.page - 1) * PER_PAGE,
+        limit=paging.shown + 1,
+        items=MAX_ITEMS if paging.first == 1 else 0,
+        offset=paging.offset,
         weights=dict(view.weights),
     )
 

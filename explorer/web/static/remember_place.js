@@ -87,6 +87,7 @@ if (!window.explorerRemembersPlaces) {
   document.addEventListener("scroll", keepSoon, true);
   document.addEventListener("toggle", keepSoon, true);
   addEventListener("pagehide", keep);
+  addEventListener("explorer-address", keep); // another script is about to change the address
   document.addEventListener("click", (event) => {
     if (!event.isTrusted) return;
     letGo();
