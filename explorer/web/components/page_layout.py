@@ -29,8 +29,7 @@ def show(
         title = _title_of_content(title_of) or title
     st.set_page_config(page_title=f"{title} · Archive Explorer")
     st.html(STYLE)
-    run_script("remember_place.js")
-    run_script("keyboard.js")
+    run_script("remember_place.js", "keyboard.js")
     st.title(escape_markdown(title), anchor=False)
     with show_errors():
         if current.is_empty():

@@ -12,7 +12,7 @@ from explorer.web.templating import render
 STATIC_FOLDER: Final = Path(__file__).parents[1] / "static"
 
 
-def run_script(name: str) -> None:
-    """Run a script of `static/`."""
-    code = (STATIC_FOLDER / name).read_text(encoding="utf-8")
+def run_script(*names: str) -> None:
+    """Run scripts of `static/`, as one element of the page."""
+    code = "\n".join((STATIC_FOLDER / name).read_text(encoding="utf-8") for name in names)
     st.html(render("script.html", code=code), unsafe_allow_javascript=True)
