@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -55,6 +56,8 @@ class VectorCache:
         stored in memory only.
         """
         self._path = path
+        self.stored: Counter[str] = Counter()
+        """The vectors that this object stored, by kind."""
         self._lock = Lock()
         self._schema = "main"  # SQLite's name for the file
         with self._translate_errors():
@@ -155,6 +158,7 @@ class VectorCache:
         ]
         with self._transaction("BEGIN IMMEDIATE"):
             self._connection.executemany("INSERT OR REPLACE INTO main.vectors VALUES (?, ?, ?, ?, ?)", rows)
+        self.stored.update(key.kind for key in vectors)
 
     def items(self) -> Iterator[tuple[VectorKey, Vectors]]:
         """Yield all keys and vectors in the order of the keys, from one snapshot of the file."""

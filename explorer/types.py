@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from explorer.ingest.syncing import ArchiveChanges, SyncReport
     from explorer.library.browse import LibraryStatus
     from explorer.library.manifest import CATALOG_FILE, ServerLayout
+    from explorer.maintain.costs import CostReport, Country
     from explorer.representation.legs import LABELS, LEGS
     from explorer.representation.old_names import PRESENT_LEG_NAMES
     from explorer.search.answer import Answer
@@ -78,6 +79,8 @@ __all__ = [
     "ChangedQuery",
     "Comparison",
     "Confidence",
+    "CostReport",
+    "Country",
     "Discussion",
     "EnrichReport",
     "Estimate",
@@ -206,6 +209,7 @@ __getattr__ = lazy_names(
         ),
         "explorer.library.browse": ("LibraryStatus",),
         "explorer.library.manifest": ("CATALOG_FILE", "ServerLayout"),
+        "explorer.maintain.costs": ("CostReport", "Country"),
         "explorer.representation.legs": (
             "LABELS",
             "LEGS",

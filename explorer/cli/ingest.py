@@ -116,7 +116,7 @@ def _print_report(report: IngestReport, updates: Sequence[SearchUpdate], folder:
             ("unread", ocr_pending),
             ("put off", postponed),
             ("encoder", f"{report.encoder} ({report.precision})"),
-            ("took", f"{report.seconds:.1f} s"),
+            ("took", f"{report.seconds:.1f} s, {_format_core_seconds(report)}"),
             ("news", news),
             (
                 "next",
@@ -124,6 +124,13 @@ def _print_report(report: IngestReport, updates: Sequence[SearchUpdate], folder:
             ),
         ]
     )
+
+
+def _format_core_seconds(report: IngestReport) -> str:
+    """Return the processor time, and that of its longest stages."""
+    stages = sorted(report.core_seconds.items(), key=lambda stage: -stage[1])
+    longest = ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in stages[:3])
+    return f"{sum(report.core_seconds.values()):.1f} core-seconds ({longest})"
 
 
 @app.command()

@@ -17,7 +17,7 @@ from explorer.cli.output import Output, with_json
 from explorer.errors import LibraryError
 
 if TYPE_CHECKING:
-    from explorer.types import LibraryStatus, ModalityGap, Percentiles
+    from explorer.types import CostReport, LibraryStatus, ModalityGap, Percentiles
 
 
 @app.command()
@@ -30,10 +30,27 @@ def status(
             help="Also show the modality gap: how far apart the vectors of pictures and texts are.",
         ),
     ] = False,
+    cost: Annotated[
+        bool,
+        typer.Option(
+            "--cost", help="Show what the ingests cost: processor time, energy, bytes, and savings."
+        ),
+    ] = False,
+    country: Annotated[
+        str | None,
+        typer.Option(
+            "--country",
+            metavar="COUNTRY",
+            help="With --cost: the country of this machine, like DEU or Germany, for grams of CO2.",
+        ),
+    ] = None,
     folder: LibraryOption = DEFAULT_FOLDER,
 ) -> Output:
     """Show what is in the library, and how it was made."""
     with open_library(folder) as library:
+        if cost or country:
+            report = library.maintenance.costs(country=country)
+            return Output([render.as_json(report)], partial(_print_costs, report))
         library_status = library.status()
         gap = library.evaluation.modality_gap() if explain else None
         timings = library.history.timings()
@@ -82,6 +99,46 @@ def _timing(name: str, times: Percentiles) -> str:
     """Return the time of the last searches, or of one leg of those that were timed leg by leg."""
     label = f"the last {times.searches:,}" if name == "total" else f"  {name}"
     return f"{label}: p50 {times.p50:.0f} ms, p95 {times.p95:.0f} ms"
+
+
+def _print_costs(report: CostReport) -> None:
+    country, watts = report.country, report.watts_per_core
+    stages = (f"{stage} {seconds:,.1f}" for stage, seconds in report.core_seconds.items())
+    sizes = (f"{part} {size / 1e6:,.1f}" for part, size in report.bytes.items())
+    measured = (
+        "" if report.measured_wh is None else f"; measured for the whole machine: {report.measured_wh:.3f} Wh"
+    )
+    render.print_pairs(
+        [
+            ("model", report.model),
+            ("machine", report.machine),
+            ("mechanisation", report.mechanisation),
+            (
+                "map",
+                f"{country.name}, {country.grams_per_kwh:,.0f} g CO2 per kWh ({country.year})"
+                if country
+                else "unknown; name it for grams of CO2: --country DEU",
+            ),
+            ("runs", report.runs),
+            ("core-seconds", f"{report.total_core_seconds:,.1f}: {', '.join(stages)}"),
+            (
+                "energy",
+                f"{_format_range(report.energy_wh)} Wh, at {watts[0]:g} to {watts[1]:g} W per core{measured}",
+            ),
+            ("CO2", f"{_format_range(report.co2_grams)} g" if report.co2_grams else ""),
+            ("MB on disk", f"{sum(report.bytes.values()) / 1e6:,.1f}: {', '.join(sizes)}"),
+            (
+                "saved",
+                f"{report.saved_pictures:,} pictures were not embedded again: {report.saved_core_seconds:,.1f} core-seconds"
+                if report.saved_pictures
+                else "",
+            ),
+        ]
+    )
+
+
+def _format_range(values: tuple[float, float]) -> str:
+    return f"{values[0]:,.3f} to {values[1]:,.3f}"
 
 
 def _print_gap(gap: ModalityGap) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
@@ -57,6 +59,8 @@ class CachedEmbedder:
         self._adapter = encoder.adapter if isinstance(encoder, AdaptedEncoder) else None
         self._encoder = encoder.base if isinstance(encoder, AdaptedEncoder) else encoder
         self._visual = PICTURE_KIND if self._encoder.visual_dim is None else VISUAL_KIND
+        self.core_seconds = 0.0
+        """The processor time of this process while vectors were computed."""
 
     @property
     def base(self) -> Encoder:
@@ -80,8 +84,16 @@ class CachedEmbedder:
         picture_embedder = PictureEmbedder(self.base, self.pictures)
         with progress.track(batches, PICTURES_LABEL) as work:
             for batch in work:
-                self.store(picture_embedder.embed(batch))
+                with self._timed():
+                    vectors = picture_embedder.embed(batch)
+                self.store(vectors)
                 return_free_memory()
+
+    @contextmanager
+    def _timed(self) -> Iterator[None]:
+        begin = time.process_time()
+        yield
+        self.core_seconds += time.process_time() - begin
 
     def embed_opened(self, opened: Sequence[OpenedPicture]) -> None:
         """Store the vectors of open pictures and of their regions in the cache."""
@@ -178,7 +190,8 @@ class CachedEmbedder:
         vectors = self._cache.get_many(set(keys))
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in vectors}
         if missing:
-            computed = dict(zip(missing, _encode_windows(list(missing.values()), encoder), strict=True))
+            with self._timed():
+                computed = dict(zip(missing, _encode_windows(list(missing.values()), encoder), strict=True))
             self._cache.put_many(computed)
             vectors |= computed
         return [vectors[key] for key in keys]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
@@ -37,6 +38,10 @@ class LibraryContext:
     def __init__(self, path: Path, catalog: Catalog, *, encoder: str | None = None) -> None:
         self.path = path
         self.pictures = PictureStore(path / PICTURES)
+        self.stored_vectors: Counter[str] = Counter()
+        """The vectors that were computed and cached since the library was opened, by kind."""
+        self.embedding_core_seconds = 0.0
+        """The processor time of this process while vectors were computed."""
         self._process = os.getpid()
         self._catalog = catalog
         self._indexes = Indexes(path, catalog, self.pictures, encoder=encoder)
@@ -75,7 +80,12 @@ class LibraryContext:
         from explorer.ingest.embedding import CachedEmbedder
 
         with encoder_errors(), VectorCache(self.path / VECTORS, allow_read_only=to_read) as cache:
-            yield CachedEmbedder(encoders or self.indexes.encoders(), cache, self.pictures)
+            embedder = CachedEmbedder(encoders or self.indexes.encoders(), cache, self.pictures)
+            try:
+                yield embedder
+            finally:
+                self.stored_vectors.update(cache.stored)
+                self.embedding_core_seconds += embedder.core_seconds
 
     def writing(self, waiting: Notify | None = None) -> AbstractContextManager[None]:
         """Hold the lock for writing the library. Raises the same errors as `locked`."""

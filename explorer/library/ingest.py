@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, nullcontext
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from embeddings import EncoderPrecision, VectorCache
 from explorer.archive.links.addresses import is_remote
@@ -16,8 +17,20 @@ from explorer.catalog.trash import Discarded
 from explorer.errors import ArchiveError, QueryError, SearchIndexError
 from explorer.ingest.issue_contents import count_postponed, encode_postponed
 from explorer.ingest.ocr import EnrichReport, OcrCounts, pictures_pending_ocr, read_texts
+from explorer.ingest.picture_embedder import PICTURE_KIND
 from explorer.ingest.reading import read_archive
-from explorer.ingest.report import IngestReport, Progress, SilentProgress
+from explorer.ingest.report import (
+    COPIES,
+    EMBEDDING,
+    GRAPHS,
+    INDEXING,
+    READING,
+    CostMeter,
+    IngestReport,
+    Progress,
+    RunCost,
+    SilentProgress,
+)
 from explorer.ingest.syncing import SyncReport, preview_changes, sync_archive
 from explorer.ingest.watching import watch_archives
 from explorer.library.context import SITES_FOLDER, LibraryContext
@@ -26,6 +39,11 @@ from explorer.library.indexes import require_encoder
 from explorer.library.manifest import VECTORS
 from explorer.representation.encoders import Notify, encoder_errors, ignore_message, requested_precision
 from explorer.system.memory import return_free_memory
+
+if TYPE_CHECKING:
+    from explorer.archive.storage.files import Files
+    from explorer.ingest.concurrent import ConcurrentEmbedder
+    from explorer.representation.encoders import QueryEncoders
 
 # Interval between updates of the index while texts in pictures are read. Longer if an update takes a tenth of it.
 INDEX_EVERY_SECONDS = 600.0
@@ -81,7 +99,8 @@ class ArchiveIngest:
             ArchiveError: If an archive cannot be opened.
             EncoderUnavailableError: If the encoder cannot be loaded.
         """
-        started = time.perf_counter()
+        started, meter = time.perf_counter(), CostMeter()
+        embedded_before = self._context.stored_vectors[PICTURE_KIND]
         progress = progress or SilentProgress()
         archives = _locations(archives)
         requested = requested_precision(precision)
@@ -95,19 +114,54 @@ class ArchiveIngest:
             encoders = self._context.indexes.encoders_for_writing(tell, encoder)
             encoders.release()
             ahead = self._builder.embedding_while_reading(encoders, requested, tell, rebuild=rebuild)
-            with closing(RemotePictures()) if fetch_remote else nullcontext() as remote, ahead:
-                for files in opened:
-                    fetch = remote.fetch if remote else None
-                    read_archive(
-                        files, self._context.catalog, self._context.pictures, progress, fetch, ahead.add
-                    )
-            return_free_memory()
-            encoders = ahead.encoders or self._builder.at_precision(encoders, requested)
+            with meter.stage(READING, beside=EMBEDDING):
+                self._read(opened, ahead, progress, fetch_remote=fetch_remote)
+                encoders = ahead.encoders or self._builder.at_precision(encoders, requested)
             self._builder.embed_on_ray(ray, encoders, progress)
+            generation = self._build(encoders, progress, tell, meter, rebuild=rebuild)
+        cost = self._write_cost(meter, embedded_before)
+        return self._report(generation, encoders.precision, time.perf_counter() - started, cost)
+
+    def _read(
+        self,
+        opened: Sequence[Files],
+        ahead: ConcurrentEmbedder,
+        progress: Progress,
+        *,
+        fetch_remote: bool,
+    ) -> None:
+        """Read archives, and embed their pictures and texts in a thread."""
+        with closing(RemotePictures()) if fetch_remote else nullcontext() as remote, ahead:
+            fetch = remote.fetch if remote else None
+            for files in opened:
+                read_archive(files, self._context.catalog, self._context.pictures, progress, fetch, ahead.add)
+        return_free_memory()
+
+    def _build(
+        self, encoders: QueryEncoders, progress: Progress, tell: Notify, meter: CostMeter, *, rebuild: bool
+    ) -> int:
+        """Build the next generation of the index, find copies, and build graphs. Return the number of the generation."""
+        with self._indexing(meter):
             generation = self._builder.build_and_use(encoders, progress, rebuild=rebuild)
+        with meter.stage(COPIES):
             self._builder.group_copies(encoders, progress)
-            generation = self._builder.build_graphs(encoders.encoder.name, tell) or generation
-        return self._report(generation, encoders.precision, time.perf_counter() - started)
+        with meter.stage(GRAPHS):
+            return self._builder.build_graphs(encoders.encoder.name, tell) or generation
+
+    @contextmanager
+    def _indexing(self, meter: CostMeter) -> Iterator[None]:
+        """Measure the building of an index. The vectors that it computes count as embedding."""
+        before = self._context.embedding_core_seconds
+        with meter.stage(INDEXING):
+            yield
+        meter.move(self._context.embedding_core_seconds - before, INDEXING, EMBEDDING)
+
+    def _write_cost(self, meter: CostMeter, embedded_before: int) -> RunCost:
+        return meter.write(
+            self._context.path,
+            pictures=len(self._context.catalog.pictures.shown()),
+            embedded=self._context.stored_vectors[PICTURE_KIND] - embedded_before,
+        )
 
     def sync(
         self,
@@ -137,30 +191,37 @@ class ArchiveIngest:
         return self._sync(fetch_remote, progress, tell)
 
     def _sync(self, fetch_remote: bool, progress: Progress | None, tell: Notify) -> SyncReport:
-        started = time.perf_counter()
+        started, meter = time.perf_counter(), CostMeter()
+        embedded_before = self._context.stored_vectors[PICTURE_KIND]
         progress = progress or SilentProgress()
         with (
             self._context.writing(waiting=tell),
             closing(RemotePictures()) if fetch_remote else nullcontext() as remote,
         ):
             fetch = remote.fetch if remote else None
-            changes = tuple(
-                sync_archive(
-                    name,
-                    location,
-                    self._context.open_archive,
-                    self._context.catalog,
-                    self._context.pictures,
-                    progress,
-                    fetch,
+            with meter.stage(READING):
+                changes = tuple(
+                    sync_archive(
+                        name,
+                        location,
+                        self._context.open_archive,
+                        self._context.catalog,
+                        self._context.pictures,
+                        progress,
+                        fetch,
+                    )
+                    for name, location in self._context.catalog.archives.all()
                 )
-                for name, location in self._context.catalog.archives.all()
-            )
-            self._empty_trash()
-            generation = self._builder.build_if_outdated(progress, tell)
+                self._empty_trash()
+            with self._indexing(meter):
+                generation = self._builder.build_if_outdated(progress, tell)
             if generation and self._context.indexes.encoder:
-                generation = self._builder.build_graphs(self._context.indexes.encoder, tell) or generation
-        return SyncReport(changes, generation, round(time.perf_counter() - started, 3))
+                with meter.stage(GRAPHS):
+                    generation = self._builder.build_graphs(self._context.indexes.encoder, tell) or generation
+        report = SyncReport(changes, generation, round(time.perf_counter() - started, 3))
+        if report.is_changed:
+            self._write_cost(meter, embedded_before)
+        return report
 
     def _planned_sync(self) -> SyncReport:
         started = time.perf_counter()
@@ -296,7 +357,9 @@ class ArchiveIngest:
             for sha256 in self._context.catalog.pictures.delete_unused():
                 self._context.pictures.forget(sha256)
 
-    def _report(self, generation: int, precision: EncoderPrecision, seconds: float) -> IngestReport:
+    def _report(
+        self, generation: int, precision: EncoderPrecision, seconds: float, cost: RunCost
+    ) -> IngestReport:
         ledger = self._context.catalog.ledger.counts()
         return IngestReport(
             issues=ledger.issues,
@@ -315,6 +378,7 @@ class ArchiveIngest:
             unread=len(pictures_pending_ocr(self._context.catalog)) if ledger.pictures else 0,
             put_off=self.pending_texts(),
             mentioned=ledger.mentioned,
+            core_seconds=cost.core_seconds,
         )
 
 

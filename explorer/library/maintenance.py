@@ -17,6 +17,7 @@ from explorer.library.ingest import ArchiveIngest
 from explorer.library.manifest import NO_LAYOUT, VECTORS, ServerLayout
 from explorer.library.trusted_servers import is_trusted, trust_server
 from explorer.maintain.backup import write_backup
+from explorer.maintain.costs import CostReport, report_costs
 from explorer.maintain.doctor import Finding, LibraryHealth, Part, examine, repair_files
 from explorer.maintain.exporting import export
 from explorer.representation.encoders import Notify, ignore_message
@@ -52,6 +53,20 @@ class LibraryMaintenance:
             Path(folder),
             progress or SilentProgress(),
         )
+
+    def costs(self, *, country: str | None = None) -> CostReport:
+        """Return what the ingests of the library cost: processor time, energy, bytes, and what the cache saved.
+
+        Args:
+            country: Its English name or its code of three letters, for grams of CO2.
+
+        Raises:
+            LibraryError: If no ingest was recorded.
+            QueryError: If the country is unknown.
+        """
+        status = self._browser.status()
+        model = f"{status.encoder}, {status.precision}" if status.precision else str(status.encoder)
+        return report_costs(self._context.path, model, status.runtime, country)
 
     def examine(self, *, progress: Progress | None = None) -> list[Finding]:
         """Return the problems of the library, worst first. Nothing is changed."""
