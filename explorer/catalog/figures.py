@@ -54,6 +54,17 @@ class FigureRepository:
         )
         return int(self._database.rows(f"SELECT count(*) FROM {TABLES} {where}", values)[0][0])
 
+    def count_by_year(self, selection: Selection = ALL) -> dict[str, int]:
+        """Return the number of figures of a selection by year, the oldest first. Figures without a date are not counted."""
+        where, values = where_clause(
+            selection, "figure.caption", "figure.alt", "figure.credit", "figure.heading"
+        )
+        rows = self._database.rows(
+            f"SELECT substr(issue.date, 1, 4) AS year, count(*) FROM {TABLES} {where} GROUP BY year ORDER BY year",
+            values,
+        )
+        return {year: count for year, count in rows if year}
+
     def by_id(self, ids: Sequence[str]) -> dict[str, FigureRecord]:
         return {
             row[0]: FigureRecord(*row)

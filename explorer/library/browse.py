@@ -118,6 +118,10 @@ class LibraryBrowser:
         """Return the number of figures of a selection."""
         return self._context.catalog.figures.count(_check_selection(selection))
 
+    def count_figures_by_year(self, selection: Selection = ALL) -> dict[str, int]:
+        """Return the number of figures of a selection by year, the oldest first. Figures without a date are not counted."""
+        return self._context.catalog.figures.count_by_year(_check_selection(selection))
+
     def figure(self, id: str) -> FigureRecord:
         """Return a figure by its full id. Raises QueryError if there is none."""
         return require_record(self._context.catalog.figures.by_id(as_ids("id", id)), id, "figure")

@@ -36,7 +36,7 @@ def test_never_more_than_one_page_is_read(open_page, monkeypatch):
 
 def test_the_second_page_is_added_to_the_first(open_page, library):
     first, both = labels(open_page("captions")), labels(open_page("captions", page="2"))
-    assert both[:48] == first
+    assert set(first) <= set(both)
     assert len(both) == min(96, library.browse.count_figures())
     assert sum(label.startswith("Lost plate") for label in both) == LOST_PLATES
 

@@ -112,6 +112,21 @@ def _heading(item: ItemRecord) -> str:
     return item.heading or item.issue_title or "Item without heading"
 
 
+def grid_with_missing(
+    cards: Sequence[Markup],
+    missing: Sequence[Markup],
+    *,
+    label: str,
+    layout: Literal["grid", "list"] = "grid",
+) -> Markup:
+    """Return the cards of figures, and below them, apart, those of figures whose picture is missing."""
+    pictures = grid(cards, label=label, layout=layout) if cards else Markup()
+    if not missing:
+        return pictures
+    count = f"{len(missing):,} caption{'' if len(missing) == 1 else 's'} whose picture is missing"
+    return pictures + render("heading.html", text=count) + grid(missing, label=count, layout=layout)
+
+
 def grid(cards: Sequence[Markup], *, label: str, layout: Literal["grid", "list", "items"] = "grid") -> Markup:
     """Return a list of cards; `label` names it to a screen reader."""
     return render("card_grid.html", cards=cards, label=label, layout=layout)

@@ -40,7 +40,9 @@ def show_hits(
     good = [hit for hit in page if hit.confidence is not Confidence.WEAK]
     weak = [hit for hit in page if hit.confidence is Confidence.WEAK]
     has_next = any(hit.confidence is not Confidence.WEAK for hit in result.hits[paging.shown :])
-    show_gallery(library, figures_of(page), back=back, more=paging.more(href, has_next=has_next))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.html(render("result_count.html", text=_describe_count(len(good), len(weak), has_next=has_next)))
+        show_gallery(library, figures_of(page), back=back, more=paging.more(href, has_next=has_next))
     if not good:
         st.info(NO_MORE if page and page[0].rank > 1 else NOTHING, icon=":material/info:")
     _show(library, good, back, more_links)
@@ -52,26 +54,28 @@ def show_hits(
         st.html(page_links)
 
 
+def _describe_count(good: int, weak: int, *, has_next: bool) -> str:
+    """Return the number of hits for a screen reader and everybody: "7 results, 17 weaker"."""
+    results = f"{good:,}{' and more' if has_next else ''} result{'' if good == 1 and not has_next else 's'}"
+    return f"{results}, {weak:,} weaker" if weak else results
+
+
 def figures_of(hits: Iterable[Hit]) -> list[FigureRecord]:
     """Return the figures among the hits."""
     return [hit.record for hit in hits if isinstance(hit.record, FigureRecord)]
 
 
 def _show(library: Library, hits: Sequence[Hit], back: str, more_links: MoreLinks | None) -> None:
-    figures = [
-        cards.figure_card(
-            library,
-            hit.record,
-            back=back,
-            more_links=more_links(hit.record) if more_links else None,
-            hit=hit,
-        )
-        for hit in hits
-        if isinstance(hit.record, FigureRecord)
-    ]
+    figures: list[Markup] = []
+    missing: list[Markup] = []
+    for hit in hits:
+        if isinstance(hit.record, FigureRecord):
+            links = more_links(hit.record) if more_links else None
+            card = cards.figure_card(library, hit.record, back=back, more_links=links, hit=hit)
+            (figures if hit.record.sha256 else missing).append(card)
     items = [cards.item_card(hit.record, hit=hit) for hit in hits if isinstance(hit.record, ItemRecord)]
-    if figures:
+    if figures or missing:
         heading = render("heading.html", text="Figures") if items else Markup()
-        st.html(heading + cards.grid(figures, label="Figures found"))
+        st.html(heading + cards.grid_with_missing(figures, missing, label="Figures found"))
     if items:
         st.html(render("heading.html", text="Items") + cards.grid(items, label="Items found", layout="items"))

@@ -14,6 +14,7 @@ from explorer.web.components.first_run import show_first_run
 from explorer.web.components.scripts import STATIC_FOLDER, run_script
 from explorer.web.state import current
 from explorer.web.state.error_messages import escape_markdown, show_errors
+from explorer.web.templating import render
 
 STYLE: Final = STATIC_FOLDER / "style.css"
 
@@ -27,8 +28,10 @@ def show(
     """
     if title_of is not None:
         title = _title_of_content(title_of) or title
-    st.set_page_config(page_title=f"{title} · Archive Explorer")
+    name = current.library_name()
+    st.set_page_config(page_title=f"{title} · {name}")
     st.html(STYLE)
+    st.html(render("library_name.html", name=name))
     run_script("remember_place.js", "keyboard.js")
     st.title(escape_markdown(title), anchor=False)
     with show_errors():

@@ -8,7 +8,7 @@ import streamlit as st
 
 from explorer import Library
 from explorer.types import IssueRecord, Selection
-from explorer.web.components import cards, filter_panel, page_layout, titles
+from explorer.web.components import cards, filter_chips, filter_panel, page_layout, titles
 from explorer.web.components.gallery import show_gallery
 from explorer.web.components.paging import Paging
 from explorer.web.state import address, links
@@ -25,6 +25,10 @@ def page(library: Library) -> None:
     """Show the fields, then a few pages of figures, which is all that is read from the catalog."""
     view = CaptionsView.of(address.params())
     _show_fields(library, view)
+    filter_chips.show(
+        library, view.filters, lambda filters: links.captions(replace(view, filters=filters, page=1))
+    )
+    _show_years(library, view)
     selection = Selection.of(view.filters, text=view.text)
     count = library.browse.count_figures(selection)
     last = max(1, -(-count // PER_PAGE))
@@ -36,19 +40,36 @@ def page(library: Library) -> None:
     begin = paging.offset
     figures = library.browse.figures(selection, order=view.order, limit=paging.shown, offset=begin)
     back = links.encode_back("captions", view.params())
-    figure_cards = [cards.figure_card(library, figure, back=back) for figure in figures]
+    figure_cards = [cards.figure_card(library, figure, back=back) for figure in figures if figure.sha256]
+    missing = [cards.figure_card(library, figure, back=back) for figure in figures if not figure.sha256]
 
     def href(page: int) -> str:
         return links.captions(replace(view, page=page))
 
     has_next = view.page < last
-    show_gallery(library, figures, back=back, more=paging.more(href, has_next=has_next))
     place = f"{begin + 1:,} to {begin + len(figures):,}"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.html(render("heading.html", text=place, quiet=f"of {count:,} figures"))
+        show_gallery(library, figures, back=back, more=paging.more(href, has_next=has_next))
     st.html(
-        render("heading.html", text=place, quiet=f"of {count:,} figures")
-        + cards.grid(figure_cards, label="Figures", layout=view.layout)
+        cards.grid_with_missing(figure_cards, missing, label="Figures", layout=view.layout)
         + paging.links(href, has_next=has_next, last=last)
     )
+
+
+def _show_years(library: Library, view: CaptionsView) -> None:
+    """Show how many figures each year has. The filters besides the dates count."""
+    others = replace(view.filters, date_from=None, date_to=None)
+    counts = library.browse.count_figures_by_year(Selection.of(others, text=view.text))
+    if len(counts) < 2:
+        return
+    bars = []
+    for year, count in counts.items():
+        is_current = (view.filters.date_from, view.filters.date_to) == (year, year)
+        filters = others if is_current else replace(others, date_from=year, date_to=year)
+        href = links.captions(replace(view, filters=filters, page=1))
+        bars.append((href, year, count, count / max(counts.values()), is_current))
+    st.html(render("histogram.html", bars=bars))
 
 
 def _show_fields(library: Library, view: CaptionsView) -> None:

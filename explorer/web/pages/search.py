@@ -14,6 +14,7 @@ from explorer import Library
 from explorer.types import FigureRecord, Selection
 from explorer.web.components import (
     cards,
+    filter_chips,
     filter_panel,
     latency_budget,
     page_layout,
@@ -103,6 +104,9 @@ def _show_results(library: Library, view: SearchView, row: DeltaGenerator) -> No
     result = answer.result
     search_history.record(library, view, result)
     query_explanation.show(answer, view)
+    filter_chips.show(
+        library, view.filters, lambda filters: links.search(replace(view, filters=filters, page=1))
+    )
     with row:
         weight_sliders.show(
             library.weights(),

@@ -23,6 +23,11 @@ def library() -> Library:
     return _open_library(folder(), _catalog_inode(folder()))
 
 
+def library_name() -> str:
+    """Return the name of the library: that of its folder."""
+    return folder().resolve().name
+
+
 def is_empty() -> bool:
     """Whether there is no library yet, or a library without issues."""
     return not Library.is_at(folder()) or not library().browse.issues(limit=1)

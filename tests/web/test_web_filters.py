@@ -1,0 +1,73 @@
+"""What narrows a list: chips that take a filter back, bars of years, and figures without a picture apart."""
+
+from __future__ import annotations
+
+import re
+
+from page_reading import LOST_PLATES, html_of
+
+from explorer.library.library import Library
+from explorer.types import Selection
+
+
+def chips(app):
+    """The filters that a page shows, each with the address without it."""
+    return dict(re.findall(r'<li class="ax-chip">(.*?) <a href="([^"]*)"', html_of(app)))
+
+
+def test_each_filter_is_a_chip_that_takes_it_back(open_page):
+    app = open_page("captions", caption="yes", **{"from": "2024"})
+    assert chips(app) == {
+        "in issues from 2024 on": "captions?caption=yes",
+        "with a caption": "captions?from=2024",
+    }
+    assert '<a href="captions" target="_self">Clear all</a>' in html_of(app)
+
+
+def test_a_search_shows_its_filters_and_keeps_its_words(open_page):
+    app = open_page(q="map", caption="yes")
+    assert chips(app) == {"with a caption": "./?q=map"}
+
+
+def test_an_issue_is_named_by_its_title(open_page, library):
+    issue = next(issue for issue in library.browse.issues() if issue.number == 3)
+    assert list(chips(open_page("captions", issue=issue.id))) == [f"in {issue.title}"]
+    gone = open_page("captions", issue="gone")
+    assert list(chips(gone)) == ["in an issue that is no longer here"]
+
+
+def test_without_filters_there_are_no_chips(open_page):
+    assert "Clear all" not in html_of(open_page("captions"))
+
+
+def test_years_are_bars_that_lead_to_their_figures(open_page, tmp_path):
+    for year, figures in (("2019", 1), ("2021", 3)):
+        text = "".join(f"![Plate {number}](lost/{number}.png)\n\n" for number in range(figures))
+        (tmp_path / f"{year}.md").write_text(f"---\ntitle: Of {year}\ndate: {year}-05-01\n---\n\n{text}")
+    with Library.create(tmp_path / "library") as library:
+        library.archives.ingest([tmp_path / "2019.md", tmp_path / "2021.md"], encoder="lite")
+        assert library.browse.count_figures_by_year() == {"2019": 1, "2021": 3}
+        assert library.browse.count_figures_by_year(Selection(text="Plate 2")) == {"2021": 1}
+    shown = html_of(open_page("captions", library=tmp_path / "library"))
+    assert 'href="captions?from=2021&amp;to=2021" target="_self" title="2021: 3"' in shown
+    assert 'style="height:33.3%"' in shown
+    one_year = html_of(open_page("captions", library=tmp_path / "library", **{"from": "2021", "to": "2021"}))
+    assert 'title="2021: 3" aria-current="page"' in one_year
+    assert "2019" in one_year  # the other years stay in reach
+
+
+def test_figures_without_a_picture_come_after_the_pictures(open_page):
+    shown = html_of(open_page("captions", page="2"))
+    apart = shown.index("captions whose picture is missing")
+    assert shown.rindex("<img") < apart
+    assert shown.index("Lost plate 0") > apart
+    assert shown.count("The picture is not in the archive") >= LOST_PLATES
+
+
+def test_the_number_of_results_is_told(open_page):
+    assert re.search(r'role="status">\d+ results?(, \d+ weaker)?<', html_of(open_page(q="lighthouse")))
+
+
+def test_every_page_names_the_library(open_page, library):
+    for page in ("search", "captions", "issues", "library"):
+        assert f'<p class="ax-library">{library.path.name}</p>' in html_of(open_page(page))
