@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
+from pathlib import Path
 
+from explorer.archive.links.addresses import is_remote
 from explorer.catalog.reading_order import Section, sections_of
 from explorer.catalog.records import FigureRecord, IssueRecord, Selection
 from explorer.library.browse import require_record
@@ -40,6 +42,13 @@ class IssueReader:
     def count_by_year(self) -> dict[str, int]:
         """Return the number of issues of each year, the newest year first. Issues without a date are not counted."""
         return self._context.catalog.issues.count_by_year()
+
+    def lost_archive(self, id: str) -> str | None:
+        """Return the path of the archive or folder of an issue if it is not there any more; None if it is."""
+        location = self._context.catalog.archives.location_of_issue(id)
+        if location is None or is_remote(location):
+            return None  # the copy of a site is in the library
+        return None if Path(location).exists() else location
 
     def original(self, id: str) -> bytes:
         """Return the bytes of the document of an issue, from its archive.

@@ -117,3 +117,16 @@ def test_an_issue_without_headings_has_no_contents(open_page, tmp_path):
     assert not app.error
     assert "Only a paragraph" in html_of(app)
     assert "In this issue" not in html_of(app)
+
+
+def test_an_issue_whose_archive_is_gone_tells_where_it_was(open_page, tmp_path):
+    (tmp_path / "note.md").write_text("# A note\n\nSome words about a whale.\n")
+    with Library.create(tmp_path / "library") as library:
+        library.archives.ingest(tmp_path / "note.md", encoder="lite")
+        (issue,) = library.browse.issues()
+    (tmp_path / "note.md").unlink()
+    app = open_page("issue", library=tmp_path / "library", id=issue.id)
+    assert "was moved or deleted" in app.caption[0].value
+    assert not app.get("download_button")
+    visited = open_page("issue", library=tmp_path / "library", at_home=False, id=issue.id)
+    assert not visited.caption

@@ -17,6 +17,7 @@ from explorer.web.components.scripts import run_script
 from explorer.web.components.steps import show_steps
 from explorer.web.components.thumbnails import picture
 from explorer.web.state import address, audience, links
+from explorer.web.state.error_messages import escape_markdown
 from explorer.web.state.views import IssuesView, IssueView
 from explorer.web.templating import render
 
@@ -147,6 +148,15 @@ def _web_address(issue: IssueRecord) -> tuple[str, str] | None:
 
 
 def _show_original(library: Library, issue: IssueRecord) -> None:
+    lost = library.issues.lost_archive(issue.id)
+    if lost:
+        st.caption(
+            escape_markdown(
+                f"The original document is not there any more: {lost} was moved or deleted. Bring it back, or ingest it "
+                "at its new place."
+            )
+        )
+        return
     st.download_button(
         "Download the original document",
         lambda: library.issues.original(issue.id),

@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer import Library
-from explorer.types import FigureRecord, Selection
+from explorer.types import FigureRecord, Result, Selection
 from explorer.web.components import (
     cards,
     filter_chips,
@@ -108,25 +108,29 @@ def _show_results(library: Library, view: SearchView, row: DeltaGenerator) -> No
         library, view.filters, lambda filters: links.search(replace(view, filters=filters, page=1))
     )
     with row:
-        weight_sliders.show(
-            library.weights(),
-            view.weights,
-            result.hits,
-            reset=links.search(replace(view, weights=(), page=1)),
-            on_change=lambda weights: address.go(replace(view, weights=weights, page=1)),
-            below=lambda: latency_budget.show(
-                view.budget_ms,
-                result.omitted,
-                on_change=lambda budget_ms: address.go(replace(view, budget_ms=budget_ms, page=1)),
-            ),
-        )
-    back = links.encode_back("search", view.params())
+        _show_ranking_controls(library, view, result)
     show_hits(
         library,
         result,
         paging=paging,
         href=lambda page: links.search(replace(view, page=page)),
-        back=back,
+        back=links.encode_back("search", view.params()),
+    )
+
+
+def _show_ranking_controls(library: Library, view: SearchView, result: Result) -> None:
+    """Show the weights of the legs, and the time that a search may take."""
+    weight_sliders.show(
+        library.weights(),
+        view.weights,
+        result.hits,
+        reset=links.search(replace(view, weights=(), page=1)),
+        on_change=lambda weights: address.go(replace(view, weights=weights, page=1)),
+        below=lambda: latency_budget.show(
+            view.budget_ms,
+            result.omitted,
+            on_change=lambda budget_ms: address.go(replace(view, budget_ms=budget_ms, page=1)),
+        ),
     )
 
 
