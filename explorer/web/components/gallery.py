@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import mimetypes
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -33,7 +33,7 @@ _MOUNT: Final = st.components.v2.component(
 
 @st.fragment
 def show_gallery(
-    library: Library, figures: Iterable[FigureRecord], *, back: str = "", more: str | None = None
+    library: Library, figures: Sequence[FigureRecord], *, back: str = "", more: str | None = None
 ) -> None:
     """Let the pictures of these figures, which the page shows as cards, open over the page.
 
@@ -78,11 +78,13 @@ def _describe(figure: FigureRecord, back: str) -> dict[str, Any]:
 
 def _wanted_picture(library: Library, figures: Mapping[str, FigureRecord]) -> dict[str, Any] | None:
     """Return the large picture or the original that the browser asked for."""
-    wanted: dict[str, Any] = (st.session_state.get(KEY) or {}).get("wanted") or {}
-    figure = figures.get(wanted.get("id", ""))
+    wanted = (st.session_state.get(KEY) or {}).get("wanted")
+    if not isinstance(wanted, dict) or not isinstance(wanted.get("id"), str):
+        return None
+    figure = figures.get(wanted["id"])
     if figure is None or figure.sha256 is None:
         return None
-    is_original = wanted["what"] == "original"
+    is_original = wanted.get("what") == "original"
     path = library.browse.picture_path(figure.sha256, "original" if is_original else "large")
     try:
         content = path.read_bytes()
@@ -91,9 +93,9 @@ def _wanted_picture(library: Library, figures: Mapping[str, FigureRecord]) -> di
     name = PurePosixPath(figure.image or "").name or f"{figure.sha256[:12]}.webp"
     kind = (mimetypes.guess_type(name)[0] if is_original else "image/webp") or "application/octet-stream"
     return {
-        "number": wanted["number"],
+        "number": wanted.get("number"),
         "id": figure.id,
-        "what": wanted["what"],
+        "what": wanted.get("what"),
         "name": name,
         "source": f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}",
     }
