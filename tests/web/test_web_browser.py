@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pytest
 from browsing import check, wait_until_drawn
 from page_reading import SAMPLE
@@ -175,3 +177,16 @@ def test_pages_lead_to_each_other_from_any_of_them(app_url, page):
     assert page.url == f"{app_url}/library"
     page.reload()
     expect(page.get_by_role("heading", name="The library")).to_be_visible()
+
+
+def test_no_page_asks_another_host(app_url, page, night):
+    hosts = set()
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+    page.on("websocket", lambda socket: hosts.add(urlsplit(socket.url).netloc))
+    pages = ["", "?q=map", "similar", "illustrate", "issues", "captions", "library", "compare", "saved"]
+    for where in (*pages, f"figure?id={night.id}", f"issue?id={night.issue_id}"):
+        page.goto(f"{app_url}/{where}")
+        wait_until_drawn(page)
+    page.goto(f"{app_url}/captions?open={night.id}")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert hosts - {""} == {urlsplit(app_url).netloc}  # data: addresses have no host
