@@ -49,6 +49,21 @@ class DuplicateRepository:
                 [(name, sha256) for sha256, name in names.items()],
             )
 
+    def is_complete(self) -> bool:
+        """Return whether every shown picture was compared, no other one is kept, and all copies have one name.
+
+        A program that was killed while it compared pictures leaves incomplete groups.
+        """
+        return not self._database.rows(
+            """SELECT 1 FROM figure JOIN picture USING (sha256)
+                WHERE sha256 NOT IN (SELECT sha256 FROM picture_group)
+              UNION ALL SELECT 1 FROM picture_group WHERE name NOT IN (SELECT sha256 FROM picture_group)
+                OR sha256 NOT IN (SELECT sha256 FROM figure WHERE sha256 IS NOT NULL)
+                AND EXISTS (SELECT 1 FROM figure WHERE sha256 IS NOT NULL)
+              UNION ALL SELECT 1 FROM picture_copy JOIN picture_group AS a ON a.sha256 = one
+                JOIN picture_group AS b ON b.sha256 = other WHERE a.name <> b.name LIMIT 1"""
+        )
+
     def compared(self) -> set[str]:
         """Return the SHA-256 of every picture that was compared."""
         return {row[0] for row in self._database.rows("SELECT sha256 FROM picture_group")}

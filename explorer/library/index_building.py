@@ -64,9 +64,9 @@ class IndexBuilder:
             return self.build_and_use(self._context.indexes.encoders_for_writing(tell), progress)
 
     def build_if_outdated(self, progress: Progress, tell: Notify) -> int | None:
-        """Return the generation that matches the catalog, and build it if necessary.
+        """Return the generation that matches the catalog, and build it if necessary. Then find the copies of pictures.
 
-        The encoder is loaded only for a new generation.
+        The encoder is loaded only for a new generation, or if a killed program left incomplete groups of copies.
         """
         indexes, catalog = self._context.indexes, self._context.catalog
         manifest = self._context.index_store.manifest()
@@ -75,7 +75,7 @@ class IndexBuilder:
             or manifest.revision != catalog.changes.revision()
             or manifest.config.version != FIELDS_VERSION
         )
-        if not is_outdated or not indexes.encoder:
+        if not indexes.encoder or not (is_outdated or not catalog.duplicates.is_complete()):
             return manifest.generation if manifest else None
         encoders = indexes.encoders_for_writing(tell)
         generation = self.build_and_use(encoders, progress)

@@ -202,3 +202,22 @@ def test_the_pairs_stay_within_what_figures_show(both, folder):
     with closing(Catalog(both.path / "catalog.sqlite")) as catalog:
         assert catalog.duplicates.pairs() == []
         assert len(catalog.duplicates.compared()) == 1
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DELETE FROM picture_group",
+        "DELETE FROM picture_group WHERE name <> sha256",
+        "UPDATE picture_group SET name = sha256",
+    ],
+)
+def test_a_sync_completes_the_groups_that_a_killed_run_left(both, damage):
+    expected, generation = groups_of(both), both.status().generation
+    assert len(set(expected.values())) < len(expected)
+    with closing(sqlite3.connect(both.path / "catalog.sqlite")) as catalog, catalog:
+        catalog.execute("PRAGMA foreign_keys = ON")
+        catalog.execute(damage)
+    assert groups_of(both) != expected
+    assert both.archives.sync().generation == generation
+    assert groups_of(both) == expected
