@@ -1,6 +1,7 @@
 // The gallery: a click on a picture opens it over the page, more results come while the visitor scrolls, and a slider
 // sets the size of the pictures. The cards are in the page already; without this script their links lead to pages.
 const ROW_KEY = "explorer_row_px";
+const ROW_PX = 150;
 const OPEN = "open"; // the parameter of the address with the id of the figure in the lightbox
 const AHEAD_PX = 600; // more results are asked for when the end is this near
 const DRAWN_MS = 300;
@@ -16,6 +17,14 @@ export default function (component) {
     gallery.remove();
     galleries.delete(parentElement);
   };
+}
+
+function storedRow() {
+  try {
+    return localStorage.getItem(ROW_KEY);
+  } catch {
+    return null;
+  }
 }
 
 // The card of the row below (1) or above (-1) that is nearest to this one.
@@ -192,11 +201,13 @@ class Gallery {
 
   makeSlider() {
     const slider = element("input", { type: "range", min: 90, max: 420, step: 10 });
-    slider.value = localStorage.getItem(ROW_KEY) ?? 150;
+    slider.value = storedRow() ?? ROW_PX;
     const apply = () => document.documentElement.style.setProperty("--ax-row", `${slider.value}px`);
     slider.addEventListener("input", () => {
-      localStorage.setItem(ROW_KEY, slider.value);
       apply();
+      try {
+        localStorage.setItem(ROW_KEY, slider.value);
+      } catch { /* a browser without storage: the size is not kept */ }
     });
     apply();
     return element("label", { className: "ax-size" }, "Size of the pictures", slider);
