@@ -22,6 +22,8 @@ TABLES = """corrected_figure AS figure JOIN issue ON issue.id = figure.issue_id
 
 COVER_WIDTH_PX, COVER_HEIGHT_PX = 240, 150
 """The smallest size of a picture that is the cover of its issue."""
+SEARCHED_COLUMNS = ("figure.caption", "figure.alt", "figure.credit", "figure.heading")
+"""The columns in which the text of a selection is searched."""
 
 
 class FigureRepository:
@@ -34,9 +36,7 @@ class FigureRepository:
         self, selection: Selection = ALL, *, order: str = "date", limit: int = -1, offset: int = 0
     ) -> list[FigureRecord]:
         """Return figures in an order: date (newest issue first), issue (by number) or caption."""
-        where, values = where_clause(
-            selection, "figure.caption", "figure.alt", "figure.credit", "figure.heading"
-        )
+        where, values = where_clause(selection, *SEARCHED_COLUMNS)
         order_by = {
             "date": f"{NEWEST_FIRST}, figure.position",
             "issue": f"issue.number, {NEWEST_FIRST}, figure.position",
@@ -49,16 +49,12 @@ class FigureRepository:
         return [FigureRecord(*row) for row in rows]
 
     def count(self, selection: Selection = ALL) -> int:
-        where, values = where_clause(
-            selection, "figure.caption", "figure.alt", "figure.credit", "figure.heading"
-        )
+        where, values = where_clause(selection, *SEARCHED_COLUMNS)
         return int(self._database.rows(f"SELECT count(*) FROM {TABLES} {where}", values)[0][0])
 
     def count_by_year(self, selection: Selection = ALL) -> dict[str, int]:
         """Return the number of figures of a selection by year, the oldest first. Figures without a date are not counted."""
-        where, values = where_clause(
-            selection, "figure.caption", "figure.alt", "figure.credit", "figure.heading"
-        )
+        where, values = where_clause(selection, *SEARCHED_COLUMNS)
         rows = self._database.rows(
             f"SELECT substr(issue.date, 1, 4) AS year, count(*) FROM {TABLES} {where} GROUP BY year ORDER BY year",
             values,

@@ -288,7 +288,10 @@ class EdgeBuild:
             self._digests.pop(point_id, None)
 
     def add_graphs(self, compared_kb: Mapping[str, int]) -> None:
-        """Add a graph to each of these fields; so many KB are compared without it. All segments are merged."""
+        """Merge all segments, and build a graph for each of these fields.
+
+        `compared_kb` has the largest number of KB that a search of the field compares without the graph.
+        """
         self._new_graphs = compared_kb
         self._shard.close()
         self._shard = self._load(LARGEST_KB)
