@@ -58,13 +58,18 @@ if (!window.explorerRemembersPlaces) {
       section.querySelector("summary").click();
     }
   };
+  // After Back, the browser can show the page that is left for a while: the sections to unfold are not there yet.
+  const isUnfolded = () => {
+    const open = new Set(sections().filter(([, section]) => section.open).map(([name]) => name));
+    return Object.entries(wanted.folds).every(([name, wasOpen]) => !wasOpen || open.has(name));
+  };
   const isDrawn = () => document.querySelector(".stApp")?.dataset.testScriptState === "notRunning";
   const step = () => {
     if (!wanted) return;
     if (surface()) {
       unfold();
       surface().scrollTop = wanted.top;
-      const reached = Math.abs(surface().scrollTop - wanted.top) < 2 && isDrawn();
+      const reached = Math.abs(surface().scrollTop - wanted.top) < 2 && isDrawn() && isUnfolded();
       const now = Date.now();
       wanted.since = reached ? wanted.since ?? now : null;
       if ((reached && now - wanted.since > quietMs) || now > wanted.until) wanted = null;
@@ -95,5 +100,5 @@ if (!window.explorerRemembersPlaces) {
     const back = event.target.closest?.(".ax-back a");
     if (back) sessionStorage.setItem("explorer_return", back.pathname + back.search);
   }, true);
-  for (const by of ["wheel", "touchmove", "keydown"]) addEventListener(by, letGo, {capture: true, passive: true});
+  for (const by of ["wheel", "touchmove", "pointerdown", "keydown"]) addEventListener(by, letGo, {capture: true, passive: true});
 }
