@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from explorer.catalog.reading_order import Section
     from explorer.catalog.records import (
         Appearance,
+        Collection,
         FigureOrder,
         FigureRecord,
         IssueRecord,
@@ -77,6 +78,7 @@ __all__ = [
     "Audit",
     "Box",
     "ChangedQuery",
+    "Collection",
     "Comparison",
     "Confidence",
     "CostReport",
@@ -145,6 +147,7 @@ __getattr__ = lazy_names(
         ),
         "explorer.catalog.records": (
             "Appearance",
+            "Collection",
             "FigureOrder",
             "FigureRecord",
             "IssueRecord",

@@ -107,6 +107,10 @@ def test_the_commands_are_those_of_the_contract():
     added += ["push", "pull"]
     added += ["audit", "correct", "discussed", "illustrate"]
     added += [f"saved {verb}" for verb in ("save", "list", "show", "run", "delete")]
+    added += [
+        f"collections {verb}"
+        for verb in ("list", "show", "create", "add", "remove", "move", "export", "delete")
+    ]
     assert sorted([*contract, *added]) == COMMANDS
 
 

@@ -174,7 +174,8 @@ _CHECKS: Final[Mapping[tuple[str, str], Check]] = {
         [
             ("issue", "id"), ("item", "id"), ("figure", "id"), ("item", "issue_id"), ("figure", "issue_id"),
             ("figure", "item_id"), ("correction", "figure_id"), ("left_out", "issue_id"), ("trash", "issue_id"),
-            ("restored", "issue_id"),
+            ("restored", "issue_id"), ("collection", "id"), ("collected_figure", "collection_id"),
+            ("collected_figure", "figure_id"),
         ],
         _matches(_ID),
     ),

@@ -11,7 +11,7 @@ from typing import Any
 from explorer.catalog import checks, text_index
 from explorer.errors import LibraryError, QueryError
 
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 BUSY_SECONDS = 30.0
 IDS_AT_ONCE = 500
 """Parameters of one statement. SQLite takes at most 32,766."""
@@ -182,6 +182,28 @@ class Database:
                 self._connection.execute("ROLLBACK")
                 raise
             self._connection.execute("COMMIT")
+
+    @contextmanager
+    def writing_apart(self, wait_seconds: float = BUSY_SECONDS) -> Iterator[sqlite3.Connection]:
+        """Yield a new connection within one transaction, for what no index depends on.
+
+        It may run while another thread of this program writes. It waits for other writers for `wait_seconds` at most.
+        """
+        address = f"{self.path.absolute().as_uri()}?mode=rw"
+        with (
+            translate_sqlite_errors(self.path),
+            closing(
+                sqlite3.connect(address, uri=True, timeout=wait_seconds, isolation_level=None)
+            ) as connection,
+        ):
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA secure_delete = ON")  # deleted lines are overwritten in the file
+            connection.execute(checks.UNTRUSTED)
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection
+            connection.execute("COMMIT")
+            # The log is emptied: a folder with a log cannot be read without the right to write.
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Return all rows of a statement."""

@@ -97,6 +97,17 @@ class Appearance:
 
 
 @dataclass(frozen=True, slots=True)
+class Collection:
+    """Figures that somebody keeps together. `figures` is their number, `created` a time (ISO 8601, UTC)."""
+
+    id: str
+    name: str
+    notes: str
+    created: str
+    figures: int
+
+
+@dataclass(frozen=True, slots=True)
 class FigureCorrection:
     """The corrected words of a figure. None leaves a field as the archive has it, "" empties it."""
 

@@ -128,6 +128,19 @@ CREATE TABLE IF NOT EXISTS search (                   -- since version 6: what p
     asked TEXT NOT NULL,                -- when last: ISO 8601, UTC
     times INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS collection (               -- since version 9: figures that somebody keeps together
+    id TEXT PRIMARY KEY,                -- in the address of its page; the name may change
+    name TEXT NOT NULL UNIQUE,
+    notes TEXT NOT NULL,
+    created TEXT NOT NULL               -- ISO 8601, UTC
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS collected_figure (         -- since version 9
+    collection_id TEXT NOT NULL REFERENCES collection(id) ON DELETE CASCADE,
+    figure_id TEXT NOT NULL,            -- no reference: it outlives its issue, which is read again, or comes back
+    position INTEGER NOT NULL,
+    PRIMARY KEY (collection_id, figure_id)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS collected_figure_by_figure ON collected_figure (figure_id);
 -- Since version 4: which points of an index are out of date. Every writing transaction has a number; a point whose
 -- figure or item was written, or is gone, carries the number of the last time.
 CREATE TABLE IF NOT EXISTS revision (number INTEGER NOT NULL, catalog TEXT NOT NULL);

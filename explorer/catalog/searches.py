@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from explorer.catalog.database import Database, translate_sqlite_errors
+from explorer.catalog.database import Database
 
 KEPT = 1000
 LONGEST = 1000  # characters: nobody types a longer line
 # Saving a search does not wait for other writers of the catalog. Clearing the history does.
-HURRIED_SECONDS, PATIENT_SECONDS = 0.2, 30.0
+HURRIED_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +30,7 @@ class SearchRepository:
 
     def save(self, line: str, now: datetime) -> None:
         """Save a search. It waits for other writers for HURRIED_SECONDS at most."""
-        with self._writing(HURRIED_SECONDS) as connection:
+        with self._database.writing_apart(HURRIED_SECONDS) as connection:
             connection.execute(
                 """INSERT INTO search VALUES (?, ?, 1)
                   ON CONFLICT (line) DO UPDATE SET asked = excluded.asked, times = times + 1""",
@@ -46,7 +43,7 @@ class SearchRepository:
 
     def clear(self) -> int:
         """Delete the history and return the number of deleted lines."""
-        with self._writing(PATIENT_SECONDS) as connection:
+        with self._database.writing_apart() as connection:
             return connection.execute("DELETE FROM search").rowcount
 
     def recent(self, limit: int = -1) -> list[SearchRecord]:
@@ -55,25 +52,3 @@ class SearchRepository:
             "SELECT line, asked, times FROM search ORDER BY asked DESC, line LIMIT ?", (limit,)
         )
         return [SearchRecord(*row) for row in rows]
-
-    @contextmanager
-    def _writing(self, wait_seconds: float) -> Iterator[sqlite3.Connection]:
-        """Yield a new connection in a transaction: a search must not wait for writers of the catalog."""
-        path = self._database.path
-        with (
-            translate_sqlite_errors(path),
-            closing(
-                sqlite3.connect(
-                    f"{path.absolute().as_uri()}?mode=rw",
-                    uri=True,
-                    timeout=wait_seconds,
-                    isolation_level=None,
-                )
-            ) as connection,
-        ):
-            connection.execute("PRAGMA secure_delete = ON")  # deleted lines are overwritten in the file
-            connection.execute("BEGIN IMMEDIATE")
-            yield connection
-            connection.execute("COMMIT")
-            # The log is emptied: a folder with a log cannot be read without the right to write.
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from explorer.catalog.archives import ArchiveRepository
+from explorer.catalog.collections import CollectionRepository
 from explorer.catalog.content import CatalogContent
 from explorer.catalog.corrections import CorrectionRepository
 from explorer.catalog.database import ChangeRepository, Database
@@ -35,6 +36,7 @@ class Catalog:
         self.ledger = LedgerRepository(self._database)
         self.trash = TrashRepository(self._database)
         self.corrections = CorrectionRepository(self._database)
+        self.collections = CollectionRepository(self._database)
         self.searches = SearchRepository(self._database)
         self.full_text = FullText(self._database)
         self.changes = ChangeRepository(self._database)

@@ -19,6 +19,7 @@ COMMAND_MODULES = (
     "app",
     "adapt",
     "audit",
+    "collections",
     "correct",
     "encoders",
     "evaluation",

@@ -227,3 +227,11 @@ def require_record(records: Mapping[str, Record], id: str, kind: str) -> Record:
     if id not in records:
         raise QueryError(f"This library has no {kind} {id!r}. List them: explorer {kind}s --json")
     return records[id]
+
+
+def find_figure(browser: LibraryBrowser, id: str) -> FigureRecord:
+    """Return the figure whose id begins with `id`. Raises QueryError if there is none, or it is an item."""
+    record = browser.find(id)
+    if not isinstance(record, FigureRecord):
+        raise QueryError(f"{id!r} is an item. Give the id of a figure; list them: explorer figures")
+    return record

@@ -14,7 +14,7 @@ from explorer.curate.related_texts import Discussion, find_discussions
 from explorer.errors import LibraryError, QueryError
 from explorer.ingest.indexing import build_index
 from explorer.ingest.report import SilentProgress
-from explorer.library.browse import LibraryBrowser
+from explorer.library.browse import LibraryBrowser, find_figure
 from explorer.library.context import LibraryContext
 from explorer.representation.encoders import encoder_errors
 from explorer.search.arguments import as_text
@@ -47,11 +47,11 @@ class LibraryEditor:
         corrections = {name: tidy(text) or "" for name, text in fields.items() if text is not None}
         if not corrections:
             raise QueryError("Nothing to correct. Give a new text: --caption, --alt or --credit")
-        return self._apply_correction(self._require_figure(id), FigureCorrection(**corrections))
+        return self._apply_correction(find_figure(self._browser, id), FigureCorrection(**corrections))
 
     def reset_correction(self, id: str) -> FigureRecord:
         """Restore the texts of the archive. Raises QueryError if `id` is not the id of a figure."""
-        return self._apply_correction(self._require_figure(id), None)
+        return self._apply_correction(find_figure(self._browser, id), None)
 
     def archive_says(self, id: str) -> Mapping[str, str | None]:
         """Return the texts of the archive for the corrected fields of a figure: caption, alt, credit."""
@@ -64,7 +64,7 @@ class LibraryEditor:
 
     def related_texts(self, id: str, *, limit: int = 10) -> tuple[Discussion, ...]:
         """Return items of other issues about the content of a figure, each with the nearest sentence."""
-        figure = self._require_figure(id)
+        figure = find_figure(self._browser, id)
         engine = self._context.indexes.engine()
         with self._context.vectors(to_read=True) as vectors:
             return find_discussions(figure, engine, self._context.catalog, vectors, limit)
@@ -76,12 +76,6 @@ class LibraryEditor:
             return audit(figures, 0, ())
         with self._context.vectors(to_read=True) as vectors:
             return audit(figures, *find_misplaced(figures, vectors))
-
-    def _require_figure(self, id: str) -> FigureRecord:
-        record = self._browser.find(id)
-        if not isinstance(record, FigureRecord):
-            raise QueryError(f"{id!r} is an item. Give the id of a figure; list them: explorer figures")
-        return record
 
     def _apply_correction(self, figure: FigureRecord, correction: FigureCorrection | None) -> FigureRecord:
         """Correct a figure, or remove its correction, and update the index. If that fails, change nothing."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from embeddings import split_encoder_name
@@ -15,12 +16,14 @@ from explorer.library.index_building import IndexBuilder
 from explorer.library.indexes import require_encoder
 from explorer.representation.encoders import (
     Notify,
+    encoder_errors,
     ignore_message,
     load_library_encoders,
     requested_precision,
     save_adapter,
     with_adapter,
 )
+from explorer.search.fusion import weights_for
 
 if TYPE_CHECKING:
     from explorer.representation.encoders import QueryEncoders
@@ -38,6 +41,11 @@ class LibraryEncoders:
         indexes = self._context.indexes
         by_encoder = {encoder: indexes.precision_of(encoder) for encoder in indexes.manifest.index_places}
         return {encoder: str(precision) for encoder, precision in by_encoder.items() if precision}
+
+    def weights(self) -> Mapping[str, float]:
+        """Return the default weight of each leg, by name, for the encoder that searches use."""
+        with encoder_errors():
+            return weights_for(self._context.indexes.encoders().encoder.name)
 
     def add(
         self,

@@ -31,6 +31,7 @@ from explorer.search.query import Kind, Query
 
 if TYPE_CHECKING:
     from explorer.ingest.report import Progress
+    from explorer.library.collections import LibraryCollections
     from explorer.library.editing import LibraryEditor
     from explorer.library.encoders import LibraryEncoders
     from explorer.library.evaluation import LibraryEvaluation
@@ -280,10 +281,6 @@ class Library:
         )
         return self._searches.ask(line, options, kind, files=files, exact=exact)
 
-    def weights(self) -> Mapping[str, float]:
-        """Return the default weight of each leg, by name."""
-        return self._searches.weights()
-
     @cached_property
     def browse(self) -> LibraryBrowser:
         """Lists and single records: issues, items, figures, pictures, the ledger."""
@@ -323,6 +320,13 @@ class Library:
         from explorer.library.saved_searches import SavedSearches
 
         return SavedSearches(self._context, self.browse)
+
+    @cached_property
+    def collections(self) -> LibraryCollections:
+        """Collections: figures that somebody keeps together."""
+        from explorer.library.collections import LibraryCollections
+
+        return LibraryCollections(self._context, self.browse, self._searches)
 
     @cached_property
     def history(self) -> SearchHistory:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +15,6 @@ from explorer.search.answer import Answer, phrases_of
 from explorer.search.exact_terms import exact_term_filter
 from explorer.search.example_pictures import Box, example_picture, opened_picture
 from explorer.search.filtered import list_filtered
-from explorer.search.fusion import weights_for
 from explorer.search.grammar import Parsed, parse
 from explorer.search.hits import Result
 from explorer.search.query import NOTHING_ASKED, ONLY_NOT, Kind, Query, check_filters
@@ -126,8 +124,3 @@ class LibrarySearch:
             return self._browser.picture_path(sha256, "small").read_bytes()
         except OSError:
             return None
-
-    def weights(self) -> Mapping[str, float]:
-        """Return the default weight of each leg, by name."""
-        with encoder_errors():
-            return weights_for(self._context.indexes.encoders().encoder.name)

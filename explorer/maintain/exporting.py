@@ -29,6 +29,7 @@ from explorer.library.manifest import check_encoder_name
 from explorer.maintain.parquet_check import VECTORS_AT_ONCE, require_readable
 from explorer.maintain.whole_folder import whole_folder
 from explorer.representation.encoders import encoder_errors
+from explorer.system.csv_cells import escape_formula
 
 if TYPE_CHECKING:
     from pyarrow.parquet import FileMetaData
@@ -36,7 +37,12 @@ if TYPE_CHECKING:
 ROWS_AT_ONCE = 1000
 MAX_NUMBERS_PER_GROUP = 256 << 20
 """In one row group of a Parquet file: 1 GiB. The groups of an export have VECTORS_AT_ONCE vectors."""
-OPTIONAL_TABLES = ("search", "mentioned")  # exports of older versions do not have them
+OPTIONAL_TABLES = (
+    "search",
+    "mentioned",
+    "collection",
+    "collected_figure",
+)  # exports of older versions do not have them
 CAPTION_COLUMNS = (
     "id",
     "issue",
@@ -50,8 +56,6 @@ CAPTION_COLUMNS = (
     "heading",
     "sha256",
 )
-# A spreadsheet interprets cells with these beginnings as formulas: https://owasp.org/www-community/attacks/CSV_Injection
-_FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def export(
@@ -96,7 +100,7 @@ def write_captions(figures: Sequence[FigureRecord], file: Path) -> None:
                 figure.id, figure.issue_title, figure.issue_number, figure.date, figure.document, figure.image,
                 figure.caption, figure.alt, figure.credit, figure.heading, figure.sha256,
             )  # fmt: skip
-            writer.writerow([_escape_formula(value) for value in row])
+            writer.writerow([escape_formula(value) for value in row])
 
 
 def import_from(
@@ -188,7 +192,3 @@ def _check_size(metadata: FileMetaData) -> None:
             > MAX_NUMBERS_PER_GROUP
         ):
             raise ValueError(f"a row group has more than {MAX_NUMBERS_PER_GROUP:,} numbers")
-
-
-def _escape_formula(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_PREFIXES) else value

@@ -27,8 +27,8 @@ def summits(library):
 def test_every_way_that_had_a_say_begins_where_it_was_fitted(open_page, library):
     found = sliders(open_page(q=MAP))
 
-    assert found["Same words"].value == library.weights()["terms"]
-    assert found["What the picture shows"].value == library.weights()["picture"]
+    assert found["Same words"].value == library.encoders.weights()["terms"]
+    assert found["What the picture shows"].value == library.encoders.weights()["picture"]
     assert "Overall look" not in found
 
 
@@ -49,7 +49,7 @@ def test_a_way_that_counts_nothing_can_be_moved_back(open_page, library):
     words = sliders(app)["Same words"]
     assert words.value == 0
 
-    words.set_value(library.weights()["terms"]).run()
+    words.set_value(library.encoders.weights()["terms"]).run()
 
     assert "w" not in app.query_params
 

@@ -107,7 +107,7 @@ def _upload_questions() -> UploadedFile | None:
 
 def _show_weights(library: Library, view: CompareView, side: str) -> None:
     present = view.weights_a if side == "A" else view.weights
-    fitted = library.weights()
+    fitted = library.encoders.weights()
 
     def handle_change(weights: LegWeights) -> None:
         address.go(replace(view, weights_a=weights) if side == "A" else replace(view, weights=weights))

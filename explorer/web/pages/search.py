@@ -121,7 +121,7 @@ def _show_results(library: Library, view: SearchView, row: DeltaGenerator) -> No
 def _show_ranking_controls(library: Library, view: SearchView, result: Result) -> None:
     """Show the weights of the legs, and the time that a search may take."""
     weight_sliders.show(
-        library.weights(),
+        library.encoders.weights(),
         view.weights,
         result.hits,
         reset=links.search(replace(view, weights=(), page=1)),

@@ -112,7 +112,7 @@ def _show_results(library: Library, view: SimilarView) -> None:
     search_history.record_timing(library, result)
     with st.container(horizontal=True):
         weight_sliders.show(
-            library.weights(),
+            library.encoders.weights(),
             view.weights,
             (*result.hits, *result.items),
             reset=links.similar(replace(view, weights=(), page=1)),

@@ -1,0 +1,115 @@
+"""Collections: figures that somebody keeps together, in an order of their own.
+
+They are stored apart from the figures of the archive and survive another reading of it. A figure whose issue is gone
+stays in its collections and is there again when the issue comes back.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from explorer.catalog.database import Database
+from explorer.catalog.records import Collection
+
+_COLUMNS = """id, name, notes, created,
+    (SELECT count(*) FROM collected_figure WHERE collection_id = collection.id)"""
+
+
+class CollectionRepository:
+    """The collections of a library."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def all(self) -> list[Collection]:
+        """Return the collections by name."""
+        rows = self._database.rows(f"SELECT {_COLUMNS} FROM collection ORDER BY name COLLATE NOCASE, name")
+        return [Collection(*row) for row in rows]
+
+    def get(self, name: str) -> Collection | None:
+        """Return the collection of this name, or of this id; None if there is none."""
+        rows = self._database.rows(
+            f"SELECT {_COLUMNS} FROM collection WHERE name = ? OR id = ? ORDER BY name = ? DESC",
+            (name, name, name),
+        )
+        return Collection(*rows[0]) if rows else None
+
+    def create(self, name: str, notes: str) -> str | None:
+        """Create a collection and return its id; None if another one has this name."""
+        id = str(uuid4())
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        with self._database.writing_apart() as connection:
+            statement = "INSERT INTO collection VALUES (?, ?, ?, ?) ON CONFLICT (name) DO NOTHING"
+            return id if connection.execute(statement, (id, name, notes, now)).rowcount else None
+
+    def edit(self, id: str, name: str, notes: str) -> bool:
+        """Change the name and the notes of a collection. Return False if another one has this name."""
+        with self._database.writing_apart() as connection:
+            statement = "UPDATE OR IGNORE collection SET name = ?, notes = ? WHERE id = ?"
+            return bool(connection.execute(statement, (name, notes, id)).rowcount)
+
+    def delete(self, id: str) -> None:
+        """Delete a collection. Its figures stay in the library."""
+        with self._database.writing_apart() as connection:
+            connection.execute("DELETE FROM collection WHERE id = ?", (id,))
+
+    def figure_ids(self, id: str) -> list[str]:
+        """Return the ids of the figures of a collection in their order, also of figures that are gone."""
+        return [
+            row[0]
+            for row in self._database.rows(
+                "SELECT figure_id FROM collected_figure WHERE collection_id = ? ORDER BY position", (id,)
+            )
+        ]
+
+    def add(self, id: str, figures: Sequence[str]) -> int:
+        """Add figures at the end of a collection, and return how many were not in it yet."""
+        with self._database.writing_apart() as connection:
+            present = _ids(connection, id)
+            new = [figure for figure in dict.fromkeys(figures) if figure not in set(present)]
+            _write(connection, id, [*present, *new])
+        return len(new)
+
+    def remove(self, id: str, figures: Sequence[str]) -> int:
+        """Remove figures from a collection, and return how many were in it."""
+        with self._database.writing_apart() as connection:
+            present = _ids(connection, id)
+            left = [figure for figure in present if figure not in set(figures)]
+            _write(connection, id, left)
+        return len(present) - len(left)
+
+    def move(self, id: str, figure: str, position: int) -> None:
+        """Move a figure of a collection to a position: 0 is the first one. The figures behind it make room."""
+        with self._database.writing_apart() as connection:
+            order = _ids(connection, id)
+            order.remove(figure)
+            order.insert(position, figure)
+            _write(connection, id, order)
+
+    def names_with(self, figure: str) -> list[str]:
+        """Return the names of the collections that a figure is in."""
+        rows = self._database.rows(
+            """SELECT name FROM collection JOIN collected_figure ON collection_id = id
+              WHERE figure_id = ? ORDER BY name COLLATE NOCASE""",
+            (figure,),
+        )
+        return [row[0] for row in rows]
+
+
+def _ids(connection: sqlite3.Connection, id: str) -> list[str]:
+    rows = connection.execute(
+        "SELECT figure_id FROM collected_figure WHERE collection_id = ? ORDER BY position", (id,)
+    )
+    return [row[0] for row in rows]
+
+
+def _write(connection: sqlite3.Connection, id: str, figures: Sequence[str]) -> None:
+    """Replace the figures of a collection."""
+    connection.execute("DELETE FROM collected_figure WHERE collection_id = ?", (id,))
+    connection.executemany(
+        "INSERT INTO collected_figure VALUES (?, ?, ?)",
+        ((id, figure, position) for position, figure in enumerate(figures)),
+    )
