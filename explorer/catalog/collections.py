@@ -17,6 +17,8 @@ from explorer.catalog.records import Collection
 _COLUMNS = """id, name, notes, created,
     (SELECT count(*) FROM collected_figure WHERE collection_id = collection.id)"""
 
+_BY_NAME = "ORDER BY name COLLATE NOCASE, name"
+
 
 class CollectionRepository:
     """The collections of a library."""
@@ -26,7 +28,7 @@ class CollectionRepository:
 
     def all(self) -> list[Collection]:
         """Return the collections by name."""
-        rows = self._database.rows(f"SELECT {_COLUMNS} FROM collection ORDER BY name COLLATE NOCASE, name")
+        rows = self._database.rows(f"SELECT {_COLUMNS} FROM collection {_BY_NAME}")
         return [Collection(*row) for row in rows]
 
     def get(self, name: str) -> Collection | None:
@@ -81,22 +83,21 @@ class CollectionRepository:
             _write(connection, id, left)
         return len(present) - len(left)
 
-    def move(self, id: str, figure: str, position: int) -> None:
-        """Move a figure of a collection to a position: 0 is the first one. The figures behind it make room."""
+    def move(self, id: str, figure: str, before: str | None) -> None:
+        """Move a figure of a collection directly before another one, or to the end."""
         with self._database.writing_apart() as connection:
-            order = _ids(connection, id)
-            order.remove(figure)
-            order.insert(position, figure)
+            order = [other for other in _ids(connection, id) if other != figure]
+            order.insert(order.index(before) if before in order else len(order), figure)
             _write(connection, id, order)
 
-    def names_with(self, figure: str) -> list[str]:
-        """Return the names of the collections that a figure is in."""
+    def with_figure(self, figure: str) -> list[Collection]:
+        """Return the collections that a figure is in, by name."""
         rows = self._database.rows(
-            """SELECT name FROM collection JOIN collected_figure ON collection_id = id
-              WHERE figure_id = ? ORDER BY name COLLATE NOCASE""",
+            f"""SELECT {_COLUMNS} FROM collection WHERE id IN
+              (SELECT collection_id FROM collected_figure WHERE figure_id = ?) {_BY_NAME}""",
             (figure,),
         )
-        return [row[0] for row in rows]
+        return [Collection(*row) for row in rows]
 
 
 def _ids(connection: sqlite3.Connection, id: str) -> list[str]:

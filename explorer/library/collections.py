@@ -83,12 +83,13 @@ class LibraryCollections:
         return self._context.catalog.collections.remove(collection.id, ids)
 
     def move(self, name: str, figure: str, position: int) -> None:
-        """Move a figure of a collection to a position, from 1 on. The figures behind it make room."""
+        """Move a figure of a collection to a position among its figures that are in the library, from 1 on."""
         check_whole("position", position, 1)
         collection = self.get(name)
-        self._context.catalog.collections.move(
-            collection.id, self._id_in(collection, figure), min(position, collection.figures) - 1
-        )
+        figure = self._id_in(collection, figure)
+        others = [other.id for other in self.figures(collection.id) if other.id != figure]
+        before = others[position - 1] if position <= len(others) else None
+        self._context.catalog.collections.move(collection.id, figure, before)
 
     def figures(self, name: str) -> Sequence[FigureRecord]:
         """Return the figures of a collection in its order. Figures that are gone from the library are left out."""
@@ -102,9 +103,9 @@ class LibraryCollections:
         figures = self._context.catalog.figures.by_id(ids)
         return [id for id in ids if id not in figures]
 
-    def names_with(self, figure: str) -> Sequence[str]:
-        """Return the names of the collections that a figure is in."""
-        return self._context.catalog.collections.names_with(figure)
+    def with_figure(self, figure: str) -> Sequence[Collection]:
+        """Return the collections that a figure is in, by name. `figure` is its full id."""
+        return self._context.catalog.collections.with_figure(figure)
 
     def similar(self, name: str, *, limit: int = 20, offset: int = 0) -> Result:
         """Find figures like those of a collection, which are not in it.

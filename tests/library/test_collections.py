@@ -46,7 +46,7 @@ def test_a_collection_keeps_figures_in_the_order_in_which_they_were_added(harbou
     [hive] = ids(harbour, "images/hive.png")
     assert harbour.collections.add("Harbour", [hive[:12], *ids(harbour, BOAT)]) == 1
     assert images_in(harbour, "Harbour") == [BOAT, PUMP, RAIN, "images/hive.png"]
-    assert harbour.collections.names_with(hive) == ["Harbour"]
+    assert harbour.collections.with_figure(hive) == harbour.collections.list()
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_name_and_notes_change_and_the_id_stays(harbour):
 def test_a_deleted_collection_leaves_nothing(harbour):
     harbour.collections.delete("Harbour")
     assert harbour.collections.list() == []
-    assert harbour.collections.names_with(*ids(harbour, BOAT)) == []
+    assert harbour.collections.with_figure(*ids(harbour, BOAT)) == []
     with pytest.raises(QueryError, match=r"no collection 'Harbour'\. List them: explorer collections list"):
         harbour.collections.delete("Harbour")
 

@@ -1,15 +1,12 @@
-"""The gallery of a page: its pictures open over the page, and more results come while the visitor scrolls.
+"""The gallery: pictures open over the page, more results come while scrolling, and figures are kept in collections.
 
-The cards of the figures are HTML of the page. The component in the browser (static/gallery.js, static/lightbox.js) adds
-to them what needs a script.
+The cards of the figures are HTML of the page. The component in the browser (static/gallery.js, static/lightbox.js,
+static/collect.js) adds to them what needs a script.
 """
 
 from __future__ import annotations
 
-import base64
-import mimetypes
-from collections.abc import Mapping, Sequence
-from pathlib import PurePosixPath
+from collections.abc import Sequence
 from typing import Any, Final
 
 import streamlit as st
@@ -17,13 +14,19 @@ import streamlit as st
 from explorer import Library
 from explorer.types import FigureRecord
 from explorer.web.components import citation
+from explorer.web.components.gallery_requests import (
+    Everything,
+    answer_picture,
+    change_collection,
+    last_answer,
+)
 from explorer.web.components.scripts import STATIC_FOLDER
-from explorer.web.state import links
+from explorer.web.state import audience, links
 from explorer.web.state.views import SimilarView
 
 KEY: Final = "gallery"
 # A component has one module; these are its parts.
-_SCRIPTS: Final = ("lightbox.js", "gallery.js")
+_SCRIPTS: Final = ("lightbox.js", "collect.js", "gallery.js")
 _MOUNT: Final = st.components.v2.component(
     "explorer_gallery",
     js="\n".join((STATIC_FOLDER / name).read_text(encoding="utf-8") for name in _SCRIPTS),
@@ -33,22 +36,43 @@ _MOUNT: Final = st.components.v2.component(
 
 @st.fragment
 def show_gallery(
-    library: Library, figures: Sequence[FigureRecord], *, back: str = "", more: str | None = None
+    library: Library,
+    figures: Sequence[FigureRecord],
+    *,
+    back: str = "",
+    more: str | None = None,
+    everything: Everything | None = None,
+    total: int | None = None,
+    collection: str | None = None,
 ) -> None:
-    """Let the pictures of these figures, which the page shows as cards, open over the page.
+    """Let the pictures of these figures, which the page shows as cards, open over the page. Call it once per page.
 
-    `back`, from `links.encode_back`, is this page. `more` is its address with more results, if there are any. Call it
-    once per page.
+    Args:
+        library: The library of the figures.
+        figures: The figures of the cards.
+        back: This page, from `links.encode_back`.
+        more: The address of this page with more results, if there are any.
+        everything: Returns the ids of all results, so that all can be kept. None: the page shows all of them.
+        total: The number of all results, if it is known.
+        collection: The id of the collection that the page shows.
     """
     by_id = {figure.id: figure for figure in figures}
+    request = (st.session_state.get(KEY) or {}).get("request")
+    request = request if isinstance(request, dict) else {}
+    if change_collection(library, request, everything) and collection:
+        st.rerun()
+    answers = [answer_picture(library, request, by_id), last_answer()]
     result = _MOUNT(
         key=KEY,
         data={
             "figures": [_describe(figure, back) for figure in by_id.values()],
             "more": more,
-            "sent": _wanted_picture(library, by_id),
+            "answers": [answer for answer in answers if answer],
+            "collections": _collections(library),
+            "collection": collection,
+            **({"total": total} if everything else {}),
         },
-        on_wanted_change=_ignore,
+        on_request_change=_ignore,
         on_more_change=_ignore,
     )
     if result.more:
@@ -57,6 +81,15 @@ def show_gallery(
 
 def _ignore() -> None:
     """Do nothing: the values that the browser sends are read when the component is shown again."""
+
+
+def _collections(library: Library) -> list[dict[str, Any]] | None:
+    """Return the collections in which the visitor may keep figures; None if the visitor may not."""
+    if not audience.is_owner():
+        return None
+    return [
+        {"id": each.id, "name": each.name, "figures": each.figures} for each in library.collections.list()
+    ]
 
 
 def _describe(figure: FigureRecord, back: str) -> dict[str, Any]:
@@ -73,29 +106,4 @@ def _describe(figure: FigureRecord, back: str) -> dict[str, Any]:
         "href": links.figure(figure.id, back),
         "similar": links.similar(SimilarView(figure=figure.id)),
         "citation": citation.citation(figure),
-    }
-
-
-def _wanted_picture(library: Library, figures: Mapping[str, FigureRecord]) -> dict[str, Any] | None:
-    """Return the large picture or the original that the browser asked for."""
-    wanted = (st.session_state.get(KEY) or {}).get("wanted")
-    if not isinstance(wanted, dict) or not isinstance(wanted.get("id"), str):
-        return None
-    figure = figures.get(wanted["id"])
-    if figure is None or figure.sha256 is None:
-        return None
-    is_original = wanted.get("what") == "original"
-    path = library.browse.picture_path(figure.sha256, "original" if is_original else "large")
-    try:
-        content = path.read_bytes()
-    except OSError:
-        return None
-    name = PurePosixPath(figure.image or "").name or f"{figure.sha256[:12]}.webp"
-    kind = (mimetypes.guess_type(name)[0] if is_original else "image/webp") or "application/octet-stream"
-    return {
-        "number": wanted.get("number"),
-        "id": figure.id,
-        "what": wanted.get("what"),
-        "name": name,
-        "source": f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}",
     }

@@ -11,6 +11,7 @@ from explorer import Library
 from explorer.types import Confidence, FigureRecord, Hit, ItemRecord, Result
 from explorer.web.components import cards
 from explorer.web.components.gallery import show_gallery
+from explorer.web.components.gallery_requests import Everything
 from explorer.web.components.paging import PageAddress, Paging
 from explorer.web.templating import render
 
@@ -31,10 +32,12 @@ def show_hits(
     back: str,
     more_links: MoreLinks | None = None,
     unfolded: bool = False,
+    everything: Everything | None = None,
 ) -> None:
     """Show the hits of a search for one hit more than are shown, with links to the pages before and after.
 
     `more_links` returns the links on the card of a figure besides "Open". `unfolded` shows weak hits at once.
+    `everything` returns the ids of all figures that match well.
     """
     page = result.hits[: paging.shown]
     good = [hit for hit in page if hit.confidence is not Confidence.WEAK]
@@ -42,7 +45,13 @@ def show_hits(
     has_next = any(hit.confidence is not Confidence.WEAK for hit in result.hits[paging.shown :])
     with st.container(horizontal=True, vertical_alignment="center"):
         st.html(render("result_count.html", text=_describe_count(len(good), len(weak), has_next=has_next)))
-        show_gallery(library, figures_of(page), back=back, more=paging.more(href, has_next=has_next))
+        show_gallery(
+            library,
+            figures_of(page),
+            back=back,
+            more=paging.more(href, has_next=has_next),
+            everything=everything if has_next or paging.first > 1 else None,
+        )
     if not good:
         st.info(NO_MORE if page and page[0].rank > 1 else NOTHING, icon=":material/info:")
     _show(library, good, back, more_links)
@@ -63,6 +72,15 @@ def _describe_count(good: int, weak: int, *, has_next: bool) -> str:
 def figures_of(hits: Iterable[Hit]) -> list[FigureRecord]:
     """Return the figures among the hits."""
     return [hit.record for hit in hits if isinstance(hit.record, FigureRecord)]
+
+
+def ids_of_good(result: Result) -> list[str]:
+    """Return the ids of the figures that match well."""
+    return [
+        hit.id
+        for hit in result.hits
+        if hit.confidence is not Confidence.WEAK and isinstance(hit.record, FigureRecord)
+    ]
 
 
 def _show(library: Library, hits: Sequence[Hit], back: str, more_links: MoreLinks | None) -> None:

@@ -21,10 +21,12 @@ PAGES: Final = (
     PageSpec("illustrate", "Illustrate"),
     PageSpec("issues", "Issues"),
     PageSpec("captions", "Captions"),
+    PageSpec("collections", "Collections"),
     PageSpec("library", "Library"),
     PageSpec("compare", "Measure and compare", is_in_menu=False),
     PageSpec("saved", "Saved searches", is_in_menu=False),
     PageSpec("figure", "Figure", is_in_menu=False),
     PageSpec("issue", "Issue", is_in_menu=False),
+    PageSpec("collection", "Collection", is_in_menu=False),
 )
 """The address of the first page has no name."""

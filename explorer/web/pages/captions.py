@@ -50,7 +50,14 @@ def page(library: Library) -> None:
     place = f"{begin + 1:,} to {begin + len(figures):,}"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.html(render("heading.html", text=place, quiet=f"of {count:,} figures"))
-        show_gallery(library, figures, back=back, more=paging.more(href, has_next=has_next))
+        show_gallery(
+            library,
+            figures,
+            back=back,
+            more=paging.more(href, has_next=has_next),
+            everything=lambda: [figure.id for figure in library.browse.figures(selection, order=view.order)],
+            total=count,
+        )
     st.html(
         cards.grid_with_missing(figure_cards, missing, label="Figures", layout=view.layout)
         + paging.links(href, has_next=has_next, last=last)

@@ -56,6 +56,7 @@ def page(library: Library) -> None:
             picture_part.show_part_search(picture(library, figure, "large"), SimilarView(figure=figure.id))
     right.html(
         render("facts.html", facts=_facts(figure, record))
+        + _kept(library, figure)
         + render("surroundings.html", figure=figure)
         + picture_text.text_section(lines, matched)
     )
@@ -68,6 +69,13 @@ def page(library: Library) -> None:
     with gallery:
         show_gallery(library, [*appearances[:MAX_APPEARANCES], *similar])
     _show_discussed(library, figure)
+
+
+def _kept(library: Library, figure: FigureRecord) -> Markup:
+    """Return the collections that the figure is in, and a button that keeps it in another one."""
+    collections = library.collections.with_figure(figure.id)
+    names = [(links.collection(collection.id), collection.name) for collection in collections]
+    return render("keep_button.html", figure=figure, collections=names)
 
 
 def _facts(figure: FigureRecord, record: PictureRecord | None) -> dict[str, Markup | str | None]:

@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer import Library
-from explorer.types import FigureRecord, Result, Selection
+from explorer.types import Answer, FigureRecord, Result, Selection
 from explorer.web.components import (
     cards,
     filter_chips,
@@ -23,7 +23,7 @@ from explorer.web.components import (
 )
 from explorer.web.components.example_searches import example_searches
 from explorer.web.components.gallery import show_gallery
-from explorer.web.components.hits import PER_PAGE, show_hits
+from explorer.web.components.hits import PER_PAGE, ids_of_good, show_hits
 from explorer.web.components.paging import Paging
 from explorer.web.state import address, links, search_history
 from explorer.web.state.views import SearchView
@@ -34,6 +34,7 @@ MOSAIC_FIGURES = 24
 EARLIER_FIGURES = 6
 SEEDS = 10**6
 EXAMPLES_FROM_FIGURES = 300
+MAX_KEPT = 1000
 
 
 def page(library: Library) -> None:
@@ -90,17 +91,8 @@ def _on_change() -> None:
 def _show_results(library: Library, view: SearchView, row: DeltaGenerator) -> None:
     paging = Paging(view.page, PER_PAGE)
     with st.spinner("Searching …"):
-        answer = library.ask(
-            view.words or "",
-            kind=None if view.kind == "figure" else view.kind,  # the query may contain another kind
-            filters=view.filters,
-            limit=paging.shown + 1,  # one more shows whether there is a next page
-            offset=paging.offset,
-            files=False,
-            weights=dict(view.weights),
-            exact=view.exact,
-            budget_ms=view.budget_ms,
-        )
+        # One more shows whether there is a next page.
+        answer = _ask(library, view, limit=paging.shown + 1, offset=paging.offset)
     result = answer.result
     search_history.record(library, view, result)
     query_explanation.show(answer, view)
@@ -115,6 +107,21 @@ def _show_results(library: Library, view: SearchView, row: DeltaGenerator) -> No
         paging=paging,
         href=lambda page: links.search(replace(view, page=page)),
         back=links.encode_back("search", view.params()),
+        everything=lambda: ids_of_good(_ask(library, view, limit=MAX_KEPT).result),
+    )
+
+
+def _ask(library: Library, view: SearchView, *, limit: int, offset: int = 0) -> Answer:
+    return library.ask(
+        view.words or "",
+        kind=None if view.kind == "figure" else view.kind,  # the query may contain another kind
+        filters=view.filters,
+        limit=limit,
+        offset=offset,
+        files=False,
+        weights=dict(view.weights),
+        exact=view.exact,
+        budget_ms=view.budget_ms,
     )
 
 

@@ -9,7 +9,15 @@ from markupsafe import Markup
 
 from explorer.types import Filters
 from explorer.web.state.params import Params
-from explorer.web.state.views import CaptionsView, CompareView, IssuesView, IssueView, SearchView, SimilarView
+from explorer.web.state.views import (
+    CaptionsView,
+    CollectionView,
+    CompareView,
+    IssuesView,
+    IssueView,
+    SearchView,
+    SimilarView,
+)
 from explorer.web.templating import render
 
 SEARCH: Final = "./"
@@ -19,12 +27,14 @@ CAPTIONS: Final = "captions"
 FIGURE: Final = "figure"
 ISSUES: Final = "issues"
 ISSUE: Final = "issue"
+COLLECTIONS: Final = "collections"
+COLLECTION: Final = "collection"
 LIBRARY: Final = "library"
 COMPARE: Final = "compare"
 SAVED: Final = "saved"
 _BACK_PAGES: Final = {
     "search": SEARCH,
-    **{page: page for page in (SIMILAR, ILLUSTRATE, CAPTIONS, FIGURE, ISSUES, ISSUE, SAVED)},
+    **{page: page for page in (SIMILAR, ILLUSTRATE, CAPTIONS, FIGURE, ISSUES, ISSUE, COLLECTION, SAVED)},
 }
 
 
@@ -41,6 +51,11 @@ def similar(view: SimilarView) -> str:
 def captions(view: CaptionsView) -> str:
     """Return the address of a list of figures."""
     return _address(CAPTIONS, view.params())
+
+
+def collection(id: str, *, similar: bool = False, page: int = 1) -> str:
+    """Return the address of a collection, or of figures like those of it."""
+    return _address(COLLECTION, CollectionView(id, page, similar).params())
 
 
 def compare(view: CompareView) -> str:

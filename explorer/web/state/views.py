@@ -199,6 +199,26 @@ class IssueView:
 
 
 @dataclass(frozen=True, slots=True)
+class CollectionView:
+    """The Collection page: its figures, or figures like them."""
+
+    id: str | None = None
+    page: int = 1
+    is_similar: bool = False
+
+    @classmethod
+    def of(cls, params: Params) -> Self:
+        """Return the view that an address opens."""
+        is_similar = url.text(params, "similar") == "yes"
+        return cls(url.text(params, "id"), url.number(params, "page") or 1, is_similar)
+
+    def params(self) -> dict[str, list[str]]:
+        """Return the parameters of its address."""
+        similar = "yes" if self.is_similar else None
+        return url.to_params({"id": self.id, "similar": similar, "page": url.unless_default(1, self.page)})
+
+
+@dataclass(frozen=True, slots=True)
 class CompareView:
     """The page that measures and compares: the weights of side B, and those of side A."""
 

@@ -1,5 +1,6 @@
-// The gallery: a click on a picture opens it over the page, more results come while the visitor scrolls, and a slider
-// sets the size of the pictures. The cards are in the page already; without this script their links lead to pages.
+// The gallery: a click on a picture opens it over the page, more results come while the visitor scrolls, a slider sets
+// the size of the pictures, and pictures can be selected and kept. The cards are in the page already; without this script
+// their links lead to pages.
 const ROW_KEY = "explorer_row_px";
 const ROW_PX = 150;
 const OPEN = "open"; // the parameter of the address with the id of the figure in the lightbox
@@ -40,11 +41,17 @@ function nearest(card, cards, direction) {
 class Gallery {
   constructor(root) {
     this.listeners = new AbortController();
-    this.wanted = []; // one at a time: the server answers only the last of several
-    this.asked = 0;
+    this.requests = []; // sent one at a time: the server answers only the last of several
+    this.sent = 0;
+    this.collector = new Collector(root, {
+      request: (request) => this.request(request),
+      cards: () => this.cards(),
+      signal: this.listeners.signal,
+    });
     this.lightbox = new Lightbox(root, {
-      wanted: (id, what) => this.want({ id, what }),
+      wanted: (id, what) => this.request({ id, what }),
       moved: (step) => this.move(step),
+      kept: (id) => this.collector.choose([id]),
       closed: () => this.onClosed(),
     });
     root.append(this.makeSlider());
@@ -58,13 +65,18 @@ class Gallery {
   update(data, ask) {
     this.ask = ask;
     this.figures = new Map(data.figures.map((figure) => [figure.id, figure]));
-    if (data.sent?.number === this.asked && this.wanted.length) {
-      this.wanted.shift();
-      this.lightbox.receive(data.sent);
-      this.askNext();
+    this.collector.update(data);
+    this.lightbox.mayKeep = Boolean(data.collections);
+    const answer = data.answers.find(({ number }) => number === this.number);
+    if (answer && this.requests.length) {
+      this.requests.shift();
+      if (answer.source) this.lightbox.receive(answer);
+      else this.collector.receive(answer);
+      this.sendNext();
     }
     this.more = data.more;
     setTimeout(() => { // the cards are drawn by then
+      this.collector.mark();
       this.askNearTheEnd();
       if (!this.isReady) this.followAddress();
       this.isReady = true;
@@ -76,19 +88,29 @@ class Gallery {
     clearTimeout(this.again);
   }
 
-  want(picture) {
-    const isAsking = this.wanted.length > 0;
-    this.wanted.push(picture);
-    if (!isAsking) this.askNext();
+  // Ask the server for a picture ("large", "original") or to change a collection ("keep", "remove", "move").
+  request(request) {
+    const isWaiting = this.requests.length > 0;
+    this.requests.push(request);
+    if (!isWaiting) this.sendNext();
   }
 
-  // Ask for the next picture that is still of use, and once more if no answer comes.
-  askNext() {
+  // Send the next request that is still of use. The server does a request with the same number only once.
+  sendNext() {
+    const next = () => this.requests[0];
+    while (next()?.what === "large" && next().id !== this.current) this.requests.shift();
+    if (!next()) {
+      clearTimeout(this.again);
+      return;
+    }
+    this.number = `${performance.timeOrigin} ${++this.sent}`;
+    this.send();
+  }
+
+  send() {
     clearTimeout(this.again);
-    while (this.wanted.length && this.wanted[0].what === "large" && this.wanted[0].id !== this.current) this.wanted.shift();
-    if (!this.wanted.length) return;
-    this.ask("wanted", { ...this.wanted[0], number: ++this.asked });
-    this.again = setTimeout(() => this.askNext(), ANSWER_MS);
+    this.ask("request", { ...this.requests[0], number: this.number });
+    this.again = setTimeout(() => this.send(), ANSWER_MS); // once more if no answer comes
   }
 
   // The figures in the order of the page. A figure in a folded section is not among them.
@@ -98,6 +120,7 @@ class Gallery {
   }
 
   onClick(event) {
+    if (this.collector.onClick(event)) return;
     const link = event.target.closest?.(".ax-card[data-figure] .ax-ground");
     const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
     const card = link?.closest(".ax-card");
@@ -114,6 +137,11 @@ class Gallery {
     const place = cards.indexOf(document.activeElement?.closest?.(".ax-ground")?.closest(".ax-card"));
     const figure = this.figures.get(cards[place]?.dataset.figure);
     const deeds = { j: () => this.focus(cards[place + 1]), k: () => this.focus(cards[place - 1]) };
+    if (this.collector.isAllowed) {
+      const selected = () => this.collector.selected.size > 0;
+      if (figure) Object.assign(deeds, { x: () => this.collector.toggle(figure.id), X: () => this.collector.toggle(figure.id, true) });
+      if (figure || selected()) deeds.c = () => (selected() ? this.collector.chooseSelected() : this.collector.choose([figure.id]));
+    }
     if (figure) {
       Object.assign(deeds, {
         ArrowRight: deeds.j, ArrowLeft: deeds.k,

@@ -9,6 +9,8 @@ if (!window.explorerHearsKeys) {
     ["Enter", "Open the picture"],
     ["Esc", "Close"],
     ["s", "Similar pictures"],
+    ["x", "Select the picture; with Shift, all from the last one"],
+    ["c", "Keep the selected pictures, or this one, in a collection"],
     ["e", "Page of the figure, with its texts and their correction"],
     ["+, -, 0", "Zoom in, zoom out, whole picture"],
     ["?", "These keys"],

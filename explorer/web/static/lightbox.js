@@ -14,8 +14,9 @@ function element(tag, properties = {}, ...children) {
   return made;
 }
 
-// `events.wanted(id, what)` asks the server for the "large" picture or for the "original".
-// `events.moved(step)` shows the figure before (-1) or after (1). `events.closed()` is told of every end.
+// `events.wanted(id, what)` asks the server for the "large" picture or for the "original". `events.kept(id)` asks for the
+// collection to keep the figure in. `events.moved(step)` shows the figure before (-1) or after (1). `events.closed()` is
+// told of every end.
 class Lightbox {
   constructor(root, events) {
     this.root = root;
@@ -31,7 +32,7 @@ class Lightbox {
     this.similar = element("a", { textContent: "Similar", target: "_self" });
     this.open = element("a", { textContent: "Page of the figure", target: "_self" });
     this.actions = element("div", { className: "ax-deeds" },
-      this.similar, this.part, this.open,
+      this.similar, this.part, this.keep = this.button("Keep", () => events.kept(this.figure.id)), this.open,
       this.button("Copy link", () => this.copy(new URL(this.figure.href, document.baseURI).href, "Link copied")),
       this.button("Copy citation", () => this.copy(this.figure.citation, "Citation copied")),
       this.download = this.button("Download", () => events.wanted(this.figure.id, "original")),
@@ -84,6 +85,7 @@ class Lightbox {
     this.similar.href = figure.similar;
     this.open.href = figure.href;
     this.part.hidden = this.download.hidden = !small;
+    this.keep.hidden = !this.mayKeep;
     this.previous.disabled = !hasPrevious;
     this.next.disabled = !hasNext;
     this.said.textContent = "";
@@ -134,12 +136,13 @@ class Lightbox {
   }
 
   key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("dialog") !== this.dialog || event.ctrlKey || event.metaKey || event.altKey) return;
     const deeds = {
       ArrowLeft: () => this.events.moved(-1), k: () => this.events.moved(-1),
       ArrowRight: () => this.events.moved(1), j: () => this.events.moved(1),
       "+": () => this.zoomTo(this.zoom * 1.5), "-": () => this.zoomTo(this.zoom / 1.5), 0: () => this.zoomTo(1),
       s: () => this.similar.click(), e: () => this.open.click(),
+      ...(this.mayKeep && { c: () => this.keep.click() }),
     };
     if (!deeds[event.key]) return;
     event.preventDefault();
