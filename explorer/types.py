@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from explorer.catalog.records import (
         Appearance,
         Collection,
+        FacetValue,
         FigureOrder,
         FigureRecord,
         IssueRecord,
@@ -87,6 +88,7 @@ __all__ = [
     "EnrichReport",
     "Estimate",
     "Evaluation",
+    "FacetValue",
     "FigureOrder",
     "FigureRecord",
     "FilterSpec",
@@ -148,6 +150,7 @@ __getattr__ = lazy_names(
         "explorer.catalog.records": (
             "Appearance",
             "Collection",
+            "FacetValue",
             "FigureOrder",
             "FigureRecord",
             "IssueRecord",

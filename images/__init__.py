@@ -1,7 +1,7 @@
 """Work on single pictures: decode them safely, read their properties, make thumbnails, compare them."""
 
 from images.alike import ALIKE_RECIPE, ENOUGH_KEYPOINTS, are_copies
-from images.colours import dominant_colours
+from images.colours import colour_name, dominant_colours
 from images.decoded import DecodedPicture
 from images.details import KEYPOINTS_RECIPE, Box, KeypointMatch, Keypoints, detect_keypoints, match_keypoints
 from images.errors import (
@@ -55,6 +55,7 @@ __all__ = [
     "UnreadablePictureError",
     "UnsupportedPictureError",
     "are_copies",
+    "colour_name",
     "crop_region",
     "decode_picture",
     "detect_keypoints",

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from explorer.catalog import checks, text_index
+from explorer.catalog import checks, derived_tables
 from explorer.errors import LibraryError, QueryError
 
 SCHEMA_VERSION = 9
@@ -96,7 +96,7 @@ def _prepare(database: sqlite3.Connection, path: Path, *, create: bool) -> None:
         # One transaction: if the process is killed here, the file stays as it was, and the next run starts again.
         try:
             database.executescript(f"BEGIN IMMEDIATE;\n{steps}")
-            text_index.rebuild(database)
+            derived_tables.rebuild(database)
             database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
             database.execute("COMMIT")
         except sqlite3.OperationalError as error:
@@ -177,7 +177,7 @@ class Database:
             try:
                 self._connection.execute("UPDATE revision SET number = number + 1")
                 yield self._connection
-                text_index.update(self._connection)
+                derived_tables.update(self._connection)
             except BaseException:
                 self._connection.execute("ROLLBACK")
                 raise

@@ -10,7 +10,15 @@ from collections.abc import Sequence
 
 from explorer.catalog.database import Database, batches, placeholders
 from explorer.catalog.filters import NEWEST_FIRST, where_clause
-from explorer.catalog.records import ALL, FigureRecord, ItemRecord, PictureRecord, Selection, TextLine
+from explorer.catalog.records import (
+    ALL,
+    FacetValue,
+    FigureRecord,
+    ItemRecord,
+    PictureRecord,
+    Selection,
+    TextLine,
+)
 
 COLUMNS = """figure.id, figure.issue_id, issue.document, figure.position, figure.image, figure.sha256, figure.status,
     figure.caption, figure.alt, figure.credit, figure.heading, picture.width, picture.height, figure.before, figure.after,
@@ -51,15 +59,6 @@ class FigureRepository:
     def count(self, selection: Selection = ALL) -> int:
         where, values = where_clause(selection, *SEARCHED_COLUMNS)
         return int(self._database.rows(f"SELECT count(*) FROM {TABLES} {where}", values)[0][0])
-
-    def count_by_year(self, selection: Selection = ALL) -> dict[str, int]:
-        """Return the number of figures of a selection by year, the oldest first. Figures without a date are not counted."""
-        where, values = where_clause(selection, *SEARCHED_COLUMNS)
-        rows = self._database.rows(
-            f"SELECT substr(issue.date, 1, 4) AS year, count(*) FROM {TABLES} {where} GROUP BY year ORDER BY year",
-            values,
-        )
-        return {year: count for year, count in rows if year}
 
     def by_id(self, ids: Sequence[str]) -> dict[str, FigureRecord]:
         return {
@@ -139,6 +138,53 @@ class ItemRepository:
             row[0]: ItemRecord(*row)
             for row in self._database.by_id(f"SELECT {ITEM_COLUMNS} FROM {ITEM_TABLES} WHERE item.id", ids)
         }
+
+
+class TraitRepository:
+    """The traits of the figures of a library (see derived_tables.py), and how many figures have each of them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of(self, figures: Sequence[str]) -> dict[str, dict[str, list[str]]]:
+        """Return the traits of figures, by id."""
+        traits: dict[str, dict[str, list[str]]] = {id: {} for id in figures}
+        for id, name, value in self._database.by_id(
+            "SELECT figure_id, name, value FROM figure_trait WHERE figure_id", figures
+        ):
+            traits[id].setdefault(name, []).append(value)
+        return traits
+
+    def facets(self, selection: Selection, among: Sequence[str] | None = None) -> dict[str, list[FacetValue]]:
+        """Return the facets of the figures of a selection, or of those `among` these ids. See LibraryBrowser.facets."""
+        where, values = where_clause(selection, *SEARCHED_COLUMNS)
+        if among is not None:
+            where += f"{' AND' if where else 'WHERE'} figure.id IN (SELECT value FROM json_each(?))"
+            values = [*values, json.dumps(list(among))]
+        selected = f"{TABLES} {where}"
+        facets: dict[str, list[FacetValue]] = {
+            "year": self._count(
+                f"SELECT substr(issue.date, 1, 4) AS year, NULL, count(*) FROM {selected} GROUP BY year ORDER BY year",
+                values,
+            ),
+            "issue_id": self._count(
+                f"""SELECT issue.id, coalesce(issue.title, issue.document), count(*) FROM {selected}
+                  GROUP BY issue.id ORDER BY count(*) DESC, {NEWEST_FIRST}""",
+                values,
+            ),
+        }
+        rows = self._database.rows(
+            f"""SELECT name, value, count(*) FROM figure_trait WHERE figure_id IN (SELECT figure.id FROM {selected})
+              GROUP BY name, value ORDER BY count(*) DESC, value""",
+            values,
+        )
+        for name, value, count in rows:
+            facets.setdefault(name, []).append(FacetValue(value, value, count))
+        return facets
+
+    def _count(self, statement: str, values: Sequence[object]) -> list[FacetValue]:
+        rows = self._database.rows(statement, values)
+        return [FacetValue(value, label or value, count) for value, label, count in rows if value]
 
 
 class PictureRepository:

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 FilterValue = str | int | bool
 
+COLOUR_NAMES: Final = (
+    "black", "grey", "white", "red", "orange", "brown", "yellow", "green", "blue", "purple", "pink",
+)  # fmt: skip
+ORIENTATIONS: Final = ("landscape", "portrait", "square")
+
 NEWEST_FIRST: Final = "issue.date DESC, issue.document, issue.id"
 """The order of lists in SQL."""
 
@@ -31,6 +36,10 @@ class Filters:
     date_from: str | None = None
     date_to: str | None = None
     has_caption: bool | None = None
+    has_text: bool | None = None
+    colour: str | None = None
+    orientation: str | None = None
+    credit: str | None = None
 
 
 NO_FILTERS: Final = Filters()
@@ -66,10 +75,18 @@ class FilterSpec:
     words: Callable[[FilterValue], str] = str
     """The filter in words: "in issue 36"."""
 
+    is_facet: bool = False
+    """Whether the app shows its values with the number of figures. The value is a trait of that name (derived_tables.py)."""
+
     @property
     def is_date(self) -> bool:
         """Whether the value is a date."""
         return self.match != "equals"
+
+
+def _has_trait(name: str, value: str = "?") -> str:
+    """Return the SQL condition for figures with a trait."""
+    return f"figure.id IN (SELECT figure_id FROM figure_trait WHERE name = '{name}' AND value = {value})"
 
 
 # A value that begins with a digit is read as a date. The date is checked where it is used.
@@ -131,6 +148,59 @@ FILTERS: Final = (
         choices=("With or without caption", "With caption", "Without caption"),
         key="caption",
         words=lambda value: "with a caption" if value else "without a caption",
+    ),
+    FilterSpec(
+        "has_text",
+        bool,
+        _has_trait("text", "'yes'"),
+        of_figure=True,
+        index_field="has_text",
+        option="--has-text/--no-text",
+        help="Only pictures in which text was read (explorer enrich), or without such text.",
+        url="text",
+        key="text",
+        words=lambda value: "with text in the picture" if value else "without text in the picture",
+    ),
+    FilterSpec(
+        "colour",
+        str,
+        _has_trait("colour"),
+        of_figure=True,
+        index_field="colours",
+        option="--colour",
+        help=f"Only pictures with this colour: {', '.join(COLOUR_NAMES)}.",
+        url="colour",
+        key="colour",
+        pattern=re.compile("|".join(COLOUR_NAMES)),
+        words=lambda value: f"with {value}",
+        is_facet=True,
+    ),
+    FilterSpec(
+        "orientation",
+        str,
+        _has_trait("orientation"),
+        of_figure=True,
+        index_field="orientation",
+        option="--orientation",
+        help=f"Only pictures of this shape: {', '.join(ORIENTATIONS)}.",
+        url="shape",
+        key="shape",
+        pattern=re.compile("|".join(ORIENTATIONS)),
+        words=lambda value: f"{value} pictures",
+        is_facet=True,
+    ),
+    FilterSpec(
+        "credit",
+        str,
+        _has_trait("credit"),
+        of_figure=True,
+        index_field="credit",
+        option="--credit",
+        help="Only figures with this credit, as the archive writes it.",
+        url="credit",
+        key="credit",
+        words=lambda value: f"with the credit “{value}”",
+        is_facet=True,
     ),
     FilterSpec(
         "document",

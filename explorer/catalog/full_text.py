@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from explorer.catalog.database import Database, placeholders
-from explorer.catalog.text_index import UNSPACED_LETTER, TextOwner, folded, tokens
+from explorer.catalog.derived_tables import UNSPACED_LETTER, TextOwner, folded, tokens
 
 _WORD_CHARACTER = re.compile(r"\w")
 _HAS_TOKENS = re.compile(r"[^\W_]")

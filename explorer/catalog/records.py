@@ -88,6 +88,15 @@ class FigureRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class FacetValue:
+    """A value of a facet with its name for people and the number of figures that have it."""
+
+    value: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Appearance:
     """The place of a figure or an item."""
 

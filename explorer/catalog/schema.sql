@@ -69,7 +69,7 @@ CREATE VIEW IF NOT EXISTS corrected_figure AS         -- since version 3: what e
         nullif(coalesce(correction.credit, figure.credit), '') AS credit,
         figure.heading, figure.before, figure.after
     FROM figure LEFT JOIN correction ON correction.figure_id = figure.id;
-CREATE TABLE IF NOT EXISTS indexed_text (             -- since version 8: derived from the tables above by text_index.py
+CREATE TABLE IF NOT EXISTS indexed_text (             -- since version 8: derived from the tables above by derived_tables.py
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,            -- of a figure or item
     owner TEXT NOT NULL,                -- figure or item
@@ -78,6 +78,13 @@ CREATE TABLE IF NOT EXISTS indexed_text (             -- since version 8: derive
 CREATE VIRTUAL TABLE IF NOT EXISTS full_text USING fts5 (   -- since version 8: the words of indexed_text, by number
     text, content = '', tokenize = "unicode61 remove_diacritics 0 categories 'L* N*'"
 );
+CREATE TABLE IF NOT EXISTS figure_trait (             -- since version 9: derived from the tables above by derived_tables.py
+    figure_id TEXT NOT NULL REFERENCES figure(id) ON DELETE CASCADE,
+    name TEXT NOT NULL,                 -- colour, orientation, credit or text
+    value TEXT NOT NULL,
+    PRIMARY KEY (figure_id, name, value)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS figure_trait_by_value ON figure_trait (name, value);
 CREATE TABLE IF NOT EXISTS left_out (
     issue_id TEXT NOT NULL REFERENCES issue(id) ON DELETE CASCADE,
     image TEXT NOT NULL, reason TEXT NOT NULL

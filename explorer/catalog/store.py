@@ -10,7 +10,7 @@ from explorer.catalog.content import CatalogContent
 from explorer.catalog.corrections import CorrectionRepository
 from explorer.catalog.database import ChangeRepository, Database
 from explorer.catalog.duplicates import DuplicateRepository
-from explorer.catalog.figures import FigureRepository, ItemRepository, PictureRepository
+from explorer.catalog.figures import FigureRepository, ItemRepository, PictureRepository, TraitRepository
 from explorer.catalog.full_text import FullText
 from explorer.catalog.issues import IssueRepository
 from explorer.catalog.ledger import LedgerRepository
@@ -31,6 +31,7 @@ class Catalog:
         self.issues = IssueRepository(self._database, self.archives)
         self.items = ItemRepository(self._database)
         self.figures = FigureRepository(self._database)
+        self.traits = TraitRepository(self._database)
         self.pictures = PictureRepository(self._database)
         self.duplicates = DuplicateRepository(self._database)
         self.ledger = LedgerRepository(self._database)

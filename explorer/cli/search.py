@@ -87,6 +87,7 @@ def search(
       harbour + ./sketch.png          also like this picture (- ./sketch.png: unlike it)
       map id:1a2b3c4d                 also like this figure or item
       2:map station                   "map" counts twice
+      map colour:blue shape:portrait has:text credit:"Ada Gardener"
       map issue:36 after:2022-01 before:2023 has:caption kind:any document:a.html
     Put a space after a minus (- photo) or quote the line ('map -photo'), otherwise -photo is read as an option.
     An option overrides the same filter in the line. The queries in a file (--from) are plain words.

@@ -97,7 +97,7 @@ def caption_ablation(
             with progress.track(catalog.issues.select(), "Indexing without captions") as work:
                 for points in points_of(work, catalog, embedder):
                     build.upsert(points)
-            build.upsert(_twin_points(labelled, embedder))
+            build.upsert(_twin_points(labelled, catalog, embedder))
             build.commit()
         with closing(store.open()) as index:
             weights: Mapping[str, float] = weights_for(embedder.encoders.encoder.name)
@@ -110,10 +110,15 @@ def twin_id(figure: FigureRecord) -> str:
     return str(uuid5(NAMESPACE_OID, f"twin of {figure.id}"))
 
 
-def _twin_points(figures: Sequence[FigureRecord], embedder: CachedEmbedder) -> list[Point]:
+def _twin_points(figures: Sequence[FigureRecord], catalog: Catalog, embedder: CachedEmbedder) -> list[Point]:
     uncaptioned = [without_caption(figure) for figure in figures]
     # References by the number in the caption are left out, as the caption is; references by position stay.
-    points = figure_points(uncaptioned, embedder, find_references(uncaptioned, ()))
+    points = figure_points(
+        uncaptioned,
+        catalog.traits.of([figure.id for figure in figures]),
+        embedder,
+        find_references(uncaptioned, ()),
+    )
     return [
         replace(point, id=twin_id(figure), payload={**point.payload, "kind": TWIN})
         for figure, point in zip(figures, points, strict=True)

@@ -263,6 +263,11 @@ def _difference(index_config: EmbeddingConfig, query_config: EmbeddingConfig) ->
         )
     if index_config.sentences != query_config.sentences:
         return "This index was made with another sentence encoder."
-    if (index_config.version, index_config.schema) != (query_config.version, query_config.schema):
+    if (index_config.version, _vectors(index_config)) != (query_config.version, _vectors(query_config)):
         return "This index was made by another version of Archive Explorer and has other fields."
     return ""
+
+
+def _vectors(config: EmbeddingConfig) -> tuple[object, ...]:
+    """Return the vector fields of an index. Other fields matter only to a filter that needs them."""
+    return config.schema.vectors, config.schema.sparse

@@ -117,7 +117,10 @@ def points_of(
         for ids in batched(portion.figures, POINTS_AT_ONCE):
             figures = catalog.figures.by_id(ids)
             batch = [figures[figure_id] for figure_id in ids]
-            yield list(figure_points(batch, embedder, portion.referring, portion.postponed, portion.repeated))
+            traits = catalog.traits.of(ids)
+            yield list(
+                figure_points(batch, traits, embedder, portion.referring, portion.postponed, portion.repeated)
+            )
         for ids in batched(portion.items, POINTS_AT_ONCE):
             items = catalog.items.by_id(ids)
             yield list(_item_points([items[item_id] for item_id in ids], embedder, portion.postponed))
@@ -125,6 +128,7 @@ def points_of(
 
 def figure_points(
     figures: Sequence[FigureRecord],
+    traits: Mapping[str, Mapping[str, Sequence[str]]],
     embedder: CachedEmbedder,
     referring: Mapping[str, str],
     postponed: Collection[str] = (),
@@ -132,6 +136,7 @@ def figure_points(
 ) -> Iterator[Point]:
     """Yield a point for each figure, in order.
 
+    `traits` has the traits of each figure, by id.
     `referring` maps the id of a figure to the sentences that refer to it. Texts whose keys are in `postponed` are not
     encoded yet. Figures whose ids are in `repeated` get no vectors of regions: other figures of their issue show the
     same picture.
@@ -145,7 +150,7 @@ def figure_points(
     contexts = _context_vectors(figures, embedder, referring, postponed)
     for figure, caption, ocr_text, context in zip(figures, captions, ocr_texts, contexts, strict=True):
         vectors: dict[str, Vector] = {}
-        payload = fields.figure_payload(figure)
+        payload = fields.figure_payload(figure, traits[figure.id])
         if figure.sha256:
             picture_vectors, regions = embedder.picture_and_region_vectors(figure.sha256)
             vectors |= picture_vectors

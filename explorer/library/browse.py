@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from random import Random
-from typing import Literal, TypeVar, get_args
+from typing import Final, Literal, TypeVar, get_args
 
 import images
 from explorer.archive.model import Status as PictureStatus
+from explorer.catalog.filters import FILTERS
 from explorer.catalog.records import (
     ALL,
+    FacetValue,
     FigureOrder,
     FigureRecord,
     IssueRecord,
@@ -32,6 +34,13 @@ from explorer.search.arguments import as_ids, check_fields, check_one_of
 from explorer.search.query import check_dates
 
 Record = TypeVar("Record")
+FACETS: Final = {
+    "year": ("date_from", "date_to"),
+    "issue_id": ("issue_id",),
+    "text": ("has_text",),
+    **{spec.name: (spec.name,) for spec in FILTERS if spec.is_facet},
+}
+"""The filters of each facet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +127,26 @@ class LibraryBrowser:
         """Return the number of figures of a selection."""
         return self._context.catalog.figures.count(_check_selection(selection))
 
-    def count_figures_by_year(self, selection: Selection = ALL) -> dict[str, int]:
-        """Return the number of figures of a selection by year, the oldest first. Figures without a date are not counted."""
-        return self._context.catalog.figures.count_by_year(_check_selection(selection))
+    def facets(
+        self, selection: Selection = ALL, *, among: Sequence[str] | None = None
+    ) -> dict[str, list[FacetValue]]:
+        """Return how many figures of a selection have each value, by facet.
+
+        The facets are `year`, `issue_id`, and the filters with `is_facet` and `text`. A facet counts what the other
+        filters leave, so that another of its values can be chosen.
+
+        Args:
+            selection: Which figures; by default all.
+            among: The ids of the figures to count, for example of the hits of a search. None: all figures.
+        """
+        counted: dict[Selection, dict[str, list[FacetValue]]] = {}
+        facets: dict[str, list[FacetValue]] = {}
+        for name, own_filters in FACETS.items():
+            others = replace(_check_selection(selection), **dict.fromkeys(own_filters))
+            if others not in counted:
+                counted[others] = self._context.catalog.traits.facets(others, among)
+            facets[name] = counted[others].get(name, [])
+        return facets
 
     def figure(self, id: str) -> FigureRecord:
         """Return a figure by its full id. Raises QueryError if there is none."""

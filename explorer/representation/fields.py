@@ -4,28 +4,24 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from math import ceil
 
 from explorer.archive.html.caption_marks import is_descriptive
 from explorer.archive.html.labels import written_abbreviations
+from explorer.catalog.derived_tables import has_words
 from explorer.catalog.records import FigureRecord, ItemRecord
 from explorer.index import Json, Schema, VectorField
 from explorer.representation.legs import FIGURE, ITEM, LEG_SPECS, TERMS, VISUAL
 
 # Increase it when a change here makes other points from the same catalog: indexes are then rebuilt.
-FIELDS_VERSION = 4
+FIELDS_VERSION = 5
 
 # Weights of the surrounding texts in `context`: the cosine of a weighted sum of unit vectors is the weighted sum of
 # their cosines. Chosen on the odd-numbered queries of one archive; docs/decisions.md.
 CONTEXT_WEIGHTS = {"before": 0.4, "after": 0.3, "heading": 0.2, "title": 0.2, "referring": 0.4}
 
-
-# A text in a picture with fewer different words does not say what the picture is about: a logo, a badge, the print on a
-# shirt, the numbers along an axis. Searches for its words still find it.
-MIN_OCR_WORDS = 3
-_REAL_WORD = re.compile(r"[^\W\d_]{3,}")
 # A long text in a picture would lower the weight of all other words of its figure.
 MAX_OCR_TERMS = 100
 
@@ -38,9 +34,7 @@ def caption_and_alt(figure: FigureRecord) -> str:
 
 def ocr_text(figure: FigureRecord) -> str | None:
     """Return the text read by OCR, or None without a few real words: OCR reads texture as letters too."""
-    text = figure.picture_text or ""
-    words = {word.casefold() for word in _REAL_WORD.findall(text)}
-    return text if len(words) >= MIN_OCR_WORDS else None
+    return figure.picture_text if figure.picture_text and has_words(figure.picture_text) else None
 
 
 def surrounding_texts(figure: FigureRecord) -> dict[str, str]:
@@ -73,8 +67,8 @@ def heading_and_text(item: ItemRecord) -> str:
     return _join_distinct([item.heading, item.text])
 
 
-def figure_payload(figure: FigureRecord) -> dict[str, Json]:
-    """Return the payload of a figure."""
+def figure_payload(figure: FigureRecord, traits: Mapping[str, Sequence[str]]) -> dict[str, Json]:
+    """Return the payload of a figure with its traits."""
     return {
         "kind": FIGURE,
         "issue_id": figure.issue_id,
@@ -82,6 +76,10 @@ def figure_payload(figure: FigureRecord) -> dict[str, Json]:
         "number": figure.issue_number,
         "day": day_number(figure.date),
         "has_caption": figure.caption is not None,
+        "has_text": "text" in traits,
+        "colours": list(traits.get("colour", ())),
+        "orientation": next(iter(traits.get("orientation", ())), None),
+        "credit": next(iter(traits.get("credit", ())), None),
         "status": figure.status,
         "sha256": figure.sha256,
     }
@@ -138,6 +136,10 @@ def index_schema(clip_dim: int, visual_dim: int | None, sentence_dim: int) -> Sc
             "number": "integer",
             "day": "integer",
             "has_caption": "bool",
+            "has_text": "bool",
+            "colours": "keyword",
+            "orientation": "keyword",
+            "credit": "keyword",
             "status": "keyword",
             "sha256": "keyword",
         },

@@ -28,7 +28,7 @@ from explorer.search.hits import Hit, Reason, Region, Result
 from explorer.search.leg_runs import LegResult, LegRuns, VerifiedResult
 from explorer.search.legs import EncodedQuery, encode_query, plan_legs
 from explorer.search.listing import Entry, Listing
-from explorer.search.query import Query
+from explorer.search.query import Query, check_fields_exist
 from explorer.search.spelling import corrections, nearest_in
 from explorer.search.timings import ENCODING, SearchTiming
 
@@ -97,6 +97,7 @@ class SearchEngine:
     def search(self, query: Query) -> Result:
         """Return the hits of a query. Raise QueryError for a query that is not valid."""
         query.check()
+        check_fields_exist(query.filters, self._index.manifest.config.schema.fields)
         started = time.perf_counter()
         if query.include_ids is not None and not query.include_ids:
             return Result((), 0.0)

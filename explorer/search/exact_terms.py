@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import get_args
 
+from explorer.catalog.derived_tables import TextOwner
 from explorer.catalog.full_text import FullText
-from explorer.catalog.text_index import TextOwner
 from explorer.errors import QueryError
 from explorer.search.query import Kind
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from math import inf
 from typing import TYPE_CHECKING, Literal, get_args
@@ -134,6 +134,15 @@ def check_filters(filters: Filters) -> None:
     """Raise QueryError for filters with values of wrong types, or that nothing can pass."""
     check_fields("filters", filters, Filters)
     check_dates(filters.date_from, filters.date_to)
+
+
+def check_fields_exist(filters: Filters, fields: Collection[str]) -> None:
+    """Raise QueryError for a filter whose field an index of an older version does not have."""
+    for spec, _ in active_filters(filters):
+        if spec.index_field not in fields:
+            raise QueryError(
+                f"The index was built by an older version and has no filter {spec.name}. Update it: explorer sync"
+            )
 
 
 def check_weights(weights: Mapping[str, float]) -> None:

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from explorer.catalog.derived_tables import folded
 from explorer.catalog.full_text import FullText
-from explorer.catalog.text_index import folded
 
 # Words of these lengths may have one slip, longer words two. In shorter words a slip makes another word.
 SHORTEST, LONGEST_WITH_ONE_SLIP = 4, 5

@@ -18,11 +18,11 @@ def indexed(folder):
 
 def rebuilt(folder):
     """Return what the full text would be if it were made from the catalog anew."""
-    from explorer.catalog import text_index
+    from explorer.catalog import derived_tables
 
     with closing(sqlite3.connect(folder / "catalog.sqlite", isolation_level=None)) as database:
         database.execute("BEGIN")
-        text_index.rebuild(database)
+        derived_tables.rebuild(database)
         database.execute("COMMIT")
     return indexed(folder)
 

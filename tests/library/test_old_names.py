@@ -7,12 +7,15 @@ from dataclasses import replace
 
 import pytest
 
+from explorer.catalog.filters import Filters
+from explorer.errors import QueryError
 from explorer.index import Filter, HasVector, Leg, Nearest
 from explorer.library.library import Library
 from explorer.representation.fields import FIELDS_VERSION
-from explorer.representation.old_names import OLD_FIELDS_VERSION, PRESENT_LEG_NAMES
+from explorer.representation.old_names import PRESENT_LEG_NAMES
 from explorer.web.state.views import SearchView
 
+WITH_OLD_NAMES = 3  # the last version of the fields with the old names
 OLD = {present: old for old, present in PRESENT_LEG_NAMES.items()}
 
 
@@ -28,7 +31,7 @@ def old_library(own_folder):
         index = store.open()
         config = index.manifest.config
         fields = tuple(replace(it, name=OLD.get(it.name, it.name)) for it in config.schema.vectors)
-        old = replace(config, schema=replace(config.schema, vectors=fields), version=OLD_FIELDS_VERSION)
+        old = replace(config, schema=replace(config.schema, vectors=fields), version=WITH_OLD_NAMES)
         with store.build(old) as build:
             for kept in index.raw_points(list(index.digests())):
                 payload = with_old_names(kept.point.payload)
@@ -97,3 +100,24 @@ def test_the_manifest_of_a_generation_is_read_by_older_explorers(own_library):
     text = own_library._context.index_store.manifest().to_json()
 
     assert {"encoder", "fingerprint", "sentences", "schema", "version"} <= set(json.loads(text)["recipe"])
+
+
+def test_an_index_without_the_fields_of_traits_is_searched_until_the_next_sync(own_folder):
+    with Library.open(own_folder) as library:
+        expected = [hit.id for hit in library.search("blue boat")]
+        store = library._context.index_store
+        index = store.open()
+        config = index.manifest.config
+        fields = {name: kind for name, kind in config.schema.fields.items() if name != "colours"}
+        with store.build(replace(config, schema=replace(config.schema, fields=fields), version=4)) as build:
+            for kept in index.raw_points(list(index.digests())):
+                payload = {name: value for name, value in kept.point.payload.items() if name != "colours"}
+                build.upsert([replace(kept.point, payload=payload)])
+            build.commit(index.manifest.revision)
+        index.close()
+    with Library.open(own_folder) as library:
+        assert [hit.id for hit in library.search("blue boat")] == expected
+        with pytest.raises(QueryError, match=r"no filter colour\. Update it: explorer sync"):
+            library.search("boat", filters=Filters(colour="blue"))
+        library.archives.sync()
+        assert library.search("boat", filters=Filters(colour="white")).hits

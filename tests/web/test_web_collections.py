@@ -213,12 +213,12 @@ def test_the_page_of_a_figure_names_its_collections_and_keeps_it(own_app, night_
 def test_figures_of_a_collection_are_put_in_order_and_removed(own_app, night_skies, page, ids):
     go(page, f"{own_app[1]}/collection?id={collection_of(night_skies).id}")
     cards = page.locator(".ax-card[data-figure]")
-    cards.nth(2).hover()
+    cards.nth(2).locator(".ax-more summary").click()
     cards.nth(2).get_by_role("button", name="Earlier").click()
     expect(cards.nth(1)).to_have_attribute("data-figure", ids[2])
     assert ids_of(night_skies) == [ids[0], ids[2], ids[1]]
 
-    cards.nth(0).drag_to(cards.nth(2))
+    pictures(page).nth(0).drag_to(pictures(page).nth(2))
     expect(cards.nth(2)).to_have_attribute("data-figure", ids[0])
     assert ids_of(night_skies) == [ids[2], ids[1], ids[0]]
 

@@ -34,7 +34,7 @@ def show_hits(
     unfolded: bool = False,
     everything: Everything | None = None,
 ) -> None:
-    """Show the hits of a search for one hit more than are shown, with links to the pages before and after.
+    """Show the hits of a search for at least one hit more than are shown, with links to the pages before and after.
 
     `more_links` returns the links on the card of a figure besides "Open". `unfolded` shows weak hits at once.
     `everything` returns the ids of all figures that match well.
@@ -42,7 +42,7 @@ def show_hits(
     page = result.hits[: paging.shown]
     good = [hit for hit in page if hit.confidence is not Confidence.WEAK]
     weak = [hit for hit in page if hit.confidence is Confidence.WEAK]
-    has_next = any(hit.confidence is not Confidence.WEAK for hit in result.hits[paging.shown :])
+    has_next = has_next_page(result, paging)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.html(render("result_count.html", text=_describe_count(len(good), len(weak), has_next=has_next)))
         show_gallery(
@@ -74,13 +74,15 @@ def figures_of(hits: Iterable[Hit]) -> list[FigureRecord]:
     return [hit.record for hit in hits if isinstance(hit.record, FigureRecord)]
 
 
-def ids_of_good(result: Result) -> list[str]:
+def has_next_page(result: Result, paging: Paging) -> bool:
+    """Return whether the hit after those that are shown matches well."""
+    return any(hit.confidence is not Confidence.WEAK for hit in result.hits[paging.shown :][:1])
+
+
+def ids_of_good(hits: Iterable[Hit]) -> list[str]:
     """Return the ids of the figures that match well."""
-    return [
-        hit.id
-        for hit in result.hits
-        if hit.confidence is not Confidence.WEAK and isinstance(hit.record, FigureRecord)
-    ]
+    good = (hit for hit in hits if hit.confidence is not Confidence.WEAK)
+    return [hit.id for hit in good if isinstance(hit.record, FigureRecord)]
 
 
 def _show(library: Library, hits: Sequence[Hit], back: str, more_links: MoreLinks | None) -> None:

@@ -20,6 +20,7 @@ _SYNTAX_EXAMPLES: Final = (
     ("2:bridge harbour", "“bridge” counts twice"),
     ("harbour id:1a2b3c4d", "also like this figure (-id: unlike it)"),
     ("map issue:36 after:2022-01 before:2023", "only in these issues"),
+    ("map colour:blue shape:portrait no:text", "portrait pictures with blue, in which no text was read"),
     ("map has:caption kind:any document:a.html", "figures and items of this document, with a caption"),
 )
 

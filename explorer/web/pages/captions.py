@@ -7,8 +7,8 @@ from dataclasses import replace
 import streamlit as st
 
 from explorer import Library
-from explorer.types import IssueRecord, Selection
-from explorer.web.components import cards, filter_chips, filter_panel, page_layout, titles
+from explorer.types import Filters, IssueRecord, Selection
+from explorer.web.components import cards, facets, filter_chips, filter_panel, page_layout, titles
 from explorer.web.components.gallery import show_gallery
 from explorer.web.components.paging import Paging
 from explorer.web.state import address, links
@@ -25,12 +25,14 @@ def page(library: Library) -> None:
     """Show the fields, then a few pages of figures, which is all that is read from the catalog."""
     view = CaptionsView.of(address.params())
     _show_fields(library, view)
-    filter_chips.show(
-        library, view.filters, lambda filters: links.captions(replace(view, filters=filters, page=1))
-    )
-    _show_years(library, view)
+
+    def filtered(filters: Filters) -> str:
+        return links.captions(replace(view, filters=filters, page=1))
+
+    filter_chips.show(library, view.filters, filtered)
     selection = Selection.of(view.filters, text=view.text)
     count = library.browse.count_figures(selection)
+    facets.show(library.browse.facets(selection), count, view.filters, filtered)
     last = max(1, -(-count // PER_PAGE))
     view = replace(view, page=min(view.page, last))
     if not count:
@@ -62,21 +64,6 @@ def page(library: Library) -> None:
         cards.grid_with_missing(figure_cards, missing, label="Figures", layout=view.layout)
         + paging.links(href, has_next=has_next, last=last)
     )
-
-
-def _show_years(library: Library, view: CaptionsView) -> None:
-    """Show how many figures each year has. The filters besides the dates count."""
-    others = replace(view.filters, date_from=None, date_to=None)
-    counts = library.browse.count_figures_by_year(Selection.of(others, text=view.text))
-    if len(counts) < 2:
-        return
-    bars = []
-    for year, count in counts.items():
-        is_current = (view.filters.date_from, view.filters.date_to) == (year, year)
-        filters = others if is_current else replace(others, date_from=year, date_to=year)
-        href = links.captions(replace(view, filters=filters, page=1))
-        bars.append((href, year, count, count / max(counts.values()), is_current))
-    st.html(render("histogram.html", bars=bars))
 
 
 def _show_fields(library: Library, view: CaptionsView) -> None:

@@ -11,9 +11,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer import Library
-from explorer.types import Answer, FigureRecord, Result, Selection
+from explorer.types import Answer, FigureRecord, Filters, Result, Selection
 from explorer.web.components import (
     cards,
+    facets,
     filter_chips,
     filter_panel,
     latency_budget,
@@ -23,7 +24,7 @@ from explorer.web.components import (
 )
 from explorer.web.components.example_searches import example_searches
 from explorer.web.components.gallery import show_gallery
-from explorer.web.components.hits import PER_PAGE, ids_of_good, show_hits
+from explorer.web.components.hits import PER_PAGE, has_next_page, ids_of_good, show_hits
 from explorer.web.components.paging import Paging
 from explorer.web.state import address, links, search_history
 from explorer.web.state.views import SearchView
@@ -35,6 +36,7 @@ EARLIER_FIGURES = 6
 SEEDS = 10**6
 EXAMPLES_FROM_FIGURES = 300
 MAX_KEPT = 1000
+COUNTED_HITS = 100
 
 
 def page(library: Library) -> None:
@@ -91,14 +93,20 @@ def _on_change() -> None:
 def _show_results(library: Library, view: SearchView, row: DeltaGenerator) -> None:
     paging = Paging(view.page, PER_PAGE)
     with st.spinner("Searching …"):
-        # One more shows whether there is a next page.
-        answer = _ask(library, view, limit=paging.shown + 1, offset=paging.offset)
+        # One more shows whether there is a next page. The facets count more hits than a page shows.
+        limit = max(paging.shown + 1, COUNTED_HITS if paging.first == 1 else 0)
+        answer = _ask(library, view, limit=limit, offset=paging.offset)
     result = answer.result
     search_history.record(library, view, result)
     query_explanation.show(answer, view)
-    filter_chips.show(
-        library, view.filters, lambda filters: links.search(replace(view, filters=filters, page=1))
-    )
+
+    def filtered(filters: Filters) -> str:
+        return links.search(replace(view, filters=filters, page=1))
+
+    filter_chips.show(library, view.filters, filtered)
+    counted = result.hits if has_next_page(result, paging) else result.hits[: paging.shown]
+    good = ids_of_good(counted)
+    facets.show(library.browse.facets(among=good), len(good), view.filters, filtered)
     with row:
         _show_ranking_controls(library, view, result)
     show_hits(
@@ -107,7 +115,7 @@ def _show_results(library: Library, view: SearchView, row: DeltaGenerator) -> No
         paging=paging,
         href=lambda page: links.search(replace(view, page=page)),
         back=links.encode_back("search", view.params()),
-        everything=lambda: ids_of_good(_ask(library, view, limit=MAX_KEPT).result),
+        everything=lambda: ids_of_good(_ask(library, view, limit=MAX_KEPT).result.hits),
     )
 
 

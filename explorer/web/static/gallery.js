@@ -2,7 +2,7 @@
 // the size of the pictures, and pictures can be selected and kept. The cards are in the page already; without this script
 // their links lead to pages.
 const ROW_KEY = "explorer_row_px";
-const ROW_PX = 150;
+const ROW_PX = 120;
 const OPEN = "open"; // the parameter of the address with the id of the figure in the lightbox
 const AHEAD_PX = 600; // more results are asked for when the end is this near
 const DRAWN_MS = 300;

@@ -1,0 +1,97 @@
+"""Facets beside a list of figures: each value with the number of figures, as a link that filters by it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import streamlit as st
+from markupsafe import Markup
+
+from explorer.types import FacetValue, Filters
+from explorer.web.components import titles
+from explorer.web.templating import render
+
+Href = Callable[[Filters], str]
+"""Returns the address of the page with other filters."""
+TITLES: Final = {
+    "colour": "Colour",
+    "orientation": "Shape",
+    "text": "Text in the picture",
+    "issue_id": "Issue",
+    "credit": "Credit",
+}
+"""The titles of the facets, in their order. The years come first, as bars."""
+SHOWN_VALUES: Final = 6
+MAX_VALUES: Final = 40
+_TEXT_LABELS: Final = {True: "With text", False: "Without text"}
+
+
+@dataclass(frozen=True, slots=True)
+class FacetLink:
+    """A value of a facet as a link. `swatch` is the colour that it shows."""
+
+    href: str
+    label: str
+    count: int
+    is_current: bool
+    swatch: str = ""
+
+
+def show(counts: Mapping[str, Sequence[FacetValue]], total: int, filters: Filters, href: Href) -> None:
+    """Show the facets of a list with `total` figures in the side bar."""
+    groups = [
+        {
+            "title": title,
+            "links": list(_links(name, counts.get(name, ()), total, filters, href))[:MAX_VALUES],
+        }
+        for name, title in TITLES.items()
+    ]
+    # One value that all figures have would filter nothing.
+    groups = [group for group in groups if len(group["links"]) > 1 or _has_current(group["links"])]
+    years = _years(counts.get("year", ()), filters, href)
+    if groups or years:
+        st.sidebar.html(render("facets.html", years=years, facets=groups, most=SHOWN_VALUES))
+
+
+def _has_current(links: Any) -> bool:  # noqa: ANN401
+    return any(link.is_current for link in links)
+
+
+def _links(
+    name: str, values: Sequence[FacetValue], total: int, filters: Filters, href: Href
+) -> Iterator[FacetLink]:
+    if name == "text":
+        with_text = sum(value.count for value in values)
+        if with_text:
+            for choice, count in ((True, with_text), (False, total - with_text)):
+                yield _link("has_text", choice, _TEXT_LABELS[choice], count, filters, href)
+        return
+    for value in values:
+        label = titles.shorten(value.label) if name == "issue_id" else value.label
+        swatch = value.value if name == "colour" else ""
+        yield replace(_link(name, value.value, label, value.count, filters, href), swatch=swatch)
+
+
+def _link(
+    filter_name: str, value: str | bool, label: str, count: int, filters: Filters, href: Href
+) -> FacetLink:
+    is_current = getattr(filters, filter_name) == value
+    others: dict[str, Any] = {filter_name: None if is_current else value}
+    return FacetLink(href(replace(filters, **others)), label, count, is_current)
+
+
+def _years(values: Sequence[FacetValue], filters: Filters, href: Href) -> Markup:
+    """Return a bar for each year."""
+    if len(values) < 2:
+        return Markup()
+    highest = max(value.count for value in values)
+    bars = []
+    for value in values:
+        year = value.value
+        is_current = (filters.date_from, filters.date_to) == (year, year)
+        dates = (None, None) if is_current else (year, year)
+        address = href(replace(filters, date_from=dates[0], date_to=dates[1]))
+        bars.append((address, year, value.count, value.count / highest, is_current))
+    return render("histogram.html", bars=bars)
