@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from explorer.maintain.costs import CostReport, Country
     from explorer.representation.legs import LABELS, LEGS
     from explorer.representation.old_names import PRESENT_LEG_NAMES
-    from explorer.search.answer import Answer
+    from explorer.search.answer import Answer, query_line
     from explorer.search.example_pictures import Box
     from explorer.search.hits import Confidence, Hit, Reason, Region, Result
     from explorer.search.query import NOTHING_ASKED, ONLY_NOT, Kind
@@ -131,6 +131,7 @@ __all__ = [
     "SyncReport",
     "TextLine",
     "Work",
+    "query_line",
 ]
 
 __getattr__ = lazy_names(
@@ -221,7 +222,7 @@ __getattr__ = lazy_names(
             "LEGS",
         ),
         "explorer.representation.old_names": ("PRESENT_LEG_NAMES",),
-        "explorer.search.answer": ("Answer",),
+        "explorer.search.answer": ("Answer", "query_line"),
         "explorer.search.example_pictures": ("Box",),
         "explorer.search.hits": (
             "Confidence",

@@ -85,7 +85,7 @@ def ingest(
             progress=progress_for_stderr(),
             tell=render.note,
         )
-        updates = library.saved_searches.updates()
+        updates = library.saved_searches.report()
     return Output([render.as_json(report)], partial(_print_report, report, updates, folder))
 
 

@@ -16,6 +16,7 @@ from explorer.cli.output import Output, with_json
 from explorer.cli.usage import WrongUsageError
 
 if TYPE_CHECKING:
+    from explorer import Library
     from explorer.types import ArchiveChanges, SyncReport
 
 
@@ -48,11 +49,21 @@ def _sync_reports(folder: Path, *, dry_run: bool, watch: bool, fetch_remote: boo
         if dry_run:
             yield library.archives.sync(dry_run=True)
         elif watch:
-            yield from library.archives.watch(fetch_remote=fetch_remote, tell=render.note)
+            for report in library.archives.watch(fetch_remote=fetch_remote, tell=render.note):
+                _tell_new_matches(library)
+                yield report
         else:
-            yield library.archives.sync(
+            report = library.archives.sync(
                 fetch_remote=fetch_remote, progress=progress_for_stderr(), tell=render.note
             )
+            _tell_new_matches(library)
+            yield report
+
+
+def _tell_new_matches(library: Library) -> None:
+    for update in library.saved_searches.report():
+        name = update.saved_search.name
+        render.note(f'{len(update.new)} new matches for the saved search {name}: explorer saved run "{name}"')
 
 
 @app.command()

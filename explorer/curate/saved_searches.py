@@ -15,11 +15,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import images
+from explorer.catalog.filters import NO_FILTERS
 from explorer.catalog.records import FigureRecord
 from explorer.catalog.store import Catalog
 from explorer.errors import LibraryError, QueryError
+from explorer.representation.legs import FIGURE
+from explorer.search.answer import phrases_of
 from explorer.search.arguments import checked_line
 from explorer.search.engine import SearchEngine
+from explorer.search.exact_terms import exact_term_filter
+from explorer.search.filtered import list_filtered
+from explorer.search.grammar import parse
 from explorer.search.hits import Hit
 from explorer.search.query import Query
 from explorer.system.files import write_atomically
@@ -30,6 +36,7 @@ if TYPE_CHECKING:
 FOLDER = "navigators"
 # Maximum number of hits of a run.
 MAX_HITS = 500
+MAX_REPORTED = 200
 _NAME = re.compile(r"\w[\w .-]{0,63}")
 
 
@@ -39,6 +46,7 @@ class SavedSearch:
 
     name: str
     words: str | None = None
+    """A typed line, in the language of explorer/search/grammar.py. It may have filters."""
     like: tuple[str, ...] = ()
     unlike: tuple[str, ...] = ()
     pictures: tuple[str, ...] = ()
@@ -48,6 +56,14 @@ class SavedSearch:
     last_run: str | None = None
     seen: tuple[str, ...] = ()
     """The ids of the hits of all runs so far."""
+    reported: tuple[tuple[str, str], ...] = ()
+    """The ids of hits that were new after an ingest or a sync, and when they were found (ISO 8601, UTC)."""
+
+    @property
+    def unseen(self) -> int:
+        """The number of reported hits that nobody has seen."""
+        seen = set(self.seen)
+        return sum(id not in seen for id, _ in self.reported)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +110,10 @@ def delete(folder: Path, name: str) -> None:
 def run(saved: SavedSearch, engine: SearchEngine, catalog: Catalog) -> SearchUpdate:
     """Run a saved search with the examples that still exist. Raises QueryError if nothing of the query is left."""
     query, gone = _query(saved, catalog)
-    if not (query.words or query.like or query.extra_images):
+    if not query.is_asked and query.filters != NO_FILTERS:
+        hits = list_filtered(query, catalog).hits
+        return SearchUpdate(saved, hits, _new_hits(hits, saved, catalog), gone)
+    if not query.is_asked:
         raise QueryError(
             f"All examples of the saved search {saved.name!r} are gone. Save it again: "
             f'explorer saved save "{saved.name}" --like ID'
@@ -115,6 +134,14 @@ def mark_seen(update: SearchUpdate) -> SavedSearch:
     now = datetime.now(UTC).isoformat(timespec="seconds")
     ids = {*update.saved_search.seen, *update.new}
     return replace(update.saved_search, last_run=now, seen=tuple(sorted(ids)))
+
+
+def mark_reported(update: SearchUpdate) -> SavedSearch:
+    """Return the saved search with the new hits of the update marked as reported."""
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    earlier = {id for id, _ in update.saved_search.reported}
+    new = [(hit.id, now) for hit in update.hits if hit.id in update.new - earlier]
+    return replace(update.saved_search, reported=(*new, *update.saved_search.reported)[:MAX_REPORTED])
 
 
 def default_threshold(saved: SavedSearch, engine: SearchEngine, catalog: Catalog) -> float:
@@ -150,18 +177,29 @@ def _is_same_picture(hit: Hit, figure: FigureRecord) -> bool:
 
 def _query(saved: SavedSearch, catalog: Catalog) -> tuple[Query, tuple[str, ...]]:
     """Return the query with the examples that still exist, and the examples that do not."""
+    line = parse(saved.words or "", files=False)
     examples = (*saved.like, *saved.unlike)
     existing = {*catalog.figures.by_id(examples), *catalog.items.by_id(examples)}
     pictures = {path: _open_picture(path) for path in saved.pictures}
+    term_filter = exact_term_filter(catalog.full_text, line.must, line.must_not, FIGURE)
     query = Query(
-        words=saved.words,
-        like=tuple(example for example in saved.like if example in existing),
-        unlike=tuple(example for example in saved.unlike if example in existing),
+        words=line.words,
+        phrases=phrases_of(line, {}),
+        like=(*(id for id in saved.like if id in existing), *_full_ids(line.like, catalog)),
+        unlike=(*(id for id in saved.unlike if id in existing), *_full_ids(line.unlike, catalog)),
         extra_images=tuple((picture, 1.0) for picture in pictures.values() if picture is not None),
+        filters=line.filters,
+        include_ids=term_filter.include_ids,
+        exclude_ids=term_filter.exclude_ids,
         limit=MAX_HITS,
     )
     missing_files = [path for path, picture in pictures.items() if picture is None]
     return query, (*(example for example in examples if example not in existing), *missing_files)
+
+
+def _full_ids(starts: Sequence[str], catalog: Catalog) -> Iterator[str]:
+    for start in starts:
+        yield from catalog.figures.ids_starting_with(start)[:1]
 
 
 def _open_picture(path: str) -> Image | None:
@@ -187,7 +225,11 @@ def _parse(file: Path) -> SavedSearch:
         plain: Any = json.loads(file.read_text(encoding="utf-8"))
         if not isinstance(plain, dict):
             raise TypeError("it is not a JSON object")
-        lists = {field: tuple(value) for field, value in plain.items() if isinstance(value, list)}
+        lists = {
+            field: tuple(tuple(it) if isinstance(it, list) else it for it in value)
+            for field, value in plain.items()
+            if isinstance(value, list)
+        }
         return _checked(SavedSearch(**plain | lists), file)
     except (OSError, ValueError, TypeError, RecursionError) as error:
         raise LibraryError(
@@ -197,7 +239,10 @@ def _parse(file: Path) -> SavedSearch:
 
 def _checked(saved: SavedSearch, file: Path) -> SavedSearch:
     """Return the saved search unchanged. Raises ValueError if a field is invalid: the file may come from a stranger."""
+    if not all(isinstance(pair, tuple) and len(pair) == 2 for pair in saved.reported):
+        raise ValueError("its reported hits are not pairs")
     texts = (saved.name, *saved.like, *saved.unlike, *saved.pictures, *saved.seen)
+    texts += tuple(text for pair in saved.reported for text in pair)
     texts += tuple(text for text in (saved.words, saved.last_run) if text is not None)
     if not all(isinstance(text, str) for text in texts) or isinstance(saved.pictures, str):
         raise ValueError("its names, words and ids are not all strings")

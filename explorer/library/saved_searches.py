@@ -7,14 +7,17 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from explorer.curate import saved_searches
+from explorer.catalog.database import unwritable
+from explorer.curate import matches_feed, saved_searches
+from explorer.curate.matches_feed import FoundFigure
 from explorer.curate.saved_searches import SavedSearch, SearchUpdate
-from explorer.errors import QueryError
+from explorer.errors import LibraryError, QueryError
 from explorer.library.browse import LibraryBrowser
 from explorer.library.context import LibraryContext
 from explorer.representation.encoders import encoder_errors
 from explorer.search.arguments import checked_line
 from explorer.search.example_pictures import opened_picture
+from explorer.system.files import write_atomically
 
 
 class SavedSearches:
@@ -46,7 +49,7 @@ class SavedSearches:
 
         Args:
             name: Letters, digits, spaces, dots, - and _.
-            words: Words to search for.
+            words: Words to search for: a typed line, which may have filters, as for `Library.ask`.
             like: Ids of figures or items that hits should resemble, or beginnings of ids.
             unlike: Ids of figures or items that hits should not resemble.
             pictures: Files of pictures that hits should resemble.
@@ -93,6 +96,43 @@ class SavedSearches:
             with suppress(QueryError):  # all its examples are gone: `run` raises the error
                 updates.append(self._run(search))
         return [update for update in updates if update.new]
+
+    def report(self) -> Sequence[SearchUpdate]:
+        """Return the saved searches with new matches, and remember them for `unseen` and for the feed.
+
+        Call it after an ingest or a sync. It writes the feed `new-matches.atom` in the folder of the library.
+        """
+        updates = self.updates()
+        for update in updates:
+            saved_searches.write(self._context.path, saved_searches.mark_reported(update))
+        if self.list():
+            self._write_feed()
+        return updates
+
+    def unseen(self) -> int:
+        """Return the number of reported matches that nobody has seen."""
+        return sum(search.unseen for search in self.list())
+
+    def mark_seen(self) -> None:
+        """Mark all new matches as seen."""
+        for update in self.updates():
+            saved_searches.write(self._context.path, saved_searches.mark_seen(update))
+
+    def _write_feed(self) -> None:
+        catalog = self._context.catalog
+        reported = [(search.name, id, found) for search in self.list() for id, found in search.reported]
+        figures = catalog.figures.by_id(sorted({id for _, id, _ in reported}))
+        issues = {it.id: it for it in catalog.issues.by_id(sorted({it.issue_id for it in figures.values()}))}
+        found = [
+            FoundFigure(name, figures[id], when, issues[figures[id].issue_id].address)
+            for name, id, when in reported
+            if id in figures
+        ]
+        file = self._context.path / matches_feed.FILE
+        try:
+            write_atomically(file, matches_feed.render_feed(self._context.path.resolve().name, found))
+        except OSError as error:
+            raise LibraryError(unwritable(self._context.path, error)) from error
 
     def _run(self, search: SavedSearch) -> SearchUpdate:
         with encoder_errors():

@@ -28,6 +28,11 @@ def phrases_of(parsed: Parsed, by_word: Mapping[str, str]) -> tuple[Phrase, ...]
     return tuple(dict.fromkeys(written + respelled))
 
 
+def query_line(words: str, filters: Filters) -> str:
+    """Return one line for a typed line together with filters. All filters but `issue_id` are included."""
+    return with_options(words, None, filters, (), ())
+
+
 def with_options(
     line: str, kind: Kind | None, filters: Filters, like: Sequence[str], unlike: Sequence[str]
 ) -> str:

@@ -1,10 +1,13 @@
 """Saved searches remember what is liked and what was seen, and outlive the figures that they began with."""
 
 import json
+from xml.etree import ElementTree
 
 import pytest
 from library.made_archive import drawn, figures_by_image, png, write_second_version
 
+from explorer.catalog.records import Selection
+from explorer.curate.matches_feed import FoundFigure, render_feed
 from explorer.errors import LibraryError, QueryError
 from explorer.library.library import Library
 
@@ -38,6 +41,61 @@ def test_what_passes_when_it_is_saved_is_not_new_and_what_comes_later_is(own_lib
     assert night in own_library.saved_searches.updates()[0].new
     assert night in own_library.saved_searches.run("sky").new
     assert own_library.saved_searches.run("sky").new == frozenset()
+
+
+def test_a_saved_line_has_filters_and_exact_words(own_library, ids):
+    found = own_library.saved_searches.save("2024", words='"winter sky" after:2024-03', threshold=-100)
+    assert {hit.id for hit in found.hits} == {
+        hit.id for hit in own_library.ask('"winter sky" after:2024-03', kind="figure", limit=500).result.hits
+    }
+    red = own_library.saved_searches.save("captioned", words="has:caption before:2024-01")
+    assert {hit.id for hit in red.hits} == {
+        figure.id for figure in own_library.browse.figures(Selection(has_caption=True, date_to="2024-01"))
+    }
+    assert red.hits
+
+
+def test_what_a_sync_finds_is_counted_until_it_is_seen_and_is_in_the_feed(own_library, tmp_path):
+    own_library.saved_searches.save("night sky", words="the winter sky at night", threshold=-10)
+    assert own_library.saved_searches.report() == []
+    assert own_library.saved_searches.unseen() == 0
+
+    own_library.archives.ingest([write_second_version(tmp_path / "archive")])
+    [update] = own_library.saved_searches.report()
+    assert own_library.saved_searches.unseen() == len(update.new) > 0
+    night = own_library.browse.figure(figures_by_image(own_library)["images/night.png"].id)
+    entries = feed_entries(own_library)
+    assert night.label in {title for title, _ in entries}
+    assert {search for _, search in entries} == {"night sky"}
+    own_library.saved_searches.report()
+    assert feed_entries(own_library) == entries
+
+    own_library.saved_searches.mark_seen()
+    assert own_library.saved_searches.unseen() == 0
+    own_library.saved_searches.report()
+    assert feed_entries(own_library) == entries  # a feed reader still gets what it has not read
+
+
+def feed_entries(library):
+    atom = "{http://www.w3.org/2005/Atom}"
+    feed = ElementTree.parse(library.path / "new-matches.atom").getroot()
+    assert feed.find(f"{atom}updated").text > "2020"
+    return [
+        (entry.find(f"{atom}title").text, entry.find(f"{atom}category").get("term"))
+        for entry in feed.iter(f"{atom}entry")
+    ]
+
+
+def test_a_hostile_caption_stays_text_in_the_feed(own_library, ids):
+    own_library.editing.correct(ids[BOAT], caption="</title><script>&\x01 \x0b")
+    figure = own_library.browse.figure(ids[BOAT])
+    text = render_feed(
+        "a & b", [FoundFigure("x", figure, "2026-01-01T00:00:00+00:00", "javascript:alert(1)")]
+    )
+    feed = ElementTree.fromstring(text)
+    assert "<script" not in text
+    assert "javascript" not in text
+    assert feed.find("{http://www.w3.org/2005/Atom}title").text == "New matches in a & b"
 
 
 def test_a_threshold_keeps_out_what_stays_below(own_library, ids):

@@ -36,6 +36,28 @@ def test_what_is_liked_is_saved_where_it_was_chosen(open_page, own_folder, night
         assert library.saved_searches.get("Night skies").like == (night.id,)
 
 
+def test_a_search_by_words_and_filters_is_saved_where_it_was_made(open_page, own_folder):
+    app = save(open_page("search", library=own_folder, q="map", shape="landscape"), "Maps")
+    assert "Saved" in app.success[0].value
+    with Library.open(own_folder) as library:
+        assert library.saved_searches.get("Maps").words == "map +shape:landscape"
+    shown = html_of(open_page("saved", library=own_folder))
+    assert 'href="./?q=map+%2Bshape%3Alandscape"' in shown
+
+
+def test_the_top_of_every_page_has_the_number_of_new_matches(open_page, with_news):
+    with Library.open(with_news) as library:
+        library.saved_searches.report()
+        new = library.saved_searches.unseen()
+    assert new > 1
+    for page in ("search", "captions", "library"):
+        assert f'<a href="saved" target="_self">{new} new matches</a>' in html_of(
+            open_page(page, library=with_news)
+        )
+    press(open_page("saved", library=with_news), "Mark all as seen")
+    assert "new matches</a>" not in html_of(open_page("captions", library=with_news))
+
+
 def test_a_name_that_is_taken_is_told_and_nothing_is_lost(open_page, with_news, night):
     app = save(open_page("similar", library=with_news, figure=night.id, q="moon"), "Night skies")
 

@@ -12,7 +12,7 @@ from explorer import Library
 from explorer.errors import ExplorerError
 from explorer.web.components.first_run import show_first_run
 from explorer.web.components.scripts import STATIC_FOLDER, run_script
-from explorer.web.state import current
+from explorer.web.state import current, links
 from explorer.web.state.error_messages import escape_markdown, show_errors
 from explorer.web.templating import render
 
@@ -31,7 +31,7 @@ def show(
     name = current.library_name()
     st.set_page_config(page_title=f"{title} · {name}")
     st.html(STYLE)
-    st.html(render("library_name.html", name=name))
+    st.html(render("library_name.html", name=name, unseen=_count_unseen(), href=links.SAVED))
     run_script("remember_place.js", "keyboard.js")
     st.title(escape_markdown(title), anchor=False)
     with show_errors():
@@ -39,6 +39,13 @@ def show(
             show_first_run()
         else:
             body(current.library())
+
+
+def _count_unseen() -> int:
+    """Return the number of new matches of the saved searches."""
+    with suppress(ExplorerError):
+        return 0 if current.is_empty() else current.library().saved_searches.unseen()
+    return 0
 
 
 def _title_of_content(title_of: Callable[[Library], str]) -> str | None:

@@ -33,11 +33,15 @@ def page(library: Library) -> None:
     selection = Selection.of(view.filters, text=view.text)
     count = library.browse.count_figures(selection)
     facets.show(library.browse.facets(selection), count, view.filters, filtered)
-    last = max(1, -(-count // PER_PAGE))
-    view = replace(view, page=min(view.page, last))
-    if not count:
+    if count:
+        _show_figures(library, view, selection, count)
+    else:
         st.info("No figure matches these filters.", icon=":material/info:")
-        return
+
+
+def _show_figures(library: Library, view: CaptionsView, selection: Selection, count: int) -> None:
+    last = -(-count // PER_PAGE)
+    view = replace(view, page=min(view.page, last))
     paging = Paging(view.page, PER_PAGE)
     begin = paging.offset
     figures = library.browse.figures(selection, order=view.order, limit=paging.shown, offset=begin)

@@ -17,13 +17,13 @@ from explorer.web.components.query_examples import Example, example_list
 from explorer.web.components.thumbnails import picture
 from explorer.web.state import audience, current, links
 from explorer.web.state.error_messages import escape_markdown, show_errors
-from explorer.web.state.views import SimilarView
+from explorer.web.state.views import SearchView, SimilarView
 from explorer.web.templating import render
 
 SHOWN = 48
 HOW_TO = (
-    "A saved search contains what you like and dislike, and shows new matches. Choose figures on the page Similar "
-    "(“More like this”, “Less like this”) and save them there."
+    "A saved search shows the figures that match it and were not there before. Search, or choose figures that you like on "
+    "the page Similar, and press “Save this search”."
 )
 
 
@@ -35,6 +35,9 @@ def page(library: Library) -> None:
         how_to = render("paragraph.html", text=HOW_TO, style="ax-lead")
         st.html(how_to + links.anchor(links.SIMILAR, "Choose figures"))
         return
+    if audience.is_owner() and st.button("Mark all as seen", icon=":material/done_all:"):
+        library.saved_searches.mark_seen()
+        st.rerun()
     gallery = st.container()
     with st.spinner("Looking for new matches …"):
         updates = {update.saved_search.name: update for update in library.saved_searches.updates()}
@@ -74,7 +77,9 @@ def _description(library: Library, saved: SavedSearch) -> Markup:
         f"last run {_format_time(saved.last_run)}" if saved.last_run else "never run",
     ]
     view = SimilarView(words=saved.words, like=saved.like, unlike=saved.unlike)
-    search = links.anchor(links.similar(view), "Open this search", about=saved.name) if view.has_query else ""
+    has_examples = bool(saved.like or saved.unlike or saved.pictures)
+    href = links.similar(view) if has_examples else links.search(SearchView(words=saved.words))
+    search = links.anchor(href, "Open this search", about=saved.name) if view.has_query else ""
     return (
         (example_list(examples, label="Likes and dislikes", is_small=True) if examples else Markup())
         + render("paragraph.html", text=", ".join(filter(None, facts)), style="ax-quiet")

@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer import Library
-from explorer.types import Answer, FigureRecord, Filters, Result, Selection
+from explorer.types import Answer, FigureRecord, Filters, Result, Selection, query_line
 from explorer.web.components import (
     cards,
     facets,
@@ -26,6 +26,7 @@ from explorer.web.components.example_searches import example_searches
 from explorer.web.components.gallery import show_gallery
 from explorer.web.components.hits import PER_PAGE, has_next_page, ids_of_good, show_hits
 from explorer.web.components.paging import Paging
+from explorer.web.components.save_search_form import show_save_form
 from explorer.web.state import address, links, search_history
 from explorer.web.state.views import SearchView
 from explorer.web.templating import render
@@ -109,6 +110,11 @@ def _show_results(library: Library, view: SearchView, row: DeltaGenerator) -> No
     facets.show(library.browse.facets(among=good), len(good), view.filters, filtered)
     with row:
         _show_ranking_controls(library, view, result)
+        show_save_form(
+            library,
+            words=query_line(view.words or "", view.filters),
+            not_saved="The filter by issue is not saved." if view.filters.issue_id else "",
+        )
     show_hits(
         library,
         result,

@@ -118,7 +118,14 @@ def _show_results(library: Library, view: SimilarView) -> None:
             reset=links.similar(replace(view, weights=(), page=1)),
             on_change=lambda weights: address.go(replace(view, weights=weights, page=1)),
         )
-        show_save_form(library, view)
+        is_partial = view.upload or view.box
+        show_save_form(
+            library,
+            words=view.words,
+            like=view.liked,
+            unlike=view.unlike,
+            not_saved="Uploaded pictures and parts of pictures are not saved." if is_partial else "",
+        )
     back = links.encode_back("similar", view.params())
     # Weak hits are shown too: a visitor with a picture wants the closest figures, even if they are not close.
     show_hits(

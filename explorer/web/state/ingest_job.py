@@ -55,7 +55,9 @@ class IngestJob(BackgroundJob[Report]):
     def _with_own_library(self, work: Callable[[Library], Report]) -> Report:
         """Do the work with a library of its own, so that readers see its result only when it is complete."""
         with Library.create_for_ingest(self._library) as library:
-            return work(library)
+            report = work(library)
+            library.saved_searches.report()
+            return report
 
 
 @st.cache_resource(show_spinner=False)
