@@ -52,6 +52,16 @@ class FullText:
             )
             return dict(rows)
 
+    def frequent_words(self, shortest: int, limit: int) -> list[str]:
+        """Return the most frequent folded words of at least this many characters, the most frequent first."""
+        with self._database.reading() as connection:
+            connection.execute(_VOCABULARY)
+            rows = connection.execute(
+                "SELECT term FROM temp.vocabulary WHERE length(term) >= ? ORDER BY doc DESC, term LIMIT ?",
+                (shortest, limit),
+            )
+            return [term for (term,) in rows if not term.isdigit()]
+
 
 def _fts_phrase(plain: str) -> str:
     """Return a folded text as a phrase of FTS5: its words in this order (https://sqlite.org/fts5.html#fts5_phrases)."""

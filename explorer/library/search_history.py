@@ -18,6 +18,8 @@ from explorer.search.hits import Result
 from explorer.search.query import Kind
 from explorer.search.timings import Percentiles, TimingLog
 
+SHORTEST_SUGGESTED_WORD = 4
+
 
 class SearchHistory:
     """Stores and lists the searches that people made in a library."""
@@ -58,6 +60,10 @@ class SearchHistory:
     def searches(self, *, limit: int = -1) -> list[SearchRecord]:
         """Return the searches that people made, newest first."""
         return self._context.catalog.searches.recent(limit)
+
+    def vocabulary(self, *, limit: int = -1) -> list[str]:
+        """Return words of the library that a search may contain, the most frequent first: folded, without short ones."""
+        return self._context.catalog.full_text.frequent_words(SHORTEST_SUGGESTED_WORD, limit)
 
     def clear(self) -> int:
         """Delete all searches, and return their number."""

@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer import Library
+from explorer.errors import QueryError
 from explorer.types import Answer, FigureRecord, Filters, Result, Selection, query_line
 from explorer.web.components import (
     cards,
@@ -27,7 +28,10 @@ from explorer.web.components.gallery import show_gallery
 from explorer.web.components.hits import PER_PAGE, has_next_page, ids_of_good, show_hits
 from explorer.web.components.paging import Paging
 from explorer.web.components.save_search_form import show_save_form
+from explorer.web.components.search_box import show_query_picture, show_search_box
 from explorer.web.state import address, links, search_history
+from explorer.web.state.error_messages import escape_markdown
+from explorer.web.state.uploads import uploads
 from explorer.web.state.views import SearchView
 from explorer.web.templating import render
 
@@ -43,24 +47,31 @@ COUNTED_HITS = 100
 def page(library: Library) -> None:
     """Show the search box, and below it the hits, or the latest figures if the box is empty."""
     view = SearchView.of(address.params())
-    row = _show_box(view)
-    if view.words:
+    row = _show_box(library, view)
+    view = _without_expired_upload(view)
+    if view.words or view.upload:
         _show_results(library, view, row)
     else:
         _show_start(library, view)
 
 
-def _show_box(view: SearchView) -> DeltaGenerator:
+def _without_expired_upload(view: SearchView) -> SearchView:
+    """Show the picture of the query. Return the view without it, with a warning, if it is gone."""
+    if not view.upload:
+        return view
+    without = replace(view, upload=None, page=1)
+    try:
+        show_query_picture(view.upload, href=links.search(without))
+    except QueryError as error:
+        st.warning(escape_markdown(str(error)))
+        return without
+    return view
+
+
+def _show_box(library: Library, view: SearchView) -> DeltaGenerator:
     """Show the search box and a row of controls, and return the row so that more controls can be added."""
-    address.fill("search_words", view.words or "")
     address.fill("search_kind", view.kind)
-    st.text_input(
-        "What do you remember of the picture?",
-        key="search_words",
-        type="search",
-        placeholder="a map of the underground, bar chart of rents, sunset over a lake …",
-        on_change=_on_change,
-    )
+    show_search_box(library, view.words, on_words=_on_change, on_picture=_on_picture)
     row = st.container(horizontal=True, vertical_alignment="center")
     with row:
         st.segmented_control(
@@ -87,8 +98,14 @@ def _on_change() -> None:
             filters=filter_panel.chosen(view.filters, prefix="search"),
             weights=view.weights,
             budget_ms=view.budget_ms,
+            upload=view.upload,
         )
     )
+
+
+def _on_picture(upload: str) -> None:
+    """Search by another picture, with the present words and filters."""
+    address.go(replace(SearchView.of(address.params()), upload=upload, page=1))
 
 
 def _show_results(library: Library, view: SearchView, row: DeltaGenerator) -> None:
@@ -113,7 +130,7 @@ def _show_results(library: Library, view: SearchView, row: DeltaGenerator) -> No
         show_save_form(
             library,
             words=query_line(view.words or "", view.filters),
-            not_saved="The filter by issue is not saved." if view.filters.issue_id else "",
+            not_saved=_describe_what_is_not_saved(view),
         )
     show_hits(
         library,
@@ -121,13 +138,25 @@ def _show_results(library: Library, view: SearchView, row: DeltaGenerator) -> No
         paging=paging,
         href=lambda page: links.search(replace(view, page=page)),
         back=links.encode_back("search", view.params()),
+        unfolded=bool(
+            view.upload
+        ),  # a visitor with a picture wants the closest figures, even if they are not close
         everything=lambda: ids_of_good(_ask(library, view, limit=MAX_KEPT).result.hits),
     )
+
+
+def _describe_what_is_not_saved(view: SearchView) -> str:
+    sentences = {
+        "The uploaded picture is not saved.": view.upload,
+        "The filter by issue is not saved.": view.filters.issue_id,
+    }
+    return " ".join(sentence for sentence, applies in sentences.items() if applies)
 
 
 def _ask(library: Library, view: SearchView, *, limit: int, offset: int = 0) -> Answer:
     return library.ask(
         view.words or "",
+        picture=uploads().get(view.upload) if view.upload else None,
         kind=None if view.kind == "figure" else view.kind,  # the query may contain another kind
         filters=view.filters,
         limit=limit,

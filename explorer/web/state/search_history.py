@@ -17,8 +17,8 @@ MAX_CACHED: Final = 1000
 
 def record(library: Library, view: SearchView, result: Result) -> None:
     """Record a search and its time, unless the library is read-only."""
-    if view.words and not current.is_read_only():
-        record_timing(library, result)
+    record_timing(library, result)
+    if view.words and not view.upload and not current.is_read_only():
         search = SearchView(view.words, view.kind, view.filters)
         _record(library, search, str(library.path.absolute()), links.search(search))
 

@@ -23,6 +23,8 @@ class SearchView:
     exact: bool = False
     weights: LegWeights = ()
     budget_ms: int | None = None
+    upload: str | None = None
+    """The name of an uploaded picture."""
     surprise: int | None = None
     """Without words: the seed of a random choice of figures."""
 
@@ -37,6 +39,7 @@ class SearchView:
             exact=url.text(params, "exact") == "yes",
             weights=url.weights(params, "w"),
             budget_ms=url.number(params, "ms"),
+            upload=url.text(params, "picture"),
             surprise=url.number(params, "surprise"),
         )
 
@@ -49,6 +52,7 @@ class SearchView:
             "exact": "yes" if self.exact else None,
             "w": url.format_weights(self.weights),
             "ms": self.budget_ms,
+            "picture": self.upload,
             "surprise": self.surprise,
         }
         return url.to_params(values) | url.format_filters(self.filters)
