@@ -32,7 +32,7 @@ def show(
     st.set_page_config(page_title=f"{title} · {name}")
     st.html(STYLE)
     st.html(render("library_name.html", name=name, unseen=_count_unseen(), href=links.SAVED))
-    run_script("remember_place.js", "keyboard.js")
+    run_script("colour_scheme.js", "remember_place.js", "keyboard.js")
     st.title(escape_markdown(title), anchor=False)
     with show_errors():
         if current.is_empty():

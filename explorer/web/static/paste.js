@@ -1,4 +1,4 @@
-// Streamlit runs this script again with every page: the listener is added once, and looks for the uploader when called.
+// Streamlit runs this script again with every page: the listeners are added once, and look for the uploader when called.
 if (!window.explorerTakesPastedPictures) {
   window.explorerTakesPastedPictures = true;
   document.addEventListener("paste", (event) => {
@@ -11,4 +11,8 @@ if (!window.explorerTakesPastedPictures) {
     uploader.files = chosen.files;
     uploader.dispatchEvent(new Event("change", { bubbles: true }));
   });
+  // Streamlit's uploader has a label and says that it is only decoration: a screen reader would ignore one of the two.
+  new MutationObserver(() => {
+    document.querySelector('[data-testid="stFileUploaderDropzone"][role]')?.removeAttribute("role");
+  }).observe(document.body, { childList: true, subtree: true });
 }
