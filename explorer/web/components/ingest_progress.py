@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from explorer.types import EnrichReport, IngestReport, SyncReport
@@ -10,16 +12,21 @@ from explorer.web.state.error_messages import escape_markdown
 from explorer.web.state.ingest_job import IngestJob, Section
 
 
-def show_progress(job: IngestJob, section: Section) -> None:
-    """Show the progress or the result of the job, if this section started it."""
+def show_progress(job: IngestJob, section: Section, *, below: Callable[[], None] | None = None) -> None:
+    """Show the progress or the result of the job, if this section started it. `below` shows more while it runs."""
     if job.section != section:
         return
     if job.is_running:
-        show_job_progress(job, stop_key=f"{section}_stop")
+        show_job_progress(job, stop_key=f"{section}_stop", below=below)
     elif job.error:
         st.error(escape_markdown(job.error))
     elif isinstance(job.report, SyncReport):
         _show_changes(job.report)
+    elif isinstance(job.report, IngestReport) and not job.report.issues:
+        st.warning(
+            f"No issue was found there: {job.report.problems:,} files could not be read, and {job.report.skipped:,} are no "
+            "issues. Choose another folder or file."
+        )
     elif job.report:
         st.success(_summary(job.report))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -12,12 +13,17 @@ from explorer.web.state.error_messages import escape_markdown
 REFRESH_SECONDS = 1.0
 
 
-def show_job_progress(job: BackgroundJob[Any], *, stop_key: str) -> None:
-    """Show the progress, refreshed each second without the rest of the page, and a button that stops the job."""
-    st.fragment(_draw, run_every=REFRESH_SECONDS)(job, stop_key)
+def show_job_progress(
+    job: BackgroundJob[Any], *, stop_key: str, below: Callable[[], None] | None = None
+) -> None:
+    """Show the progress, refreshed each second without the rest of the page, and a button that stops the job.
+
+    `below` shows what there is so far.
+    """
+    st.fragment(_draw, run_every=REFRESH_SECONDS)(job, stop_key, below)
 
 
-def _draw(job: BackgroundJob[Any], stop_key: str) -> None:
+def _draw(job: BackgroundJob[Any], stop_key: str, below: Callable[[], None] | None) -> None:
     if not job.is_running:
         st.rerun()
     step = job.step
@@ -28,6 +34,8 @@ def _draw(job: BackgroundJob[Any], stop_key: str) -> None:
     if job.remark:
         st.caption(escape_markdown(job.remark))
     st.button("Stop", key=stop_key, on_click=job.stop)
+    if below is not None:
+        below()
 
 
 def sentence(step: Step) -> str:

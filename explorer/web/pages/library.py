@@ -8,7 +8,7 @@ from markupsafe import Markup
 from explorer import Library
 from explorer.types import Ledger, LibraryStatus
 from explorer.web.components import page_layout
-from explorer.web.components.add_archive import show_archive_form
+from explorer.web.components.add_archive import show_archive_forms
 from explorer.web.components.caption_audit import show_caption_audit
 from explorer.web.components.enrich_panel import show_enrich_panel
 from explorer.web.components.sync_panel import show_sync_panel
@@ -38,7 +38,7 @@ def page(library: Library) -> None:
     show_enrich_panel(library)
     if audience.is_owner():
         st.header("Add an archive", anchor=False)
-        show_archive_form()
+        show_archive_forms()
 
 
 def _counts(ledger: Ledger) -> Markup:

@@ -28,6 +28,7 @@ from explorer.web.components.gallery import show_gallery
 from explorer.web.components.hits import PER_PAGE, has_next_page, ids_of_good, show_hits
 from explorer.web.components.paging import Paging
 from explorer.web.components.save_search_form import show_save_form
+from explorer.web.components.scripts import run_script
 from explorer.web.components.search_box import show_query_picture, show_search_box
 from explorer.web.state import address, links, search_history
 from explorer.web.state.error_messages import escape_markdown
@@ -210,6 +211,7 @@ def _show_start(library: Library, view: SearchView) -> None:
     )
     with gallery:
         show_gallery(library, [*earlier, *latest], back=back)
+    run_script("tour.js")
     with top:  # last, so that nothing else waits for its searches
         _show_new_matches(library)
 
