@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from explorer.catalog.searches import SearchRecord
     from explorer.catalog.trash import KEPT_DAYS
     from explorer.curate.audit import Audit
+    from explorer.curate.caption_desk import DeskEntry
     from explorer.curate.illustrate import Illustration
     from explorer.curate.misplaced import Misplaced
     from explorer.curate.related_texts import Discussion
@@ -84,6 +85,7 @@ __all__ = [
     "Confidence",
     "CostReport",
     "Country",
+    "DeskEntry",
     "Discussion",
     "EnrichReport",
     "Estimate",
@@ -166,6 +168,7 @@ __getattr__ = lazy_names(
         "explorer.catalog.searches": ("SearchRecord",),
         "explorer.catalog.trash": ("KEPT_DAYS",),
         "explorer.curate.audit": ("Audit",),
+        "explorer.curate.caption_desk": ("DeskEntry",),
         "explorer.curate.illustrate": ("Illustration",),
         "explorer.curate.misplaced": ("Misplaced",),
         "explorer.curate.related_texts": ("Discussion",),

@@ -8,6 +8,7 @@ from contextlib import suppress
 from explorer.archive.html.caption_marks import tidy
 from explorer.catalog.records import FigureCorrection, FigureRecord
 from explorer.curate.audit import Audit, audit
+from explorer.curate.caption_desk import DeskEntry, desk_entries
 from explorer.curate.illustrate import Illustration, illustrate
 from explorer.curate.misplaced import find_misplaced
 from explorer.curate.related_texts import Discussion, find_discussions
@@ -76,6 +77,10 @@ class LibraryEditor:
             return audit(figures, 0, ())
         with self._context.vectors(to_read=True) as vectors:
             return audit(figures, *find_misplaced(figures, vectors))
+
+    def desk(self) -> list[DeskEntry]:
+        """Return the figures that an audit lists as a queue, each with its problems and a suggestion for its words."""
+        return desk_entries(self.audit())
 
     def _apply_correction(self, figure: FigureRecord, correction: FigureCorrection | None) -> FigureRecord:
         """Correct a figure, or remove its correction, and update the index. If that fails, change nothing."""

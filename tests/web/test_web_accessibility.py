@@ -36,7 +36,7 @@ def addresses(library):
         "", "?q=map", "?q=map&kind=any", "?q=map%20-x", "?q=map&from=x", "?q=map&page=x", "captions", "captions?as=list",
         "captions?colour=blue", "similar", f"similar?figure={figure.id}", "illustrate", "issues",
         f"issue?id={figure.issue_id}", f"figure?id={figure.id}", "figure?id=nothing", "collections",
-        f"collection?id={collection.id}", f"collection?id={collection.id}&similar=yes", "library", "compare", "saved",
+        f"collection?id={collection.id}", f"collection?id={collection.id}&similar=yes", "library", "compare", "saved", "desk",
     ]  # fmt: skip
 
 

@@ -25,6 +25,7 @@ PAGES: Final = (
     PageSpec("library", "Library"),
     PageSpec("compare", "Measure and compare", is_in_menu=False),
     PageSpec("saved", "Saved searches", is_in_menu=False),
+    PageSpec("desk", "Caption desk", is_in_menu=False),
     PageSpec("figure", "Figure", is_in_menu=False),
     PageSpec("issue", "Issue", is_in_menu=False),
     PageSpec("collection", "Collection", is_in_menu=False),

@@ -22,6 +22,8 @@ def page(library: Library) -> None:
     """Show the counts, the picture report, the problems, and the forms of the owner."""
     status = library.status()
     more = [(links.COMPARE, "Measure and compare"), (links.SAVED, "Saved searches")]
+    if audience.is_owner():
+        more.append((links.DESK, "Caption desk"))
     st.html(
         _counts(status.ledger)
         + render("facts.html", facts=_facts(status))

@@ -32,6 +32,7 @@ COLLECTION: Final = "collection"
 LIBRARY: Final = "library"
 COMPARE: Final = "compare"
 SAVED: Final = "saved"
+DESK: Final = "desk"
 _BACK_PAGES: Final = {
     "search": SEARCH,
     **{page: page for page in (SIMILAR, ILLUSTRATE, CAPTIONS, FIGURE, ISSUES, ISSUE, COLLECTION, SAVED)},
