@@ -17,8 +17,10 @@ MAX_CACHED: Final = 1000
 
 def record(library: Library, view: SearchView, result: Result) -> None:
     """Record a search and its time, unless the library is read-only."""
+    if current.is_read_only():
+        return
     record_timing(library, result)
-    if view.words and not view.upload and not current.is_read_only():
+    if view.words and not view.upload:
         search = SearchView(view.words, view.kind, view.filters)
         _record(library, search, str(library.path.absolute()), links.search(search))
 
