@@ -137,9 +137,11 @@ class IndexBuilder:
             return
         if current is not None and current.config != embedding_config_of(embedder.encoders):
             return
+        issues = catalog.ledger.counts().issues  # before the build: the reading goes on meanwhile
+        if not issues:
+            return
         indexes.prepare(encoder)
         build_index(store, catalog, embedder, SilentProgress(), finished=finished)
-        issues = catalog.ledger.counts().issues
         if issues != self._searchable_issues:
             tell(f"{issues:,} issue{'' if issues == 1 else 's'} can be searched already. The others follow.")
             self._searchable_issues = issues
