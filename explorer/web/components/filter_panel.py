@@ -30,9 +30,15 @@ def show(filters: Filters, *, prefix: str, on_change: Callable[[], None]) -> Non
 
 
 def chosen(filters: Filters, *, prefix: str) -> Filters:
-    """Return the filters with the values of the fields. Filters without a field are unchanged."""
+    """Return the filters with the values of the fields. Filters without a field are unchanged.
+
+    A visitor may type into a field above while these fields are not drawn yet.
+    """
+    keys = {spec: f"{prefix}_{spec.url}" for spec in _SHOWN}
     values: dict[str, Any] = {
-        spec.name: _from_field(spec, st.session_state[f"{prefix}_{spec.url}"]) for spec in _SHOWN
+        spec.name: _from_field(spec, st.session_state[key])
+        for spec, key in keys.items()
+        if key in st.session_state
     }
     return replace(filters, **values)
 

@@ -128,13 +128,14 @@ def _issue_label(issue: IssueRecord) -> str:
 def _on_change() -> None:
     """Show the first page of the new choice."""
     state = st.session_state
-    filters = filter_panel.chosen(CaptionsView.of(address.params()).filters, prefix="captions")
+    present = CaptionsView.of(address.params()).filters
+    filters = filter_panel.chosen(present, prefix="captions")
     address.go(
         CaptionsView(
             text=state["captions_text"].strip() or None,
             order=state["captions_order"],
             layout=state["captions_layout"],
-            filters=replace(filters, issue_id=state["captions_issue"]),
+            filters=replace(filters, issue_id=state.get("captions_issue", present.issue_id)),
         )
     )
 
