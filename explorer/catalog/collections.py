@@ -60,26 +60,28 @@ class CollectionRepository:
 
     def figure_ids(self, id: str) -> list[str]:
         """Return the ids of the figures of a collection in their order, also of figures that are gone."""
-        return [
-            row[0]
-            for row in self._database.rows(
-                "SELECT figure_id FROM collected_figure WHERE collection_id = ? ORDER BY position", (id,)
-            )
-        ]
+        with self._database.reading() as connection:
+            return _ids(connection, id)
+
+    def picture_bytes(self, id: str) -> int:
+        """Return the size of the original pictures of a collection, in bytes."""
+        statement = """SELECT coalesce(sum(picture.bytes), 0) FROM collected_figure
+          JOIN figure ON figure.id = figure_id JOIN picture ON picture.sha256 = figure.sha256 WHERE collection_id = ?"""
+        return int(self._database.rows(statement, (id,))[0][0])
 
     def add(self, id: str, figures: Sequence[str]) -> int:
         """Add figures at the end of a collection, and return how many were not in it yet."""
         with self._database.writing_apart() as connection:
             present = _ids(connection, id)
-            new = [figure for figure in dict.fromkeys(figures) if figure not in set(present)]
-            _write(connection, id, [*present, *new])
-        return len(new)
+            order = list(dict.fromkeys([*present, *figures]))
+            _write(connection, id, order)
+        return len(order) - len(present)
 
     def remove(self, id: str, figures: Sequence[str]) -> int:
         """Remove figures from a collection, and return how many were in it."""
         with self._database.writing_apart() as connection:
-            present = _ids(connection, id)
-            left = [figure for figure in present if figure not in set(figures)]
+            present, removed = _ids(connection, id), set(figures)
+            left = [figure for figure in present if figure not in removed]
             _write(connection, id, left)
         return len(present) - len(left)
 

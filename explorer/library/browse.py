@@ -139,10 +139,11 @@ class LibraryBrowser:
             selection: Which figures; by default all.
             among: The ids of the figures to count, for example of the hits of a search. None: all figures.
         """
+        _check_selection(selection)
         counted: dict[Selection, dict[str, list[FacetValue]]] = {}
         facets: dict[str, list[FacetValue]] = {}
         for name, own_filters in FACETS.items():
-            others = replace(_check_selection(selection), **dict.fromkeys(own_filters))
+            others = replace(selection, **dict.fromkeys(own_filters))
             if others not in counted:
                 counted[others] = self._context.catalog.traits.facets(others, among)
             facets[name] = counted[others].get(name, [])

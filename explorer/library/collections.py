@@ -93,15 +93,15 @@ class LibraryCollections:
 
     def figures(self, name: str) -> Sequence[FigureRecord]:
         """Return the figures of a collection in its order. Figures that are gone from the library are left out."""
-        ids = self._context.catalog.collections.figure_ids(self.get(name).id)
-        figures = self._context.catalog.figures.by_id(ids)
-        return [figures[id] for id in ids if id in figures]
+        return [figure for figure in self._figures_by_id(name).values() if figure]
 
     def missing(self, name: str) -> Sequence[str]:
         """Return the ids of the figures of a collection that are gone from the library, for now or for good."""
-        ids = self._context.catalog.collections.figure_ids(self.get(name).id)
-        figures = self._context.catalog.figures.by_id(ids)
-        return [id for id in ids if id not in figures]
+        return [id for id, figure in self._figures_by_id(name).items() if figure is None]
+
+    def picture_bytes(self, name: str) -> int:
+        """Return the size of the original pictures of a collection, in bytes."""
+        return self._context.catalog.collections.picture_bytes(self.get(name).id)
 
     def with_figure(self, figure: str) -> Sequence[Collection]:
         """Return the collections that a figure is in, by name. `figure` is its full id."""
@@ -138,6 +138,12 @@ class LibraryCollections:
             self._context.pictures,
             progress or SilentProgress(),
         )
+
+    def _figures_by_id(self, name: str) -> dict[str, FigureRecord | None]:
+        """Return the figures of a collection in its order; None for a figure that is gone."""
+        ids = self._context.catalog.collections.figure_ids(self.get(name).id)
+        figures = self._context.catalog.figures.by_id(ids)
+        return {id: figures.get(id) for id in ids}
 
     def _figure_ids(self, figures: str | Sequence[str]) -> Sequence[str]:
         """Return the full ids. Raises QueryError for what is not the id of a figure."""

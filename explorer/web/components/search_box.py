@@ -67,7 +67,7 @@ def show_query_picture(upload: str, *, href: str) -> None:
 
 
 def _take(on_picture: Callable[[str], None]) -> None:
-    """Keep the picture that the browser sent, and search by it. A file that is no picture is told."""
+    """Store the uploaded picture, and search by it. Keep the error for a file that is not a picture."""
     sent = (st.session_state.get(KEY) or {}).get("picture")
     try:
         content = base64.b64decode(sent, validate=True) if isinstance(sent, str) else b""

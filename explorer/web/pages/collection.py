@@ -109,14 +109,13 @@ def _show_actions(library: Library, collection: Collection, figures: Sequence[Fi
         if figures:
             similar = links.collection(collection.id, similar=True)
             st.html(links.anchor(similar, "Find more like these", about=collection.name))
-            _show_download(library, collection, figures)
+            _show_download(library, collection)
         if audience.is_owner():
             show_collection_form(library, collection)
 
 
-def _show_download(library: Library, collection: Collection, figures: Sequence[FigureRecord]) -> None:
-    pictures = [library.browse.picture(figure.sha256) for figure in figures if figure.sha256]
-    if sum(picture.bytes for picture in pictures if picture) > MAX_DOWNLOAD_BYTES:
+def _show_download(library: Library, collection: Collection) -> None:
+    if library.collections.picture_bytes(collection.id) > MAX_DOWNLOAD_BYTES:
         st.caption(
             audience.adapt_message(
                 "This collection is too large to download here. Write it to a file: explorer collections export"

@@ -34,8 +34,8 @@ def page(library: Library) -> None:
 
 
 def _cover(library: Library, collection: Collection) -> Markup:
-    figures = library.collections.figures(collection.id)
-    pictures = [picture(library, figure) for figure in figures if figure.sha256][:PICTURES_OF_COVER]
+    figures = [figure for figure in library.collections.figures(collection.id) if figure.sha256]
+    pictures = [picture(library, figure) for figure in figures[:PICTURES_OF_COVER]]
     return render(
         "collection_cover.html",
         href=links.collection(collection.id),
