@@ -20,7 +20,7 @@ from importlib import resources
 from io import StringIO
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from jinja2 import Environment, StrictUndefined
 
@@ -30,6 +30,8 @@ from explorer.catalog.store import Catalog
 from explorer.errors import LibraryError
 from explorer.ingest.report import Progress
 from explorer.system.csv_cells import escape_formula
+from explorer.system.files import write_errors
+from explorer.system.web_addresses import web_address
 
 MAX_SLUG_CHARS: Final = 60
 _NO_WORD: Final = re.compile(r"[^\w]+")
@@ -87,16 +89,10 @@ def _new_file(file: Path) -> Iterator[Path]:
     """Yield the path of a temporary file, which becomes `file` at the end."""
     if file.exists():
         raise LibraryError(f"{file} already exists. Name another file, or delete it first.")
-    try:
-        with tempfile.TemporaryDirectory(dir=file.parent, prefix=f".{file.name}.") as folder:
-            new = Path(folder) / "collection.zip"
-            yield new
-            new.replace(file)
-    except OSError as error:
-        raise LibraryError(
-            f"{file} cannot be written: {error.strerror or error}. "
-            "Check the permissions of the folder and the free space."
-        ) from error
+    with write_errors(file), tempfile.TemporaryDirectory(dir=file.parent, prefix=f".{file.name}.") as folder:
+        new = Path(folder) / "collection.zip"
+        yield new
+        new.replace(file)
 
 
 def _rows(figures: Sequence[FigureRecord], catalog: Catalog) -> Iterator[ExportedFigure]:
@@ -148,18 +144,10 @@ def _contact_sheet(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["path"] = quote
-    environment.filters["web_address"] = _web_address
+    environment.filters["web_address"] = web_address
     return environment.from_string(template).render(
         collection=collection, figures=list(zip(figures, rows, strict=True))
     )
-
-
-def _web_address(address: str | None) -> str | None:
-    """Return an address on the web; None for any other, for example of a script."""
-    try:
-        return address if address and urlsplit(address).scheme in {"http", "https"} else None
-    except ValueError:
-        return None
 
 
 def _write_text(archive: zipfile.ZipFile, name: str, text: str) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree as ET
 
 from explorer.catalog.records import FigureRecord
+from explorer.system.web_addresses import web_address
 
 FILE: Final = "new-matches.atom"
 MAX_ENTRIES: Final = 200
@@ -50,8 +50,9 @@ def _add_entry(feed: ET.Element, it: FoundFigure) -> None:
     _add(entry, "id", uuid5(NAMESPACE_URL, f"{it.search}\n{figure.id}").urn)
     _add(entry, "updated", it.found)
     ET.SubElement(entry, "category", term=_allowed(it.search))
-    if _is_on_the_web(it.address):
-        ET.SubElement(entry, "link", href=_allowed(it.address or ""))
+    address = web_address(it.address)
+    if address:
+        ET.SubElement(entry, "link", href=_allowed(address))
     _add(entry, "summary", " · ".join(filter(None, (it.search, issue, figure.credit))))
 
 
@@ -62,10 +63,3 @@ def _add(parent: ET.Element, tag: str, text: str) -> None:
 def _allowed(text: str) -> str:
     """Return the text without characters that XML 1.0 does not allow."""
     return "".join(it for it in text if it in "\t\n\r" or (it >= " " and it not in "\ufffe\uffff"))
-
-
-def _is_on_the_web(address: str | None) -> bool:
-    try:
-        return bool(address) and urlsplit(address or "").scheme in {"http", "https"}
-    except ValueError:
-        return False

@@ -26,8 +26,9 @@ from explorer.library.manifest import (
     VECTORS,
     LibraryManifest,
 )
-from explorer.maintain.whole_folder import whole_folder, write_errors
+from explorer.maintain.whole_folder import whole_folder
 from explorer.representation.encoders import encoder_errors
+from explorer.system.files import write_errors
 
 
 def write_backup(library: Path, file: Path, progress: Progress) -> int:

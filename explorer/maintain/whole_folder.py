@@ -1,4 +1,4 @@
-"""Writing of complete folders: a folder appears only when all of it is written, and failures become LibraryError."""
+"""Writing of complete folders: a folder appears only when all of it is written."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from explorer.errors import LibraryError
+from explorer.system.files import write_errors
 
 
 @contextmanager
@@ -28,15 +29,3 @@ def whole_folder(folder: Path, way_out: str) -> Iterator[Path]:
             new.replace(folder)
     finally:
         shutil.rmtree(new, ignore_errors=True)
-
-
-@contextmanager
-def write_errors(path: Path) -> Iterator[None]:
-    """Raise LibraryError in place of an OSError while `path` is written."""
-    try:
-        yield
-    except OSError as error:
-        raise LibraryError(
-            f"{path} cannot be written: {error.strerror or error}. "
-            "Check the permissions of the folder and the free space."
-        ) from error

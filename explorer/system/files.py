@@ -16,6 +16,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from explorer.errors import LibraryError
+
 FOREVER = -1
 
 TEMPORARY = "tmp-"
@@ -71,3 +73,15 @@ def write_atomically(file: Path, content: bytes | str) -> None:
     except OSError:
         new.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def write_errors(path: Path) -> Iterator[None]:
+    """Raise LibraryError in place of an OSError while `path` is written."""
+    try:
+        yield
+    except OSError as error:
+        raise LibraryError(
+            f"{path} cannot be written: {error.strerror or error}. "
+            "Check the permissions of the folder and the free space."
+        ) from error

@@ -20,16 +20,16 @@ from explorer.web.components.gallery_requests import (
     change_collection,
     last_answer,
 )
-from explorer.web.components.scripts import STATIC_FOLDER
+from explorer.web.components.scripts import read_scripts
 from explorer.web.state import audience, links
 from explorer.web.state.views import SimilarView
 
 KEY: Final = "gallery"
 # A component has one module; these are its parts.
-_SCRIPTS: Final = ("lightbox.js", "collect.js", "gallery.js")
+_SCRIPTS: Final = ("element.js", "lightbox.js", "collect.js", "gallery.js")
 _MOUNT: Final = st.components.v2.component(
     "explorer_gallery",
-    js="\n".join((STATIC_FOLDER / name).read_text(encoding="utf-8") for name in _SCRIPTS),
+    js=read_scripts(*_SCRIPTS),
     isolate_styles=False,
 )
 

@@ -14,5 +14,9 @@ STATIC_FOLDER: Final = Path(__file__).parents[1] / "static"
 
 def run_script(*names: str) -> None:
     """Run scripts of `static/`, as one element of the page."""
-    code = "\n".join((STATIC_FOLDER / name).read_text(encoding="utf-8") for name in names)
-    st.html(render("script.html", code=code), unsafe_allow_javascript=True)
+    st.html(render("script.html", code=read_scripts(*names)), unsafe_allow_javascript=True)
+
+
+def read_scripts(*names: str) -> str:
+    """Return scripts of `static/` as one."""
+    return "\n".join((STATIC_FOLDER / name).read_text(encoding="utf-8") for name in names)

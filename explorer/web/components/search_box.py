@@ -14,7 +14,7 @@ import streamlit as st
 
 from explorer import Library, preview_picture
 from explorer.errors import ExplorerError, QueryError
-from explorer.web.components.scripts import STATIC_FOLDER
+from explorer.web.components.scripts import read_scripts
 from explorer.web.components.thumbnails import image
 from explorer.web.state import address, audience
 from explorer.web.state.error_messages import escape_markdown
@@ -29,7 +29,7 @@ _VOCABULARY_SECONDS: Final = 600.0
 _PROBLEM: Final = "search_picture_problem"
 _MOUNT: Final = st.components.v2.component(
     "explorer_search_box",
-    js=(STATIC_FOLDER / "search_box.js").read_text(encoding="utf-8"),
+    js=read_scripts("element.js", "search_box.js"),
     isolate_styles=False,
 )
 

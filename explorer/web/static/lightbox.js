@@ -8,12 +8,6 @@ const MOST_ENLARGED = 2; // of a picture smaller than the window
 const COPIED_MS = 1500;
 const SAVED_MS = 60000; // by then the browser has the file
 
-function element(tag, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children);
-  return made;
-}
-
 // `events.wanted(id, what)` asks the server for the "large" picture or for the "original". `events.kept(id)` asks for the
 // collection to keep the figure in. `events.moved(step)` shows the figure before (-1) or after (1). `events.closed()` is
 // told of every end.

@@ -15,12 +15,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
   };
 }
 
-function element(tag, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children);
-  return made;
-}
-
 function pictureOf(files) {
   return [...(files ?? [])].find((file) => file.type.startsWith("image/"));
 }
