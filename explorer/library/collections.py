@@ -79,14 +79,14 @@ class LibraryCollections:
         Raises QueryError for a figure that is not in the collection.
         """
         collection = self.get(name)
-        ids = [self._id_in(collection, figure) for figure in as_ids("figures", figures)]
+        ids = self._ids_in(collection, as_ids("figures", figures))
         return self._context.catalog.collections.remove(collection.id, ids)
 
     def move(self, name: str, figure: str, position: int) -> None:
         """Move a figure of a collection to a position among its figures that are in the library, from 1 on."""
         check_whole("position", position, 1)
         collection = self.get(name)
-        figure = self._id_in(collection, figure)
+        [figure] = self._ids_in(collection, [figure])
         others = [other.id for other in self.figures(collection.id) if other.id != figure]
         before = others[position - 1] if position <= len(others) else None
         self._context.catalog.collections.move(collection.id, figure, before)
@@ -151,16 +151,22 @@ class LibraryCollections:
         known = self._context.catalog.figures.by_id(ids)
         return [id if id in known else find_figure(self._browser, id).id for id in ids]
 
-    def _id_in(self, collection: Collection, figure: str) -> str:
+    def _ids_in(self, collection: Collection, starts: Sequence[str]) -> Sequence[str]:
+        """Return the ids in a collection that begin so. Raises QueryError for a beginning of none, or of several."""
         ids = self._context.catalog.collections.figure_ids(collection.id)
-        matches = [id for id in ids if figure and id.startswith(figure)]
-        if len(matches) != 1:
-            number = "more than one figure with an id like" if matches else "no figure"
-            raise QueryError(
-                f'The collection "{collection.name}" has {number} {figure!r}. '
-                f'List them: explorer collections show "{collection.name}"'
-            )
-        return matches[0]
+        present = set(ids)
+        return [start if start in present else _id_starting_with(start, ids, collection) for start in starts]
+
+
+def _id_starting_with(start: str, ids: Sequence[str], collection: Collection) -> str:
+    matches = [id for id in ids if start and id.startswith(start)]
+    if len(matches) != 1:
+        number = "more than one figure with an id like" if matches else "no figure"
+        raise QueryError(
+            f'The collection "{collection.name}" has {number} {start!r}. '
+            f'List them: explorer collections show "{collection.name}"'
+        )
+    return matches[0]
 
 
 def _check_name(name: str) -> str:

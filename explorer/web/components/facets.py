@@ -41,22 +41,19 @@ class FacetLink:
 
 def show(counts: Mapping[str, Sequence[FacetValue]], total: int, filters: Filters, href: Href) -> None:
     """Show the facets of a list with `total` figures in the side bar."""
-    groups = [
-        {
-            "title": title,
-            "links": list(_links(name, counts.get(name, ()), total, filters, href))[:MAX_VALUES],
-        }
+    facets = {
+        title: list(_links(name, counts.get(name, ()), total, filters, href))[:MAX_VALUES]
         for name, title in TITLES.items()
-    ]
+    }
     # One value that all figures have would filter nothing.
-    groups = [group for group in groups if len(group["links"]) > 1 or _has_current(group["links"])]
+    useful = {
+        title: links
+        for title, links in facets.items()
+        if len(links) > 1 or any(link.is_current for link in links)
+    }
     years = _years(counts.get("year", ()), filters, href)
-    if groups or years:
-        st.sidebar.html(render("facets.html", years=years, facets=groups, most=SHOWN_VALUES))
-
-
-def _has_current(links: Any) -> bool:  # noqa: ANN401
-    return any(link.is_current for link in links)
+    if useful or years:
+        st.sidebar.html(render("facets.html", years=years, facets=useful, most=SHOWN_VALUES))
 
 
 def _links(
