@@ -9,7 +9,7 @@ The traits of figures are what filters ask for and facets count:
 colour         each dominant colour of the picture, by its name
 orientation    landscape, portrait or square
 credit         the credit, with its corrections
-text           yes, if words were read in the picture
+text           yes if words were read in the picture, else no
 """
 
 from __future__ import annotations
@@ -120,8 +120,7 @@ def _traits(
         yield "orientation", _orientation(width, height)
     for name in map(_colour_name, json.loads(colours or "[]")):
         yield "colour", name
-    if text and has_words(text):
-        yield "text", "yes"
+    yield "text", "yes" if text and has_words(text) else "no"
 
 
 @cache

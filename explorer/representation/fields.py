@@ -76,7 +76,7 @@ def figure_payload(figure: FigureRecord, traits: Mapping[str, Sequence[str]]) ->
         "number": figure.issue_number,
         "day": day_number(figure.date),
         "has_caption": figure.caption is not None,
-        "has_text": "text" in traits,
+        "has_text": "yes" in traits.get("text", ()),
         "colours": list(traits.get("colour", ())),
         "orientation": next(iter(traits.get("orientation", ())), None),
         "credit": next(iter(traits.get("credit", ())), None),

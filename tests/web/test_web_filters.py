@@ -123,6 +123,11 @@ def test_text_in_pictures_is_a_facet_when_it_was_read(open_page, own_folder, nig
         shown = library.browse.count_figures(Selection(sha256=night.sha256))
     links = facet_links(open_page("captions", library=own_folder))
     assert links["With text"] == (before + shown, "captions?text=yes")
+    with Library.open(own_folder) as library:
+        without = library.browse.count_figures(Selection(has_text=False))
+    for choice in ("yes", "no"):  # the facet counts what the other filters leave
+        links = facet_links(open_page("captions", library=own_folder, text=choice))
+        assert (links["With text"][0], links["Without text"][0]) == (before + shown, without)
 
 
 def test_credits_are_a_facet_with_their_corrections(open_page, own_folder, night):

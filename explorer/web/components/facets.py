@@ -25,7 +25,7 @@ TITLES: Final = {
 """The titles of the facets, in their order. The years come first, as bars."""
 SHOWN_VALUES: Final = 6
 MAX_VALUES: Final = 40
-_TEXT_LABELS: Final = {True: "With text", False: "Without text"}
+_TEXT_LABELS: Final = {"yes": "With text", "no": "Without text"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,10 @@ class FacetLink:
     swatch: str = ""
 
 
-def show(counts: Mapping[str, Sequence[FacetValue]], total: int, filters: Filters, href: Href) -> None:
-    """Show the facets of a list with `total` figures in the side bar."""
+def show(counts: Mapping[str, Sequence[FacetValue]], filters: Filters, href: Href) -> None:
+    """Show the facets of a list in the side bar."""
     facets = {
-        title: list(_links(name, counts.get(name, ()), total, filters, href))[:MAX_VALUES]
+        title: list(_links(name, counts.get(name, ()), filters, href))[:MAX_VALUES]
         for name, title in TITLES.items()
     }
     # One value that all figures have would filter nothing.
@@ -56,16 +56,13 @@ def show(counts: Mapping[str, Sequence[FacetValue]], total: int, filters: Filter
         st.sidebar.html(render("facets.html", years=years, facets=useful, most=SHOWN_VALUES))
 
 
-def _links(
-    name: str, values: Sequence[FacetValue], total: int, filters: Filters, href: Href
-) -> Iterator[FacetLink]:
-    if name == "text":
-        with_text = sum(value.count for value in values)
-        if with_text:
-            for choice, count in ((True, with_text), (False, total - with_text)):
-                yield _link("has_text", choice, _TEXT_LABELS[choice], count, filters, href)
-        return
+def _links(name: str, values: Sequence[FacetValue], filters: Filters, href: Href) -> Iterator[FacetLink]:
     for value in values:
+        if name == "text":
+            yield _link(
+                "has_text", value.value == "yes", _TEXT_LABELS[value.value], value.count, filters, href
+            )
+            continue
         label = titles.shorten(value.label) if name == "issue_id" else value.label
         swatch = value.value if name == "colour" else ""
         yield replace(_link(name, value.value, label, value.count, filters, href), swatch=swatch)

@@ -32,7 +32,7 @@ def page(library: Library) -> None:
     filter_chips.show(library, view.filters, filtered)
     selection = Selection.of(view.filters, text=view.text)
     count = library.browse.count_figures(selection)
-    facets.show(library.browse.facets(selection), count, view.filters, filtered)
+    facets.show(library.browse.facets(selection), view.filters, filtered)
     if count:
         _show_figures(library, view, selection, count)
     else:

@@ -124,8 +124,7 @@ def _show_results(library: Library, view: SearchView, row: DeltaGenerator) -> No
 
     filter_chips.show(library, view.filters, filtered)
     counted = result.hits if has_next_page(result, paging) else result.hits[: paging.shown]
-    good = ids_of_good(counted)
-    facets.show(library.browse.facets(among=good), len(good), view.filters, filtered)
+    facets.show(library.browse.facets(among=ids_of_good(counted)), view.filters, filtered)
     with row:
         _show_ranking_controls(library, view, result)
         show_save_form(
