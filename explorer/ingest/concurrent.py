@@ -110,6 +110,7 @@ class ConcurrentEmbedder:
                     worker = _Worker(catalog, embedder, self._build_generation, self._started)
                     worker.embed_samples(samples)
                     worker.embed_all(reads)
+                    embedder.release()  # the texts of long issues follow and need only one of their networks
         except Exception as error:  # noqa: BLE001  whatever it is, the reading must not wait for a full queue
             logging.getLogger(__name__).info("Embedding while reading stopped: %r", error)
             for _ in reads:

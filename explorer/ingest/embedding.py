@@ -77,7 +77,10 @@ class CachedEmbedder:
         self.encoders.release()
 
     def embed_pictures(self, sha256s: Sequence[str], progress: Progress) -> None:
-        """Make sure that the vectors of these pictures and of their regions are in the cache."""
+        """Make sure that the vectors of these pictures and of their regions are in the cache.
+
+        Then free the memory of the encoders: the texts that follow need only one of their networks.
+        """
         batches = list(batched(self.missing_pictures(sha256s), PICTURE_BATCH))
         if not batches:
             return
@@ -88,6 +91,7 @@ class CachedEmbedder:
                     vectors = picture_embedder.embed(batch)
                 self.store(vectors)
                 return_free_memory()
+        self.release()
 
     @contextmanager
     def _timed(self) -> Iterator[None]:

@@ -55,7 +55,7 @@ def test_what_was_read_is_found_before_the_ingest_ends(tmp_path: Path, complete:
 
     with Library.create(tmp_path / "library") as library:
         report = library.archives.ingest(ARCHIVE, encoder="lite", precision="f32", tell=search)
-        assert report.generation > len(found)
+        assert report.generation >= len(found)  # equal if the last of them was complete already
         assert vectors_of_points(library) == complete
     assert "can be searched already" in messages[0]
     assert found == sorted(found)

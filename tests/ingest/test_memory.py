@@ -1,4 +1,8 @@
-"""Memory of an ingest: within 600 MB, whatever stands in the archive; measured for more in benchmarks/large_inputs.py."""
+"""Memory of an ingest: within 600 MB, whatever stands in the archive; measured for more in benchmarks/large_inputs.py.
+
+The 600 MB are 490 MB and the code of the libraries. The system decides how much of that code counts: 110 MB, and 75 MB
+more if the libraries were installed a moment ago, because all their pages are in its cache then.
+"""
 
 import os
 import subprocess
@@ -9,7 +13,7 @@ import pytest
 from library.made_archive import drawn, png
 
 ROOT = Path(__file__).resolve().parents[2]
-MOST_MB = 600
+MOST_MB = 490
 # What the system counts for a child begins with the memory of its parent: the process itself tells its own, in KiB.
 INGEST = r"""
 import re
@@ -17,7 +21,9 @@ from explorer.cli import main
 try:
     main()
 finally:
-    print(re.search(r"VmHWM:\s+(\d+)", open("/proc/self/status").read())[1])
+    peak = re.search(r"VmHWM:\s+(\d+)", open("/proc/self/status").read())[1]
+    code = re.findall(r"\.so[.\d]*\n(?:.*\n){2,4}?Rss:\s+(\d+)", open("/proc/self/smaps").read())
+    print(int(peak) - sum(map(int, code)))
 """
 DRAWINGS = ("tomatoes", "rain", "hive", "map", "boat")
 WORDS = ["harbour", "orchard", "quarry", "glacier", "viaduct", "windmill", "lagoon", "foundry"]
@@ -29,7 +35,7 @@ pytestmark = [
 
 
 def peak_mb_of_ingest(archive, library):
-    """Memory that `explorer ingest` had at most, in a process of its own."""
+    """Memory that `explorer ingest` had at most, in a process of its own, without the code of libraries."""
     arguments = ["ingest", archive, "--library", library, "--encoder", "lite"]
     told = subprocess.run(
         [sys.executable, "-c", INGEST, *arguments],
