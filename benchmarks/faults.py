@@ -36,7 +36,7 @@ import killing
 from killing import VERBS, Place
 from library.made_archive import copied
 
-from explorer.library.library import Library
+from explorer import is_library
 
 OUTCOMES = ("killed", "done before", "whole", "broken")
 TIMEOUT_S = 120.0
@@ -103,7 +103,7 @@ def kill_after(verb: str, folder: Path, after: float) -> bool:
 def check(verb: str, folder: Path, expected: dict[str, object]) -> None:
     """Raise AssertionError, or the error of the library, if data is lost."""
     place = Place(folder)
-    if Library.is_at(place.library) and (place.library / "catalog.sqlite").exists():
+    if is_library(place.library) and (place.library / "catalog.sqlite").exists():
         assert (wounds := killing.wounds(place.library)) == [], wounds
     VERBS[verb](place)
     actual = killing.contents(place.library)

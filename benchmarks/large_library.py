@@ -25,6 +25,7 @@ from ingest import (
 )
 from measuring import log
 
+from explorer import is_library
 from explorer.library.library import Library
 
 PICTURES = 200
@@ -45,7 +46,7 @@ def large_library(figures: int, permanent: Path | None) -> Iterator[tuple[Path, 
     with tempfile.TemporaryDirectory() as scratch:
         home = permanent or Path(scratch) / "library"
         archive = home.parent / f"{home.name}-archive"
-        if not Library.is_at(home):
+        if not is_library(home):
             log(f"making a library of {figures:,} figures")
             _make_archive(archive, figures)
             with Library.create(home) as library:

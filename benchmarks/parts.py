@@ -28,6 +28,7 @@ from PIL import Image
 import images
 from embeddings import VectorCache, Vectors
 from embeddings.adapter import visual_vectors
+from explorer import is_library
 from explorer.catalog.picture_store import PictureStore
 from explorer.ingest.embedding import CachedEmbedder, PictureRegions
 from explorer.library.library import Library
@@ -165,7 +166,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         home = options.library or Path(scratch) / "library"
-        if not Library.is_at(home):
+        if not is_library(home):
             log("reading the archives")
             with Library.create(home) as library:
                 library.archives.ingest(options.archives, encoder="lite")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from explorer.catalog.filters import active_filters
     from explorer.evaluate.question_lines import parse_questions
     from explorer.library.library import Library
+    from explorer.library.manifest import is_library
     from explorer.search.example_pictures import crop_picture, preview_picture
     from explorer.search.grammar import describe_token, line_of
     from explorer.search.query import check_dates, check_weights
@@ -52,6 +53,7 @@ __all__ = [
     "check_weights",
     "crop_picture",
     "describe_token",
+    "is_library",
     "line_of",
     "parse_questions",
     "preview_picture",
@@ -60,6 +62,7 @@ __getattr__ = lazy_names(
     __name__,
     {
         "explorer.library.library": ("Library",),
+        "explorer.library.manifest": ("is_library",),
         "explorer.types": (
             "Confidence",
             "FigureRecord",

@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from explorer.catalog.trash import KEPT_DAYS
     from explorer.curate.audit import Audit
     from explorer.curate.caption_desk import DeskEntry
+    from explorer.curate.figure_map import FigureMap, MapOrder, MapPoint
     from explorer.curate.illustrate import Illustration
+    from explorer.curate.map_areas import MapArea
     from explorer.curate.misplaced import Misplaced
     from explorer.curate.related_texts import Discussion
     from explorer.curate.saved_searches import SavedSearch, SearchUpdate
@@ -91,6 +93,7 @@ __all__ = [
     "Estimate",
     "Evaluation",
     "FacetValue",
+    "FigureMap",
     "FigureOrder",
     "FigureRecord",
     "FilterSpec",
@@ -105,6 +108,9 @@ __all__ = [
     "Ledger",
     "LedgerRecord",
     "LibraryStatus",
+    "MapArea",
+    "MapOrder",
+    "MapPoint",
     "Misplaced",
     "ModalityGap",
     "Percentiles",
@@ -154,6 +160,7 @@ __getattr__ = lazy_names(
             "Appearance",
             "Collection",
             "FacetValue",
+            "FigureMap",
             "FigureOrder",
             "FigureRecord",
             "IssueRecord",
@@ -169,7 +176,9 @@ __getattr__ = lazy_names(
         "explorer.catalog.trash": ("KEPT_DAYS",),
         "explorer.curate.audit": ("Audit",),
         "explorer.curate.caption_desk": ("DeskEntry",),
+        "explorer.curate.figure_map": ("FigureMap", "MapOrder", "MapPoint"),
         "explorer.curate.illustrate": ("Illustration",),
+        "explorer.curate.map_areas": ("MapArea",),
         "explorer.curate.misplaced": ("Misplaced",),
         "explorer.curate.related_texts": ("Discussion",),
         "explorer.curate.saved_searches": (

@@ -27,6 +27,7 @@ COMMAND_MODULES = (
     "history",
     "illustrate",
     "maintenance",
+    "map",
     "saved",
     "servers",
     "stores",

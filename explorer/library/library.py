@@ -17,11 +17,11 @@ from explorer.library.browse import LibraryBrowser, LibraryStatus
 from explorer.library.context import LibraryContext
 from explorer.library.manifest import (
     CATALOG_FILE,
-    MANIFEST_FILE,
     NO_LAYOUT,
     VECTORS,
     LibraryManifest,
     ServerLayout,
+    is_library,
 )
 from explorer.library.new_folder import new_folder
 from explorer.library.trusted_servers import trust_server
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from explorer.library.ingest import ArchiveIngest
     from explorer.library.issue_reader import IssueReader
     from explorer.library.maintenance import LibraryMaintenance
+    from explorer.library.maps import LibraryMaps
     from explorer.library.saved_searches import SavedSearches
     from explorer.library.search import LibrarySearch
     from explorer.library.search_history import SearchHistory
@@ -135,7 +136,7 @@ class Library:
         from explorer.maintain.exporting import import_from
 
         path = Path(path)
-        if cls.is_at(path):
+        if is_library(path):
             raise LibraryError(f"{path} is already a library. Name a new folder: --library DIR")
         progress = progress or SilentProgress()
         with new_folder(path), cls.create(path, qdrant_url=qdrant_url) as library:
@@ -156,11 +157,6 @@ class Library:
             library.close()
             raise
         return library
-
-    @staticmethod
-    def is_at(path: Path | str) -> bool:
-        """Return whether the folder `path` is a library, readable or not."""
-        return (Path(path) / MANIFEST_FILE).exists()
 
     def close(self) -> None:
         """Close every file. The library cannot be used afterwards."""
@@ -327,6 +323,13 @@ class Library:
         from explorer.library.collections import LibraryCollections
 
         return LibraryCollections(self._context, self.browse, self._searches)
+
+    @cached_property
+    def maps(self) -> LibraryMaps:
+        """Maps of all figures: similar figures are close to each other."""
+        from explorer.library.maps import LibraryMaps
+
+        return LibraryMaps(self._context, self.browse, self._searches)
 
     @cached_property
     def history(self) -> SearchHistory:

@@ -38,6 +38,11 @@ class ServerLayout(TypedDict, total=False):
 NO_LAYOUT: ServerLayout = {}
 
 
+def is_library(path: Path | str) -> bool:
+    """Return whether the folder `path` is a library, readable or not."""
+    return (Path(path) / MANIFEST_FILE).exists()
+
+
 @dataclass(frozen=True, slots=True)
 class LibraryManifest:
     """The content of library.json.

@@ -21,6 +21,7 @@ from library.fake_encoders import FakeEncoder, FakeSentences
 from library.made_archive import copied, write_archive, write_second_version
 
 import embeddings
+from explorer import is_library
 from explorer.library.library import Library
 
 FILE_DEEDS = {
@@ -82,7 +83,7 @@ def backup(place: Place) -> None:
 
 
 def restore(place: Place) -> None:
-    if not Library.is_at(place.library):
+    if not is_library(place.library):
         Library.from_backup(place.backup, place.library).close()
     sync(place)
 

@@ -12,6 +12,7 @@ from killing import VERBS, Place
 from library.fake_encoders import FakeEncoder, use_fakes
 from library.made_archive import copied
 
+from explorer import is_library
 from explorer.library.library import Library
 
 TESTS = Path(__file__).resolve().parents[1]
@@ -77,7 +78,7 @@ def test_killed_at_any_moment_nothing_is_lost_and_the_next_run_completes(
     monkeypatch.setattr("os.fsync", lambda file: None)
     use_fakes(monkeypatch, FakeEncoder("fake"), FakeEncoder("other"))
     place = Place(folder)
-    if Library.is_at(place.library) and (place.library / "catalog.sqlite").exists():
+    if is_library(place.library) and (place.library / "catalog.sqlite").exists():
         assert killing.wounds(place.library) == []
     VERBS[verb](place)
     assert killing.contents(place.library) == expected

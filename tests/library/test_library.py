@@ -12,6 +12,7 @@ from library.fake_encoders import FakeEncoder, use_fakes
 from library.made_archive import drawn, figures_by_image, png
 
 import explorer
+from explorer import is_library
 from explorer.catalog.records import FigureRecord, ItemRecord, Selection
 from explorer.errors import (
     EncoderUnavailableError,
@@ -36,7 +37,7 @@ def test_what_is_no_library_is_told_with_the_command_that_makes_one(tmp_path):
     for place in (tmp_path / "nowhere", tmp_path, tmp_path / "file"):
         with pytest.raises(LibraryError, match=r"There is no library at .*explorer ingest ARCHIVE --library"):
             Library.open(place)
-        assert not Library.is_at(place)
+        assert not is_library(place)
     assert sorted(it.name for it in tmp_path.iterdir()) == ["file"]
 
 

@@ -37,6 +37,7 @@ def addresses(library):
         "captions?colour=blue", "similar", f"similar?figure={figure.id}", "illustrate", "issues",
         f"issue?id={figure.issue_id}", f"figure?id={figure.id}", "figure?id=nothing", "collections",
         f"collection?id={collection.id}", f"collection?id={collection.id}&similar=yes", "library", "compare", "saved", "desk",
+        "map", "map?area=1",
     ]  # fmt: skip
 
 

@@ -14,7 +14,18 @@ from explorer.library.library import Library
 from explorer.web.state import audience
 
 FOR_OWNERS = re.compile(r"(?<!the )explorer [a-z]+\b(?! app)|--[a-z]|max_pixels|/tmp/|/home/")
-PAGES = ["search", "similar", "illustrate", "issues", "issue", "captions", "library", "compare", "saved"]
+PAGES = [
+    "search",
+    "similar",
+    "illustrate",
+    "issues",
+    "issue",
+    "captions",
+    "map",
+    "library",
+    "compare",
+    "saved",
+]
 
 
 @pytest.fixture(autouse=True)

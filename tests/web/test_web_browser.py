@@ -183,7 +183,18 @@ def test_no_page_asks_another_host(app_url, page, night):
     hosts = set()
     page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
     page.on("websocket", lambda socket: hosts.add(urlsplit(socket.url).netloc))
-    pages = ["", "?q=map", "similar", "illustrate", "issues", "captions", "library", "compare", "saved"]
+    pages = [
+        "",
+        "?q=map",
+        "similar",
+        "illustrate",
+        "issues",
+        "captions",
+        "map",
+        "library",
+        "compare",
+        "saved",
+    ]
     for where in (*pages, f"figure?id={night.id}", f"issue?id={night.issue_id}"):
         page.goto(f"{app_url}/{where}")
         wait_until_drawn(page)

@@ -33,11 +33,12 @@ def show_hits(
     more_links: MoreLinks | None = None,
     unfolded: bool = False,
     everything: Everything | None = None,
+    nothing: str = NOTHING,
 ) -> None:
     """Show the hits of a search for at least one hit more than are shown, with links to the pages before and after.
 
     `more_links` returns the links on the card of a figure besides "Open". `unfolded` shows weak hits at once.
-    `everything` returns the ids of all figures that match well.
+    `everything` returns the ids of all figures that match well. `nothing` says that nothing does.
     """
     page = result.hits[: paging.shown]
     good = [hit for hit in page if hit.confidence is not Confidence.WEAK]
@@ -53,7 +54,7 @@ def show_hits(
             everything=everything if has_next or paging.first > 1 else None,
         )
     if not good:
-        st.info(NO_MORE if page and page[0].rank > 1 else NOTHING, icon=":material/info:")
+        st.info(NO_MORE if page and page[0].rank > 1 else nothing, icon=":material/info:")
     _show(library, good, back, more_links)
     if weak:
         with st.expander(f"{WEAKER if good else CLOSEST} ({len(weak)})", expanded=unfolded):

@@ -9,7 +9,7 @@ from typing import Final
 
 import streamlit as st
 
-from explorer import Library
+from explorer import is_library
 from explorer.web.state import current
 
 SHORTEST_CUT: Final = 12
@@ -50,7 +50,7 @@ def _shared_prefix_length(a: str, b: str) -> int:
 
 @st.cache_data(ttl=CACHE_SECONDS, max_entries=4, show_spinner=False)
 def _short_titles(folder: str) -> dict[str, str]:
-    if not Library.is_at(folder):
+    if not is_library(folder):
         return {}
     issues = current.library().browse.issues(limit=MAX_TITLES + 1)
     return shorten_titles(issue.title for issue in issues if issue.title) if len(issues) <= MAX_TITLES else {}

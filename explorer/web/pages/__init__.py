@@ -21,6 +21,7 @@ PAGES: Final = (
     PageSpec("illustrate", "Illustrate"),
     PageSpec("issues", "Issues"),
     PageSpec("captions", "Captions"),
+    PageSpec("map", "Map"),
     PageSpec("collections", "Collections"),
     PageSpec("library", "Library"),
     PageSpec("compare", "Measure and compare", is_in_menu=False),

@@ -5,7 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.web.state.params import Params
-from explorer.web.state.views import CaptionsView, CompareView, IllustrateView, SearchView, SimilarView
+from explorer.web.state.views import (
+    CaptionsView,
+    CompareView,
+    IllustrateView,
+    MapView,
+    SearchView,
+    SimilarView,
+)
 
 
 def params() -> Params:
@@ -13,7 +20,7 @@ def params() -> Params:
     return {name: st.query_params.get_all(name) for name in st.query_params}
 
 
-def go(view: SearchView | SimilarView | IllustrateView | CaptionsView | CompareView) -> None:
+def go(view: SearchView | SimilarView | IllustrateView | CaptionsView | CompareView | MapView) -> None:
     """Show another view of the same page, as one step of the browser's history."""
     st.query_params.from_dict(view.params())
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import Library
+from explorer import Library, is_library
 from explorer.types import CATALOG_FILE
 
 DEFAULT_FOLDER = "library"
@@ -30,7 +30,7 @@ def library_name() -> str:
 
 def is_empty() -> bool:
     """Whether there is no library yet, or a library without issues."""
-    return not Library.is_at(folder()) or not library().browse.issues(limit=1)
+    return not is_library(folder()) or not library().browse.issues(limit=1)
 
 
 def is_visitor_on_this_machine() -> bool:

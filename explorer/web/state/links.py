@@ -15,6 +15,7 @@ from explorer.web.state.views import (
     CompareView,
     IssuesView,
     IssueView,
+    MapView,
     SearchView,
     SimilarView,
 )
@@ -29,13 +30,14 @@ ISSUES: Final = "issues"
 ISSUE: Final = "issue"
 COLLECTIONS: Final = "collections"
 COLLECTION: Final = "collection"
+MAP: Final = "map"
 LIBRARY: Final = "library"
 COMPARE: Final = "compare"
 SAVED: Final = "saved"
 DESK: Final = "desk"
 _BACK_PAGES: Final = {
     "search": SEARCH,
-    **{page: page for page in (SIMILAR, ILLUSTRATE, CAPTIONS, FIGURE, ISSUES, ISSUE, COLLECTION, SAVED)},
+    **{page: page for page in (SIMILAR, ILLUSTRATE, CAPTIONS, FIGURE, ISSUES, ISSUE, COLLECTION, SAVED, MAP)},
 }
 
 
@@ -57,6 +59,11 @@ def captions(view: CaptionsView) -> str:
 def collection(id: str, *, similar: bool = False, page: int = 1) -> str:
     """Return the address of a collection, or of figures like those of it."""
     return _address(COLLECTION, CollectionView(id, page, similar).params())
+
+
+def figure_map(view: MapView) -> str:
+    """Return the address of a map of figures."""
+    return _address(MAP, view.params())
 
 
 def compare(view: CompareView) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Self, cast, get_args
 
-from explorer.types import NO_FILTERS, FigureOrder, Filters, Kind, Region
+from explorer.types import NO_FILTERS, FigureOrder, Filters, Kind, MapOrder, Region
 from explorer.web.state import params as url
 from explorer.web.state.params import LegWeights, Params
 
 Layout = Literal["grid", "list"]
+MapColour = Literal["area", "year", "issue"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +221,45 @@ class CollectionView:
         """Return the parameters of its address."""
         similar = "yes" if self.is_similar else None
         return url.to_params({"id": self.id, "similar": similar, "page": url.unless_default(1, self.page)})
+
+
+@dataclass(frozen=True, slots=True)
+class MapView:
+    """The Map page: how the map is drawn, the selected area or box, and the words to search for in the selection."""
+
+    order: MapOrder = "visual"
+    colour: MapColour = "area"
+    area: int | None = None
+    """The number of an area, from 1 on."""
+    box: Region | None = None
+    """The left, lower, right and upper edge of a part of the map."""
+    words: str | None = None
+    page: int = 1
+
+    @classmethod
+    def of(cls, params: Params) -> Self:
+        """Return the view that an address opens."""
+        return cls(
+            order=cast(MapOrder, url.choice(get_args(MapOrder), params, "by")),
+            colour=cast(MapColour, url.choice(get_args(MapColour), params, "colour")),
+            area=url.number(params, "area"),
+            box=url.box(params, "box"),
+            words=url.text(params, "q"),
+            page=url.number(params, "page") or 1,
+        )
+
+    def params(self) -> dict[str, list[str]]:
+        """Return the parameters of its address."""
+        return url.to_params(
+            {
+                "by": url.unless_default("visual", self.order),
+                "colour": url.unless_default("area", self.colour),
+                "area": self.area,
+                "box": url.format_box(self.box),
+                "q": self.words,
+                "page": url.unless_default(1, self.page),
+            }
+        )
 
 
 @dataclass(frozen=True, slots=True)
