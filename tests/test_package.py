@@ -105,7 +105,7 @@ def test_the_commands_are_those_of_the_contract():
     added += ["sync", "trash", "restore", "forget", "encode", "use"]
     added += ["backup", "export", "import", "doctor"]
     added += ["push", "pull"]
-    added += ["audit", "correct", "discussed", "illustrate"]
+    added += ["audit", "correct", "discussed", "illustrate", "map"]
     added += [f"saved {verb}" for verb in ("save", "list", "show", "run", "delete")]
     added += [
         f"collections {verb}"

@@ -115,7 +115,7 @@ def _chart(
         .encode(
             x=x,
             y=y,
-            color=_colour(alt, colour),
+            color=_colour(colour),
             tooltip=[
                 alt.Tooltip("figure:N", title=FIELD_OF_POINT),
                 alt.Tooltip("label:N", title="Figure"),
@@ -124,7 +124,7 @@ def _chart(
         )
         .add_params(box)
     )
-    layered: alt.LayerChart = points + _words(alt, figure_map, x, y)
+    layered: alt.LayerChart = points + _words(figure_map, x, y)
     return layered.properties(
         height=HEIGHT,
         description="A map of the figures. The areas are listed below it.",
@@ -132,8 +132,10 @@ def _chart(
     )
 
 
-def _words(alt: Any, figure_map: FigureMap, x: alt.X, y: alt.Y) -> alt.LayerChart:  # noqa: ANN401  imported late
+def _words(figure_map: FigureMap, x: alt.X, y: alt.Y) -> alt.LayerChart:
     """Return the words of the areas. Their light edge keeps them readable over points, and on the dark theme."""
+    import altair as alt
+
     areas = [
         {"x": area.x, "y": area.y, "words": ", ".join(area.words)} for area in figure_map.areas if area.words
     ]
@@ -165,8 +167,10 @@ def _row(point: MapPoint, figure: FigureRecord) -> dict[str, Any]:
     }
 
 
-def _colour(alt: Any, colour: MapColour) -> Any:  # noqa: ANN401  the module and its types are imported late
+def _colour(colour: MapColour) -> alt.Color:
     """Return the encoding of the colour. Issues are in the order of their dates: there are too many for a legend."""
+    import altair as alt
+
     match colour:
         case "area":
             return alt.Color("area:N", legend=None, scale=alt.Scale(scheme="tableau20"))
