@@ -127,7 +127,7 @@ def test_text_in_pictures_is_a_facet_when_it_was_read(open_page, own_folder, nig
         without = library.browse.count_figures(Selection(has_text=False))
     for choice in ("yes", "no"):  # the facet counts what the other filters leave
         links = facet_links(open_page("captions", library=own_folder, text=choice))
-        assert (links["With text"][0], links["Without text"][0]) == (before + shown, without)
+        assert (links["With text"][0], links["No text read"][0]) == (before + shown, without)
 
 
 def test_credits_are_a_facet_with_their_corrections(open_page, own_folder, night):

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import pytest
+from browsing import check
 from page_reading import html_of
+from playwright.sync_api import expect
 
 from explorer.web.state.views import IllustrateView
 
@@ -42,3 +45,12 @@ def test_an_old_link_whose_text_is_gone_says_so_and_leaves_the_field(open_page):
     assert "no longer exists" in app.warning[0].value
     assert not app.error
     assert app.text_area(key="illustrate_text").value == ""
+
+
+@pytest.mark.browser
+def test_a_button_sends_the_text(app_url, page):
+    page.goto(f"{app_url}/illustrate")
+    page.get_by_label("Paste a paragraph or a page").fill(TEXT)
+    page.get_by_role("button", name="Find pictures for this text").click()
+    expect(page.locator(".ax-card[data-figure]").first).to_be_visible()
+    check(page)

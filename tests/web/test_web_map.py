@@ -36,6 +36,7 @@ def test_the_areas_are_listed_with_their_figures(open_page, with_map, figure_map
     assert 'aria-label="Areas of the map"' in shown
     assert all(f"map?area={number}" in shown for number in range(1, len(figure_map.areas) + 1))
     assert "Draw a box on the map" in app.caption[0].value
+    assert "selected" not in shown
 
 
 def test_an_area_shows_its_figures(open_page, with_map, figure_map):
@@ -61,7 +62,7 @@ def test_a_box_of_the_address_shows_its_figures(open_page, with_map, figure_map)
 def test_an_address_that_is_not_valid_selects_nothing(open_page, with_map, params):
     app = open_page("map", library=with_map, **params)
     assert not app.exception
-    assert "Draw a box on the map" in app.caption[0].value
+    assert "selected" not in html_of(app)
 
 
 def test_an_area_that_the_map_does_not_have_is_empty(open_page, with_map):

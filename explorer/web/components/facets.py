@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import streamlit as st
 from markupsafe import Markup
+from streamlit.delta_generator import DeltaGenerator
 
 from explorer.types import FacetValue, Filters
 from explorer.web.components import titles
@@ -25,7 +26,7 @@ TITLES: Final = {
 """The titles of the facets, in their order. The years come first, as bars."""
 SHOWN_VALUES: Final = 6
 MAX_VALUES: Final = 40
-_TEXT_LABELS: Final = {"yes": "With text", "no": "Without text"}
+_TEXT_LABELS: Final = {"yes": "With text", "no": "No text read"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,15 @@ class FacetLink:
     swatch: str = ""
 
 
-def show(counts: Mapping[str, Sequence[FacetValue]], filters: Filters, href: Href) -> None:
-    """Show the facets of a list in the side bar."""
+def reserve_place() -> DeltaGenerator:
+    """Return a place for the facets in the side bar, so that the pictures can be shown first and do not move later."""
+    return st.sidebar.empty()
+
+
+def show(
+    counts: Mapping[str, Sequence[FacetValue]], filters: Filters, href: Href, *, place: DeltaGenerator
+) -> None:
+    """Show the facets of a list at their place in the side bar."""
     facets = {
         title: list(_links(name, counts.get(name, ()), filters, href))[:MAX_VALUES]
         for name, title in TITLES.items()
@@ -53,7 +61,7 @@ def show(counts: Mapping[str, Sequence[FacetValue]], filters: Filters, href: Hre
     }
     years = _years(counts.get("year", ()), filters, href)
     if useful or years:
-        st.sidebar.html(render("facets.html", years=years, facets=useful, most=SHOWN_VALUES))
+        place.html(render("facets.html", years=years, facets=useful, most=SHOWN_VALUES))
 
 
 def _links(name: str, values: Sequence[FacetValue], filters: Filters, href: Href) -> Iterator[FacetLink]:

@@ -29,6 +29,9 @@ HEIGHT: Final = 560
 LARGEST_POINT: Final = 110
 SMALLEST_POINT: Final = 12
 MARGIN: Final = 0.04
+OPACITY: Final = 0.75
+FAINT: Final = 0.2
+INK, PAPER = "#1f2933", "#ffffff"
 MAX_LABEL_CHARS: Final = 200
 NO_YEAR: Final = "no date"
 FIELD_OF_POINT: Final = "figure"
@@ -48,7 +51,7 @@ def show_chart(
     if KEY not in st.session_state:  # the chart appears: it begins with the box of the address
         st.session_state[BOX_AT_START] = view.box
     # A chart with another description would be drawn anew, which takes seconds with 10,000 points.
-    chart = _chart(figure_map, figures, view.colour, st.session_state[BOX_AT_START])
+    chart = _chart(figure_map, figures, view, st.session_state[BOX_AT_START])
     st.altair_chart(chart, width="stretch", key=KEY, on_select=on_box, selection_mode="box")
 
 
@@ -98,7 +101,7 @@ def _answer(library: Library, id: str) -> dict[str, str] | None:
 
 
 def _chart(
-    figure_map: FigureMap, figures: Mapping[str, FigureRecord], colour: MapColour, begin: Region | None
+    figure_map: FigureMap, figures: Mapping[str, FigureRecord], view: MapView, begin: Region | None
 ) -> alt.LayerChart:
     import altair as alt  # takes a third of a second, and only this page needs it
     import pyarrow
@@ -111,11 +114,12 @@ def _chart(
     x, y = alt.X("x:Q", axis=None, scale=scale), alt.Y("y:Q", axis=None, scale=scale)
     points = (
         alt.Chart(table)
-        .mark_circle(size=size, opacity=0.75)
+        .mark_circle(size=size)
         .encode(
             x=x,
             y=y,
-            color=_colour(colour),
+            color=_colour(view.colour),
+            opacity=_opacity(view),
             tooltip=[
                 alt.Tooltip("figure:N", title=FIELD_OF_POINT),
                 alt.Tooltip("label:N", title="Figure"),
@@ -127,25 +131,33 @@ def _chart(
     layered: alt.LayerChart = points + _words(figure_map, x, y)
     return layered.properties(
         height=HEIGHT,
-        description="A map of the figures. The areas are listed below it.",
+        description="A map of the figures. The areas are listed above it.",
         usermeta={"embedOptions": {"renderer": "canvas"}},  # thousands of SVG elements are slow
     )
 
 
+def _opacity(view: MapView) -> Any:  # noqa: ANN401  altair has a type for each form of it
+    """Return the opacity: the points outside the chosen area are faint."""
+    import altair as alt
+
+    if not view.area or view.box:
+        return alt.value(OPACITY)
+    return alt.condition(f"datum.area == {view.area - 1}", alt.value(1), alt.value(FAINT))
+
+
 def _words(figure_map: FigureMap, x: alt.X, y: alt.Y) -> alt.LayerChart:
-    """Return the words of the areas. Their light edge keeps them readable over points, and on the dark theme."""
+    """Return the words of the areas. Their edge keeps them readable over points."""
     import altair as alt
 
     areas = [
         {"x": area.x, "y": area.y, "words": ", ".join(area.words)} for area in figure_map.areas if area.words
     ]
     words = alt.Chart(alt.InlineData(values=areas)).encode(x=x, y=y, text="words:N")
+    ink, paper = (PAPER, INK) if st.context.theme.type == "dark" else (INK, PAPER)
     edge = words.mark_text(
-        fontSize=13, fontWeight="bold", limit=170, color="white", stroke="white", strokeWidth=4
+        fontSize=13, fontWeight="bold", limit=170, color=paper, stroke=paper, strokeWidth=4
     )
-    layered: alt.LayerChart = edge + words.mark_text(
-        fontSize=13, fontWeight="bold", limit=170, color="#1f2933"
-    )
+    layered: alt.LayerChart = edge + words.mark_text(fontSize=13, fontWeight="bold", limit=170, color=ink)
     return layered
 
 

@@ -32,11 +32,12 @@ def page(library: Library) -> None:
     filter_chips.show(library, view.filters, filtered)
     selection = Selection.of(view.filters, text=view.text)
     count = library.browse.count_figures(selection)
-    facets.show(library.browse.facets(selection), view.filters, filtered)
+    place = facets.reserve_place()
     if count:
         _show_figures(library, view, selection, count)
     else:
         st.info("No figure matches these filters.", icon=":material/info:")
+    facets.show(library.browse.facets(selection), view.filters, filtered, place=place)
 
 
 def _show_figures(library: Library, view: CaptionsView, selection: Selection, count: int) -> None:
@@ -54,8 +55,13 @@ def _show_figures(library: Library, view: CaptionsView, selection: Selection, co
 
     has_next = view.page < last
     place = f"{begin + 1:,} to {begin + len(figures):,}"
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.html(render("heading.html", text=place, quiet=f"of {count:,} figures"))
+    head = st.container(horizontal=True, vertical_alignment="center")
+    head.html(render("heading.html", text=place, quiet=f"of {count:,} figures"))
+    st.html(
+        cards.grid_with_missing(figure_cards, missing, label="Figures", layout=view.layout)
+        + paging.links(href, has_next=has_next, last=last)
+    )
+    with head:  # last: the pictures do not wait for it
         show_gallery(
             library,
             figures,
@@ -64,10 +70,6 @@ def _show_figures(library: Library, view: CaptionsView, selection: Selection, co
             everything=lambda: [figure.id for figure in library.browse.figures(selection, order=view.order)],
             total=count,
         )
-    st.html(
-        cards.grid_with_missing(figure_cards, missing, label="Figures", layout=view.layout)
-        + paging.links(href, has_next=has_next, last=last)
-    )
 
 
 def _show_fields(library: Library, view: CaptionsView) -> None:

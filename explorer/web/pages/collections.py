@@ -25,7 +25,8 @@ def page(library: Library) -> None:
     collections = library.collections.list()
     if collections:
         covers = [_cover(library, collection) for collection in collections]
-        st.html(render("covers.html", covers=covers, label="Collections"))
+        lead = render("paragraph.html", text=HOW_TO, style="ax-lead") if audience.is_owner() else Markup()
+        st.html(lead + render("covers.html", covers=covers, label="Collections"))
         return
     how_to = f"{NONE_YET} {HOW_TO}" if audience.is_owner() else NONE_YET
     st.html(

@@ -79,7 +79,7 @@ def _show_form(library: Library, desk: Desk, figure: FigureRecord, entry: DeskEn
             suggested = getattr(entry.suggestion, name)
             edited[name] = st.text_area(label, suggested if suggested is not None else present[name])
             if suggested is not None:
-                st.caption("Suggested.")
+                st.caption("A suggestion, not saved yet.")
         saves = st.form_submit_button("Save and next", type="primary")
     if not saves:
         return

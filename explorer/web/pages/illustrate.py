@@ -43,13 +43,16 @@ def _uploaded_text(view: IllustrateView) -> str:
 
 def _show_field(text: str) -> None:
     address.fill("illustrate_text", text)
+    st.caption("The pictures of the library that fit a text are shown, each below the passage that it fits.")
     st.text_area(
-        "Paste a paragraph or a page, and press Ctrl+Enter",
+        "Paste a paragraph or a page",
         key="illustrate_text",
         height=200,
         max_chars=MAX_CHARS,
         on_change=_on_change,
     )
+    # A click on the button leaves the field, which then sends its text. Phones have no other key for that.
+    st.button("Find pictures for this text", key="illustrate_find", type="primary")
 
 
 def _on_change() -> None:

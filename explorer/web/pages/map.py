@@ -31,6 +31,10 @@ from explorer.web.templating import render
 
 FIGURES_PER_PAGE: Final = 48
 ORDER_WORDS: Final[dict[MapOrder, str]] = {"visual": "By looks", "meaning": "By texts"}
+HOW_TO: Final = (
+    "Each point is a figure; figures close to each other are similar. Point at one to see its picture. Draw a box on the map, or "
+    "choose an area, to list its figures."
+)
 COLOUR_WORDS: Final[dict[MapColour, str]] = {"area": "Areas", "year": "Years", "issue": "Issues"}
 
 
@@ -42,13 +46,12 @@ def page(library: Library) -> None:
     if figure_map is None:
         return
     figures = {figure.id: figure for figure in library.maps.figures([it.figure for it in figure_map.points])}
+    selected = inside(figure_map, view)
+    st.caption(HOW_TO)
+    _show_areas(figure_map, view)
     show_chart(figure_map, figures, view, _on_box)
     show_pictures_on_hover(library, figure_map)
-    _show_areas(figure_map, view)
-    selected = inside(figure_map, view)
-    if selected is None:
-        st.caption("Draw a box on the map, or choose an area, to see its figures.")
-    else:
+    if selected is not None:
         _show_selected(library, view, selected)
 
 

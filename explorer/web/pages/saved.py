@@ -45,8 +45,9 @@ def page(library: Library) -> None:
     for saved in searches:
         with st.container(border=True), show_errors():
             shown += _show(library, saved, updates.get(saved.name))
-    with gallery:
-        show_gallery(library, shown, back=links.encode_back("saved", {}))
+    if shown:
+        with gallery:
+            show_gallery(library, shown, back=links.encode_back("saved", {}))
 
 
 def _show(library: Library, saved: SavedSearch, update: SearchUpdate | None) -> list[FigureRecord]:

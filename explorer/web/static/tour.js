@@ -2,7 +2,7 @@
 {
   const KEY = "explorer_tour_seen";
   const hints = [
-    "Describe what you remember of a picture, in your own words. Or drop a picture on the page.",
+    "Describe what you remember of a picture, in your own words. Or search with a picture.",
     "Click a picture to enlarge it. The arrow keys lead to the next one, and ? lists all keys.",
     "Select pictures with the mark in their corner, and keep them in a collection.",
   ];
