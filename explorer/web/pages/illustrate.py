@@ -51,8 +51,8 @@ def _show_field(text: str) -> None:
         max_chars=MAX_CHARS,
         on_change=_on_change,
     )
-    # A click on the button leaves the field, which then sends its text. Phones have no other key for that.
-    st.button("Find pictures for this text", key="illustrate_find", type="primary")
+    # A click also leaves the field, which sends its text with the address of before: the click must send it again.
+    st.button("Find pictures for this text", key="illustrate_find", type="primary", on_click=_on_change)
 
 
 def _on_change() -> None:
