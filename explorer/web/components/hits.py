@@ -44,8 +44,15 @@ def show_hits(
     good = [hit for hit in page if hit.confidence is not Confidence.WEAK]
     weak = [hit for hit in page if hit.confidence is Confidence.WEAK]
     has_next = has_next_page(result, paging)
-    head = st.container(horizontal=True, vertical_alignment="center")
-    head.html(render("result_count.html", text=_describe_count(len(good), len(weak), has_next=has_next)))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.html(render("result_count.html", text=_describe_count(len(good), len(weak), has_next=has_next)))
+        show_gallery(
+            library,
+            figures_of(page),
+            back=back,
+            more=paging.more(href, has_next=has_next),
+            everything=everything if has_next or paging.first > 1 else None,
+        )
     if not good:
         st.info(NO_MORE if page and page[0].rank > 1 else nothing, icon=":material/info:")
     _show(library, good, back, more_links)
@@ -55,14 +62,6 @@ def show_hits(
     page_links = paging.links(href, has_next=has_next)
     if page_links:
         st.html(page_links)
-    with head:  # last: the pictures do not wait for it
-        show_gallery(
-            library,
-            figures_of(page),
-            back=back,
-            more=paging.more(href, has_next=has_next),
-            everything=everything if has_next or paging.first > 1 else None,
-        )
 
 
 def _describe_count(good: int, weak: int, *, has_next: bool) -> str:

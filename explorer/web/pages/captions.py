@@ -55,13 +55,8 @@ def _show_figures(library: Library, view: CaptionsView, selection: Selection, co
 
     has_next = view.page < last
     place = f"{begin + 1:,} to {begin + len(figures):,}"
-    head = st.container(horizontal=True, vertical_alignment="center")
-    head.html(render("heading.html", text=place, quiet=f"of {count:,} figures"))
-    st.html(
-        cards.grid_with_missing(figure_cards, missing, label="Figures", layout=view.layout)
-        + paging.links(href, has_next=has_next, last=last)
-    )
-    with head:  # last: the pictures do not wait for it
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.html(render("heading.html", text=place, quiet=f"of {count:,} figures"))
         show_gallery(
             library,
             figures,
@@ -70,6 +65,10 @@ def _show_figures(library: Library, view: CaptionsView, selection: Selection, co
             everything=lambda: [figure.id for figure in library.browse.figures(selection, order=view.order)],
             total=count,
         )
+    st.html(
+        cards.grid_with_missing(figure_cards, missing, label="Figures", layout=view.layout)
+        + paging.links(href, has_next=has_next, last=last)
+    )
 
 
 def _show_fields(library: Library, view: CaptionsView) -> None:
