@@ -111,6 +111,7 @@ def open_map(page, url, query=""):
     page.goto(f"{url}/map{query}")
     expect(page.locator("canvas.marks")).to_be_visible()
     wait_until_drawn(page)
+    page.locator("canvas.marks").scroll_into_view_if_needed()
 
 
 def place_of(page, x, y):
