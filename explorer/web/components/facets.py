@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import streamlit as st
 from markupsafe import Markup
-from streamlit.delta_generator import DeltaGenerator
 
 from explorer.types import FacetValue, Filters
 from explorer.web.components import titles
@@ -40,15 +39,8 @@ class FacetLink:
     swatch: str = ""
 
 
-def reserve_place() -> DeltaGenerator:
-    """Return a place for the facets in the side bar, so that the pictures can be shown first and do not move later."""
-    return st.sidebar.empty()
-
-
-def show(
-    counts: Mapping[str, Sequence[FacetValue]], filters: Filters, href: Href, *, place: DeltaGenerator
-) -> None:
-    """Show the facets of a list at their place in the side bar."""
+def show(counts: Mapping[str, Sequence[FacetValue]], filters: Filters, href: Href) -> None:
+    """Show the facets of a list in the side bar."""
     facets = {
         title: list(_links(name, counts.get(name, ()), filters, href))[:MAX_VALUES]
         for name, title in TITLES.items()
@@ -61,7 +53,7 @@ def show(
     }
     years = _years(counts.get("year", ()), filters, href)
     if useful or years:
-        place.html(render("facets.html", years=years, facets=useful, most=SHOWN_VALUES))
+        st.sidebar.html(render("facets.html", years=years, facets=useful, most=SHOWN_VALUES))
 
 
 def _links(name: str, values: Sequence[FacetValue], filters: Filters, href: Href) -> Iterator[FacetLink]:

@@ -32,12 +32,11 @@ def page(library: Library) -> None:
     filter_chips.show(library, view.filters, filtered)
     selection = Selection.of(view.filters, text=view.text)
     count = library.browse.count_figures(selection)
-    place = facets.reserve_place()
+    facets.show(library.browse.facets(selection), view.filters, filtered)
     if count:
         _show_figures(library, view, selection, count)
     else:
         st.info("No figure matches these filters.", icon=":material/info:")
-    facets.show(library.browse.facets(selection), view.filters, filtered, place=place)
 
 
 def _show_figures(library: Library, view: CaptionsView, selection: Selection, count: int) -> None:

@@ -123,7 +123,8 @@ def _show_results(library: Library, view: SearchView, row: DeltaGenerator) -> No
         return links.search(replace(view, filters=filters, page=1))
 
     filter_chips.show(library, view.filters, filtered)
-    place = facets.reserve_place()
+    counted = result.hits if has_next_page(result, paging) else result.hits[: paging.shown]
+    facets.show(library.browse.facets(among=ids_of_good(counted)), view.filters, filtered)
     with row:
         _show_ranking_controls(library, view, result)
         show_save_form(
@@ -142,9 +143,6 @@ def _show_results(library: Library, view: SearchView, row: DeltaGenerator) -> No
         ),  # a visitor with a picture wants the closest figures, even if they are not close
         everything=lambda: ids_of_good(_ask(library, view, limit=MAX_KEPT).result.hits),
     )
-    counted = result.hits if has_next_page(result, paging) else result.hits[: paging.shown]
-    counts = library.browse.facets(among=ids_of_good(counted))
-    facets.show(counts, view.filters, filtered, place=place)
 
 
 def _describe_what_is_not_saved(view: SearchView) -> str:
