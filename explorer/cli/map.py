@@ -12,7 +12,7 @@ from explorer.cli.options import DEFAULT_FOLDER, LibraryOption
 from explorer.cli.output import Output, with_json
 
 if TYPE_CHECKING:
-    from explorer.types import FigureMap, MapArea, MapOrder
+    from explorer.types import MapArea, MapOrder
 
 
 @app.command(name="map")
@@ -37,21 +37,14 @@ def map_command(
     render.note(
         f"{len(figure_map.points):,} figures are on the map. To see it: explorer app --library {folder}"
     )
+    figures = figure_map.figures_by_area()
+    areas = list(zip(figure_map.areas, figures, strict=True))
     return Output.table(
-        (_as_json(figure_map, number) for number in range(len(figure_map.areas))),
+        ({**render.as_json(area), "figures": ids} for area, ids in areas),
         ("figures", "area"),
-        ((area.figures, _name(area)) for area in _largest_first(figure_map)),
+        ((len(ids), _name(area)) for area, ids in sorted(areas, key=lambda pair: -len(pair[1]))),
         empty="No figures with pictures.",
     )
-
-
-def _as_json(figure_map: FigureMap, number: int) -> dict[str, object]:
-    figures = [point.figure for point in figure_map.points if point.area == number]
-    return {**render.as_json(figure_map.areas[number]), "figures": figures}
-
-
-def _largest_first(figure_map: FigureMap) -> list[MapArea]:
-    return sorted(figure_map.areas, key=lambda area: -area.figures)
 
 
 def _name(area: MapArea) -> str:

@@ -42,6 +42,13 @@ class FigureMap:
     points: tuple[MapPoint, ...]
     areas: tuple[MapArea, ...]
 
+    def figures_by_area(self) -> list[list[str]]:
+        """Return the ids of the figures of each area, in the order of `areas`."""
+        figures: list[list[str]] = [[] for _ in self.areas]
+        for point in self.points:
+            figures[point.area].append(point.figure)
+        return figures
+
 
 def write_map(figure_map: FigureMap, folder: Path) -> None:
     """Write a map into a folder. Raises LibraryError if it cannot be written."""
@@ -67,7 +74,7 @@ def read_map(folder: Path, order: MapOrder) -> FigureMap | None:
 def _parsed(values: Mapping[str, Any], order: MapOrder) -> FigureMap:
     """Return the map of the values of a file. Raises ValueError, KeyError or TypeError for other values."""
     areas = tuple(
-        MapArea(tuple(map(str, area["words"])), _share(area["x"]), _share(area["y"]), int(area["figures"]))
+        MapArea(tuple(map(str, area["words"])), _share(area["x"]), _share(area["y"]))
         for area in values["areas"]
     )
     points = tuple(_parsed_point(point, areas) for point in values["points"])

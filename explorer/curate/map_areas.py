@@ -13,7 +13,7 @@ from explorer.curate.map_layout import SEED, Positions
 
 MAX_AREAS: Final = 24
 FIGURES_PER_AREA: Final = 6.0
-"""A map has one area per this many figures at first; their number grows with the square root of that."""
+"""The number of areas is the square root of the number of figures divided by this."""
 WORDS: Final = 3
 MIN_FIGURES_WITH_WORD: Final = 2
 _WORD_PATTERN: Final = r"(?u)\b[^\W\d_]{3,}\b"
@@ -21,12 +21,11 @@ _WORD_PATTERN: Final = r"(?u)\b[^\W\d_]{3,}\b"
 
 @dataclass(frozen=True, slots=True)
 class MapArea:
-    """An area of a map: its characteristic words, its middle, and the number of its figures."""
+    """An area of a map: its characteristic words, and its middle."""
 
     words: tuple[str, ...]
     x: float
     y: float
-    figures: int
 
 
 def find_areas(positions: Positions, texts: Sequence[str]) -> tuple[list[MapArea], list[int]]:
@@ -45,9 +44,16 @@ def find_areas(positions: Positions, texts: Sequence[str]) -> tuple[list[MapArea
     return areas, numbers
 
 
+def nearest_areas(positions: Positions, areas: Sequence[MapArea]) -> list[int]:
+    """Return for each position the number of the area whose middle is nearest."""
+    middles = np.array([(area.x, area.y) for area in areas], np.float32)
+    distances = ((positions[:, None, :] - middles[None]) ** 2).sum(axis=2)
+    return [int(number) for number in distances.argmin(axis=1)]
+
+
 def _area(words: tuple[str, ...], positions: Positions) -> MapArea:
     x, y = np.median(positions, axis=0).tolist()
-    return MapArea(words, x, y, len(positions))
+    return MapArea(words, x, y)
 
 
 def _characteristic_words(texts_by_area: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:

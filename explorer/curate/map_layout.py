@@ -7,7 +7,6 @@ are the start. The same vectors give the same positions.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final, cast
 
 import numpy as np
@@ -25,7 +24,7 @@ MIN_FIGURES: Final = 12
 EARLY_STEPS: Final = 250
 STEPS: Final = 500
 STEPS_AT_ONCE: Final = 50
-EXACT_FORCES: Final = 2_000
+MAX_BARNES_HUT: Final = 2_000
 """Up to this many figures, Barnes and Hut's method takes less time than interpolation."""
 SAME: Final = 1e-6
 """Vectors within this distance are copies of one vector."""
@@ -92,7 +91,7 @@ def _tsne(components: NDArray[np.float64], progress: Progress) -> NDArray[np.flo
             n_iter=STEPS,
             initialization=rescale(components[:, :2]),
             metric="euclidean",
-            negative_gradient_method="bh" if len(components) <= EXACT_FORCES else "fft",
+            negative_gradient_method="bh" if len(components) <= MAX_BARNES_HUT else "fft",
             neighbors="exact",
             random_state=SEED,
             n_jobs=1,  # threads would add numbers in another order each time
@@ -106,9 +105,3 @@ def _scaled(positions: NDArray[Any]) -> Positions:
     """Return positions from 0 to 1 in each direction: only who is near whom has a meaning."""
     low, high = positions.min(axis=0), positions.max(axis=0)
     return cast(Positions, ((positions - low) / np.maximum(high - low, 1e-9)).astype(np.float32))
-
-
-def nearest_places(positions: Positions, places: Sequence[tuple[float, float]]) -> list[int]:
-    """Return for each position the number of the nearest of some places."""
-    distances = ((positions[:, None, :] - np.array(places, np.float32)[None]) ** 2).sum(axis=2)
-    return [int(number) for number in distances.argmin(axis=1)]

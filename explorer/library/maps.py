@@ -117,8 +117,8 @@ class LibraryMaps:
 
     def _arranged(self, order: MapOrder, embedder: CachedEmbedder, progress: Progress) -> FigureMap:
         """Return a new map of all figures."""
-        from explorer.curate.map_areas import find_areas
-        from explorer.curate.map_layout import arrange, nearest_places, place
+        from explorer.curate.map_areas import find_areas, nearest_areas
+        from explorer.curate.map_layout import arrange, place
 
         # In the order of their ids, so that two libraries of one archive have the same map. Ids are random.
         ids = sorted(self._context.catalog.figures.ids_with_picture())
@@ -129,12 +129,13 @@ class LibraryMaps:
         for batch in batched(ids[MAX_ARRANGED:], MAX_ARRANGED):
             others, other_vectors, _ = self._vectors(order, batch, embedder, progress)
             placed = place(other_vectors, vectors, positions)
-            points += _points(others, placed, nearest_places(placed, [(area.x, area.y) for area in areas]))
+            points += _points(others, placed, nearest_areas(placed, areas))
         return FigureMap(order, _fingerprint(order, embedder), "", tuple(points), tuple(areas))
 
     def _with_new_figures(self, old: FigureMap, embedder: CachedEmbedder, progress: Progress) -> FigureMap:
         """Return a map with the figures that it does not have yet, at places among the figures that they resemble."""
-        from explorer.curate.map_layout import nearest_places, place
+        from explorer.curate.map_areas import nearest_areas
+        from explorer.curate.map_layout import place
 
         known = {point.figure: point for point in old.points}
         new = sorted(set(self._context.catalog.figures.ids_with_picture()).difference(known))
@@ -144,7 +145,7 @@ class LibraryMaps:
         chosen, vectors, _ = self._vectors(old.order, sorted(known)[:MAX_ARRANGED], embedder, progress)
         positions = np.array([(known[id].x, known[id].y) for id in chosen], np.float32)
         placed = place(new_vectors, vectors, positions)
-        numbers = nearest_places(placed, [(area.x, area.y) for area in old.areas])
+        numbers = nearest_areas(placed, old.areas)
         return replace(old, points=(*old.points, *_points(new, placed, numbers)))
 
     def _vectors(

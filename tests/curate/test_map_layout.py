@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from explorer.curate.map_areas import MAX_AREAS, find_areas
-from explorer.curate.map_layout import arrange, nearest_places, place
+from explorer.curate.map_areas import MAX_AREAS, find_areas, nearest_areas
+from explorer.curate.map_layout import arrange, place
 from explorer.types import SilentProgress
 
 GROUPS = 6
@@ -69,8 +69,8 @@ def test_copies_of_one_picture_have_a_map():
     positions = arrange(np.repeat(vector, 30, axis=0), SilentProgress())
     assert np.isfinite(positions).all()
     areas, numbers = find_areas(positions, ["a logo"] * 30)
-    assert sum(area.figures for area in areas) == 30
-    assert len(numbers) == 30
+    assert len(areas) == 1
+    assert numbers == [0] * 30
 
 
 def test_a_job_that_is_stopped_ends_within_the_arranging():
@@ -93,13 +93,14 @@ def test_areas_are_named_by_what_is_written_only_there(arranged):
     texts = [f"A figure of the {topics[group]} 12" for group in groups]
     areas, numbers = find_areas(positions, texts)
     assert 1 < len(areas) <= MAX_AREAS
-    assert sum(area.figures for area in areas) == len(texts)
+    assert len(numbers) == len(texts)
+    assert set(numbers) == set(range(len(areas)))
     for number, area in enumerate(areas):
         written = " ".join(texts[place] for place in np.flatnonzero(np.array(numbers) == number))
         assert area.words
         assert all(word in written for word in area.words)
         assert not {"figure", "the", "12"} & set(area.words[:1])
-    assert nearest_places(np.array([[areas[0].x, areas[0].y]]), [(area.x, area.y) for area in areas]) == [0]
+    assert nearest_areas(np.array([[areas[0].x, areas[0].y]]), areas) == [0]
 
 
 def test_figures_without_texts_have_areas_without_words(arranged):

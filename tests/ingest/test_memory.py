@@ -1,4 +1,4 @@
-"""Memory of an ingest: within 600 MB, whatever stands in the archive; measured for more in benchmarks/large_inputs.py.
+"""An ingest takes at most 600 MB of memory, whatever the archive contains. More inputs: benchmarks/large_inputs.py.
 
 The 600 MB are 490 MB and the code of the libraries. The system decides how much of that code counts: 110 MB, and 75 MB
 more if the libraries were installed a moment ago, because all their pages are in its cache then.

@@ -53,6 +53,7 @@ def test_new_figures_are_placed_and_no_other_figure_moves(tmp_path, made_archive
         made = library.maps.update("visual")
         after = places(made)
         assert library.maps.is_current(made)
+        assert sorted(id for figures in made.figures_by_area() for id in figures) == sorted(after)
         with_picture = {figure.id for figure in library.browse.figures() if figure.sha256}
     assert after.keys() == with_picture
     assert after.keys() - before.keys()

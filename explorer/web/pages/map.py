@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, cast
@@ -88,7 +87,7 @@ def _on_change() -> None:
 
 
 def _on_box() -> None:
-    """Show the figures of the box. A box that is gone was not cleared by the visitor: the chart was drawn anew."""
+    """Show the figures of the box. Without a box, the chart was only drawn anew: the address stays."""
     box = drawn_box()
     if box:
         address.go(replace(MapView.of(address.params()), box=box, area=None, page=1))
@@ -121,15 +120,15 @@ def _current_map(library: Library, view: MapView) -> FigureMap | None:
 
 
 def _show_areas(figure_map: FigureMap, view: MapView) -> None:
-    counts = Counter(point.area for point in figure_map.points)
+    by_area = zip(figure_map.areas, figure_map.figures_by_area(), strict=True)
     areas = [
         (
             ", ".join(area.words) or "Other figures",
-            counts[number - 1],
+            len(figures),
             links.figure_map(MapView(view.order, view.colour, number)),
             view.area == number and not view.box,
         )
-        for number, area in enumerate(figure_map.areas, start=1)
+        for number, (area, figures) in enumerate(by_area, start=1)
     ]
     st.html(render("map_areas.html", areas=sorted(areas, key=lambda area: -area[1])))
 

@@ -24,13 +24,13 @@ class MapJob(BackgroundJob[FigureMap]):
         super().__init__(f"making a map of {library}", MESSAGES)
         self._library = library
 
-    def start(self, order: MapOrder, *, rearrange: bool = False) -> None:
+    def start(self, order: MapOrder) -> None:
         """Start to make a map, or to place new figures on it. Raises LibraryError while the job is running."""
-        self.begin(lambda: self._make(order, rearrange=rearrange))
+        self.begin(lambda: self._make(order))
 
-    def _make(self, order: MapOrder, *, rearrange: bool) -> FigureMap:
+    def _make(self, order: MapOrder) -> FigureMap:
         with Library.open(self._library) as library:
-            return library.maps.update(order, rearrange=rearrange, progress=self)
+            return library.maps.update(order, progress=self)
 
 
 @st.cache_resource(show_spinner=False)
