@@ -11,7 +11,15 @@ from explorer.system.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from explorer.archive.convert.formats import CONTAINERS, FORMATS
-    from explorer.catalog.filters import FILTERS, NO_FILTERS, Filters, FilterSpec, FilterValue
+    from explorer.catalog.filters import (
+        FILTERS,
+        NO_FILTERS,
+        PICTURE_KINDS,
+        UNSURE,
+        Filters,
+        FilterSpec,
+        FilterValue,
+    )
     from explorer.catalog.reading_order import Section
     from explorer.catalog.records import (
         Appearance,
@@ -74,7 +82,9 @@ __all__ = [
     "NOTHING_ASKED",
     "NO_FILTERS",
     "ONLY_NOT",
+    "PICTURE_KINDS",
     "PRESENT_LEG_NAMES",
+    "UNSURE",
     "AdaptReport",
     "Answer",
     "Appearance",
@@ -155,6 +165,8 @@ __getattr__ = lazy_names(
             "FilterValue",
             "Filters",
             "NO_FILTERS",
+            "PICTURE_KINDS",
+            "UNSURE",
         ),
         "explorer.catalog.records": (
             "Appearance",

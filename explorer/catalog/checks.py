@@ -131,6 +131,10 @@ def _are_lines(value: object) -> bool:
     )
 
 
+def _are_numbers(value: object) -> bool:
+    return isinstance(value, list) and all(map(_is_number, value))
+
+
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
@@ -165,8 +169,8 @@ def _matches(pattern: re.Pattern[str]) -> Check:
 _CHECKS: Final[Mapping[tuple[str, str], Check]] = {
     **dict.fromkeys(
         [
-            ("picture", "sha256"), ("figure", "sha256"), ("picture_text", "sha256"), ("picture_group", "sha256"),
-            ("picture_group", "name"), ("picture_copy", "one"), ("picture_copy", "other"),
+            ("picture", "sha256"), ("figure", "sha256"), ("picture_text", "sha256"), ("picture_kind", "sha256"),
+            ("picture_group", "sha256"), ("picture_group", "name"), ("picture_copy", "one"), ("picture_copy", "other"),
         ],
         _matches(SHA256),
     ),
@@ -184,6 +188,7 @@ _CHECKS: Final[Mapping[tuple[str, str], Check]] = {
     ("figure", "status"): lambda text: text in set(Status),
     ("picture", "colours"): _is_json(_are_colours),
     ("picture_text", "lines"): _is_json(_are_lines),
+    ("picture_kind", "probabilities"): _is_json(_are_numbers),
     ("reading", "asked"): _is_json(_is_list_of_texts),
     ("trash", "rows"): _is_json(_are_rows),
 }  # fmt: skip

@@ -11,7 +11,7 @@ from explorer.catalog.database import Database
 from explorer.errors import LibraryError
 
 TABLES = ("archive", "issue", "item", "picture", "figure", "left_out", "mentioned", "problem", "skipped",
-           "picture_text", "picture_group", "picture_copy", "correction", "collection", "collected_figure",
+           "picture_text", "picture_kind", "picture_group", "picture_copy", "correction", "collection", "collected_figure",
            "search", "trash", "restored", "file", "reading")  # fmt: skip
 
 

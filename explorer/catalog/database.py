@@ -11,7 +11,7 @@ from typing import Any
 from explorer.catalog import checks, derived_tables
 from explorer.errors import LibraryError, QueryError
 
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 BUSY_SECONDS = 30.0
 IDS_AT_ONCE = 500
 """Parameters of one statement. SQLite takes at most 32,766."""

@@ -10,6 +10,7 @@ colour         each dominant colour of the picture, by its name
 orientation    landscape, portrait or square
 credit         the credit, with its corrections
 text           yes if words were read in the picture, else no
+picture_kind   photo, plot, map, ... or unsure (picture_kinds.py); none before the kinds of the picture are determined
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, Final, Literal
 from unicodedata import normalize
+
+from explorer.catalog.picture_kinds import kind_of
 
 TextOwner = Literal["figure", "item"]
 
@@ -37,9 +40,11 @@ _TEXTS: Final[dict[TextOwner, str]] = {
 }
 # The figures and items that the present transaction wrote or deleted.
 _CHANGED: Final = "(SELECT id FROM point_change WHERE revision = (SELECT number FROM revision))"
-_FIGURES: Final = """SELECT figure.id, figure.credit, picture.width, picture.height, picture.colours, picture_text.text
+_FIGURES: Final = """SELECT figure.id, figure.credit, picture.width, picture.height, picture.colours, picture_text.text,
+    picture_kind.probabilities, figure.caption, figure.alt
   FROM corrected_figure AS figure LEFT JOIN picture ON picture.sha256 = figure.sha256
-  LEFT JOIN picture_text ON picture_text.sha256 = figure.sha256"""
+  LEFT JOIN picture_text ON picture_text.sha256 = figure.sha256
+  LEFT JOIN picture_kind ON picture_kind.sha256 = figure.sha256"""
 _SQUARE_RATIO: Final = 1.1
 """A picture is square if its longer side has at most this multiple of the length of the other one."""
 MIN_WORDS: Final = 3
@@ -112,7 +117,13 @@ def _add_traits(connection: sqlite3.Connection, rows: Iterable[tuple[Any, ...]])
 
 
 def _traits(
-    credit: str | None, width: int | None, height: int | None, colours: str | None, text: str | None
+    credit: str | None,
+    width: int | None,
+    height: int | None,
+    colours: str | None,
+    text: str | None,
+    kinds: str | None,
+    *descriptions: str | None,
 ) -> Iterator[tuple[str, str]]:
     if credit:
         yield "credit", credit
@@ -121,6 +132,9 @@ def _traits(
     for name in map(_colour_name, json.loads(colours or "[]")):
         yield "colour", name
     yield "text", "yes" if text and has_words(text) else "no"
+    probabilities = json.loads(kinds or "[]")
+    if probabilities:
+        yield "picture_kind", kind_of(probabilities, descriptions)
 
 
 @cache

@@ -6,7 +6,7 @@ Figures have their corrections. Each picture is stored once, with the text that 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from explorer.catalog.database import Database, batches, placeholders
 from explorer.catalog.filters import NEWEST_FIRST, where_clause
@@ -24,7 +24,8 @@ COLUMNS = """figure.id, figure.issue_id, issue.document, figure.position, figure
     figure.caption, figure.alt, figure.credit, figure.heading, picture.width, picture.height, figure.before, figure.after,
     figure.item_id, issue.title, issue.number, issue.date,
     (SELECT text FROM picture_text WHERE sha256 = figure.sha256 AND text <> ''),
-    coalesce((SELECT name FROM picture_group WHERE sha256 = figure.sha256), figure.sha256)"""
+    coalesce((SELECT name FROM picture_group WHERE sha256 = figure.sha256), figure.sha256),
+    (SELECT value FROM figure_trait WHERE figure_id = figure.id AND name = 'picture_kind')"""
 TABLES = """corrected_figure AS figure JOIN issue ON issue.id = figure.issue_id
     LEFT JOIN picture ON picture.sha256 = figure.sha256"""
 
@@ -251,16 +252,30 @@ class PictureRepository:
             for text, confidence, box in json.loads(lines)
         )
 
+    def save_kinds(self, recipe: str, kinds: Mapping[str, Sequence[float]]) -> None:
+        """Replace the probability of each kind for these pictures, by SHA-256. It may be empty."""
+        with self._database.writing() as connection:
+            connection.executemany(
+                "INSERT OR REPLACE INTO picture_kind VALUES (?, ?, ?)",
+                ((sha256, recipe, json.dumps(probabilities)) for sha256, probabilities in kinds.items()),
+            )
+
+    def without_kinds(self, recipe: str) -> list[str]:
+        """Return the SHA-256 of every picture that a figure shows and that has no kinds of this recipe."""
+        return self._without("picture_kind", recipe)
+
     def ocr_pending(self, recipe: str) -> list[str]:
         """Return the SHA-256 of every picture that a figure shows and that was not read with this recipe."""
-        return [
-            row[0]
-            for row in self._database.rows(
-                """SELECT DISTINCT sha256 FROM figure WHERE sha256 IS NOT NULL AND sha256 NOT IN
-                  (SELECT sha256 FROM picture_text WHERE recipe = ?) ORDER BY sha256""",
-                (recipe,),
-            )
-        ]
+        return self._without("picture_text", recipe)
+
+    def _without(self, table: str, recipe: str) -> list[str]:
+        """Return the SHA-256 of every picture that a figure shows and that has no row of this recipe in a table."""
+        rows = self._database.rows(
+            f"""SELECT DISTINCT sha256 FROM figure WHERE sha256 IS NOT NULL AND sha256 NOT IN
+              (SELECT sha256 FROM {table} WHERE recipe = ?) ORDER BY sha256""",
+            (recipe,),
+        )
+        return [row[0] for row in rows]
 
     def count_with_text(self) -> int:
         """Return the number of pictures in which text was read and which a figure shows."""

@@ -21,6 +21,9 @@ COLOUR_NAMES: Final = (
     "black", "grey", "white", "red", "orange", "brown", "yellow", "green", "blue", "purple", "pink",
 )  # fmt: skip
 ORIENTATIONS: Final = ("landscape", "portrait", "square")
+PICTURE_KINDS: Final = ("photo", "drawing", "plot", "diagram", "table", "screenshot", "map")
+"""The kinds that embeddings.picture_kinds tells apart, in its order."""
+UNSURE: Final = "unsure"
 
 NEWEST_FIRST: Final = "issue.date DESC, issue.document, issue.id"
 """The order of lists in SQL."""
@@ -39,6 +42,7 @@ class Filters:
     has_text: bool | None = None
     colour: str | None = None
     orientation: str | None = None
+    picture_kind: str | None = None
     credit: str | None = None
 
 
@@ -87,6 +91,10 @@ class FilterSpec:
 def _has_trait(name: str, value: str = "?") -> str:
     """Return the SQL condition for figures with a trait."""
     return f"figure.id IN (SELECT figure_id FROM figure_trait WHERE name = '{name}' AND value = {value})"
+
+
+def _kind_in_words(value: FilterValue) -> str:
+    return "of an unsure kind" if value == UNSURE else f"{value}s"
 
 
 # A value that begins with a digit is read as a date. The date is checked where it is used.
@@ -187,6 +195,20 @@ FILTERS: Final = (
         key="shape",
         pattern=re.compile("|".join(ORIENTATIONS)),
         words=lambda value: f"{value} pictures",
+        is_facet=True,
+    ),
+    FilterSpec(
+        "picture_kind",
+        str,
+        _has_trait("picture_kind"),
+        of_figure=True,
+        index_field="picture_kind",
+        option="--picture-kind",
+        help=f"Only pictures of this kind: {', '.join(PICTURE_KINDS)} or {UNSURE}.",
+        url="is",
+        key="is",
+        pattern=re.compile("|".join((*PICTURE_KINDS, UNSURE))),
+        words=_kind_in_words,
         is_facet=True,
     ),
     FilterSpec(

@@ -78,6 +78,7 @@ class FigureRecord:
     date: str | None
     picture_text: str | None = None  # the text that was read in the picture, a line each
     group: str | None = None  # the smallest SHA-256 of the picture and its copies
+    picture_kind: str | None = None  # photo, plot, map, ... or unsure, see picture_kinds.py
 
     @property
     def label(self) -> str:

@@ -36,6 +36,11 @@ CREATE TABLE IF NOT EXISTS picture_text (             -- since version 2
     text TEXT NOT NULL,                 -- the lines' words, a line each; empty where nothing was read
     lines TEXT NOT NULL                 -- JSON list of [text, confidence, [left, top, right, bottom]]
 );
+CREATE TABLE IF NOT EXISTS picture_kind (             -- since version 10
+    sha256 TEXT PRIMARY KEY REFERENCES picture(sha256) ON DELETE CASCADE,
+    recipe TEXT NOT NULL,               -- what it was determined by; another one than today's is to be determined again
+    probabilities TEXT NOT NULL         -- JSON list: one for each kind; empty for a picture that could not be read
+);
 CREATE TABLE IF NOT EXISTS picture_group (            -- since version 3: pictures that were compared with one another
     sha256 TEXT PRIMARY KEY REFERENCES picture(sha256) ON DELETE CASCADE,
     recipe TEXT NOT NULL,               -- what it was compared by; another one than today's is to be compared again
@@ -80,7 +85,7 @@ CREATE VIRTUAL TABLE IF NOT EXISTS full_text USING fts5 (   -- since version 8: 
 );
 CREATE TABLE IF NOT EXISTS figure_trait (             -- since version 9: derived from the tables above by derived_tables.py
     figure_id TEXT NOT NULL REFERENCES figure(id) ON DELETE CASCADE,
-    name TEXT NOT NULL,                 -- colour, orientation, credit or text
+    name TEXT NOT NULL,                 -- see derived_tables.py
     value TEXT NOT NULL,
     PRIMARY KEY (figure_id, name, value)
 ) WITHOUT ROWID;
@@ -185,6 +190,10 @@ CREATE TRIGGER IF NOT EXISTS correction_gone AFTER DELETE ON correction BEGIN
         ON CONFLICT (id) DO UPDATE SET revision = excluded.revision;
 END;
 CREATE TRIGGER IF NOT EXISTS picture_was_read AFTER INSERT ON picture_text BEGIN
+    INSERT INTO point_change SELECT figure.id, revision.number FROM figure, revision WHERE figure.sha256 = NEW.sha256
+        ON CONFLICT (id) DO UPDATE SET revision = excluded.revision;
+END;
+CREATE TRIGGER IF NOT EXISTS picture_kind_found AFTER INSERT ON picture_kind BEGIN
     INSERT INTO point_change SELECT figure.id, revision.number FROM figure, revision WHERE figure.sha256 = NEW.sha256
         ON CONFLICT (id) DO UPDATE SET revision = excluded.revision;
 END;

@@ -28,6 +28,7 @@ FIGURE_KEYS = (
     "heading",
     "width",
     "height",
+    "picture_kind",
 )
 ITEM_KEYS = ("id", "issue_id", "document", "order", "number", "heading", "text")
 ISSUE_KEYS = ("id", "document", "title", "number", "date", "author", "items", "figures")

@@ -6,12 +6,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
+from embeddings.picture_kinds import RECIPE
 from embeddings.vectors import unit
 from explorer.catalog.records import FigureRecord, IssueRecord, ItemRecord
 from explorer.catalog.store import Catalog
 from explorer.index import Build, IndexStore, Point, Vector
 from explorer.ingest.embedding import CachedEmbedder, batched, text_key
 from explorer.ingest.issue_contents import contents_of, portions_of
+from explorer.ingest.picture_kinds import add_kinds
 from explorer.ingest.report import Progress
 from explorer.representation import fields, legs
 from explorer.representation.encoders import embedding_config_of
@@ -37,7 +39,11 @@ def build_index(
     `finished` has the ids of issues whose vectors are all in the cache. Of the others, only vectors in the cache are
     used, and the next generation completes them. With None, all missing vectors are computed.
     """
-    config, revision = embedding_config_of(embedder.encoders), catalog.changes.revision()
+    config = embedding_config_of(embedder.encoders)
+    pending = catalog.pictures.without_kinds(RECIPE)
+    if pending:
+        add_kinds(pending, catalog, embedder, progress, only_cached=finished is not None)
+    revision = catalog.changes.revision()
     current = None if fresh else store.manifest()  # a damaged generation must not prevent its repair
     if current and (current.config, current.revision) == (config, revision):
         return current.generation

@@ -16,7 +16,7 @@ from explorer.index import Json, Schema, VectorField
 from explorer.representation.legs import FIGURE, ITEM, LEG_SPECS, TERMS, VISUAL
 
 # Increase it when a change here makes other points from the same catalog: indexes are then rebuilt.
-FIELDS_VERSION = 5
+FIELDS_VERSION = 6
 
 # Weights of the surrounding texts in `context`: the cosine of a weighted sum of unit vectors is the weighted sum of
 # their cosines. Chosen on the odd-numbered queries of one archive; docs/decisions.md.
@@ -79,6 +79,7 @@ def figure_payload(figure: FigureRecord, traits: Mapping[str, Sequence[str]]) ->
         "has_text": "yes" in traits.get("text", ()),
         "colours": list(traits.get("colour", ())),
         "orientation": next(iter(traits.get("orientation", ())), None),
+        "picture_kind": next(iter(traits.get("picture_kind", ())), None),
         "credit": next(iter(traits.get("credit", ())), None),
         "status": figure.status,
         "sha256": figure.sha256,
@@ -139,6 +140,7 @@ def index_schema(clip_dim: int, visual_dim: int | None, sentence_dim: int) -> Sc
             "has_text": "bool",
             "colours": "keyword",
             "orientation": "keyword",
+            "picture_kind": "keyword",
             "credit": "keyword",
             "status": "keyword",
             "sha256": "keyword",

@@ -11,7 +11,7 @@ from explorer.library.library import Library
 
 FIGURE = {
     "id": str, "issue_id": str, "document": str, "order": int, "image": str, "sha256": str, "status": str,
-    "caption": str, "alt": str, "credit": str, "heading": str, "width": int, "height": int,
+    "caption": str, "alt": str, "credit": str, "heading": str, "width": int, "height": int, "picture_kind": str,
 }  # fmt: skip
 ITEM = {"id": str, "issue_id": str, "document": str, "order": int, "number": int, "heading": str, "text": str}
 ISSUE = {
@@ -62,7 +62,11 @@ def test_figures(explorer, library):
     rows = explorer("figures")
 
     for row in rows:
-        check(row, FIGURE, {"image", "sha256", "caption", "alt", "credit", "heading", "width", "height"})
+        check(
+            row,
+            FIGURE,
+            {"image", "sha256", "caption", "alt", "credit", "heading", "width", "height", "picture_kind"},
+        )
         assert row["status"] in {"kept", "missing", "remote", "unreadable"}
         assert (row["sha256"] is not None) == (row["status"] == "kept")
     assert [row["id"] for row in rows] == [figure.id for figure in library.browse.figures()]
@@ -140,7 +144,8 @@ def test_show(explorer, library):
 
     (told,) = explorer("show", tomatoes.id[:13])
 
-    assert list(told)[:13] == list(FIGURE)
+    assert list(told)[:13] == list(FIGURE)[:13]
+    assert told["picture_kind"] == tomatoes.picture_kind
     assert told["id"] == tomatoes.id
     assert told["picture"].endswith(tomatoes.sha256)
     assert told["also_in"] == ["2024-01-kitchen.html"]

@@ -97,6 +97,15 @@ def test_facets_count_what_their_links_list(open_page, library):
             assert library.browse.count_figures(Selection(colour=label)) == count
         if href.startswith("captions?shape="):
             assert library.browse.count_figures(Selection(orientation=label)) == count
+        if href.startswith("captions?is="):
+            assert library.browse.count_figures(Selection(picture_kind=label)) == count
+
+
+def test_the_kind_of_picture_is_a_facet(open_page):
+    count, href = facet_links(open_page("captions"))["drawing"]
+    assert (count > 0, href) == (True, "captions?is=drawing")
+    assert chips(open_page("captions", **{"is": "drawing"})) == {"drawings": "captions"}
+    assert chips(open_page("captions", **{"is": "unsure"})) == {"of an unsure kind": "captions"}
 
 
 def test_a_chosen_value_is_a_chip_and_its_link_takes_it_back(open_page):

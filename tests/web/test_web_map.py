@@ -177,7 +177,7 @@ def test_an_area_is_chosen_with_the_keyboard_and_searched_within(own_app, page):
 
 @pytest.mark.browser
 @pytest.mark.parametrize("page", [1280], indirect=True)
-def test_the_map_is_arranged_by_texts_and_coloured_by_years(own_app, page):
+def test_the_map_is_arranged_by_texts_and_coloured_by_years_and_kinds(own_app, page):
     _, url = own_app
     open_map(page, url)
     page.get_by_role("radio", name="By texts").click()
@@ -186,4 +186,8 @@ def test_the_map_is_arranged_by_texts_and_coloured_by_years(own_app, page):
     wait_until_drawn(page)
     page.get_by_role("radio", name="Years").click()
     page.wait_for_url("**colour=year*")
+    expect(page.locator("canvas.marks")).to_be_visible()
+    wait_until_drawn(page)
+    page.get_by_role("radio", name="Kinds of pictures").click()
+    page.wait_for_url("**colour=kind*")
     expect(page.locator("canvas.marks")).to_be_visible()

@@ -16,6 +16,7 @@ from explorer.web.templating import render
 Href = Callable[[Filters], str]
 """Returns the address of the page with other filters."""
 TITLES: Final = {
+    "picture_kind": "Kind of picture",
     "colour": "Colour",
     "orientation": "Shape",
     "text": "Text in the picture",

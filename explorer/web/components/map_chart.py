@@ -15,7 +15,7 @@ import streamlit as st
 
 from explorer import Library
 from explorer.errors import ExplorerError
-from explorer.types import FigureMap, FigureRecord, MapPoint, Region
+from explorer.types import PICTURE_KINDS, UNSURE, FigureMap, FigureRecord, MapPoint, Region
 from explorer.web.components import citation
 from explorer.web.components.scripts import read_scripts
 from explorer.web.state.views import MapColour, MapView
@@ -174,6 +174,7 @@ def _row(point: MapPoint, figure: FigureRecord) -> dict[str, Any]:
         "label": figure.label[:MAX_LABEL_CHARS],
         "source": citation.issue_name(figure),
         "area": point.area,
+        "kind": figure.picture_kind or UNSURE,
         "year": figure.date[:4] if figure.date else NO_YEAR,
         "issue": figure.date or "",
     }
@@ -183,16 +184,15 @@ def _colour(colour: MapColour) -> alt.Color:
     """Return the encoding of the colour. Issues are in the order of their dates: there are too many for a legend."""
     import altair as alt
 
+    legend = alt.Legend(orient="bottom", columns=6)
     match colour:
         case "area":
             return alt.Color("area:N", legend=None, scale=alt.Scale(scheme="tableau20"))
+        case "kind":
+            scale = alt.Scale(domain=[*PICTURE_KINDS, UNSURE], scheme="tableau10")
+            return alt.Color("kind:N", title=None, scale=scale, legend=legend)
         case "year":
-            return alt.Color(
-                "year:O",
-                title=None,
-                scale=alt.Scale(scheme="viridis"),
-                legend=alt.Legend(orient="bottom", columns=6),
-            )
+            return alt.Color("year:O", title=None, scale=alt.Scale(scheme="viridis"), legend=legend)
         case _:
             return alt.Color("issue:O", legend=None, scale=alt.Scale(scheme="viridis"))
 

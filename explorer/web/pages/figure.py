@@ -89,6 +89,7 @@ def _facts(figure: FigureRecord, record: PictureRecord | None) -> dict[str, Mark
         "Document": links.anchor(links.issue(figure.issue_id, figure.item_id), figure.document),
         "Image": figure.image,
         "Picture": _describe(record) if record else figure.status,
+        "Kind": figure.picture_kind,
     }
 
 

@@ -34,7 +34,12 @@ HOW_TO: Final = (
     "Each point is a figure; figures close to each other are similar. Point at one to see its picture. Draw a box on the map, or "
     "choose an area, to list its figures."
 )
-COLOUR_WORDS: Final[dict[MapColour, str]] = {"area": "Areas", "year": "Years", "issue": "Issues"}
+COLOUR_WORDS: Final[dict[MapColour, str]] = {
+    "area": "Areas",
+    "kind": "Kinds of pictures",
+    "year": "Years",
+    "issue": "Issues",
+}
 
 
 def page(library: Library) -> None:

@@ -10,7 +10,7 @@ from explorer.web.state import params as url
 from explorer.web.state.params import LegWeights, Params
 
 Layout = Literal["grid", "list"]
-MapColour = Literal["area", "year", "issue"]
+MapColour = Literal["area", "kind", "year", "issue"]
 
 
 @dataclass(frozen=True, slots=True)
