@@ -33,6 +33,10 @@ OPACITY: Final = 0.75
 FAINT: Final = 0.2
 INK, PAPER = "#1f2933", "#ffffff"
 MAX_LABEL_CHARS: Final = 200
+KIND_COLOURS: Final = (
+    "#4e79a7", "#f28e2b", "#e15759", "#76b7b2", "#59a14f", "#edc948", "#b07aa1", "#bab0ac",
+)  # fmt: skip
+"""The colours of PICTURE_KINDS and UNSURE: those of Tableau 10, with grey for UNSURE."""
 NO_YEAR: Final = "no date"
 FIELD_OF_POINT: Final = "figure"
 """The row of a tooltip with the id of the figure, in whose place the script puts the picture."""
@@ -189,7 +193,7 @@ def _colour(colour: MapColour) -> alt.Color:
         case "area":
             return alt.Color("area:N", legend=None, scale=alt.Scale(scheme="tableau20"))
         case "kind":
-            scale = alt.Scale(domain=[*PICTURE_KINDS, UNSURE], scheme="tableau10")
+            scale = alt.Scale(domain=[*PICTURE_KINDS, UNSURE], range=KIND_COLOURS)
             return alt.Color("kind:N", title=None, scale=scale, legend=legend)
         case "year":
             return alt.Color("year:O", title=None, scale=alt.Scale(scheme="viridis"), legend=legend)

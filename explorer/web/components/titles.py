@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from itertools import pairwise
+from threading import Lock
 from typing import Final
 
-import streamlit as st
+from cachetools import TTLCache, cached
 
 from explorer import is_library
 from explorer.web.state import current
@@ -48,7 +49,8 @@ def _shared_prefix_length(a: str, b: str) -> int:
     return max((match.end() for match in _BLANKS.finditer(a, 0, shared)), default=0)
 
 
-@st.cache_data(ttl=CACHE_SECONDS, max_entries=4, show_spinner=False)
+# A page asks for hundreds of titles. `st.cache_data` takes 0.4 ms for each of them.
+@cached(TTLCache(maxsize=4, ttl=CACHE_SECONDS), lock=Lock())
 def _short_titles(folder: str) -> dict[str, str]:
     if not is_library(folder):
         return {}
