@@ -7,6 +7,7 @@ from page_reading import LOST_PLATES, html_of, sentences
 
 from explorer.errors import LibraryError
 from explorer.library.browse import LibraryBrowser
+from explorer.web.pages.captions import PER_PAGE
 
 
 def labels(app):
@@ -16,7 +17,7 @@ def labels(app):
 def test_first_view_is_one_page_of_all(open_page, library):
     app = open_page("captions")
     assert not app.exception
-    assert len(labels(app)) == 48
+    assert len(labels(app)) == PER_PAGE
     assert f"of {library.browse.count_figures():,} figures" in html_of(app)
 
 
@@ -31,18 +32,36 @@ def test_never_more_than_one_page_is_read(open_page, monkeypatch):
     app = open_page("captions")
     monkeypatch.setattr(LibraryBrowser, "figures", watched)
     app.run()
-    assert read == [48]
+    assert read == [PER_PAGE]
 
 
 def test_the_second_page_is_added_to_the_first(open_page, library):
     first, both = labels(open_page("captions")), labels(open_page("captions", page="2"))
     assert set(first) <= set(both)
-    assert len(both) == min(96, library.browse.count_figures())
-    assert sum(label.startswith("Lost plate") for label in both) == LOST_PLATES
+    assert len(both) == 2 * PER_PAGE
+
+
+def test_the_cards_of_a_page_stay_when_another_one_is_added(open_page):
+    """Streamlit sends an element again only if it has changed."""
+    first, both = (
+        [
+            block.proto.body
+            for block in open_page("captions", page=page).html
+            if "ax-cards" in block.proto.body
+        ]
+        for page in ("1", "2")
+    )
+    assert both[0] == first[0]
+
+
+def test_the_last_page_ends_with_the_last_figure(open_page, library):
+    every = labels(open_page("captions", page=str(-(-library.browse.count_figures() // PER_PAGE))))
+    assert len(every) == library.browse.count_figures()
+    assert sum(label.startswith("Lost plate") for label in every) == LOST_PLATES
 
 
 def test_a_page_beyond_the_last_is_the_last(open_page):
-    assert "Pages 1 to 2 of 2" in html_of(open_page("captions", page="99"))
+    assert "Pages 1 to 4 of 4" in html_of(open_page("captions", page="99"))
 
 
 def test_words_filter(open_page):
@@ -89,7 +108,7 @@ def test_a_shared_link_opens_the_same_view(open_page):
     assert app.text_input(key="captions_text").value == "plate"
     assert app.selectbox(key="captions_order").value == "caption"
     assert app.selectbox(key="captions_caption").value == "yes"
-    assert "Pages 1 to 2 of 2" in html_of(app)
+    assert "Pages 1 to 2 of 3" in html_of(app)
 
 
 @pytest.mark.parametrize("field", ["from", "to"])

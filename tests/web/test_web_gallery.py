@@ -10,6 +10,8 @@ from browsing import check, wait_until_drawn
 from page_reading import HOSTILE_CAPTION
 from playwright.sync_api import expect
 
+from explorer.web.pages.captions import PER_PAGE
+
 pytestmark = pytest.mark.browser
 
 VISIBLE_PICTURES = """() => [...document.querySelectorAll('.ax-card .ax-ground')]
@@ -92,7 +94,7 @@ def test_a_link_opens_the_picture_over_its_results(results, page):
     expect(page.locator("dialog .ax-caption")).to_have_text(caption)
     page.get_by_role("button", name="Close").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
-    assert "open=" not in page.url
+    page.wait_for_url(lambda url: "open=" not in url)
 
 
 def test_what_can_be_done_with_a_picture(results, page, library, tmp_path):
@@ -149,9 +151,9 @@ def test_a_picture_can_be_enlarged_and_moved(results, page):
 def test_more_figures_come_while_the_visitor_scrolls(app_url, page, library):
     go(page, f"{app_url}/captions")
     cards = page.locator(".ax-card[data-figure]")
-    expect(cards).to_have_count(48)
+    expect(cards).to_have_count(PER_PAGE)
     page.evaluate(f"{SCROLLED} = 1e6")
-    expect(cards).to_have_count(library.browse.count_figures())
+    expect(cards).to_have_count(2 * PER_PAGE)
     page.wait_for_url("**/captions?page=2")
     page.go_back()  # one step: more figures are no page of their own
     page.wait_for_function("!location.href.includes('captions')")

@@ -6,6 +6,7 @@ from calendar import month_abbr
 from collections.abc import Iterable, Sequence
 from typing import Final, Literal
 
+import streamlit as st
 from markupsafe import Markup
 
 from explorer import Library
@@ -112,19 +113,25 @@ def _heading(item: ItemRecord) -> str:
     return item.heading or item.issue_title or "Item without heading"
 
 
-def grid_with_missing(
-    cards: Sequence[Markup],
-    missing: Sequence[Markup],
-    *,
-    label: str,
-    layout: Literal["grid", "list"] = "grid",
-) -> Markup:
-    """Return the cards of figures, and below them, apart, those of figures whose picture is missing."""
-    pictures = grid(cards, label=label, layout=layout) if cards else Markup()
+def show_pages(
+    pages: Sequence[Sequence[Markup]], *, label: str, layout: Literal["grid", "list"] = "grid"
+) -> None:
+    """Show the cards of the pages of a list as one list. Call it once in a page of the app.
+
+    Each page is an element of its own: Streamlit sends the browser only those that it does not have yet.
+    """
+    with st.container(key="cards"):
+        for number, cards in enumerate(pages, start=1):
+            if cards:
+                st.html(grid(cards, label=label if number == 1 else f"{label}, part {number}", layout=layout))
+
+
+def missing_grid(missing: Sequence[Markup], *, layout: Literal["grid", "list"] = "grid") -> Markup:
+    """Return the cards of figures whose picture is missing, with a heading; nothing without such figures."""
     if not missing:
-        return pictures
+        return Markup()
     count = f"{len(missing):,} caption{'' if len(missing) == 1 else 's'} whose picture is missing"
-    return pictures + render("heading.html", text=count) + grid(missing, label=count, layout=layout)
+    return render("heading.html", text=count) + grid(missing, label=count, layout=layout)
 
 
 def grid(cards: Sequence[Markup], *, label: str, layout: Literal["grid", "list", "items"] = "grid") -> Markup:

@@ -34,7 +34,12 @@ _MOUNT: Final = st.components.v2.component(
 )
 
 
-@st.fragment
+# In a component of its own, outside of the fragment of the gallery: Streamlit then runs the page at once.
+_MOUNT_MORE: Final = st.components.v2.component(
+    "explorer_more", js=read_scripts("more.js"), isolate_styles=False
+)
+
+
 def show_gallery(
     library: Library,
     figures: Sequence[FigureRecord],
@@ -56,13 +61,28 @@ def show_gallery(
         total: The number of all results, if it is known.
         collection: The id of the collection that the page shows.
     """
+    _MOUNT_MORE(key="gallery_more", on_more_change=_ignore)
+    _show(library, figures, back, more, everything, total, collection)
+
+
+@st.fragment
+def _show(
+    library: Library,
+    figures: Sequence[FigureRecord],
+    back: str,
+    more: str | None,
+    everything: Everything | None,
+    total: int | None,
+    collection: str | None,
+) -> None:
+    """Show the gallery. What it asks for does not run the page again."""
     by_id = {figure.id: figure for figure in figures}
     request = (st.session_state.get(KEY) or {}).get("request")
     request = request if isinstance(request, dict) else {}
     if change_collection(library, request, everything) and collection:
         st.rerun()
     answers = [answer_picture(library, request, by_id), last_answer()]
-    result = _MOUNT(
+    _MOUNT(
         key=KEY,
         data={
             "figures": [_describe(figure, back) for figure in by_id.values()],
@@ -73,10 +93,7 @@ def show_gallery(
             **({"total": total} if everything else {}),
         },
         on_request_change=_ignore,
-        on_more_change=_ignore,
     )
-    if result.more:
-        st.rerun()
 
 
 def _ignore() -> None:

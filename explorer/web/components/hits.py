@@ -97,6 +97,7 @@ def _show(library: Library, hits: Sequence[Hit], back: str, more_links: MoreLink
     items = [cards.item_card(hit.record, hit=hit) for hit in hits if isinstance(hit.record, ItemRecord)]
     if figures or missing:
         heading = render("heading.html", text="Figures") if items else Markup()
-        st.html(heading + cards.grid_with_missing(figures, missing, label="Figures found"))
+        pictures = cards.grid(figures, label="Figures found") if figures else Markup()
+        st.html(heading + pictures + cards.missing_grid(missing))
     if items:
         st.html(render("heading.html", text="Items") + cards.grid(items, label="Items found", layout="items"))

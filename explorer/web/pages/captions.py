@@ -15,7 +15,7 @@ from explorer.web.state import address, links
 from explorer.web.state.views import CaptionsView
 from explorer.web.templating import render
 
-PER_PAGE = 48
+PER_PAGE = 24
 ORDER_WORDS = {"date": "Newest first", "issue": "By issue number", "caption": "By caption, A to Z"}
 LAYOUT_WORDS = {"grid": "Grid", "list": "List"}
 MAX_ISSUES_TO_CHOOSE = 2000  # the browser gets all choices; number and dates filter the other issues
@@ -45,9 +45,20 @@ def _show_figures(library: Library, view: CaptionsView, selection: Selection, co
     paging = Paging(view.page, PER_PAGE)
     begin = paging.offset
     figures = library.browse.figures(selection, order=view.order, limit=paging.shown, offset=begin)
-    back = links.encode_back("captions", view.params())
-    figure_cards = [cards.figure_card(library, figure, back=back) for figure in figures if figure.sha256]
-    missing = [cards.figure_card(library, figure, back=back) for figure in figures if not figure.sha256]
+    pages = [
+        (figures[start : start + PER_PAGE], _back(view, paging.first + start // PER_PAGE))
+        for start in range(0, len(figures), PER_PAGE)
+    ]
+    figure_cards = [
+        [cards.figure_card(library, figure, back=back) for figure in page if figure.sha256]
+        for page, back in pages
+    ]
+    missing = [
+        cards.figure_card(library, figure, back=back)
+        for page, back in pages
+        for figure in page
+        if not figure.sha256
+    ]
 
     def href(page: int) -> str:
         return links.captions(replace(view, page=page))
@@ -59,15 +70,20 @@ def _show_figures(library: Library, view: CaptionsView, selection: Selection, co
         show_gallery(
             library,
             figures,
-            back=back,
+            back=_back(view, view.page),
             more=paging.more(href, has_next=has_next),
             everything=lambda: [figure.id for figure in library.browse.figures(selection, order=view.order)],
             total=count,
         )
-    st.html(
-        cards.grid_with_missing(figure_cards, missing, label="Figures", layout=view.layout)
-        + paging.links(href, has_next=has_next, last=last)
-    )
+    cards.show_pages(figure_cards, label="Figures", layout=view.layout)
+    below = cards.missing_grid(missing, layout=view.layout) + paging.links(href, has_next=has_next, last=last)
+    if below:
+        st.html(below)
+
+
+def _back(view: CaptionsView, page: int) -> str:
+    """Return the way back to a page of the list. The cards of a page keep it when more pages follow."""
+    return links.encode_back("captions", replace(view, page=page).params())
 
 
 def _show_fields(library: Library, view: CaptionsView) -> None:

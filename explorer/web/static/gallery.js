@@ -38,6 +38,16 @@ function nearest(card, cards, direction) {
   return rows.filter((it) => Math.abs(it.getBoundingClientRect().top - row) < 2).sort((a, b) => distance(a) - distance(b))[0];
 }
 
+// A card leads back to the page of results that it came with. The visitor comes back to all results that are shown now.
+function leadBackHere(event) {
+  const link = event.target.closest?.('.ax-card a[href*="back="]');
+  if (!link) return;
+  const address = new URL(link.href);
+  const [page] = address.searchParams.get("back").split("?");
+  address.searchParams.set("back", `${page}?${location.search.slice(1)}`);
+  link.href = address;
+}
+
 class Gallery {
   constructor(root) {
     this.listeners = new AbortController();
@@ -57,6 +67,7 @@ class Gallery {
     root.append(this.makeSlider());
     const { signal } = this.listeners;
     document.addEventListener("click", (event) => this.onClick(event), { signal });
+    document.addEventListener("auxclick", leadBackHere, { signal }); // the middle button
     document.addEventListener("keydown", (event) => this.onKey(event), { signal });
     document.addEventListener("scroll", () => this.askNearTheEnd(), { signal, capture: true, passive: true });
     addEventListener("popstate", () => this.followAddress(), { signal });
@@ -120,6 +131,7 @@ class Gallery {
   }
 
   onClick(event) {
+    leadBackHere(event);
     if (this.collector.onClick(event)) return;
     const link = event.target.closest?.(".ax-card[data-figure] .ax-ground");
     const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
@@ -224,7 +236,7 @@ class Gallery {
     dispatchEvent(new Event("explorer-address"));
     history.replaceState(history.state, "", address);
     this.more = null;
-    this.ask("more", true);
+    dispatchEvent(new Event("explorer-more"));
   }
 
   makeSlider() {
