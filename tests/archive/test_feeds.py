@@ -188,6 +188,12 @@ def test_a_hostile_feed_is_told(tmp_path, feed):
     assert list(problems) == ["feed.xml"]
 
 
+def test_an_invalid_address_is_no_address(tmp_path):
+    feed = rss(item(content=FIGURE).replace("https://mills.example/2024/", "http://[broken/"))
+
+    assert the_issue(tmp_path, feed).metadata.address is None
+
+
 WHOLE = rss(item(content=FIGURE, more=ENCLOSED)) + atom(entry("&lt;p&gt;x", more=ENCLOSED))
 
 

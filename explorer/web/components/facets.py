@@ -43,7 +43,7 @@ class FacetLink:
 def show(counts: Mapping[str, Sequence[FacetValue]], filters: Filters, href: Href) -> None:
     """Show the facets of a list in the side bar."""
     facets = {
-        title: list(_links(name, counts.get(name, ()), filters, href))[:MAX_VALUES]
+        title: list(_links(name, counts.get(name, ())[:MAX_VALUES], filters, href))
         for name, title in TITLES.items()
     }
     # One value that all figures have would filter nothing.

@@ -10,7 +10,6 @@ import re
 from functools import partial
 from html import escape
 from typing import Any, BinaryIO
-from urllib.parse import urljoin
 
 from explorer.archive.convert.exports.ghost_cards import card_html
 from explorer.archive.convert.exports.skipped_entries import UnpublishedPost, skipped_members
@@ -19,6 +18,7 @@ from explorer.archive.convert.html_page import html_page
 from explorer.archive.convert.json_trees import Node, list_at, nodes_at, read_json, text_at
 from explorer.archive.convert.member_names import member_name
 from explorer.archive.html.caption_marks import figure_html
+from explorer.system.web_addresses import join_address
 
 MAX_DEPTH = 40  # of a Lexical document: lists in lists in quotes
 _EXPORT_START = re.compile(rb'^\W{0,40}"(?:db|meta)"\s*:')
@@ -98,7 +98,7 @@ def _site_address(tables: Node) -> str:
 def _page(post: Node, meta: Node, author: str, site: str) -> bytes:
     body = _feature_image(post, meta) + _body(post)
     canonical = text_at(post, "canonical_url") or (
-        urljoin(site, f"/{text_at(post, 'slug')}/") if site else ""
+        join_address(site, f"/{text_at(post, 'slug')}/") if site else ""
     )
     return html_page(
         title=text_at(post, "title"),

@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass
 from functools import partial
 from typing import BinaryIO
-from urllib.parse import urljoin
 from xml.etree.ElementTree import Element
 
 from explorer.archive.convert.exports.blogger import address_of, skipped_entry
@@ -26,6 +25,7 @@ from explorer.archive.convert.xml_trees import (
     text_of_child,
 )
 from explorer.archive.model import Read
+from explorer.system.web_addresses import join_address
 
 _ENTRY_NAMES = frozenset(("item", "entry"))
 _MAIL_THEN_NAME = re.compile(r"\s*+[^\s@(]++@[^\s(]++\s*+\((?P<name>.+)\)\s*+")
@@ -72,7 +72,7 @@ def _page(entry: Entry, channel: Element) -> bytes:
         title=entry.title,
         date=entry.date,
         author=entry.author or _author(channel),
-        address=urljoin(_link(channel), entry.link) if entry.link else None,
+        address=join_address(_link(channel), entry.link) or None if entry.link else None,
         language=text_of_child(channel, "language") or channel.get(_LANGUAGE),
         body=entry.body,
     )
