@@ -126,10 +126,10 @@ def drag(page, on, start, end):
 
 def test_captions_are_browsed_page_by_page(app_url, page):
     page.goto(f"{app_url}/captions")
-    expect(page.get_by_text("Page 1 of 2")).to_be_visible()
+    expect(page.get_by_text("Page 1 of 4")).to_be_visible()
     check(page)
     page.get_by_role("link", name="Next →").click()
-    expect(page.get_by_text("Pages 1 to 2 of 2")).to_be_visible()
+    expect(page.get_by_text("Pages 1 to 2 of 4")).to_be_visible()
     page.get_by_text("List", exact=True).click()
     page.wait_for_url("**/captions?as=list")
     filter_box = page.get_by_label("Words in caption, alt text, credit or heading")
