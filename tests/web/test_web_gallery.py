@@ -153,8 +153,8 @@ def test_more_figures_come_while_the_visitor_scrolls(app_url, page, library):
     cards = page.locator(".ax-card[data-figure]")
     expect(cards).to_have_count(PER_PAGE)
     page.evaluate(f"{SCROLLED} = 1e6")
-    expect(cards).to_have_count(2 * PER_PAGE)
-    page.wait_for_url("**/captions?page=2")
+    expect(cards.nth(PER_PAGE)).to_be_attached()
+    page.wait_for_url("**/captions?page=*")  # the end may be near again, and a third page follows
     page.go_back()  # one step: more figures are no page of their own
     page.wait_for_function("!location.href.includes('captions')")
 
