@@ -12,6 +12,7 @@ from math import isfinite
 from typing import Final
 
 from explorer.archive.model import Status
+from explorer.catalog.filters import PICTURE_KINDS
 
 SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -131,8 +132,12 @@ def _are_lines(value: object) -> bool:
     )
 
 
-def _are_numbers(value: object) -> bool:
-    return isinstance(value, list) and all(map(_is_number, value))
+def _are_probabilities(value: object) -> bool:
+    return isinstance(value, list) and len(value) in {0, len(PICTURE_KINDS)} and all(map(_is_share, value))
+
+
+def _is_share(value: object) -> bool:
+    return isinstance(value, int | float) and _is_number(value) and 0 <= value <= 1
 
 
 def _is_number(value: object) -> bool:
@@ -188,7 +193,7 @@ _CHECKS: Final[Mapping[tuple[str, str], Check]] = {
     ("figure", "status"): lambda text: text in set(Status),
     ("picture", "colours"): _is_json(_are_colours),
     ("picture_text", "lines"): _is_json(_are_lines),
-    ("picture_kind", "probabilities"): _is_json(_are_numbers),
+    ("picture_kind", "probabilities"): _is_json(_are_probabilities),
     ("reading", "asked"): _is_json(_is_list_of_texts),
     ("trash", "rows"): _is_json(_are_rows),
 }  # fmt: skip

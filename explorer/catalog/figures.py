@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from explorer.catalog.database import Database, batches, placeholders
-from explorer.catalog.filters import NEWEST_FIRST, where_clause
+from explorer.catalog.filters import NEWEST_FIRST, UNSURE, where_clause
 from explorer.catalog.records import (
     ALL,
     FacetValue,
@@ -184,7 +184,7 @@ class TraitRepository:
         for name, value, label, count in rows:
             facets.setdefault(name, []).append(FacetValue(value, label, count))
         for name, counted in facets.items():
-            counted.sort(key=lambda it: it.value if name == "year" else -it.count)
+            counted.sort(key=lambda it: it.value if name == "year" else (it.value == UNSURE, -it.count))
         return facets
 
 

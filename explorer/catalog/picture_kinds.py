@@ -16,7 +16,7 @@ _WORDS: Final = {
     "plot": r"plots?|charts?|graphs?|histograms?|curves?|heat ?maps?|scatter ?plots?|box ?plots?|diagramm\w*|gr[aá]fic[oa]s?"
     r"|graphiques?",
     "diagram": r"diagrams?|flow ?charts?|schematics?|schema|architecture|workflow|venn|(?:mind|site|journey) ?maps?"
-    r"|organi[sz]ation charts?|diagrammes?|diagramas?|sch[eé]mas?|esquemas?",
+    r"|organi[sz]ation charts?|diagramas?|sch[eé]mas?|esquemas?",
     "table": r"tables?|spreadsheets?|matrix|tabellen?|tableaux?|tablas?",
     "screenshot": r"screen ?shots?|screen ?captures?|screen ?grabs?|screens?|home ?pages?|web ?pages?|web ?sites?|interface"
     r"|dialogs?|mock-?ups?|captures? d['’][eé]cran|pantallazos?|bildschirmfotos?",
@@ -29,7 +29,7 @@ _NAMED: Final = re.compile(
 FIRST_NAMED: Final = 2.0
 """Logarithm of the odds that a text adds to the first kind that it names; later ones get the half."""
 MIN_PROBABILITY: Final = 0.6
-"""A less probable kind is UNSURE. benchmarks/picture_kinds.py measures both constants."""
+"""A less probable kind is UNSURE. Both constants were chosen on the archives of docs/measured.md."""
 
 
 def kind_of(probabilities: Sequence[float], texts: Iterable[str | None]) -> str:
@@ -39,11 +39,11 @@ def kind_of(probabilities: Sequence[float], texts: Iterable[str | None]) -> str:
         probabilities: The probability of each of PICTURE_KINDS by its pixels.
         texts: What is written about the picture.
     """
-    odds = dict(zip(PICTURE_KINDS, (log(max(share, 1e-4)) for share in probabilities), strict=True))
+    scores = dict(zip(PICTURE_KINDS, (log(max(share, 1e-4)) for share in probabilities), strict=True))
     for place, kind in enumerate(_named_kinds(texts)):
-        odds[kind] += FIRST_NAMED if place == 0 else FIRST_NAMED / 2
-    best = max(odds, key=odds.__getitem__)
-    share = 1 / sum(exp(other - odds[best]) for other in odds.values())
+        scores[kind] += FIRST_NAMED if place == 0 else FIRST_NAMED / 2
+    best = max(scores, key=scores.__getitem__)
+    share = 1 / sum(exp(score - scores[best]) for score in scores.values())
     return best if share >= MIN_PROBABILITY else UNSURE
 
 

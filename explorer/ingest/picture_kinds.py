@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 
 import numpy as np
 from PIL.Image import Image
@@ -33,18 +34,19 @@ def add_kinds(
 
     With `only_cached`, only pictures whose vectors are in the cache: no picture is opened.
     """
-    is_lite = isinstance(embedder.base, LiteEncoder)
-    if only_cached and not is_lite:
+    if isinstance(embedder.base, LiteEncoder):
+        if not only_cached:
+            embedder.embed_pictures(pending, progress)
+        visual_vectors = embedder.visual_vectors
+    elif only_cached:
         return
-    if is_lite and not only_cached:
-        embedder.embed_pictures(pending, progress)
-    lite = embedder.base if is_lite else embeddings.load("lite")
-    with progress.track(list(batched(pending, PICTURES_AT_ONCE)), "Telling photos from plots") as batches:
+    else:
+        visual_vectors = partial(_encode, lite=embeddings.load("lite"), pictures=embedder.pictures)
+    with progress.track(list(batched(pending, PICTURES_AT_ONCE)), "Finding the kinds of pictures") as batches:
         for batch in batches:
-            visual = embedder.visual_vectors(batch) if is_lite else _encode(batch, lite, embedder.pictures)
-            probabilities = _probabilities(visual)
+            kinds = _probabilities(visual_vectors(batch))
             catalog.pictures.save_kinds(
-                RECIPE, probabilities if only_cached else {**dict.fromkeys(batch, ()), **probabilities}
+                RECIPE, kinds if only_cached else {**dict.fromkeys(batch, ()), **kinds}
             )
 
 
@@ -55,7 +57,7 @@ def _probabilities(visual: Mapping[str, Vectors]) -> dict[str, Sequence[float]]:
     return dict(zip(visual, rows, strict=True))
 
 
-def _encode(sha256s: Sequence[str], lite: Encoder, pictures: PictureStore) -> dict[str, Vectors]:
+def _encode(sha256s: Sequence[str], *, lite: Encoder, pictures: PictureStore) -> dict[str, Vectors]:
     """Return the `visual` vectors of the large thumbnails: the network takes fewer pixels than they have."""
     opened: dict[str, Image] = {}
     for sha256 in sha256s:

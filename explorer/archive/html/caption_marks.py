@@ -8,10 +8,9 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
-from functools import cache, lru_cache
+from functools import cache
 
 from explorer.archive.html.labels import without_label
-from explorer.archive.html.machine_names import TEXTS_KEPT
 
 RenderInline = Callable[[str], str]
 
@@ -109,7 +108,6 @@ def split_credit(caption: str | None) -> tuple[str | None, str | None]:
     return tidy(before.rstrip(" \t\n([|—–-")), tidy(credit)
 
 
-@lru_cache(maxsize=TEXTS_KEPT)
 def is_descriptive(alt: str | None) -> bool:
     """Return whether an alt text describes its picture: it is no file name, no type, no label and no number."""
     words = (alt or "").strip().strip(".").lower()

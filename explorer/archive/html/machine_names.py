@@ -6,13 +6,10 @@ They do not describe a picture, whether as a caption, an alt text or a title.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
 MAX_NAME_CHARS: Final = 300  # a longer text is no name
-TEXTS_KEPT: Final = 4096
-"""Texts whose answer is kept: a page asks for the label of each of its figures several times."""
 _MAX_SHARE_OF_WORDS: Final = 0.4  # of the letters and digits of a name; a random name has less by chance
 _MIN_RANDOM_CHARS: Final = 8
 _WORD: Final = re.compile(r"[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]{2,}|[a-zà-öø-ÿ]{3,}|[A-ZÀ-ÖØ-Þ]{3,}|[^\W\d_A-Za-zÀ-ÿ]+")
@@ -33,7 +30,6 @@ _GENERIC_WORDS: Final = frozenset({
 })  # fmt: skip
 
 
-@lru_cache(maxsize=TEXTS_KEPT)
 def is_machine_name(text: str | None) -> bool:
     """Return whether a text is a generated name: `IMG_1234`, a UUID, `Screenshot 2024-03-01 at 10.12.33`."""
     name = (text or "").strip()

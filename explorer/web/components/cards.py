@@ -35,10 +35,12 @@ def figure_card(
 ) -> Markup:
     """Return a card of a figure, and of the reasons why it was found if it is a hit."""
     similar = links.similar(SimilarView(figure=figure.id))
+    label = figure.label  # found once: it is asked for five times
     ratio = figure.width / figure.height if figure.width and figure.height else 4 / 3
     return render(
         "figure_card.html",
         figure=figure,
+        label=label,
         picture=picture(library, figure),
         href=links.figure(figure.id, back),
         region=_region_to_frame(hit, figure) if hit else None,
@@ -48,7 +50,7 @@ def figure_card(
         issue=citation.issue_name(figure),
         other_issues=hit.other_issues if hit else "",
         confidence=reasons.confidence(hit) if hit and hit.confidence is not Confidence.STRONG else "",
-        actions=[links.anchor(similar, "Similar", about=figure.label)] if more_links is None else more_links,
+        actions=[links.anchor(similar, "Similar", about=label)] if more_links is None else more_links,
         reasons=reasons.table(hit) if hit else "",
     )
 

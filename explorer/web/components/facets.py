@@ -9,7 +9,7 @@ from typing import Any, Final
 import streamlit as st
 from markupsafe import Markup
 
-from explorer.types import UNSURE, FacetValue, Filters
+from explorer.types import FacetValue, Filters
 from explorer.web.components import titles
 from explorer.web.templating import render
 
@@ -58,7 +58,7 @@ def show(counts: Mapping[str, Sequence[FacetValue]], filters: Filters, href: Hre
 
 
 def _links(name: str, values: Sequence[FacetValue], filters: Filters, href: Href) -> Iterator[FacetLink]:
-    for value in sorted(values, key=lambda value: value.value == UNSURE):
+    for value in values:
         if name == "text":
             yield _link(
                 "has_text", value.value == "yes", _TEXT_LABELS[value.value], value.count, filters, href
